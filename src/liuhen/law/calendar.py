@@ -1,0 +1,5 @@
+"""Working days by year tables (stub, filled next)."""
+
+
+class Calendar:
+    """Year tables."""

@@ -1,0 +1,153 @@
+"""What happened at the scene: officers, activities, recordings, gaps, things taken in hand.
+
+For: `liuhen.law.facts`, whose conventions hold here.
+Not for: papers, approvals and money (`paper_facts`).
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from liuhen.law.moments import Moment, States, nothing
+from liuhen.law.vocabulary import (
+    GapCause,
+    MeasureKind,
+    NotYet,
+    Office,
+    RecordingKind,
+    Track,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Half-open span of time; an open end is `NOT_YET`."""
+
+    started_at: datetime
+    ended_at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Validity is the half-open span of days [valid_from, valid_until)."""
+
+    number: str
+    valid_from: date | None = None
+    valid_until: date | None = None
+    is_suspended: bool | None = False
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    key: str
+    name: str | None = None
+    unit: str | None = None
+    certificates: tuple[Certificate, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One row of the recording catalogue as it took place; `kind` is the catalogue's key."""
+
+    key: str
+    kind: str
+    started_at: Moment = None
+    ended_at: Moment = None
+    is_on_site: bool | None = None
+    place: str | None = None
+    place_kind: str | None = None  # on_site | office | handling_room | counter
+    officers: tuple[str, ...] | None = None  # keys of Officer
+    certificates_shown: bool | None = None
+    is_dangerous: bool | None = None  # flag of 21, set by a named person
+    danger_cleared_reason: str | None = None
+    is_designated: bool | None = None  # 17(4): recording required by designation
+    is_uncooperative: bool | None = None  # 17(3)
+    is_party_present: bool | None = None
+    has_conflict: bool | None = None  # 39: conflict at the scene
+    is_sudden_incident: bool | None = None  # 39, 41
+    brought_party: bool | None = None  # 21: party taken along
+    reached_room_at: Moment = None
+    adjournments: tuple[Span, ...] | None = ()  # recorded adjournments
+    footage_settled_at: Moment = NotYet.NOT_YET  # a person stated: no further footage will come
+    within: str | None = None  # key of the activity this one is part of
+    seen: States = field(default_factory=nothing)  # contents of 21.2 (advice)
+    subject_key: str | None = None  # paper, service or measure this activity is about
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """Consent of the unit's leader to store within two working days (39)."""
+
+    consented_at: Moment = None
+    office: Office | None = None
+    reason: str | None = None
+    refused: bool | None = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Span on the corrected clock; a photo has equal start and end."""
+
+    key: str
+    kind: RecordingKind | None = None
+    tracks: frozenset[Track] | None = None
+    started_at: Moment = None
+    ended_at: Moment = None
+    covers: tuple[str, ...] | None = None  # keys of activities it is tied to
+    returned_at: Moment = None  # officer back at the office
+    stored_at: Moment = None  # on dedicated storage
+    label_number: str | None = None  # case or lead number on the label; "" = none
+    label_party: str | None = None
+    label_handler: str | None = None
+    extension: tuple[Extension, ...] | None = ()
+    replicated_at: Moment = None  # verified off-site copy
+    is_clock_corrected: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stored gap of an activity's coverage, with its cause and explanation."""
+
+    key: str
+    activity: str
+    started_at: datetime
+    ended_at: datetime
+    cause: GapCause | None = None
+    explained_at: Moment = None
+    explained_on_resumption: bool | None = None  # said at the start of the resumed footage
+    recording_resumed: bool | None = None
+    reported_at: Moment = None  # to the head of the officer's own department
+    statement_at: Moment = None  # written statement afterwards
+    is_curable: bool | None = None  # footage may still come in
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """Recorded exemption from Art. 17 (state secrets and comparable situations)."""
+
+    key: str
+    activity: str
+    reason: str | None = None
+    approved_at: Moment = None
+    approver: Office | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A thing in a list, with the five particulars of Art. 8(4) as states."""
+
+    key: str
+    fields: States = field(default_factory=nothing)
+    has_photo: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Registration-and-preservation, sealing or seizure."""
+
+    key: str
+    kind: MeasureKind | None = None
+    activity: str | None = None
+    started_at: Moment = None
+    is_urgent: bool | None = None
+    disposed_at: Moment = None
+    items: tuple[Item, ...] | None = None
