@@ -1,0 +1,29 @@
+"""Bound case files and hand-overs. Writes are acts (`actions.archive`)."""
+
+from django.db import models
+
+from liuhen.cases.models import Case
+from liuhen.ledger.kinds import Guarded
+from liuhen.people.models import Person
+from liuhen.vault.models import Original
+
+
+class CaseFile(Guarded):
+    """A bound case (案卷): the bound PDF, its catalogue and where the original file lies."""
+
+    case = models.OneToOneField(Case, models.PROTECT, related_name="file")
+    archive_number = models.CharField("归档号", max_length=60, unique=True, null=True)  # noqa: DJ001
+    catalogue = models.JSONField("卷内目录", default=list)
+    pages = models.PositiveIntegerField("页数")
+    original = models.ForeignKey(Original, models.PROTECT, related_name="+")
+    retention = models.CharField("保管期限", max_length=20)
+    bound_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    bound_at = models.DateTimeField("立卷时间")
+    handed_over_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    handed_over_at = models.DateTimeField("移交时间", null=True)
+    received_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    received_at = models.DateTimeField("档案室接收时间", null=True)
+    is_unit_copy_kept = models.BooleanField("承办机构留存复制件", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "案卷"

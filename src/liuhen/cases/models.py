@@ -1,0 +1,142 @@
+"""Cases, parties, activities and performance. Writes are acts (`actions.cases` and its kin).
+
+A null is always "not known yet": nothing here turns an unasked question into a no.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from liuhen.ledger.kinds import Guarded
+from liuhen.people.models import Certificate, Person, Unit
+
+
+class Case(Guarded):
+    """A case of enforcement. `stage` is a key of the law's stages for its kind and procedure."""
+
+    class Kind(models.TextChoices):
+        LICENSING = "licensing", "行政许可"
+        PENALTY = "penalty", "行政处罚"
+        COERCION = "coercion", "行政强制"
+        LEVY = "levy", "行政征收"
+        INSPECTION = "inspection", "行政检查"
+
+    class Procedure(models.TextChoices):
+        ORDINARY = "ordinary", "一般程序"
+        SIMPLE = "simple", "简易程序"
+
+    number = models.CharField("案号", max_length=60, unique=True)
+    kind = models.CharField("类别", max_length=12, choices=Kind.choices)
+    procedure = models.CharField("程序", max_length=10, choices=Procedure.choices)
+    stage = models.CharField("阶段", max_length=30)
+    cause = models.CharField("案由", max_length=200, blank=True)
+    place = models.CharField("发生地点", max_length=200, blank=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="cases")
+    handler = models.ForeignKey(Person, models.PROTECT, related_name="cases_handled")
+    started_at = models.DateTimeField("启动时间")
+    ended_at = models.DateTimeField("行为终结时间", null=True)
+    closed_at = models.DateTimeField("结案时间", null=True)
+    # What people stated about the case and the law asks: {"dispute": false, "sudden": null, …}.
+    circumstances = models.JSONField("情形", default=dict)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["unit", "-started_at"], name="case_unit"),
+            models.Index(fields=["handler", "-started_at"], name="case_handler"),
+            models.Index(fields=["-started_at", "id"], name="case_started"),
+        )
+        verbose_name = verbose_name_plural = "案件"
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class CaseOfficer(Guarded):
+    """An officer who carries the case, over a half-open span."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="officers")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    since = models.DateTimeField("参与起")
+    until = models.DateTimeField("参与止", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "办案人员"
+        indexes = (models.Index(fields=["person", "case"], name="case_officer"),)
+
+
+class Party(Guarded):
+    """A party (当事人). The identity number stays out of row images."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person", "公民"
+        ORGANISATION = "organisation", "法人或者其他组织"
+
+    image_excludes: ClassVar[tuple[str, ...]] = ("identity_number",)
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="parties")
+    kind = models.CharField("类别", max_length=12, choices=Kind.choices)
+    name = models.CharField("姓名或者名称", max_length=200)
+    identity_number = models.CharField("证件号码", max_length=40, blank=True)
+    representative = models.CharField("法定代表人", max_length=60, blank=True)
+    address = models.CharField("住址或者住所", max_length=200, blank=True)
+    phone = models.CharField("电话", max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "当事人"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Activity(Guarded):
+    """An activity with a span in time; `kind` is a key of the law's recording catalogue."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="activities")
+    kind = models.CharField("活动", max_length=40)
+    place = models.CharField("地点", max_length=200, blank=True)
+    is_on_site = models.BooleanField("是否现场", null=True)
+    started_at = models.DateTimeField("开始时间")
+    ended_at = models.DateTimeField("结束时间", null=True)
+    certificate_shown_at = models.DateTimeField("出示证件时间", null=True)
+    is_dangerous = models.BooleanField("可能危及人身财产", null=True)
+    # What the steps of the activity established, e.g. {"told_at": …, "statement": …}.
+    facts = models.JSONField("活动事实", default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "执法活动"
+        indexes = (models.Index(fields=["case", "started_at"], name="activity_case"),)
+
+
+class ActivityOfficer(Guarded):
+    """An officer present at an activity, with the certificate shown."""
+
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="officers")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    certificate = models.ForeignKey(Certificate, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "参加人员"
+
+
+class Performance(Guarded):
+    """A decision performed: a fine paid, on the spot or at the bank. Amounts in fen."""
+
+    class Way(models.TextChoices):
+        ON_THE_SPOT = "on_the_spot", "当场收缴"
+        BANK = "bank", "银行缴纳"
+        OTHER = "other", "其他履行"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="performances")
+    way = models.CharField("方式", max_length=12, choices=Way.choices)
+    ground = models.CharField("当场收缴理由", max_length=40, blank=True)
+    amount_fen = models.BigIntegerField("金额（分）", null=True)
+    receipt_number = models.CharField("票据号", max_length=60, blank=True)
+    performed_at = models.DateTimeField("履行时间")
+    handed_in_at = models.DateTimeField("交至机关时间", null=True)
+    banked_at = models.DateTimeField("缴付银行时间", null=True)
+    note = models.TextField("说明", blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "履行情况"

@@ -1,0 +1,74 @@
+"""Reads of cases. What a person may not see does not exist for that person.
+
+Not for writes, nor for papers, recordings or findings of a case.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from liuhen.approvals.models import Approval
+from liuhen.cases.models import Activity, Case, CaseOfficer
+from liuhen.kernel.refusals import Refused
+from liuhen.people.models import Office, Person
+from liuhen.people.queries import offices_held
+
+# Offices that see every case of the authority, because the measures give them a part in each.
+ALL_CASES = frozenset(
+    {
+        Office.Kind.DEPUTY_IN_CHARGE,
+        Office.Kind.COMMISSION_LEADER,
+        Office.Kind.AUTHORITY_HEAD,
+        Office.Kind.RECORDS_MANAGER,
+        Office.Kind.SUPERVISOR,
+        Office.Kind.SYSTEM,
+    }
+)
+UNIT_CASES = frozenset({Office.Kind.UNIT_HEAD, Office.Kind.DEPARTMENT_HEAD})
+# Offices that see a case from the moment one of them was asked about it.
+ASKED_CASES = frozenset({Office.Kind.LEGAL_REVIEWER, Office.Kind.COMMITTEE_MEMBER})
+
+
+def visible_cases(person: Person) -> QuerySet[Case]:
+    """The cases a person may see: own, the unit's for its heads, all for leaders and supervisors."""
+    held = list(offices_held(person)) if person.is_active else []
+    kinds = {office.kind for office in held}
+    if kinds & ALL_CASES:
+        return Case.objects.all()
+    mine = Q(handler=person) | Q(
+        id__in=CaseOfficer.objects.filter(person=person, until=None).values("case")
+    )
+    units = [office.unit_id for office in held if office.kind in UNIT_CASES and office.unit_id]
+    if units:
+        mine |= Q(unit__in=units)
+    if kinds & ASKED_CASES:
+        mine |= Q(
+            id__in=Approval.objects.filter(office__in=kinds, case_id__isnull=False).values(
+                "case_id"
+            )
+        )
+    if Office.Kind.ARCHIVIST in kinds:
+        mine |= Q(stage__in=("bound", "handed_over", "archived"))
+    return Case.objects.filter(mine) if kinds else Case.objects.none()
+
+
+def visible_case(person: Person, case_id: UUID) -> Case:
+    """One case. Raises `Refused("record.not_found")` when there is none or it may not be seen."""
+    case = visible_cases(person).filter(id=case_id).select_related("unit", "handler").first()
+    if case is None:
+        raise Refused("record.not_found")
+    return case
+
+
+def visible_activity(person: Person, activity_id: UUID) -> Activity:
+    """One activity of a visible case. Raises `Refused("record.not_found")`."""
+    activity = (
+        Activity.objects.filter(id=activity_id, case__in=visible_cases(person))
+        .select_related("case")
+        .first()
+    )
+    if activity is None:
+        raise Refused("record.not_found")
+    return activity

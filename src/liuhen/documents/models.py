@@ -1,0 +1,105 @@
+"""Papers, number series, signatures and service. Writes are acts (`actions.papers`)."""
+
+from django.db import models
+
+from liuhen.cases.models import Activity, Case, Party
+from liuhen.ledger.kinds import Guarded
+from liuhen.people.models import Person, Unit
+from liuhen.vault.models import Original
+
+
+class NumberSeries(Guarded):
+    """The last number given in one series: per unit, document type and year; no hole, no reuse."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    type = models.CharField("文种", max_length=40)
+    year = models.PositiveSmallIntegerField("年度")
+    last = models.PositiveIntegerField("末号", default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["unit", "type", "year"], name="series"),)
+        verbose_name = verbose_name_plural = "文号序列"
+
+
+class Paper(Guarded):
+    """A legal document. `type` is a key of `assembly`'s catalogue; `data` its fields.
+
+    A draft becomes issued once; then number, data and PDF are frozen.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "草稿"
+        ISSUED = "issued", "已制作"
+        VOID = "void", "作废"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="papers")
+    activity = models.ForeignKey(Activity, models.PROTECT, null=True, related_name="papers")
+    type = models.CharField("文种", max_length=40)
+    state = models.CharField("状态", max_length=8, choices=State.choices, default=State.DRAFT)
+    data = models.JSONField("内容", default=dict)
+    version = models.PositiveIntegerField("版本", default=1)
+    number = models.CharField("文号", max_length=80, unique=True, null=True)  # noqa: DJ001
+    drawn_up_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    drawn_up_at = models.DateTimeField("起草时间")
+    issued_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    issued_at = models.DateTimeField("制作时间", null=True)
+    original = models.ForeignKey(Original, models.PROTECT, null=True, related_name="papers")
+    void_reason = models.TextField("作废原因", blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "文书"
+        indexes = (models.Index(fields=["case", "type"], name="paper_case"),)
+
+
+class Signature(Guarded):
+    """A signature on glass, or the recorded refusal to give one. Strokes: [[[x, y, ms], …], …]."""
+
+    class Role(models.TextChoices):
+        PARTY = "party", "当事人"
+        OFFICER = "officer", "执法人员"
+        WITNESS = "witness", "见证人"
+        RECORDER = "recorder", "记录人"
+        RECIPIENT = "recipient", "受送达人"
+        APPROVER = "approver", "审批人"
+
+    paper = models.ForeignKey(Paper, models.PROTECT, related_name="signatures")
+    role = models.CharField("身份", max_length=10, choices=Role.choices)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    name = models.CharField("姓名", max_length=60)
+    strokes = models.JSONField("笔迹", default=list)
+    is_refused = models.BooleanField("拒绝签字", default=False)
+    reason = models.TextField("拒签情况", blank=True)
+    noted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    signed_at = models.DateTimeField("签字时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "签字"
+
+
+class Service(Guarded):
+    """A paper handed to its addressee. `facts` holds what the mode demands (Art. 28–33)."""
+
+    class Mode(models.TextChoices):
+        IN_PERSON = "in_person", "直接送达"
+        LEFT_AT_RESIDENCE = "left_at_residence", "留置送达"
+        BY_POST = "by_post", "邮寄送达"
+        ENTRUSTED = "entrusted", "委托送达"
+        FORWARDED = "forwarded", "转交送达"
+        BY_FAX = "by_fax", "传真送达"
+        ELECTRONIC = "electronic", "电子送达"
+        BY_ANNOUNCEMENT = "by_announcement", "公告送达"
+
+    paper = models.ForeignKey(Paper, models.PROTECT, related_name="services")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="services")
+    activity = models.ForeignKey(Activity, models.PROTECT, null=True, related_name="services")
+    mode = models.CharField("方式", max_length=20, choices=Mode.choices)
+    place = models.CharField("地点", max_length=200, blank=True)
+    recipient = models.CharField("收件人", max_length=60, blank=True)
+    received_at = models.DateTimeField("收到时间", null=True)
+    is_date_noted = models.BooleanField("收到日期已注明", null=True)
+    receipt = models.ForeignKey(Paper, models.PROTECT, null=True, related_name="+")
+    facts = models.JSONField("送达事实", default=dict)
+    served_at = models.DateTimeField("送达时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "送达"

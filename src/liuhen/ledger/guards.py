@@ -1,0 +1,115 @@
+"""Installs the database's guards: one set of triggers and rights per kind of table.
+
+Not for migrations of columns. Run after every migration by `liuhen migrate`; idempotent.
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import sql
+
+from liuhen.ledger.kinds import TableKind
+
+SERVER_ROLE = "liuhen_app"
+
+# Tables of libraries hold nothing a record depends on: sessions, jobs, sign-in throttles.
+LIBRARY_APPS = frozenset(
+    {"account", "auth", "contenttypes", "mfa", "procrastinate", "sessions", "sites"}
+)
+
+
+def own_models() -> list[type[models.Model]]:
+    """Every concrete model of ours, with a `table_kind`."""
+    return [m for m in apps.get_models() if m._meta.app_label not in LIBRARY_APPS]
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Create functions, triggers, the server's role and its rights, as the owner of the tables."""
+    with connection.cursor() as cursor:
+        cursor.execute(resources.files("liuhen.ledger").joinpath("guards.sql").read_text("utf-8"))
+        _create_role(cursor)
+        for model in own_models():
+            _guard(cursor, model)
+        _trigger(cursor, "ledger_entry", "await_sequence", "AFTER INSERT", "liuhen_await_sequence")
+
+
+def _create_role(cursor: Any) -> None:
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [SERVER_ROLE])
+    role = sql.Identifier(SERVER_ROLE)
+    if cursor.fetchone() is None:
+        cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
+    cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role))
+    cursor.execute(
+        sql.SQL(
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {0};"
+            "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {0};"
+            "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {0}"
+        ).format(role)
+    )
+
+
+def _guard(cursor: Any, model: type[models.Model]) -> None:
+    table = model._meta.db_table
+    kind: TableKind = model.table_kind  # type: ignore[attr-defined]
+    if kind is TableKind.DERIVED:
+        return
+    _trigger(cursor, table, "no_delete", "BEFORE DELETE", "liuhen_refuse_change", each="STATEMENT")
+    _trigger(
+        cursor, table, "no_truncate", "BEFORE TRUNCATE", "liuhen_refuse_change", each="STATEMENT"
+    )
+    recorded = kind is TableKind.RECORDED
+    revoked = "UPDATE, DELETE, TRUNCATE" if recorded else "DELETE, TRUNCATE"
+    if recorded:
+        _trigger(cursor, table, "no_update", "BEFORE UPDATE", "liuhen_refuse_change")
+    if model._meta.app_label == "ledger":
+        revoked = "INSERT, " + revoked if table == "ledger_rowimage" else revoked
+    else:
+        _keep_images(cursor, model)
+    cursor.execute(
+        sql.SQL("REVOKE {} ON {} FROM {}").format(
+            sql.SQL(revoked), sql.Identifier(table), sql.Identifier(SERVER_ROLE)
+        )
+    )
+
+
+def _keep_images(cursor: Any, model: type[models.Model]) -> None:
+    key = model._meta.pk.column
+    excluded: tuple[str, ...] = getattr(model, "image_excludes", ())
+    _trigger(
+        cursor,
+        model._meta.db_table,
+        "keep_image",
+        "AFTER INSERT OR UPDATE",
+        "liuhen_keep_image",
+        arguments=(key, *excluded),
+    )
+
+
+def _trigger(
+    cursor: Any,
+    table: str,
+    name: str,
+    when: str,
+    function: str,
+    *,
+    each: str = "ROW",
+    arguments: tuple[str, ...] = (),
+) -> None:
+    cursor.execute(
+        sql.SQL(
+            "CREATE OR REPLACE TRIGGER {name} {when} ON {table} FOR EACH {each}"
+            " EXECUTE FUNCTION {function}({arguments})"
+        ).format(
+            name=sql.Identifier(f"liuhen_{name}"),
+            when=sql.SQL(when),
+            table=sql.Identifier(table),
+            each=sql.SQL(each),
+            function=sql.Identifier(function),
+            arguments=sql.SQL(", ").join(sql.Literal(a) for a in arguments),
+        )
+    )

@@ -1,0 +1,60 @@
+"""The three kinds of table, declared by every model. Not for the triggers that enforce them.
+
+recorded  insert only; UPDATE, DELETE and TRUNCATE are refused by the database; outside the
+          ledger itself the insert, too, happens in an act and leaves an image
+guarded   changed only inside an act, each change leaves a row image; never deleted
+derived   can be rebuilt from the other two; freely changed and deleted
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from django.db import models
+
+from liuhen.kernel.ids import new_id
+
+
+class TableKind(StrEnum):
+    """How the database protects a table."""
+
+    RECORDED = "recorded"
+    GUARDED = "guarded"
+    DERIVED = "derived"
+
+
+class Recorded(models.Model):
+    """A row that is written once and stays."""
+
+    table_kind: ClassVar = TableKind.RECORDED
+
+    class Meta:
+        abstract = True
+
+
+class Guarded(models.Model):
+    """A row bound to the ledger: every change happens in an act and leaves an image.
+
+    `image_excludes` names columns kept out of images: secrets and plain identity numbers.
+    """
+
+    table_kind: ClassVar = TableKind.GUARDED
+    image_excludes: ClassVar[tuple[str, ...]] = ()
+
+    id: models.UUIDField[UUID, UUID] = models.UUIDField(
+        primary_key=True, default=new_id, editable=False
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Derived(models.Model):
+    """A row that can be rebuilt."""
+
+    table_kind: ClassVar = TableKind.DERIVED
+
+    class Meta:
+        abstract = True

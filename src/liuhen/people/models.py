@@ -1,0 +1,154 @@
+"""Units, persons, certificates, offices and devices. Writes are acts (`actions.people`)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password
+from django.db import models
+
+from liuhen.kernel import clock
+from liuhen.ledger.kinds import Guarded
+
+
+class Unit(Guarded):
+    """A unit of the authority (承办机构 or another department)."""
+
+    class Kind(models.TextChoices):
+        COMMISSION = "commission", "委机关"
+        DEPARTMENT = "department", "委内处室"
+        SUBORDINATE = "subordinate", "下设执法机构"
+        AUTHORISED = "authorised", "法律法规授权组织"
+        ENTRUSTED = "entrusted", "受委托组织"
+
+    code = models.CharField("代码", max_length=20, unique=True)
+    name = models.CharField("名称", max_length=120)
+    kind = models.CharField("性质", max_length=20, choices=Kind.choices)
+    number_prefix = models.CharField("机关代字", max_length=20, blank=True)
+    powers = models.JSONField("职权清单", default=list)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "机构"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Finds persons by their sign-in name."""
+
+    def get_by_natural_key(self, username: str | None) -> Person:
+        return self.get(username=username)
+
+
+class Person(AbstractBaseUser, Guarded):
+    """Someone who works with the records, or the system acting by itself."""
+
+    class Nature(models.TextChoices):
+        HUMAN = "human", "人员"
+        SYSTEM = "system", "系统"
+
+    # Django's own field, switched off: a sign-in is an entry of the ledger, not a changed row.
+    last_login = None  # type: ignore[assignment]
+    image_excludes: ClassVar[tuple[str, ...]] = ("password",)
+
+    username = models.CharField("登录名", max_length=60, unique=True)
+    name = models.CharField("姓名", max_length=60)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="persons")
+    nature = models.CharField(max_length=10, choices=Nature.choices, default=Nature.HUMAN)
+    is_active = models.BooleanField("在用", default=True)  # type: ignore[assignment]
+    email = models.EmailField("邮箱", blank=True)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects: ClassVar[PersonManager] = PersonManager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "人员"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def check_password(self, raw_password: str) -> bool:
+        """Compare only: Django's own version re-hashes and saves, which is no act."""
+        return check_password(raw_password, self.password)
+
+
+class Certificate(Guarded):
+    """A law-enforcement certificate (执法证件), valid from `valid_from` until before `valid_until`."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="certificates")
+    number = models.CharField("证号", max_length=40, unique=True)
+    issuer = models.CharField("发证机关", max_length=120)
+    valid_from = models.DateField("生效日")
+    valid_until = models.DateField("失效日")
+    revoked_at = models.DateTimeField("吊销时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "执法证件"
+
+    def is_valid_on(self, day: object) -> bool:
+        """Whether the certificate is in force on a local day."""
+        return self.valid_from <= day < self.valid_until and self.revoked_at is None  # type: ignore[operator]
+
+
+class Office(Guarded):
+    """An office a person holds, over a half-open span; it gives permissions (`permissions.toml`)."""
+
+    class Kind(models.TextChoices):
+        OFFICER = "officer", "执法人员"
+        HANDLER = "handler", "承办人"
+        UNIT_HEAD = "unit_head", "承办机构负责人"
+        DEPARTMENT_HEAD = "department_head", "所属部门负责人"
+        LEGAL_REVIEWER = "legal_reviewer", "法制审核人员"
+        COMMITTEE_MEMBER = "committee_member", "法制审核委员会成员"
+        DEPUTY_IN_CHARGE = "deputy_in_charge", "分管行政执法机构负责同志"
+        COMMISSION_LEADER = "commission_leader", "委领导"
+        AUTHORITY_HEAD = "authority_head", "机关负责人"
+        RECORDS_MANAGER = "records_manager", "记录管理员"
+        ARCHIVIST = "archivist", "档案室"
+        SUPERVISOR = "supervisor", "执法监督人员"
+        INFORMATISATION = "informatisation", "网络安全和信息化办公室"
+        OPERATOR = "operator", "系统运维"
+        SYSTEM = "system", "系统自动"
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="offices")
+    kind = models.CharField("职务", max_length=30, choices=Kind.choices)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="offices")
+    since = models.DateTimeField("任职起")
+    until = models.DateTimeField("任职止", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "职务"
+        indexes = (models.Index(fields=["person", "kind"], name="office_person"),)
+
+    def is_held_at(self, instant: object) -> bool:
+        """Whether the office is held at an instant."""
+        return self.since <= instant and (self.until is None or instant < self.until)  # type: ignore[operator]
+
+
+class Device(Guarded):
+    """A recording device (执法记录仪, room camera, phone)."""
+
+    class Kind(models.TextChoices):
+        BODY_CAMERA = "body_camera", "执法记录仪"
+        CAMERA = "camera", "固定视频监控"
+        PHONE = "phone", "移动执法终端"
+        RECORDER = "recorder", "录音设备"
+
+    serial = models.CharField("序列号", max_length=60, unique=True)
+    kind = models.CharField("类别", max_length=20, choices=Kind.choices)
+    model = models.CharField("型号", max_length=80, blank=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="devices")
+    holder = models.ForeignKey(Person, models.PROTECT, null=True, related_name="devices")
+    clock_offset_ms = models.IntegerField("时钟偏差（毫秒）", null=True)
+    clock_measured_at = models.DateTimeField("时钟测定时间", null=True)
+    is_in_service = models.BooleanField("在用", default=True)
+    registered_at = models.DateTimeField("登记时间", default=clock.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "执法设备"
+
+    def __str__(self) -> str:
+        return self.serial

@@ -1,0 +1,4 @@
+"""Recordings, gaps and uploads on the way.
+
+Owns: what was recorded of an activity and what was not. Not for: the bytes (`vault`).
+"""

@@ -1,0 +1,97 @@
+"""Recordings, gaps, uploads and derivatives. Writes are acts (`actions.recordings`)."""
+
+from django.db import models
+
+from liuhen.cases.models import Activity, Case
+from liuhen.kernel.ids import new_id
+from liuhen.ledger.kinds import Derived, Guarded
+from liuhen.people.models import Device, Person
+from liuhen.vault.models import Original
+
+
+class Recording(Guarded):
+    """What was recorded: an original, its span on the corrected clock, its label.
+
+    `returned_at` is the return to the office (null: unknown, Art. 39); `stored_at` when the
+    bytes came onto dedicated storage. Times are null when nothing tells them.
+    """
+
+    class Kind(models.TextChoices):
+        VIDEO = "video", "录像"
+        AUDIO = "audio", "录音"
+        PHOTO = "photo", "照片"
+        OTHER = "other", "其他"
+
+    original = models.ForeignKey(Original, models.PROTECT, related_name="recordings")
+    kind = models.CharField("形式", max_length=8, choices=Kind.choices)
+    name = models.CharField("文件名", max_length=255)
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="recordings")
+    activity = models.ForeignKey(Activity, models.PROTECT, null=True, related_name="recordings")
+    device = models.ForeignKey(Device, models.PROTECT, null=True, related_name="recordings")
+    made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    started_at = models.DateTimeField("开始时间", null=True)
+    ended_at = models.DateTimeField("结束时间", null=True)
+    time_source = models.CharField("时间来源", max_length=20, blank=True)
+    has_video = models.BooleanField("有画面", null=True)
+    has_audio = models.BooleanField("有声音", null=True)
+    media = models.JSONField("介质信息", default=dict)
+    returned_at = models.DateTimeField("返回单位时间", null=True)
+    stored_at = models.DateTimeField("存入专用存储时间")
+    event_kind = models.CharField("事件类型", max_length=40, blank=True)
+    place = models.CharField("地点", max_length=200, blank=True)
+    labelled_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    labelled_at = models.DateTimeField("标注时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "音像记录"
+        indexes = (
+            models.Index(fields=["case", "started_at"], name="recording_case"),
+            models.Index(fields=["made_by", "-stored_at"], name="recording_maker"),
+        )
+
+
+class Gap(Guarded):
+    """A part of an activity that no recording covers, to the millisecond.
+
+    `filled_at` is set when footage handed in later covers it; the row stays.
+    """
+
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="gaps")
+    started_at = models.DateTimeField("缺口开始")
+    ended_at = models.DateTimeField("缺口结束")
+    cause = models.CharField("原因", max_length=40, blank=True)
+    explanation = models.TextField("说明", blank=True)
+    explained_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    explained_at = models.DateTimeField("说明时间", null=True)
+    noticed_at = models.DateTimeField("发现时间")
+    filled_at = models.DateTimeField("补足时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "记录缺口"
+
+
+class Upload(Derived):
+    """A file on its way in (tus 1.0). The bytes so far lie in the intake folder under `id`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    owner = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    length = models.BigIntegerField()
+    offset = models.BigIntegerField(default=0)
+    metadata = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    # Set when the whole file is in the vault: {"recording": …, "sha256": …, "receipt": …}.
+    result = models.JSONField(null=True)
+
+
+class Derivative(Derived):
+    """Something made from an original: a thumbnail, a proxy. `path` is below home/derived."""
+
+    original = models.ForeignKey(Original, models.CASCADE, related_name="derivatives")
+    kind = models.CharField(max_length=20)
+    path = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["original", "kind"], name="derivative_kind"),)
