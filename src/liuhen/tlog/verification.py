@@ -52,15 +52,13 @@ def verify_consistency(
         if empty_size == 0 and empty_root != sha256(b"").digest():
             raise Refused(code, what="root of the empty tree")
     rest = list(path)
-    if old_size == 0:
-        computed = old_root, root
-    else:
-        computed = _roots_of_both(old_size, size, rest, old_root)
+    # Every tree begins with the empty tree, so nothing is left to compute for it.
+    old, new = _roots_of_both(old_size, size, rest, old_root) if old_size else (old_root, root)
     if rest:
         raise Refused(code, what="path length")
-    if computed[0] != old_root:
+    if old != old_root:
         raise Refused(code, what="old root")
-    if computed[1] != root:
+    if new != root:
         raise Refused(code, what="root")
 
 
@@ -75,9 +73,7 @@ def _root_of_leaf(leaf: bytes, index: int, size: int, path: list[bytes]) -> byte
     return _node(top, _root_of_leaf(leaf, index - k, size - k, path))
 
 
-def _roots_of_both(
-    m: int, n: int, path: list[bytes], known: bytes | None
-) -> tuple[bytes, bytes]:
+def _roots_of_both(m: int, n: int, path: list[bytes], known: bytes | None) -> tuple[bytes, bytes]:
     """Undo SUBPROOF(m, D[n], b) of section 2.1.2; `known` is the old root while b is true."""
     if m == n:
         whole = known if known is not None else _taken(path, "consistency.wrong")
