@@ -1,0 +1,364 @@
+"""Start and stop one PostgreSQL cluster over a unix socket. Not for what is in the database.
+
+Three locks beside the cluster, all dropped by the kernel when their holder dies:
+
+- `postgres.deciding`: held for the moments in which someone looks, starts or stops;
+- `postgres.users`: shared by everyone who uses the cluster; the last one out stops it;
+- `postgres.alive`: inherited by the postmaster and its children, so it is free exactly when no
+  process of this cluster runs. After `kill -9` this tells adopting from starting, where a process
+  id in a file could have been reused.
+
+PostgreSQL gets its data folder as an open directory (`/proc/self/fd/N`), so that `nobody` needs no
+way through folders above it that are root's alone.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import sleep
+from urllib.parse import quote
+
+from liuhen.host import postgres_roles, postgres_settings
+from liuhen.host.locks import FileLock, is_free
+from liuhen.host.postgres_binaries import ENVIRONMENT, Binaries, find_binaries
+from liuhen.host.postgres_refusals import refusal_from_log
+from liuhen.host.postgres_socket import make_socket_dir, socket_names
+from liuhen.host.secret_files import SecretFiles, make_folder, write_durably
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Fault, Refused
+
+START_SECONDS = 1800.0
+STOP_SECONDS = 90.0
+LOG_LIMIT_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class PostmasterFile:
+    """What a running postmaster writes about itself into `postmaster.pid`."""
+
+    pid: int
+    socket_dir: Path
+    status: str
+
+    @classmethod
+    def read(cls, data_dir: Path) -> PostmasterFile | None:
+        """The file's content; None when there is none or it is still being written."""
+        try:
+            lines = (data_dir / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+        except FileNotFoundError:
+            return None
+        if len(lines) < 8:
+            return None
+        return cls(int(lines[0]), Path(lines[4]), lines[7].strip())
+
+    def is_live_in(self, data_dir: Path) -> bool:
+        """Whether that process lives and works in `data_dir` (a reused id does not)."""
+        try:
+            return Path(f"/proc/{self.pid}/cwd").samefile(data_dir)
+        except (FileNotFoundError, PermissionError, ProcessLookupError):
+            return False
+
+
+class Cluster:
+    """One PostgreSQL cluster in `data_dir`.
+
+    `throwaway` trades durability for speed and ties the server's life to this process: for tests.
+    Without `secrets`, `run_dir` and `log_path` they stand beside `data_dir`.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        secrets: SecretFiles | None = None,
+        run_dir: Path | None = None,
+        log_path: Path | None = None,
+        throwaway: bool = False,
+    ) -> None:
+        beside = data_dir.absolute().parent
+        self.data_dir = data_dir.absolute()
+        self.secrets = secrets or SecretFiles(beside / "secrets")
+        self.run_dir = run_dir or beside / "run"
+        self.log_path = log_path or beside / "log" / "postgres.log"
+        self.throwaway = throwaway
+        self._users = FileLock(self.run_dir / "postgres.users")
+        self._process: subprocess.Popen[bytes] | None = None
+        self._found: Binaries | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a postmaster serves this folder and accepts connections."""
+        written = PostmasterFile.read(self.data_dir)
+        return (
+            written is not None and written.status == "ready" and written.is_live_in(self.data_dir)
+        )
+
+    def ensure_initialised(self) -> None:
+        """Make the cluster's files when there are none. Safe to call again and from two processes.
+
+        Raises:
+            Refused: `postgres.other_version`, `postgres.damaged`, `postgres.no_binaries`,
+                `postgres.no_account`, `host.disk_full`, `host.not_writable`.
+        """
+        with self._deciding():
+            self._initialise_if_needed()
+
+    def start(self) -> None:
+        """Use the cluster: adopt a live postmaster or start one, and wait until it answers.
+
+        Roles and database exist afterwards. Calling it again is harmless.
+
+        Raises:
+            Refused: as `ensure_initialised`, and `postgres.busy`, `postgres.not_started`.
+        """
+        with self._deciding():
+            if not self._users.is_held:
+                self._users.take(shared=True)
+            try:
+                self._initialise_if_needed()
+                if not self._is_settled_live():
+                    self._launch()
+                postgres_roles.ensure_roles(
+                    self._socket_dir(), self.secrets, may_create_databases=self.throwaway
+                )
+            except BaseException:
+                self._users.close()
+                raise
+
+    def stop(self) -> None:
+        """Stop using the cluster; the last user of all processes shuts it down (fast, clean).
+
+        Raises:
+            Fault: the server neither stops nor lets itself be stopped.
+        """
+        with self._deciding():
+            self._users.close()
+            with is_free(self._users.path) as is_last:
+                if is_last:
+                    self._shut_down()
+
+    @contextmanager
+    def running(self) -> Iterator[Cluster]:
+        """Use the cluster for the block: whoever started it, it runs in here."""
+        self.start()
+        try:
+            yield self
+        finally:
+            self.stop()
+
+    def dsn(self, dbname: str = postgres_roles.DATABASE, role: str = postgres_roles.SERVER) -> str:
+        """A connection URL over the socket, password included; roles as in `postgres_roles`."""
+        secret = ""
+        if role != postgres_roles.SUPERUSER:
+            secret = ":" + quote(self.secrets.password(role), safe="")
+        host = quote(str(self._socket_dir()), safe="")
+        return f"postgresql://{quote(role)}{secret}@/{quote(dbname)}?host={host}"
+
+    @contextmanager
+    def _deciding(self) -> Iterator[None]:
+        make_folder(self.run_dir)
+        make_folder(self.log_path.parent)
+        self.secrets.create_folder()
+        lock = FileLock(self.run_dir / "postgres.deciding")
+        if not lock.take(wait_seconds=START_SECONDS):
+            raise Refused("postgres.busy", folder=str(self.data_dir))
+        try:
+            yield
+        finally:
+            lock.close()
+
+    @property
+    def _binaries(self) -> Binaries:
+        if self._found is None:
+            self._found = find_binaries()
+        return self._found
+
+    # --- making the files
+
+    def _initialise_if_needed(self) -> None:
+        version = self.data_dir / "PG_VERSION"
+        if version.exists():
+            found = version.read_text(encoding="ascii").strip()
+            if found != str(self._binaries.major):
+                raise Refused(
+                    "postgres.other_version", found=found, wanted=str(self._binaries.major)
+                )
+            return
+        if self.data_dir.is_dir() and any(self.data_dir.iterdir()):
+            raise Refused("postgres.damaged", folder=str(self.data_dir), said="PG_VERSION")
+        # built beside and renamed, so that a start cut off half way leaves nothing to trip over
+        building = self.data_dir.with_name(f".{self.data_dir.name}.new")
+        if building.exists():
+            shutil.rmtree(building)
+        make_folder(building)
+        self._run_initdb(building)
+        building.rename(self.data_dir)
+
+    def _run_initdb(self, building: Path) -> None:
+        binaries = self._binaries
+        binaries.account.own(building)
+        with _opened_folder(building) as (descriptor, name):
+            arguments = postgres_settings.initdb_arguments(
+                binaries.major, name, throwaway=self.throwaway
+            )
+            done = binaries.run("initdb", *arguments, pass_fds=(descriptor,))
+        if done.returncode != 0:
+            shutil.rmtree(building, ignore_errors=True)
+            raise refusal_from_log(done.stdout, building)
+
+    def _write_settings(self, socket_dir: Path) -> None:
+        account = self._binaries.account
+        texts = {
+            "postgresql.conf": postgres_settings.configuration(
+                socket_dir,
+                memory_bytes=postgres_settings.machine_memory_bytes(),
+                throwaway=self.throwaway,
+            ),
+            "pg_hba.conf": postgres_settings.host_access(),
+            "pg_ident.conf": postgres_settings.account_map(
+                [account.name, *(["root"] if os.geteuid() == 0 else [])]
+            ),
+        }
+        for name, text in texts.items():
+            path = self.data_dir / name
+            write_durably(path, text.encode())
+            account.own(path, 0o600)
+
+    # --- starting
+
+    def _is_settled_live(self) -> bool:
+        """Wait out a server that is starting or dying; then: True it answers, False none runs."""
+        deadline = clock.monotonic() + START_SECONDS
+        while clock.monotonic() < deadline:
+            written = PostmasterFile.read(self.data_dir)
+            if written is not None and written.is_live_in(self.data_dir):
+                if written.status == "ready":
+                    return True
+            else:
+                with is_free(self._alive_path) as is_dead:
+                    if is_dead:
+                        # its process id may be somebody else's by now, and would stop PostgreSQL
+                        (self.data_dir / "postmaster.pid").unlink(missing_ok=True)
+                        return False
+            sleep(0.05)
+        raise Refused("postgres.busy", folder=str(self.data_dir))
+
+    @property
+    def _alive_path(self) -> Path:
+        return self.run_dir / "postgres.alive"
+
+    def _launch(self) -> None:
+        socket_dir = make_socket_dir(self.data_dir, self._binaries.account)
+        self._write_settings(socket_dir)
+        alive = FileLock(self._alive_path)
+        if not alive.take(wait_seconds=5):
+            raise Refused("postgres.busy", folder=str(self.data_dir))
+        try:
+            with _opened_folder(self.data_dir) as (descriptor, name), self._opened_log() as log:
+                log_start = os.fstat(log).st_size
+                self._process = subprocess.Popen(
+                    self._command(name),
+                    cwd="/",
+                    env=ENVIRONMENT,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    pass_fds=(descriptor, alive.fileno()),
+                    # the terminal's Ctrl-C is ours to pass on, after everyone has disconnected
+                    start_new_session=True,
+                )
+        finally:
+            alive.close()
+        self._await_ready(self._process, log_start)
+
+    def _command(self, data_dir: str) -> list[str]:
+        command = self._binaries.command("postgres", "-D", data_dir)
+        setpriv = shutil.which("setpriv") if self.throwaway else None
+        if setpriv is None:
+            return command
+        # after the change of account, which would clear it: stop at once when our process dies
+        place = len(self._binaries.account.prefix)
+        return [*command[:place], setpriv, "--pdeathsig", "QUIT", "--", *command[place:]]
+
+    def _await_ready(self, process: subprocess.Popen[bytes], log_start: int) -> None:
+        deadline = clock.monotonic() + START_SECONDS
+        while clock.monotonic() < deadline:
+            written = PostmasterFile.read(self.data_dir)
+            if written is not None and written.status == "ready" and written.pid == process.pid:
+                return
+            if process.poll() is not None:
+                with self.log_path.open("rb") as log:
+                    log.seek(log_start)
+                    said = log.read().decode("utf-8", "replace")
+                raise refusal_from_log(said, self.data_dir)
+            sleep(0.02)
+        raise Refused("postgres.busy", folder=str(self.data_dir))
+
+    @contextmanager
+    def _opened_log(self) -> Iterator[int]:
+        if self.log_path.exists() and self.log_path.stat().st_size > LOG_LIMIT_BYTES:
+            self.log_path.replace(self.log_path.with_suffix(".log.1"))
+        log = os.open(self.log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            yield log
+        finally:
+            os.close(log)
+
+    def _socket_dir(self) -> Path:
+        written = PostmasterFile.read(self.data_dir)
+        return written.socket_dir if written is not None else next(socket_names(self.data_dir))
+
+    # --- stopping
+
+    def _shut_down(self) -> None:
+        written = PostmasterFile.read(self.data_dir)
+        if written is not None and written.is_live_in(self.data_dir):
+            for how, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, STOP_SECONDS / 3)):
+                os.kill(written.pid, how)
+                if self._is_gone_within(seconds, written):
+                    break
+            else:
+                raise Fault(f"PostgreSQL {written.pid} does not stop: {self.data_dir}")
+            shutil.rmtree(written.socket_dir, ignore_errors=True)
+        if self._process is not None:
+            self._process.wait()
+            self._process = None
+
+    def _is_gone_within(self, seconds: float, written: PostmasterFile) -> bool:
+        deadline = clock.monotonic() + seconds
+        while clock.monotonic() < deadline:
+            if not written.is_live_in(self.data_dir):
+                with is_free(self._alive_path) as is_dead:
+                    if is_dead:
+                        return True
+            sleep(0.02)
+        return False
+
+
+@contextmanager
+def _opened_folder(folder: Path) -> Iterator[tuple[int, str]]:
+    """An open directory to hand to a child, and the name under which the child finds it."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield descriptor, f"/proc/self/fd/{descriptor}"
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def throwaway_cluster() -> Iterator[Cluster]:
+    """A fast cluster without durability in a temporary folder, gone after the block: for tests."""
+    folder = Path(tempfile.mkdtemp(prefix="liuhen-throwaway-", dir="/tmp"))
+    try:
+        with Cluster(folder / "postgres", throwaway=True).running() as cluster:
+            yield cluster
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
