@@ -164,7 +164,7 @@ WHITENOISE_USE_FINDERS = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"ids": {"()": "liuhen.web.logging.Ids"}},
+    "filters": {"ids": {"()": "liuhen.kernel.trace.Ids"}},
     "formatters": {
         "line": {"format": "{levelname} {name} request={request_id} act={act_id} {message}", "style": "{"}
     },

@@ -14,9 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
@@ -26,7 +24,7 @@ from django.db import OperationalError, models, transaction
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_cases
 from liuhen.compliance.judging import judge_case, refuse_at_gate
-from liuhen.kernel import clock
+from liuhen.kernel import clock, trace
 from liuhen.kernel.ids import new_id
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger import recording
@@ -54,24 +52,6 @@ class Act:
 
 
 REGISTRY: dict[str, Act] = {}
-
-_via: ContextVar[Mapping[str, str]] = ContextVar("liuhen_via", default={})
-_current: ContextVar[UUID | None] = ContextVar("liuhen_act", default=None)
-
-
-@contextmanager
-def through(door: str, **details: str) -> Iterator[None]:
-    """Name the door (and request) by which the acts inside come in; entries show it as `via`."""
-    token = _via.set({"door": door, **details})
-    try:
-        yield
-    finally:
-        _via.reset(token)
-
-
-def current_act() -> UUID | None:
-    """The entry id of the act under way, for the log."""
-    return _current.get()
 
 
 @dataclass
@@ -171,22 +151,18 @@ def _once(
     kwargs: dict[str, Any],
 ) -> R:
     draft = Draft(actor, _draft_entry(actor, event))
-    token = _current.set(draft.entry.id)
-    try:
-        with transaction.atomic(durable=True):
-            people.require(actor, permission)
-            recording.begin(draft.entry.id)
-            result = body(draft, *args, **kwargs)
-            for case_id in sorted(draft.cases):
-                judge_case(draft.cases[case_id], draft.at)
-            recording.write_entry(draft.entry)
-        return result
-    finally:
-        _current.reset(token)
+    with trace.acting(draft.entry.id), transaction.atomic(durable=True):
+        people.require(actor, permission)
+        recording.begin(draft.entry.id)
+        result = body(draft, *args, **kwargs)
+        for case_id in sorted(draft.cases):
+            judge_case(draft.cases[case_id], draft.at)
+        recording.write_entry(draft.entry)
+    return result
 
 
 def _draft_entry(actor: Person, event: str) -> EntryDraft:
-    return EntryDraft(new_id(), event, Who(actor.id, actor.name), clock.now(), via=_via.get())
+    return EntryDraft(new_id(), event, Who(actor.id, actor.name), clock.now(), via=trace.via())
 
 
 def _record_refusal(actor: Person, act_name: str, refused: Refused) -> None:

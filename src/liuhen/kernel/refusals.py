@@ -15,7 +15,7 @@ class Refused(Exception):
     `code` is `noun.reason`, a key of `refusals.toml`; `data` fills the text and is shown beside it.
     """
 
-    def __init__(self, code: str, **data: Any) -> None:
+    def __init__(self, code: str, /, **data: Any) -> None:
         super().__init__(code, data)
         self.code = code
         self.data = data

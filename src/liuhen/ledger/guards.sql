@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION liuhen_refuse_change() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'liuhen: % on % is refused: the table keeps what was recorded', TG_OP, TG_TABLE_NAME
-        USING ERRCODE = '2F002';
+        USING ERRCODE = '23001';
 END $$;
 
 -- Arguments: the key column, then the columns kept out of images.
@@ -21,14 +21,14 @@ DECLARE
 BEGIN
     IF act IS NULL THEN
         RAISE EXCEPTION 'liuhen: a row of % can be changed only inside an act', TG_TABLE_NAME
-            USING ERRCODE = '2F002';
+            USING ERRCODE = '23001';
     END IF;
     IF EXISTS (SELECT 1 FROM ledger_entry WHERE id = act) THEN
-        RAISE EXCEPTION 'liuhen: the entry % is already written', act USING ERRCODE = '2F002';
+        RAISE EXCEPTION 'liuhen: the entry % is already written', act USING ERRCODE = '23001';
     END IF;
     IF TG_OP = 'UPDATE' AND to_jsonb(OLD) ->> TG_ARGV[0] IS DISTINCT FROM row_key THEN
         RAISE EXCEPTION 'liuhen: the key of a row of % cannot change', TG_TABLE_NAME
-            USING ERRCODE = '2F002';
+            USING ERRCODE = '23001';
     END IF;
     kept := convert_to(
         json_build_object(

@@ -1,0 +1,73 @@
+"""The command `liuhen`: one module per command, loaded when it is called. No rules, no writes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from liuhen.kernel.refusals import Refused, explain
+
+# Name → what it does. Each lives in `liuhen.commands.<name>` as `command`.
+COMMANDS = {
+    "serve": "database, server, worker and sequencer in one tree of processes",
+    "migrate": "bring the database to this version and install its guards",
+    "worker": "run jobs",
+    "sequencer": "give entries their place in the log and sign checkpoints",
+    "demo": "load the demonstration authority",
+    "articles": "the 48 articles, paragraph by paragraph",
+    "check": "the findings of one case",
+    "dock": "take in a mounted camera",
+    "verify": "hold bytes, rows and ledger against each other",
+    "package": "write the archival package of a case",
+    "bench": "run one benchmark",
+}
+
+
+class Lazy(click.Group):
+    """A group that imports a command only when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"liuhen.commands.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+
+def use_home(ctx: click.Context, param: click.Parameter, home: Path | None) -> Path:
+    """Callback of `--home`: the folder named, else LIUHEN_HOME, else ./home."""
+    chosen = home or Path(os.environ.get("LIUHEN_HOME", "home"))
+    os.environ["LIUHEN_HOME"] = str(chosen.absolute())
+    return chosen.absolute()
+
+
+home_option = click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    callback=use_home,
+    is_eager=True,
+    help="The home folder (default: $LIUHEN_HOME or ./home).",
+)
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+def group() -> None:
+    """Liuhen 留痕: the full-process record of administrative law enforcement."""
+
+
+def main() -> None:
+    """Entry point: a refusal is printed in the user's words and exits with 2."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liuhen.settings")
+    try:
+        group(prog_name="liuhen")
+    except Refused as refused:
+        text = explain(refused)
+        click.echo(f"{text.message}\n{text.remedy}", err=True)
+        sys.exit(2)

@@ -1,0 +1,28 @@
+"""`liuhen migrate`: tables, guards, rights. Runs as the owner of the tables. Not for data."""
+
+from __future__ import annotations
+
+import click
+import django
+from django.core.management import call_command
+from django.db import connection
+
+from liuhen.commands import home_option
+
+
+def migrate() -> None:
+    """Bring the connected database to this version; safe to repeat."""
+    from liuhen.ledger import guards  # noqa: PLC0415 - models need a set-up Django
+
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+    guards.install(connection)
+
+
+@click.command(name="migrate")
+@home_option
+def command(home: object) -> None:
+    """Bring the database to this version and install its guards."""
+    django.setup()
+    migrate()
+    click.echo("数据库已就绪。")

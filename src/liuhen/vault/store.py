@@ -1,0 +1,119 @@
+"""The local folder of originals: write-once files named by their SHA-256.
+
+Not for rows (`vault.models`) or receipts. Order of intake: bytes into a temporary file, fsync,
+rename to the digest's place, fsync of the folder; only then may a row speak of them.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from liuhen.kernel.digests import CHUNK, is_sha256, sha256_file
+from liuhen.kernel.refusals import Fault, Refused
+
+STORE = "local"
+
+
+def relative_path(sha256: str) -> str:
+    """Where an original lies below the vault folder.
+
+    Raises:
+        ValueError: not 64 hexadecimal digits.
+    """
+    if not is_sha256(sha256):
+        raise ValueError(f"not a SHA-256: {sha256!r}")
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Refused("storage.full") from error
+        raise
+
+
+class LocalStore:
+    """Originals below one folder. The intake folder must lie on the same file system."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def place(self, sha256: str) -> Path:
+        """The file of an original, whether or not it is there."""
+        return self.folder / relative_path(sha256)
+
+    def has(self, sha256: str) -> bool:
+        """Whether a file of that name exists (its content is the scrub's business)."""
+        return self.place(sha256).is_file()
+
+    def keep_bytes(self, data: bytes, sha256: str, temporary: Path) -> Path:
+        """Write small bytes durably. `temporary` is a fresh file name in the intake folder."""
+        with _disk_errors(), temporary.open("xb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        return self.adopt(temporary, sha256)
+
+    def adopt(self, temporary: Path, sha256: str) -> Path:
+        """Move an already fsynced file to its place; afterwards it is read-only and durable.
+
+        The same bytes coming twice leave one file. Raises `Refused("storage.full")`.
+        """
+        target = self.place(sha256)
+        with _disk_errors():
+            self._make_folders(target.parent)
+            if target.exists():
+                temporary.unlink()
+                return target
+            temporary.chmod(0o440)
+            temporary.rename(target)
+            fsync_folder(target.parent)
+        return target
+
+    def _make_folders(self, folder: Path) -> None:
+        missing = [p for p in (folder, *folder.parents) if not p.exists()]
+        folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        for made in reversed(missing):
+            fsync_folder(made.parent)
+
+    def open(self, sha256: str) -> BinaryIO:
+        """Open an original for reading.
+
+        Raises:
+            Fault: the file is missing; the ledger says it should be there.
+        """
+        try:
+            return self.place(sha256).open("rb")
+        except FileNotFoundError as error:
+            raise Fault(f"original missing from the vault: {sha256}") from error
+
+    def digest(self, sha256: str) -> str | None:
+        """The digest of what really lies at the original's place; None when nothing does."""
+        place = self.place(sha256)
+        return sha256_file(place) if place.is_file() else None
+
+    def chunks(self, sha256: str, start: int, end: int) -> Iterator[bytes]:
+        """The bytes [start, end) in pieces of at most 1 MiB."""
+        with self.open(sha256) as stream:
+            stream.seek(start)
+            left = end - start
+            while left > 0 and (chunk := stream.read(min(CHUNK, left))):
+                left -= len(chunk)
+                yield chunk
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

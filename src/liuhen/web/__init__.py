@@ -1,0 +1,1 @@
+"""Pages for people: views, templates, islands. Not for rules or writes."""

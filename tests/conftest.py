@@ -1,0 +1,79 @@
+"""Set-up shared by all tests: a throwaway PostgreSQL per worker, a fresh database per test.
+
+Tests commit for real, so each one that asks for `db` gets a database cloned from a template in
+some tens of milliseconds. The cluster starts only when the first such test runs.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import django
+import psycopg
+import pytest
+
+_HOME = Path(tempfile.mkdtemp(prefix="liuhen-test-home-", dir="/tmp"))
+os.environ["LIUHEN_HOME"] = str(_HOME)
+os.environ["DJANGO_SETTINGS_MODULE"] = "liuhen.settings"
+os.environ.pop("LIUHEN_DATABASE_URL", None)
+
+from liuhen.host.home import Home  # noqa: E402 - the home must exist before the settings are read
+
+Home(_HOME).create()
+django.setup()
+
+from django.core.cache import cache  # noqa: E402 - needs the settings
+from django.db import connection, connections  # noqa: E402 - needs the settings
+
+from liuhen.commands.migrate import migrate  # noqa: E402 - needs the settings
+from liuhen.host.postgres import Cluster, throwaway_cluster  # noqa: E402 - beside its kin
+from liuhen.host.postgres_roles import OWNER, SERVER  # noqa: E402 - beside its kin
+
+TEMPLATE = "liuhen_template"
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(_HOME, ignore_errors=True)
+
+
+def point_at(url: str, *, as_owner: bool = False) -> None:
+    """Let Django's default connection go to another database."""
+    connection.close()
+    parts = urlsplit(url)
+    settings = connections["default"].settings_dict
+    settings["NAME"] = unquote(parts.path.lstrip("/"))
+    settings["USER"] = unquote(parts.username or "")
+    settings["PASSWORD"] = unquote(parts.password or "")
+    settings["HOST"] = unquote(parts.query.removeprefix("host="))
+    settings["OPTIONS"] = {"options": "" if as_owner else "-c role=liuhen_app"}
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A running cluster with a migrated, guarded template database."""
+    with throwaway_cluster() as running:
+        with psycopg.connect(running.dsn("postgres", OWNER), autocommit=True) as owner:
+            owner.execute(f"CREATE DATABASE {TEMPLATE}")
+        point_at(running.dsn(TEMPLATE, OWNER), as_owner=True)
+        migrate()
+        connection.close()
+        yield running
+        connection.close()
+
+
+@pytest.fixture
+def db(cluster: Cluster) -> Iterator[str]:
+    """A fresh database, as the server's own role sees it; yields the owner's URL to it."""
+    name = "liuhen_one_test"
+    with psycopg.connect(cluster.dsn("postgres", OWNER), autocommit=True) as owner:
+        owner.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        owner.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    point_at(cluster.dsn(name, SERVER))
+    cache.clear()
+    yield cluster.dsn(name, OWNER)
+    connection.close()
