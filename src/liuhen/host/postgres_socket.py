@@ -28,7 +28,7 @@ def socket_names(data_dir: Path) -> Iterator[Path]:
 
 
 def make_socket_dir(data_dir: Path, account: Account) -> Path:
-    """A folder that belongs to `account` alone.
+    """A folder that belongs to `account` alone, empty. The cluster must not be running.
 
     Raises:
         Refused: `host.not_writable`: neither /run nor /tmp takes it.
@@ -42,5 +42,8 @@ def make_socket_dir(data_dir: Path, account: Account) -> Path:
         ours = {account.uid, os.geteuid()}
         if stat.S_ISDIR(status.st_mode) and status.st_uid in ours:
             account.own(path)
+            for left in path.iterdir():
+                # a lock file left by kill -9 holds a process id that may be somebody else's by now
+                left.unlink()
             return path
     raise Refused("host.not_writable", path=" ".join(map(str, PLACES)))
