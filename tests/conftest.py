@@ -11,7 +11,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import django
 import psycopg
@@ -27,30 +26,17 @@ from liuhen.host.home import Home  # noqa: E402 - the home must exist before the
 Home(_HOME).create()
 django.setup()
 
-from django.core.cache import cache  # noqa: E402 - needs the settings
-from django.db import connection, connections  # noqa: E402 - needs the settings
+from tests.database import TEMPLATE, clone, point_at  # noqa: E402 - needs the settings
+from tests.world import owner, world, world_template  # noqa: E402, F401 - fixtures
 
+from django.core.cache import cache  # noqa: E402 - needs the settings
+from django.db import connection  # noqa: E402 - needs the settings
 from liuhen.commands.migrate import migrate  # noqa: E402 - needs the settings
 from liuhen.host.postgres import Cluster, throwaway_cluster  # noqa: E402 - beside its kin
 from liuhen.host.postgres_roles import OWNER, SERVER  # noqa: E402 - beside its kin
 
-TEMPLATE = "liuhen_template"
-
-
 def pytest_unconfigure() -> None:
     shutil.rmtree(_HOME, ignore_errors=True)
-
-
-def point_at(url: str, *, as_owner: bool = False) -> None:
-    """Let Django's default connection go to another database."""
-    connection.close()
-    parts = urlsplit(url)
-    settings = connections["default"].settings_dict
-    settings["NAME"] = unquote(parts.path.lstrip("/"))
-    settings["USER"] = unquote(parts.username or "")
-    settings["PASSWORD"] = unquote(parts.password or "")
-    settings["HOST"] = unquote(parts.query.removeprefix("host="))
-    settings["OPTIONS"] = {"options": "" if as_owner else "-c role=liuhen_app"}
 
 
 @pytest.fixture(scope="session")
@@ -70,9 +56,7 @@ def cluster() -> Iterator[Cluster]:
 def db(cluster: Cluster) -> Iterator[str]:
     """A fresh database, as the server's own role sees it; yields the owner's URL to it."""
     name = "liuhen_one_test"
-    with psycopg.connect(cluster.dsn("postgres", OWNER), autocommit=True) as owner:
-        owner.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        owner.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    clone(cluster, TEMPLATE, name)
     point_at(cluster.dsn(name, SERVER))
     cache.clear()
     yield cluster.dsn(name, OWNER)

@@ -1,0 +1,90 @@
+"""The fictional authority's units, persons, offices, certificates and devices."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from liuhen.actions import people as acts
+from liuhen.actions.founding import found_authority
+from liuhen.people.models import Device, Office, Person, Unit
+
+AUTHORITY = "虚构市城市管理委员会"
+PASSWORD = "liuhen-demo"  # noqa: S105 - the demonstration's public password
+CERTIFICATE_SPAN = (dt.date(2024, 1, 1), dt.date(2029, 1, 1))
+EXPIRED_SPAN = (dt.date(2020, 1, 1), dt.date(2025, 1, 1))
+
+_K = Office.Kind
+# username, name, unit code, offices
+ACCOUNTS: tuple[tuple[str, str, str, tuple[Office.Kind, ...]], ...] = (
+    ("officer", "张示例", "ZD1", (_K.OFFICER,)),
+    ("officer2", "李示例", "ZD1", (_K.OFFICER,)),
+    ("handler", "王承办", "ZD1", (_K.OFFICER, _K.HANDLER)),
+    ("unit_head", "赵队长", "ZD1", (_K.UNIT_HEAD, _K.DEPARTMENT_HEAD)),
+    ("legal", "钱审核", "FZ", (_K.LEGAL_REVIEWER, _K.COMMITTEE_MEMBER)),
+    ("deputy", "孙分管", "JG", (_K.DEPUTY_IN_CHARGE, _K.COMMISSION_LEADER)),
+    ("head", "周主任", "JG", (_K.AUTHORITY_HEAD, _K.COMMISSION_LEADER, _K.COMMITTEE_MEMBER)),
+    ("records", "吴管理", "ZD1", (_K.RECORDS_MANAGER,)),
+    ("archivist", "郑档案", "DA", (_K.ARCHIVIST,)),
+    ("supervisor", "冯监督", "FZ", (_K.SUPERVISOR,)),
+    ("operator", "陈运维", "XX", (_K.OPERATOR, _K.INFORMATISATION)),
+)
+UNITS = (
+    ("ZD1", "虚构市城市管理综合行政执法一支队", Unit.Kind.SUBORDINATE, "虚城管"),
+    ("FZ", "执法协调监督处", Unit.Kind.DEPARTMENT, "虚城管"),
+    ("DA", "委档案室", Unit.Kind.DEPARTMENT, "虚城管"),
+    ("XX", "网络安全和信息化办公室", Unit.Kind.DEPARTMENT, "虚城管"),
+)
+DEVICES = (("DEMO-0001", "officer"), ("DEMO-0002", "officer2"))
+
+
+@dataclass(frozen=True)
+class World:
+    """Everybody and everything registered, by user name, unit code and serial number."""
+
+    system: Person
+    people: dict[str, Person]
+    units: dict[str, Unit]
+    devices: dict[str, Device]
+
+    def __getitem__(self, username: str) -> Person:
+        return self.people[username]
+
+
+def found_world() -> World:
+    """Found the fictional authority by acts, at the present instant of the clock."""
+    system = found_authority(code="JG", name=AUTHORITY, number_prefix="虚城管")
+    units = {"JG": Unit.objects.get(code="JG")}
+    for code, name, kind, prefix in UNITS:
+        units[code] = acts.register_unit(
+            actor=system, code=code, name=name, kind=kind, number_prefix=prefix
+        )
+    people = {}
+    for place, (username, name, unit, offices) in enumerate(ACCOUNTS, start=1):
+        person = acts.register_person(
+            actor=system, username=username, name=name, unit=units[unit], password=PASSWORD
+        )
+        people[username] = person
+        for kind in offices:
+            acts.appoint(actor=system, person=person, kind=kind)
+        if _K.OFFICER in offices:
+            acts.register_certificate(
+                actor=system,
+                person=person,
+                number=f"虚证{place:06d}",
+                issuer="虚构市人民政府",
+                valid_from=CERTIFICATE_SPAN[0],
+                valid_until=CERTIFICATE_SPAN[1],
+            )
+    devices = {
+        serial: acts.register_device(
+            actor=system,
+            serial=serial,
+            kind=Device.Kind.BODY_CAMERA,
+            unit=units["ZD1"],
+            holder_id=people[holder].id,
+            model="演示型",
+        )
+        for serial, holder in DEVICES
+    }
+    return World(system, people, units, devices)

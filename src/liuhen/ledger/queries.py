@@ -1,0 +1,62 @@
+"""Reads of the ledger: size, tiles, checkpoints, proofs, a row's history. Not for writes."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from liuhen.kernel.refusals import Refused
+from liuhen.ledger.models import Checkpoint, Entry, Pending, RowImage, Sequenced, Tile
+from liuhen.tlog.audit import inclusion_path
+from liuhen.tlog.entry_proof import EntryProof
+
+
+def latest_checkpoint() -> Checkpoint | None:
+    """The newest signed checkpoint, None while the log is empty."""
+    return Checkpoint.objects.order_by("-size").first()
+
+
+def latest_size() -> int:
+    """Number of sequenced entries, as the newest checkpoint says."""
+    checkpoint = latest_checkpoint()
+    return checkpoint.size if checkpoint else 0
+
+
+def waiting_count() -> int:
+    """Entries recorded and not yet sequenced: the published lag."""
+    return Pending.objects.count()
+
+
+def read_tile(level: int, index: int, width: int) -> bytes:
+    """The stored hashes of a tile, empty when there is none (`tlog.edges.ReadTile`)."""
+    hashes = Tile.objects.filter(level=level, index=index).values_list("hashes", flat=True).first()
+    return bytes(hashes) if hashes is not None else b""
+
+
+def proof_of(entry_id: UUID) -> EntryProof:
+    """Proof that an entry stands in the log under the newest checkpoint (docs/formats/proof.md).
+
+    Raises:
+        Refused: `entry.unsequenced` while the entry waits for its index.
+    """
+    place = Sequenced.objects.filter(entry_id=entry_id).values_list("index", flat=True).first()
+    checkpoint = latest_checkpoint()
+    if place is None or checkpoint is None or checkpoint.size <= place:
+        raise Refused("entry.unsequenced")
+    path = inclusion_path(place, checkpoint.size, read_tile)
+    return EntryProof(place, path, checkpoint.note)
+
+
+def entries_of_case(case_id: UUID) -> QuerySet[Entry]:
+    """The entries of one case, oldest first."""
+    return Entry.objects.filter(case_id=case_id).order_by("recorded_at", "id")
+
+
+def history_of(table: str, row_id: str) -> QuerySet[RowImage]:
+    """The images of one row, newest first, with their entries."""
+    return (
+        RowImage.objects.filter(table=table, row_id=row_id)
+        .select_related("entry")
+        .order_by("-id")
+    )

@@ -1,0 +1,73 @@
+"""Gives entries their index, grows the tree and signs checkpoints.
+
+One sequencer works at a time, by a lock of the database; any number may stand by. Not for
+writing entries (`ledger.recording`) or proofs (`ledger.queries`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+
+from liuhen.kernel import clock
+from liuhen.ledger.models import Checkpoint, Entry, Pending, Sequenced, Tile
+from liuhen.ledger.queries import latest_size, read_tile
+from liuhen.ledger.signing import origin, signer
+from liuhen.tlog.checkpoints import Checkpoint as SignedCheckpoint
+from liuhen.tlog.checkpoints import sign_checkpoint
+from liuhen.tlog.growth import grow_tree
+
+# An arbitrary constant of ours: the advisory lock that makes the sequencer the only one.
+_LOCK = 0x4C48_5345
+BATCH = 2000
+
+
+def sequence_batch(limit: int = BATCH) -> int:
+    """Sequence up to `limit` waiting entries in the order they were recorded.
+
+    Entries, tiles and the signed checkpoint are committed together.
+
+    Returns:
+        How many entries got their index; 0 when none waits or another sequencer is at work.
+    """
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+            if not cursor.fetchone()[0]:
+                return 0
+        waiting = list(Pending.objects.order_by("number")[:limit])
+        if not waiting:
+            return 0
+        ids = [row.entry_id for row in waiting]
+        hashes = dict(Entry.objects.filter(id__in=ids).values_list("id", "leaf_hash"))
+        _append([(entry_id, bytes(hashes[entry_id])) for entry_id in ids])
+        Pending.objects.filter(number__in=[row.number for row in waiting]).delete()
+    return len(waiting)
+
+
+def _append(entries: Sequence[tuple[object, bytes]]) -> None:
+    size = latest_size()
+    Sequenced.objects.bulk_create(
+        Sequenced(index=size + place, entry_id=entry_id)
+        for place, (entry_id, _) in enumerate(entries)
+    )
+    growth = grow_tree(size, read_tile, (leaf for _, leaf in entries))
+    Tile.objects.bulk_create(
+        (Tile(level=t.level, index=t.index, hashes=t.hashes) for t in growth.tiles),
+        update_conflicts=True,
+        unique_fields=["level", "index"],
+        update_fields=["hashes"],
+    )
+    note = sign_checkpoint(SignedCheckpoint(origin(), growth.size, growth.root), signer())
+    Checkpoint.objects.create(
+        size=growth.size, root=growth.root, note=note, signed_at=clock.now()
+    )
+
+
+def sequence_all() -> int:
+    """Sequence until nothing waits; returns the number of entries."""
+    total = 0
+    while done := sequence_batch():
+        total += done
+    return total

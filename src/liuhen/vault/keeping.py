@@ -1,0 +1,78 @@
+"""Brings bytes into the vault within an act: file first, then row and signed receipt.
+
+Not an act by itself and not for recordings or papers: those acts call it, and their entry
+carries the digests.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from liuhen.kernel.digests import sha256_hex
+from liuhen.kernel.ids import new_id
+from liuhen.ledger.signing import origin, signer
+from liuhen.tlog.receipt import Receipt as ReceiptText
+from liuhen.tlog.receipt import sign_receipt
+from liuhen.vault.models import Copy, Original, Receipt
+from liuhen.vault.store import STORE, LocalStore, relative_path
+
+
+@cache
+def local_store() -> LocalStore:
+    """The vault folder of this home."""
+    return LocalStore(settings.HOME.vault)
+
+
+def intake_path() -> Path:
+    """A fresh file name in the intake folder, on the vault's file system."""
+    folder: Path = settings.HOME.intake
+    return folder / str(new_id())
+
+
+def keep_bytes(data: bytes, *, name: str, by: UUID, at: dt.datetime) -> Original:
+    """Keep small bytes (a paper) and return their original. Raises `Refused("storage.full")`."""
+    sha256 = sha256_hex(data)
+    local_store().keep_bytes(data, sha256, intake_path())
+    return register(sha256, len(data), name=name, device_serial=None, by=by, at=at)[0]
+
+
+def keep_file(
+    temporary: Path,
+    sha256: str,
+    size: int,
+    *,
+    name: str,
+    device_serial: str | None,
+    by: UUID,
+    at: dt.datetime,
+) -> tuple[Original, Receipt]:
+    """Keep an fsynced file of the intake folder, hashed as it was received."""
+    local_store().adopt(temporary, sha256)
+    return register(sha256, size, name=name, device_serial=device_serial, by=by, at=at)
+
+
+def register(
+    sha256: str, size: int, *, name: str, device_serial: str | None, by: UUID, at: dt.datetime
+) -> tuple[Original, Receipt]:
+    """Write the rows of bytes that are already durable in the vault, and sign a receipt.
+
+    Bytes known already keep their first row and get a further receipt.
+    """
+    original, _ = Original.objects.get_or_create(
+        sha256=sha256, defaults={"size": size, "received_at": at, "received_by": by}
+    )
+    Copy.objects.get_or_create(
+        original=original,
+        store=STORE,
+        defaults={"path": relative_path(sha256), "stored_at": at},
+    )
+    text = ReceiptText(origin(), sha256, size, at, name, device_serial)
+    receipt = Receipt.objects.create(
+        original=original, note=sign_receipt(text, signer()), issued_at=at
+    )
+    return original, receipt

@@ -1,0 +1,60 @@
+"""The fictional authority as a fixture: everybody registered by real acts. Not a test."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.db import connection
+
+from liuhen.demo.people import World, found_world
+from liuhen.host.postgres import Cluster
+from liuhen.host.postgres_roles import OWNER, SERVER
+from liuhen.kernel import clock
+from liuhen.people.models import Device, Person, Unit
+from tests.database import TEMPLATE, clone, point_at
+
+# A Tuesday morning in Tianjin: 2026-03-10 09:00.
+MORNING = dt.datetime(2026, 3, 10, 1, 0, tzinfo=dt.UTC)
+WORLD_TEMPLATE = "liuhen_world"
+
+
+def read_world() -> World:
+    """The authority as it stands in the connected database."""
+    return World(
+        Person.objects.get(username="system"),
+        {p.username: p for p in Person.objects.exclude(username="system")},
+        {u.code: u for u in Unit.objects.all()},
+        {d.serial: d for d in Device.objects.all()},
+    )
+
+
+@pytest.fixture(scope="session")
+def world_template(cluster: Cluster) -> str:
+    """A template database with the authority in it, made once by acts."""
+    clone(cluster, TEMPLATE, WORLD_TEMPLATE)
+    point_at(cluster.dsn(WORLD_TEMPLATE, SERVER))
+    with clock.frozen(MORNING - dt.timedelta(days=30)):
+        found_world()
+    connection.close()
+    return WORLD_TEMPLATE
+
+
+@pytest.fixture
+def world(cluster: Cluster, world_template: str) -> Iterator[World]:
+    """A fresh database with the authority; the clock stands at `MORNING`."""
+    name = "liuhen_one_world"
+    clone(cluster, world_template, name)
+    point_at(cluster.dsn(name, SERVER))
+    with clock.frozen(MORNING):
+        yield read_world()
+    connection.close()
+
+
+@pytest.fixture
+def owner(cluster: Cluster, world: World) -> Iterator[psycopg.Connection]:
+    """A connection of the database's owner to the world's database: the attacker's hands."""
+    with psycopg.connect(cluster.dsn("liuhen_one_world", OWNER), autocommit=True) as connection:
+        yield connection
