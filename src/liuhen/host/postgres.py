@@ -27,6 +27,7 @@ from time import sleep
 from urllib.parse import quote
 
 from liuhen.host import postgres_roles, postgres_settings
+from liuhen.host.disk import refusing
 from liuhen.host.locks import FileLock, is_free
 from liuhen.host.postgres_binaries import ENVIRONMENT, Binaries, find_binaries
 from liuhen.host.postgres_refusals import refusal_from_log
@@ -124,11 +125,7 @@ class Cluster:
                 self._users.take(shared=True)
             try:
                 self._initialise_if_needed()
-                if not self._is_settled_live():
-                    self._launch()
-                postgres_roles.ensure_roles(
-                    self._socket_dir(), self.secrets, may_create_databases=self.throwaway
-                )
+                self._run_until_it_answers()
             except BaseException:
                 self._users.close()
                 raise
@@ -164,16 +161,17 @@ class Cluster:
 
     @contextmanager
     def _deciding(self) -> Iterator[None]:
-        make_folder(self.run_dir)
-        make_folder(self.log_path.parent)
-        self.secrets.create_folder()
         lock = FileLock(self.run_dir / "postgres.deciding")
-        if not lock.take(wait_seconds=START_SECONDS):
-            raise Refused("postgres.busy", folder=str(self.data_dir))
-        try:
-            yield
-        finally:
-            lock.close()
+        with refusing(self.data_dir):
+            make_folder(self.run_dir)
+            make_folder(self.log_path.parent)
+            self.secrets.create_folder()
+            if not lock.take(wait_seconds=START_SECONDS):
+                raise Refused("postgres.busy", folder=str(self.data_dir))
+            try:
+                yield
+            finally:
+                lock.close()
 
     @property
     def _binaries(self) -> Binaries:
@@ -233,6 +231,22 @@ class Cluster:
             account.own(path, 0o600)
 
     # --- starting
+
+    def _run_until_it_answers(self) -> None:
+        for attempt in range(3):
+            if not self._is_settled_live():
+                self._launch()
+            try:
+                postgres_roles.ensure_roles(
+                    self._socket_dir(), self.secrets, may_create_databases=self.throwaway
+                )
+            except Refused:
+                # a server that was killed a moment ago still looks alive: look again
+                sleep(0.5)
+                if attempt == 2 or self.is_running:
+                    raise
+            else:
+                return
 
     def _is_settled_live(self) -> bool:
         """Wait out a server that is starting or dying; then: True it answers, False none runs."""
