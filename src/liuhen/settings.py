@@ -11,8 +11,14 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from liuhen.host.home import Home
+from liuhen.host.postgres_roles import OWNER, SERVER
+from liuhen.kernel import clock
 
 HOME = Home(Path(os.environ.get("LIUHEN_HOME", "home")))
+
+# A demonstration runs from a fixed past day (docs/settings.md, home.toml).
+if HOME.is_created() and (_offset := HOME.facts.clock_offset) is not None:
+    clock.run_offset(_offset)
 
 DEBUG = False
 SECRET_KEY = HOME.django_key() if HOME.is_created() else "a home is created by `liuhen serve`"
@@ -100,12 +106,13 @@ def database(url: str) -> dict[str, object]:
 
 
 # The server takes a role that owns no table; only `liuhen migrate` works as the owner.
-_ROLE_OPTION = "" if os.environ.get("LIUHEN_AS_OWNER") else "-c role=liuhen_app"
+AS_OWNER = bool(os.environ.get("LIUHEN_AS_OWNER"))
+_ROLE_OPTION = "" if AS_OWNER else "-c role=liuhen_app"
+_NOWHERE = "postgresql:///liuhen"
 
 DATABASES = {
     "default": database(
-        os.environ.get("LIUHEN_DATABASE_URL")
-        or (HOME.database_url() if HOME.is_created() else "postgresql:///liuhen")
+        HOME.database_url(OWNER if AS_OWNER else SERVER) if HOME.is_created() else _NOWHERE
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,5 +1,248 @@
-"""Working days by year tables (stub, filled next)."""
+"""Working days and periods: when a time limit of the law ends.
+
+For: counting days, working days, hours and months from an event, by year tables that can be
+imported and compared. Not for: deciding which period applies (rules) or what time it is.
+
+Counting (statutes.md, part 4): the day of the event is not counted; a period of days ends with the
+end of its last day; a party's period that ends on a rest day runs on to the next working day, the
+authority's does not. What leans on a year without an official table is marked provisional.
+"""
+
+import calendar as gregorian
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from liuhen.kernel.clock import CHINA, local_date
+from liuhen.law.errors import CalendarError
+
+_DAY = timedelta(days=1)
+_TICK = timedelta(microseconds=1)
+_SATURDAY = 5
+
+DaySpan = tuple[date, date | None]
+"""Half-open span of days; None = still open."""
+
+
+@dataclass(frozen=True, slots=True)
+class YearTable:
+    """Rest days and worked weekend days of one year; `is_predicted` = not officially announced."""
+
+    year: int
+    rest: frozenset[date]
+    work: frozenset[date]
+    statutory: frozenset[date] | None = None
+    version: str = ""
+    source: str = ""
+    is_predicted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """End of a period: `due_at` is the last lawful instant (UTC), `last_on` its local day."""
+
+    due_at: datetime
+    last_on: date
+    is_provisional: bool = False
+
+
+def end_of_day(day: date) -> datetime:
+    """Last instant (UTC, to the microsecond) of a local day."""
+    return datetime.combine(day + _DAY, time(), CHINA).astimezone(UTC) - _TICK
 
 
 class Calendar:
-    """Year tables."""
+    """An immutable set of year tables with the arithmetic of periods."""
+
+    def __init__(self, tables: Iterable[YearTable]) -> None:
+        """Raises CalendarError when two tables are of one year or one contradicts itself."""
+        by_year: dict[int, YearTable] = {}
+        for table in tables:
+            if table.year in by_year:
+                raise CalendarError(f"{table.year}: two tables")
+            _check(table)
+            by_year[table.year] = table
+        self._tables: Mapping[int, YearTable] = by_year
+
+    @property
+    def tables(self) -> tuple[YearTable, ...]:
+        """The tables, by year."""
+        return tuple(self._tables[year] for year in sorted(self._tables))
+
+    def with_table(self, table: YearTable) -> "Calendar":
+        """A calendar in which `table` takes the place of any table of its year."""
+        kept = [old for old in self._tables.values() if old.year != table.year]
+        return Calendar([*kept, table])
+
+    def is_official(self, day: date) -> bool:
+        """True when the year of `day` has an officially announced table."""
+        table = self._tables.get(day.year)
+        return table is not None and not table.is_predicted
+
+    def is_workday(self, day: date) -> bool:
+        """True on a working day; beyond the tables, on any weekday."""
+        table = self._tables.get(day.year)
+        if table is not None:
+            if day in table.rest:
+                return False
+            if day in table.work:
+                return True
+        return day.weekday() < _SATURDAY
+
+    def is_statutory_holiday(self, day: date) -> bool | None:
+        """True on a holiday proper (not an exchanged day); None without a table that says so."""
+        table = self._tables.get(day.year)
+        if table is None or table.statutory is None:
+            return None
+        return day in table.statutory
+
+    def next_workday(self, day: date) -> date:
+        """`day` itself when worked, else the first working day after it."""
+        while not self.is_workday(day):
+            day += _DAY
+        return day
+
+    def after_hours(self, started_at: datetime, hours: int) -> Deadline:
+        """End of a period of consecutive hours; the last instant is exactly `hours` later."""
+        due_at = started_at.astimezone(UTC) + timedelta(hours=hours)
+        return Deadline(due_at, local_date(due_at))
+
+    def after_days(
+        self, started_on: date, days: int, *, rolls: bool = False, excluded: Iterable[DaySpan] = ()
+    ) -> Deadline:
+        """End of a period of natural days; `rolls` for a party's period, `excluded` don't count."""
+        return self._ended(_count(started_on, days, tuple(excluded), _any_day), rolls)
+
+    def after_workdays(
+        self, started_on: date, days: int, *, rolls: bool = False, excluded: Iterable[DaySpan] = ()
+    ) -> Deadline:
+        """End of a period of working days. It ends on a working day, so `rolls` changes nothing."""
+        del rolls
+        last = _count(started_on, days, tuple(excluded), self.is_workday)
+        years = range(started_on.year, last.year + 1)
+        provisional = any(not self.is_official(date(year, 1, 1)) for year in years)
+        return Deadline(end_of_day(last), last, provisional)
+
+    def after_months(self, started_on: date, months: int, *, rolls: bool = False) -> Deadline:
+        """End of a period of months: the day of the same number, or the month's last day."""
+        index = started_on.month - 1 + months
+        year, month = started_on.year + index // 12, index % 12 + 1
+        day = min(started_on.day, gregorian.monthrange(year, month)[1])
+        return self._ended(date(year, month, day), rolls)
+
+    def after_years(self, started_on: date, years: int) -> Deadline:
+        """End of a period of years: the same day of the year, 28 February for 29 February."""
+        return self.after_months(started_on, 12 * years)
+
+    def workdays_between(self, first: date, last: date) -> int:
+        """Number of working days strictly between two days."""
+        day, count = first + _DAY, 0
+        while day < last:
+            count += self.is_workday(day)
+            day += _DAY
+        return count
+
+    def _ended(self, last: date, rolls: bool) -> Deadline:
+        if not rolls:
+            return Deadline(end_of_day(last), last)
+        rolled = self.next_workday(last)
+        provisional = not (self.is_official(last) and self.is_official(rolled))
+        return Deadline(end_of_day(rolled), rolled, provisional)
+
+
+def differences(one: Calendar, other: Calendar, year: int) -> list[date]:
+    """Days of `year` on which two calendars disagree: the check against a second source."""
+    day, found = date(year, 1, 1), []
+    while day.year == year:
+        if one.is_workday(day) != other.is_workday(day):
+            found.append(day)
+        day += _DAY
+    return found
+
+
+def tables_from_toml(text: str) -> tuple[YearTable, ...]:
+    """Read year tables from the format of `years.toml`.
+
+    Raises:
+        CalendarError: the text is no such table, or a year contradicts itself.
+    """
+    try:
+        rows = tomllib.loads(text)["year"]
+        tables = tuple(_table(row) for row in rows)
+    except (KeyError, TypeError, ValueError) as error:
+        raise CalendarError(f"not a year table: {error}") from error
+    for table in tables:
+        _check(table)
+    return tables
+
+
+@lru_cache(maxsize=1)
+def packaged_calendar() -> Calendar:
+    """The calendar of the tables in this package."""
+    text = resources.files("liuhen.law").joinpath("years.toml").read_text("utf-8")
+    return Calendar(tables_from_toml(text))
+
+
+def _table(row: Mapping[str, Any]) -> YearTable:
+    year = int(row["year"])
+    statutory = row.get("statutory")
+    return YearTable(
+        year=year,
+        rest=_days(year, row["rest"]),
+        work=_days(year, row["work"]),
+        statutory=None if statutory is None else _days(year, statutory),
+        version=str(row.get("version", "")),
+        source=str(row.get("source", "")),
+        is_predicted=bool(row.get("is_predicted", False)),
+    )
+
+
+def _days(year: int, runs: Iterable[str]) -> frozenset[date]:
+    days = set()
+    for run in runs:
+        first, _, last = run.partition("/")
+        day, end = (
+            date.fromisoformat(f"{year}-{first}"),
+            date.fromisoformat(f"{year}-{last or first}"),
+        )
+        if end < day:
+            raise CalendarError(f"{year}: run {run} ends before it begins")
+        while day <= end:
+            days.add(day)
+            day += _DAY
+    return frozenset(days)
+
+
+def _check(table: YearTable) -> None:
+    for day in table.rest & table.work:
+        raise CalendarError(f"{table.year}: {day} is both a rest day and worked")
+    for day in table.rest | table.work | (table.statutory or frozenset()):
+        if day.year != table.year:
+            raise CalendarError(f"{table.year}: {day} is of another year")
+    for day in table.work:
+        if day.weekday() < _SATURDAY:
+            raise CalendarError(f"{table.year}: {day} is listed as worked but is a weekday")
+
+
+def _any_day(day: date) -> bool:
+    del day
+    return True
+
+
+def _count(start: date, days: int, excluded: tuple[DaySpan, ...], counts: Any) -> date:
+    if days < 0:
+        raise ValueError("a period can't be negative")
+    if any(ended is None for _, ended in excluded):
+        raise ValueError("an open suspension stops the clock: there is no last day yet")
+    if counts is _any_day and not excluded:
+        return start + timedelta(days=days)
+    day = start
+    while days:
+        day += _DAY
+        if counts(day) and not any(a <= day < b for a, b in excluded if b):
+            days -= 1
+    return day

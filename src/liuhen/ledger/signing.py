@@ -12,7 +12,7 @@ from liuhen.tlog.keys import Signer
 @cache
 def signer() -> Signer:
     """The key that signs checkpoints and receipts; its name is the log's origin."""
-    return Signer.from_secret(settings.HOME.log_secret())
+    return Signer(settings.HOME.facts.origin, settings.HOME.log_key().private_bytes_raw())
 
 
 def origin() -> str:

@@ -25,12 +25,12 @@ from liuhen.vault.store import STORE, LocalStore, relative_path
 @cache
 def local_store() -> LocalStore:
     """The vault folder of this home."""
-    return LocalStore(settings.HOME.vault)
+    return LocalStore(settings.HOME.vault_dir)
 
 
 def intake_path() -> Path:
     """A fresh file name in the intake folder, on the vault's file system."""
-    folder: Path = settings.HOME.intake
+    folder: Path = settings.HOME.intake_dir
     return folder / str(new_id())
 
 

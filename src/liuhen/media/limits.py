@@ -1,0 +1,45 @@
+"""How much a child that reads untrusted bytes may use. Not for enforcing it (`confinement`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+MIB = 1024 * 1024
+
+MAX_VIDEO_PIXELS = 8192 * 8192
+MAX_PHOTO_PIXELS = 120_000_000
+MAX_STREAMS = 64
+MAX_PACKETS = 12_000_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Ceilings of one child.
+
+    Attributes:
+        memory: bytes of address space (RLIMIT_AS), interpreter and codecs included (~200 MB).
+        cpu_s: seconds of processor time (RLIMIT_CPU; killed one second later).
+        wall_s: seconds until the parent kills it.
+        file_size: bytes the child may write to any one file (RLIMIT_FSIZE); 0 = no file at all.
+        reply: bytes of JSON the parent accepts.
+    """
+
+    memory: int = 1024 * MIB
+    cpu_s: int = 60
+    wall_s: int = 120
+    file_size: int = 0
+    reply: int = 4 * MIB
+
+    def for_size(self, size: int) -> Limits:
+        """The same limits with time enough to read `size` bytes from a slow disk once."""
+        return replace(
+            self,
+            cpu_s=self.cpu_s + size // (50 * MIB),
+            wall_s=self.wall_s + size // (10 * MIB),
+        )
+
+
+PROBE = Limits()
+DEEP_PROBE = Limits(cpu_s=1800, wall_s=3600)
+PICTURE = Limits(file_size=32 * MIB)
+SOUND = Limits(cpu_s=600, wall_s=1200, reply=16 * MIB)
