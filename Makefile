@@ -1,0 +1,47 @@
+# The doors of a checkout. Everything is set up on the way; a second run takes seconds.
+#   make run                       http://127.0.0.1:8000 with the demonstration
+#   make run PORT=8001 HOME_DIR=h2 a second home beside it
+#   make test                      the whole suite
+
+PYTHON ?= python3
+PORT ?= 8000
+HOME_DIR ?= home
+ARGS ?=
+UPGRADE ?=
+
+.PHONY: run test check lock soak bench clean
+
+run:
+	@exec $(PYTHON) tools/bootstrap.py run --home "$(HOME_DIR)" --port "$(PORT)" -- $(ARGS)
+
+test:
+	@exec $(PYTHON) tools/bootstrap.py test -- $(ARGS)
+
+# everything that needs no running system first, then the tests
+check:
+	@$(PYTHON) tools/bootstrap.py set-up-dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/mypy --config-file tools/mypy.ini
+	.venv/bin/lint-imports
+	npm run --silent check
+	.venv/bin/python -W error::RuntimeWarning -m django makemigrations --check --dry-run --settings liuhen.settings
+	@$(MAKE) --no-print-directory test
+
+# long suites at full counts: make soak N=1000 SEED=1
+soak:
+	@$(PYTHON) tools/bootstrap.py set-up-dev
+	SOAK_N="$(N)" SOAK_SEED="$(SEED)" .venv/bin/python -m pytest tests/soak -p no:xdist $(ARGS)
+
+bench:
+	@$(PYTHON) tools/bootstrap.py set-up-dev
+	.venv/bin/liuhen bench $(ARGS)
+
+# renew the locks; UPGRADE=--upgrade takes the newest versions that fit
+lock:
+	@$(PYTHON) tools/bootstrap.py set-up
+	@sh tools/lock.sh $(UPGRADE)
+
+clean:
+	rm -rf .venv .build node_modules src/liuhen/web/static/built

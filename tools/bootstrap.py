@@ -1,0 +1,243 @@
+"""Set-up from nothing: environment, packages, page assets; then what `make` was asked for.
+
+Standard library only. This file alone stays readable by an older Python, so that it can say so.
+Each step is stamped with the digest of what goes into it; an unchanged step is not done again.
+Not for the product itself: once set up, `.venv/bin/liuhen` is the only door.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+OLDEST_PYTHON = (3, 11)
+if sys.version_info < OLDEST_PYTHON:
+    for name in ("python3.11", "python3.12", "python3.13"):
+        found = shutil.which(name)
+        if found:
+            os.execv(found, [found, *sys.argv])  # noqa: S606 - the same arguments, a newer Python
+    sys.exit(
+        "需要 Python 3.11 或更高版本，本机是 {0}.{1} · "
+        "Python 3.11 or newer is needed, this is {0}.{1}\n"
+        "    apt-get install -y python3 python3-venv".format(*sys.version_info)
+    )
+
+import machine  # noqa: E402 - needs the Python just made sure of
+import steps  # noqa: E402 - needs the Python just made sure of
+
+ROOT = Path(__file__).resolve().parent.parent
+
+BUILD = ROOT / ".build"
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+BUILT = ROOT / "src" / "liuhen" / "web" / "static" / "built"
+
+
+def digest(*parts: object) -> str:
+    """One digest over files, folders (their files by name and content) and plain values."""
+    total = hashlib.sha256()
+    for part in parts:
+        if not isinstance(part, Path):
+            total.update(repr(part).encode())
+            continue
+        files = sorted(p for p in part.rglob("*") if p.is_file()) if part.is_dir() else [part]
+        for path in files:
+            total.update(str(path.relative_to(ROOT)).encode())
+            total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+# --- the steps
+
+
+def environment() -> steps.Step:
+    """A virtual environment of this Python at this place."""
+    wanted = digest(str(VENV), sys.version_info[:3], os.path.realpath(sys.executable))
+
+    def build(run: steps.Runner) -> None:
+        machine.require_venv()
+        command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+        if not machine.has_ensurepip():
+            command.insert(3, "--without-pip")
+        run(command)
+
+    return steps.Step("Python 环境 · environment", VENV / ".environment", wanted, build, PYTHON)
+
+
+def installer() -> steps.Step:
+    """The pinned installer and build backend, by plain pip."""
+    listed = ROOT / "requirements" / "bootstrap.txt"
+
+    def build(run: steps.Runner) -> None:
+        # Debian keeps pip apart from Python: a pip of the machine installs into ours as well
+        pip = [str(PYTHON), "-m", "pip"]
+        if not machine.has_ensurepip():
+            pip = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+        options = ["--require-hashes", "--no-deps", "--only-binary", ":all:"]
+        run([*pip, "install", "--disable-pip-version-check", *options, "-r", str(listed)])
+
+    return steps.Step(
+        "安装工具 · installer", VENV / ".installer", digest(listed), build, VENV / "bin" / "uv"
+    )
+
+
+def packages(level: str) -> steps.Step:
+    """The locked packages: `run`, or `dev` with what the tests need as well."""
+    stamp = VENV / ".packages"
+    if steps.read_stamp(stamp).endswith(" dev"):
+        # never thinned out again: a later `make run` keeps what `make test` put there
+        level = "dev"
+    listed = ROOT / "requirements" / f"{level}.txt"
+    bootstrap = ROOT / "requirements" / "bootstrap.txt"
+    wanted = f"{digest(listed, bootstrap, platform.machine())} {level}"
+
+    def build(run: steps.Runner) -> None:
+        command = [str(VENV / "bin" / "uv"), "pip", "sync", "--python", str(PYTHON)]
+        run([*command, "--require-hashes", str(listed), str(bootstrap)], machine.uv_environment())
+
+    return steps.Step("Python 组件 · packages", stamp, wanted, build, VENV / "bin" / "granian")
+
+
+def project() -> steps.Step:
+    """The project itself, from this folder."""
+
+    def build(run: steps.Runner) -> None:
+        command = [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(PYTHON)]
+        options = ["--no-deps", "--no-build-isolation", "--offline", "--editable", str(ROOT)]
+        run([*command, *options], machine.uv_environment())
+
+    wanted = digest(ROOT / "pyproject.toml", steps.read_stamp(VENV / ".packages"))
+    return steps.Step("留痕 · liuhen", VENV / ".project", wanted, build, VENV / "bin" / "liuhen")
+
+
+def page_packages() -> steps.Step:
+    """The locked packages of the pages."""
+
+    def build(run: steps.Runner) -> None:
+        machine.require_node(ROOT / "package.json")
+        run(["npm", "ci", "--no-progress"], machine.npm_environment(BUILD))
+
+    modules = ROOT / "node_modules"
+    wanted = digest(ROOT / "package.json", ROOT / "package-lock.json", platform.machine())
+    return steps.Step("页面组件 · page packages", modules / ".stamp", wanted, build, modules)
+
+
+def page_assets() -> steps.Step:
+    """Scripts, styles, icons and the typefaces of the papers, built."""
+
+    def build(run: steps.Runner) -> None:
+        machine.require_node(ROOT / "package.json")
+        run(["npm", "run", "build"], machine.npm_environment(BUILD))
+
+    inputs = [ROOT / "frontend", ROOT / "package-lock.json", ROOT / "vite.config.ts"]
+    manifest = BUILT / "manifest.json"
+    return steps.Step("页面资源 · page assets", BUILD / "assets", digest(*inputs), build, manifest)
+
+
+def set_up(level: str) -> None:
+    """Do what is missing, one step after the other; two set-ups at once take turns."""
+    BUILD.mkdir(exist_ok=True)
+    with (BUILD / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            steps.say("另一个安装正在进行，等待其完成 · waiting for another set-up to finish")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        wanted = [
+            environment,
+            installer,
+            lambda: packages(level),
+            project,
+            page_packages,
+            page_assets,
+        ]
+        began = time.monotonic()
+        # a step is made when its turn comes: its digest may rest on the step before
+        done = [make().ensure(n, len(wanted), BUILD) for n, make in enumerate(wanted, 1)]
+        if any(done):
+            steps.say(f"安装完成 · set up in {time.monotonic() - began:.0f} s")
+
+
+# --- what make asks for
+
+
+def load_demo(home: Path) -> None:
+    """Load the demonstration into a home that doesn't exist yet: completely or not at all."""
+    for left in home.parent.glob(f".{home.name}.loading-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    loading = home.with_name(f".{home.name}.loading-{os.getpid()}")
+    demo = [str(VENV / "bin" / "liuhen"), "demo", "--home", str(loading)]
+    steps.say("装入演示数据 · loading the demonstration (about a minute)")
+    try:
+        if subprocess.call(demo, cwd=str(ROOT)) != 0:
+            raise steps.SetUpError(
+                "演示数据未能装入，原因见上 · the demonstration did not load, see above"
+            )
+        if home.is_dir():
+            home.rmdir()
+        loading.rename(home)
+    finally:
+        shutil.rmtree(loading, ignore_errors=True)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Set up, load the demonstration into an empty home, serve."""
+    set_up("run")
+    home = (ROOT / options.home).absolute()
+    if not home.exists() or not any(home.iterdir()):
+        home.parent.mkdir(parents=True, exist_ok=True)
+        load_demo(home)
+    serve = [str(VENV / "bin" / "liuhen"), "serve", "--home", str(home), "--port", options.port]
+    sys.stdout.flush()
+    os.chdir(str(ROOT))
+    os.execv(serve[0], [*serve, *options.rest])  # noqa: S606 - becomes the server
+
+
+def test(options: argparse.Namespace) -> None:
+    """Set up with everything the tests need, then run them all."""
+    machine.ensure_system_packages(BUILD)
+    set_up("dev")
+    os.chdir(str(ROOT))
+    if not options.rest and subprocess.call(["npm", "test", "--silent"]) != 0:
+        raise steps.SetUpError("页面脚本的测试未通过 · the tests of the page scripts failed")
+    arguments = options.rest or ["-n", "2", "--dist", "loadfile"]
+    sys.stdout.flush()
+    os.execv(str(PYTHON), [str(PYTHON), "-m", "pytest", *arguments])  # noqa: S606 - becomes pytest
+
+
+def main() -> None:
+    """Read the goal from the command line and do it."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("goal", choices=["run", "test", "set-up", "set-up-dev"])
+    parser.add_argument("--home", default="home")
+    parser.add_argument("--port", default="8000")
+    parser.add_argument("rest", nargs="*")
+    options = parser.parse_args()
+    try:
+        if options.goal == "run":
+            run(options)
+        elif options.goal == "test":
+            test(options)
+        else:
+            set_up("dev" if options.goal == "set-up-dev" else "run")
+    except steps.SetUpError as stop:
+        steps.say(f"\n停止 · stopped: {stop}")
+        sys.exit(1)
+    except OSError as error:
+        steps.say(f"\n停止 · stopped: {steps.advice(str(error)) or error}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        steps.say("\n已中断，再次运行会接着做 · interrupted; running it again goes on from here")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,156 @@
+"""What the machine must bring along: Node, a way to make environments; for tests a browser.
+
+Not for what we install into our own folder: that is `bootstrap`.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from steps import SetUpError, say
+
+# what the tests use: program that shows it is there, and the Debian package that brings it
+SYSTEM_PACKAGES = {
+    "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    "poppler-utils": ("pdftoppm",),
+    "ffmpeg": ("ffmpeg",),
+    "fontconfig": ("fc-list",),
+}
+CHINESE_FONTS = "fonts-noto-cjk"
+
+
+def has_ensurepip() -> bool:
+    """Whether this Python can put pip into an environment (Debian splits that off)."""
+    return importlib.util.find_spec("ensurepip") is not None
+
+
+def require_venv() -> None:
+    """Refuse when neither Python's own pip nor the machine's can fill an environment."""
+    if has_ensurepip() or importlib.util.find_spec("pip") is not None:
+        return
+    raise SetUpError(
+        "缺少 python3-venv，请以 root 运行 · python3-venv is missing, run as root:\n"
+        "    apt-get install -y python3-venv"
+    )
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", text)[:3])
+
+
+def is_node_new_enough(version: str, engines: str) -> bool:
+    """Whether `v20.20.2` meets `^20.19.0 || >=22.12.0`; each alternative begins with ^ or >=."""
+    have = _version(version)
+    for alternative in engines.split("||"):
+        wanted = _version(alternative)
+        same_major = not alternative.strip().startswith("^") or have[:1] == wanted[:1]
+        if same_major and have >= wanted:
+            return True
+    return False
+
+
+def require_node(package_json: Path) -> None:
+    """Refuse when Node or npm is missing or too old for the page assets."""
+    engines = json.loads(package_json.read_text(encoding="utf-8"))["engines"]["node"]
+    node = shutil.which("node")
+    if node is None or shutil.which("npm") is None:
+        raise SetUpError(
+            f"缺少 Node.js（{engines}）或 npm：请安装 Node.js 22 LTS 后再运行 · "
+            f"Node.js ({engines}) or npm is missing: install Node.js 22 LTS and run it again"
+        )
+    version = subprocess.run(
+        [node, "--version"], stdout=subprocess.PIPE, text=True, check=False
+    ).stdout.strip()
+    if not is_node_new_enough(version, engines):
+        raise SetUpError(
+            f"Node.js 版本过旧：本机 {version}，需要 {engines}；请安装 Node.js 22 LTS · Node.js is "
+            f"too old: {version}, needed {engines}; install Node.js 22 LTS and run it again"
+        )
+
+
+def _writable_cache(variable: str, build: Path) -> dict[str, str]:
+    home = Path(os.environ.get("HOME") or "/nonexistent")
+    if os.environ.get(variable) or os.access(str(home), os.W_OK):
+        return {}
+    return {variable: str(build / "cache" / variable.lower())}
+
+
+def npm_environment(build: Path) -> dict[str, str]:
+    """npm's cache goes into the build folder for an account without a home."""
+    return _writable_cache("npm_config_cache", build)
+
+
+def uv_environment() -> dict[str, str]:
+    """uv does not read pip's settings: hand on the mirror and the certificates given there."""
+    settings = {"UV_PYTHON_DOWNLOADS": "never"}
+    settings.update(
+        _writable_cache("UV_CACHE_DIR", Path(__file__).resolve().parent.parent / ".build")
+    )
+    mirror = os.environ.get("PIP_INDEX_URL") or _pip_setting("global.index-url")
+    if mirror and not any(os.environ.get(n) for n in ("UV_INDEX_URL", "UV_DEFAULT_INDEX")):
+        settings["UV_DEFAULT_INDEX"] = mirror
+    certificates = os.environ.get("PIP_CERT") or _pip_setting("global.cert")
+    if certificates and not os.environ.get("SSL_CERT_FILE"):
+        settings["SSL_CERT_FILE"] = certificates
+    return settings
+
+
+def _pip_setting(name: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "config", "get", name],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        check=False,
+    )
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def missing_system_packages() -> list[str]:
+    """The Debian packages the tests need and this machine doesn't have."""
+    missing = [
+        package
+        for package, programs in SYSTEM_PACKAGES.items()
+        if not any(shutil.which(program) for program in programs)
+    ]
+    return missing if _has_chinese_font() else [*missing, CHINESE_FONTS]
+
+
+def _has_chinese_font() -> bool:
+    if shutil.which("fc-list") is None:
+        return False
+    done = subprocess.run(["fc-list", ":lang=zh-cn"], stdout=subprocess.PIPE, check=False)
+    return bool(done.stdout.strip())
+
+
+def ensure_system_packages(build: Path) -> None:
+    """Install what the tests need from Debian as root, or say exactly what to install."""
+    missing = missing_system_packages()
+    if not missing:
+        return
+    install = f"apt-get install -y --no-install-recommends {' '.join(missing)}"
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        raise SetUpError(
+            "测试还需要系统软件包，请以 root 运行 · the tests need system packages, as root:\n"
+            f"    apt-get update && {install}"
+        )
+    say(f"系统软件包 · system packages: {' '.join(missing)} …")
+    build.mkdir(exist_ok=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    with (build / "set-up.log").open("a") as log:
+        for command in ("apt-get update", install):
+            if subprocess.call(command.split(), stdout=log, stderr=log, env=environment) != 0:
+                raise SetUpError(
+                    f"{command} 未成功，请检查网络和软件源 · failed: check network and sources\n"
+                    "    .build/set-up.log"
+                )
+    still = missing_system_packages()
+    if still:
+        raise SetUpError(f"仍缺少 · still missing: {' '.join(still)}")
