@@ -38,6 +38,10 @@ class Case(Guarded):
     started_at = models.DateTimeField("启动时间")
     ended_at = models.DateTimeField("行为终结时间", null=True)
     closed_at = models.DateTimeField("结案时间", null=True)
+    # The clocks of Art. 38 stop here; who bound and received the file stands in `archive`.
+    bound_at = models.DateTimeField("立卷时间", null=True)
+    handed_over_at = models.DateTimeField("原卷移交档案室时间", null=True)
+    unit_copy_kept_at = models.DateTimeField("承办机构留存复制件时间", null=True)
     # What people stated about the case and the law asks: {"dispute": false, "sudden": null, …}.
     circumstances = models.JSONField("情形", default=dict)
 

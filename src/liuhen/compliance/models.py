@@ -1,6 +1,7 @@
 """Findings (derived) and what persons stated about them (guarded)."""
 
 from django.db import models
+from django.db.models import Q
 
 from liuhen.cases.models import Case
 from liuhen.ledger.kinds import Derived, Guarded
@@ -10,26 +11,48 @@ from liuhen.people.models import Person
 class Finding(Derived):
     """The state of one duty for one case and subject, as the law engine last judged it.
 
-    `body` is the engine's whole finding; `changes_at` the instant time alone may change it.
+    `body` is the engine's whole finding (`law.findings.Finding.as_plain` without the instant of
+    judging), `digest` its SHA-256. A duty that bites on nothing in a case has no row.
+    `judged_at` is when the row came to say what it says: an unchanged finding stays untouched.
+    `warn_at` is when the lamp turns yellow, `changes_at` the first instant at which time alone
+    gives another outcome, `noted_at` when a clock that ran out was entered in the ledger.
     """
 
-    case = models.ForeignKey(Case, models.CASCADE, related_name="findings")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="findings", db_index=False)
     rule = models.CharField("规则", max_length=80)
     clause = models.CharField("条款", max_length=40)
-    subject_id = models.CharField("对象", max_length=80, blank=True)
+    subject_kind = models.CharField("对象类别", max_length=30)
+    subject_id = models.CharField("对象", max_length=80)
     outcome = models.CharField("认定", max_length=20)
     column = models.CharField("依据", max_length=10)
-    is_curable = models.BooleanField("可补救", null=True)
+    is_curable = models.BooleanField("可补救")
     due_at = models.DateTimeField("期限", null=True)
-    changes_at = models.DateTimeField("变化时刻", null=True, db_index=True)
+    warn_at = models.DateTimeField("预警时刻", null=True)
+    changes_at = models.DateTimeField("变化时刻", null=True)
     judged_at = models.DateTimeField("认定时间")
+    noted_at = models.DateTimeField("入账时间", null=True)
+    digest = models.CharField("摘要", max_length=64)
     body = models.JSONField("认定内容", default=dict)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["case", "rule", "subject_id"], name="finding_once"),
         )
-        indexes = (models.Index(fields=["outcome", "due_at"], name="finding_outcome"),)
+        indexes = (
+            models.Index(fields=["outcome", "due_at"], name="finding_outcome"),
+            models.Index(
+                fields=["changes_at", "case"],
+                name="finding_changes",
+                condition=Q(changes_at__isnull=False),
+            ),
+            models.Index(
+                fields=["case"],
+                name="finding_unnoted",
+                condition=Q(
+                    outcome="breached", column="text", due_at__isnull=False, noted_at__isnull=True
+                ),
+            ),
+        )
         verbose_name = verbose_name_plural = "认定"
 
 
@@ -38,7 +61,7 @@ class Explanation(Guarded):
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="explanations")
     rule = models.CharField("规则", max_length=80)
-    subject_id = models.CharField("对象", max_length=80, blank=True)
+    subject_id = models.CharField("对象", max_length=80)
     text = models.TextField("书面说明")
     explained_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     explained_at = models.DateTimeField("说明时间")
@@ -46,4 +69,9 @@ class Explanation(Guarded):
     acknowledged_at = models.DateTimeField("知悉时间", null=True)
 
     class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["case", "rule", "subject_id"], name="explanation_once"
+            ),
+        )
         verbose_name = verbose_name_plural = "情况说明"
