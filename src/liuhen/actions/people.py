@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
@@ -16,7 +17,14 @@ from liuhen.people.models import Certificate, Device, Office, Person, Unit
 
 @act(permission="unit.register", event="unit.registered")
 def register_unit(
-    draft: Draft, *, actor: Person, code: str, name: str, kind: str, number_prefix: str = ""
+    draft: Draft,
+    *,
+    actor: Person,
+    code: str,
+    name: str,
+    kind: str,
+    number_prefix: str = "",
+    profile: Mapping[str, str] | None = None,
 ) -> Unit:
     """Register a unit of the authority.
 
@@ -27,7 +35,9 @@ def register_unit(
         raise Refused("unit.incomplete")
     if Unit.objects.filter(code=code).exists():
         raise Refused("unit.exists", code=code)
-    unit = Unit.objects.create(code=code, name=name, kind=kind, number_prefix=number_prefix)
+    unit = Unit.objects.create(
+        code=code, name=name, kind=kind, number_prefix=number_prefix, profile=dict(profile or {})
+    )
     draft.about(unit)
     return unit
 

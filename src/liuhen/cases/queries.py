@@ -50,7 +50,7 @@ def visible_cases(person: Person) -> QuerySet[Case]:
             )
         )
     if Office.Kind.ARCHIVIST in kinds:
-        mine |= Q(stage__in=("bound", "handed_over", "archived"))
+        mine |= Q(stage__in=("binding", "hand_over"))
     return Case.objects.filter(mine) if kinds else Case.objects.none()
 
 

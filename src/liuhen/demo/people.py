@@ -35,6 +35,14 @@ UNITS = (
     ("DA", "委档案室", Unit.Kind.DEPARTMENT, "虚城管"),
     ("XX", "网络安全和信息化办公室", Unit.Kind.DEPARTMENT, "虚城管"),
 )
+PROFILE = {
+    "authority": AUTHORITY,
+    "phone": "000-00000000",
+    "address": "虚构市示例区样板路1号",
+    "payee": "虚构市示例银行营业部，账户：000000000000",
+    "review_body": "虚构市人民政府",
+    "court": "虚构市示例区人民法院",
+}
 DEVICES = (("DEMO-0001", "officer"), ("DEMO-0002", "officer2"))
 
 
@@ -57,7 +65,7 @@ def found_world() -> World:
     units = {"JG": Unit.objects.get(code="JG")}
     for code, name, kind, prefix in UNITS:
         units[code] = acts.register_unit(
-            actor=system, code=code, name=name, kind=kind, number_prefix=prefix
+            actor=system, code=code, name=name, kind=kind, number_prefix=prefix, profile=PROFILE
         )
     people = {}
     for place, (username, name, unit, offices) in enumerate(ACCOUNTS, start=1):

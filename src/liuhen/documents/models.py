@@ -60,7 +60,11 @@ class Signature(Guarded):
         WITNESS = "witness", "见证人"
         RECORDER = "recorder", "记录人"
         RECIPIENT = "recipient", "受送达人"
-        APPROVER = "approver", "审批人"
+        HANDLER = "handler", "承办人"
+        SERVER = "server", "送达人"
+        RECEIVER = "receiver", "收款人"
+        REVIEWER = "reviewer", "审核人"
+        LEADER = "leader", "委领导"
 
     paper = models.ForeignKey(Paper, models.PROTECT, related_name="signatures")
     role = models.CharField("身份", max_length=10, choices=Role.choices)

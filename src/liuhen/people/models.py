@@ -27,6 +27,8 @@ class Unit(Guarded):
     kind = models.CharField("性质", max_length=20, choices=Kind.choices)
     number_prefix = models.CharField("机关代字", max_length=20, blank=True)
     powers = models.JSONField("职权清单", default=list)
+    # What papers print of the authority: phone, address, payee, review_body, court.
+    profile = models.JSONField("机关信息", default=dict)
 
     class Meta:
         verbose_name = verbose_name_plural = "机构"

@@ -1,0 +1,34 @@
+"""Acts on any activity: its end. Not for the steps inside a particular kind."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from liuhen.actions.act import Draft, act
+from liuhen.actions.recordings import settle_gaps
+from liuhen.actions.simple_procedure import running_activity
+from liuhen.cases.models import Activity
+from liuhen.kernel.refusals import Refused
+from liuhen.people.models import Person
+
+
+@act(permission="activity.end", event="activity.ended")
+def end_activity(
+    draft: Draft, *, actor: Person, activity_id: UUID, ended_at: dt.datetime | None = None
+) -> Activity:
+    """End an activity; from now on what no recording covers of it is a gap.
+
+    Raises:
+        Refused: `activity.ends_before_start`, `activity.ends_in_future`, `activity.ended`.
+    """
+    activity = running_activity(draft, activity_id)
+    end = ended_at or draft.at
+    if end <= activity.started_at:
+        raise Refused("activity.ends_before_start")
+    if end > draft.at:
+        raise Refused("activity.ends_in_future")
+    activity.ended_at = end
+    activity.save(update_fields=["ended_at"])
+    settle_gaps(draft, activity)
+    return activity

@@ -1,0 +1,114 @@
+"""Closing a case: the handler's report, the leader's approval (Art. 37)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from liuhen.actions.act import Draft, act
+from liuhen.actions.asking import ask, opinion
+from liuhen.actions.drawing_up import draw_up, issue
+from liuhen.actions.stages import advance
+from liuhen.approvals.models import Approval
+from liuhen.cases.models import Case
+from liuhen.compliance.models import Explanation
+from liuhen.documents.models import Paper, Signature
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
+from liuhen.people.models import Office, Person
+
+TYPE = "closing_report"
+
+
+@act(permission="case.propose_closing", event="case.closing_proposed")
+def propose_closing(
+    draft: Draft,
+    *,
+    actor: Person,
+    case_id: UUID,
+    summary: str,
+    reason: str,
+    handler_opinion: str,
+    remedy_state: str,
+    strokes: Sequence[Any],
+) -> Approval:
+    """Write the closing report and send it to the leader of the commission.
+
+    What can still be made good blocks; what can't must be explained and acknowledged first.
+
+    Raises:
+        Refused: `closing.closed`, `closing.incomplete`, `closing.not_performed`,
+            `law.forbids`, `approval.pending`.
+    """
+    case = draft.lock_case(case_id)
+    if case.closed_at is not None:
+        raise Refused("closing.closed")
+    if not (summary.strip() and handler_opinion.strip() and remedy_state.strip()):
+        raise Refused("closing.incomplete")
+    case.ended_at = _end_of(case)
+    case.circumstances = {**case.circumstances, "remedy_state": remedy_state.strip()}
+    case.save(update_fields=["ended_at", "circumstances"])
+    draft.gate("close", case)
+    _void_old(case)
+    paper = draw_up(
+        draft,
+        case,
+        TYPE,
+        given={
+            "summary": summary.strip(),
+            "reason": reason,
+            "handler_opinion": opinion(handler_opinion.strip(), draft),
+            "gaps": _explained(case) or None,
+        },
+    )
+    Signature.objects.create(
+        paper=paper,
+        role=Signature.Role.HANDLER,
+        person=draft.actor,
+        name=draft.actor.name,
+        strokes=list(strokes),
+        signed_at=draft.at,
+    )
+    return ask(
+        draft,
+        case,
+        kind="closing",
+        subject=paper,
+        office=Office.Kind.COMMISSION_LEADER,
+        opinion=handler_opinion.strip(),
+    )
+
+
+def _end_of(case: Case) -> dt.datetime:
+    """The end of the act: when the decision was performed (Art. 38; a dated assumption)."""
+    last = case.performances.order_by("-performed_at").first()
+    if last is None:
+        raise Refused("closing.not_performed")
+    return last.performed_at
+
+
+def _void_old(case: Case) -> None:
+    for old in case.papers.filter(type=TYPE, state=Paper.State.DRAFT):
+        old.state, old.void_reason = Paper.State.VOID, "重新报请结案"
+        old.save(update_fields=["state", "void_reason"])
+
+
+def _explained(case: Case) -> list[dict[str, str]]:
+    return [
+        {"what": e.rule, "explanation": e.text}
+        for e in Explanation.objects.filter(case=case).exclude(acknowledged_at=None)
+    ]
+
+
+def close(draft: Draft, case: Case, approval: Approval) -> None:
+    """The leader approves: the report is issued and the case closed."""
+    paper = Paper.objects.select_for_update().get(id=approval.subject_id)
+    paper.case = case
+    draft.gate("close", case)
+    paper.data["leader_opinion"] = opinion(approval.opinion, draft)
+    issue(draft, paper)
+    case.closed_at = draft.at
+    case.save(update_fields=["closed_at"])
+    advance(case, "closing")

@@ -1,0 +1,129 @@
+"""Inner steps shared by acts on papers: drawing up, numbering, issuing. Not acts by themselves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from liuhen.actions.act import Draft
+from liuhen.assembly.completeness import missing_fields
+from liuhen.assembly.document_types import DocumentType, document_type
+from liuhen.assembly.filling import fill
+from liuhen.assembly.fonts import find_fonts
+from liuhen.assembly.rendering import render
+from liuhen.assembly.signing import Refusal, Seal
+from liuhen.assembly.signing import Signature as Ink
+from liuhen.cases.models import Activity, Case
+from liuhen.documents.case_facts import facts_of
+from liuhen.documents.models import NumberSeries, Paper, Signature
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
+from liuhen.people.models import Unit
+from liuhen.vault import keeping
+
+
+def draw_up(
+    draft: Draft,
+    case: Case,
+    type_key: str,
+    *,
+    activity: Activity | None = None,
+    given: Mapping[str, Any] | None = None,
+) -> Paper:
+    """Make a draft filled from what the case knows; `given` fields go over what is filled."""
+    data = fill(type_key, facts_of(case, activity, draft.at))
+    data.update({key: value for key, value in (given or {}).items() if value is not None})
+    return Paper.objects.create(
+        case=case,
+        activity=activity,
+        type=type_key,
+        data=data,
+        drawn_up_by=draft.actor,
+        drawn_up_at=draft.at,
+    )
+
+
+def next_number(unit: Unit, type_key: str, at: dt.datetime) -> tuple[int, int]:
+    """The next (year, sequence) of a series; the row's lock keeps the series without holes."""
+    year = clock.local(at).year
+    NumberSeries.objects.get_or_create(unit=unit, type=type_key, year=year)
+    series = NumberSeries.objects.select_for_update().get(unit=unit, type=type_key, year=year)
+    series.last += 1
+    series.save(update_fields=["last"])
+    return year, series.last
+
+
+def issue(draft: Draft, paper: Paper) -> Paper:
+    """Freeze a draft: complete, signed, numbered, rendered, its PDF in the vault.
+
+    Raises:
+        Refused: `paper.not_draft`, `paper.incomplete`, `paper.unsigned`, `storage.full`.
+    """
+    if paper.state != Paper.State.DRAFT:
+        raise Refused("paper.not_draft", number=paper.number)
+    kind = document_type(paper.type)
+    _require_complete(kind, paper)
+    signatures = list(paper.signatures.select_related("noted_by").order_by("signed_at"))
+    _require_signed(kind, signatures)
+    if kind.series:
+        year, sequence = next_number(paper.case.unit, paper.type, draft.at)
+        paper.number = kind.number(paper.case.unit.number_prefix, year, sequence)
+        paper.data["number"] = paper.number
+    paper.data["issued_on"] = clock.local_date(draft.at).isoformat()
+    pdf = rendered(paper, signatures, draft.at)
+    name = f"{kind.title}{paper.number or ''}.pdf"
+    paper.original = keeping.keep_bytes(pdf, name=name, by=draft.actor.id, at=draft.at)
+    paper.state, paper.issued_by, paper.issued_at = Paper.State.ISSUED, draft.actor, draft.at
+    paper.save()
+    draft.note(number=paper.number, type=paper.type, sha256=paper.original.sha256)
+    return paper
+
+
+def rendered(
+    paper: Paper, signatures: list[Signature], at: dt.datetime, *, is_draft: bool = False
+) -> bytes:
+    """The paper as PDF/A, with the ink that is on it."""
+    kind = document_type(paper.type)
+    authority = str(paper.data.get("authority_name") or paper.case.unit.name)
+    return render(
+        paper.type,
+        paper.data,
+        fonts=find_fonts(),
+        signatures=[_ink(one) for one in signatures],
+        seal=Seal(authority) if kind.seal and not is_draft else None,
+        draft=is_draft,
+        timestamp=at,
+    )
+
+
+def _ink(signature: Signature) -> Ink:
+    refusal = None
+    if signature.is_refused:
+        noted_by = signature.noted_by.name if signature.noted_by else ""
+        refusal = Refusal(signature.reason, noted_by)
+    return Ink(
+        role=signature.role,
+        name=signature.name,
+        signed_on=clock.local_date(signature.signed_at),
+        strokes=signature.strokes,
+        refusal=refusal,
+    )
+
+
+def _require_complete(kind: DocumentType, paper: Paper) -> None:
+    missing = missing_fields(kind, paper.data, before_issue=True)
+    if missing:
+        labels = "、".join(gap.label for gap in missing)
+        raise Refused("paper.incomplete", title=kind.title, missing=labels)
+
+
+def _require_signed(kind: DocumentType, signatures: list[Signature]) -> None:
+    for signer in kind.signers:
+        given = [s for s in signatures if s.role == signer.role]
+        signed = sum(not s.is_refused for s in given)
+        if signed >= signer.minimum or (signer.may_refuse and any(s.is_refused for s in given)):
+            continue
+        raise Refused(
+            "paper.unsigned", title=kind.title, signer=signer.label, left=signer.minimum - signed
+        )

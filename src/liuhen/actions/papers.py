@@ -1,0 +1,154 @@
+"""Acts on papers: signing, noting a refusal, issuing, serving. Not for their look (`assembly`)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from liuhen.actions.act import Draft, act
+from liuhen.actions.drawing_up import issue
+from liuhen.actions.stages import advance
+from liuhen.assembly.document_types import document_type
+from liuhen.assembly.signing import stroke_drawing
+from liuhen.cases.models import Activity
+from liuhen.documents.models import Paper, Service, Signature
+from liuhen.kernel.refusals import Refused
+from liuhen.people.models import Person
+
+
+def locked_paper(draft: Draft, paper_id: UUID) -> Paper:
+    """Lock the case of a paper, then the paper. Raises `Refused("record.not_found")`."""
+    case_id = Paper.objects.filter(id=paper_id).values_list("case_id", flat=True).first()
+    if case_id is None:
+        raise Refused("record.not_found")
+    case = draft.lock_case(case_id)
+    paper = Paper.objects.select_for_update().get(id=paper_id)
+    paper.case = case
+    draft.about(paper)
+    return paper
+
+
+def _open_for_signing(draft: Draft, paper_id: UUID, role: str) -> Paper:
+    paper = locked_paper(draft, paper_id)
+    if paper.state != Paper.State.DRAFT:
+        raise Refused("paper.not_draft", number=paper.number)
+    if role not in {signer.role for signer in document_type(paper.type).signers}:
+        raise Refused("signature.role", title=document_type(paper.type).title)
+    return paper
+
+
+@act(permission="paper.sign", event="paper.signed")
+def sign_paper(
+    draft: Draft,
+    *,
+    actor: Person,
+    paper_id: UUID,
+    role: str,
+    name: str,
+    strokes: Sequence[Any],
+    person: Person | None = None,
+) -> Signature:
+    """Put a signature made on glass under a draft. Strokes: [[[x, y, ms], …], …].
+
+    Raises:
+        Refused: `signature.empty`, `signature.unreadable`, `signature.role`,
+            `signature.twice`, `paper.not_draft`.
+    """
+    paper = _open_for_signing(draft, paper_id, role)
+    if not name.strip() or stroke_drawing(strokes) is None:
+        raise Refused("signature.empty")
+    if paper.signatures.filter(role=role, name=name.strip(), is_refused=False).exists():
+        raise Refused("signature.twice", name=name)
+    return Signature.objects.create(
+        paper=paper,
+        role=role,
+        person=person,
+        name=name.strip(),
+        strokes=strokes,
+        signed_at=draft.at,
+    )
+
+
+@act(permission="paper.sign", event="signature.refused")
+def note_refusal(
+    draft: Draft, *, actor: Person, paper_id: UUID, role: str, name: str, reason: str
+) -> Signature:
+    """Note on the spot that someone refuses to sign, and why (Art. 12, 16).
+
+    Raises:
+        Refused: `refusal.reason`, `refusal.not_allowed`, `paper.not_draft`.
+    """
+    paper = _open_for_signing(draft, paper_id, role)
+    if not reason.strip():
+        raise Refused("refusal.reason")
+    signer = next(s for s in document_type(paper.type).signers if s.role == role)
+    if not signer.may_refuse:
+        raise Refused("refusal.not_allowed", signer=signer.label)
+    draft.note(role=role)
+    return Signature.objects.create(
+        paper=paper,
+        role=role,
+        name=name.strip(),
+        is_refused=True,
+        reason=reason.strip(),
+        noted_by=draft.actor,
+        signed_at=draft.at,
+    )
+
+
+@act(permission="paper.issue", event="paper.issued")
+def issue_paper(draft: Draft, *, actor: Person, paper_id: UUID) -> Paper:
+    """Issue a draft: number it, freeze it, keep its PDF in the vault.
+
+    Raises:
+        Refused: `paper.not_draft`, `paper.incomplete`, `paper.unsigned`, `law.forbids`.
+    """
+    paper = locked_paper(draft, paper_id)
+    if document_type(paper.type).key in ("simple_decision", "penalty_decision"):
+        draft.gate("issue_decision", paper.case)
+    return issue(draft, paper)
+
+
+@act(permission="paper.serve", event="paper.served")
+def serve_in_person(
+    draft: Draft,
+    *,
+    actor: Person,
+    paper_id: UUID,
+    recipient: str,
+    place: str,
+    received_at: dt.datetime | None = None,
+    activity: Activity | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> Service:
+    """Record that an issued paper was handed to the party in person (Art. 28).
+
+    The date of receipt counts as noted when the party signed and dated the paper itself.
+
+    Raises:
+        Refused: `paper.not_issued`, `service.incomplete`, `service.before_issue`.
+    """
+    paper = locked_paper(draft, paper_id)
+    if paper.state != Paper.State.ISSUED or paper.issued_at is None:
+        raise Refused("paper.not_issued")
+    received = received_at or draft.at
+    if not recipient.strip() or not place.strip():
+        raise Refused("service.incomplete")
+    if received < paper.issued_at:
+        raise Refused("service.before_issue")
+    advance(paper.case, "service")
+    signed = paper.signatures.filter(role=Signature.Role.PARTY, is_refused=False).exists()
+    return Service.objects.create(
+        paper=paper,
+        party=paper.case.parties.get(),
+        activity=activity or paper.activity,
+        mode=Service.Mode.IN_PERSON,
+        place=place.strip(),
+        recipient=recipient.strip(),
+        received_at=received,
+        is_date_noted=True if signed else None,
+        facts=dict(facts or {}),
+        served_at=draft.at,
+    )

@@ -1,0 +1,17 @@
+"""Moving a case along its stages: forward only, in the law's order. Not an act by itself."""
+
+from __future__ import annotations
+
+from liuhen.cases.models import Case
+from liuhen.law.catalogue import catalogue
+from liuhen.law.vocabulary import CaseKind, Procedure
+
+
+def advance(case: Case, stage: str) -> None:
+    """Set the stage of a locked case; a step repeated later does not move it back."""
+    steps = catalogue().stages[CaseKind(case.kind), Procedure(case.procedure)]
+    order = [step.key for step in steps]
+    if case.stage in order and order.index(stage) <= order.index(case.stage):
+        return
+    case.stage = stage
+    case.save(update_fields=["stage"])

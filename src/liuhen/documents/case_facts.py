@@ -1,0 +1,222 @@
+"""What a case already knows, as the nested facts from which papers are filled.
+
+The paths are those of the `assembly` types (`assembly.filling.sources()` lists them). What the
+case does not know is absent, never guessed. Not for judging (`compliance.facts`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from liuhen.cases.models import Activity, ActivityOfficer, Case, CaseOfficer, Party, Performance
+from liuhen.documents.models import Paper
+from liuhen.kernel import clock
+from liuhen.law.parameters import packaged_parameters
+from liuhen.people.models import Person
+from liuhen.people.queries import valid_certificate
+
+DECISION_TYPES = ("simple_decision", "penalty_decision")
+
+
+def facts_of(case: Case, activity: Activity | None, at: dt.datetime) -> dict[str, Any]:
+    """The facts of a case, seen from one of its activities, at an instant."""
+    activity = activity or _main_activity(case)
+    stated: dict[str, Any] = dict(activity.facts) if activity else {}
+    return {
+        "authority": _authority(case),
+        "case": _case(case),
+        "party": _party(case),
+        "officers": _officers(case, activity, clock.local_date(at)),
+        "handler": {"name": case.handler.name},
+        "activity": _activity(activity, stated),
+        "violation": _violation(case, stated),
+        "notice": {"told": stated.get("told")},
+        "statement": _statement(stated),
+        "penalty": _penalty(stated),
+        "correction": {"content": stated.get("correction")},
+        "collection": _collection(case, stated),
+        "payment": _payment(case, stated, clock.local_date(at)),
+        "remedy": _remedy(case, clock.local_date(at)),
+        "decision": _decision(case, stated, at),
+        "performance": _performance(case),
+    }
+
+
+def _figure(name: str, on: dt.date) -> int | str | None:
+    return packaged_parameters().on(name, on).value
+
+
+def _main_activity(case: Case) -> Activity | None:
+    return case.activities.order_by("started_at").first()
+
+
+def _authority(case: Case) -> dict[str, Any]:
+    profile = case.unit.profile
+    return {
+        "name": profile.get("authority") or case.unit.name,
+        "phone": profile.get("phone"),
+        "address": profile.get("address"),
+    }
+
+
+def _case(case: Case) -> dict[str, Any]:
+    return {
+        "number": case.number,
+        "cause": case.cause,
+        "unit": case.unit.name,
+        "ended_on": clock.local_date(case.ended_at) if case.ended_at else None,
+    }
+
+
+def _party(case: Case) -> dict[str, Any] | None:
+    party: Party | None = case.parties.order_by("id").first()
+    if party is None:
+        return None
+    return {
+        "kind": party.kind,
+        "name": party.name,
+        "identity_number": party.identity_number,
+        "credit_code": party.identity_number if party.kind == Party.Kind.ORGANISATION else None,
+        "representative": party.representative,
+        "address": party.address,
+        "phone": party.phone,
+    }
+
+
+def _officers(case: Case, activity: Activity | None, on: dt.date) -> list[dict[str, Any]]:
+    if activity is not None:
+        shown: Iterable[ActivityOfficer] = activity.officers.select_related(
+            "person", "certificate"
+        ).order_by("id")
+        return [_officer(o.person, o.certificate.number if o.certificate else None) for o in shown]
+    carried = CaseOfficer.objects.filter(case=case, until=None).select_related("person")
+    return [_officer(o.person, _number(o.person, on)) for o in carried.order_by("id")]
+
+
+def _officer(person: Person, number: str | None) -> dict[str, Any]:
+    return {"name": person.name, "certificate_number": number}
+
+
+def _number(person: Person, on: dt.date) -> str | None:
+    certificate = valid_certificate(person, on)
+    return certificate.number if certificate else None
+
+
+def _activity(activity: Activity | None, stated: dict[str, Any]) -> dict[str, Any]:
+    if activity is None:
+        return {}
+    shown = activity.certificate_shown_at
+    return {
+        "place": activity.place,
+        "span": {"started_at": activity.started_at, "ended_at": activity.ended_at},
+        "certificates_shown": f"已于{clock.local(shown):%Y年%m月%d日%H时%M分}向当事人出示执法证件。"
+        if shown
+        else None,
+        "rights_told": stated.get("told"),
+        "recordings": "、".join(r.name for r in activity.recordings.order_by("started_at")[:20]),
+    }
+
+
+def _violation(case: Case, stated: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "at": stated.get("violated_at"),
+        "place": stated.get("violated_place") or case.place,
+        "facts": stated.get("facts_text"),
+        "breached": stated.get("breached"),
+        "evidence_summary": stated.get("evidence"),
+    }
+
+
+def _statement(stated: dict[str, Any]) -> dict[str, Any]:
+    form = stated.get("statement")
+    summary = None
+    if form in ("waiver_oral", "waiver_written"):
+        summary = "当事人放弃陈述申辩。"
+    elif form:
+        summary = f"当事人陈述：{stated.get('statement_text')}；复核：{stated.get('review_reason')}"
+    return {
+        "form": form,
+        "text": stated.get("statement_text"),
+        "adopted": stated.get("is_adopted"),
+        "review": stated.get("review_reason"),
+        "summary": summary,
+    }
+
+
+def _penalty(stated: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "basis": stated.get("basis"),
+        "kinds": stated.get("penalty"),
+        "amount_fen": stated.get("fine_fen"),
+        "simple_conditions": stated.get("conditions_text"),
+    }
+
+
+def _collection(case: Case, stated: dict[str, Any]) -> dict[str, Any]:
+    return {"way": stated.get("collection"), "ground": stated.get("collection_ground")}
+
+
+def _payment(case: Case, stated: dict[str, Any], on: dt.date) -> dict[str, Any]:
+    if stated.get("collection") != Performance.Way.BANK:
+        return {}
+    return {
+        "days": _figure("penalty_law.pay_fine", on),
+        "payee": case.unit.profile.get("payee"),
+        "late_percent": _figure("penalty_law.late_penalty_rate", on),
+    }
+
+
+def _remedy(case: Case, on: dt.date) -> dict[str, Any]:
+    return {
+        "review_body": case.unit.profile.get("review_body"),
+        "review_days": _figure("reconsideration.apply", on),
+        "court": case.unit.profile.get("court"),
+        "suit_months": _figure("litigation.sue", on),
+        "state": case.circumstances.get("remedy_state"),
+    }
+
+
+def _decision(case: Case, stated: dict[str, Any], at: dt.datetime) -> dict[str, Any]:
+    paper = (
+        Paper.objects.filter(case=case, type__in=DECISION_TYPES, state=Paper.State.ISSUED)
+        .order_by("-issued_at")
+        .first()
+    )
+    if paper is None or paper.issued_at is None:
+        return {"made_at": at, "place": case.place}
+    return {
+        "number": paper.number,
+        "made_at": paper.issued_at,
+        "issued_on": clock.local_date(paper.issued_at),
+        "place": case.place,
+        "content": content_of(stated),
+    }
+
+
+def content_of(stated: dict[str, Any]) -> str:
+    """The penalty in one phrase, as closing reports print it."""
+    parts = []
+    if "warning" in (stated.get("penalty") or ()):
+        parts.append("警告")
+    if stated.get("fine_fen"):
+        parts.append(f"罚款{stated['fine_fen'] / 100:g}元")
+    return "、".join(parts)
+
+
+def _performance(case: Case) -> dict[str, Any]:
+    last = case.performances.order_by("-performed_at").first()
+    if last is None:
+        return {}
+    way = Performance.Way(last.way).label
+    amount = f"，金额{last.amount_fen / 100:g}元" if last.amount_fen is not None else ""
+    receipt = f"，票据号{last.receipt_number}" if last.receipt_number else ""
+    banked = (
+        f"{clock.local(last.banked_at):%Y年%m月%d日}缴付指定银行"
+        if last.banked_at
+        else "无罚没款物待处置"
+        if last.amount_fen is None
+        else None
+    )
+    return {"summary": f"{way}{amount}{receipt}。{last.note}", "disposal": banked}
