@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from liuhen.cases.models import Activity, Case
+from liuhen.cases.models import Activity, Case, Party
 from liuhen.kernel.ids import new_id
 from liuhen.ledger.kinds import Derived, Guarded
 from liuhen.people.models import Device, Person
@@ -13,7 +13,11 @@ class Recording(Guarded):
     """What was recorded: an original, its span on the corrected clock, its label.
 
     `returned_at` is the return to the office (null: unknown, Art. 39); `stored_at` when the
-    bytes came onto dedicated storage. Times are null when nothing tells them.
+    bytes came onto dedicated storage. Times are null when nothing tells them credibly;
+    `time_source` says which clock told them (`recordings.timing`). `media` is what the file
+    holds (`recordings.media_facts`); its `state` is `probing` until somebody has looked.
+    The label of Art. 39 is `case` (or `lead_number` until there is one), `party`, `handler`,
+    with `place` and `event_kind` for the index of Art. 40.
     """
 
     class Kind(models.TextChoices):
@@ -37,6 +41,13 @@ class Recording(Guarded):
     media = models.JSONField("介质信息", default=dict)
     returned_at = models.DateTimeField("返回单位时间", null=True)
     stored_at = models.DateTimeField("存入专用存储时间")
+    lead_number = models.CharField("线索编号", max_length=60, blank=True)
+    party = models.ForeignKey(
+        Party, models.PROTECT, null=True, related_name="recordings", verbose_name="当事人"
+    )
+    handler = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", verbose_name="承办人"
+    )
     event_kind = models.CharField("事件类型", max_length=40, blank=True)
     place = models.CharField("地点", max_length=200, blank=True)
     labelled_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
@@ -80,8 +91,12 @@ class Upload(Derived):
     metadata = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    # Of the whole file, set before it leaves the intake folder.
+    sha256 = models.CharField(max_length=64, blank=True)
     # Set when the whole file is in the vault: {"recording": …, "sha256": …, "receipt": …}.
     result = models.JSONField(null=True)
+    # Set when the whole file can't become a recording: {"code": …, "data": {…}}.
+    refusal = models.JSONField(null=True)
 
 
 class Derivative(Derived):
