@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from liuhen.law.findings import Column
 from liuhen.law.moments import Moment
-from liuhen.law.vocabulary import Office
 from liuhen.law.verdicts import Verdict
+from liuhen.law.vocabulary import Office
 
 if TYPE_CHECKING:
     from liuhen.law.view import View

@@ -184,7 +184,9 @@ class _Judging:
         decisions: list[PersonalDecision] = [
             each
             for each in self.view.facts.personal_decisions or ()
-            if each.rule == duty.name and each.subject == key and self.view.has(each.decided_at)
+            if each.rule == (duty.exception_to or duty.name)
+            and each.subject == key
+            and self.view.has(each.decided_at)
         ]
         if not decisions:
             return _Resolved(Outcome.JUDGEMENT, verdict)

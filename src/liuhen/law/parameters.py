@@ -96,13 +96,22 @@ class Parameters:
         for override in self._overrides.get(name, ()):
             if _covers(override.valid_from, override.valid_until, day):
                 return ParameterUsed(
-                    name, override.value, parameter.unit, "A", override.reason,
-                    override.valid_from, is_overridden=True,
+                    name,
+                    override.value,
+                    parameter.unit,
+                    "A",
+                    override.reason,
+                    override.valid_from,
+                    is_overridden=True,
                 )
         for dated in parameter.values:
             if _covers(dated.valid_from, dated.valid_until, day):
                 return ParameterUsed(
-                    name, dated.value, parameter.unit, dated.confidence, dated.source,
+                    name,
+                    dated.value,
+                    parameter.unit,
+                    dated.confidence,
+                    dated.source,
                     dated.valid_from,
                 )
         raise ParameterError(f"{name}: no value on {day}")

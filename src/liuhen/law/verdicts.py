@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from liuhen.kernel import clock
 from liuhen.law.vocabulary import Office
 
 
@@ -35,22 +36,22 @@ class Verdict:
     decider: Office | None = None
 
 
-def met(done_at: datetime | None = None, code: str = "", **data: object) -> Verdict:
+def met(done_at: datetime | None = None, code: str = "", /, **data: object) -> Verdict:
     """The duty is done; `done_at` when it was, for duties with a clock."""
     return Verdict(State.MET, code, _texts(data), done_at)
 
 
-def unmet(code: str = "", **data: object) -> Verdict:
+def unmet(code: str = "", /, **data: object) -> Verdict:
     """Not done. Before the clock's end that is pending, after it (or without one) a breach."""
     return Verdict(State.UNMET, code, _texts(data))
 
 
-def failed(code: str = "", **data: object) -> Verdict:
+def failed(code: str = "", /, **data: object) -> Verdict:
     """Not done, and it can't be made good any more: a breach now, whatever the clock says."""
     return Verdict(State.UNMET, code, _texts(data), is_final=True)
 
 
-def still_open(code: str = "", **data: object) -> Verdict:
+def still_open(code: str = "", /, **data: object) -> Verdict:
     """Not done yet and not late: pending; with a clock that has run out, a breach."""
     return Verdict(State.OPEN, code, _texts(data))
 
@@ -60,22 +61,26 @@ def unknown(*missing: str) -> Verdict:
     return Verdict(State.UNKNOWN, missing=missing)
 
 
-def judgement(decider: Office, code: str = "", **data: object) -> Verdict:
+def judgement(decider: Office, code: str = "", /, **data: object) -> Verdict:
     """A person has to decide; `decider` is the office."""
     return Verdict(State.JUDGEMENT, code, _texts(data), decider=decider)
 
 
-def not_applicable(code: str = "", **data: object) -> Verdict:
+def not_applicable(code: str = "", /, **data: object) -> Verdict:
     """The duty doesn't bite on this subject after all."""
     return Verdict(State.NOT_APPLICABLE, code, _texts(data))
 
 
-def answer(value: bool | None, code: str = "", **data: object) -> Verdict:
+def answer(value: bool | None, code: str = "", /, **data: object) -> Verdict:
     """met / unmet / unknown from a three-valued truth."""
     if value is None:
         return unknown()
-    return met(**data) if value else unmet(code, **data)
+    return met(None, "", **data) if value else unmet(code, **data)
 
 
 def _texts(data: dict[str, object]) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted((name, str(value)) for name, value in data.items()))
+    return tuple(sorted((name, _text(value)) for name, value in data.items()))
+
+
+def _text(value: object) -> str:
+    return clock.iso(value) if isinstance(value, datetime) else str(value)

@@ -1,0 +1,126 @@
+"""Conditions that several articles share, each said once.
+
+For: rule modules. Not for: duties (they stand in the module of their article).
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from liuhen.law.duties import conj
+from liuhen.law.facts import Approval, Paper, RefusalToSign, Signature, Statement
+from liuhen.law.verdicts import Verdict, answer, failed, met, still_open, unknown, unmet
+from liuhen.law.view import View, instant
+from liuhen.law.vocabulary import WAIVERS, CaseKind, Office, Opinion, Procedure, SignerRole
+
+PARTY_ROLES = (
+    SignerRole.PARTY,
+    SignerRole.INTERESTED,
+    SignerRole.PRESENT,
+    SignerRole.WITNESS,
+    SignerRole.RECIPIENT,
+)
+"""Who may sign where the text says "the party or somebody present"."""
+
+
+def is_simple_penalty(view: View) -> bool | None:
+    """A penalty by simple procedure."""
+    return conj(view.is_kind(CaseKind.PENALTY), view.is_procedure(Procedure.SIMPLE))
+
+
+def is_ordinary_penalty(view: View) -> bool | None:
+    """A penalty by ordinary procedure."""
+    return conj(view.is_kind(CaseKind.PENALTY), view.is_procedure(Procedure.ORDINARY))
+
+
+def open_until_closed(view: View, code: str = "", **data: object) -> Verdict:
+    """Not done: pending while the case is open, a breach once it is closed."""
+    view.use(view.case, "closed_at")
+    closed = view.has(view.case.closed_at)
+    return unmet(code, **data) if closed else still_open(code, **data)
+
+
+def decided_at(view: View) -> datetime | None:
+    """Instant of the first decision; None when there is none yet or none is known."""
+    found = [each.decided_at for each in view.all("decisions") or ()]
+    return min((each for each in found if isinstance(each, datetime)), default=None)
+
+
+def open_until_decided(view: View, code: str = "", **data: object) -> Verdict:
+    """Not done: pending before the decision, a breach that stays once it is made."""
+    decision = decided_at(view)
+    if decision is None:
+        if view.known("decisions") is None:
+            return unknown()
+        return still_open(code, **data)
+    return failed(code, **data)
+
+
+def signed_by(view: View, paper: Paper, roles: Iterable[SignerRole]) -> list[Signature] | None:
+    """Signatures in one of these parts, by the judged instant; None = not known."""
+    view.use(paper, "signatures")
+    if paper.signatures is None:
+        return None
+    wanted = frozenset(roles)
+    return [s for s in paper.signatures if s.role in wanted and view.has(s.signed_at) is not False]
+
+
+def refused_by(view: View, paper: Paper, roles: Iterable[SignerRole]) -> list[RefusalToSign] | None:
+    """Refusals in one of these parts; None = not known."""
+    view.use(paper, "refusals")
+    if paper.refusals is None:
+        return None
+    wanted = frozenset(roles)
+    return [r for r in paper.refusals if r.role in wanted and view.has(r.refused_at) is not False]
+
+
+def filled(view: View, paper: Paper, *names: str) -> Verdict:
+    """Whether these fields of a paper are filled; names those that are empty."""
+    values = view.use_state(paper, "fields", *names)
+    empty = [name for name, value in zip(names, values, strict=True) if value is False]
+    if empty:
+        return unmet("fields", fields=",".join(empty))
+    return answer(conj(*values))
+
+
+def approvals_by(
+    view: View, matter: str, *offices: Office, subject: str | None = None
+) -> list[Approval] | None:
+    """Answers given on a matter by one of these offices, first to last; None = not known."""
+    found = view.where(
+        "approvals",
+        lambda each: (
+            each.matter == matter
+            and (each.office is None or each.office in offices)
+            and subject in (None, each.subject_key)
+        ),
+    )
+    if found is None:
+        return None
+    for each in found:
+        view.use(each, "office", "opinion", "is_signed", "given_at", "was_in_office")
+    return sorted(found, key=lambda each: (str(instant(each.given_at)), each.key))
+
+
+def approved(view: View, matter: str, *offices: Office, subject: str | None = None) -> Verdict:
+    """Met with the instant of the first complete approval; else open, or unknown."""
+    found = approvals_by(view, matter, *offices, subject=subject)
+    if found is None:
+        return unknown()
+    vague = False
+    for each in found:
+        is_right = conj(
+            None if each.office is None else True,
+            None if each.opinion is None else each.opinion is Opinion.APPROVED,
+            each.is_signed,
+            each.was_in_office,
+            view.has(each.given_at),
+        )
+        if is_right:
+            return met(instant(each.given_at))
+        vague = vague or is_right is None
+    return unknown() if vague else still_open("not_approved")
+
+
+def is_waiver(statement: Statement) -> bool | None:
+    """Whether a statement gives the right up; None = form not known."""
+    return None if statement.form is None else statement.form in WAIVERS
