@@ -66,6 +66,13 @@ def test_a_home_is_not_made_twice(tmp_path: Path) -> None:
         Home(tmp_path / "home").create()
 
 
+def test_a_folder_with_other_files_does_not_become_a_home(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("private")
+    with pytest.raises(Refused, match=r"home\.not_empty"):
+        Home(tmp_path).create()
+    assert [entry.name for entry in tmp_path.iterdir()] == ["letter.txt"]
+
+
 def test_a_creation_that_was_cut_off_is_completed(tmp_path: Path) -> None:
     home = Home(tmp_path / "home").create()
     key = home.django_key()

@@ -38,6 +38,20 @@ def install(connection: BaseDatabaseWrapper) -> None:
         _trigger(cursor, "ledger_entry", "await_sequence", "AFTER INSERT", "liuhen_await_sequence")
 
 
+def expected_triggers() -> set[tuple[str, str]]:
+    """Every (table, trigger) that must be there, for `liuhen verify`."""
+    found = {("ledger_entry", "liuhen_await_sequence")}
+    for model in own_models():
+        kind = model.table_kind  # type: ignore[attr-defined]
+        if kind is TableKind.DERIVED:
+            continue
+        names = ["no_delete", "no_truncate"]
+        names += ["no_update"] if kind is TableKind.RECORDED else []
+        names += ["keep_image"] if model._meta.app_label != "ledger" else []
+        found |= {(model._meta.db_table, f"liuhen_{name}") for name in names}
+    return found
+
+
 def _create_role(cursor: Any) -> None:
     cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [SERVER_ROLE])
     role = sql.Identifier(SERVER_ROLE)

@@ -1,0 +1,50 @@
+"""`liuhen sequencer`: gives entries their index and signs checkpoints, until it is stopped."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import time
+from types import FrameType
+
+import click
+import django
+from django.db import InterfaceError, OperationalError, connection
+
+from liuhen.commands import home_option
+
+PAUSE_SECONDS = 0.25
+AWAY_SECONDS = 2.0
+log = logging.getLogger("liuhen.sequencer")
+
+
+@click.command(name="sequencer")
+@home_option
+def command(home: object) -> None:
+    """Run the sequencer; several may run, one works at a time."""
+    django.setup()
+    from liuhen.ledger import spool  # noqa: PLC0415 - models need a set-up Django
+    from liuhen.ledger.recording import Who  # noqa: PLC0415
+    from liuhen.ledger.sequencing import sequence_batch  # noqa: PLC0415
+    from liuhen.people.queries import system_person  # noqa: PLC0415
+
+    stopping: list[int] = []
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopping.append(number)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while not stopping:
+        try:
+            done = sequence_batch()
+            if spool.has_notes():
+                system = system_person()
+                spool.enter_all(Who(system.id, system.name))
+        except (OperationalError, InterfaceError) as error:
+            log.warning("database away, trying again: %s", error)
+            connection.close()
+            time.sleep(AWAY_SECONDS)
+            continue
+        if not done:
+            time.sleep(PAUSE_SECONDS)

@@ -1,0 +1,67 @@
+"""`liuhen serve`: database, server, worker and sequencer in one tree. Not for what they do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from liuhen.commands import home_option
+from liuhen.host import tls
+from liuhen.host.home import Home
+from liuhen.host.server import Address, address_for, serve
+
+# the demonstration's user names and what each comes to; the same as in `liuhen.demo.people`
+DEMO_ACCOUNTS = (
+    ("officer", "执法人员"),
+    ("officer2", "执法人员"),
+    ("handler", "承办人"),
+    ("unit_head", "承办机构负责人"),
+    ("legal", "法制审核"),
+    ("deputy", "分管负责同志"),
+    ("head", "机关负责人"),
+    ("records", "记录管理员"),
+    ("archivist", "档案室"),
+    ("supervisor", "执法监督"),
+    ("operator", "系统运维"),
+)
+DEMO_PASSWORD = "liuhen-demo"  # noqa: S105 - the demonstration's public password
+
+
+@click.command(name="serve")
+@home_option
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--host", help="Address to listen on (default: this machine; all with --tls).")
+@click.option("--tls", "tls_host", metavar="HOSTNAME", help="Serve HTTPS under this host name.")
+@click.option("--origin", help="Name of a new home's log, as host/path; fixed afterwards.")
+def command(
+    home: Path, port: int, host: str | None, tls_host: str | None, origin: str | None
+) -> None:
+    """Run everything until Ctrl-C; a home that doesn't exist yet is made."""
+    place = Home(home)
+    if not place.is_created():
+        place.create(origin=origin)
+    place.open()
+    address = address_for(place, host=host, port=port, tls_host=tls_host)
+    serve(
+        place,
+        address,
+        terminal=lambda line: click.echo(line, nl=False),
+        on_ready=lambda: click.echo(welcome(place, address)),
+    )
+
+
+def welcome(home: Home, address: Address) -> str:
+    """What the person at the terminal needs now: where, who, and how to stop."""
+    lines = ["", f"  留痕已就绪 · ready: {address.url}", f"  数据目录 · home:    {home.path}"]
+    if address.files is not None and address.files.authority is not None:
+        lines += [
+            f"  根证书 · authority: {address.files.authority}",
+            f"  SHA-256: {tls.fingerprint(address.files.authority)}",
+            "  请在手机和电脑上安装并信任该根证书，安装前核对指纹。",
+        ]
+    if home.facts.is_demo:
+        lines.append(f"  演示账号 · demo accounts（密码 · password: {DEMO_PASSWORD}）")
+        lines += [f"    {name:<11} {role}" for name, role in DEMO_ACCOUNTS]
+    lines += ["  停止 · stop: Ctrl-C", ""]
+    return "\n".join(lines)

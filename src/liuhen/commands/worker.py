@@ -1,0 +1,18 @@
+"""`liuhen worker`: runs jobs from the database's queue, until it is stopped."""
+
+from __future__ import annotations
+
+import click
+import django
+from django.core.management import call_command
+
+from liuhen.commands import home_option
+
+
+@click.command(name="worker")
+@home_option
+@click.option("--concurrency", default=2, show_default=True, help="Jobs at the same time.")
+def command(home: object, concurrency: int) -> None:
+    """Run jobs; any number of workers may run, on any machine."""
+    django.setup()
+    call_command("procrastinate", "worker", "--concurrency", str(concurrency))

@@ -1,0 +1,115 @@
+"""What happens around every request: ids and log line, security headers, refusals as answers.
+
+Not for rules: a middleware here neither reads nor changes a record.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from liuhen.kernel import clock, trace
+from liuhen.kernel.ids import new_id
+from liuhen.kernel.refusals import Refused, explain
+from liuhen.ledger import spool
+from liuhen.web.refusals import refusal_context
+
+Respond = Callable[[HttpRequest], HttpResponse]
+log = logging.getLogger("liuhen.request")
+
+CSP = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+    " media-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:;"
+    " object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+)
+
+
+class RequestLog:
+    """Gives each request an id, which its log lines and ledger entries carry."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request_id = new_id().hex[-12:]
+        started = clock.monotonic()
+        door = "api" if request.path.startswith("/api/") else "web"
+        with trace.through(door, request=request_id):
+            response = self.get_response(request)
+            taken = round((clock.monotonic() - started) * 1000)
+            log.info("%s %s %s %sms", request.method, request.path, response.status_code, taken)
+        response.headers["X-Request-Id"] = request_id
+        return response
+
+
+class ContentSecurityPolicy:
+    """Nothing but our own files: no inline code, no other origin."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CSP)
+        response.headers.setdefault("Permissions-Policy", "camera=(self), microphone=(self)")
+        return response
+
+
+class Refusals:
+    """Turns a refusal into an answer people understand, and a lost database into a 503."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return self.get_response(request)
+        except (OperationalError, InterfaceError) as error:
+            return self._unavailable(request, error)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer refusals; everything else is a fault that Django shows as 500."""
+        if isinstance(error, OperationalError | InterfaceError):
+            return self._unavailable(request, error)
+        if not isinstance(error, Refused):
+            return None
+        text = explain(error)
+        if wants_json(request):
+            return problem(error)
+        context = {"refusal": refusal_context(error), "back_href": request.headers.get("Referer")}
+        page = "404.html" if text.status == 404 else "refused.html"
+        return render(request, page, context, status=text.status)
+
+    def _unavailable(self, request: HttpRequest, error: Exception) -> HttpResponse:
+        log.error("database away: %s", error)
+        spool.append({"method": str(request.method), "path": request.path[:500]})
+        if wants_json(request):
+            body = {"type": "about:blank", "title": "database.away", "status": 503}
+            answer: HttpResponse = JsonResponse(body, status=503)
+        else:
+            answer = render(None, "503.html", status=503)  # type: ignore[arg-type]
+        answer.headers["Retry-After"] = "5"
+        return answer
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether the caller is a program."""
+    return request.path.startswith("/api/")
+
+
+def problem(refused: Refused) -> JsonResponse:
+    """A refusal as problem details (RFC 9457)."""
+    text = explain(refused)
+    body = {
+        "type": f"urn:liuhen:refusal:{refused.code}",
+        "title": refused.code,
+        "status": text.status,
+        "detail": text.message,
+        "remedy": text.remedy,
+        "article": text.article,
+    }
+    return JsonResponse(body, status=text.status, content_type="application/problem+json")

@@ -1,0 +1,49 @@
+"""How people sign in: allauth's check, our ledger. Not for who may do what (`people`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest, HttpResponse
+
+from liuhen.actions import sessions
+from liuhen.people.models import Person
+from liuhen.people.queries import system_person
+
+
+def address_of(request: HttpRequest) -> str:
+    """The address the request came from, as the server saw it."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+class SignIn(DefaultAccountAdapter):  # type: ignore[misc]
+    """Nobody signs up by themselves; every sign-in, refused or not, is an entry."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Persons are registered by the operator."""
+        return False
+
+    def post_login(self, request: HttpRequest, user: Person, **options: Any) -> HttpResponse:
+        """Record the session before the first page is shown."""
+        sessions.start_session(actor=user, address=address_of(request))
+        response: HttpResponse = super().post_login(request, user, **options)
+        return response
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Record the failed try and let allauth count it towards the lockout."""
+        sessions.note_failed_sign_in(
+            actor=system_person(),
+            username=str(credentials.get("username", "")),
+            address=address_of(request),
+        )
+        super().authentication_failed(request, **credentials)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Record the end of the session."""
+        if isinstance(request.user, Person):
+            sessions.end_session(actor=request.user)
+        super().logout(request)
+
+    def add_message(self, *args: Any, **options: Any) -> None:
+        """No "signed in as …" messages: the page says who is signed in."""

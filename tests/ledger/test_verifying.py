@@ -1,0 +1,138 @@
+"""What is altered behind the system's back is found and named, with its last good state."""
+
+from __future__ import annotations
+
+import json
+
+import psycopg
+import pytest
+
+from liuhen.actions import people as acts
+from liuhen.commands.verify import differences
+from liuhen.demo.people import World
+from liuhen.kernel import clock
+from liuhen.ledger.models import Entry, Sequenced
+from liuhen.ledger.sequencing import sequence_all
+from liuhen.ledger.verifying import Difference
+from liuhen.people.models import Unit
+from liuhen.vault import keeping
+
+
+@pytest.fixture
+def unit(world: World) -> Unit:
+    made = acts.register_unit(
+        actor=world.system, code="ZD2", name="二支队", kind=Unit.Kind.SUBORDINATE
+    )
+    sequence_all()
+    return made
+
+
+def found() -> list[Difference]:
+    return differences(lambda name: None)
+
+
+def behind_the_back(owner: psycopg.Connection, statement: str, *values: object) -> None:
+    """Change something as one who owns the tables and switches their triggers off."""
+    table = statement.split()[2 if statement.startswith(("DELETE", "INSERT")) else 1]
+    owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    owner.execute(statement, values)
+    owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def test_an_untouched_system_verifies(unit: Unit) -> None:
+    assert found() == []
+
+
+def test_an_altered_row_is_named_with_its_last_good_state_and_who_touched_it(
+    unit: Unit, owner: psycopg.Connection
+) -> None:
+    behind_the_back(owner, "UPDATE people_unit SET name = %s WHERE id = %s", "三支队", unit.id)
+    (difference,) = found()
+    assert difference.code == "row.altered"
+    assert difference.record == f"people_unit/{unit.id}"
+    assert difference.last_good is not None
+    assert difference.last_good["name"] == "二支队"
+    assert difference.last_touched is not None
+    assert difference.last_touched["event"] == "unit.registered"
+
+
+def test_a_deleted_row_is_missed(unit: Unit, owner: psycopg.Connection) -> None:
+    behind_the_back(owner, "DELETE FROM people_unit WHERE id = %s", unit.id)
+    (difference,) = found()
+    assert (difference.code, difference.record) == ("row.missing", f"people_unit/{unit.id}")
+
+
+def test_a_row_written_past_the_ledger_is_found(unit: Unit, owner: psycopg.Connection) -> None:
+    behind_the_back(
+        owner,
+        "INSERT INTO people_unit (id, code, name, kind, number_prefix, powers, profile)"
+        " SELECT gen_random_uuid(), 'X', name, kind, '', powers, profile FROM people_unit LIMIT 1",
+    )
+    (difference,) = found()
+    assert difference.code == "row.unrecorded"
+
+
+def altered_body(entry: Entry) -> bytes:
+    told = json.loads(bytes(entry.body))
+    told["event"] = "unit.renamed"
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def test_one_byte_of_an_entry_is_found(unit: Unit, owner: psycopg.Connection) -> None:
+    entry = Entry.objects.get(subject_id=str(unit.id))
+    behind_the_back(
+        owner, "UPDATE ledger_entry SET body = %s WHERE id = %s", altered_body(entry), entry.id
+    )
+    (difference,) = found()
+    assert (difference.code, difference.record) == ("entry.altered", f"ledger_entry/{entry.id}")
+    assert difference.last_good is not None
+
+
+def test_an_entry_altered_together_with_its_hash_is_found_by_tile_and_checkpoint(
+    unit: Unit, owner: psycopg.Connection
+) -> None:
+    entry = Entry.objects.get(subject_id=str(unit.id))
+    body = altered_body(entry)
+    behind_the_back(
+        owner,
+        "UPDATE ledger_entry SET body = %s, event = 'unit.renamed',"
+        " leaf_hash = sha256('\\x00'::bytea || %s) WHERE id = %s",
+        body,
+        body,
+        entry.id,
+    )
+    codes = {difference.code for difference in found()}
+    assert codes == {"entry.replaced", "log.root"}
+
+
+def test_an_entry_taken_out_leaves_a_hole(unit: Unit, owner: psycopg.Connection) -> None:
+    last = Sequenced.objects.latest("index")
+    behind_the_back(owner, 'DELETE FROM ledger_sequenced WHERE "index" = %s', last.index)
+    assert "log.hole" in {difference.code for difference in found()}
+
+
+def test_a_guard_that_was_switched_off_is_reported(unit: Unit, owner: psycopg.Connection) -> None:
+    owner.execute("ALTER TABLE people_unit DISABLE TRIGGER liuhen_keep_image")
+    assert {difference.code for difference in found()} == {"guard.missing"}
+
+
+def test_one_byte_of_an_original_is_found(world: World) -> None:
+    from liuhen.actions.act import Draft, act
+
+    @act(permission="ledger.note", event="test.kept")
+    def keep(draft: Draft, *, actor: object) -> str:
+        kept = keeping.keep_bytes(b"as received", name="a.txt", by=draft.actor.id, at=draft.at)
+        return kept.sha256
+
+    sha256 = keep(actor=world.system)
+    assert found() == []
+    place = keeping.local_store().place(sha256)
+    place.chmod(0o640)
+    place.write_bytes(b"as receiveD")
+    (difference,) = found()
+    assert (difference.code, difference.record) == ("original.altered", f"vault_original/{sha256}")
+    assert difference.last_touched is not None
+    assert difference.last_touched["at"] == clock.iso(clock.now())
+    place.unlink()
+    (difference,) = found()
+    assert difference.code == "original.missing"
