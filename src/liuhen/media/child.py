@@ -15,7 +15,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
@@ -27,7 +27,16 @@ from liuhen.media.protections import Attempts, Layer, Protections
 
 T = TypeVar("T")
 
-JobName = Literal["probe", "thumbnail", "contact_sheet", "waveform", "selfcheck", "exceed"]
+JobName = Literal[
+    "read_container",
+    "read_photo",
+    "thumbnail",
+    "contact_sheet",
+    "shrink_photo",
+    "waveform",
+    "selfcheck",
+    "exceed",
+]
 FailureKind = Literal[
     "not_started",
     "no_input",
@@ -155,11 +164,9 @@ def _talk(
 ) -> tuple[bytes, bytes, Failure | None]:
     """Send the request and collect both pipes until they close, time is up or too much came."""
     assert child.stdin and child.stdout and child.stderr
-    try:
+    with suppress(BrokenPipeError):  # it died at once: the exit status says why
         child.stdin.write(request)
         child.stdin.close()
-    except BrokenPipeError:
-        pass  # it died at once; the exit status says why
     until = clock.monotonic() + limits.wall_s
     said, complaint = bytearray(), bytearray()
     with selectors.DefaultSelector() as waiting:
@@ -190,19 +197,16 @@ def _end(child: subprocess.Popen[bytes], *, is_done: bool) -> None:
             child.wait(timeout=0.5)
         except subprocess.TimeoutExpired:
             child.kill()
-    try:
+    # Refused or not found means that nothing of its group is left.
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass  # nothing of its group is left
     child.wait()
     for pipe in (child.stdin, child.stdout, child.stderr):
         if pipe:
             pipe.close()
 
 
-def _judge(
-    status: int, said: bytes, complaint: bytes, shape: type[T]
-) -> Reply[T] | Failure:
+def _judge(status: int, said: bytes, complaint: bytes, shape: type[T]) -> Reply[T] | Failure:
     if status != 0:
         return _failure(status, complaint)
     try:

@@ -67,7 +67,7 @@ def die_with_parent(parent: int) -> bool:
     return asked == 0
 
 
-def confine(parent: int, without: frozenset[Layer] = frozenset()) -> Protections:
+def confine(parent: int, threads: int = 0, without: frozenset[Layer] = frozenset()) -> Protections:
     """Give up everything decoding does not need; returns what is in force.
 
     Descriptors 0..n must be open without a hole and all code loaded: nothing can be opened
@@ -81,7 +81,10 @@ def confine(parent: int, without: frozenset[Layer] = frozenset()) -> Protections
     no_new: int = _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     landlock = _apply_landlock() if "landlock" not in without else 0
-    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    is_alone = identity in {"fresh_user", "nobody"} or is_namespaced
+    if threads == 0 or is_alone:  # otherwise the user's other processes would count too
+        count = threads + 1 if threads else 0
+        resource.setrlimit(resource.RLIMIT_NPROC, (count, count))
     is_sealed = "descriptors" not in without and _seal_descriptors()
     fallback = "no_new_descriptors" if is_sealed else "open"
     return Protections(
@@ -118,7 +121,7 @@ def _enter_empty_root() -> bool:
     if mounted(b"none", b"/", None, _MS_REC | _MS_PRIVATE, None) != 0:
         return False
     flags = _MS_RDONLY | _MS_NOSUID | _MS_NODEV | _MS_NOEXEC
-    if mounted(b"none", b"/tmp", b"tmpfs", flags, b"size=4k") != 0:  # noqa: S108 - a mount point
+    if mounted(b"none", b"/tmp", b"tmpfs", flags, b"size=4k") != 0:
         return False
     try:
         os.chroot("/tmp")  # noqa: S108 - the empty mount just made

@@ -76,7 +76,6 @@ class Track:
     pixel_format: str
     width: int | None
     height: int | None
-    rotation: int
     rate_millihertz: int | None
     channels: int | None
     packets: int

@@ -22,6 +22,7 @@ class Limits:
         wall_s: seconds until the parent kills it.
         file_size: bytes the child may write to any one file (RLIMIT_FSIZE); 0 = no file at all.
         reply: bytes of JSON the parent accepts.
+        threads: further threads or processes the child may start (RLIMIT_NPROC).
     """
 
     memory: int = 1024 * MIB
@@ -29,6 +30,7 @@ class Limits:
     wall_s: int = 120
     file_size: int = 0
     reply: int = 4 * MIB
+    threads: int = 0
 
     def for_size(self, size: int) -> Limits:
         """The same limits with time enough to read `size` bytes from a slow disk once."""
@@ -40,6 +42,8 @@ class Limits:
 
 
 PROBE = Limits()
+# The HEIC decoder can't work without threads of its own.
+PHOTO = Limits(memory=1536 * MIB, file_size=32 * MIB, threads=16)
 DEEP_PROBE = Limits(cpu_s=1800, wall_s=3600)
 PICTURE = Limits(file_size=32 * MIB)
 SOUND = Limits(cpu_s=600, wall_s=1200, reply=16 * MIB)

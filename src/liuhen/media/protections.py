@@ -20,7 +20,9 @@ class Protections:
         landlock: version of the kernel's Landlock in force, 0 without.
         has_no_new_descriptors, has_no_new_privileges, dies_with_parent, has_no_capabilities:
             as named.
-    Memory, processor time, wall clock, written bytes and number of processes are always limited.
+    Memory, processor time, wall clock and written bytes are always limited; processes too, but
+    not for root that could not leave its identity, nor for the HEIC decoder, which needs
+    threads, where the child shares its user's count.
     """
 
     network: str

@@ -108,12 +108,17 @@ class Scene:
         draw.rectangle((0, ground, width, road), (176, 172, 164))
         draw.rectangle((0, road, width, height), (84, 86, 90))
         for left in range(0, width, width // 8):
-            draw.rectangle((left, height * 17 // 20, left + width // 16, height * 17 // 20 + 2),
-                           (226, 226, 210))
+            draw.rectangle(
+                (left, height * 17 // 20, left + width // 16, height * 17 // 20 + 2),
+                (226, 226, 210),
+            )
         for crate in range(3):
             left = width * 2 // 5 + crate * width // 16
-            draw.rectangle((left, ground + 2, left + width // 18, ground + height // 11),
-                           (150, 104, 56), (96, 64, 30))
+            draw.rectangle(
+                (left, ground + 2, left + width // 18, ground + height // 11),
+                (150, 104, 56),
+                (96, 64, 30),
+            )
 
     def _draw_movement(self, draw: ImageDraw.ImageDraw, moment_ms: int) -> None:
         width, height = self.width, self.height
@@ -121,14 +126,17 @@ class Scene:
         car = (moment_ms * width // 6000 + self.seed * 37) % way - width // 4
         low = height * 19 // 20
         draw.rectangle((car, low - height // 9, car + width // 5, low), (196, 60, 48))
-        draw.rectangle((car + width // 28, low - height // 6, car + width // 7, low - height // 9),
-                       (180, 205, 220))
+        draw.rectangle(
+            (car + width // 28, low - height // 6, car + width // 7, low - height // 9),
+            (180, 205, 220),
+        )
         for wheel in (car + width // 26, car + width // 7):
             draw.ellipse((wheel - 4, low - 4, wheel + 4, low + 4), (30, 30, 30))
         walker = width - (moment_ms * width // 14000 + self.seed * 53) % width
         foot, step = height * 27 // 40, 3 if moment_ms // 400 % 2 else -3
-        draw.ellipse((walker - 3, foot - height // 6, walker + 3, foot - height // 6 + 6),
-                     (224, 190, 160))
+        draw.ellipse(
+            (walker - 3, foot - height // 6, walker + 3, foot - height // 6 + 6), (224, 190, 160)
+        )
         draw.line((walker, foot - height // 7, walker, foot - height // 15), (36, 54, 96), 4)
         draw.line((walker, foot - height // 15, walker - step, foot), (40, 40, 44), 2)
         draw.line((walker, foot - height // 15, walker + step, foot), (40, 40, 44), 2)
@@ -148,8 +156,9 @@ class Scene:
     def _write(
         self, draw: ImageDraw.ImageDraw, at: tuple[int, int], text: str, anchor: str = "la"
     ) -> None:
-        draw.text(at, text, (255, 255, 255), self.letters, anchor,
-                  stroke_width=1, stroke_fill=(0, 0, 0))
+        draw.text(
+            at, text, (255, 255, 255), self.letters, anchor, stroke_width=1, stroke_fill=(0, 0, 0)
+        )
 
     def _drawable(self, text: str, otherwise: str) -> str:
         return text if self.is_chinese or text.isascii() else otherwise

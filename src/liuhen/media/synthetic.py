@@ -11,11 +11,11 @@ import array
 import datetime as dt
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import av
 import av.audio
@@ -41,7 +41,8 @@ _AUDIO_CODECS = {
 }  # fmt: skip
 _FORMATS = {".mkv": "matroska", ".ts": "mpegts", ".m4a": "ipod"}
 _ENCODER_OPTIONS = {
-    "libx264": {"preset": "veryfast", "crf": "32", "bf": "0", "threads": "1", "tune": "zerolatency"},
+    "libx264": {"preset": "veryfast", "crf": "32", "bf": "0", "threads": "1",
+                "tune": "zerolatency"},
     "libx265": {"preset": "ultrafast", "crf": "34",
                 "x265-params": "pools=none:frame-threads=1:log-level=none"},
     "mpeg4": {"qscale": "8"},
@@ -79,8 +80,9 @@ def make_video(
     if name is None:
         raise ValueError(f"no video container for {path.suffix!r}")
     with _output(path, scene.started_at, place, is_index_first=is_index_first) as container:
-        video = _video_stream(container, "libx265" if codec == "hevc" else name, scene,
-                              pictures_per_second)
+        video = _video_stream(
+            container, "libx265" if codec == "hevc" else name, scene, pictures_per_second
+        )
         audio = _audio_stream(container, path) if has_sound else None
         kept_ms = duration_ms - sum(end - start for start, end in pauses)
         pictures = _encoded_pictures(video, scene, kept_ms, pictures_per_second, pauses)
@@ -169,7 +171,8 @@ def _output(
         options["movflags"] = "+faststart"
     container = av.open(str(path), "w", format=_FORMATS.get(suffix), options=options)
     begun = started_at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    container.metadata["creation_time" if suffix not in {".wav", ".avi", ".mp3"} else "date"] = begun
+    key = "date" if suffix in {".wav", ".avi", ".mp3"} else "creation_time"
+    container.metadata[key] = begun
     if place:
         container.metadata["location"] = f"{place[0]:+08.4f}{place[1]:+09.4f}/"
     return container
@@ -201,18 +204,23 @@ def _audio_stream(container: OutputContainer, path: Path) -> av.audio.stream.Aud
 
 def _encoded_pictures(
     stream: av.video.stream.VideoStream, scene: Scene, kept_ms: int, rate: int, pauses: Pauses
-) -> Iterator[Packet]:
+) -> Iterator[Packet[Any]]:
     for number in range(kept_ms * rate // 1000):
         shown_ms = _shifted(number * 1000 // rate, pauses)
-        frame = av.VideoFrame.from_image(scene.picture_at(shown_ms))
+        frame = _frame(scene.picture_at(shown_ms))
         frame.pts, frame.time_base = number, Fraction(1, rate)
         yield from stream.encode(frame)
     yield from stream.encode(None)
 
 
+def _frame(picture: Image.Image) -> av.VideoFrame:
+    convert: Callable[[Image.Image], av.VideoFrame] = av.VideoFrame.from_image
+    return convert(picture)
+
+
 def _encoded_sound(
     stream: av.audio.stream.AudioStream, kept_ms: int, tone_hz: int, seed: int
-) -> Iterator[Packet]:
+) -> Iterator[Packet[Any]]:
     rate = stream.rate
     second = _second_of_sound(rate, tone_hz, seed)
     total, done = kept_ms * rate // 1000, 0
@@ -239,7 +247,10 @@ def _second_of_sound(rate: int, tone_hz: int, seed: int) -> array.array[int]:
 
 
 def _mux(
-    container: OutputContainer, pictures: Iterator[Packet], sounds: Iterator[Packet], pauses: Pauses
+    container: OutputContainer,
+    pictures: Iterator[Packet[Any]],
+    sounds: Iterator[Packet[Any]],
+    pauses: Pauses,
 ) -> None:
     """Interleave both tracks by time, moving what lies behind a pause to its true time."""
     heads = [next(pictures, None), next(sounds, None)]
@@ -257,7 +268,7 @@ def _mux(
         container.mux_one(packet)
 
 
-def _time_ms(packet: Packet | None) -> int:
+def _time_ms(packet: Packet[Any] | None) -> int:
     if packet is None or packet.dts is None:
         return 0
     return int(packet.dts * packet.time_base * 1000)

@@ -23,16 +23,18 @@ INPUT_FD, OUTPUT_FD = 3, 4
 
 # job -> (module, function); a module may offer prepare() to load what it would load later.
 _JOBS: Mapping[str, tuple[str, str]] = {
-    "probe": ("liuhen.media.inside.reading", "read_media"),
+    "read_container": ("liuhen.media.inside.container", "read_container"),
+    "read_photo": ("liuhen.media.inside.photo", "read_photo"),
     "thumbnail": ("liuhen.media.inside.picturing", "make_thumbnail"),
     "contact_sheet": ("liuhen.media.inside.picturing", "make_contact_sheet"),
+    "shrink_photo": ("liuhen.media.inside.photo", "shrink_photo"),
     "waveform": ("liuhen.media.inside.hearing", "measure_waveform"),
     "selfcheck": ("liuhen.media.inside.selfcheck", "try_everything"),
     "exceed": ("liuhen.media.inside.selfcheck", "exceed_limit"),
 }
 
 
-class JobRefused(Exception):
+class JobRefused(Exception):  # noqa: N818 - an expected no, like Refused
     """A reader can't do what was asked with these bytes; the text says why."""
 
 
@@ -40,13 +42,14 @@ def main() -> None:
     """Serve one request and exit: 0 with an answer, anything else is a failure."""
     request: dict[str, Any] = json.load(sys.stdin)
     confinement.die_with_parent(request["parent"])
-    confinement.limit_resources(Limits(**request["limits"]))
+    limits = Limits(**request["limits"])
+    confinement.limit_resources(limits)
     module_name, function_name = _JOBS[request["job"]]
     module = importlib.import_module(module_name)
     function: Callable[[dict[str, Any]], object] = getattr(module, function_name)
     _prepare(module)
     _settle_descriptors(request["input"], request["output"])
-    in_force = confinement.confine(request["parent"], frozenset(request["without"]))
+    in_force = confinement.confine(request["parent"], limits.threads, frozenset(request["without"]))
     answer: dict[str, Any] = {}
     try:
         result = function(request["arguments"])

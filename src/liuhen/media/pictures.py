@@ -1,0 +1,105 @@
+"""Pictures of media for pages: thumbnail, still, contact sheet. Each is made in a confined child.
+
+They are derivatives and can be made again; originals are never touched. Not for facts (`probe`).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from liuhen.kernel.refusals import Refused
+from liuhen.media import signatures
+from liuhen.media.child import Failure, JobName, run_job
+from liuhen.media.limits import PHOTO, PICTURE, Limits
+from liuhen.media.picture import Picture, Sheet
+
+T = TypeVar("T")
+
+_WIDEST = 4096
+
+
+def thumbnail(path: Path, out: Path, width: int = 320, *, at_ms: int | None = None) -> Picture:
+    """Write a JPEG of a photo or of a moment of a video to `out`, replacing it whole.
+
+    Args:
+        width: at most so many pixels across, upright; smaller pictures are not enlarged.
+        at_ms: the moment on the file's timeline; without it a bright key picture is taken, which
+            costs one decoded picture however long the recording.
+
+    Raises:
+        Refused: media.no_picture, with `cause`; `out` is then untouched.
+    """
+    is_photo = _type_of(path) in signatures.PHOTOS
+    job: JobName = "shrink_photo" if is_photo else "thumbnail"
+    asked = {"width": _checked(width), "at_ms": at_ms}
+    return _make(job, Picture, path, out, asked, PHOTO if is_photo else PICTURE)
+
+
+def contact_sheet(
+    path: Path, out: Path, *, columns: int = 4, rows: int = 4, width: int = 240
+) -> Sheet:
+    """Write a JPEG with `columns` x `rows` pictures of a video, evenly spread, each with its time.
+
+    Raises:
+        Refused: media.no_picture, with `cause`; `out` is then untouched.
+    """
+    if not (1 <= columns <= 12 and 1 <= rows <= 12):
+        raise ValueError(f"no sheet of {columns} x {rows}")
+    asked = {"columns": columns, "rows": rows, "width": _checked(width)}
+    if _type_of(path) in signatures.PHOTOS:
+        raise Refused("media.no_picture", cause="a photo has no contact sheet")
+    return _make("contact_sheet", Sheet, path, out, asked, PICTURE)
+
+
+def _checked(width: int) -> int:
+    if not 16 <= width <= _WIDEST:
+        raise ValueError(f"no picture {width} pixels wide")
+    return width
+
+
+def _type_of(path: Path) -> str:
+    try:
+        with path.open("rb", buffering=0) as file:
+            return signatures.found_type(file.read(signatures.HEAD_BYTES))
+    except OSError as error:
+        raise Refused("media.no_picture", cause=str(error.strerror)) from error
+
+
+def _make(
+    job: JobName, shape: type[T], path: Path, out: Path, asked: dict[str, Any], limits: Limits
+) -> T:
+    with _replaced(out) as output:
+        made = run_job(job, shape, limits, source=path, output=output, arguments=asked)
+        if isinstance(made, Failure):
+            raise Refused("media.no_picture", cause=f"{made.kind}: {made.detail}")
+        if not _is_jpeg(output):
+            raise Refused("media.no_picture", cause="the child wrote no JPEG")
+        return made.result
+
+
+@contextmanager
+def _replaced(out: Path) -> Iterator[int]:
+    """A descriptor whose file becomes `out` at the end, whole and synced, or leaves no trace."""
+    part = out.with_name(f".{secrets.token_hex(8)}.part")
+    output = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        yield output
+        os.fsync(output)
+        part.replace(out)
+    finally:
+        os.close(output)
+        part.unlink(missing_ok=True)
+
+
+def _is_jpeg(output: int) -> bool:
+    size = os.fstat(output).st_size
+    return (
+        size > 100
+        and os.pread(output, 3, 0) == b"\xff\xd8\xff"
+        and os.pread(output, 2, size - 2) == b"\xff\xd9"
+    )
