@@ -1,14 +1,151 @@
-"""Judges a case by the law and stores what it finds. Not for the rules themselves (`law`)."""
+"""Judges cases by the law and keeps what it finds, row by row.
+
+Findings are derived: they are replaced by difference, so that a judgement that changes nothing
+writes nothing. Not for the rules (`law`), nor for reading findings (`queries`).
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from enum import Enum
+from typing import Any
+from uuid import UUID
 
 from liuhen.cases.models import Case
+from liuhen.compliance.facts import facts_of_cases
+from liuhen.compliance.models import Finding as StoredFinding
+from liuhen.kernel import clock
+from liuhen.kernel.digests import sha256_hex
+from liuhen.law.engine import judge
+from liuhen.law.findings import Finding, Outcome
+from liuhen.law.parameters import packaged_parameters
+
+_Key = tuple[UUID, str, str]
+_UPDATED = (
+    *("clause", "subject_kind", "outcome", "column", "is_curable", "due_at", "warn_at"),
+    *("changes_at", "judged_at", "noted_at", "digest", "body"),
+)
 
 
 def judge_case(case: Case, at: dt.datetime) -> None:
-    """Judge one locked case and replace its stored findings (derived rows)."""
+    """Judge one locked case and replace its stored findings."""
+    judge_cases([case.id], at)
+
+
+def judge_cases(case_ids: Iterable[UUID], at: dt.datetime) -> None:
+    """Judge locked cases at an instant: six queries at most, whatever their size and number."""
+    facts = facts_of_cases(case_ids)
+    found = {
+        (case_id, finding.rule, finding.subject.key): finding
+        for case_id, known in facts.items()
+        for finding in judge(known, at)
+        if is_kept(finding)
+    }
+    _replace(list(facts), found, at)
+
+
+def is_kept(finding: Finding) -> bool:
+    """Whether a finding has a row: a duty that simply doesn't bite on a case has none."""
+    if finding.outcome is not Outcome.NOT_APPLICABLE:
+        return True
+    return finding.exception is not None or finding.explanation.code != (
+        f"{finding.rule}.{Outcome.NOT_APPLICABLE.value}"
+    )
+
+
+def _replace(case_ids: Sequence[UUID], found: dict[_Key, Finding], at: dt.datetime) -> None:
+    stored = {
+        (row.case_id, row.rule, row.subject_id): row
+        for row in StoredFinding.objects.filter(case_id__in=case_ids).defer("body")
+    }
+    gone = [row.pk for key, row in stored.items() if key not in found]
+    if gone:
+        StoredFinding.objects.filter(id__in=gone).delete()
+    changed = [
+        row
+        for key, finding in found.items()
+        if (row := _row(key, finding, stored.get(key), at)) is not None
+    ]
+    if changed:
+        StoredFinding.objects.bulk_create(
+            changed,
+            update_conflicts=True,
+            unique_fields=["case", "rule", "subject_id"],
+            update_fields=_UPDATED,
+        )
+
+
+def _row(
+    key: _Key, finding: Finding, before: StoredFinding | None, at: dt.datetime
+) -> StoredFinding | None:
+    """The row of a finding, or None when the stored one says the same."""
+    text = body_text(finding)
+    digest = sha256_hex(text.encode())
+    if before is not None and before.digest == digest:
+        return None
+    is_same_breach = (
+        before is not None
+        and finding.outcome is Outcome.BREACHED
+        and before.outcome == Outcome.BREACHED
+        and before.due_at == finding.due_at
+    )
+    return StoredFinding(
+        case_id=key[0],
+        rule=finding.rule,
+        clause=finding.clause,
+        subject_kind=finding.subject.kind,
+        subject_id=finding.subject.key,
+        outcome=finding.outcome.value,
+        column=finding.column.value,
+        is_curable=finding.is_curable,
+        due_at=finding.due_at,
+        warn_at=warning_of(finding),
+        changes_at=finding.changes_at,
+        judged_at=at,
+        noted_at=before.noted_at if before is not None and is_same_breach else None,
+        digest=digest,
+        body=json.loads(text),
+    )
+
+
+def warning_of(finding: Finding) -> dt.datetime | None:
+    """When the lamp of a running clock turns yellow: at the start of its last thirds."""
+    start, end = finding.clock_started_at, finding.due_at
+    if start is None or end is None:
+        return None
+    used = packaged_parameters().on("product.lamp_yellow_fraction", clock.local_date(start))
+    thirds = used.value if isinstance(used.value, int) else 0
+    return end - (end - start) * min(max(thirds, 0), 3) / 3
+
+
+_BODY = tuple(field.name for field in fields(Finding) if field.name != "judged_at")
+
+
+def body_text(finding: Finding) -> str:
+    """What is stored of a finding: JSON with sorted keys, the instant of judging left out."""
+    return json.dumps(
+        {name: getattr(finding, name) for name in _BODY},
+        default=_plain,
+        ensure_ascii=False,
+        separators=(",", ":"),
+        sort_keys=True,
+    )
+
+
+def _plain(value: Any) -> Any:
+    """What `json` doesn't know: instants, days, vocabularies, sets and the law's own values."""
+    if isinstance(value, dt.datetime):
+        return clock.iso(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def refuse_at_gate(name: str, case: Case, at: dt.datetime) -> None:

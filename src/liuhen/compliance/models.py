@@ -70,8 +70,6 @@ class Explanation(Guarded):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["case", "rule", "subject_id"], name="explanation_once"
-            ),
+            models.UniqueConstraint(fields=["case", "rule", "subject_id"], name="explanation_once"),
         )
         verbose_name = verbose_name_plural = "情况说明"

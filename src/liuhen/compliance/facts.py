@@ -1,0 +1,144 @@
+"""The facts of a case for the law engine, built from rows, present or past.
+
+Two queries whatever the size and number of the cases. What nobody stated stays unknown. Not for
+judging (`judging`) nor for the facts papers are filled from (`documents.case_facts`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from liuhen.compliance import paper_facts, scene_facts, simple_facts
+from liuhen.compliance.past import past_rows
+from liuhen.compliance.present import present_rows
+from liuhen.compliance.rows import CaseRows, Row
+from liuhen.compliance.scene_facts import member, or_not_yet, truth_in
+from liuhen.compliance.simple_facts import noted_instant
+from liuhen.kernel.refusals import Refused
+from liuhen.law.facts import Case, CaseFacts, Party
+from liuhen.law.vocabulary import CaseKind, Initiation, PartyKind, Procedure, ReviewGround
+
+# Who sets a case of a kind going; a levy may begin either way, so a person states it.
+_INITIATIONS = {
+    CaseKind.PENALTY: Initiation.EX_OFFICIO,
+    CaseKind.COERCION: Initiation.EX_OFFICIO,
+    CaseKind.INSPECTION: Initiation.EX_OFFICIO,
+    CaseKind.LICENSING: Initiation.ON_APPLICATION,
+}
+
+
+def facts_of_cases(case_ids: Iterable[UUID]) -> dict[UUID, CaseFacts]:
+    """The present facts of many cases; a case that doesn't exist is left out."""
+    return {case_id: facts_from(rows) for case_id, rows in present_rows(case_ids).items()}
+
+
+def facts_of_case(case_id: UUID) -> CaseFacts:
+    """The present facts of one case. Raises `Refused("record.not_found")`."""
+    found = facts_of_cases([case_id]).get(case_id)
+    if found is None:
+        raise Refused("record.not_found")
+    return found
+
+
+def facts_of_case_at(case_id: UUID, at: dt.datetime) -> tuple[CaseFacts, int]:
+    """The facts as the ledger's row images had them at an instant, and how many were erased.
+
+    Raises:
+        Refused: `case.not_begun`, the case was not recorded by then.
+    """
+    rows = past_rows(case_id, at)
+    return facts_from(rows), rows.erased
+
+
+def facts_from(rows: CaseRows) -> CaseFacts:
+    """Facts from the rows of one case."""
+    is_simple = rows.case.text("procedure") == Procedure.SIMPLE
+    # Steps the simple procedure doesn't have are known not to be there; elsewhere they have no
+    # table yet, so nothing is known of them.
+    absent: tuple[Any, ...] | None = () if is_simple else None
+    return CaseFacts(
+        case=_case(rows),
+        leads=absent,
+        parties=tuple(_party(row) for row in rows.all("parties")),
+        officers=scene_facts.officers(rows),
+        activities=scene_facts.activities(rows),
+        recordings=scene_facts.recordings(rows),
+        gaps=scene_facts.gaps(rows),
+        exemptions=(),
+        papers=paper_facts.papers(rows),
+        services=paper_facts.services(rows),
+        approvals=paper_facts.approvals(rows),
+        notices=simple_facts.notices(rows) if is_simple else None,
+        statements=simple_facts.statements(rows) if is_simple else None,
+        defence_reviews=simple_facts.defence_reviews(rows) if is_simple else None,
+        hearing_requests=absent,
+        hearings=absent,
+        legality_reviews=absent,
+        discussions=absent,
+        decisions=paper_facts.decisions(rows),
+        collections=paper_facts.collections(rows),
+        performances=paper_facts.performances(rows),
+        measures=absent,
+        acknowledgements=paper_facts.acknowledgements(rows),
+    )
+
+
+def _case(rows: CaseRows) -> Case:
+    row = rows.case
+    stated = row.stated("circumstances")
+    kind, procedure = member(CaseKind, row.text("kind")), member(Procedure, row.text("procedure"))
+    is_simple = procedure is Procedure.SIMPLE
+    return Case(
+        key=row.id,
+        kind=kind,
+        procedure=procedure,
+        initiation=_initiation(kind, stated.get("initiation")),
+        number=row.text("number"),
+        cause=row.text("cause"),
+        unit=row.reference("unit_id"),
+        started_at=row.instant("started_at"),
+        is_emergency_start=truth_in(stated, "is_emergency_start", False if is_simple else None),
+        has_internal_approval=truth_in(
+            stated, "has_internal_approval", False if is_simple else None
+        ),
+        initiated_at=noted_instant(stated, "initiated_at", None),
+        is_major=truth_in(stated, "is_major"),
+        is_complex=truth_in(stated, "is_complex"),
+        is_heavier_penalty=truth_in(stated, "is_heavier_penalty"),
+        review_grounds=_review_grounds(stated.get("review_grounds")),
+        hearing_right=truth_in(stated, "hearing_right", False if is_simple else None),
+        has_expert_argument=truth_in(stated, "has_expert_argument"),
+        violation_ended_on=simple_facts.violation_ended_on(rows),
+        act_ended_at=or_not_yet(row.instant("ended_at")),
+        filed_with_authority_at=noted_instant(stated, "filed_at"),
+        **_ends(row),
+    )
+
+
+def _ends(row: Row) -> dict[str, Any]:
+    """The instants of closing and archiving (Art. 37, 38)."""
+    return {
+        "closed_at": or_not_yet(row.instant("closed_at")),
+        "bound_at": or_not_yet(row.instant("bound_at")),
+        "original_handed_over_at": or_not_yet(row.instant("handed_over_at")),
+        "unit_copy_kept_at": or_not_yet(row.instant("unit_copy_kept_at")),
+    }
+
+
+def _initiation(kind: CaseKind | None, stated: object) -> Initiation | None:
+    if kind in _INITIATIONS:
+        return _INITIATIONS[kind]
+    return member(Initiation, stated)
+
+
+def _review_grounds(stated: object) -> frozenset[ReviewGround] | None:
+    if not isinstance(stated, list):
+        return None
+    return frozenset(ground for each in stated if (ground := member(ReviewGround, each)))
+
+
+def _party(row: Row) -> Party:
+    return Party(key=row.id, kind=member(PartyKind, row.text("kind")), name=row.text("name"))

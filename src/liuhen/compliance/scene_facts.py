@@ -1,0 +1,188 @@
+"""What happened at the scene, from rows to facts: officers, activities, recordings, gaps.
+
+Conventions are those of `law.facts`: None is not known. Not for papers and money (`paper_facts`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, TypeVar
+
+from liuhen.compliance.rows import CaseRows, Row
+from liuhen.compliance.simple_facts import noted_instant
+from liuhen.kernel import clock
+from liuhen.law.facts import (
+    Activity,
+    Certificate,
+    Extension,
+    Gap,
+    Officer,
+    Recording,
+    Span,
+)
+from liuhen.law.moments import Moment
+from liuhen.law.vocabulary import NOT_YET, GapCause, Office, RecordingKind, Track
+
+E = TypeVar("E", bound=Enum)
+
+EXTENSION_APPROVAL = "recording_extension"
+
+
+def member(kind: type[E], value: object) -> E | None:
+    """The member of a vocabulary with this value; None when it has none (not known to the law)."""
+    try:
+        return kind(value)
+    except ValueError:
+        return None
+
+
+def or_not_yet(instant: dt.datetime | None) -> Moment:
+    """For steps that happen by an act of ours: no instant means it hasn't happened."""
+    return NOT_YET if instant is None else instant
+
+
+def officers(rows: CaseRows) -> tuple[Officer, ...]:
+    """The officers of case and activities, with all their certificates."""
+    certificates: dict[str, list[Certificate]] = defaultdict(list)
+    for row in rows.all("certificates"):
+        certificates[str(row.reference("person_id"))].append(_certificate(row))
+    wanted = {row.reference("person_id") for row in rows.all("case_officers")}
+    wanted |= {row.reference("person_id") for row in rows.all("activity_officers")}
+    return tuple(
+        Officer(
+            key=row.id,
+            name=row.text("name"),
+            unit=row.reference("unit_id"),
+            certificates=tuple(certificates[row.id]),
+        )
+        for row in rows.all("persons")
+        if row.id in wanted
+    )
+
+
+def _certificate(row: Row) -> Certificate:
+    """A revoked certificate ends on the day it was revoked."""
+    until, revoked = row.day("valid_until"), row.instant("revoked_at")
+    if revoked is not None:
+        day = clock.local_date(revoked)
+        until = day if until is None else min(until, day)
+    return Certificate(row.text("number"), row.day("valid_from"), until)
+
+
+def activities(rows: CaseRows) -> tuple[Activity, ...]:
+    """The activities of the case."""
+    present: dict[str, list[str]] = defaultdict(list)
+    for row in rows.all("activity_officers"):
+        present[str(row.reference("activity_id"))].append(str(row.reference("person_id")))
+    about_case = rows.case.stated("circumstances")
+    return tuple(_activity(row, present[row.id], about_case) for row in rows.all("activities"))
+
+
+def _activity(row: Row, officers: list[str], about_case: Mapping[str, Any]) -> Activity:
+    stated = row.stated("facts")
+    shown = row.instant("certificate_shown_at")
+    return Activity(
+        key=row.id,
+        kind=row.text("kind"),
+        started_at=row.instant("started_at"),
+        ended_at=or_not_yet(row.instant("ended_at")),
+        is_on_site=row.truth("is_on_site"),
+        place=row.text("place"),
+        officers=tuple(sorted(officers)),
+        certificates_shown=None if shown is None else True,
+        is_dangerous=row.truth("is_dangerous"),
+        is_designated=truth_in(stated, "is_designated"),
+        is_uncooperative=truth_in(stated, "is_uncooperative"),
+        has_conflict=truth_in(stated, "has_conflict", truth_in(about_case, "dispute")),
+        is_sudden_incident=truth_in(stated, "is_sudden_incident", truth_in(about_case, "sudden")),
+        brought_party=truth_in(stated, "brought_party"),
+        reached_room_at=noted_instant(stated, "reached_room_at"),
+        adjournments=_adjournments(stated),
+        footage_settled_at=noted_instant(stated, "footage_settled_at"),
+        within=stated.get("within"),
+        seen={str(name): True for name in stated.get("seen") or ()},
+        subject_key=stated.get("subject"),
+    )
+
+
+def truth_in(stated: Mapping[str, Any], key: str, otherwise: bool | None = None) -> bool | None:
+    """A person's yes or no; anything else, or nothing, is `otherwise`."""
+    found = stated.get(key)
+    return found if isinstance(found, bool) else otherwise
+
+
+def _adjournments(stated: Mapping[str, Any]) -> tuple[Span, ...]:
+    return tuple(
+        Span(clock.parse_iso(span["started_at"]), noted_instant(span, "ended_at"))
+        for span in stated.get("adjournments") or ()
+    )
+
+
+def recordings(rows: CaseRows) -> tuple[Recording, ...]:
+    """The recordings of the case; one that is tied to no activity yet may cover any."""
+    parties = {row.id: row.text("name") for row in rows.all("parties")}
+    persons = {row.id: row.text("name") for row in rows.all("persons")}
+    found = []
+    for row in rows.all("recordings"):
+        activity = row.reference("activity_id")
+        recording = Recording(
+            key=row.id,
+            kind=member(RecordingKind, row.text("kind")),
+            tracks=_tracks(row.truth("has_video"), row.truth("has_audio")),
+            started_at=row.instant("started_at"),
+            ended_at=row.instant("ended_at"),
+            covers=None if activity is None else (activity,),
+            returned_at=row.instant("returned_at"),
+            stored_at=row.instant("stored_at"),
+            label_number=rows.case.text("number"),
+            label_party=parties.get(row.reference("party_id") or "", ""),
+            label_handler=persons.get(row.reference("handler_id") or "", ""),
+            extension=_extensions(rows, row),
+            is_clock_corrected=True if row.text("time_source") else None,
+        )
+        found.append(recording)
+    return tuple(found)
+
+
+def _tracks(video: bool | None, audio: bool | None) -> frozenset[Track] | None:
+    """Tracks present; not known only while a track not looked at could still make it both."""
+    present = {track for track, has in ((Track.VIDEO, video), (Track.AUDIO, audio)) if has}
+    if len(present) < 2 and None in (video, audio) and False not in (video, audio):
+        return None
+    return frozenset(present)
+
+
+def _extensions(rows: CaseRows, recording: Row) -> tuple[Extension, ...]:
+    """Consents to a later hand-in (Art. 39): approvals about this recording."""
+    return tuple(
+        Extension(
+            consented_at=or_not_yet(row.instant("decided_at")),
+            office=member(Office, row.text("office")),
+            reason=row.text("opinion"),
+            refused=row.text("outcome") == "returned",
+        )
+        for row in rows.all("approvals")
+        if row.text("kind") == EXTENSION_APPROVAL and row.reference("subject_id") == recording.id
+    )
+
+
+def gaps(rows: CaseRows) -> tuple[Gap, ...]:
+    """Gaps no later footage has filled; one that was explained will not be filled any more."""
+    return tuple(
+        Gap(
+            key=row.id,
+            activity=str(row.reference("activity_id")),
+            started_at=started,
+            ended_at=ended,
+            cause=member(GapCause, row.text("cause")),
+            explained_at=or_not_yet(row.instant("explained_at")),
+            is_curable=row.instant("explained_at") is None,
+        )
+        for row in rows.all("gaps")
+        if row.instant("filled_at") is None
+        and (started := row.instant("started_at")) is not None
+        and (ended := row.instant("ended_at")) is not None
+    )
