@@ -50,7 +50,10 @@ except Refused as refused:
     sys.exit(2)
 """
 LIVES = "import time\nwhile True: time.sleep(1)"
-STUBBORN = "import signal\nsignal.signal(15, signal.SIG_IGN)\n" + LIVES
+STUBBORN = (
+    "import os, pathlib, signal\nsignal.signal(15, signal.SIG_IGN)\n"
+    "pathlib.Path(os.environ['LIUHEN_TREE'], 'run', 'deaf').touch()\n"
+) + LIVES
 # a server whose own worker process would outlive it
 FORKS = "import os, time\nos.fork()\n" + LIVES
 
@@ -106,7 +109,7 @@ def is_alive(pid: int) -> bool:
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_stops_every_process_cleanly(home: Home, how: signal.Signals) -> None:
-    process = started(home, {"web": FORKS, "worker": LIVES, "stubborn": STUBBORN})
+    process = started(home, {"web": FORKS, "worker": LIVES, "stubborn": STUBBORN}, ready=["deaf"])
     read_until(process, "READY")
     until(lambda: len(marked_processes(str(home.path))) == 4)
     process.send_signal(how)
@@ -150,7 +153,7 @@ def test_kill_9_of_the_supervisor_ends_its_children(home: Home) -> None:
 
 
 def test_a_start_after_kill_9_ends_what_still_runs(home: Home) -> None:
-    process = started(home, {"web": STUBBORN})
+    process = started(home, {"web": STUBBORN}, ready=["deaf"])
     read_until(process, "READY")
     left = noted(home)["web"]
     process.kill()

@@ -81,22 +81,24 @@ class Home:
         """Whether a home was made here."""
         return (self.path / "home.toml").exists()
 
-    def create(self, facts: HomeFacts | None = None) -> Home:
+    def create(self, facts: HomeFacts | None = None, *, origin: str | None = None) -> Home:
         """Make the folders, the facts and every secret. The home must not exist yet.
 
+        Without `facts` it is a real home whose log is named `origin`, or by chance.
         A creation that was cut off is completed by calling it again: `home.toml` comes last.
 
         Raises:
-            Refused: `home.exists`, `home.origin_invalid`, `home.other_owner`, `home.secrets_open`,
-                `host.disk_full`, `host.not_writable`, `host.not_a_folder`.
+            Refused: `home.exists`, `home.not_empty`, `home.origin_invalid`, `home.other_owner`,
+                `home.secrets_open`, `host.disk_full`, `host.not_writable`, `host.not_a_folder`.
         """
-        facts = facts or HomeFacts(origin=f"liuhen.invalid/{random.token_hex(4)}")
+        facts = facts or HomeFacts(origin or f"liuhen.invalid/{random.token_hex(4)}")
         if not facts.origin or not set(facts.origin) <= _ALLOWED_IN_ORIGIN:
             raise Refused("home.origin_invalid", origin=facts.origin)
         if self.is_created():
             raise Refused("home.exists", path=str(self.path))
         with refusing(self.path):
             make_folder(self.path)
+            self._refuse_foreign_files()
             self._complete()
             write_durably(self.path / "home.toml", facts.to_toml().encode())
         return self
@@ -159,6 +161,12 @@ class Home:
         if not isinstance(key, Ed25519PrivateKey):
             raise Refused("home.secret_unreadable", path=str(self.secrets.folder / "log.pem"))
         return key
+
+    def _refuse_foreign_files(self) -> None:
+        known = {*FOLDERS, "secrets"}
+        foreign = sorted(entry.name for entry in self.path.iterdir() if entry.name not in known)
+        if foreign:
+            raise Refused("home.not_empty", path=str(self.path), found=foreign[0])
 
     def _complete(self) -> None:
         owner = self.path.stat().st_uid
