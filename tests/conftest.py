@@ -26,14 +26,15 @@ from liuhen.host.home import Home  # noqa: E402 - the home must exist before the
 Home(_HOME).create()
 django.setup()
 
-from tests.database import TEMPLATE, clone, point_at  # noqa: E402 - needs the settings
-from tests.world import owner, world, world_template  # noqa: E402, F401 - fixtures
-
 from django.core.cache import cache  # noqa: E402 - needs the settings
 from django.db import connection  # noqa: E402 - needs the settings
+
 from liuhen.commands.migrate import migrate  # noqa: E402 - needs the settings
 from liuhen.host.postgres import Cluster, throwaway_cluster  # noqa: E402 - beside its kin
 from liuhen.host.postgres_roles import OWNER, SERVER  # noqa: E402 - beside its kin
+from tests.database import TEMPLATE, clone, point_at  # noqa: E402 - needs the settings
+from tests.world import owner, world, world_template  # noqa: E402, F401 - fixtures
+
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(_HOME, ignore_errors=True)

@@ -15,7 +15,6 @@ from liuhen.approvals.models import Approval
 from liuhen.cases.models import Case
 from liuhen.compliance.models import Explanation
 from liuhen.documents.models import Paper, Signature
-from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
 

@@ -36,9 +36,7 @@ def found_authority(*, code: str, name: str, number_prefix: str) -> Person:
         system = Person(username="system", name="系统", unit=unit, nature=Person.Nature.SYSTEM)
         system.set_unusable_password()
         system.save(force_insert=True)
-        Office.objects.create(
-            person=system, kind=Office.Kind.SYSTEM, unit=unit, since=clock.now()
-        )
+        Office.objects.create(person=system, kind=Office.Kind.SYSTEM, unit=unit, since=clock.now())
         draft = EntryDraft(entry_id, EVENT, Who(system.id, system.name), clock.now())
         draft.subject_kind, draft.subject_id = "people.unit", str(unit.id)
         recording.write_entry(draft)

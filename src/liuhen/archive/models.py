@@ -12,7 +12,7 @@ class CaseFile(Guarded):
     """A bound case (案卷): the bound PDF, its catalogue and where the original file lies."""
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="file")
-    archive_number = models.CharField("归档号", max_length=60, unique=True, null=True)  # noqa: DJ001
+    archive_number = models.CharField("归档号", max_length=60, unique=True, null=True)
     catalogue = models.JSONField("卷内目录", default=list)
     pages = models.PositiveIntegerField("页数")
     original = models.ForeignKey(Original, models.PROTECT, related_name="+")

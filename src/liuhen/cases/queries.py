@@ -62,6 +62,19 @@ def visible_case(person: Person, case_id: UUID) -> Case:
     return case
 
 
+def case_by_reference(person: Person, reference: str) -> Case:
+    """A visible case by its number or id. Raises `Refused("record.not_found")`."""
+    match = Q(number=reference)
+    try:
+        match |= Q(id=UUID(reference))
+    except ValueError:
+        pass
+    case = visible_cases(person).filter(match).select_related("unit", "handler").first()
+    if case is None:
+        raise Refused("record.not_found")
+    return case
+
+
 def visible_activity(person: Person, activity_id: UUID) -> Activity:
     """One activity of a visible case. Raises `Refused("record.not_found")`."""
     activity = (

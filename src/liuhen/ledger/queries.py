@@ -34,18 +34,19 @@ def read_tile(level: int, index: int, width: int) -> bytes:
     return bytes(hashes) if hashes is not None else b""
 
 
-def proof_of(entry_id: UUID) -> EntryProof:
-    """Proof that an entry stands in the log under the newest checkpoint (docs/formats/proof.md).
+def proof_of(entry_id: UUID, checkpoint: Checkpoint | None = None) -> EntryProof:
+    """Proof that an entry stands in the log under a checkpoint, by default the newest.
+
+    The text form is docs/formats/proof.md.
 
     Raises:
         Refused: `entry.unsequenced` while the entry waits for its index.
     """
+    under = checkpoint or latest_checkpoint()
     place = Sequenced.objects.filter(entry_id=entry_id).values_list("index", flat=True).first()
-    checkpoint = latest_checkpoint()
-    if place is None or checkpoint is None or checkpoint.size <= place:
+    if place is None or under is None or under.size <= place:
         raise Refused("entry.unsequenced")
-    path = inclusion_path(place, checkpoint.size, read_tile)
-    return EntryProof(place, path, checkpoint.note)
+    return EntryProof(place, inclusion_path(place, under.size, read_tile), under.note)
 
 
 def entries_of_case(case_id: UUID) -> QuerySet[Entry]:
@@ -56,7 +57,5 @@ def entries_of_case(case_id: UUID) -> QuerySet[Entry]:
 def history_of(table: str, row_id: str) -> QuerySet[RowImage]:
     """The images of one row, newest first, with their entries."""
     return (
-        RowImage.objects.filter(table=table, row_id=row_id)
-        .select_related("entry")
-        .order_by("-id")
+        RowImage.objects.filter(table=table, row_id=row_id).select_related("entry").order_by("-id")
     )

@@ -60,9 +60,7 @@ def _append(entries: Sequence[tuple[object, bytes]]) -> None:
         update_fields=["hashes"],
     )
     note = sign_checkpoint(SignedCheckpoint(origin(), growth.size, growth.root), signer())
-    Checkpoint.objects.create(
-        size=growth.size, root=growth.root, note=note, signed_at=clock.now()
-    )
+    Checkpoint.objects.create(size=growth.size, root=growth.root, note=note, signed_at=clock.now())
 
 
 def sequence_all() -> int:

@@ -58,7 +58,9 @@ def guards() -> Iterator[Difference]:
         )
         present = set(cursor.fetchall())
     for table, trigger in sorted(expected_triggers() - present):
-        yield Difference("guard.missing", f"{table}/{trigger}", "数据表的保护触发器不存在或者被停用")
+        yield Difference(
+            "guard.missing", f"{table}/{trigger}", "数据表的保护触发器不存在或者被停用"
+        )
 
 
 def entries() -> Iterator[Difference]:
@@ -107,7 +109,9 @@ def _entry(entry: Entry, images: list[dict[str, Any]]) -> Iterator[Difference]:
     if columns != (told["id"], told["event"], told["actor"]["id"], told["case"]):
         yield Difference("entry.columns", record, "条目的索引列与正文不符", told, touch_of(entry))
     if images != told["images"]:
-        yield Difference("entry.images", record, "条目所列行映像与实际行映像不符", told, touch_of(entry))
+        yield Difference(
+            "entry.images", record, "条目所列行映像与实际行映像不符", told, touch_of(entry)
+        )
 
 
 def images() -> Iterator[Difference]:

@@ -59,7 +59,9 @@ def log() -> Iterator[Difference]:
         if exhausted:
             return
         if tree.root != bytes(checkpoint.root):
-            what = f"账本第{good_size}条至第{checkpoint.size - 1}条之间被改动：根散列与签名检查点不符"
+            what = (
+                f"账本第{good_size}条至第{checkpoint.size - 1}条之间被改动：根散列与签名检查点不符"
+            )
             yield Difference(
                 "log.root", f"ledger_checkpoint/{checkpoint.size}", what, _at(good_size)
             )

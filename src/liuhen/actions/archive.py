@@ -1,0 +1,182 @@
+"""Binding a closed case and handing the file to the archive room (Art. 38, 41)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from liuhen.actions.act import Draft, act
+from liuhen.actions.simple_procedure import figure
+from liuhen.actions.stages import advance
+from liuhen.archive.models import CaseFile
+from liuhen.assembly.binding import BoundFile, Part, bind
+from liuhen.assembly.document_types import document_type
+from liuhen.cases.models import Case
+from liuhen.documents.case_facts import content_of, facts_of
+from liuhen.documents.models import Paper
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
+from liuhen.people.models import Person
+from liuhen.recordings.models import Recording
+from liuhen.vault import keeping
+
+
+@act(permission="case.bind", event="case.bound")
+def bind_case(draft: Draft, *, actor: Person, case_id: UUID, checked_by: Person) -> CaseFile:
+    """Bind a closed case: cover, catalogue, papers with page numbers, end note, one PDF.
+
+    Raises:
+        Refused: `binding.not_closed`, `binding.bound`, `binding.self_checked`,
+            `binding.drafts_left`, `law.forbids`.
+    """
+    case = draft.lock_case(case_id)
+    if case.closed_at is None:
+        raise Refused("binding.not_closed")
+    if CaseFile.objects.filter(case=case).exists():
+        raise Refused("binding.bound")
+    if checked_by.id == draft.actor.id:
+        raise Refused("binding.self_checked")
+    drafts = case.papers.filter(state=Paper.State.DRAFT)
+    if drafts.exists():
+        titles = "、".join(document_type(paper.type).title for paper in drafts)
+        raise Refused("binding.drafts_left", titles=titles)
+    draft.gate("bind", case)
+    retention = f"{figure('archives.case_file', draft.at)}年"
+    bound = _bound(draft, case, checked_by, retention)
+    name = f"案卷{case.number}.pdf"
+    original = keeping.keep_bytes(bound.pdf, name=name, by=draft.actor.id, at=draft.at)
+    file = CaseFile.objects.create(
+        case=case,
+        catalogue=[_line(entry) for entry in bound.entries],
+        pages=bound.pages,
+        original=original,
+        retention=retention,
+        bound_by=draft.actor,
+        bound_at=draft.at,
+        is_unit_copy_kept=True,
+    )
+    draft.about(file)
+    draft.note(pages=bound.pages, sha256=original.sha256)
+    advance(case, "binding")
+    return file
+
+
+def _bound(draft: Draft, case: Case, checked_by: Person, retention: str) -> BoundFile:
+    facts = facts_of(case, None, draft.at)
+    stated = case.activities.order_by("started_at").values_list("facts", flat=True).first() or {}
+    title = f"{facts['party']['name']}{case.cause}案"
+    filed = {
+        "case_title": title,
+        "filed_by": draft.actor.name,
+        "filed_on": clock.local_date(draft.at).isoformat(),
+    }
+    recordings = list(case.recordings.order_by("started_at"))
+    cover = {
+        **filed,
+        "authority_name": facts["authority"]["name"],
+        "case_number": case.number,
+        "decision_number": facts["decision"].get("number"),
+        "case_kind": f"{case.get_kind_display()}（{case.get_procedure_display()}）",
+        "unit": case.unit.name,
+        "handlers": "、".join(officer["name"] for officer in facts["officers"]),
+        "initiated_on": clock.local_date(case.started_at).isoformat(),
+        "closed_on": clock.local_date(case.closed_at or draft.at).isoformat(),
+        "result": content_of(stated),
+        "retention": retention,
+    }
+    end_note = {
+        **filed,
+        "recordings": len(recordings),
+        "statement": f"本卷文书齐全，另有音像记录{len(recordings)}件，存于专用存储并随卷管理。",
+        "checked_by": checked_by.name,
+    }
+    parts = [*map(_paper_part, _papers_in_order(case)), *map(_recording_part, recordings)]
+    return bind(parts, cover=cover, end_note=end_note, timestamp=draft.at)
+
+
+def _papers_in_order(case: Case) -> list[Paper]:
+    issued = case.papers.filter(state=Paper.State.ISSUED).select_related("original", "issued_by")
+    return list(issued.order_by("issued_at"))
+
+
+def _paper_part(paper: Paper) -> Part:
+    assert paper.original is not None and paper.issued_at is not None  # issued papers have both
+    with keeping.local_store().open(paper.original.sha256) as stream:
+        pdf = stream.read()
+    return Part(
+        title=document_type(paper.type).title,
+        pdf=pdf,
+        number=paper.number or "",
+        responsible=paper.issued_by.name if paper.issued_by else "",
+        dated_on=clock.local_date(paper.issued_at),
+    )
+
+
+def _recording_part(recording: Recording) -> Part:
+    return Part(
+        title=f"{recording.get_kind_display()}：{recording.name}",
+        pdf=None,
+        responsible=recording.made_by.name if recording.made_by else "",
+        dated_on=clock.local_date(recording.started_at) if recording.started_at else None,
+        note=f"电子件 {recording.original_id[:8]}…",
+    )
+
+
+def _line(entry: object) -> dict[str, object]:
+    names = ("seq", "title", "number", "responsible", "dated_on", "pages", "note", "sha256")
+    line = {name: getattr(entry, name) for name in names}
+    line["dated_on"] = line["dated_on"].isoformat() if line["dated_on"] else None
+    return line
+
+
+def _locked_file(draft: Draft, case_id: UUID) -> CaseFile:
+    case = draft.lock_case(case_id)
+    file = CaseFile.objects.select_for_update().filter(case=case).first()
+    if file is None:
+        raise Refused("case_file.not_bound")
+    file.case = case
+    draft.about(file)
+    return file
+
+
+@act(permission="case_file.hand_over", event="case_file.handed_over")
+def hand_over_case_file(draft: Draft, *, actor: Person, case_id: UUID) -> CaseFile:
+    """Hand the original file to the archive room; it counts when the archivist has received it.
+
+    Raises:
+        Refused: `case_file.not_bound`, `case_file.handed_over`.
+    """
+    file = _locked_file(draft, case_id)
+    if file.handed_over_at is not None:
+        raise Refused("case_file.handed_over")
+    file.handed_over_by, file.handed_over_at = draft.actor, draft.at
+    file.save(update_fields=["handed_over_by", "handed_over_at"])
+    return file
+
+
+@act(permission="case_file.receive", event="case_file.received")
+def receive_case_file(
+    draft: Draft, *, actor: Person, case_id: UUID, archive_number: str
+) -> CaseFile:
+    """Receive a file in the archive room after checking that its bytes are what was bound.
+
+    Raises:
+        Refused: `case_file.not_handed_over`, `case_file.received`, `case_file.number`,
+            `case_file.number_taken`, `case_file.damaged`.
+    """
+    file = _locked_file(draft, case_id)
+    if file.handed_over_at is None:
+        raise Refused("case_file.not_handed_over")
+    if file.received_at is not None:
+        raise Refused("case_file.received")
+    if not archive_number.strip():
+        raise Refused("case_file.number")
+    if CaseFile.objects.filter(archive_number=archive_number.strip()).exists():
+        raise Refused("case_file.number_taken", number=archive_number)
+    if keeping.local_store().digest(file.original_id) != file.original_id:
+        raise Refused("case_file.damaged")
+    file.archive_number = archive_number.strip()
+    file.received_by, file.received_at = draft.actor, draft.at
+    file.save(update_fields=["archive_number", "received_by", "received_at"])
+    draft.note(archive_number=file.archive_number)
+    advance(file.case, "hand_over")
+    return file

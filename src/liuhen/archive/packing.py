@@ -1,0 +1,181 @@
+"""Gathers what the archival package of a case holds. Reads only; `package` writes the folder.
+
+Not for deciding who may take a package out: that is the act `export_case`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+from liuhen.archive.models import CaseFile
+from liuhen.assembly.document_types import document_type
+from liuhen.cases.models import Case
+from liuhen.documents.models import Paper
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
+from liuhen.ledger.models import Checkpoint, Entry
+from liuhen.ledger.queries import entries_of_case, latest_checkpoint, proof_of
+from liuhen.ledger.signing import origin
+from liuhen.package.case import (
+    CHECKPOINT_PATH,
+    Agent,
+    CaseHead,
+    CaseManifest,
+    Link,
+    LogState,
+    OtherFile,
+    PackedEvent,
+    PackedFile,
+    PackedPaper,
+    PackedRecording,
+    entry_path,
+    proof_path,
+    receipt_path,
+    write_case_package,
+)
+from liuhen.package.writer import BagFile, WrittenBag
+from liuhen.recordings.models import Recording
+from liuhen.vault.keeping import local_store
+from liuhen.vault.models import Original
+
+
+@dataclass
+class _Packing:
+    """The files gathered so far, each once."""
+
+    files: dict[str, BagFile] = field(default_factory=dict)
+
+    def text(self, path: str, content: bytes) -> PackedFile:
+        file = BagFile.of_bytes(path, content)
+        self.files[path] = file
+        return PackedFile(path, file.sha256, len(content))
+
+    def original(self, path: str, original: Original) -> PackedFile:
+        place = local_store().place(original.sha256)
+        self.files[path] = BagFile(path, place, original.sha256)
+        return PackedFile(path, original.sha256, original.size)
+
+
+def write_package(case: Case, folder: Path) -> WrittenBag:
+    """Write the BagIt package of a case to `folder`, with every entry and its proof.
+
+    Raises:
+        Refused: `entry.unsequenced` while entries of the case wait for their index, and all
+            that `package.write_case_package` raises.
+    """
+    checkpoint = latest_checkpoint()
+    if checkpoint is None:
+        raise Refused("entry.unsequenced")
+    packing = _Packing()
+    entries = list(entries_of_case(case.id))
+    manifest = CaseManifest(
+        case=_head(case),
+        packed_at=clock.now(),
+        papers=tuple(_papers(packing, case, entries)),
+        recordings=tuple(_recordings(packing, case, entries)),
+        people=tuple(_people(entries)),
+        events=tuple(_event(packing, entry, checkpoint) for entry in entries),
+        files=tuple(_files(packing, case)),
+        log=LogState(origin(), packing.text(CHECKPOINT_PATH, checkpoint.note.encode())),
+    )
+    today = clock.local_date(clock.now())
+    return write_case_package(folder, manifest, list(packing.files.values()), bagged_on=today)
+
+
+def _head(case: Case) -> CaseHead:
+    return CaseHead(
+        id=case.id,
+        number=case.number,
+        kind=case.kind,
+        procedure=case.procedure,
+        cause=case.cause,
+        unit=case.unit.name,
+        started_at=case.started_at,
+        ended_at=case.ended_at,
+    )
+
+
+def _recorders(entries: list[Entry]) -> dict[str, UUID]:
+    """The entry that names each digest, so that a file leads to its proof."""
+    found: dict[str, UUID] = {}
+    for entry in entries:
+        data = json.loads(bytes(entry.body))["data"]
+        if "sha256" in data:
+            found[data["sha256"]] = entry.id
+    return found
+
+
+def _papers(packing: _Packing, case: Case, entries: list[Entry]) -> Iterator[PackedPaper]:
+    recorders = _recorders(entries)
+    issued = case.papers.filter(state=Paper.State.ISSUED).select_related("original")
+    for place, paper in enumerate(issued.order_by("issued_at"), start=1):
+        if paper.original is None:
+            continue
+        title = document_type(paper.type).title
+        yield PackedPaper(
+            id=paper.id,
+            type=paper.type,
+            title=title,
+            number=paper.number,
+            issued_at=paper.issued_at,
+            file=packing.original(f"data/papers/{place:03d}-{title}.pdf", paper.original),
+            recorded_by=recorders.get(paper.original.sha256),
+        )
+
+
+def _recordings(packing: _Packing, case: Case, entries: list[Entry]) -> Iterator[PackedRecording]:
+    recorders = _recorders(entries)
+    held: list[Recording] = list(
+        case.recordings.select_related("original").order_by("started_at", "id")
+    )
+    for place, recording in enumerate(held, start=1):
+        sha256 = recording.original_id
+        receipt = recording.original.receipts.order_by("id").first()
+        suffix = Path(recording.name).suffix[:10]
+        yield PackedRecording(
+            id=recording.id,
+            kind=recording.kind,
+            label=recording.get_kind_display(),
+            original_name=recording.name,
+            started_at=recording.started_at,
+            ended_at=recording.ended_at,
+            file=packing.original(
+                f"data/recordings/{place:03d}-{sha256[:12]}{suffix}", recording.original
+            ),
+            receipt=packing.text(receipt_path(sha256), receipt.note.encode()) if receipt else None,
+            recorded_by=recorders.get(sha256),
+        )
+
+
+def _people(entries: list[Entry]) -> Iterator[Agent]:
+    actors = {}
+    for entry in entries:
+        actor = json.loads(bytes(entry.body))["actor"]
+        actors[actor["id"]] = actor["name"]
+    for actor_id, name in sorted(actors.items()):
+        yield Agent(actor_id, "person", name)
+
+
+def _event(packing: _Packing, entry: Entry, checkpoint: Checkpoint) -> PackedEvent:
+    told = json.loads(bytes(entry.body))
+    proof = proof_of(entry.id, checkpoint)
+    subject = told["subject"]["id"]
+    return PackedEvent(
+        id=entry.id,
+        type=entry.event,
+        at=entry.recorded_at,
+        agents=(Link(told["actor"]["id"], "actor"),),
+        objects=(Link(subject, "subject"),) if subject else (),
+        entry=packing.text(entry_path(entry.id), bytes(entry.body)),
+        proof=packing.text(proof_path(entry.id), proof.text.encode()),
+    )
+
+
+def _files(packing: _Packing, case: Case) -> Iterator[OtherFile]:
+    file = CaseFile.objects.filter(case=case).select_related("original").first()
+    if file is not None:
+        yield OtherFile("bound_file", packing.original("data/case-file.pdf", file.original))

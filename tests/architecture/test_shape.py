@@ -1,0 +1,123 @@
+"""The shape of the source: sizes, names, docstrings, where writes stand."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parents[2] / "src" / "liuhen"
+MODULES = sorted(
+    p for p in SOURCE.rglob("*.py") if "migrations" not in p.parts and "node_modules" not in p.parts
+)
+FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc", "base", "manager", "services"}
+# May only shrink.
+LONG_FUNCTIONS: frozenset[str] = frozenset()
+LONG_MODULES: frozenset[str] = frozenset()
+WRITES = {
+    "bulk_create",
+    "bulk_update",
+    "get_or_create",
+    "update_or_create",
+    "save",
+    "delete",
+    "create",
+}
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(SOURCE).as_posix()
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function without its docstring."""
+    lines = (function.end_lineno or function.lineno) - function.lineno + 1
+    doc = function.body[0]
+    if isinstance(doc, ast.Expr) and isinstance(doc.value, ast.Constant):
+        lines -= (doc.end_lineno or doc.lineno) - doc.lineno + 1
+    return lines
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_module_says_what_it_is_for_and_stays_small(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert ast.get_docstring(tree(path)), "the module has no docstring"
+    assert path.stem not in FORBIDDEN_NAMES
+    assert len(text.splitlines()) <= 400 or name_of(path) in LONG_MODULES
+    long = [f.name for f in functions(path) if length(f) > 40]
+    assert not [name for name in long if f"{name_of(path)}:{name}" not in LONG_FUNCTIONS]
+
+
+def clock_reads(path: Path) -> list[int]:
+    found = []
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Attribute) and node.attr in ("now", "utcnow", "today"):
+            holder = ast.unparse(node.value)
+            if holder in ("dt.datetime", "datetime", "datetime.datetime", "dt.date", "timezone"):
+                found.append(node.lineno)
+    return found
+
+
+def test_time_comes_only_from_the_kernel_clock() -> None:
+    readers = {name_of(p) for p in MODULES if clock_reads(p)}
+    assert readers <= {"kernel/clock.py"}
+
+
+def test_there_are_no_signals_and_no_logic_in_save() -> None:
+    for path in MODULES:
+        text = path.read_text("utf-8")
+        assert "post_save" not in text and "pre_save" not in text, name_of(path)
+        if path.stem == "models":
+            names = {f.name for f in functions(path)}
+            assert not names & {"save", "delete", "clean"}, name_of(path)
+
+
+def orm_writes(path: Path) -> list[str]:
+    found = []
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            target = ast.unparse(node.func.value)
+            if node.func.attr in WRITES and (".objects" in target or target.endswith("_set")):
+                found.append(f"{node.lineno}: {target}.{node.func.attr}")
+    return found
+
+
+# Derived rows and the ledger's and vault's own inner steps are written below the acts.
+WRITERS_BELOW = {
+    "ledger/recording.py",
+    "ledger/sequencing.py",
+    "vault/keeping.py",
+}
+
+
+def test_guarded_and_recorded_rows_are_written_only_in_actions() -> None:
+    for path in MODULES:
+        name = name_of(path)
+        if name.startswith("actions/") or name in WRITERS_BELOW:
+            continue
+        derived = ("Finding.", "Upload.", "Derivative.", "Tile.", "Pending.")
+        writes = [w for w in orm_writes(path) if not any(d in w for d in derived)]
+        assert not writes, f"{name}: {writes}"
+
+
+def test_no_broad_except_outside_doors_and_job_runners() -> None:
+    for path in MODULES:
+        if name_of(path).split("/")[0] in ("web", "api", "commands", "jobs"):
+            continue
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ExceptHandler):
+                caught = ast.unparse(node.type) if node.type else "everything"
+                line = path.read_text("utf-8").splitlines()[node.lineno - 1]
+                assert caught not in ("Exception", "everything") or "BLE001" in line, name_of(path)
