@@ -275,6 +275,20 @@ def test_an_altered_tile_shows_as_another_root() -> None:
     assert tree_root(300, store.read) != root
 
 
+def test_growth_on_tiles_altered_since_the_last_signed_root_is_refused() -> None:
+    store = tree_of(70_000)
+    root = tree_root(70_000, store.read)
+    assert grow_tree(70_000, store.read, BIG_LEAVES[:1], old_root=root).size == 70_001
+    for place in ((0, 273), (1, 1), (2, 0)):
+        sound = store.tiles[place]
+        store.tiles[place] = sound[:-1] + bytes([sound[-1] ^ 1])
+        with pytest.raises(Refused) as refusal:
+            grow_tree(70_000, store.read, BIG_LEAVES[:1], old_root=root)
+        assert refusal.value.code == "tree.altered"
+        assert refusal.value.data == {"size": 70_000, "expected": root.hex()}
+        store.tiles[place] = sound
+
+
 def test_the_verifier_shares_no_code_with_the_maker() -> None:
     source = Path(__file__).parents[2] / "src/liuhen/tlog/verification.py"
     imports = [line for line in source.read_text("utf-8").splitlines() if "import" in line]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from liuhen.kernel.refusals import Refused
 from liuhen.tlog.edges import ReadTile, TileReader, full_root, levels, root_of_edges
 from liuhen.tlog.hashing import HASH_SIZE, MAX_SIZE
 from liuhen.tlog.strict import refused
@@ -28,26 +29,31 @@ class Growth:
     tiles: tuple[Tile, ...]
 
 
-def grow_tree(old_size: int, read_tile: ReadTile, leaf_hashes: Iterable[bytes]) -> Growth:
+def grow_tree(
+    old_size: int,
+    read_tile: ReadTile,
+    leaf_hashes: Iterable[bytes],
+    *,
+    old_root: bytes | None = None,
+) -> Growth:
     """Append leaves to a tree of `old_size` leaves.
 
     Args:
         old_size: number of leaves before.
         read_tile: reads the stored tiles; only the partial ones of the old tree are asked for.
         leaf_hashes: 32 bytes each, in the order of the log.
+        old_root: root that the log last signed. Given, the stored edge must still have it, so
+            that tiles altered behind the log's back never lead it to sign a contradiction.
 
     Raises:
         Refused: `tree.range` for a size or hash out of range, `tile.damaged` for a stored tile
-            that is missing or too short.
+            that is missing or too short, `tree.altered` when the edge lacks `old_root`.
     """
     reader = TileReader(read_tile, old_size)
-    fresh = list(leaf_hashes)
+    if old_root is not None and _edge_root(reader) != old_root:
+        raise Refused("tree.altered", size=old_size, expected=old_root.hex())
+    fresh = _checked(leaf_hashes, old_size)
     size = old_size + len(fresh)
-    if size > MAX_SIZE:
-        raise refused("tree.range", "size", size)
-    for position, leaf in enumerate(fresh):
-        if len(leaf) != HASH_SIZE:
-            raise refused("tree.range", f"leaf hash {position}", len(leaf))
     grown: list[Tile] = []
     edges: list[bytes] = []
     for level in levels(size):
@@ -68,8 +74,21 @@ def tree_root(size: int, read_tile: ReadTile) -> bytes:
     Raises:
         Refused: `tree.range`, `tile.damaged`.
     """
-    reader = TileReader(read_tile, size)
-    return root_of_edges([reader.edge(level) for level in levels(size)])
+    return _edge_root(TileReader(read_tile, size))
+
+
+def _edge_root(reader: TileReader) -> bytes:
+    return root_of_edges([reader.edge(level) for level in levels(reader.size)])
+
+
+def _checked(leaf_hashes: Iterable[bytes], old_size: int) -> list[bytes]:
+    fresh = list(leaf_hashes)
+    if old_size + len(fresh) > MAX_SIZE:
+        raise refused("tree.range", "size", old_size + len(fresh))
+    for position, leaf in enumerate(fresh):
+        if len(leaf) != HASH_SIZE:
+            raise refused("tree.range", f"leaf hash {position}", len(leaf))
+    return fresh
 
 
 def _filled(level: int, first: int, edge: bytes, fresh: list[bytes]) -> list[Tile]:
