@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 
@@ -45,6 +45,12 @@ def manifest() -> dict[str, Any]:
     return _parsed(path, modified_ns)
 
 
+def _address(name: str) -> str:
+    # Not through the static storage: a second hash in the name would load scripts twice, once as
+    # the page asks for them and once as they ask for each other.
+    return f"{settings.STATIC_URL}built/{name}"
+
+
 def built_url(source: str) -> str:
     """Address of a built file, e.g. `icons.svg`.
 
@@ -54,7 +60,7 @@ def built_url(source: str) -> str:
     entry = manifest().get(source)
     if entry is None:
         raise Fault(f"no built asset named {source!r}")
-    return static(f"built/{entry['file']}")
+    return _address(entry["file"])
 
 
 @register.simple_tag
@@ -66,11 +72,9 @@ def asset(source: str = "app.ts") -> SafeString:
     styles = format_html_join(
         "\n",
         '<link rel="stylesheet" href="{}">',
-        ((static(f"built/{name}"),) for name in entry.get("css", ())),
+        ((_address(name),) for name in entry.get("css", ())),
     )
-    script = format_html(
-        '<script type="module" src="{}"></script>', static(f"built/{entry['file']}")
-    )
+    script = format_html('<script type="module" src="{}"></script>', _address(entry["file"]))
     return format_html("{}\n{}", styles, script)
 
 
@@ -105,3 +109,9 @@ def island(name: str, data: Any = None, css_class: str = "") -> SafeString:
         name,
         json_script(data, encoder=DjangoJSONEncoder),
     )
+
+
+@register.simple_tag
+def icon_sprite() -> str:
+    """Address of the sprite, told on <html> so that scripts can draw the same icons."""
+    return built_url("icons.svg")

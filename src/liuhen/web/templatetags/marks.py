@@ -49,19 +49,26 @@ LAWS = {
 }
 PILL_TONES = frozenset({"green", "yellow", "red", "blue", "grey", "plain"})
 
-_CLAUSE = re.compile(r"(?:(?P<law>[a-z_]+):)?(?P<article>\d+)(?:\.(?P<par>\d+))?(?:\.(?P<item>\d+))?")
+_CLAUSE = re.compile(
+    r"(?:(?P<law>[a-z_]+):)?(?P<article>\d+)(?:\.(?P<par>\d+))?(?:\((?P<item>\d+)\))?"
+)
 
 
-def clause_label(value: object, *, law: str = "", paragraph: int | str = "", item: int | str = "") -> str:
-    """办法第27条 of 27 or "27"; "41.2" is 办法第41条第2款, "8.1.2" adds 第2项; other text stays."""
+def clause_label(
+    value: object, *, law: str = "", paragraph: int | str = "", item: int | str = ""
+) -> str:
+    """办法第27条 of 27 or "27.1"; "41.2" is 办法第41条第2款, "8.1(2)" 办法第8条第2项.
+
+    Ids are those of `law/clauses.toml`; a first paragraph is not named. Other text stays as it is.
+    """
     match = _CLAUSE.fullmatch(str(value))
     if match is None:
         return str(value)
     source = law or match["law"] or "measures"
-    par, point = paragraph or match["par"], item or match["item"]
+    par, point = str(paragraph or match["par"] or ""), item or match["item"]
     return (
         f"{LAWS.get(source, source)}第{match['article']}条"
-        + (f"第{par}款" if par else "")
+        + (f"第{par}款" if par not in {"", "1"} else "")
         + (f"第{point}项" if point else "")
     )
 
@@ -99,7 +106,7 @@ def article(
 ) -> SafeString:
     """`{% article 27 %}` 办法第27条; `{% article 8 item=2 %}`; `{% article 51 law='penalty' %}`.
 
-    Takes a number, a clause id ("41.2", "penalty:51"), a ready label, or anything with `label`
+    Takes a number, a clause id ("41.2", "8.1(2)", "penalty:51"), a ready label, or anything with `label`
     and `href`. Nothing at all gives nothing.
     """
     if value in (None, ""):
@@ -151,7 +158,7 @@ def pill(words: str, tone: str = "plain") -> SafeString:
 
 @register.simple_tag
 def person(who: Any, role: str = "", number: str = "") -> SafeString:
-    """`{% person officer role='承办人' number=certificate.number %}`: who, as what, with what number.
+    """`{% person officer role='承办人' number=… %}`: who, as what, with what certificate.
 
     Takes a name or anything with `name` (and `unit`, whose name is told to a pointer).
     """
@@ -161,8 +168,8 @@ def person(who: Any, role: str = "", number: str = "") -> SafeString:
     unit = read(who, "unit")
     unit_name = (read(unit, "name") or str(unit)) if unit else ""
     return format_html(
-        '<span class="lh-person" title="{}"><span class="lh-person-mark" aria-hidden="true">{}</span>'
-        '<span class="lh-person-name">{}</span>{}{}</span>',
+        '<span class="lh-person" title="{}">'
+        '<span class="lh-person-mark" aria-hidden="true">{}</span><span class="lh-person-name">{}</span>{}{}</span>',
         unit_name,
         name[:1],
         name,
@@ -173,7 +180,7 @@ def person(who: Any, role: str = "", number: str = "") -> SafeString:
 
 @register.simple_tag
 def digest(value: str, label: str = "SHA-256") -> SafeString:
-    """`{% digest original.sha256 %}`: first and last eight figures, the whole on demand and to copy."""
+    """`{% digest original.sha256 %}`: first and last eight figures; the whole to copy."""
     if not value:
         return format_html('<span class="lh-digest is-none">{} 计算中</span>', label)
     return format_html(

@@ -1,4 +1,4 @@
-"""Addresses of lists: the same query with one thing changed. Not for the paging itself (queries)."""
+"""Addresses of lists: the same query with one thing changed. Not for paging (queries)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def query(context: RequestContext, **changes: Any) -> str:
-    """`{% query page=3 lamp='' %}`: the present query string with changes; empty takes a key away."""
+    """`{% query page=3 lamp='' %}`: the present query with changes; empty takes a key away."""
     request = context.get("request")
     parameters = request.GET.copy() if request is not None else {}
     for name, value in changes.items():

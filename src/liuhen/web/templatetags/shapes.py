@@ -1,4 +1,4 @@
-"""Drawn parts made by the server: stage bar and coverage bar. Not for the case's timeline (an island).
+"""Parts drawn by the server: stage bar and coverage bar. Not for the timeline (an island).
 
 Positions are SVG attributes, never style attributes: the pages' policy allows no inline style.
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from liuhen.web.templatetags.marks import read
@@ -85,11 +85,11 @@ def _rects(bars: list[dict[str, Any]], css_class: str, y: int, height: int) -> S
 
 @register.inclusion_tag("parts/coverage_bar.html")
 def coverage_bar(activity: Any, recordings: Iterable[Any], gaps: Iterable[Any]) -> dict[str, Any]:
-    """`{% coverage_bar activity recordings gaps %}`: picture and sound of one activity, gaps in words.
+    """`{% coverage_bar activity recordings gaps %}`: picture, sound and gaps of an activity.
 
     `activity`, each recording and each gap carry `started_at`, `ended_at`; recordings also
-    `has_video`, `has_audio`; gaps optionally `cause_words` and `explanation`. An activity without an end
-    is drawn up to its last recording.
+    `has_video`, `has_audio`; gaps optionally `cause_words` and `explanation`. An activity without
+    an end is drawn up to its last recording.
     """
     recordings, gaps = list(recordings), list(gaps)
     start = read(activity, "started_at")
@@ -99,8 +99,10 @@ def coverage_bar(activity: Any, recordings: Iterable[Any], gaps: Iterable[Any]) 
         return {"is_empty": True}
     whole = end - start
     holes = _bars(gaps, start, whole)
-    missing = sum((read(hole["thing"], "ended_at") - read(hole["thing"], "started_at")
-                   for hole in holes), dt.timedelta())
+    missing = sum(
+        (read(hole["thing"], "ended_at") - read(hole["thing"], "started_at") for hole in holes),
+        dt.timedelta(),
+    )
     return {
         "is_empty": False,
         "start": start,
@@ -111,11 +113,15 @@ def coverage_bar(activity: Any, recordings: Iterable[Any], gaps: Iterable[Any]) 
         "covered_percent": f"{max(0.0, 1 - missing / whole) * 100:.1f}",
         "video": _rects(
             _bars((one for one in recordings if read(one, "has_video")), start, whole),
-            "lh-track-video", 2, 12,
+            "lh-track-video",
+            2,
+            12,
         ),
         "audio": _rects(
             _bars((one for one in recordings if read(one, "has_audio")), start, whole),
-            "lh-track-audio", 18, 12,
+            "lh-track-audio",
+            18,
+            12,
         ),
         "gaps": _rects(holes, "lh-track-gap", 0, 32),
     }

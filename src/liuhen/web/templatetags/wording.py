@@ -142,7 +142,7 @@ def yuan(value: Decimal | int | None) -> str:
 
 @register.simple_tag
 def server_now() -> str:
-    """The system's present instant for scripts, which reckon deadlines by it and not by their own."""
+    """The system's present instant; scripts reckon deadlines by it, not by their own clock."""
     return clock.iso(clock.now())
 
 

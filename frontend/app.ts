@@ -1,0 +1,20 @@
+// What every page loads: the styles, the small behaviours, htmx, and the islands the page asks for.
+
+import "./styles/app.css";
+import { listenToControls } from "./behaviours/controls.ts";
+import { keepDeadlines } from "./behaviours/countdown.ts";
+import { followLiveForms } from "./behaviours/live-form.ts";
+import { listenToPartialPages } from "./behaviours/partial-pages.ts";
+import { followSections } from "./behaviours/sections.ts";
+import { mountIslands } from "./islands/registry.ts";
+
+listenToControls();
+listenToPartialPages();
+keepDeadlines();
+followSections();
+followLiveForms();
+mountIslands();
+document.addEventListener("htmx:afterSettle", () => {
+  mountIslands();
+  followLiveForms();
+});
