@@ -21,15 +21,8 @@ from liuhen.kernel.refusals import Refused
 
 ENVIRONMENT = "LIUHEN_FONTS"
 _SUFFIXES = frozenset({".ttf", ".otf", ".ttc", ".otc"})
-_REPOSITORY = Path(__file__).resolve().parents[3]
-_BUILT = Path(__file__).resolve().parents[1] / "web" / "static" / "built" / "fonts"
-_PACKAGES = _REPOSITORY / "node_modules" / "@expo-google-fonts"
+_PROJECT = Path(__file__).resolve().parents[1]
 _WEIGHTS = ("400Regular", "700Bold")
-_HOST_FOLDERS = (
-    Path("/usr/share/fonts"),
-    Path("/usr/local/share/fonts"),
-    Path.home() / ".local" / "share" / "fonts",
-)
 _HOST_NAMES = frozenset(  # fonts of the standard for official papers, as their files are called
     {
         "simfang.ttf",
@@ -48,6 +41,19 @@ _BODY = ("FangSong", "STFangsong", "Noto Serif SC", "Noto Serif CJK SC", "SimSun
 _TITLE = ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "Noto Serif SC", "Noto Serif CJK SC")
 _HEADING = ("SimHei", "Noto Sans SC", "Noto Sans CJK SC", "Noto Serif SC", "Noto Serif CJK SC")
 _ESSENTIAL = frozenset({"FangSong", "STFangsong", "Noto Serif SC", "Noto Serif CJK SC", "SimSun"})
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where fonts may lie besides what is given: copied by the build, its packages, the host."""
+
+    built: Path = _PROJECT / "web" / "static" / "built" / "fonts"
+    packages: Path = _PROJECT.parents[1] / "node_modules" / "@expo-google-fonts"
+    host: tuple[Path, ...] = (
+        Path("/usr/share/fonts"),
+        Path("/usr/local/share/fonts"),
+        Path.home() / ".local" / "share" / "fonts",
+    )
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,10 @@ class FontSet:
 
 
 def find_fonts(
-    font_paths: Sequence[Path | str] = (), *, environ: Mapping[str, str] | None = None
+    font_paths: Sequence[Path | str] = (),
+    *,
+    environ: Mapping[str, str] | None = None,
+    places: Places | None = None,
 ) -> FontSet:
     """The fonts to set papers in.
 
@@ -99,37 +108,37 @@ def find_fonts(
     """
     named = (environ if environ is not None else os.environ).get(ENVIRONMENT, "")
     given = [Path(one) for one in (*font_paths, *filter(None, named.split(os.pathsep)))]
-    folders = tuple(dict.fromkeys(folder for folder in _candidates(given) if _has_fonts(folder)))
+    where = places if places is not None else Places()
+    candidates = [*given, *_own_folders(where)]
+    folders = tuple(dict.fromkeys(folder for folder in candidates if _has_fonts(folder)))
     found = _font_set(folders)
     if not _ESSENTIAL & set(found.body):
-        looked = [*given, _BUILT, _PACKAGES, *_HOST_FOLDERS]
-        places = "、".join(str(one) for one in looked)
-        raise Refused("fonts.missing", places=places, variable=ENVIRONMENT)
+        looked = "、".join(str(one) for one in (*given, where.built, where.packages, *where.host))
+        raise Refused("fonts.missing", places=looked, variable=ENVIRONMENT)
     return found
 
 
-def _candidates(given: Sequence[Path]) -> Iterator[Path]:
-    yield from given
-    yield from _host_folders(_HOST_NAMES)
-    yield _BUILT
-    for package in ("noto-serif-sc", "noto-sans-sc"):
-        for weight in _WEIGHTS:
-            yield _BUILT / package / weight
-            yield _PACKAGES / package / weight
+def _own_folders(where: Places) -> Iterator[Path]:
+    yield from _host_folders(_HOST_NAMES, where.host)
+    if _has_fonts(where.built):
+        yield where.built
+    else:
+        for package in ("noto-serif-sc", "noto-sans-sc"):
+            yield from (where.packages / package / weight for weight in _WEIGHTS)
     spec = util.find_spec("pylopdf_fonts_cjk")
     if spec is not None and spec.origin is not None:
         yield Path(spec.origin).parent
-    yield from _host_folders(_HOST_WIDE)
+    yield from _host_folders(_HOST_WIDE, where.host)
 
 
 @cache
-def _host_folders(names: frozenset[str]) -> tuple[Path, ...]:
-    """Folders of the host that hold one of these files."""
+def _host_folders(names: frozenset[str], roots: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Folders below the roots that hold one of these files."""
     wanted = {name.lower() for name in names}
     return tuple(
         dict.fromkeys(
             Path(folder)
-            for root in _HOST_FOLDERS
+            for root in roots
             for folder, _, files in sorted(os.walk(root))
             if any(name.lower() in wanted for name in files)
         )

@@ -1,0 +1,138 @@
+"""What a layout reads: one JSON object of plain strings for a paper, its signatures and marks.
+
+Everything a person wrote reaches the layout as a JSON string and is set as text, so nothing in it
+is read as markup. Not for compiling (`rendering`).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import segno
+
+from liuhen.assembly.dates import chinese_date
+from liuhen.assembly.document_types import DocumentType, Signer
+from liuhen.assembly.fonts import FontSet
+from liuhen.assembly.signing import Seal, Signature, checked_picture, stroke_drawing
+from liuhen.assembly.wording import clean, worded
+from liuhen.kernel.refusals import Refused
+
+Composed = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is laid over or beside the text of a paper."""
+
+    signatures: Sequence[Signature] = ()
+    seal: Seal | None = None
+    watermark: str | None = None
+    is_draft: bool = False
+    verification: str | None = None
+
+
+def composed(
+    found: DocumentType, data: Mapping[str, Any], marks: Marks, fonts: FontSet
+) -> Composed:
+    """The object the layouts read as `paper`.
+
+    Raises:
+        Refused: `paper.field_invalid`, `amount.*`, `signature.unreadable`,
+            `signature.role_unknown` (the type has no such signer).
+    """
+    _check_roles(found, marks.signatures)
+    return {
+        "title": found.title,
+        "fields": {one.key: worded(one, data.get(one.key)) for one in found.fields},
+        "labels": {one.key: one.label for one in found.fields},
+        "signers": [_signer(signer, marks.signatures) for signer in found.signers],
+        "opinions": _opinion_ink(found, marks.signatures),
+        "seal": _seal(marks.seal) if found.seal else None,
+        "copies": list(found.copies),
+        "draft": marks.is_draft,
+        "watermark": clean(marks.watermark or ""),
+        "verification": _matrix_code(marks.verification) if marks.verification else None,
+        "fonts": {
+            "body": list(fonts.body),
+            "title": list(fonts.title),
+            "heading": list(fonts.heading),
+        },
+    }
+
+
+def with_shown_characters(value: Any, fonts: FontSet) -> Any:
+    """The composed object with each character no font can show written out as 〔U+20BB7〕."""
+    if isinstance(value, str):
+        missing = fonts.missing(value)
+        return value.translate({ord(one): f"〔U+{ord(one):04X}〕" for one in missing})
+    if isinstance(value, Mapping):
+        return {key: with_shown_characters(part, fonts) for key, part in value.items()}
+    if isinstance(value, list) and not (value and isinstance(value[0], int)):
+        return [with_shown_characters(part, fonts) for part in value]
+    return value
+
+
+def texts_of(value: Any) -> list[str]:
+    """Every string in a composed object."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return [text for part in value.values() for text in texts_of(part)]
+    if isinstance(value, list) and not (value and isinstance(value[0], int)):
+        return [text for part in value for text in texts_of(part)]
+    return []
+
+
+def _check_roles(found: DocumentType, signatures: Sequence[Signature]) -> None:
+    known = {signer.role for signer in found.signers} | {one.role for one in found.fields}
+    for signature in signatures:
+        if signature.role not in known or not signature.role:
+            raise Refused("signature.role_unknown", title=found.title, role=signature.role)
+
+
+def _signer(signer: Signer, signatures: Sequence[Signature]) -> Composed:
+    return {
+        "role": signer.role,
+        "label": signer.label,
+        "blanks": max(signer.minimum, 1),
+        "optional": signer.minimum == 0,
+        "per_page": signer.per_page,
+        "signatures": [_ink(one) for one in signatures if one.role == signer.role],
+    }
+
+
+def _opinion_ink(found: DocumentType, signatures: Sequence[Signature]) -> Composed:
+    """The signatures that stand under opinions, by role."""
+    roles = {one.role for one in found.fields if one.kind == "opinion"}
+    return {one.role: _ink(one) for one in signatures if one.role in roles}
+
+
+def _ink(signature: Signature) -> Composed:
+    refusal = signature.refusal
+    return {
+        "name": clean(signature.name),
+        "signed_on": chinese_date(signature.signed_on) if signature.signed_on else "",
+        "drawing": stroke_drawing(signature.strokes),
+        "picture": list(checked_picture(signature.png)) if signature.png else None,
+        "refusal": clean(refusal.reason) if refusal else None,
+        "noted_by": clean(refusal.noted_by) if refusal else "",
+    }
+
+
+def _seal(seal: Seal | None) -> Composed:
+    """The seal's place, filled or empty."""
+    if seal is None:
+        return {"name": "", "picture": None}
+    picture = list(checked_picture(seal.png)) if seal.png else None
+    return {"name": clean(seal.name), "picture": picture}
+
+
+def _matrix_code(content: str) -> str:
+    out = io.BytesIO()
+    segno.make(content, error="m", micro=False).save(
+        out, kind="svg", border=0, xmldecl=False, svgns=True, nl=False
+    )
+    return out.getvalue().decode()

@@ -1,0 +1,144 @@
+"""Document type and data to PDF/A-2u, and to page images for the live preview.
+
+Pure: no database, no network, no clock; the same input on the same fonts gives the same bytes.
+PDF/A-2u is PDF/A-2b with the further promise that all text can be searched and copied. No
+independent validator is at hand; the compiler refuses what it knows to break the standard.
+Not for numbering, signing files or storing: those are acts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import typst
+
+from liuhen.assembly.completeness import missing_fields
+from liuhen.assembly.composing import Composed, Marks, composed, texts_of, with_shown_characters
+from liuhen.assembly.document_types import DocumentType, document_type
+from liuhen.assembly.fonts import FontSet, find_fonts
+from liuhen.assembly.signing import Seal, Signature
+from liuhen.kernel.refusals import Fault, Refused
+
+PDF_STANDARD: typst.PDFStandard = "a-2u"
+LAYOUTS = Path(__file__).resolve().parent / "layouts"
+_STILL = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # previews carry no time of their own
+_PREVIEW_PPI = 96.0
+
+
+def render(
+    type_key: str | DocumentType,
+    data: Mapping[str, Any],
+    *,
+    timestamp: dt.datetime,
+    signatures: Sequence[Signature] = (),
+    seal: Seal | None = None,
+    watermark: str | None = None,
+    draft: bool = False,
+    verification: str | None = None,
+    rare_characters: Literal["refuse", "code"] = "refuse",
+    fonts: FontSet | None = None,
+) -> bytes:
+    """The paper as PDF/A-2u, A4, fonts embedded, the same bytes for the same input.
+
+    `data` as `fill` gives them. `timestamp` (aware) is the file's date of creation.
+    `watermark` is laid thinly over each page, `draft=True` lays 草稿 over it and lets required
+    fields stay blank. `verification` is the content of the matrix code on the first page.
+    `rare_characters="code"` prints a character that no font shows as 〔U+XXXX〕.
+
+    Raises:
+        Refused: `paper.type_unknown`, `paper.incomplete` (with the labels of what is missing),
+            `paper.field_invalid`, `amount.*`, `signature.unreadable`, `signature.role_unknown`,
+            `fonts.missing`, `fonts.character_missing` (with the characters).
+    """
+    found = document_type(type_key) if isinstance(type_key, str) else type_key
+    if not draft:
+        _refuse_incomplete(found, data)
+    chosen = fonts if fonts is not None else _default_fonts()
+    marks = Marks(signatures, seal, watermark, draft, verification)
+    paper = _shown(composed(found, data, marks, chosen), chosen, rare_characters)
+    return compiled(LAYOUTS / f"{found.layout}.typ", paper, chosen, timestamp)
+
+
+def preview(
+    type_key: str | DocumentType,
+    data: Mapping[str, Any],
+    *,
+    signatures: Sequence[Signature] = (),
+    page_format: Literal["svg", "png"] = "svg",
+    fonts: FontSet | None = None,
+) -> list[bytes]:
+    """The draft as one image a page, for beside the form: SVG, or PNG at 96 dots an inch.
+
+    Blank fields are shaded. Rare characters outside the fonts show as 〔U+XXXX〕.
+
+    Raises:
+        Refused: as `render`, save for `paper.incomplete` and `fonts.character_missing`.
+    """
+    found = document_type(type_key) if isinstance(type_key, str) else type_key
+    chosen = fonts if fonts is not None else _default_fonts()
+    marks = Marks(signatures, is_draft=True)
+    paper = _shown(composed(found, data, marks, chosen), chosen, "code")
+    pages = _compile(LAYOUTS / f"{found.layout}.typ", paper, chosen, _STILL, page_format)
+    return pages if isinstance(pages, list) else [pages]
+
+
+def compiled(layout: Path, paper: Composed, fonts: FontSet, timestamp: dt.datetime) -> bytes:
+    """One layout compiled to PDF with `paper` as its data.
+
+    A layout that does not compile is a `Fault`.
+    """
+    pdf = _compile(layout, paper, fonts, timestamp, "pdf")
+    return pdf if isinstance(pdf, bytes) else b"".join(pdf)
+
+
+def _compile(
+    layout: Path,
+    paper: Composed,
+    fonts: FontSet,
+    timestamp: dt.datetime,
+    output: Literal["pdf", "svg", "png"],
+) -> bytes | list[bytes]:
+    try:
+        made: bytes | list[bytes] = typst.compile(
+            str(layout),
+            root=str(layout.parent),
+            font_paths=fonts.book,
+            ignore_system_fonts=True,
+            sys_inputs={"paper": json.dumps(paper, ensure_ascii=False)},
+            format=output,
+            ppi=_PREVIEW_PPI,
+            pdf_standards=[PDF_STANDARD] if output == "pdf" else [],
+            timestamp=int(timestamp.timestamp()),
+        )
+    except typst.TypstError as error:
+        raise Fault(f"layout {layout.stem}: {error.diagnostic}") from error
+    return made
+
+
+def _refuse_incomplete(found: DocumentType, data: Mapping[str, Any]) -> None:
+    gaps = missing_fields(found, data)
+    if gaps:
+        labels = "、".join(gap.label for gap in gaps)
+        raise Refused("paper.incomplete", title=found.title, fields=labels)
+
+
+def _shown(paper: Composed, fonts: FontSet, rare_characters: Literal["refuse", "code"]) -> Composed:
+    """The composed paper, once every character of it has a form."""
+    missing = fonts.missing("".join(texts_of(paper)))
+    if not missing:
+        return paper
+    if rare_characters == "refuse":
+        codes = "、".join(f"{one}（U+{ord(one):04X}）" for one in missing)
+        raise Refused("fonts.character_missing", characters=codes)
+    replaced: Composed = with_shown_characters(paper, fonts)
+    return replaced
+
+
+@cache
+def _default_fonts() -> FontSet:
+    return find_fonts()

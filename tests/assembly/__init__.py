@@ -1,0 +1,1 @@
+"""Tests of `liuhen.assembly`: real papers compiled, read back and looked into."""
