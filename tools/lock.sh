@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 compile() {
-    .venv/bin/uv pip compile --quiet --generate-hashes --universal --fork-strategy fewest \
+    "${UV:-.venv/bin/uv}" pip compile --quiet --generate-hashes --universal --fork-strategy fewest \
         --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-annotate \
         --custom-compile-command "make lock" "$@"
 }
