@@ -213,14 +213,22 @@ def test(options: argparse.Namespace) -> None:
     os.execv(str(PYTHON), [str(PYTHON), "-m", "pytest", *arguments])  # noqa: S606 - becomes pytest
 
 
-def main() -> None:
-    """Read the goal from the command line and do it."""
+def options_from(arguments: list[str]) -> argparse.Namespace:
+    """The goal and its options; what stands after `--` is handed on as `rest`."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("goal", choices=["run", "test", "set-up", "set-up-dev"])
     parser.add_argument("--home", default="home")
     parser.add_argument("--port", default="8000")
-    parser.add_argument("rest", nargs="*")
-    options = parser.parse_args()
+    ours, rest = arguments, []
+    if "--" in arguments:
+        place = arguments.index("--")
+        ours, rest = arguments[:place], arguments[place + 1 :]
+    return parser.parse_args(ours, argparse.Namespace(rest=rest))
+
+
+def main() -> None:
+    """Read the goal from the command line and do it."""
+    options = options_from(sys.argv[1:])
     try:
         if options.goal == "run":
             run(options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -142,16 +143,24 @@ def test_node_is_held_against_what_the_pages_need(
     assert machine.is_node_new_enough(version, "^20.19.0 || >=22.12.0") is is_enough
 
 
-def test_the_makefile_and_the_script_agree_on_the_goals() -> None:
-    said = subprocess.run(
-        [sys.executable, str(ROOT / "tools" / "bootstrap.py"), "--help"],
+@pytest.mark.parametrize("goal", ["run", "test", "check", "soak", "bench", "lock"])
+def test_the_makefile_calls_the_script_as_it_wants_to_be_called(goal: str) -> None:
+    told = subprocess.run(
+        ["make", "-n", goal, "PORT=8123", "HOME_DIR=second home", "ARGS=--one two"],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
     ).stdout
-    used = set(re.findall(r"bootstrap\.py ([a-z-]+)", (ROOT / "Makefile").read_text()))
-    assert used
-    assert all(re.search(rf"[{{,]{goal}[,}}]", said) for goal in used)
+    calls = [shlex.split(line) for line in told.splitlines() if "bootstrap.py" in line]
+    assert calls
+    for call in calls:
+        options = _tool("bootstrap").options_from(call[call.index("tools/bootstrap.py") + 1 :])
+        assert options.goal in {"run", "test", "set-up", "set-up-dev"}
+        if options.goal == "run":
+            assert (options.home, options.port) == ("second home", "8123")
+        if options.goal in {"run", "test"} and goal != "check":
+            assert options.rest == ["--one", "two"]
 
 
 # --- the locks
