@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Checkpoint, Entry, Pending, RowImage, Sequenced, Tile
 from liuhen.tlog.audit import inclusion_path
-from liuhen.tlog.entry_proof import EntryProof
+from liuhen.tlog.entry_proof import EntryProof, ProofExtra
 
 
 def latest_checkpoint() -> Checkpoint | None:
@@ -46,7 +46,9 @@ def proof_of(entry_id: UUID, checkpoint: Checkpoint | None = None) -> EntryProof
     place = Sequenced.objects.filter(entry_id=entry_id).values_list("index", flat=True).first()
     if place is None or under is None or under.size <= place:
         raise Refused("entry.unsequenced")
-    return EntryProof(place, inclusion_path(place, under.size, read_tile), under.note)
+    body = Entry.objects.values_list("body", flat=True).get(id=entry_id)
+    path = inclusion_path(place, under.size, read_tile)
+    return EntryProof(place, path, under.note, ProofExtra(bytes(body)).encode())
 
 
 def entries_of_case(case_id: UUID) -> QuerySet[Entry]:

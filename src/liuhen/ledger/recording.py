@@ -16,6 +16,7 @@ from django.db import connection
 
 from liuhen.kernel import canonical
 from liuhen.ledger.models import Entry, RowImage
+from liuhen.tlog.entry import check_entry_length
 
 FORMAT = 1
 
@@ -86,8 +87,10 @@ def write_entry(draft: EntryDraft) -> Entry:
 
     Raises:
         TypeError: the data has no canonical form.
+        Refused: the entry would be longer than a log entry may be (65,535 bytes).
     """
     body = body_of(draft, images_of(draft.id))
+    check_entry_length(body)
     return Entry.objects.create(
         id=draft.id,
         event=draft.event,

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from liuhen.kernel import clock
 from liuhen.ledger.models import Checkpoint, Entry, Pending, Sequenced, Tile
-from liuhen.ledger.queries import latest_size, read_tile
+from liuhen.ledger.queries import latest_checkpoint, read_tile
 from liuhen.ledger.signing import origin, signer
 from liuhen.tlog.checkpoints import Checkpoint as SignedCheckpoint
 from liuhen.tlog.checkpoints import sign_checkpoint
@@ -47,12 +47,18 @@ def sequence_batch(limit: int = BATCH) -> int:
 
 
 def _append(entries: Sequence[tuple[object, bytes]]) -> None:
-    size = latest_size()
+    before = latest_checkpoint()
+    size = before.size if before else 0
     Sequenced.objects.bulk_create(
         Sequenced(index=size + place, entry_id=entry_id)
         for place, (entry_id, _) in enumerate(entries)
     )
-    growth = grow_tree(size, read_tile, (leaf for _, leaf in entries))
+    growth = grow_tree(
+        size,
+        read_tile,
+        (leaf for _, leaf in entries),
+        old_root=bytes(before.root) if before else None,
+    )
     Tile.objects.bulk_create(
         (Tile(level=t.level, index=t.index, hashes=t.hashes) for t in growth.tiles),
         update_conflicts=True,
