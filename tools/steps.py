@@ -6,6 +6,7 @@ Not for what the steps are: that is `bootstrap`.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -166,7 +167,7 @@ def _run(
             child.wait()
             raise
         log.seek(began)
-        said = log.read()
+        said = re.sub(r"\x1b\[[0-9;]*m", "", log.read()).replace(str(log_path.parents[1]), ".")
     if code != 0:
         tail = "\n".join(f"    {line}" for line in said.splitlines()[-15:])
         hint = advice(said) or "完整输出 · the whole output: .build/set-up.log"
