@@ -3,14 +3,24 @@
 For: rule modules. Not for: duties (they stand in the module of their article).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from liuhen.law.duties import conj
-from liuhen.law.facts import Approval, Paper, RefusalToSign, Signature, Statement
+from liuhen.law.duties import conj, disj
+from liuhen.law.facts import Approval, Paper, RefusalToSign, Service, Signature, Statement
+from liuhen.law.moments import Moment
 from liuhen.law.verdicts import Verdict, answer, failed, met, still_open, unknown, unmet
 from liuhen.law.view import View, instant
-from liuhen.law.vocabulary import WAIVERS, CaseKind, Office, Opinion, Procedure, SignerRole
+from liuhen.law.vocabulary import (
+    NOT_YET,
+    WAIVERS,
+    CaseKind,
+    Office,
+    Opinion,
+    Procedure,
+    ServiceMode,
+    SignerRole,
+)
 
 PARTY_ROLES = (
     SignerRole.PARTY,
@@ -124,3 +134,41 @@ def approved(view: View, matter: str, *offices: Office, subject: str | None = No
 def is_waiver(statement: Statement) -> bool | None:
     """Whether a statement gives the right up; None = form not known."""
     return None if statement.form is None else statement.form in WAIVERS
+
+
+def proofs_kept(view: View, service: Service, *names: str) -> Verdict:
+    """Whether these proofs of a service are there; names those that are not."""
+    values = view.use_state(service, "proofs", *names)
+    lacking = [name for name, value in zip(names, values, strict=True) if value is False]
+    if lacking:
+        return unmet("proofs", fields=",".join(lacking))
+    return answer(conj(*values))
+
+
+def is_mode(*modes: ServiceMode) -> Callable[[View, Service], bool | None]:
+    """Trigger: a service by one of these modes."""
+
+    def bites(view: View, service: Service) -> bool | None:
+        view.use(service, "mode")
+        return None if service.mode is None else service.mode in modes
+
+    return bites
+
+
+def in_time_for_decision(view: View, moment: Moment) -> bool | None:
+    """Whether something happened, and before the decision when there is one."""
+    if view.when(moment) is NOT_YET:
+        return False
+    happened_at = instant(moment)
+    if happened_at is None:
+        return None
+    decision = decided_at(view)
+    return decision is None or happened_at <= decision
+
+
+def one_of(view: View, answers: Iterable[bool | None], code: str = "") -> Verdict:
+    """Met when one answer is True, unknown when one might be, else open until the decision."""
+    truth = disj(False, *answers)
+    if truth is False:
+        return open_until_decided(view, code)
+    return answer(truth)

@@ -1,0 +1,113 @@
+"""Findings in words a layman understands: templates in `explanations.toml`, filled with data.
+
+For: screens, reports and `liuhen check`, all in Simplified Chinese.
+Not for: deciding anything, and not for the official text.
+"""
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from liuhen.kernel import clock
+from liuhen.law.catalogue import catalogue
+from liuhen.law.clauses import citation
+from liuhen.law.findings import Finding, Outcome
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
+_LISTED = ("fields", "lacking", "papers", "kinds")
+
+
+@lru_cache(maxsize=1)
+def templates() -> Mapping[str, Mapping[str, str]]:
+    """The tables of `explanations.toml`: one per rule, `outcome`, `field`, `entity`, `act`."""
+    text = resources.files("liuhen.law").joinpath("explanations.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def duty_text(rule: str) -> str:
+    """The duty in our words, such as "执法人员不得少于两人"; KeyError for an unknown rule."""
+    return templates()[rule]["duty"]
+
+
+def explain(finding: Finding) -> str:
+    """One or two sentences: what the duty is, how it stands, why, and by when.
+
+    Every finding has a text: without a template of its own it takes its outcome's.
+    """
+    values = _values(finding)
+    rule, _, suffix = finding.explanation.code.partition(".")
+    own = templates().get(rule, {}).get(suffix or "?")
+    template = own or _general(finding, suffix or rule)
+    text = template.format_map(defaultdict(str, values))
+    if finding.is_provisional:
+        text += templates()["outcome"]["provisional"]
+    if finding.needs_confirmation:
+        text += templates()["outcome"]["to_confirm"]
+    return text
+
+
+def label_of(path: str) -> str:
+    """A fact's path as people say it: "activity:ab12.officers" is "活动·执法人员"."""
+    entity, _, field = path.partition(".")
+    kind = entity.partition(":")[0]
+    names = templates()
+    first = names["entity"].get(kind, kind)
+    parts = [names["field"].get(part, part) for part in field.split(".") if part]
+    return "·".join([first, *parts])
+
+
+def act_text(act: str | None) -> str:
+    """What a person does to satisfy a duty, as a button says it."""
+    return templates()["act"].get(act or "", act or "")
+
+
+def _general(finding: Finding, code: str) -> str:
+    general = templates()["outcome"]
+    if code in general:
+        return general[code]
+    if finding.outcome is Outcome.PENDING and finding.due_at is None:
+        return general["pending_open"]
+    if finding.outcome is Outcome.BREACHED and finding.due_at is not None:
+        return general["overdue"]
+    return general[finding.outcome.value]
+
+
+def _values(finding: Finding) -> dict[str, str]:
+    values = {name: _shown(name, value) for name, value in finding.explanation.data}
+    rule = templates().get(finding.rule, {})
+    values |= {
+        "duty": rule.get("duty", finding.rule),
+        "clause": citation(finding.clause),
+        "due": local_text(finding.due_at) if finding.due_at else "",
+        "missing": "、".join(dict.fromkeys(label_of(path) for path in finding.missing)),
+        "decider": _office(finding),
+    }
+    return values
+
+
+def _office(finding: Finding) -> str:
+    if finding.decider is None:
+        return ""
+    return catalogue().offices[finding.decider].name
+
+
+def _shown(name: str, value: Any) -> str:
+    if _INSTANT.fullmatch(value):
+        return local_text(clock.parse_iso(value))
+    if name == "papers":
+        return "、".join(catalogue().papers[each].name for each in value.split(","))
+    if name in _LISTED:
+        names = templates()["field"]
+        return "、".join(names.get(each, each) for each in value.split(","))
+    return str(value)
+
+
+def local_text(instant: datetime) -> str:
+    """An instant on the authority's wall clock: 2026年3月1日 08:05."""
+    local = clock.local(instant)
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"

@@ -1,0 +1,340 @@
+"""Penalty Law: the ordinary procedure, from notice to service.
+
+Restated. 44, 45, 62: no decision before the party is told and heard, save by express waiver; what
+it puts forward is reviewed. 57: complex or serious cases are discussed by the heads. 58: in
+listed situations legality review must have passed, by a qualified reviewer. 59: the decision's
+particulars. 60: ninety days from initiation. 61: seven working days to serve an absent party. 63,
+64: the right to a hearing is told where a penalty is heavy, the hearing is held on request,
+notified seven working days before and chaired by somebody who didn't investigate.
+"""
+
+from datetime import datetime
+
+from liuhen.kernel.clock import local_date
+from liuhen.law.duties import Due, Duty, conj, disj
+from liuhen.law.facts import Case, Decision, Hearing, LegalityReview, Notice, Paper, Statement
+from liuhen.law.measures.a25 import is_with_head
+from liuhen.law.phrases import (
+    filled,
+    in_time_for_decision,
+    is_ordinary_penalty,
+    is_waiver,
+    one_of,
+)
+from liuhen.law.statutes.penalty_law import FEN
+from liuhen.law.subjects import CASE, DECISIONS, HEARINGS, STATEMENTS, papers
+from liuhen.law.verdicts import Verdict, answer, failed, met, unknown, unmet
+from liuhen.law.view import View, instant
+from liuhen.law.vocabulary import NOT_YET, Conclusion, PartyKind, PenaltyKind
+
+DECISION_FIELDS = ("party", "facts_evidence", "penalty_basis", "performance", "remedies", "seal")
+_HEAVY = frozenset({PenaltyKind.CONFISCATION, PenaltyKind.REVOCATION, PenaltyKind.CLOSURE})
+
+
+def _is_ordinary(view: View, subject: object) -> bool | None:
+    return is_ordinary_penalty(view)
+
+
+# -- 44, 45, 62: told and heard ---------------------------------------------------------------
+
+
+def _heard(view: View, case: Case) -> Verdict:
+    notices, statements = view.known("notices"), view.known("statements")
+    if notices is None or statements is None:
+        return unknown()
+    said = [_is_said(view, each) for each in statements]
+    silent = [_is_silent(view, each) for each in notices]
+    return one_of(view, [*said, *silent])
+
+
+def _is_said(view: View, statement: Statement) -> bool | None:
+    view.use(statement, "form", "made_at")
+    made = in_time_for_decision(view, statement.made_at)
+    return conj(made, None if statement.form is None else True)
+
+
+def _is_silent(view: View, notice: Notice) -> bool | None:
+    """The period for statements ran out unused before the decision: silence, not a waiver."""
+    view.use(notice, "statement_until", "told_at")
+    told = in_time_for_decision(view, notice.told_at)
+    return conj(told, in_time_for_decision(view, notice.statement_until))
+
+
+def _is_defence(view: View, statement: Statement) -> bool | None:
+    view.use(statement, "form")
+    waived = is_waiver(statement)
+    return conj(is_ordinary_penalty(view), None if waived is None else not waived)
+
+
+def _reviewed(view: View, statement: Statement) -> Verdict:
+    found = view.where("defence_reviews", lambda each: each.statement == statement.key)
+    if found is None:
+        return unknown()
+    answers = []
+    for each in found:
+        view.use(each, "is_adopted", "has_reason", "reviewed_at")
+        judged = None if each.is_adopted is None else True
+        in_time = in_time_for_decision(view, each.reviewed_at)
+        answers.append(conj(judged, each.has_reason, in_time))
+    return one_of(view, answers)
+
+
+# -- 57, 58: discussion and legality review ---------------------------------------------------
+
+
+def _is_complex(view: View, case: Case) -> bool | None:
+    view.use(case, "is_complex", "is_major")
+    return conj(is_ordinary_penalty(view), disj(case.is_complex, case.is_major))
+
+
+def _heads_discussed(view: View, case: Case) -> Verdict:
+    found = view.known("discussions")
+    if found is None:
+        return unknown()
+    return one_of(view, [is_with_head(view, each) for each in found])
+
+
+def _needs_review(view: View, case: Case) -> bool | None:
+    view.use(case, "review_grounds")
+    grounds = None if case.review_grounds is None else bool(case.review_grounds)
+    return conj(is_ordinary_penalty(view), grounds)
+
+
+def _passed(view: View, case: Case) -> Verdict:
+    found = view.where("legality_reviews", lambda each: each.stage == "decision")
+    if found is None:
+        return unknown()
+    return one_of(view, [_is_pass(view, each) for each in found])
+
+
+def _is_pass(view: View, review: LegalityReview) -> bool | None:
+    view.use(review, "conclusion", "is_qualified", "reviewed_at")
+    passed = None if review.conclusion is None else review.conclusion is Conclusion.PASSED
+    return conj(passed, review.is_qualified, in_time_for_decision(view, review.reviewed_at))
+
+
+# -- 59 to 61: paper, ninety days, service ----------------------------------------------------
+
+
+def _stated(view: View, paper: Paper) -> Verdict:
+    return filled(view, paper, *DECISION_FIELDS)
+
+
+def _is_initiated(view: View, case: Case) -> bool | None:
+    view.use(case, "initiated_at")
+    return conj(is_ordinary_penalty(view), view.has(case.initiated_at))
+
+
+def _decided(view: View, case: Case) -> Verdict:
+    found = view.known("decisions")
+    if found is None:
+        return unknown()
+    for each in found:
+        view.use(each, "decided_at")
+    made = [each for each in found if isinstance(each.decided_at, datetime)]
+    if made:
+        return met(min(each.decided_at for each in made))
+    return unknown() if found else unmet()
+
+
+def _decision_due(view: View, case: Case) -> Due | None:
+    return view.due("penalty_law.decision", case.initiated_at)
+
+
+def _served(view: View, decision: Decision) -> Verdict:
+    view.use(decision, "paper")
+    found = view.where("services", lambda each: each.paper == decision.paper)
+    if found is None or decision.paper is None:
+        return unknown()
+    for each in found:
+        view.use(each, "made_at")
+    made = [each.made_at for each in found if isinstance(each.made_at, datetime)]
+    if made:
+        return met(min(made))
+    return unknown() if found else unmet()
+
+
+def _service_due(view: View, decision: Decision) -> Due | None:
+    view.use(decision, "decided_at")
+    return view.due("penalty_law.serve_decision", decision.decided_at)
+
+
+# -- 63, 64: hearing --------------------------------------------------------------------------
+
+
+def _has_hearing_right(view: View, case: Case) -> bool | None:
+    view.use(case, "hearing_right")
+    right = case.hearing_right
+    if right is None:
+        right = disj(*(_is_heavy(view, each) for each in view.all("decisions") or ())) or None
+    return conj(is_ordinary_penalty(view), right)
+
+
+def _is_heavy(view: View, decision: Decision) -> bool | None:
+    view.use(decision, "sanctions", "party")
+    if decision.sanctions is None:
+        return None
+    if any(each.kind in _HEAVY for each in decision.sanctions):
+        return True
+    fined = sum(each.amount_fen or 0 for each in decision.sanctions)
+    party = view.by_key("parties", decision.party)
+    if party is None or party.kind is None:
+        return None
+    suffix = "person" if party.kind is PartyKind.PERSON else "organisation"
+    limit = view.figure(f"penalty_law.hearing_fine_{suffix}", decision.decided_at)
+    return fined >= limit * FEN
+
+
+def _right_told(view: View, case: Case) -> Verdict:
+    notices = view.known("notices")
+    if notices is None:
+        return unknown()
+    answers = []
+    for each in notices:
+        view.use(each, "offers_hearing", "told_at")
+        answers.append(conj(each.offers_hearing, in_time_for_decision(view, each.told_at)))
+    return one_of(view, answers)
+
+
+def _is_requested(view: View, case: Case) -> bool | None:
+    found = view.known("hearing_requests")
+    if found is None:
+        return None
+    for each in found:
+        view.use(each, "made_at", "is_waived")
+    asked = [
+        conj(view.has(each.made_at), None if each.is_waived is None else not each.is_waived)
+        for each in found
+    ]
+    return conj(is_ordinary_penalty(view), disj(False, *asked))
+
+
+def _held(view: View, case: Case) -> Verdict:
+    hearings = view.known("hearings")
+    if hearings is None or view.known("activities") is None:
+        return unknown()
+    answers = []
+    for each in hearings:
+        activity = view.by_key("activities", each.activity)
+        ended = NOT_YET if activity is None else activity.ended_at
+        answers.append(in_time_for_decision(view, ended))
+    return one_of(view, answers)
+
+
+def _notified_in_time(view: View, hearing: Hearing) -> Verdict:
+    view.use(hearing, "notified_at", "activity")
+    activity = view.by_key("activities", hearing.activity)
+    notified = instant(hearing.notified_at)
+    held = instant(activity.started_at) if activity else None
+    if notified is None or held is None:
+        return unknown()
+    days = view.figure("penalty_law.hearing_notice", notified)
+    last = view.calendar.after_workdays(local_date(notified), days)
+    return met() if local_date(held) > last.last_on else failed(earliest=last.last_on)
+
+
+def _chaired_apart(view: View, hearing: Hearing) -> Verdict:
+    view.use(hearing, "is_chair_investigator")
+    if hearing.is_chair_investigator is None:
+        return unknown()
+    return failed() if hearing.is_chair_investigator else answer(True)
+
+
+DUTIES = (
+    Duty(
+        "party_heard_before_decision",
+        "penalty_law:62",
+        CASE,
+        _heard,
+        _is_ordinary,
+        act="record_statement",
+        is_curable=False,
+    ),
+    Duty(
+        "defence_reviewed",
+        "penalty_law:45.1",
+        STATEMENTS,
+        _reviewed,
+        _is_defence,
+        act="review_statement",
+        is_curable=False,
+    ),
+    Duty(
+        "heads_discussed",
+        "penalty_law:57.2",
+        CASE,
+        _heads_discussed,
+        _is_complex,
+        act="hold_discussion",
+        is_curable=False,
+    ),
+    Duty(
+        "legality_review_passed",
+        "penalty_law:58.1",
+        CASE,
+        _passed,
+        _needs_review,
+        act="review_legality",
+        is_curable=False,
+    ),
+    Duty(
+        "decision_states_particulars",
+        "penalty_law:59.1",
+        papers("36"),
+        _stated,
+        _is_ordinary,
+        act="complete_paper",
+    ),
+    Duty(
+        "decided_in_time",
+        "penalty_law:60",
+        CASE,
+        _decided,
+        _is_initiated,
+        _decision_due,
+        act="issue_decision",
+    ),
+    Duty(
+        "decision_served_in_time",
+        "penalty_law:61.1",
+        DECISIONS,
+        _served,
+        _is_ordinary,
+        _service_due,
+        act="record_service",
+    ),
+    Duty(
+        "hearing_right_told",
+        "penalty_law:63.1",
+        CASE,
+        _right_told,
+        _has_hearing_right,
+        act="issue_hearing_notice",
+        is_curable=False,
+    ),
+    Duty(
+        "hearing_held_on_request",
+        "penalty_law:63.1",
+        CASE,
+        _held,
+        _is_requested,
+        act="hold_hearing",
+        is_curable=False,
+    ),
+    Duty(
+        "hearing_notified_in_time",
+        "penalty_law:64.1",
+        HEARINGS,
+        _notified_in_time,
+        act="notify_hearing",
+        is_curable=False,
+    ),
+    Duty(
+        "hearing_chaired_apart",
+        "penalty_law:64.1",
+        HEARINGS,
+        _chaired_apart,
+        act="appoint_chair",
+        is_curable=False,
+    ),
+)
