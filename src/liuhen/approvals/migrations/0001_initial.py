@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,26 +15,82 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.UUIDField(default=liuhen.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40, verbose_name='审批事项')),
-                ('subject_kind', models.CharField(max_length=40, verbose_name='对象类别')),
-                ('subject_id', models.UUIDField(verbose_name='对象')),
-                ('case_id', models.UUIDField(db_index=True, null=True, verbose_name='案件')),
-                ('office', models.CharField(choices=[('officer', '执法人员'), ('handler', '承办人'), ('unit_head', '承办机构负责人'), ('department_head', '所属部门负责人'), ('legal_reviewer', '法制审核人员'), ('committee_member', '法制审核委员会成员'), ('deputy_in_charge', '分管行政执法机构负责同志'), ('commission_leader', '委领导'), ('authority_head', '机关负责人'), ('records_manager', '记录管理员'), ('archivist', '档案室'), ('supervisor', '执法监督人员'), ('informatisation', '网络安全和信息化办公室'), ('operator', '系统运维'), ('system', '系统自动')], max_length=30, verbose_name='审批职务')),
-                ('asked_at', models.DateTimeField(verbose_name='报送时间')),
-                ('opinion_asked', models.TextField(blank=True, verbose_name='承办人意见')),
-                ('outcome', models.CharField(blank=True, choices=[('approved', '同意'), ('returned', '退回')], max_length=10, verbose_name='结果')),
-                ('opinion', models.TextField(blank=True, verbose_name='审批意见')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='审批时间')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liuhen.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40, verbose_name="审批事项")),
+                ("subject_kind", models.CharField(max_length=40, verbose_name="对象类别")),
+                ("subject_id", models.UUIDField(verbose_name="对象")),
+                ("case_id", models.UUIDField(db_index=True, null=True, verbose_name="案件")),
+                (
+                    "office",
+                    models.CharField(
+                        choices=[
+                            ("officer", "执法人员"),
+                            ("handler", "承办人"),
+                            ("unit_head", "承办机构负责人"),
+                            ("department_head", "所属部门负责人"),
+                            ("legal_reviewer", "法制审核人员"),
+                            ("committee_member", "法制审核委员会成员"),
+                            ("deputy_in_charge", "分管行政执法机构负责同志"),
+                            ("commission_leader", "委领导"),
+                            ("authority_head", "机关负责人"),
+                            ("records_manager", "记录管理员"),
+                            ("archivist", "档案室"),
+                            ("supervisor", "执法监督人员"),
+                            ("informatisation", "网络安全和信息化办公室"),
+                            ("operator", "系统运维"),
+                            ("system", "系统自动"),
+                        ],
+                        max_length=30,
+                        verbose_name="审批职务",
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(verbose_name="报送时间")),
+                ("opinion_asked", models.TextField(blank=True, verbose_name="承办人意见")),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[("approved", "同意"), ("returned", "退回")],
+                        max_length=10,
+                        verbose_name="结果",
+                    ),
+                ),
+                ("opinion", models.TextField(blank=True, verbose_name="审批意见")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="审批时间")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '审批',
-                'verbose_name_plural': '审批',
-                'indexes': [models.Index(fields=['subject_kind', 'subject_id'], name='approval_subject')],
+                "verbose_name": "审批",
+                "verbose_name_plural": "审批",
+                "indexes": [
+                    models.Index(fields=["subject_kind", "subject_id"], name="approval_subject")
+                ],
             },
         ),
     ]

@@ -41,9 +41,9 @@ OUTCOMES = {
 }
 LAWS = {
     "measures": "办法",
-    "penalty": "处罚法",
-    "coercion": "强制法",
-    "licensing": "许可法",
+    "penalty_law": "处罚法",
+    "coercion_law": "强制法",
+    "licensing_law": "许可法",
     "civil_procedure": "民诉法",
     "archives": "档案法",
 }
@@ -104,9 +104,9 @@ def lamp(state: str, words: str = "", css_class: str = "") -> SafeString:
 def article(
     value: Any, law: str = "", paragraph: int | str = "", item: int | str = "", href: str = ""
 ) -> SafeString:
-    """`{% article 27 %}` 办法第27条; `{% article 8 item=2 %}`; `{% article 51 law='penalty' %}`.
+    """`{% article 27 %}` 办法第27条; `{% article 8 item=2 %}`; `{% article 51 law='penalty_law' %}`.
 
-    Takes a number, a clause id ("41.2", "8.1(2)", "penalty:51"), a ready label, or anything with `label`
+    Takes a number, a clause id ("41.2", "8.1(2)", "penalty_law:51"), a ready label, or anything with `label`
     and `href`. Nothing at all gives nothing.
     """
     if value in (None, ""):

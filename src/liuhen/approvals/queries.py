@@ -1,0 +1,23 @@
+"""Reads of approvals: what waits for whom. Not for who may see the case behind one."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from liuhen.approvals.models import Approval
+from liuhen.people.models import Person
+from liuhen.people.queries import offices_held
+
+# What is asked, as people call it.
+KIND_TITLES = {"closing": "结案审批", "filing": "简易程序案件备案"}
+
+
+def waiting_for(person: Person) -> QuerySet[Approval]:
+    """Open requests to an office the person holds, oldest first; own requests are left out."""
+    kinds = list(offices_held(person).values_list("kind", flat=True)) if person.is_active else []
+    return (
+        Approval.objects.filter(office__in=kinds, outcome="")
+        .exclude(Q(asked_by=person))
+        .select_related("asked_by")
+        .order_by("asked_at", "id")
+    )
