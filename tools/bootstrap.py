@@ -101,7 +101,10 @@ def packages(level: str) -> steps.Step:
 
     def build(run: steps.Runner) -> None:
         command = [str(VENV / "bin" / "uv"), "pip", "sync", "--python", str(PYTHON)]
-        run([*command, "--require-hashes", str(listed), str(bootstrap)], machine.uv_environment())
+        run(
+            [*command, "--require-hashes", str(listed), str(bootstrap)],
+            machine.uv_environment(PYTHON, BUILD),
+        )
 
     return steps.Step("Python 组件 · packages", stamp, wanted, build, VENV / "bin" / "granian")
 
@@ -112,7 +115,7 @@ def project() -> steps.Step:
     def build(run: steps.Runner) -> None:
         command = [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(PYTHON)]
         options = ["--no-deps", "--no-build-isolation", "--offline", "--editable", str(ROOT)]
-        run([*command, *options], machine.uv_environment())
+        run([*command, *options], machine.uv_environment(PYTHON, BUILD))
 
     wanted = digest(ROOT / "pyproject.toml", steps.read_stamp(VENV / ".packages"))
     return steps.Step("留痕 · liuhen", VENV / ".project", wanted, build, VENV / "bin" / "liuhen")

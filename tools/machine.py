@@ -24,6 +24,7 @@ SYSTEM_PACKAGES = {
     "fontconfig": ("fc-list",),
 }
 CHINESE_FONTS = "fonts-noto-cjk"
+SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
 def has_ensurepip() -> bool:
@@ -83,28 +84,31 @@ def _writable_cache(variable: str, build: Path) -> dict[str, str]:
 
 
 def npm_environment(build: Path) -> dict[str, str]:
-    """npm's cache goes into the build folder for an account without a home."""
-    return _writable_cache("npm_config_cache", build)
-
-
-def uv_environment() -> dict[str, str]:
-    """uv does not read pip's settings: hand on the mirror and the certificates given there."""
-    settings = {"UV_PYTHON_DOWNLOADS": "never"}
-    settings.update(
-        _writable_cache("UV_CACHE_DIR", Path(__file__).resolve().parent.parent / ".build")
-    )
-    mirror = os.environ.get("PIP_INDEX_URL") or _pip_setting("global.index-url")
-    if mirror and not any(os.environ.get(n) for n in ("UV_INDEX_URL", "UV_DEFAULT_INDEX")):
-        settings["UV_DEFAULT_INDEX"] = mirror
-    certificates = os.environ.get("PIP_CERT") or _pip_setting("global.cert")
-    if certificates and not os.environ.get("SSL_CERT_FILE"):
-        settings["SSL_CERT_FILE"] = certificates
+    """npm beside the machine's own certificates, its cache where this account may write."""
+    settings = _writable_cache("npm_config_cache", build)
+    if SYSTEM_CERTIFICATES.exists() and not os.environ.get("NODE_EXTRA_CA_CERTS"):
+        settings["NODE_EXTRA_CA_CERTS"] = str(SYSTEM_CERTIFICATES)
     return settings
 
 
-def _pip_setting(name: str) -> str:
+def uv_environment(python: Path, build: Path) -> dict[str, str]:
+    """uv does not read pip's settings: hand on the mirror and the certificates given there."""
+    settings = {"UV_PYTHON_DOWNLOADS": "never", **_writable_cache("UV_CACHE_DIR", build)}
+    mirror = os.environ.get("PIP_INDEX_URL") or _pip_setting(python, "index-url")
+    if mirror and not any(os.environ.get(n) for n in ("UV_INDEX_URL", "UV_DEFAULT_INDEX")):
+        settings["UV_DEFAULT_INDEX"] = mirror
+    certificates = os.environ.get("PIP_CERT") or _pip_setting(python, "cert")
+    if certificates and not os.environ.get("SSL_CERT_FILE"):
+        settings["SSL_CERT_FILE"] = certificates
+    elif SYSTEM_CERTIFICATES.exists():
+        # an office's own root certificate is known to the machine, not to uv
+        settings["UV_SYSTEM_CERTS"] = "true"
+    return settings
+
+
+def _pip_setting(python: Path, name: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "pip", "config", "get", name],
+        [str(python), "-m", "pip", "config", "get", f"global.{name}"],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

@@ -27,6 +27,18 @@ _ADVICE = (
     ),
     (
         (
+            "CERTIFICATE_VERIFY_FAILED",
+            "invalid peer certificate",
+            "SELF_SIGNED_CERT",
+            "UNABLE_TO_GET_ISSUER",
+            "UNABLE_TO_VERIFY",
+            "CERT_HAS_EXPIRED",
+        ),
+        "证书未被信任：请设置 SSL_CERT_FILE 和 NODE_EXTRA_CA_CERTS 指向单位的根证书 · "
+        "a certificate is not trusted: point SSL_CERT_FILE and NODE_EXTRA_CA_CERTS to your root",
+    ),
+    (
+        (
             "name resolution",
             "Name or service not known",
             "dns error",
@@ -48,11 +60,6 @@ _ADVICE = (
         "连不上软件源：请检查网络；需要代理时设置 HTTPS_PROXY，使用镜像时设置 PIP_INDEX_URL 和 "
         "npm_config_registry，然后再运行 · a registry cannot be reached: check the network, set "
         "HTTPS_PROXY, or set PIP_INDEX_URL and npm_config_registry to a mirror, and run it again",
-    ),
-    (
-        ("CERTIFICATE", "certificate", "SELF_SIGNED"),
-        "证书未被信任：请设置 SSL_CERT_FILE 和 NODE_EXTRA_CA_CERTS 指向单位的根证书 · "
-        "a certificate is not trusted: point SSL_CERT_FILE and NODE_EXTRA_CA_CERTS to your root",
     ),
     (
         ("Permission denied", "EACCES", "Read-only file system"),

@@ -65,7 +65,6 @@ def web_command(address: Address) -> tuple[str, ...]:
         "workers": str(min(4, max(1, (os.cpu_count() or 1) // 2))),
         "blocking-threads": str(BLOCKING_THREADS),
         "http": "1",
-        "workers-kill-timeout": "15",
     }
     if address.files is not None:
         options |= {
