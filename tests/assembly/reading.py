@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 from pypdf import PdfReader
 
 
@@ -40,10 +40,15 @@ def _fonts_of(resources: Any) -> Iterator[Any]:
     if resources is None:
         return
     held = resources.get_object()
-    for font in held.get("/Font", {}).get_object().values():
+    for font in _held(held, "/Font"):
         yield font.get_object()
-    for form in held.get("/XObject", {}).get_object().values():
+    for form in _held(held, "/XObject"):
         yield from _fonts_of(form.get_object().get("/Resources"))
+
+
+def _held(resources: Any, kind: str) -> list[Any]:
+    there = resources.get(kind)
+    return list(there.get_object().values()) if there is not None else []
 
 
 def _descriptor(font: Any) -> Any:

@@ -247,8 +247,8 @@ def _add_part(
     """The pages of one paper, each upright and stamped, under a bookmark."""
     try:
         for page, stamp in zip(pages, stamps, strict=True):
+            _make_still(page)  # before it is copied, or its scripts come along as orphans
             added = writer.add_page(page)
-            _make_still(added)
             if added.rotation:
                 added.transfer_rotation_to_content()
             corner = added.cropbox

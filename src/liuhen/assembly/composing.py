@@ -41,7 +41,7 @@ def composed(
 
     Raises:
         Refused: `paper.field_invalid`, `amount.*`, `signature.unreadable`,
-            `signature.role_unknown` (the type has no such signer).
+            `signature.role` (the type has no such signer).
     """
     _check_roles(found, marks.signatures)
     return {
@@ -90,7 +90,7 @@ def _check_roles(found: DocumentType, signatures: Sequence[Signature]) -> None:
     known = {signer.role for signer in found.signers} | {one.role for one in found.fields}
     for signature in signatures:
         if signature.role not in known or not signature.role:
-            raise Refused("signature.role_unknown", title=found.title, role=signature.role)
+            raise Refused("signature.role", title=found.title, role=signature.role)
 
 
 def _signer(signer: Signer, signatures: Sequence[Signature]) -> Composed:

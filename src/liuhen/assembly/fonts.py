@@ -100,7 +100,7 @@ def find_fonts(
     """The fonts to set papers in.
 
     `font_paths` are folders with TrueType or OpenType files and come first; wide fonts put
-    there also serve rare characters. The result is cached by the folders found.
+    there also serve rare characters. Found once per process for the same arguments.
 
     Raises:
         Refused: `fonts.missing`, no font for Chinese body text was found; its data name the
@@ -109,13 +109,20 @@ def find_fonts(
     named = (environ if environ is not None else os.environ).get(ENVIRONMENT, "")
     given = [Path(one) for one in (*font_paths, *filter(None, named.split(os.pathsep)))]
     where = places if places is not None else Places()
-    candidates = [*given, *_own_folders(where)]
-    folders = tuple(dict.fromkeys(folder for folder in candidates if _has_fonts(folder)))
-    found = _font_set(folders)
+    found = _font_set(_folders(tuple(given), where))
     if not _ESSENTIAL & set(found.body):
+        _folders.cache_clear()  # fonts put there afterwards are found without a restart
+        _host_folders.cache_clear()
         looked = "、".join(str(one) for one in (*given, where.built, where.packages, *where.host))
         raise Refused("fonts.missing", places=looked, variable=ENVIRONMENT)
     return found
+
+
+@cache
+def _folders(given: tuple[Path, ...], where: Places) -> tuple[Path, ...]:
+    """The folders that hold fonts; looked for once per process."""
+    candidates = [*given, *_own_folders(where)]
+    return tuple(dict.fromkeys(folder for folder in candidates if _has_fonts(folder)))
 
 
 def _own_folders(where: Places) -> Iterator[Path]:

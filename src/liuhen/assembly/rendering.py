@@ -52,7 +52,7 @@ def render(
 
     Raises:
         Refused: `paper.type_unknown`, `paper.incomplete` (with the labels of what is missing),
-            `paper.field_invalid`, `amount.*`, `signature.unreadable`, `signature.role_unknown`,
+            `paper.field_invalid`, `amount.*`, `signature.unreadable`, `signature.role`,
             `fonts.missing`, `fonts.character_missing` (with the characters).
     """
     found = document_type(type_key) if isinstance(type_key, str) else type_key
@@ -124,7 +124,7 @@ def _refuse_incomplete(found: DocumentType, data: Mapping[str, Any]) -> None:
     gaps = missing_fields(found, data)
     if gaps:
         labels = "、".join(gap.label for gap in gaps)
-        raise Refused("paper.incomplete", title=found.title, fields=labels)
+        raise Refused("paper.incomplete", title=found.title, missing=labels)
 
 
 def _shown(paper: Composed, fonts: FontSet, rare_characters: Literal["refuse", "code"]) -> Composed:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import struct
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -65,7 +65,7 @@ def stroke_drawing(strokes: Sequence[Stroke]) -> str | None:
         Refused: `signature.unreadable`, a point is no pair of finite numbers or there are more
             than 20,000 of them.
     """
-    lines = [[_point(point) for point in stroke] for stroke in strokes if len(stroke)]
+    lines = _points(strokes)
     count = sum(map(len, lines))
     if not count:
         return None
@@ -89,22 +89,45 @@ def stroke_drawing(strokes: Sequence[Stroke]) -> str | None:
 
 
 def checked_picture(png: bytes) -> bytes:
-    """The PNG itself, once its header shows a picture of sensible size.
+    """The PNG itself, once its chunks are whole and its header shows a sensible size.
 
     Raises:
         Refused: `signature.unreadable`, it is no PNG, is over 1 MB or over 4,096 pixels a side.
     """
-    if len(png) > _LARGEST_PICTURE or png[:8] != b"\x89PNG\r\n\x1a\n" or png[12:16] != b"IHDR":
+    if len(png) > _LARGEST_PICTURE or not _is_whole_png(png):
         raise Refused("signature.unreadable", bytes=len(png))
-    width, height = struct.unpack(">II", png[16:24])
+    width, height = _u32(png, 16), _u32(png, 20)
     if not (0 < width <= _LARGEST_SIDE and 0 < height <= _LARGEST_SIDE):
         raise Refused("signature.unreadable", width=width, height=height)
     return png
 
 
+def _is_whole_png(png: bytes) -> bool:
+    """Whether the chunks run from header to end, each with its right checksum."""
+    at, name = 8, b""
+    if png[:8] != b"\x89PNG\r\n\x1a\n" or png[12:16] != b"IHDR" or len(png) < 33:
+        return False
+    while at + 12 <= len(png) and name != b"IEND":
+        name, end = png[at + 4 : at + 8], at + 8 + _u32(png, at)
+        if end + 4 > len(png) or zlib.crc32(png[at + 4 : end]) != _u32(png, end):
+            return False
+        at = end + 4
+    return name == b"IEND"
+
+
+def _u32(data: bytes, at: int) -> int:
+    return int.from_bytes(data[at : at + 4], "big")
+
+
+def _points(strokes: Sequence[Stroke]) -> list[list[tuple[float, float]]]:
+    """The strokes that hold points; what a device sent is not trusted to be numbers."""
+    try:
+        return [[_point(point) for point in stroke] for stroke in strokes if len(stroke)]
+    except (TypeError, ValueError, IndexError, OverflowError) as error:
+        raise Refused("signature.unreadable") from error
+
+
 def _point(point: Sequence[float]) -> tuple[float, float]:
-    if len(point) < 2:
-        raise Refused("signature.unreadable", points=len(point))
     x, y = float(point[0]), float(point[1])
     if not (abs(x) < 1e6 and abs(y) < 1e6):  # false for NaN and infinities as well
         raise Refused("signature.unreadable", x=str(x), y=str(y))
