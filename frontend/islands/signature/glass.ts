@@ -1,7 +1,6 @@
 // The glass itself: takes the pen, draws the ink, knows undo and clear. Not for forms or dialogs.
 
-import { now } from "../../server-clock.ts";
-import { encode, type EncodedSignature, lineWidth, onGlass, type Point } from "./strokes.ts";
+import { encode, type EncodedPoint, lineWidth, onGlass, type Point } from "./strokes.ts";
 
 const INK = "#101b2b";
 
@@ -9,10 +8,8 @@ export class Glass {
   strokes: Point[][] = [];
   /** Drawn turned by a quarter: the phone stays upright, the signer turns it. */
   isTurned = false;
-  private startedAt = 0;
   private origin = 0;
   private pen: number | null = null;
-  private pointer = "";
   private readonly paper: CanvasRenderingContext2D;
   private width = 0;
   private height = 0;
@@ -43,8 +40,8 @@ export class Glass {
   }
 
   /** The strokes as they go to the server. */
-  encoded(): EncodedSignature {
-    return encode(this.strokes, { width: this.width, height: this.height, startedAt: this.startedAt, pointer: this.pointer });
+  encoded(): EncodedPoint[][] {
+    return encode(this.strokes);
   }
 
   /** Takes over strokes written on another glass of the same proportions or not: they are fitted in. */
@@ -53,8 +50,6 @@ export class Glass {
     const left = (this.width - other.width * factor) / 2;
     const top = (this.height - other.height * factor) / 2;
     this.strokes = other.strokes.map((stroke) => stroke.map((point) => ({ ...point, x: left + point.x * factor, y: top + point.y * factor })));
-    this.startedAt = other.startedAt;
-    this.pointer = other.pointer;
     this.redraw();
     this.changed();
   }
@@ -81,11 +76,7 @@ export class Glass {
     event.preventDefault();
     this.canvas.setPointerCapture(event.pointerId);
     this.pen = event.pointerId;
-    if (!this.strokes.length) {
-      this.origin = event.timeStamp;
-      this.startedAt = now();
-      this.pointer = event.pointerType;
-    }
+    if (!this.strokes.length) this.origin = event.timeStamp;
     this.strokes.push([this.place(event)]);
   }
 

@@ -1,6 +1,5 @@
 // A signature as strokes with times. Pure. Whole numbers only, so that the same signature has one
-// canonical JSON: places in hundredths of a CSS pixel, times in milliseconds from the first touch,
-// pressure in thousandths.
+// canonical JSON.
 
 export interface Point {
   x: number;
@@ -11,49 +10,19 @@ export interface Point {
   pressure: number;
 }
 
-export interface EncodedSignature {
-  version: 1;
-  /** Size of the glass, CSS pixels. */
-  width: number;
-  height: number;
-  /** First touch by the system's clock, RFC 3339. */
-  started_at: string;
-  /** Kind of pointer: pen, touch, mouse. */
-  pointer: string;
-  /** Each stroke: [x, y, t, p] of every point, one after the other. */
-  strokes: number[][];
+/** [x, y, ms, pressure] as whole numbers: hundredths of a CSS pixel, milliseconds, thousandths. */
+export type EncodedPoint = [x: number, y: number, t: number, pressure: number];
+
+/** Strokes as whole numbers, as the act `paper.sign` takes them. */
+export function encode(strokes: Point[][]): EncodedPoint[][] {
+  return strokes.map((stroke) =>
+    stroke.map(({ x, y, t, pressure }) => [Math.round(x * 100), Math.round(y * 100), Math.round(t), Math.round(pressure * 1000)]),
+  );
 }
 
-const whole = (value: number, factor: number): number => Math.round(value * factor);
-
-/** Strokes as whole numbers. */
-export function encode(
-  strokes: Point[][],
-  frame: { width: number; height: number; startedAt: number; pointer: string },
-): EncodedSignature {
-  return {
-    version: 1,
-    width: Math.round(frame.width),
-    height: Math.round(frame.height),
-    started_at: new Date(frame.startedAt).toISOString(),
-    pointer: frame.pointer,
-    strokes: strokes.map((stroke) =>
-      stroke.flatMap(({ x, y, t, pressure }) => [whole(x, 100), whole(y, 100), whole(t, 1), whole(pressure, 1000)]),
-    ),
-  };
-}
-
-/** The points again; raises RangeError when the numbers don't come in fours. */
-export function decode(signature: EncodedSignature): Point[][] {
-  return signature.strokes.map((numbers) => {
-    if (numbers.length % 4) throw new RangeError("a stroke is made of fours");
-    const points: Point[] = [];
-    for (let index = 0; index < numbers.length; index += 4) {
-      const [x = 0, y = 0, t = 0, pressure = 0] = numbers.slice(index, index + 4);
-      points.push({ x: x / 100, y: y / 100, t, pressure: pressure / 1000 });
-    }
-    return points;
-  });
+/** The points again, to the precision they were kept in. */
+export function decode(strokes: EncodedPoint[][]): Point[][] {
+  return strokes.map((stroke) => stroke.map(([x, y, t, pressure]) => ({ x: x / 100, y: y / 100, t, pressure: pressure / 1000 })));
 }
 
 /** Length of all strokes together, px. */

@@ -101,13 +101,19 @@ def lamp(state: str, words: str = "", css_class: str = "") -> SafeString:
 
 
 @register.simple_tag
+def words(state: str, what: str, count: int) -> SafeString:
+    """`{% words 'red' '违反' 3 %}`: a lamp that counts, 违反 3."""
+    return lamp(state, f"{what} {count}")
+
+
+@register.simple_tag
 def article(
     value: Any, law: str = "", paragraph: int | str = "", item: int | str = "", href: str = ""
 ) -> SafeString:
-    """`{% article 27 %}` 办法第27条; `{% article 8 item=2 %}`; `{% article 51 law='penalty_law' %}`.
+    """`{% article 27 %}` 办法第27条; `{% article 8 item=2 %}`; `law='penalty_law'`.
 
-    Takes a number, a clause id ("41.2", "8.1(2)", "penalty_law:51"), a ready label, or anything with `label`
-    and `href`. Nothing at all gives nothing.
+    Takes a number, a clause id ("41.2", "8.1(2)", "penalty_law:51"), a ready label, or anything
+    with `label` and `href`. Nothing at all gives nothing.
     """
     if value in (None, ""):
         return SafeString("")
@@ -169,7 +175,8 @@ def person(who: Any, role: str = "", number: str = "") -> SafeString:
     unit_name = (read(unit, "name") or str(unit)) if unit else ""
     return format_html(
         '<span class="lh-person" title="{}">'
-        '<span class="lh-person-mark" aria-hidden="true">{}</span><span class="lh-person-name">{}</span>{}{}</span>',
+        '<span class="lh-person-mark" aria-hidden="true">{}</span>'
+        '<span class="lh-person-name">{}</span>{}{}</span>',
         unit_name,
         name[:1],
         name,
