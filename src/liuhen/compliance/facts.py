@@ -90,7 +90,9 @@ def _case(rows: CaseRows) -> Case:
     row = rows.case
     stated = row.stated("circumstances")
     kind, procedure = member(CaseKind, row.text("kind")), member(Procedure, row.text("procedure"))
-    is_simple = procedure is Procedure.SIMPLE
+    # Only plain and small cases go by simple procedure: choosing it says these don't hold.
+    unless_stated = False if procedure is Procedure.SIMPLE else None
+    circumstances = {name: truth_in(stated, name, unless_stated) for name in _CIRCUMSTANCES}
     return Case(
         key=row.id,
         kind=kind,
@@ -100,22 +102,25 @@ def _case(rows: CaseRows) -> Case:
         cause=row.text("cause"),
         unit=row.reference("unit_id"),
         started_at=row.instant("started_at"),
-        is_emergency_start=truth_in(stated, "is_emergency_start", False if is_simple else None),
-        has_internal_approval=truth_in(
-            stated, "has_internal_approval", False if is_simple else None
-        ),
         initiated_at=noted_instant(stated, "initiated_at", None),
-        is_major=truth_in(stated, "is_major"),
-        is_complex=truth_in(stated, "is_complex"),
-        is_heavier_penalty=truth_in(stated, "is_heavier_penalty"),
         review_grounds=_review_grounds(stated.get("review_grounds")),
-        hearing_right=truth_in(stated, "hearing_right", False if is_simple else None),
-        has_expert_argument=truth_in(stated, "has_expert_argument"),
         violation_ended_on=simple_facts.violation_ended_on(rows),
         act_ended_at=or_not_yet(row.instant("ended_at")),
         filed_with_authority_at=noted_instant(stated, "filed_at"),
+        **circumstances,
         **_ends(row),
     )
+
+
+_CIRCUMSTANCES = (
+    "is_emergency_start",
+    "has_internal_approval",
+    "is_major",
+    "is_complex",
+    "is_heavier_penalty",
+    "hearing_right",
+    "has_expert_argument",
+)
 
 
 def _ends(row: Row) -> dict[str, Any]:

@@ -9,19 +9,20 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
-from enum import Enum
-from typing import Any
 from uuid import UUID
 
 from liuhen.cases.models import Case
 from liuhen.compliance.facts import facts_of_cases
+from liuhen.compliance.gating import refuse_at_gate
 from liuhen.compliance.models import Finding as StoredFinding
+from liuhen.compliance.stored import body_text
 from liuhen.kernel import clock
 from liuhen.kernel.digests import sha256_hex
 from liuhen.law.engine import judge
 from liuhen.law.findings import Finding, Outcome
 from liuhen.law.parameters import packaged_parameters
+
+__all__ = ["is_kept", "judge_case", "judge_cases", "refuse_at_gate", "warning_of"]
 
 _Key = tuple[UUID, str, str]
 _UPDATED = (
@@ -119,34 +120,3 @@ def warning_of(finding: Finding) -> dt.datetime | None:
     used = packaged_parameters().on("product.lamp_yellow_fraction", clock.local_date(start))
     thirds = used.value if isinstance(used.value, int) else 0
     return end - (end - start) * min(max(thirds, 0), 3) / 3
-
-
-_BODY = tuple(field.name for field in fields(Finding) if field.name != "judged_at")
-
-
-def body_text(finding: Finding) -> str:
-    """What is stored of a finding: JSON with sorted keys, the instant of judging left out."""
-    return json.dumps(
-        {name: getattr(finding, name) for name in _BODY},
-        default=_plain,
-        ensure_ascii=False,
-        separators=(",", ":"),
-        sort_keys=True,
-    )
-
-
-def _plain(value: Any) -> Any:
-    """What `json` doesn't know: instants, days, vocabularies, sets and the law's own values."""
-    if isinstance(value, dt.datetime):
-        return clock.iso(value)
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, frozenset):
-        return sorted(value)
-    return {field.name: getattr(value, field.name) for field in fields(value)}
-
-
-def refuse_at_gate(name: str, case: Case, at: dt.datetime) -> None:
-    """Refuse (`law.forbids`) when the gate `name` has obstacles for the case at `at`."""

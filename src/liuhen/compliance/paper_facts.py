@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from liuhen.assembly.document_types import types
 from liuhen.assembly.filling import is_known
+from liuhen.compliance.paper_fields import field_states
 from liuhen.compliance.rows import CaseRows, Row
 from liuhen.compliance.scene_facts import member, or_not_yet
 from liuhen.compliance.simple_facts import spoken_fields
@@ -50,7 +51,8 @@ _OPINIONS: Mapping[str, Opinion] = {
     "returned": Opinion.RETURNED,
     "refused": Opinion.REFUSED,
 }
-_DECISIONS = frozenset({"36", "37"})
+ON_THE_SPOT = "37"
+_DECISIONS = frozenset({"36", ON_THE_SPOT})
 
 
 @cache
@@ -75,15 +77,14 @@ def papers(rows: CaseRows) -> tuple[Paper, ...]:
 
 
 def _paper(row: Row, signed: list[Row], scene: Row | None) -> Paper:
-    issued = row.instant("issued_at")
     return Paper(
         key=row.id,
         type=law_type(row.text("type")),
         number=row.text("number"),
         made_at=row.instant("drawn_up_at"),
-        issued_at=or_not_yet(issued),
+        issued_at=or_not_yet(row.instant("issued_at")),
         activity=row.reference("activity_id"),
-        made_on_spot=_is_made_on_spot(issued, scene),
+        made_on_spot=_is_made_on_spot(row, scene),
         fields=_fields(row, scene),
         signatures=tuple(_signature(each) for each in signed if not each.truth("is_refused")),
         refusals=tuple(_refusal(each) for each in signed if each.truth("is_refused")),
@@ -92,45 +93,23 @@ def _paper(row: Row, signed: list[Row], scene: Row | None) -> Paper:
     )
 
 
-def _is_made_on_spot(issued: dt.datetime | None, scene: Row | None) -> bool | None:
-    """Issued at a scene while the activity went on; not known while it isn't issued."""
-    if issued is None or scene is None or not scene.truth("is_on_site"):
+def _is_made_on_spot(row: Row, scene: Row | None) -> bool | None:
+    """Made at the scene while the activity went on: when it was issued, a draft when drawn up."""
+    made = row.instant("issued_at") or row.instant("drawn_up_at")
+    if made is None or scene is None or not scene.truth("is_on_site"):
         return None
     started, ended = scene.instant("started_at"), scene.instant("ended_at")
     if started is None:
         return None
-    return started <= issued and (ended is None or issued <= ended)
+    return started <= made and (ended is None or made <= ended)
 
 
 def _fields(row: Row, scene: Row | None) -> dict[str, bool | None]:
-    """Which fields are filled. An empty field of a draft is not known: it may still be filled."""
-    data = row.stated("data")
-    empty = None if row.text("state") == "draft" else False
-    kind = types().get(row.text("type"))
-    names = {*data, *(kind.by_key if kind else ())}
-    states: dict[str, bool | None] = {
-        name: True if is_known(data.get(name)) else empty for name in names
-    }
-    for name, tells in _TOLD.items():
-        states[name] = True if tells(data) else empty
-    if law_type(row.text("type")) == "37" and scene is not None:
+    is_draft = row.text("state") == "draft"
+    states = field_states(row.text("type"), row.stated("data"), is_draft=is_draft)
+    if law_type(row.text("type")) == ON_THE_SPOT and scene is not None:
         states.update(spoken_fields(scene.stated("facts")))
-        states["statement"] = True if is_known(data.get("statement_made")) else empty
     return states
-
-
-def _listed(data: Mapping[str, Any], part: str) -> bool:
-    people: list[Mapping[str, Any]] = data.get("officers") or []
-    return bool(people) and all(is_known(one.get(part)) for one in people)
-
-
-# The law's names for what our document types say under other names.
-_TOLD: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
-    "officers_count": lambda data: bool(data.get("officers")),
-    "officer_names": lambda data: _listed(data, "name"),
-    "certificate_numbers": lambda data: _listed(data, "certificate_number"),
-    "legal_basis": lambda data: is_known(data.get("basis")),
-}
 
 
 def _signature(row: Row) -> Signature:
@@ -176,23 +155,27 @@ def _effective_on(row: Row) -> dt.date | None:
 
 
 def _proofs(rows: CaseRows, row: Row) -> dict[str, bool | None]:
-    """What the mode's facts say, and for service in person the day noted and the signature."""
-    stated = {name: is_known(value) for name, value in row.stated("facts").items()}
+    """What the mode's facts say, the day of receipt, and who signed for it.
+
+    Signatures stand on the receipt of service or on the paper itself (Art. 28).
+    """
+    places = {row.reference("receipt_id"), row.reference("paper_id")}
+    inks = [each for each in rows.all("signatures") if each.reference("paper_id") in places]
     return {
-        **stated,
+        **{name: is_known(value) for name, value in row.stated("facts").items()},
         "received_date_noted": row.truth("is_date_noted"),
-        "recipient_signed": _is_signed_for(rows, row),
+        "recipient_signed": _is_signed_by(inks, "recipient", "party"),
+        "server_signed": _is_signed_by(inks, "server"),
+        "witness_signed": _is_signed_by(inks, "witness"),
     }
 
 
-def _is_signed_for(rows: CaseRows, service: Row) -> bool | None:
-    """Signed on the receipt of service, or by the party on the paper itself (Art. 28)."""
-    places = {service.reference("receipt_id"), service.reference("paper_id")}
-    inks = [row for row in rows.all("signatures") if row.reference("paper_id") in places]
-    wanted = ("party", "recipient")
-    if any(row.text("role") in wanted and not row.truth("is_refused") for row in inks):
+def _is_signed_by(inks: list[Row], *roles: str) -> bool | None:
+    """True when one of them signed, False when one refused, else not known."""
+    theirs = [row for row in inks if row.text("role") in roles]
+    if any(not row.truth("is_refused") for row in theirs):
         return True
-    return False if any(row.text("role") in wanted for row in inks) else None
+    return False if theirs else None
 
 
 def approvals(rows: CaseRows) -> tuple[Approval, ...]:
@@ -233,20 +216,27 @@ def _is_held_at(office: Row, at: dt.datetime) -> bool:
     return since is not None and since <= at and (until is None or at < until)
 
 
-def decisions(rows: CaseRows) -> tuple[Decision, ...]:
-    """Decisions are issued papers; a draft decides nothing."""
+def decisions(
+    rows: CaseRows, proposed_at: dt.datetime | None = None
+) -> tuple[Decision, ...]:
+    """Decisions are issued papers. With `proposed_at` a draft counts as made at that instant."""
     parties = rows.all("parties")
     return tuple(
         Decision(
             key=row.id,
             paper=row.id,
             party=parties[0].id if len(parties) == 1 else None,
-            decided_at=row.instant("issued_at"),
+            decided_at=row.instant("issued_at") or proposed_at,
             sanctions=_sanctions(row.stated("data")),
         )
         for row in rows.all("papers")
-        if law_type(row.text("type")) in _DECISIONS and row.text("state") == "issued"
+        if law_type(row.text("type")) in _DECISIONS
+        and (row.text("state") == "issued" or _is_proposed(row, proposed_at))
     )
+
+
+def _is_proposed(paper: Row, proposed_at: dt.datetime | None) -> bool:
+    return proposed_at is not None and paper.text("state") == "draft"
 
 
 def _sanctions(data: Mapping[str, Any]) -> tuple[Sanction, ...] | None:

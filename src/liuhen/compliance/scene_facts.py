@@ -93,9 +93,10 @@ def _activity(row: Row, officers: list[str], about_case: Mapping[str, Any]) -> A
         place=row.text("place"),
         officers=tuple(sorted(officers)),
         certificates_shown=None if shown is None else True,
-        is_dangerous=row.truth("is_dangerous"),
-        is_designated=truth_in(stated, "is_designated"),
-        is_uncooperative=truth_in(stated, "is_uncooperative"),
+        is_dangerous=_is_dangerous(row),
+        # Raised by an act when it happens: what nobody raised is not so.
+        is_designated=truth_in(stated, "is_designated", False),
+        is_uncooperative=truth_in(stated, "is_uncooperative", False),
         has_conflict=truth_in(stated, "has_conflict", truth_in(about_case, "dispute")),
         is_sudden_incident=truth_in(stated, "is_sudden_incident", truth_in(about_case, "sudden")),
         brought_party=truth_in(stated, "brought_party"),
@@ -106,6 +107,15 @@ def _activity(row: Row, officers: list[str], about_case: Mapping[str, Any]) -> A
         seen={str(name): True for name in stated.get("seen") or ()},
         subject_key=stated.get("subject"),
     )
+
+
+def _is_dangerous(row: Row) -> bool:
+    """The flag of Art. 21: set by a named person; on enforcement it stands until cleared."""
+    stated = row.truth("is_dangerous")
+    return row.text("kind") in _DANGEROUS if stated is None else stated
+
+
+_DANGEROUS = frozenset({"enforcement", "dangerous_action"})
 
 
 def truth_in(stated: Mapping[str, Any], key: str, otherwise: bool | None = None) -> bool | None:

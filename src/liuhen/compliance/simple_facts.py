@@ -3,7 +3,7 @@
 This is the one place that knows the keys `actions.simple_procedure` writes:
 
     told, told_at             oral notice: its words, instant
-    told_contents             contents of Art. 15 it covered; without it they aren't known
+    told_contents             contents of Art. 15 it covered; without it, all of them
     statement                 a form of `StatementForm`; older names: stated, waived, silent
     statement_text, statement_at, is_statement_kept
     is_adopted, review_reason, reviewed_at     adopted | partly | rejected
@@ -65,11 +65,14 @@ def notices(rows: CaseRows) -> tuple[Notice, ...]:
 
 
 def _contents(stated: Mapping[str, Any]) -> dict[str, bool | None]:
-    """Which contents of Art. 15 were told: words alone don't say."""
+    """Which contents of Art. 15 were told.
+
+    The officers' step states that the notice was given; only a list says it was not the whole.
+    """
     told = stated.get("told_contents")
     if not isinstance(told, list):
-        return {}
-    return {name: name in told for name in (*NOTICE_CONTENTS, *told)}
+        return dict.fromkeys(NOTICE_CONTENTS, True)
+    return {name: name in told for name in NOTICE_CONTENTS}
 
 
 def statements(rows: CaseRows) -> tuple[Statement, ...]:

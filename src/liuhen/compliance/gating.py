@@ -1,0 +1,119 @@
+"""Gates: whether the law lets a case take its next step now, and what stands in the way.
+
+An act that the law forbids is judged on the facts with that act in them: the decision about to be
+issued counts as made. Not for permissions, nor for our own advice, which never stops anything.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from liuhen.cases.models import Case
+from liuhen.compliance.facts import facts_from
+from liuhen.compliance.paper_facts import decisions
+from liuhen.compliance.present import present_rows
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
+from liuhen.law import gates
+from liuhen.law.facts import CaseFacts
+from liuhen.law.gates import Obstacle
+from liuhen.law.vocabulary import Procedure
+
+# Gates before which a draft decision counts as made at the instant asked about.
+_DECIDING = frozenset({"issue_decision", "issue_on_spot_decision"})
+# The step asked about brings these about itself: they can't be asked of it beforehand.
+_BROUGHT: Mapping[str, frozenset[str]] = {"close": frozenset({"closing_report_made"})}
+
+
+@dataclass(frozen=True)
+class Way:
+    """What stands between a case and a step.
+
+    `curable` blocks until it is made good. `incurable` can't be made good: `is_open_by_leader`
+    tells whether an explanation and the leader's acknowledgement open the way all the same.
+    """
+
+    curable: tuple[Obstacle, ...]
+    incurable: tuple[Obstacle, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Nothing stands in the way."""
+        return not (self.curable or self.incurable)
+
+    @property
+    def is_open_by_leader(self) -> bool:
+        """Only explanations and acknowledgements are lacking."""
+        return not self.curable and all(
+            each.act == gates.ACKNOWLEDGE for each in self.incurable
+        )
+
+
+def way_through(name: str, case_id: UUID, at: dt.datetime | None = None) -> Way:
+    """What stands in the way of a case at a gate, at an instant (now), by its present rows.
+
+    Raises:
+        Refused: `record.not_found`.
+    """
+    instant = at or clock.now()
+    rows = present_rows([case_id]).get(case_id)
+    if rows is None:
+        raise Refused("record.not_found")
+    facts = facts_from(rows)
+    gate = _gate_for(name, facts)
+    if gate in _DECIDING:
+        facts = replace(facts, decisions=decisions(rows, proposed_at=instant))
+    found = [
+        each
+        for each in gates.gate(gate, facts, instant)
+        if each.rule not in _BROUGHT.get(gate, frozenset())
+    ]
+    return Way(
+        curable=tuple(each for each in found if each.is_curable),
+        incurable=tuple(each for each in found if not each.is_curable),
+    )
+
+
+def _gate_for(name: str, facts: CaseFacts) -> str:
+    """A decision is issued by the gate of its procedure."""
+    if name == "issue_decision" and facts.case.procedure is Procedure.SIMPLE:
+        return "issue_on_spot_decision"
+    return name
+
+
+def refuse_at_gate(name: str, case: Case, at: dt.datetime) -> None:
+    """Refuse the step when something stands in its way.
+
+    Raises:
+        Refused: `law.forbids` with `gate`, `article`, `missing` and `todo` as texts, and
+            `obstacles`, one mapping each: clause, rule, subject, text, todo, act, is_curable.
+    """
+    way = way_through(name, case.id, at)
+    if way.is_open:
+        return
+    found = [*way.curable, *way.incurable]
+    raise Refused(
+        "law.forbids",
+        gate=gates.gates()[found[0].gate].name,
+        article="、".join(dict.fromkeys(each.citation for each in found)),
+        missing="".join(dict.fromkeys(each.text for each in found)),
+        todo="；".join(dict.fromkeys(each.remedy for each in found if each.remedy)),
+        obstacles=[_plain(each) for each in found],
+    )
+
+
+def _plain(obstacle: Obstacle) -> dict[str, Any]:
+    return {
+        "clause": obstacle.clause,
+        "citation": obstacle.citation,
+        "rule": obstacle.rule,
+        "subject": {"kind": obstacle.subject.kind, "id": obstacle.subject.key},
+        "text": obstacle.text,
+        "todo": obstacle.remedy,
+        "act": obstacle.act,
+        "is_curable": obstacle.is_curable,
+    }

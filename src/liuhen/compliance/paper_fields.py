@@ -1,0 +1,76 @@
+"""Which fields of a paper are filled, under the names the law asks for.
+
+The document types name their fields for the people who fill them; the rules ask for what the
+articles list. This is the one place that holds the two against each other. Not for what a
+paper must hold (`assembly`, `law`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from liuhen.assembly.document_types import DocumentType, types
+from liuhen.assembly.filling import is_known
+
+Data = Mapping[str, Any]
+
+# The law's name, and the fields of ours that together say it.
+SAID_BY: Mapping[str, tuple[str, ...]] = {
+    "legal_basis": ("basis",),
+    "penalty_basis": ("basis",),
+    "penalty": ("penalty_kinds",),
+    "time": ("made_at",),
+    "place": ("made_place",),
+    "remedies": ("review_body", "review_days", "court", "suit_months"),
+    "acts": ("facts",),
+    "reasons": ("discretion",),
+    "facts_evidence": ("facts", "evidence"),
+    "performance": ("performance_terms",),
+}
+
+
+def _of_each(part: str) -> Callable[[Data], bool]:
+    def is_named(data: Data) -> bool:
+        people: list[Data] = data.get("officers") or []
+        return bool(people) and all(is_known(one.get(part)) for one in people)
+
+    return is_named
+
+
+OFFICERS: Mapping[str, Callable[[Data], bool]] = {
+    "officers_count": lambda data: is_known(data.get("officers")),
+    "officer_names": _of_each("name"),
+    "certificate_numbers": _of_each("certificate_number"),
+}
+
+
+def field_states(type_key: str, data: Data, *, is_draft: bool) -> dict[str, bool | None]:
+    """Every field by our name and by the law's: filled, empty, or not known.
+
+    An empty field of a draft is not known, for it may still be filled. What a type has no field
+    for is left out, which is not known either.
+    """
+    empty = None if is_draft else False
+    kind = types().get(type_key)
+    own = {*data, *(kind.by_key if kind else ())}
+    states: dict[str, bool | None] = {
+        name: True if is_known(data.get(name)) else empty for name in own
+    }
+    for name, parts in SAID_BY.items():
+        if name not in own and own.issuperset(parts):
+            states[name] = True if all(states[part] for part in parts) else empty
+    if "officers" in own:
+        states.update((name, True if told(data) else empty) for name, told in OFFICERS.items())
+    states.update(_marks(kind, data, is_draft=is_draft))
+    return states
+
+
+def _marks(kind: DocumentType | None, data: Data, *, is_draft: bool) -> dict[str, bool | None]:
+    """The seal, which issuing puts on; a statement that was asked for, even when waived."""
+    marks: dict[str, bool | None] = {}
+    if kind is not None and kind.seal:
+        marks["seal"] = None if is_draft else True
+    if "statement_made" in data:
+        marks["statement"] = is_known(data["statement_made"])
+    return marks

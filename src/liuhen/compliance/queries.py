@@ -1,0 +1,242 @@
+"""Reads of findings: a case's by article, what to do next, a person's desk, what is due.
+
+Everything of a case is read through its visibility: callers pass cases they got from
+`cases.queries`. Not for judging (`judging`), nor for a past instant (`past_findings`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from liuhen.cases.models import Case
+from liuhen.cases.queries import visible_cases
+from liuhen.compliance.models import Explanation, Finding
+from liuhen.compliance.shown import (
+    BLUE,
+    GREY,
+    OPEN,
+    RED,
+    UNKNOWN,
+    YELLOW,
+    GroupedFindings,
+    ShownFinding,
+    by_article,
+    shown,
+)
+from liuhen.compliance.stored import finding_from
+from liuhen.kernel import clock
+from liuhen.law.clauses import clause_order
+from liuhen.law.findings import Column, Outcome
+from liuhen.people.models import Person
+
+PAGE = 50
+COUNTED = 1000
+_TEXT = Q(column=Column.TEXT.value)
+_URGENCY = {RED: 0, YELLOW: 1, OPEN: 2, BLUE: 3, UNKNOWN: 4}
+
+
+# -- one case ----------------------------------------------------------------------------------
+
+
+def findings_of_case(case: Case, at: dt.datetime | None = None) -> list[ShownFinding]:
+    """All stored findings of a case in words, as their clocks stand at `at` (now). Two queries."""
+    instant = at or clock.now()
+    acknowledged = _acknowledged(case)
+    return [
+        shown(
+            finding_from(row.body, row.judged_at),
+            instant,
+            row.warn_at,
+            is_acknowledged=(row.rule, row.subject_id) in acknowledged,
+        )
+        for row in Finding.objects.filter(case=case)
+    ]
+
+
+def _acknowledged(case: Case) -> set[tuple[str, str]]:
+    return set(
+        Explanation.objects.filter(case=case, acknowledged_at__isnull=False).values_list(
+            "rule", "subject_id"
+        )
+    )
+
+
+def grouped_findings(case: Case, at: dt.datetime | None = None) -> GroupedFindings:
+    """The findings of a case by article, as `parts/duties.html` shows them."""
+    return by_article(findings_of_case(case, at))
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """Something a person can do now, with every finding it would settle, most urgent first."""
+
+    act: str
+    text: str
+    lamp: str
+    due_at: dt.datetime | None
+    warn_at: dt.datetime | None
+    subject_kind: str
+    subject_id: str
+    findings: tuple[ShownFinding, ...]
+
+
+def next_steps(findings: Sequence[ShownFinding]) -> list[NextStep]:
+    """What to do next out of a case's findings: by lamp, then by clock, then in the law's order.
+
+    Met and inapplicable duties ask for nothing, nor does a breach that can't be made good.
+    """
+    steps: dict[tuple[str, str], list[ShownFinding]] = {}
+    for finding in sorted(findings, key=_urgency):
+        if finding.lamp in _URGENCY and finding.is_curable and finding.act:
+            steps.setdefault((finding.act, finding.subject_id), []).append(finding)
+    return [
+        NextStep(
+            act=act,
+            text=found[0].act_text,
+            lamp=found[0].lamp,
+            due_at=found[0].due_at,
+            warn_at=found[0].warn_at,
+            subject_kind=found[0].subject_kind,
+            subject_id=subject,
+            findings=tuple(found),
+        )
+        for (act, subject), found in steps.items()
+    ]
+
+
+def _urgency(finding: ShownFinding) -> tuple[object, ...]:
+    far = dt.datetime.max.replace(tzinfo=dt.UTC)
+    return (
+        _URGENCY.get(finding.lamp, len(_URGENCY)),
+        finding.due_at or far,
+        clause_order(finding.clause),
+        finding.rule,
+        finding.subject_id,
+    )
+
+
+def explanations_of_case(case: Case) -> QuerySet[Explanation]:
+    """The explanations of a case, oldest first, with their writers."""
+    return (
+        Explanation.objects.filter(case=case)
+        .select_related("explained_by", "acknowledged_by")
+        .order_by("explained_at", "id")
+    )
+
+
+# -- the desk ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DeskFinding:
+    """A finding on somebody's desk, with its case."""
+
+    case: Case
+    finding: ShownFinding
+
+
+@dataclass(frozen=True)
+class DeskPage:
+    """One page of a desk; `has_next` says whether another follows."""
+
+    rows: tuple[DeskFinding, ...]
+    number: int
+    has_next: bool
+
+
+def desk_findings(
+    person: Person, lamp: str, *, page: int = 1, at: dt.datetime | None = None
+) -> DeskPage:
+    """The findings of a person's visible cases that show a lamp now, the nearest clock first.
+
+    `lamp` is red, yellow, open, unknown or blue. One query for the page whatever its size, beside
+    those that say what the person may see.
+    """
+    instant = at or clock.now()
+    start = (max(page, 1) - 1) * PAGE
+    rows = list(
+        _with_lamp(person, lamp, instant)
+        .select_related("case", "case__unit", "case__handler")
+        .order_by("due_at", "id")[start : start + PAGE + 1]
+    )
+    return DeskPage(
+        rows=tuple(
+            DeskFinding(row.case, shown(finding_from(row.body, row.judged_at), instant, row.warn_at))
+            for row in rows[:PAGE]
+        ),
+        number=max(page, 1),
+        has_next=len(rows) > PAGE,
+    )
+
+
+def desk_counts(person: Person, at: dt.datetime | None = None) -> dict[str, int]:
+    """How many findings show each lamp, counted up to `COUNTED`."""
+    instant = at or clock.now()
+    return {
+        lamp: _with_lamp(person, lamp, instant).order_by()[:COUNTED].count()
+        for lamp in (RED, YELLOW, OPEN, BLUE, UNKNOWN)
+    }
+
+
+def _with_lamp(person: Person, lamp: str, at: dt.datetime) -> QuerySet[Finding]:
+    """Findings of visible cases with a lamp at an instant; what was acknowledged is done with."""
+    acknowledged = Explanation.objects.filter(
+        case=OuterRef("case"),
+        rule=OuterRef("rule"),
+        subject_id=OuterRef("subject_id"),
+        acknowledged_at__isnull=False,
+    )
+    return Finding.objects.filter(_lamp(lamp, at), case__in=visible_cases(person)).exclude(
+        Exists(acknowledged)
+    )
+
+
+def _lamp(lamp: str, at: dt.datetime) -> Q:
+    """`shown.lamp_of` as a condition on rows, for the text's own duties."""
+    pending = _TEXT & Q(outcome=Outcome.PENDING.value)
+    is_over, is_near = Q(due_at__lt=at), Q(due_at__gte=at, warn_at__lte=at)
+    conditions = {
+        RED: _TEXT & Q(outcome=Outcome.BREACHED.value) | pending & is_over,
+        YELLOW: pending & is_near,
+        OPEN: pending & (Q(due_at=None) | Q(due_at__gte=at) & (Q(warn_at=None) | Q(warn_at__gt=at))),
+        BLUE: _TEXT & Q(outcome=Outcome.JUDGEMENT.value),
+        UNKNOWN: _TEXT & Q(outcome=Outcome.UNKNOWN.value),
+        GREY: _TEXT & Q(outcome=Outcome.NOT_APPLICABLE.value),
+    }
+    return conditions[lamp]
+
+
+# -- what is due -------------------------------------------------------------------------------
+
+
+def due_case_ids(at: dt.datetime, *, after: UUID | None, limit: int) -> list[UUID]:
+    """Cases with a finding that time has changed by `at`, or a breach the ledger doesn't have yet.
+
+    In the order of ids, those after `after`; the cost follows what is due.
+    """
+    changed = Finding.objects.filter(changes_at__lte=at)
+    unnoted = unnoted_breaches(at)
+    if after is not None:
+        changed, unnoted = changed.filter(case_id__gt=after), unnoted.filter(case_id__gt=after)
+    ids = changed.values_list("case_id").union(unnoted.values_list("case_id"))
+    return [case_id for (case_id,) in ids.order_by("case_id")[:limit]]
+
+
+def unnoted_breaches(at: dt.datetime) -> QuerySet[Finding]:
+    """Breaches of the text whose clock ran out before `at` and which the ledger doesn't have."""
+    return Finding.objects.filter(
+        _TEXT, outcome=Outcome.BREACHED.value, due_at__lt=at, noted_at=None
+    )
+
+
+def case_ids_after(after: UUID | None, *, limit: int) -> list[UUID]:
+    """Ids of cases in order, those after `after`."""
+    cases = Case.objects.order_by("id")
+    if after is not None:
+        cases = cases.filter(id__gt=after)
+    return list(cases.values_list("id", flat=True)[:limit])

@@ -1,0 +1,217 @@
+"""A finding in the words and marks of a page: lamp, text, clock, facts, figures.
+
+For pages, `liuhen check` and reports. Links belong to the doors: a finding shows the kind and id
+of what it is about. Not for deciding anything (`law`, `judging`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from liuhen.law import explanations
+from liuhen.law.catalogue import catalogue
+from liuhen.law.clauses import citation, clause_order, clauses
+from liuhen.law.findings import Column, FactUsed, Finding, Outcome, ParameterUsed
+from liuhen.law.parameters import packaged_parameters
+
+GREEN, YELLOW, RED, BLUE, GREY = "green", "yellow", "red", "blue", "grey"
+UNKNOWN, OPEN = "unknown", "open"
+SETTLED = frozenset({GREEN, GREY})
+_ADVICE = "建议改进"
+_UNITS = {"hours": "小时", "days": "日", "workdays": "个工作日", "months": "个月", "years": "年"}
+_WORDS: dict[object, str] = {None: "不清楚", True: "是", False: "否", "not_yet": "尚未发生"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A label and what stands against it."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class ToldFigure:
+    """A dated figure of the law that decided, with its source."""
+
+    label: str
+    value: str
+    source: str
+    needs_confirmation: bool
+
+
+@dataclass(frozen=True)
+class ShownFinding:
+    """One finding as `parts/duty.html` shows it. Instants are UTC; texts are Chinese."""
+
+    rule: str
+    clause: str
+    citation: str
+    lamp: str
+    lamp_words: str
+    text: str
+    column: str
+    outcome: str
+    subject_kind: str
+    subject_id: str
+    subject_label: str
+    due_at: dt.datetime | None
+    warn_at: dt.datetime | None
+    started_at: dt.datetime | None
+    length_words: str
+    reason: str
+    facts: tuple[Told, ...]
+    parameters: tuple[ToldFigure, ...]
+    missing: tuple[str, ...]
+    decider: str
+    is_curable: bool
+    is_provisional: bool
+    is_acknowledged: bool
+    act: str | None
+    act_text: str
+
+
+@dataclass(frozen=True)
+class ArticleGroup:
+    """The findings of one article, in the order of the law."""
+
+    article: str
+    title: str
+    duties: tuple[ShownFinding, ...]
+
+
+@dataclass(frozen=True)
+class GroupedFindings:
+    """Findings of a case by article: `open` has something to do or to know, `settled` has not."""
+
+    open: tuple[ArticleGroup, ...]
+    settled: tuple[ArticleGroup, ...]
+
+
+def lamp_of(
+    outcome: str,
+    column: str,
+    due_at: dt.datetime | None,
+    warn_at: dt.datetime | None,
+    at: dt.datetime,
+) -> str:
+    """The lamp at an instant: green, yellow, red, blue, grey, unknown or open.
+
+    What falls short of our own standard alone is open, never red.
+    """
+    if outcome == Outcome.BREACHED:
+        return RED if column == Column.TEXT else OPEN
+    if outcome == Outcome.PENDING:
+        if due_at is None or column != Column.TEXT:
+            return OPEN
+        if at > due_at:
+            return RED
+        return YELLOW if warn_at is not None and at >= warn_at else OPEN
+    return _LAMPS[outcome]
+
+
+_LAMPS: dict[str, str] = {
+    Outcome.MET: GREEN,
+    Outcome.NOT_APPLICABLE: GREY,
+    Outcome.UNKNOWN: UNKNOWN,
+    Outcome.JUDGEMENT: BLUE,
+}
+
+
+def shown(
+    finding: Finding,
+    at: dt.datetime,
+    warn_at: dt.datetime | None,
+    *,
+    is_acknowledged: bool = False,
+) -> ShownFinding:
+    """A finding in words as of an instant; `warn_at` is when its clock turns yellow."""
+    lamp = lamp_of(finding.outcome, finding.column, finding.due_at, warn_at, at)
+    is_advice = finding.outcome is Outcome.BREACHED and finding.column is Column.PRODUCT
+    kind = finding.subject.kind
+    return ShownFinding(
+        rule=finding.rule,
+        clause=finding.clause,
+        citation=citation(finding.clause),
+        lamp=lamp,
+        lamp_words=_ADVICE if is_advice else "",
+        text=explanations.duty_text(finding.rule),
+        column=finding.column.value,
+        outcome=finding.outcome.value,
+        subject_kind=kind,
+        subject_id=finding.subject.key,
+        subject_label=explanations.templates()["entity"].get(kind, kind),
+        due_at=finding.due_at,
+        warn_at=warn_at,
+        started_at=finding.clock_started_at,
+        length_words=_length_words(finding.parameters_used),
+        reason=explanations.explain(finding),
+        facts=tuple(map(_told_fact, finding.facts_used)),
+        parameters=tuple(map(_told_figure, finding.parameters_used)),
+        missing=tuple(dict.fromkeys(map(explanations.label_of, finding.missing))),
+        decider=catalogue().offices[finding.decider].name if finding.decider else "",
+        is_curable=finding.is_curable,
+        is_provisional=finding.is_provisional,
+        is_acknowledged=is_acknowledged,
+        act=finding.act,
+        act_text=explanations.act_text(finding.act),
+    )
+
+
+def _length_words(used: Sequence[ParameterUsed]) -> str:
+    """The length of the clock that ran: the first figure that is a span of time."""
+    return next((_figure_words(each) for each in used if each.unit in _UNITS), "")
+
+
+def _figure_words(used: ParameterUsed) -> str:
+    return f"{used.value}{_UNITS.get(used.unit, '')}"
+
+
+def _told_figure(used: ParameterUsed) -> ToldFigure:
+    title = packaged_parameters().table[used.name].title
+    return ToldFigure(title, _figure_words(used), used.source, used.confidence == "M")
+
+
+def _told_fact(used: FactUsed) -> Told:
+    return Told(explanations.label_of(used.path), _value_words(used.value))
+
+
+def _value_words(value: Any) -> str:
+    if value is None or isinstance(value, bool) or value == "not_yet":
+        return _WORDS[value]
+    if isinstance(value, dt.datetime):
+        return explanations.local_text(value)
+    if isinstance(value, list | tuple | frozenset | dict):
+        return f"{len(value)}项"
+    return str(value) or "空"
+
+
+def by_article(findings: Iterable[ShownFinding]) -> GroupedFindings:
+    """Group findings by article in the order of the law; an article with nothing left is settled."""
+    articles: dict[str, list[ShownFinding]] = {}
+    for finding in sorted(findings, key=lambda each: (clause_order(each.clause), each.rule)):
+        articles.setdefault(article_of(finding.clause), []).append(finding)
+    groups = [
+        ArticleGroup(article, title_of(found[0].clause), tuple(found))
+        for article, found in articles.items()
+    ]
+    is_settled = [all(duty.lamp in SETTLED for duty in group.duties) for group in groups]
+    return GroupedFindings(
+        open=tuple(group for group, done in zip(groups, is_settled, strict=True) if not done),
+        settled=tuple(group for group, done in zip(groups, is_settled, strict=True) if done),
+    )
+
+
+def article_of(clause: str) -> str:
+    """The article of a clause: "27" of "27.1(3)", "penalty_law:51" of "penalty_law:51"."""
+    statute, colon, _ = clause.rpartition(":")
+    return f"{statute}{colon}{clause_order(clause)[1]}"
+
+
+def title_of(clause: str) -> str:
+    """The clause in our own words; "" when the table has none."""
+    found = clauses().get(clause)
+    return found.zh if found else ""

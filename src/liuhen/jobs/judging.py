@@ -1,0 +1,41 @@
+"""The due-only pass: judges again the cases whose findings time alone has changed.
+
+Its cost follows what is due, not how many cases there are. Any number may run at once: each takes
+only cases nobody holds, and a second run finds nothing left to do. Not for the judging itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from liuhen.actions.breaches import Rejudged, rejudge
+from liuhen.compliance.queries import case_ids_after, due_case_ids
+from liuhen.kernel import clock, trace
+
+# Small enough that an act waiting for one of the cases does not notice.
+BATCH = 50
+
+
+def judge_due_cases(at: dt.datetime | None = None) -> Rejudged:
+    """Judge every case with a finding due to change by `at` (now), and note the breaches."""
+    instant = at or clock.now()
+    return _through(lambda after: due_case_ids(instant, after=after, limit=BATCH), instant)
+
+
+def judge_all_cases(at: dt.datetime | None = None) -> Rejudged:
+    """Judge every case: after a change of the law's text, figures or year tables."""
+    return _through(lambda after: case_ids_after(after, limit=BATCH), at or clock.now())
+
+
+def _through(
+    next_ids: Callable[[UUID | None], Sequence[UUID]], at: dt.datetime
+) -> Rejudged:
+    """Batch after batch in the order of ids, so that no case is met twice in one pass."""
+    done, after = Rejudged(), None
+    with trace.through("jobs"):
+        while ids := next_ids(after):
+            done += rejudge(ids, at)
+            after = ids[-1]
+    return done
