@@ -133,8 +133,8 @@ class _Judging:
         if not live:
             return base
         exception, resolved = live[0]
-        code = resolved.code or f"{exception.name}.{resolved.outcome}"
-        return replace(resolved, exception=exception.name, code=code)
+        suffix = resolved.code or resolved.verdict.code or resolved.outcome.value
+        return replace(resolved, exception=exception.name, code=f"{exception.name}.{suffix}")
 
     def _resolve(self, duty: AnyDuty, entity: object) -> _Resolved:
         in_force = self._in_force(duty, entity)

@@ -1,0 +1,118 @@
+"""Reading cases and tables of expectations from TOML into facts of the law.
+
+For: the tests of the law, whose tables a lawyer can read. Not for: anything outside tests.
+
+A case file has one table per collection, with one sub-table per key. "unknown" stands for a fact
+that isn't known, "not yet" for an event known not to have happened; a collection that isn't
+mentioned is known to be empty. A test changes a case by path: {"activities.street.officers" = []};
+"absent" removes an entity.
+"""
+
+import copy
+import tomllib
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from liuhen.law.facts import CaseFacts
+from liuhen.law.vocabulary import NOT_YET, NotYet
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class TableTest:
+    """One row of a table: judge `facts` at `at`, and `rule` must come out as expected."""
+
+    table: str
+    says: str
+    rule: str
+    expect: Any
+    facts: CaseFacts
+    at: datetime
+    row: Mapping[str, Any]
+
+
+def case_named(name: str) -> dict[str, Any]:
+    """The plain tables of a case file."""
+    return tomllib.loads((HERE / "cases" / f"{name}.toml").read_text("utf-8"))
+
+
+def table_tests() -> list[TableTest]:
+    """Every row of every table."""
+    found = []
+    for path in sorted((HERE / "tables").glob("*.toml")):
+        table = tomllib.loads(path.read_text("utf-8"))
+        for row in table["test"]:
+            base = case_named(row.get("case", table.get("case", "simple")))
+            change = {**table.get("change", {}), **row.get("change", {})}
+            plain = changed(base, change)
+            at = row.get("at", plain.pop("at"))
+            plain.pop("at", None)
+            facts = facts_from(plain)
+            rule, says = row["rule"], row["says"]
+            found.append(TableTest(path.stem, says, rule, row["expect"], facts, at, row))
+    return found
+
+
+def changed(plain: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy with the value at each dotted path replaced; "absent" removes."""
+    result: dict[str, Any] = copy.deepcopy(dict(plain))
+    for path, value in change.items():
+        *parents, last = path.split(".")
+        place = result
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        if value == "absent":
+            place.pop(last, None)
+        else:
+            place[last] = copy.deepcopy(value)
+    return result
+
+
+def facts_from(plain: Mapping[str, Any]) -> CaseFacts:
+    """Facts from plain tables; see the module's text for the three special words."""
+    hints = get_type_hints(CaseFacts)
+    values: dict[str, Any] = {"case": _value(hints["case"], plain["case"])}
+    for field in fields(CaseFacts):
+        if field.name == "case":
+            continue
+        rows = plain.get(field.name, {})
+        if rows == "unknown":
+            values[field.name] = None
+            continue
+        entity = _entity_of(hints[field.name])
+        values[field.name] = tuple(_value(entity, {"key": key, **row}) for key, row in rows.items())
+    unexpected = set(plain) - set(values) - {"at"}
+    assert not unexpected, f"no such collection: {unexpected}"
+    return CaseFacts(**values)
+
+
+def _entity_of(hint: Any) -> Any:
+    (tupled,) = [each for each in get_args(hint) if each is not type(None)]
+    return get_args(tupled)[0]
+
+
+def _value(hint: Any, value: Any) -> Any:
+    if value == "unknown":
+        return None
+    if value == "not yet":
+        return NOT_YET
+    if get_origin(hint) in (Union, types.UnionType):
+        choices = [each for each in get_args(hint) if each not in (type(None), NotYet)]
+        return _value(choices[0], value)
+    if is_dataclass(hint) and isinstance(hint, type):
+        hints = get_type_hints(hint)
+        return hint(**{name: _value(hints[name], inner) for name, inner in value.items()})
+    if get_origin(hint) in (tuple, frozenset):
+        made = [_value(get_args(hint)[0], inner) for inner in value]
+        return get_origin(hint)(made)
+    if get_origin(hint) is not None and isinstance(value, Mapping):
+        return {name: None if inner == "unknown" else inner for name, inner in value.items()}
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return hint(value)
+    return value
