@@ -16,6 +16,7 @@ import psycopg
 import pytest
 
 from liuhen.host.postgres import Cluster, PostmasterFile, throwaway_cluster
+from liuhen.host.postgres_socket import socket_names
 from liuhen.kernel.refusals import Refused
 
 
@@ -39,6 +40,8 @@ def home(pristine: Path) -> Iterator[Path]:
         os.kill(written.pid, signal.SIGQUIT)
         while written.is_live_in(copy / "postgres"):
             sleep(0.05)
+    for socket_dir in socket_names(copy / "postgres"):
+        shutil.rmtree(socket_dir, ignore_errors=True)
     shutil.rmtree(folder)
 
 
@@ -249,4 +252,6 @@ def test_a_throwaway_cluster_dies_with_its_process() -> None:
             break
         sleep(0.05)
     assert not left.is_live_in(Path(data_dir))
+    for socket_dir in socket_names(Path(data_dir)):
+        shutil.rmtree(socket_dir, ignore_errors=True)
     shutil.rmtree(Path(data_dir).parent)

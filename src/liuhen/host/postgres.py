@@ -291,7 +291,11 @@ class Cluster:
                 )
         finally:
             alive.close()
-        self._await_ready(self._process, log_start)
+        try:
+            self._await_ready(self._process, log_start)
+        except Refused:
+            shutil.rmtree(socket_dir, ignore_errors=True)
+            raise
 
     def _command(self, data_dir: str) -> list[str]:
         command = self._binaries.command("postgres", "-D", data_dir)
