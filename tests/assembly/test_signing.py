@@ -57,6 +57,15 @@ def test_a_scanned_signature_is_an_image() -> None:
     assert "（王五）2026年11月23日" in text_of(signed)
 
 
+def test_a_line_nobody_must_sign_stays_open_only_while_nobody_has_signed() -> None:
+    data = fill("inspection_record", FACTS)
+    officer = Signature("officer", "张三", DAY, WAVE)
+    unsigned = text_of(render("inspection_record", data, timestamp=AT))
+    signed = text_of(render("inspection_record", data, timestamp=AT, signatures=[officer]))
+    assert "见证人（签名）：" in unsigned
+    assert "见证人（签名）：" not in signed
+
+
 def test_two_officers_sign_in_turn() -> None:
     text = text_of(
         decision(Signature("officer", "张三", DAY, WAVE), Signature("officer", "李四", DAY, WAVE))
