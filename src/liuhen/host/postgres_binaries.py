@@ -125,10 +125,10 @@ def _wheel_folder() -> Path:
 
 
 def _version_line(folder: Path, account: Account) -> str | None:
-    try:
-        done = _run([*account.prefix, str(folder / "postgres"), "--version"])
-    except OSError:
-        return None
+    # through `env`, because what setpriv starts itself is still opened with root's rights; and
+    # `initdb`, because it needs its libraries and its neighbours too
+    command = [*account.prefix, "env", str(folder / "initdb"), "--version"]
+    done = _run(command)
     return done.stdout if done.returncode == 0 else None
 
 
