@@ -1,44 +1,91 @@
-"""A fine on the spot, made by real acts, one step after the other. Not a test."""
+"""A fine on the spot with its footage, made by real acts. Not a test."""
 
 from __future__ import annotations
 
-from liuhen.actions import simple_procedure as steps
-from liuhen.cases.models import Activity, Case
+import datetime as dt
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+from liuhen.actions.taking_in import take_in_file
+from liuhen.cases.models import Activity
+from liuhen.compliance.models import Finding
 from liuhen.demo.people import World
+from liuhen.demo.simple_case import SimpleCase
+from liuhen.kernel import clock
+from liuhen.kernel.clock import FrozenClock
+from liuhen.media.scene import Scene
+from liuhen.media.synthetic import make_video
+from liuhen.recordings.models import Recording
+from liuhen.recordings.uploads import Intent
 
-STROKES = [[[10, 10, 0], [40, 30, 20], [80, 12, 40]]]
-
-
-def address_party(world: World) -> Activity:
-    """Two officers show their certificates: the case begins."""
-    return steps.start_simple_case(
-        actor=world["officer"],
-        second_officer=world["officer2"],
-        place="虚构市幸福路1号",
-        is_certificate_shown=True,
-    )
+MINUTE = dt.timedelta(minutes=1)
+MORNING = dt.datetime(2026, 3, 10, 1, 0, tzinfo=dt.UTC)
 
 
-def tell(world: World, activity: Activity) -> None:
-    """Facts, oral notice and an oral waiver of the statement."""
-    steps.record_violation(
-        actor=world["officer"],
+@cache
+def _folder() -> Path:
+    return Path(mkdtemp(prefix="liuhen-street-"))
+
+
+def footage(
+    world: World,
+    activity: Activity,
+    *,
+    started_at: dt.datetime | None = None,
+    ended_at: dt.datetime | None = None,
+    returned_at: dt.datetime | None = None,
+    has_sound: bool = True,
+    seed: int = 1,
+) -> Recording:
+    """A real video taken in now; its span is stated, by default the activity's whole."""
+    name = f"street-{seed}-{has_sound}.mp4"
+    path = _folder() / name
+    if not path.exists():
+        make_video(path, Scene(MORNING, seed=seed), duration_ms=1000, has_sound=has_sound)
+    intent = Intent(
+        name=name,
         activity_id=activity.id,
-        party={"kind": "person", "name": "甲某某"},
-        cause="占用道路摆卖",
-        facts="在人行道上摆卖水果",
-        breached="《虚构市市容条例》第十条",
-        basis="《虚构市市容条例》第五十条",
-        conditions="事实确凿，法定依据明确，罚款二百元以下",
-        evidence="现场照片、当事人陈述",
-        correction="立即清除摊位",
+        started_at=started_at or activity.started_at,
+        ended_at=ended_at or activity.ended_at,
+        returned_at=returned_at or clock.now(),
     )
-    steps.tell_notice(
-        actor=world["officer"], activity_id=activity.id, told="告知事实、理由、依据和权利"
-    )
-    steps.record_statement(actor=world["officer"], activity_id=activity.id, form="waiver_oral")
+    return take_in_file(path, actor=world["officer"], intent=intent)
 
 
-def case_of(activity: Activity) -> Case:
-    """The case as it stands."""
-    return Case.objects.get(id=activity.case_id)
+def until_served(world: World, stopped: FrozenClock) -> SimpleCase:
+    """From the certificate to the paper in the party's hand and the end, ten minutes later."""
+    simple = SimpleCase(world)
+    simple.start()
+    simple.violation()
+    simple.notice()
+    simple.waive()
+    simple.decide()
+    stopped.move(minutes=5)
+    simple.sign()
+    simple.issue_and_serve()
+    simple.collect()
+    stopped.move(minutes=5)
+    simple.end()
+    return simple
+
+
+def done_but_for_closing(
+    world: World, stopped: FrozenClock, *, is_filmed: bool = True
+) -> SimpleCase:
+    """Served, filmed, money handed in and banked, filed."""
+    simple = until_served(world, stopped)
+    stopped.move(hours=1)
+    if is_filmed:
+        footage(world, simple.activity)
+    simple.hand_in()
+    simple.file()
+    return simple
+
+
+def outcomes(simple: SimpleCase) -> dict[str, str]:
+    """Stored outcomes by rule; a rule with several subjects gives its worst by name."""
+    found: dict[str, str] = {}
+    for rule, outcome in Finding.objects.filter(case=simple.case).values_list("rule", "outcome"):
+        found[rule] = min(outcome, found.get(rule, outcome))
+    return found

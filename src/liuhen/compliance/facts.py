@@ -92,7 +92,9 @@ def _case(rows: CaseRows) -> Case:
     kind, procedure = member(CaseKind, row.text("kind")), member(Procedure, row.text("procedure"))
     # Only plain and small cases go by simple procedure: choosing it says these don't hold.
     unless_stated = False if procedure is Procedure.SIMPLE else None
-    circumstances = {name: truth_in(stated, name, unless_stated) for name in _CIRCUMSTANCES}
+    circumstances: dict[str, Any] = {
+        name: truth_in(stated, name, unless_stated) for name in _CIRCUMSTANCES
+    }
     return Case(
         key=row.id,
         kind=kind,

@@ -48,9 +48,7 @@ class Way:
     @property
     def is_open_by_leader(self) -> bool:
         """Only explanations and acknowledgements are lacking."""
-        return not self.curable and all(
-            each.act == gates.ACKNOWLEDGE for each in self.incurable
-        )
+        return not self.curable and all(each.act == gates.ACKNOWLEDGE for each in self.incurable)
 
 
 def way_through(name: str, case_id: UUID, at: dt.datetime | None = None) -> Way:

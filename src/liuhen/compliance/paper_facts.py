@@ -216,9 +216,7 @@ def _is_held_at(office: Row, at: dt.datetime) -> bool:
     return since is not None and since <= at and (until is None or at < until)
 
 
-def decisions(
-    rows: CaseRows, proposed_at: dt.datetime | None = None
-) -> tuple[Decision, ...]:
+def decisions(rows: CaseRows, proposed_at: dt.datetime | None = None) -> tuple[Decision, ...]:
     """Decisions are issued papers. With `proposed_at` a draft counts as made at that instant."""
     parties = rows.all("parties")
     return tuple(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_cases
@@ -166,7 +166,9 @@ def desk_findings(
     )
     return DeskPage(
         rows=tuple(
-            DeskFinding(row.case, shown(finding_from(row.body, row.judged_at), instant, row.warn_at))
+            DeskFinding(
+                row.case, shown(finding_from(row.body, row.judged_at), instant, row.warn_at)
+            )
             for row in rows[:PAGE]
         ),
         number=max(page, 1),
@@ -203,7 +205,8 @@ def _lamp(lamp: str, at: dt.datetime) -> Q:
     conditions = {
         RED: _TEXT & Q(outcome=Outcome.BREACHED.value) | pending & is_over,
         YELLOW: pending & is_near,
-        OPEN: pending & (Q(due_at=None) | Q(due_at__gte=at) & (Q(warn_at=None) | Q(warn_at__gt=at))),
+        OPEN: pending
+        & (Q(due_at=None) | Q(due_at__gte=at) & (Q(warn_at=None) | Q(warn_at__gt=at))),
         BLUE: _TEXT & Q(outcome=Outcome.JUDGEMENT.value),
         UNKNOWN: _TEXT & Q(outcome=Outcome.UNKNOWN.value),
         GREY: _TEXT & Q(outcome=Outcome.NOT_APPLICABLE.value),
@@ -240,3 +243,19 @@ def case_ids_after(after: UUID | None, *, limit: int) -> list[UUID]:
     if after is not None:
         cases = cases.filter(id__gt=after)
     return list(cases.values_list("id", flat=True)[:limit])
+
+
+# -- all cases ---------------------------------------------------------------------------------
+
+
+def cases_by_rule() -> dict[str, dict[str, int]]:
+    """For each rule, how many cases have a finding of each outcome. One query over all findings."""
+    counts: dict[str, dict[str, int]] = {}
+    rows = (
+        Finding.objects.values("rule", "outcome")
+        .annotate(cases=Count("case", distinct=True))
+        .order_by("rule", "outcome")
+    )
+    for row in rows:
+        counts.setdefault(row["rule"], {})[row["outcome"]] = row["cases"]
+    return counts

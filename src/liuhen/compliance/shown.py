@@ -190,7 +190,7 @@ def _value_words(value: Any) -> str:
 
 
 def by_article(findings: Iterable[ShownFinding]) -> GroupedFindings:
-    """Group findings by article in the order of the law; an article with nothing left is settled."""
+    """Group findings by article in the order of the law; with nothing left it is settled."""
     articles: dict[str, list[ShownFinding]] = {}
     for finding in sorted(findings, key=lambda each: (clause_order(each.clause), each.rule)):
         articles.setdefault(article_of(finding.clause), []).append(finding)

@@ -92,6 +92,4 @@ def _instant(text: str | None) -> dt.datetime | None:
 
 
 def _parameter(plain: Mapping[str, Any]) -> ParameterUsed:
-    return ParameterUsed(
-        **{**plain, "valid_from": dt.date.fromisoformat(plain["valid_from"])}
-    )
+    return ParameterUsed(**{**plain, "valid_from": dt.date.fromisoformat(plain["valid_from"])})

@@ -1,0 +1,113 @@
+"""`liuhen check CASE`: the findings of one case, now or as of any instant. Writes nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+import django
+
+from liuhen.commands import home_option
+from liuhen.kernel import clock
+
+if TYPE_CHECKING:
+    from liuhen.compliance.past_findings import AsOf
+    from liuhen.compliance.shown import ShownFinding
+
+BASES = {
+    "present_rows": "按现在的记录",
+    "past_rows": "按账本中当时的记录",
+    "present_rows_later": "按现在的记录推算（此后什么都不做）",
+}
+LAMPS = {
+    "green": "已履行",
+    "yellow": "临期",
+    "red": "违反",
+    "blue": "待认定",
+    "grey": "不适用",
+    "unknown": "缺少事实",
+    "open": "待履行",
+}
+
+
+class Instant(click.ParamType[dt.datetime]):
+    """An instant: ISO 8601; without an offset it is on the authority's wall clock."""
+
+    name = "TIME"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dt.datetime:
+        if isinstance(value, dt.datetime):
+            return value
+        try:
+            found = dt.datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"“{value}”不是时间，请写成 2026-03-10T09:00 或 2026-03-10T09:00+08:00")
+        return (found if found.tzinfo else found.replace(tzinfo=clock.CHINA)).astimezone(dt.UTC)
+
+
+@click.command(name="check")
+@click.argument("case")
+@home_option
+@click.option("--at", type=Instant(), help="As of this instant (default: now).")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def command(case: str, home: object, at: dt.datetime | None, as_json: bool) -> None:
+    """The findings of one case, by its number or id, as of a time."""
+    django.setup()
+    from liuhen.compliance.past_findings import case_named, findings_at  # noqa: PLC0415 - models
+
+    found = findings_at(case_named(case), at)
+    if as_json:
+        click.echo(json.dumps(as_data(found), ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(lines_of(found)))
+
+
+def as_data(found: AsOf) -> dict[str, Any]:
+    """The findings as JSON values: the engine's own, with text, citation and lamp."""
+    from liuhen.compliance.stored import body_text  # noqa: PLC0415 - models need Django
+
+    return {
+        "case": {"id": str(found.case.id), "number": found.case.number},
+        "at": clock.iso(found.at),
+        "basis": found.basis.value,
+        "erased_rows": found.erased,
+        "findings": [
+            {
+                **json.loads(body_text(finding)),
+                "citation": words.citation,
+                "lamp": words.lamp,
+                "text": words.reason,
+                "is_acknowledged": words.is_acknowledged,
+            }
+            for finding, words in zip(found.findings, found.shown, strict=True)
+        ],
+    }
+
+
+def lines_of(found: AsOf) -> list[str]:
+    """The findings as text, article by article in the order of the law."""
+    at = f"{clock.local(found.at):%Y-%m-%d %H:%M:%S}"
+    lines = [f"案件 {found.case.number}  截至 {at}  {BASES[found.basis]}认定"]
+    if found.erased:
+        lines.append(
+            f"有{found.erased}条记录已依法清除，当时写了什么不能再知道，相关事实按不清楚处理。"
+        )
+    article = None
+    for words in found.shown:
+        if words.citation != article:
+            article = words.citation
+            lines.append(article)
+        lines.append(_line(words))
+    open_ones = sum(words.lamp not in ("green", "grey") for words in found.shown)
+    lines.append(f"共{len(found.shown)}项认定，其中{open_ones}项需要处理。")
+    return lines
+
+
+def _line(words: ShownFinding) -> str:
+    column = "" if words.column == "text" else "（系统建议）"
+    told = "，已说明并经负责人知悉" if words.is_acknowledged else ""
+    return f"    [{LAMPS[words.lamp]}]{column} {words.reason}{told}"

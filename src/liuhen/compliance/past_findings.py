@@ -1,0 +1,79 @@
+"""A case judged as of any instant: by its rows then, and beyond now by its rows as they stand.
+
+Not for the stored findings of the present (`queries`). Nothing is written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import Q
+
+from liuhen.cases.models import Case
+from liuhen.compliance.facts import facts_of_case, facts_of_case_at
+from liuhen.compliance.judging import is_kept, warning_of
+from liuhen.compliance.shown import ShownFinding, shown
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
+from liuhen.law.engine import judge
+from liuhen.law.findings import Finding
+from liuhen.law.gates import is_acknowledged
+
+
+class Basis(StrEnum):
+    """Which rows the judgement rests on."""
+
+    PRESENT_ROWS = "present_rows"
+    PAST_ROWS = "past_rows"  # row images of the ledger
+    PRESENT_ROWS_LATER = "present_rows_later"  # what will be if nothing is done
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """The findings of a case at an instant; `erased` rows said something nobody can know now."""
+
+    case: Case
+    at: dt.datetime
+    basis: Basis
+    erased: int
+    findings: tuple[Finding, ...]
+    shown: tuple[ShownFinding, ...]
+
+
+def findings_at(case: Case, at: dt.datetime | None = None) -> AsOf:
+    """Judge a case as of an instant (now).
+
+    Raises:
+        Refused: `case.not_begun`, the case was not recorded by then.
+    """
+    now = clock.now()
+    instant, erased = at or now, 0
+    if instant < now:
+        basis = Basis.PAST_ROWS
+        facts, erased = facts_of_case_at(case.id, instant)
+    else:
+        basis = Basis.PRESENT_ROWS if instant == now else Basis.PRESENT_ROWS_LATER
+        facts = facts_of_case(case.id)
+    found = tuple(each for each in judge(facts, instant) if is_kept(each))
+    words = tuple(
+        shown(
+            each, instant, warning_of(each), is_acknowledged=is_acknowledged(facts, each, instant)
+        )
+        for each in found
+    )
+    return AsOf(case, instant, basis, erased, found, words)
+
+
+def case_named(name: str) -> Case:
+    """A case by its number or its id. Raises `Refused("record.not_found")`."""
+    try:
+        wanted = Q(id=UUID(name))
+    except ValueError:
+        wanted = Q(number=name)
+    case = Case.objects.filter(wanted).select_related("unit", "handler").first()
+    if case is None:
+        raise Refused("record.not_found")
+    return case
