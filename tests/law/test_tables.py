@@ -38,6 +38,8 @@ def test_the_rule_comes_out_as_the_table_says(test: TableTest) -> None:
         ("changes", finding.changes_at),
         ("curable", finding.is_curable),
         ("code", finding.explanation.code),
+        ("severity", finding.severity.value),
+        ("confirm", finding.needs_confirmation),
     ):
         if name in test.row:
             assert value == test.row[name], name

@@ -68,7 +68,7 @@ def act_text(act: str | None) -> str:
 
 def _general(finding: Finding, code: str) -> str:
     general = templates()["outcome"]
-    if code in general:
+    if code in general and code != finding.outcome.value:
         return general[code]
     if finding.outcome is Outcome.PENDING and finding.due_at is None:
         return general["pending_open"]

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from liuhen.law.duties import Due, Duty, conj, disj
 from liuhen.law.facts import Lead
 from liuhen.law.moments import Moment
+from liuhen.law.phrases import open_until_closed
 from liuhen.law.subjects import LEADS
-from liuhen.law.verdicts import Verdict, answer, met, still_open, unknown
+from liuhen.law.verdicts import Verdict, answer, met, unknown
 from liuhen.law.view import View, instant
 from liuhen.law.vocabulary import LeadOutcome
 
@@ -24,7 +25,7 @@ def _done(field: str) -> Callable[[View, Lead], Verdict]:
         done = view.has(moment)
         if done is None:
             return unknown()
-        return met(instant(moment)) if done else still_open()
+        return met(instant(moment)) if done else open_until_closed(view)
 
     return satisfied
 

@@ -15,8 +15,9 @@ from liuhen.law.duties import Duty, conj, negate
 from liuhen.law.facts import Activity, Gap
 from liuhen.law.findings import Column
 from liuhen.law.moments import Moment
+from liuhen.law.phrases import open_until_closed
 from liuhen.law.subjects import GAPS, activities
-from liuhen.law.verdicts import Verdict, answer, failed, met, still_open, unknown, unmet
+from liuhen.law.verdicts import Verdict, answer, failed, met, unknown, unmet
 from liuhen.law.view import View
 from liuhen.law.vocabulary import OBJECTIVE_CAUSES
 
@@ -74,7 +75,7 @@ def _done(field: str) -> Callable[[View, Gap], Verdict]:
         done = view.has(moment)
         if done is None:
             return unknown()
-        return met() if done else still_open()
+        return met() if done else open_until_closed(view)
 
     return satisfied
 

@@ -1,0 +1,202 @@
+"""Working days and the ends of periods: the vectors of the statutes, and what always holds."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import chinese_calendar
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from liuhen.kernel.clock import CHINA, local_date
+from liuhen.law.calendar import (
+    Calendar,
+    YearTable,
+    differences,
+    end_of_day,
+    packaged_calendar,
+    tables_from_toml,
+)
+from liuhen.law.errors import CalendarError
+
+CALENDAR = packaged_calendar()
+DAYS = st.dates(date(2021, 1, 1), date(2026, 6, 30))
+
+
+@pytest.mark.parametrize(
+    ("started", "days", "ends"),
+    [
+        ("2026-02-12", 7, "2026-02-28"),  # Penalty Law 56; the 28th is a worked Saturday
+        ("2026-09-24", 5, "2026-10-09"),  # Penalty Law 64
+        ("2026-04-30", 7, "2026-05-13"),  # Penalty Law 61
+        ("2026-09-18", 2, "2026-09-21"),  # Penalty Law 71; the 20th is a worked Sunday
+        ("2026-09-21", 10, "2026-10-12"),  # Coercion Law 54
+        ("2026-02-09", 20, "2026-03-13"),  # Licensing Law 42
+        ("2026-03-13", 10, "2026-03-27"),  # and its ten more
+        ("2026-05-08", 2, "2026-05-11"),  # Art. 39; the 9th is a worked Saturday
+    ],
+)
+def test_working_days_end_as_the_statutes_part_says(started: str, days: int, ends: str) -> None:
+    deadline = CALENDAR.after_workdays(date.fromisoformat(started), days)
+    assert deadline.last_on == date.fromisoformat(ends)
+    assert not deadline.is_provisional
+
+
+@pytest.mark.parametrize(
+    ("started", "days", "fixed", "rolled"),
+    [
+        ("2026-09-17", 15, "2026-10-02", "2026-10-08"),  # Penalty Law 67, the party's
+        ("2026-01-05", 90, "2026-04-05", "2026-04-07"),  # Penalty Law 60, the authority's
+        ("2026-02-01", 30, "2026-03-03", "2026-03-03"),  # Coercion Law 25
+        ("2026-03-03", 30, "2026-04-02", "2026-04-02"),  # and its thirty more
+        ("2026-03-02", 30, "2026-04-01", "2026-04-01"),  # civil procedure 95
+        ("2026-11-23", 30, "2026-12-23", "2026-12-23"),  # Art. 38
+    ],
+)
+def test_natural_days_end_and_only_a_partys_period_rolls_on(
+    started: str, days: int, fixed: str, rolled: str
+) -> None:
+    first = date.fromisoformat(started)
+    assert CALENDAR.after_days(first, days).last_on == date.fromisoformat(fixed)
+    assert CALENDAR.after_days(first, days, rolls=True).last_on == date.fromisoformat(rolled)
+
+
+@pytest.mark.parametrize(
+    ("started", "days"), [("2026-12-25", 5), ("2026-12-23", 7), ("2026-12-04", 20)]
+)
+def test_a_period_that_runs_into_a_year_without_a_table_is_provisional(
+    started: str, days: int
+) -> None:
+    deadline = CALENDAR.after_workdays(date.fromisoformat(started), days)
+    assert deadline.last_on.year == 2027
+    assert deadline.is_provisional
+
+
+def test_an_imported_table_settles_what_was_provisional() -> None:
+    table = YearTable(
+        2027, rest=frozenset({date(2027, 1, 1)}), work=frozenset({date(2027, 1, 2)}), version="n"
+    )
+    settled = CALENDAR.with_table(table).after_workdays(date(2026, 12, 25), 5)
+    assert (settled.last_on, settled.is_provisional) == (date(2027, 1, 2), False)
+    assert CALENDAR.after_workdays(date(2026, 12, 25), 5).last_on == date(2027, 1, 4)
+
+
+def test_every_year_of_the_tables_agrees_with_the_second_source() -> None:
+    for table in CALENDAR.tables:
+        if table.is_predicted:
+            continue
+        day = date(table.year, 1, 1)
+        while day.year == table.year:
+            assert CALENDAR.is_workday(day) is chinese_calendar.is_workday(day), day
+            day += timedelta(days=1)
+
+
+def test_the_difference_between_two_tables_of_a_year_is_named_by_day() -> None:
+    table = YearTable(2026, rest=frozenset({date(2026, 3, 4)}), work=frozenset())
+    changed = differences(CALENDAR, CALENDAR.with_table(table), 2026)
+    assert date(2026, 3, 4) in changed
+    assert differences(CALENDAR, CALENDAR, 2026) == []
+
+
+def test_statutory_holidays_are_not_the_exchanged_days() -> None:
+    assert CALENDAR.is_statutory_holiday(date(2026, 10, 3)) is True
+    assert CALENDAR.is_statutory_holiday(date(2026, 10, 5)) is False
+    assert CALENDAR.is_statutory_holiday(date(2021, 10, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("started", "months", "ends"),
+    [
+        ("2026-01-31", 1, "2026-02-28"),
+        ("2024-01-31", 1, "2024-02-29"),
+        ("2026-03-15", 3, "2026-06-15"),
+        ("2026-11-30", 3, "2027-02-28"),
+        ("2024-02-29", 12, "2025-02-28"),
+    ],
+)
+def test_months_end_on_the_same_day_or_the_months_last(
+    started: str, months: int, ends: str
+) -> None:
+    deadline = CALENDAR.after_months(date.fromisoformat(started), months)
+    assert deadline.last_on == date.fromisoformat(ends)
+
+
+def test_hours_run_through_nights_and_holidays() -> None:
+    deadline = CALENDAR.after_hours(datetime(2026, 9, 30, 20, 0, tzinfo=CHINA), 24)
+    assert deadline.due_at == datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
+
+
+@given(DAYS, st.integers(0, 120))
+def test_working_days_counted_back_are_the_working_days_counted_forth(
+    started: date, days: int
+) -> None:
+    last = CALENDAR.after_workdays(started, days).last_on
+    assert CALENDAR.workdays_between(started, last + timedelta(days=1)) == days
+    assert days == 0 or CALENDAR.is_workday(last)
+
+
+@given(DAYS, st.integers(0, 60), st.integers(1, 60))
+def test_a_longer_period_never_ends_earlier(started: date, days: int, more: int) -> None:
+    assert (
+        CALENDAR.after_workdays(started, days).due_at
+        < CALENDAR.after_workdays(started, days + more).due_at
+    )
+    assert CALENDAR.after_days(started, days).due_at < (
+        CALENDAR.after_days(started, days + more).due_at
+    )
+
+
+@given(DAYS, st.integers(1, 60))
+def test_rolling_on_never_shortens_and_ends_on_a_working_day(started: date, days: int) -> None:
+    fixed = CALENDAR.after_days(started, days)
+    rolled = CALENDAR.after_days(started, days, rolls=True)
+    assert rolled.due_at >= fixed.due_at
+    assert CALENDAR.is_workday(rolled.last_on)
+
+
+@given(DAYS, st.integers(1, 40), st.integers(0, 30), st.integers(1, 20))
+def test_excluded_days_inside_a_period_prolong_it_by_as_many(
+    started: date, days: int, after: int, length: int
+) -> None:
+    first = started + timedelta(days=1 + min(after, days - 1))
+    excluded = ((first, first + timedelta(days=length)),)
+    prolonged = CALENDAR.after_days(started, days, excluded=excluded).last_on
+    assert prolonged == started + timedelta(days=days + length)
+
+
+@given(DAYS)
+def test_a_day_ends_a_microsecond_before_the_next_begins(day: date) -> None:
+    assert local_date(end_of_day(day)) == day
+    assert local_date(end_of_day(day) + timedelta(microseconds=1)) == day + timedelta(days=1)
+
+
+def test_an_open_suspension_has_no_last_day() -> None:
+    with pytest.raises(ValueError, match="suspension"):
+        CALENDAR.after_days(date(2026, 3, 2), 5, excluded=((date(2026, 3, 3), None),))
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('[[year]]\nyear = 2027\nrest = ["01-02"]\nwork = ["01-02"]', "2027-01-02"),
+        ('[[year]]\nyear = 2027\nrest = []\nwork = ["01-04"]', "2027-01-04"),
+        ('[[year]]\nyear = 2027\nrest = ["02-09/02-01"]\nwork = []', "2027"),
+        ('[[year]]\nyear = 2027\nrest = ["02-30"]\nwork = []', "year table"),
+        ("[[year]]\nyear = 2027\nrest = []", "work"),
+        ("nothing = 1", "year"),
+        ("not toml", "year table"),
+    ],
+)
+def test_a_table_that_contradicts_itself_is_refused_by_name(text: str, names: str) -> None:
+    with pytest.raises(CalendarError, match=names):
+        tables_from_toml(text)
+
+
+def test_two_tables_of_one_year_are_refused_by_year() -> None:
+    table = YearTable(2026, frozenset(), frozenset())
+    with pytest.raises(CalendarError, match="2026"):
+        Calendar([table, table])
+
+
+def test_a_day_of_another_year_is_refused() -> None:
+    with pytest.raises(CalendarError, match="2026-01-01"):
+        Calendar([YearTable(2025, frozenset({date(2026, 1, 1)}), frozenset())])

@@ -1,0 +1,140 @@
+"""Dated figures: which holds on a day, what is refused at load, and that all are there."""
+
+from datetime import date
+
+import pytest
+
+from liuhen.law.errors import ParameterError
+from liuhen.law.parameters import (
+    Override,
+    packaged_parameters,
+    parameters_from_toml,
+    with_overrides,
+)
+
+DAY = date(2026, 3, 4)
+
+
+def table(*values: str) -> str:
+    """A parameter table with these values."""
+    rows = ", ".join(values)
+    return f'[g.p]\ntitle = "t"\nunit = "days"\nclause = "38"\nvalues = [{rows}]\n'
+
+
+def value(first: str, until: str | None, number: int) -> str:
+    """One dated value."""
+    end = f"until = {until}, " if until else ""
+    return (
+        f"{{ from = {first}, {end}value = {number}, confidence = 'A', source = 's',"
+        " checked = 2026-01-01 }"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "unit"),
+    [
+        ("penalty_law.simple_fine_person", 200, "yuan"),
+        ("penalty_law.simple_fine_organisation", 3000, "yuan"),
+        ("penalty_law.spot_collection", 100, "yuan"),
+        ("penalty_law.hand_in_fine", 2, "workdays"),
+        ("penalty_law.bank_fine", 2, "workdays"),
+        ("penalty_law.preservation", 7, "workdays"),
+        ("penalty_law.decision", 90, "days"),
+        ("penalty_law.serve_decision", 7, "workdays"),
+        ("penalty_law.hearing_request", 5, "workdays"),
+        ("penalty_law.hearing_notice", 7, "workdays"),
+        ("penalty_law.pay_fine", 15, "days"),
+        ("penalty_law.late_penalty_rate", 3, "percent_per_day"),
+        ("measures.make_up_approval", 24, "hours"),
+        ("measures.bind_and_hand_over", 30, "days"),
+        ("measures.store_recording", 24, "hours"),
+        ("measures.store_recording_extended", 2, "workdays"),
+        ("measures.retention_guidance", 2, "years"),
+        ("coercion_law.urgent_report", 24, "hours"),
+        ("coercion_law.seizure", 30, "days"),
+        ("coercion_law.seizure_prolonged", 30, "days"),
+        ("coercion_law.court_application", 3, "months"),
+        ("coercion_law.court_reminder", 10, "workdays"),
+        ("coercion_law.substitute_reminder", 3, "workdays"),
+        ("licensing_law.supplement_notice", 5, "workdays"),
+        ("licensing_law.decision", 20, "workdays"),
+        ("licensing_law.decision_prolonged", 10, "workdays"),
+        ("licensing_law.deliver", 10, "workdays"),
+        ("civil_procedure.announcement", 30, "days"),
+        ("civil_procedure.announcement_abroad", 60, "days"),
+        ("transfer.carry_out", 24, "hours"),
+        ("reconsideration.apply", 60, "days"),
+        ("litigation.sue", 6, "months"),
+        ("order55.check_lead", 15, "workdays"),
+    ],
+)
+def test_the_figures_of_the_statutes_are_there(name: str, value: int, unit: str) -> None:
+    used = packaged_parameters().on(name, DAY)
+    assert (used.value, used.unit) == (value, unit)
+
+
+def test_a_figure_from_memory_or_of_our_reading_says_why() -> None:
+    for parameter in packaged_parameters().table.values():
+        if {dated.confidence for dated in parameter.values} == {"I"}:
+            assert parameter.reason, parameter.name
+    hearing = packaged_parameters().on("penalty_law.hearing_fine_person", DAY)
+    assert hearing.confidence == "M"
+
+
+def test_no_period_is_no_value_and_not_zero() -> None:
+    assert packaged_parameters().on("measures.assistance_reply", DAY).value is None
+
+
+def test_both_sides_of_the_day_a_figure_changes() -> None:
+    text = table(value("2020-01-01", "2026-01-01", 30), value("2026-01-01", None, 60))
+    found = parameters_from_toml(text)["g.p"]
+    assert [each.value for each in found.values] == [30, 60]
+    with pytest.raises(ParameterError, match="no value on 2020-01-01"):
+        packaged_parameters().on("penalty_law.simple_fine_person", date(2020, 1, 1))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        (value("2020-01-01", None, 1), value("2026-01-01", None, 2)),
+        (value("2020-01-01", "2026-01-02", 1), value("2026-01-01", None, 2)),
+        (value("2026-01-01", None, 1), value("2026-01-01", None, 2)),
+        (value("2026-01-01", "2025-01-01", 1),),
+    ],
+)
+def test_overlapping_dates_are_an_error_that_names_the_parameter(values: tuple[str, ...]) -> None:
+    with pytest.raises(ParameterError, match=r"g\.p"):
+        parameters_from_toml(table(*values))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[g.p]\ntitle = "t"\nunit = "furlongs"\nclause = "1"\nvalues = []',
+        '[g.p]\ntitle = "t"\nunit = "days"\nvalues = []',
+        table("{ from = 2020-01-01, confidence = 'Z', source = 's', checked = 2026-01-01 }"),
+        "not toml",
+    ],
+)
+def test_a_malformed_table_is_an_error(text: str) -> None:
+    with pytest.raises(ParameterError):
+        parameters_from_toml(text)
+
+
+def test_the_authority_overrides_a_figure_from_a_day_on() -> None:
+    name = "penalty_law.hearing_fine_person"
+    changed = with_overrides([Override(name, 5000, date(2026, 1, 1), reason="local rule")])
+    assert changed.on(name, date(2025, 12, 31)).value == 10000
+    after = changed.on(name, date(2026, 1, 1))
+    assert (after.value, after.is_overridden, after.confidence) == (5000, True, "A")
+
+
+def test_two_overrides_of_one_day_are_refused_by_name() -> None:
+    name = "penalty_law.spot_collection"
+    with pytest.raises(ParameterError, match="spot_collection"):
+        with_overrides([Override(name, 1, DAY), Override(name, 2, DAY)])
+
+
+def test_an_override_of_no_parameter_is_refused_by_name() -> None:
+    with pytest.raises(ParameterError, match=r"x\.y"):
+        with_overrides([Override("x.y", 1, DAY)])
