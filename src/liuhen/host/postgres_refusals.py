@@ -9,7 +9,7 @@ from pathlib import Path
 
 from liuhen.kernel.refusals import Refused
 
-_DISK_FULL = ("No space left on device", "Disk quota exceeded")
+_DISK_FULL = ("No space left on device", "Disk quota exceeded", "could not extend file")
 _NOT_WRITABLE = ("Permission denied", "Read-only file system", "Operation not permitted")
 _DAMAGED = (
     "could not locate a valid checkpoint record",
