@@ -9,6 +9,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 READ_RECORDING = "liuhen.jobs.media.read_recording"
+READ_WAITING = "liuhen.jobs.media.read_waiting_recordings"
 MAKE_THUMBNAIL = "liuhen.jobs.media.make_thumbnail"
 
 

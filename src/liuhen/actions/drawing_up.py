@@ -11,7 +11,7 @@ from liuhen.assembly.completeness import missing_fields
 from liuhen.assembly.document_types import DocumentType, document_type
 from liuhen.assembly.filling import fill
 from liuhen.assembly.fonts import find_fonts
-from liuhen.assembly.rendering import render
+from liuhen.assembly.rendering import preview, render
 from liuhen.assembly.signing import Refusal, Seal
 from liuhen.assembly.signing import Signature as Ink
 from liuhen.cases.models import Activity, Case
@@ -95,6 +95,13 @@ def rendered(
         draft=is_draft,
         timestamp=at,
     )
+
+
+def preview_of(paper: Paper) -> list[bytes]:
+    """The pages of a draft as PNG pictures, with the ink that is on it."""
+    signatures = paper.signatures.select_related("noted_by").order_by("signed_at")
+    ink = [_ink(one) for one in signatures]
+    return preview(paper.type, paper.data, signatures=ink, page_format="png", fonts=find_fonts())
 
 
 def _ink(signature: Signature) -> Ink:

@@ -10,15 +10,16 @@ from django.db.models import Q
 from liuhen.actions.act import Draft
 from liuhen.cases.models import Activity, Case
 from liuhen.cases.queries import visible_activity
+from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
+from liuhen.media.patterns import read_name
 from liuhen.media.probe import Probe
 from liuhen.people.models import Device, Person
 from liuhen.recordings.intake import ReceivedFile
 from liuhen.recordings.media_facts import account_of, guessed_kind, has_tracks, unprobed
 from liuhen.recordings.models import Recording
-from liuhen.recordings.naming import named_instant
 from liuhen.recordings.queries import visible_recordings
-from liuhen.recordings.timing import Told, Timing, TimeSource, timing
+from liuhen.recordings.timing import TimeSource, Timing, Told, timing
 from liuhen.recordings.uploads import Intent, known_device
 from liuhen.vault import keeping
 from liuhen.vault.models import Original, Receipt
@@ -64,28 +65,38 @@ def into_vault(
     draft: Draft, received: ReceivedFile, device_serial: str | None
 ) -> tuple[Original, Receipt]:
     """Bytes into the vault, row and receipt with them. An act run again finds them there."""
-    told = {
-        "name": received.name,
-        "device_serial": device_serial,
-        "by": draft.actor.id,
-        "at": draft.at,
-    }
-    if received.path.exists():
-        return keeping.keep_file(received.path, received.sha256, received.size, **told)
-    if not keeping.local_store().has(received.sha256):
-        raise Refused("upload.gone")
-    return keeping.register(received.sha256, received.size, **told)
+    if not received.path.exists():
+        if not keeping.local_store().has(received.sha256):
+            raise Refused("upload.gone")
+        return keeping.register(
+            received.sha256,
+            received.size,
+            name=received.name,
+            device_serial=device_serial,
+            by=draft.actor.id,
+            at=draft.at,
+        )
+    return keeping.keep_file(
+        received.path,
+        received.sha256,
+        received.size,
+        name=received.name,
+        device_serial=device_serial,
+        by=draft.actor.id,
+        at=draft.at,
+    )
 
 
 def told_by(
     intent: Intent, probe: Probe | None, device: Device | None, activity: Activity | None
 ) -> Told:
     """Everything that says when the recording was made."""
+    named = read_name(intent.path or intent.name)
     return Told(
         stated_start=intent.started_at,
         stated_end=intent.ended_at,
         tag=probe.created if probe else None,
-        named=named_instant(intent.name),
+        named=named.taken_at(clock.CHINA) if named else None,
         duration_ms=probe.duration_ms if probe else None,
         device_offset_ms=device.clock_offset_ms if device else None,
         expected=expected_span(activity),
@@ -118,7 +129,6 @@ def new_recording(
         device=device,
         made_by=made_by,
         stored_at=draft.at,
-        returned_at=intent.returned_at,
     )
     if probe is None:
         recording.media = unprobed(head)
@@ -126,9 +136,23 @@ def new_recording(
         put_times(recording, found)
     else:
         put_media(recording, probe, found)
+    if is_credible_return(intent.returned_at, recording.ended_at, draft.at):
+        recording.returned_at = intent.returned_at
     if activity is not None:
         put_tie(draft, recording, activity)
     return recording
+
+
+def is_credible_return(
+    returned_at: dt.datetime | None, ended_at: dt.datetime | None, at: dt.datetime
+) -> bool:
+    """Whether a return to the office can be true: not before the recording, not in the future.
+
+    One that can't stays unknown, so that somebody is asked.
+    """
+    if returned_at is None or returned_at > at:
+        return False
+    return ended_at is None or returned_at >= ended_at
 
 
 def put_media(recording: Recording, probe: Probe, found: Timing) -> None:
@@ -147,7 +171,11 @@ def put_times(recording: Recording, found: Timing) -> None:
 
 def put_tie(draft: Draft, recording: Recording, activity: Activity) -> None:
     """Tie to an activity, and fill what the tie tells of the label (Art. 39)."""
-    recording.activity, recording.case = activity, activity.case
+    if recording.case_id not in (None, activity.case_id):
+        # The label told of another case; nothing of it holds for this one.
+        recording.handler = recording.party = None
+        recording.place = recording.event_kind = ""
+    recording.activity = activity
     put_label_of_case(recording, activity.case)
     recording.place = recording.place or activity.place
     recording.event_kind = recording.event_kind or activity.kind

@@ -17,6 +17,7 @@ from liuhen.cases.models import Activity, Case, Party
 from liuhen.kernel.refusals import Refused
 from liuhen.law.vocabulary import GapCause
 from liuhen.ledger.signing import origin
+from liuhen.media.coverage import instant_of, milliseconds
 from liuhen.media.probe import Probe
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import holders
@@ -24,7 +25,6 @@ from liuhen.recordings.gaps import Span, settle
 from liuhen.recordings.intake import ReceivedFile
 from liuhen.recordings.media_facts import PROBING
 from liuhen.recordings.models import Gap, Recording, Upload
-from liuhen.recordings.moments import ceil_ms, floor_ms, from_ms
 from liuhen.recordings.queries import uncovered_spans, visible_gap
 from liuhen.recordings.timing import TOLERANCE, TimeSource, timing
 from liuhen.recordings.uploads import Intent
@@ -321,6 +321,8 @@ def settle_gaps(draft: Draft, activity: Activity) -> None:
 
     An inner step for acts that hold the case: of an activity's end, a tie, a time.
     """
+    if activity.ended_at is None:
+        return
     uncovered = uncovered_spans(activity, Recording.objects.filter(activity=activity))
     open_rows = {gap.id: gap for gap in Gap.objects.filter(activity=activity, filled_at=None)}
     stored = {key: _span(gap) for key, gap in open_rows.items()}
@@ -330,7 +332,7 @@ def settle_gaps(draft: Draft, activity: Activity) -> None:
         open_rows[key].save(update_fields=["filled_at"])
     for key, span in settled.moved.items():
         gap = open_rows[key]
-        gap.started_at, gap.ended_at = from_ms(span[0]), from_ms(span[1])
+        gap.started_at, gap.ended_at = instant_of(span[0]), instant_of(span[1])
         gap.save(update_fields=["started_at", "ended_at"])
     for key, span in settled.split:
         _open_gap(draft, activity, span, like=open_rows[key])
@@ -339,15 +341,15 @@ def settle_gaps(draft: Draft, activity: Activity) -> None:
 
 
 def _span(gap: Gap) -> Span:
-    return floor_ms(gap.started_at), ceil_ms(gap.ended_at)
+    return milliseconds(gap.started_at), milliseconds(gap.ended_at)
 
 
 def _open_gap(draft: Draft, activity: Activity, span: Span, like: Gap | None = None) -> None:
     told = ("cause", "explanation", "explained_by_id", "explained_at")
     Gap.objects.create(
         activity=activity,
-        started_at=from_ms(span[0]),
-        ended_at=from_ms(span[1]),
+        started_at=instant_of(span[0]),
+        ended_at=instant_of(span[1]),
         noticed_at=draft.at if like is None else like.noticed_at,
         **({name: getattr(like, name) for name in told} if like is not None else {}),
     )

@@ -124,6 +124,21 @@ class ActivityOfficer(Guarded):
         verbose_name = verbose_name_plural = "参加人员"
 
 
+class Offence(Guarded):
+    """A common offence with the words papers use for it; the authority keeps the list."""
+
+    code = models.CharField("编号", max_length=40, unique=True)
+    cause = models.CharField("案由", max_length=200)
+    breached = models.TextField("违反的规定")
+    basis = models.TextField("处罚依据")
+    conditions = models.TextField("适用简易程序的条件", blank=True)
+    correction = models.TextField("责令改正内容", blank=True)
+    is_in_use = models.BooleanField("在用", default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "违法行为"
+
+
 class Performance(Guarded):
     """A decision performed: a fine paid, on the spot or at the bank. Amounts in fen."""
 

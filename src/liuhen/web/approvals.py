@@ -55,9 +55,7 @@ def _item(row: Approval, cases: dict[UUID, object]) -> dict[str, object]:
 
 def _visible(person: Person, approval_id: UUID) -> Approval:
     found = (
-        Approval.objects.filter(
-            id=approval_id, case_id__in=visible_cases(person).values("id")
-        )
+        Approval.objects.filter(id=approval_id, case_id__in=visible_cases(person).values("id"))
         .select_related("asked_by", "decided_by")
         .first()
     )

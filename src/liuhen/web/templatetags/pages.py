@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.http import QueryDict
 from django.template.context import RequestContext
 
 register = template.Library()
@@ -14,11 +15,10 @@ register = template.Library()
 def query(context: RequestContext, **changes: Any) -> str:
     """`{% query page=3 lamp='' %}`: the present query with changes; empty takes a key away."""
     request = context.get("request")
-    parameters = request.GET.copy() if request is not None else {}
+    parameters = QueryDict(mutable=True) if request is None else request.GET.copy()
     for name, value in changes.items():
         if value in (None, ""):
             parameters.pop(name, None)
         else:
             parameters[name] = str(value)
-    encoded: str = parameters.urlencode() if parameters else ""
-    return f"?{encoded}" if encoded else "?"
+    return f"?{parameters.urlencode()}"

@@ -1,0 +1,289 @@
+"""Taking in a whole camera: every file, batch by batch, each batch durable before its one act.
+
+Resumable: what the vault holds already is recognised by its digest and skipped. Nothing on the
+camera is changed. Not for single uploads (`actions.taking_in`) or for erasing a camera.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from liuhen.actions.act import Draft, act
+from liuhen.actions.deferring import READ_WAITING, defer
+from liuhen.actions.recording_rows import new_recording
+from liuhen.kernel.digests import sha256_file
+from liuhen.kernel.ids import new_id
+from liuhen.kernel.refusals import Refused
+from liuhen.ledger.signing import origin, signer
+from liuhen.media.signatures import HEAD_BYTES
+from liuhen.people.models import Device, Person
+from liuhen.recordings.batch import adopt_all, working_folder
+from liuhen.recordings.camera_folder import FoundFile, list_camera
+from liuhen.recordings.intake import ReceivedFile, copy_stream
+from liuhen.recordings.media_facts import is_media
+from liuhen.recordings.models import Recording
+from liuhen.recordings.queries import held_digests, is_probably_held
+from liuhen.recordings.uploads import Intent, free_room, known_device
+from liuhen.tlog.receipt import Receipt as ReceiptText
+from liuhen.tlog.receipt import sign_receipt
+from liuhen.vault.models import Copy, Original, Receipt
+from liuhen.vault.store import STORE, relative_path
+
+BATCH_FILES, BATCH_BYTES = 256, 4 << 30
+
+
+@dataclass(frozen=True)
+class DockedFile:
+    """A file copied from a camera, not durable yet."""
+
+    found: FoundFile
+    received: ReceivedFile
+    head: bytes
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one file: `state` is taken, held, ignored or not_taken; `code` says why."""
+
+    path: str
+    size: int
+    state: str
+    sha256: str = ""
+    code: str = ""
+    detail: str = ""
+    receipt: str = ""
+
+
+@dataclass
+class DockReport:
+    """Expected against taken, file by file in the camera's order."""
+
+    device: str
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def of(self, state: str) -> list[Outcome]:
+        """The files in one state."""
+        return [one for one in self.outcomes if one.state == state]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every recording the camera lists is in the vault."""
+        return not self.of("not_taken")
+
+
+Tell = Callable[[Outcome], None]
+
+
+def dock_folder(
+    folder: Path, device_serial: str, *, actor: Person, tell: Tell = lambda outcome: None
+) -> DockReport:
+    """Take in every recording below a folder; `tell` hears of each file as soon as it is settled.
+
+    Raises:
+        Refused: `device.unknown`, `dock.nothing`, `permission.missing`. Troubles with single
+            files are outcomes, not refusals.
+    """
+    device, listing = known_device(device_serial), list_camera(folder)
+    report = DockReport(device_serial)
+
+    def settle(outcome: Outcome) -> None:
+        report.outcomes.append(outcome)
+        tell(outcome)
+
+    for path, cause in listing.unlisted:
+        settle(Outcome(path, 0, "not_taken", code="unreadable", detail=cause))
+    with working_folder(settings.HOME.intake_dir) as working:
+        for batch in _batches(_copied(listing.files, device, working, settle)):
+            for outcome in _take_in_batch(batch, device, actor):
+                settle(outcome)
+    return report
+
+
+def _copied(
+    files: Sequence[FoundFile], device: Device, working: Path, settle: Tell
+) -> Iterator[DockedFile]:
+    """Copy what is new; everything else is settled at once."""
+    room = free_room()
+    seen: set[str] = set()
+    for found in files:
+        try:
+            if found.size > room:
+                raise Refused("storage.full")
+            docked = _copy(found, device, working, seen)
+        except Refused as refused:
+            state = "ignored" if refused.code == "recording.not_media" else "not_taken"
+            settle(Outcome(found.shown, found.size, state, code=refused.code))
+            continue
+        except OSError as error:
+            cause = error.strerror or type(error).__name__
+            settle(Outcome(found.shown, found.size, "not_taken", code="unreadable", detail=cause))
+            continue
+        if isinstance(docked, str):
+            settle(Outcome(found.shown, found.size, "held", sha256=docked))
+            continue
+        seen.add(docked.received.sha256)
+        room -= docked.received.size
+        yield docked
+
+
+def _copy(found: FoundFile, device: Device, working: Path, seen: set[str]) -> DockedFile | str:
+    """The copied file, or the digest of bytes that are held already.
+
+    Raises:
+        Refused: `recording.empty`, `recording.not_media`, `dock.changed`, `storage.full`.
+        OSError: the camera can't be read.
+    """
+    if found.size == 0:
+        raise Refused("recording.empty", name=found.name)
+    with found.path.open("rb", buffering=0) as stream:
+        head = stream.read(HEAD_BYTES)
+    if not is_media(found.name, head):
+        raise Refused("recording.not_media", name=found.name)
+    if is_probably_held(device, found.name, found.size):
+        sha256 = sha256_file(found.path)
+        if held_digests([sha256]):
+            return sha256
+    target = working / str(new_id())
+    try:
+        with found.path.open("rb", buffering=0) as stream:
+            received = copy_stream(lambda size: stream.read(size), target, found.name)
+        if received.size != found.size or found.path.stat().st_size != found.size:
+            raise Refused("dock.changed", name=found.name)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+    if received.sha256 in seen or held_digests([received.sha256]):
+        target.unlink()
+        return received.sha256
+    return DockedFile(found, received, head)
+
+
+def _batches(files: Iterator[DockedFile]) -> Iterator[list[DockedFile]]:
+    batch: list[DockedFile] = []
+    size = 0
+    for docked in files:
+        batch.append(docked)
+        size += docked.received.size
+        if len(batch) >= BATCH_FILES or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _take_in_batch(batch: Sequence[DockedFile], device: Device, actor: Person) -> list[Outcome]:
+    try:
+        adopt_all([docked.received for docked in batch])
+        notes = take_in_from_device(actor=actor, device=device, files=batch)
+    except (Refused, OSError) as error:
+        code = error.code if isinstance(error, Refused) else "unreadable"
+        detail = "" if isinstance(error, Refused) else str(error.strerror)
+        return [
+            Outcome(one.found.shown, one.found.size, "not_taken", code=code, detail=detail)
+            for one in batch
+        ]
+    return [
+        Outcome(
+            one.found.shown,
+            one.received.size,
+            "taken",
+            sha256=one.received.sha256,
+            receipt=notes[one.received.sha256],
+        )
+        for one in batch
+    ]
+
+
+@act(permission="recording.dock", event="device.docked")
+def take_in_from_device(
+    draft: Draft, *, actor: Person, device: Device, files: Sequence[DockedFile]
+) -> dict[str, str]:
+    """Register a batch of a camera's files whose bytes are durable in the vault.
+
+    Returns the signed receipt of each by its SHA-256.
+    """
+    receipts = _register_all(draft, device, files)
+    Recording.objects.bulk_create(
+        new_recording(
+            draft,
+            Original(sha256=one.received.sha256),
+            Intent(one.found.name, path=one.found.shown, device_serial=device.serial),
+            probe=None,
+            head=one.head,
+            activity=None,
+            device=device,
+            made_by=device.holder,
+        )
+        for one in files
+    )
+    defer(READ_WAITING)
+    draft.about(device)
+    draft.note(files=[_told(one) for one in files])
+    return {receipt.original_id: receipt.note for receipt in receipts}
+
+
+def _told(one: DockedFile) -> dict[str, Any]:
+    return {"path": one.found.shown, "sha256": one.received.sha256, "size": one.received.size}
+
+
+def _register_all(draft: Draft, device: Device, files: Sequence[DockedFile]) -> list[Receipt]:
+    """Originals, copies and receipts of a batch in one statement each."""
+    originals = [
+        Original(
+            sha256=one.received.sha256,
+            size=one.received.size,
+            received_at=draft.at,
+            received_by=draft.actor.id,
+        )
+        for one in files
+    ]
+    Original.objects.bulk_create(originals, ignore_conflicts=True)
+    Copy.objects.bulk_create(
+        [
+            Copy(
+                original=original,
+                store=STORE,
+                path=relative_path(original.sha256),
+                stored_at=draft.at,
+            )
+            for original in originals
+        ],
+        ignore_conflicts=True,
+    )
+    return Receipt.objects.bulk_create(
+        Receipt(original_id=text.sha256, note=sign_receipt(text, signer()), issued_at=draft.at)
+        for text in (
+            ReceiptText(
+                origin(),
+                one.received.sha256,
+                one.received.size,
+                draft.at,
+                one.received.name,
+                device.serial,
+            )
+            for one in files
+        )
+    )
+
+
+@act(permission="device.measure_clock", event="device.clock_measured")
+def measure_device_clock(
+    draft: Draft, *, actor: Person, device_serial: str, offset_ms: int
+) -> Device:
+    """Put down how far a device's clock is ahead of the true time, in milliseconds.
+
+    It corrects what is taken in from now on.
+
+    Raises:
+        Refused: `device.unknown`.
+    """
+    device = known_device(device_serial)
+    device.clock_offset_ms, device.clock_measured_at = offset_ms, draft.at
+    device.save(update_fields=["clock_offset_ms", "clock_measured_at"])
+    draft.about(device)
+    return device

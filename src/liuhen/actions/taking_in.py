@@ -1,0 +1,149 @@
+"""From a whole file to a recording: what is refused at the door, what is read at once, the act.
+
+Not acts by themselves: each file becomes a recording by `actions.recordings.take_in_recording`.
+Every step may be run again after a kill, and takes a file in once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+from django.db import connection
+
+from liuhen.actions.recordings import take_in_recording
+from liuhen.kernel.refusals import Fault, Refused
+from liuhen.media.names import display_name
+from liuhen.media.probe import Probe, probe
+from liuhen.media.signatures import HEAD_BYTES
+from liuhen.people.models import Person
+from liuhen.recordings.intake import ReceivedFile, copy_in
+from liuhen.recordings.media_facts import is_media
+from liuhen.recordings.models import Recording, Upload
+from liuhen.recordings.running_digest import take_out
+from liuhen.recordings.uploads import Intent, intake_of, intent_of, is_whole
+from liuhen.vault import keeping
+
+# Up to this size a file is read while its sender waits; larger ones are read by a job.
+READ_AT_ONCE = 64 << 20
+# Refusals no second try can change. Any other leaves the upload whole and waiting.
+FINAL = frozenset(
+    {"recording.empty", "recording.not_media", "recording.duplicate", "upload.digest_differs"}
+)
+
+
+def finish_upload(upload_id: UUID) -> Upload:
+    """Make a recording of an upload whose last byte is durable; nothing happens otherwise.
+
+    Returns the upload with its `result`, or as it was when it isn't whole.
+
+    Raises:
+        Refused: as `take_in_recording`, and `recording.not_media`, `recording.empty`,
+            `upload.digest_differs`; a refusal that is final is raised again on every try.
+    """
+    upload = Upload.objects.select_related("owner").get(id=upload_id)
+    intake = intake_of(upload)
+    with intake.locked():
+        upload.refresh_from_db()
+        if upload.refusal is not None:
+            raise Refused(upload.refusal["code"], **upload.refusal["data"])
+        if not is_whole(upload):
+            return upload
+        try:
+            _take_in(upload)
+        except Refused as refused:
+            _note_refusal(upload, refused)
+            raise
+        upload.refresh_from_db()
+    intake.turn_path.unlink(missing_ok=True)
+    return upload
+
+
+def _take_in(upload: Upload) -> None:
+    intent = intent_of(upload.metadata)
+    path = intake_of(upload).path
+    if not upload.sha256:
+        upload.sha256 = _digest(upload, path)
+        upload.save(update_fields=["sha256"])
+    if intent.sha256 is not None and intent.sha256 != upload.sha256:
+        raise Refused("upload.digest_differs", sha256=upload.sha256)
+    # After a kill between rename and commit the bytes lie in the vault already.
+    where = path if path.exists() else keeping.local_store().place(upload.sha256)
+    if not where.exists():
+        raise Fault(f"upload {upload.id}: acknowledged bytes are gone")
+    head, seen = read_at_door(where, intent.name, upload.length)
+    take_in_recording(
+        actor=upload.owner,
+        received=ReceivedFile(path, upload.sha256, upload.length, intent.name),
+        intent=intent,
+        probe=seen,
+        head=head,
+        upload_id=upload.id,
+    )
+
+
+def _digest(upload: Upload, path: Path) -> str:
+    running = take_out(upload.id, upload.length)
+    with path.open("rb", buffering=0) as stream:
+
+        def read_back(start: int, length: int) -> bytes:
+            stream.seek(start)
+            return stream.read(length)
+
+        running.catch_up(upload.length, read_back)
+    return running.hexdigest()
+
+
+def _note_refusal(upload: Upload, refused: Refused) -> None:
+    if refused.code not in FINAL:
+        return
+    upload.refusal = {"code": refused.code, "data": refused.data}
+    upload.save(update_fields=["refusal"])
+    if refused.code == "recording.duplicate":
+        # These bytes are in the vault; a second copy of them serves nobody.
+        intake_of(upload).path.unlink(missing_ok=True)
+
+
+def read_at_door(path: Path, name: str, size: int) -> tuple[bytes, Probe | None]:
+    """The beginning of a file and, unless it is large, what it holds.
+
+    No database connection is kept while the file is read.
+
+    Raises:
+        Refused: `recording.empty`, `recording.not_media`.
+    """
+    if size == 0:
+        raise Refused("recording.empty", name=name)
+    with path.open("rb", buffering=0) as stream:
+        head = stream.read(HEAD_BYTES)
+    if not is_media(name, head):
+        raise Refused("recording.not_media", name=name)
+    if size > READ_AT_ONCE:
+        return head, None
+    if not connection.in_atomic_block:
+        connection.close()
+    return head, probe(path, name=name)
+
+
+def take_in_file(
+    path: Path, *, actor: Person, intent: Intent | None = None, made_by: Person | None = None
+) -> Recording:
+    """Copy a file of this machine into the vault as a recording; the file itself stays.
+
+    Raises:
+        Refused: as `take_in_recording`, and `recording.not_media`, `recording.empty`.
+    """
+    told = intent or Intent(name=display_name(path.name))
+    received = copy_in(path, told.name)
+    try:
+        head, seen = read_at_door(received.path, told.name, received.size)
+        return take_in_recording(
+            actor=actor,
+            received=received,
+            intent=told,
+            probe=seen,
+            head=head,
+            made_by=made_by,
+        )
+    finally:
+        received.path.unlink(missing_ok=True)

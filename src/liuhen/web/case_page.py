@@ -1,0 +1,306 @@
+"""The page of one case, and the list of cases. Reads only; acts have pages of their own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from liuhen.access.queries import viewing_ground
+from liuhen.approvals.models import Approval
+from liuhen.approvals.queries import KIND_TITLES
+from liuhen.assembly.document_types import document_type
+from liuhen.cases.models import Case
+from liuhen.cases.queries import visible_case, visible_cases
+from liuhen.compliance.queries import findings_of_case, next_steps
+from liuhen.compliance.shown import ArticleGroup, ShownFinding, by_article
+from liuhen.documents.models import Paper, Service
+from liuhen.law.catalogue import catalogue
+from liuhen.law.vocabulary import CaseKind, Procedure
+from liuhen.ledger.models import Entry
+from liuhen.people.models import Office, Person
+from liuhen.people.queries import is_allowed, require
+from liuhen.recordings.models import Recording
+from liuhen.recordings.queries import ActivityCoverage, CaseRecordings, recordings_of_case
+from liuhen.web.acting import person_of, signed_in
+from liuhen.web.events import event_title
+from liuhen.web.paging import page_of
+from liuhen.web.steps import duty, next_step
+from liuhen.web.timeline import timeline_data
+
+LEDGER_ROWS = 60
+_LAMPS = ("red", "yellow", "blue", "unknown", "open", "green")
+_ORDER = ("red", "yellow", "blue", "unknown", "open", "green", "grey")
+
+
+def kind_words(case: Case) -> str:
+    """行政处罚 · 简易程序."""
+    return f"{case.get_kind_display()} · {case.get_procedure_display()}"
+
+
+def stages_of(case: Case) -> list[dict[str, Any]]:
+    """The stages for the tag `stage_bar`."""
+    steps = catalogue().stages[CaseKind(case.kind), Procedure(case.procedure)]
+    keys = [step.key for step in steps]
+    reached = keys.index(case.stage) if case.stage in keys else 0
+    last = len(keys) - 1
+    return [
+        {
+            "name": step.name,
+            "state": "done"
+            if place < reached or (place == reached == last)
+            else "current"
+            if place == reached
+            else "todo",
+        }
+        for place, step in enumerate(steps)
+    ]
+
+
+@signed_in
+def cases(request: HttpRequest) -> HttpResponse:
+    """The cases the person may see, newest first."""
+    require(person_of(request), "case.list")
+    rows = (
+        visible_cases(person_of(request))
+        .select_related("unit", "handler")
+        .prefetch_related("parties")
+        .order_by("-started_at", "id")
+    )
+    page = page_of(request, rows)
+    items = [
+        {
+            "case": case,
+            "party": "、".join(party.name for party in case.parties.all()),
+            "kind_words": kind_words(case),
+            "stage": next(
+                (s["name"] for s in stages_of(case) if s["state"] == "current"), "已归档"
+            ),
+            "href": reverse("case", args=[case.id]),
+        }
+        for case in page.rows
+    ]
+    context = {"items": items, "pager": page.pager, "crumbs": [{"label": "案件"}]}
+    return render(request, "cases.html", context)
+
+
+@signed_in
+def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The page of one case."""
+    person = person_of(request)
+    return render(request, "case.html", case_context(person, visible_case(person, case_id)))
+
+
+def case_context(person: Person, case: Case) -> dict[str, Any]:
+    """Everything `case.html` shows, in a fixed number of queries."""
+    held = recordings_of_case(case)
+    papers = list(
+        case.papers.prefetch_related("signatures")
+        .select_related("original")
+        .order_by("drawn_up_at")
+    )
+    services = list(Service.objects.filter(paper__case=case).select_related("paper", "party"))
+    asked = Approval.objects.filter(case_id=case.id).select_related("asked_by", "decided_by")
+    approvals = list(asked.order_by("asked_at"))
+    entries = list(
+        Entry.objects.filter(case_id=case.id)
+        .select_related("sequenced")
+        .order_by("recorded_at", "id")
+    )
+    findings = findings_of_case(case)
+    steps = next_steps(findings)
+    main = str(held.activities[0].activity.id) if held.activities else None
+    # One question serves the whole case: the scope of an approval is the case's, not the file's.
+    first = next((one for one in _held(held)), None)
+    ground = viewing_ground(person, first) if first else None
+    return {
+        "case": _head(case, findings),
+        "facts": _facts(case),
+        "stages": stages_of(case),
+        "step": next_step(case, steps[0] if steps else None, main),
+        "timeline": timeline_data(case, held, papers, services, approvals, entries, findings),
+        "duties": _duties(case, findings, main),
+        "duty_counts": {lamp: sum(f.lamp == lamp for f in findings) for lamp in _LAMPS},
+        "papers": [_paper(paper) for paper in papers if paper.state != Paper.State.VOID],
+        "activities": [_activity(person, case, one, ground) for one in held.activities],
+        "unlabelled": [_recording(one, ground) for one in held.untied],
+        "approvals": [_approval(one) for one in approvals],
+        "services": [_service(one) for one in services],
+        "ledger": [_entry(entry) for entry in reversed(entries[-LEDGER_ROWS:])],
+        "acts": _acts(person, case),
+        "crumbs": [{"label": "案件", "href": reverse("cases")}, {"label": case.number}],
+    }
+
+
+def _held(held: CaseRecordings) -> Iterator[Recording]:
+    for one in held.activities:
+        yield from (bar.recording for bar in one.bars)
+    yield from held.untied
+
+
+def _head(case: Case, findings: Sequence[ShownFinding]) -> dict[str, Any]:
+    lamps = {finding.lamp for finding in findings if not finding.is_acknowledged}
+    state = next((s["name"] for s in stages_of(case) if s["state"] == "current"), "已归档")
+    return {
+        "id": case.id,
+        "number": case.number,
+        "cause": case.cause,
+        "kind_words": kind_words(case),
+        "state_words": state,
+        "state_tone": "green" if state == "已归档" else "blue",
+        "lamp": next((lamp for lamp in _ORDER if lamp in lamps), "grey"),
+    }
+
+
+def _facts(case: Case) -> list[dict[str, Any]]:
+    parties = "、".join(party.name for party in case.parties.all())
+    officers = case.officers.select_related("person").order_by("id")
+    return [
+        {"label": "当事人", "value": parties},
+        {"label": "承办机构", "value": case.unit.name},
+        {"label": "执法人员", "value": "、".join(one.person.name for one in officers)},
+        {"label": "地点", "value": case.place},
+    ]
+
+
+def _duties(
+    case: Case, findings: Sequence[ShownFinding], activity_id: str | None
+) -> dict[str, list[dict[str, Any]]]:
+    groups = by_article(findings)
+
+    def shown(group: ArticleGroup) -> dict[str, Any]:
+        listed = sorted(group.duties, key=lambda one: _ORDER.index(one.lamp))
+        duties = [duty(one, case.id, activity_id) for one in listed]
+        label = group.duties[0].citation
+        return {"article": label, "title": group.title, "duties": duties}
+
+    return {"open": [*map(shown, groups.open)], "settled": [*map(shown, groups.settled)]}
+
+
+def _paper(paper: Paper) -> dict[str, Any]:
+    is_issued = paper.state == Paper.State.ISSUED
+    href = reverse("paper_pdf", args=[paper.id])
+    return {
+        "title": document_type(paper.type).title,
+        "number": paper.number,
+        "state": paper.get_state_display(),
+        "state_tone": "green" if is_issued else "plain",
+        "issued_at": paper.issued_at,
+        "signatures": [
+            {
+                "role": one.get_role_display(),
+                "words": f"{one.name}{'拒绝签字' if one.is_refused else ''}",
+                "is_refusal": one.is_refused,
+            }
+            for one in paper.signatures.all()
+        ],
+        "href": href,
+        "pdf_href": href,
+        "sha256": paper.original_id,
+    }
+
+
+def _activity(
+    person: Person, case: Case, one: ActivityCoverage, ground: object | None
+) -> dict[str, Any]:
+    activity = one.activity
+    kind = catalogue().activities.get(activity.kind)
+    upload = reverse("case_upload", args=[case.id]) if _may_upload(person) else None
+    return {
+        "id": activity.id,
+        "name": kind.name if kind else activity.kind,
+        "place": activity.place,
+        "started_at": activity.started_at,
+        "ended_at": activity.ended_at,
+        "recordings": [_recording(bar.recording, ground) for bar in one.bars],
+        "gaps": [gap for gap in one.gaps if gap.filled_at is None],
+        "upload_href": upload,
+    }
+
+
+def _may_upload(person: Person) -> bool:
+    return is_allowed(person, "recording.take_in")
+
+
+def _recording(one: Recording, ground: object | None) -> dict[str, Any]:
+    length = one.ended_at - one.started_at if one.ended_at and one.started_at else None
+    shown = {
+        "name": one.name,
+        "kind": one.kind,
+        "kind_words": one.get_kind_display(),
+        "started_at": one.started_at,
+        "ended_at": one.ended_at,
+        "length": length,
+        "has_video": one.has_video,
+        "has_audio": one.has_audio,
+        "device": one.device.serial if one.device else "",
+        "size": one.original.size,
+        "sha256": one.original_id,
+        "href": reverse("recording", args=[one.id]),
+    }
+    if ground is None:
+        shown["no_access"] = "调阅须经分管负责同志批准（办法第42条）"
+    return shown
+
+
+def _approval(one: Approval) -> dict[str, Any]:
+    tones = {"approved": "green", "returned": "yellow", "": "blue"}
+    return {
+        "label": KIND_TITLES[one.kind],
+        "asked_by": one.asked_by.name,
+        "asked_at": one.asked_at,
+        "office": Office.Kind(one.office).label,
+        "outcome_words": one.get_outcome_display() if one.outcome else "待审批",
+        "outcome_tone": tones[one.outcome],
+        "opinion": one.opinion,
+        "decided_by": one.decided_by.name if one.decided_by else None,
+        "decided_at": one.decided_at,
+        "href": reverse("approval", args=[one.id]),
+    }
+
+
+def _service(one: Service) -> dict[str, Any]:
+    return {
+        "paper": document_type(one.paper.type).title,
+        "mode_words": one.get_mode_display(),
+        "recipient": one.recipient,
+        "served_at": one.served_at,
+        "received_at": one.received_at,
+        "place": one.place,
+        "lamp": "green" if one.received_at else "unknown",
+        "lamp_words": "已收到" if one.received_at else "收到日期未知",
+    }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    place = getattr(entry, "sequenced", None)
+    return {
+        "index": place.index if place else None,
+        "at": entry.recorded_at,
+        "event": event_title(entry.event),
+        "actor": json.loads(bytes(entry.body))["actor"]["name"],
+        "digest": bytes(entry.leaf_hash).hex(),
+        "href": reverse("entry", args=[entry.id]),
+    }
+
+
+def _acts(person: Person, case: Case) -> list[dict[str, str]]:
+    offered = (
+        ("上传音像", "upload", "case_upload", "recording.take_in"),
+        ("备案", "clipboard-check", "case_filing", "simple_case.file"),
+        ("履行情况", "receipt-yuan", "case_performance", "fine.collect"),
+        ("书面说明", "writing", "case_explanations", "explanation.write"),
+        ("结案", "clipboard-check", "case_closing", "case.propose_closing"),
+        ("立卷", "folder", "case_binding", "case.bind"),
+        ("移交", "archive", "case_hand_over", "case_file.hand_over"),
+    )
+    return [
+        {"label": label, "icon": icon, "href": reverse(name, args=[case.id])}
+        for label, icon, name, permission in offered
+        if is_allowed(person, permission)
+    ]

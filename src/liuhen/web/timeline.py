@@ -1,0 +1,195 @@
+"""The data of the timeline island (frontend/islands/timeline/schema.ts). Reads only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.urls import reverse
+
+from liuhen.approvals.models import Approval
+from liuhen.approvals.queries import KIND_TITLES
+from liuhen.assembly.document_types import document_type
+from liuhen.cases.models import Case
+from liuhen.compliance.shown import ShownFinding
+from liuhen.documents.models import Paper, Service
+from liuhen.kernel import clock
+from liuhen.law.catalogue import catalogue
+from liuhen.law.vocabulary import CaseKind, Procedure
+from liuhen.ledger.models import Entry
+from liuhen.recordings.models import Gap, Recording
+from liuhen.recordings.queries import ActivityCoverage, CaseRecordings
+from liuhen.web.events import event_title
+
+# Which event of the ledger opens each stage of the simple procedure.
+_OPENS = {
+    "identity": "simple_case.started",
+    "facts": "violation.recorded",
+    "oral_notice": "notice.told",
+    "defence": "statement.recorded",
+    "decision": "decision.drawn_up",
+    "service": "paper.served",
+    "collection": "fine.collected",
+    "filing": "simple_case.filing_asked",
+    "performance": "performance.recorded",
+    "closing": "case.closing_proposed",
+    "binding": "case.bound",
+    "hand_over": "case_file.handed_over",
+}
+
+
+def _iso(instant: dt.datetime | None) -> str | None:
+    return clock.iso(instant) if instant else None
+
+
+def timeline_data(
+    case: Case,
+    held: CaseRecordings,
+    papers: Sequence[Paper],
+    services: Sequence[Service],
+    approvals: Sequence[Approval],
+    entries: Sequence[Entry],
+    findings: Sequence[ShownFinding],
+) -> dict[str, Any]:
+    """Everything the island draws, as JSON values."""
+    is_over = case.stage == "hand_over"
+    last = entries[-1].recorded_at if entries and is_over else None
+    return {
+        "label": f"{case.number} {case.cause}",
+        "started_at": _iso(case.started_at),
+        "ended_at": _iso(last),
+        "now": _iso(clock.now()),
+        "stages": _stages(case, entries),
+        "activities": [_activity(case, one) for one in held.activities],
+        "unlabelled": [_recording(one) for one in held.untied],
+        "marks": [*_paper_marks(papers), *_approval_marks(approvals), *_service_marks(services)]
+        + _deadlines(findings),
+        "ledger": [_entry(entry) for entry in entries],
+    }
+
+
+def _stages(case: Case, entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    first: dict[str, dt.datetime] = {}
+    for entry in entries:
+        first.setdefault(entry.event, entry.recorded_at)
+    steps = catalogue().stages[CaseKind(case.kind), Procedure(case.procedure)]
+    opened = [(step, first[_OPENS[step.key]]) for step in steps if _OPENS.get(step.key) in first]
+    shown = []
+    for place, (step, start) in enumerate(opened):
+        end = opened[place + 1][1] if place + 1 < len(opened) else None
+        is_current = step.key == case.stage and case.stage != "hand_over"
+        shown.append(
+            {
+                "name": step.name,
+                "started_at": _iso(start),
+                "ended_at": _iso(max(end, start)) if end else None,
+                "state": "current" if is_current else "done",
+            }
+        )
+    return shown
+
+
+def _activity(case: Case, one: ActivityCoverage) -> dict[str, Any]:
+    activity = one.activity
+    kind = catalogue().activities.get(activity.kind)
+    return {
+        "id": str(activity.id),
+        "name": kind.name if kind else activity.kind,
+        "started_at": _iso(activity.started_at),
+        "ended_at": _iso(activity.ended_at),
+        "place": activity.place,
+        "href": f"{reverse('case', args=[case.id])}#activity-{activity.id}",
+        "recordings": [_recording(bar.recording) for bar in one.bars],
+        "gaps": [_gap(gap) for gap in one.gaps if gap.filled_at is None],
+    }
+
+
+def _recording(one: Recording) -> dict[str, Any]:
+    return {
+        "id": str(one.id),
+        "name": one.name,
+        "kind": one.kind,
+        "started_at": _iso(one.started_at),
+        "ended_at": _iso(one.ended_at),
+        "has_video": one.has_video,
+        "has_audio": one.has_audio,
+        "device": one.device.serial if one.device else "",
+        "href": reverse("recording", args=[one.id]),
+    }
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    return {
+        "started_at": _iso(gap.started_at),
+        "ended_at": _iso(gap.ended_at),
+        "words": gap.explanation,
+    }
+
+
+def _paper_marks(papers: Iterable[Paper]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": str(paper.id),
+            "lane": "paper",
+            "label": document_type(paper.type).title,
+            "at": _iso(paper.issued_at or paper.drawn_up_at),
+            "note": paper.number or "草稿",
+            "href": reverse("paper_pdf", args=[paper.id]),
+        }
+        for paper in papers
+        if paper.state != Paper.State.VOID
+    ]
+
+
+def _approval_marks(approvals: Iterable[Approval]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": str(one.id),
+            "lane": "approval",
+            "label": KIND_TITLES[one.kind],
+            "at": _iso(one.decided_at or one.asked_at),
+            "note": one.get_outcome_display() if one.outcome else "待审批",
+            "lamp": "green" if one.outcome == Approval.Outcome.APPROVED else "open",
+            "href": reverse("approval", args=[one.id]),
+        }
+        for one in approvals
+    ]
+
+
+def _service_marks(services: Iterable[Service]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": str(one.id),
+            "lane": "service",
+            "label": f"{one.get_mode_display()}：{document_type(one.paper.type).title}",
+            "at": _iso(one.received_at or one.served_at),
+            "note": one.recipient,
+        }
+        for one in services
+    ]
+
+
+def _deadlines(findings: Iterable[ShownFinding]) -> list[dict[str, Any]]:
+    """Clocks that still run or ran out, one mark per instant and rule."""
+    return [
+        {
+            "id": f"{one.rule}:{one.subject_id}",
+            "lane": "deadline",
+            "label": one.text,
+            "at": _iso(one.due_at),
+            "note": one.citation,
+            "lamp": one.lamp,
+        }
+        for one in findings
+        if one.due_at is not None and one.lamp in ("red", "yellow", "open")
+    ]
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    place = getattr(entry, "sequenced", None)
+    return {
+        "index": place.index if place else None,
+        "at": _iso(entry.recorded_at),
+        "event": event_title(entry.event),
+    }

@@ -1,0 +1,116 @@
+"""The trust page, one entry of the ledger, its proof, and the public log. Reads only."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from liuhen.cases.queries import visible_cases
+from liuhen.kernel.refusals import Refused
+from liuhen.ledger.models import Entry
+from liuhen.ledger.queries import latest_checkpoint, proof_of, read_tile, waiting_count
+from liuhen.ledger.signing import origin, signer
+from liuhen.people.models import Person
+from liuhen.people.queries import is_allowed
+from liuhen.tlog.checkpoints import open_checkpoint
+from liuhen.tlog.hashing import HASH_SIZE, leaf_hash
+from liuhen.tlog.tiles import BundleId, parse_tile_path
+from liuhen.tlog.verification import verify_inclusion
+from liuhen.web.acting import person_of, signed_in
+from liuhen.web.events import event_title
+
+
+@signed_in
+def trust(request: HttpRequest) -> HttpResponse:
+    """What stands behind the records: the log, its checkpoint, its lag and its public key."""
+    checkpoint = latest_checkpoint()
+    context = {
+        "checkpoint": checkpoint,
+        "waiting": waiting_count(),
+        "origin": origin(),
+        "vkey": signer().verifier.vkey,
+        "root": bytes(checkpoint.root).hex() if checkpoint else "",
+        "crumbs": [{"label": "信任与核验"}],
+    }
+    return render(request, "trust.html", context)
+
+
+def _visible_entry(person: Person, entry_id: UUID) -> Entry:
+    entry = Entry.objects.filter(id=entry_id).select_related("sequenced").first()
+    if entry is None:
+        raise Refused("record.not_found")
+    is_own = entry.actor_id == person.id
+    is_of_case = (
+        entry.case_id is not None and visible_cases(person).filter(id=entry.case_id).exists()
+    )
+    if not (is_own or is_of_case or is_allowed(person, "ledger.read")):
+        raise Refused("record.not_found")
+    return entry
+
+
+@signed_in
+def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """One entry: what its bytes say, and whether it stands in the signed log."""
+    found = _visible_entry(person_of(request), entry_id)
+    body = json.loads(bytes(found.body))
+    context = {
+        "entry": found,
+        "title": event_title(found.event),
+        "body": body,
+        "told": json.dumps(body, ensure_ascii=False, indent=2),
+        "proof": _proof(found),
+        "proof_href": reverse("entry_proof", args=[found.id]),
+        "crumbs": [{"label": "留痕"}, {"label": event_title(found.event)}],
+    }
+    return render(request, "entry.html", context)
+
+
+def _proof(found: Entry) -> dict[str, Any] | None:
+    """The proof, verified here and now; None while the entry waits for its index."""
+    try:
+        proof = proof_of(found.id)
+    except Refused:
+        return None
+    opened = open_checkpoint(proof.checkpoint, origin=origin(), keys=[signer().verifier])
+    told = opened.checkpoint
+    verify_inclusion(leaf_hash(bytes(found.body)), proof.index, told.size, proof.path, told.root)
+    return {"index": proof.index, "size": told.size, "hashes": len(proof.path)}
+
+
+@signed_in
+def entry_proof(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """The proof as a file of the public format (docs/formats/proof.md)."""
+    found = _visible_entry(person_of(request), entry_id)
+    answer = HttpResponse(proof_of(found.id).text, content_type="text/plain; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{found.id}.tlog-proof"'
+    return answer
+
+
+@require_safe
+def log_checkpoint(request: HttpRequest) -> HttpResponse:
+    """The newest checkpoint (C2SP tlog-tiles)."""
+    checkpoint = latest_checkpoint()
+    if checkpoint is None:
+        raise Http404
+    return HttpResponse(checkpoint.note, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def log_tile(request: HttpRequest, path: str) -> HttpResponse:
+    """A tile of hashes. Entries themselves are not public: their bundles do not exist here."""
+    try:
+        tile = parse_tile_path(f"tile/{path}")
+    except Refused as refused:
+        raise Http404 from refused
+    if isinstance(tile, BundleId):
+        raise Http404
+    hashes = read_tile(tile.level, tile.index, tile.width)[: tile.width * HASH_SIZE]
+    if len(hashes) < tile.width * HASH_SIZE:
+        raise Http404
+    return HttpResponse(hashes, content_type="application/octet-stream")

@@ -1,0 +1,84 @@
+"""Addresses of the pages. Chinese words stand on the pages; addresses are English."""
+
+from allauth.account import views as allauth
+from django.urls import include, path
+
+from liuhen.web import (
+    account,
+    approvals,
+    case_acts,
+    case_page,
+    desk,
+    health,
+    media,
+    oversight,
+    papers,
+    recordings,
+    simple_procedure,
+    trust,
+)
+
+urlpatterns = [
+    path("", desk.desk, name="desk"),
+    path("healthz", health.healthz, name="healthz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("api/v1/", include("liuhen.api.urls")),
+    path("media/", include(media.urlpatterns)),
+    path("log/checkpoint", trust.log_checkpoint, name="log_checkpoint"),
+    path("log/tile/<path:path>", trust.log_tile, name="log_tile"),
+    # signing in
+    path("accounts/login/", allauth.login, name="account_login"),
+    path("accounts/logout/", allauth.logout, name="account_logout"),
+    path("accounts/inactive/", allauth.account_inactive, name="account_inactive"),
+    path("accounts/signup/", account.closed, name="account_signup"),
+    path("accounts/reset/", account.closed, name="account_reset_password"),
+    path("accounts/reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
+    path("password/", account.password, name="account_change_password"),
+    # cases
+    path("cases/", case_page.cases, name="cases"),
+    path("cases/<uuid:case_id>/", case_page.case, name="case"),
+    path("cases/<uuid:case_id>/upload/", recordings.case_upload, name="case_upload"),
+    path("cases/<uuid:case_id>/filing/", case_acts.filing, name="case_filing"),
+    path("cases/<uuid:case_id>/performance/", case_acts.performance, name="case_performance"),
+    path(
+        "cases/<uuid:case_id>/performance/<uuid:performance_id>/<slug:step>/",
+        case_acts.money,
+        name="case_money",
+    ),
+    path("cases/<uuid:case_id>/explanations/", case_acts.explain, name="case_explanations"),
+    path(
+        "cases/<uuid:case_id>/explanations/<uuid:explanation_id>/",
+        case_acts.acknowledge,
+        name="case_acknowledge",
+    ),
+    path("cases/<uuid:case_id>/closing/", case_acts.closing, name="case_closing"),
+    path("cases/<uuid:case_id>/binding/", case_acts.binding, name="case_binding"),
+    path("cases/<uuid:case_id>/hand-over/", case_acts.hand_over, name="case_hand_over"),
+    path("cases/<uuid:case_id>/file.pdf", papers.bound_file, name="bound_file"),
+    # the simple procedure
+    path("simple/", simple_procedure.simple_start, name="simple_start"),
+    path("simple/<uuid:activity_id>/", simple_procedure.simple_case, name="simple_case"),
+    path(
+        "simple/<uuid:activity_id>/<slug:step>/",
+        simple_procedure.simple_case,
+        name="simple_step",
+    ),
+    # papers, approvals, recordings
+    path("papers/<uuid:paper_id>.pdf", papers.paper_pdf, name="paper_pdf"),
+    path("papers/<uuid:paper_id>/pages/<int:page>.png", papers.paper_page, name="paper_page"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/<uuid:approval_id>/", approvals.approval, name="approval"),
+    path("recordings/", recordings.recordings, name="recordings"),
+    path("recordings/<uuid:recording_id>/", recordings.recording, name="recording"),
+    # trust and oversight
+    path("trust/", trust.trust, name="trust"),
+    path("entries/<uuid:entry_id>/", trust.entry, name="entry"),
+    path("entries/<uuid:entry_id>.tlog-proof", trust.entry_proof, name="entry_proof"),
+    path("suspicions/", oversight.suspicions, name="suspicions"),
+    path("viewing-approvals/", oversight.viewing_approvals, name="viewing_approvals"),
+    path(
+        "viewing-approvals/<uuid:approval_id>/revoke/",
+        oversight.viewing_approval_revoke,
+        name="viewing_approval_revoke",
+    ),
+]
