@@ -176,15 +176,15 @@ def put_tie(draft: Draft, recording: Recording, activity: Activity) -> None:
         recording.handler = recording.party = None
         recording.place = recording.event_kind = ""
     recording.activity = activity
-    put_label_of_case(recording, activity.case)
+    put_label_of_case(draft, recording, activity.case)
     recording.place = recording.place or activity.place
     recording.event_kind = recording.event_kind or activity.kind
-    recording.labelled_by, recording.labelled_at = draft.actor, draft.at
 
 
-def put_label_of_case(recording: Recording, case: Case) -> None:
+def put_label_of_case(draft: Draft, recording: Recording, case: Case) -> None:
     """Handler and party as the case tells them; the party only when there is just one."""
     recording.case = case
+    recording.labelled_by, recording.labelled_at = draft.actor, draft.at
     recording.handler = recording.handler or case.handler
     if recording.party is None or recording.party.case_id != case.id:
         parties = list(case.parties.all()[:2])

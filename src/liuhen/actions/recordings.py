@@ -57,6 +57,7 @@ def take_in_recording(
             `upload.gone`, `storage.full`.
     """
     activity = rows.locked_activity(draft, intent.activity_id) if intent.activity_id else None
+    case = draft.lock_case(intent.case_id) if intent.case_id and activity is None else None
     device = rows.device_of(intent)
     rows.refuse_duplicate(draft, received.sha256, intent.activity_id)
     original, receipt = rows.into_vault(draft, received, intent.device_serial)
@@ -70,6 +71,8 @@ def take_in_recording(
         device=device,
         made_by=made_by or actor,
     )
+    if case is not None:
+        rows.put_label_of_case(draft, recording, case)
     recording.save(force_insert=True)
     if activity is not None:
         settle_gaps(draft, activity)

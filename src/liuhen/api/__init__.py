@@ -1,1 +1,4 @@
-"""The API for programs, at /api/v1/. Doors only: parse, call a query or an act, answer."""
+"""Programs' door: /api/v1/, its JSON endpoints and the upload endpoint (tus 1.0).
+
+Fields are stable once landed. Not for pages (`web`), rules or writes.
+"""

@@ -109,4 +109,6 @@ class Derivative(Derived):
     made_at = models.DateTimeField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["original", "kind"], name="derivative_kind"),)
+        constraints = (
+            models.UniqueConstraint(fields=["original", "kind"], name="derivative_kind"),
+        )

@@ -192,7 +192,7 @@ def _with_headers(response: HttpResponseBase, tag: str) -> HttpResponseBase:
 
 
 urlpatterns = [
-    path("media/open/<uuid:recording_id>", open_for_viewing, name="media-open"),
-    path("media/<str:token>/original", original, name="media-original"),
-    path("media/<str:token>/derived/<slug:kind>", derivative, name="media-derivative"),
+    path("open/<uuid:recording_id>", open_for_viewing, name="media-open"),
+    path("<str:token>/original", original, name="media-original"),
+    path("<str:token>/derived/<slug:kind>", derivative, name="media-derivative"),
 ]

@@ -1,0 +1,112 @@
+"""On what ground a person may view a recording, and who has viewed it. Not for writes.
+
+The measures know no exception (42, 43): without an approval nothing of a recording is shown, not
+its picture in small, and not to the person who made it.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from liuhen.access.models import StandingApproval, Viewing
+from liuhen.access.opening import Opening, read_token
+from liuhen.cases.models import Case, CaseOfficer
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
+from liuhen.people.models import Person
+from liuhen.people.queries import office_kinds, offices_held
+from liuhen.recordings.models import Recording
+from liuhen.recordings.queries import visible_recordings
+
+_Scope = StandingApproval.Scope
+# Stages of a case whose file has left the hands of those who handled it.
+_FILED = frozenset({"bound", "handed_over", "archived"})
+
+
+def live_approvals() -> QuerySet[StandingApproval]:
+    """Standing approvals in force now."""
+    now = clock.now()
+    return StandingApproval.objects.filter(since__lte=now, until__gt=now, revoked_at=None)
+
+
+def viewing_ground(person: Person, recording: Recording) -> StandingApproval | None:
+    """The approval that lets a person view a recording now, or None.
+
+    Nobody's viewing rests on an approval they gave themselves. Among several the narrowest
+    scope is taken, so that the register says the least that was needed.
+    """
+    if not visible_recordings(person).filter(id=recording.id).exists():
+        return None
+    given = live_approvals().filter(group__in=office_kinds(person)).exclude(approved_by=person)
+    order = list(_Scope)
+    for approval in sorted(given, key=lambda one: (order.index(_Scope(one.scope)), one.since)):
+        if _is_in_scope(approval.scope, person, recording.case):
+            return approval
+    return None
+
+
+def _is_in_scope(scope: str, person: Person, case: Case | None) -> bool:
+    if scope == _Scope.ALL_CASES:
+        return True
+    if case is None:
+        return False
+    if scope == _Scope.UNIT_CASES:
+        return offices_held(person).filter(unit=case.unit_id).exists()
+    return case.stage not in _FILED and _carries(person, case)
+
+
+def _carries(person: Person, case: Case) -> bool:
+    if case.handler_id == person.id:
+        return True
+    return CaseOfficer.objects.filter(case=case, person=person, until=None).exists()
+
+
+def opened(person: Person, token: str) -> Opening:
+    """What a token opens for this person now.
+
+    Raises:
+        Refused: `viewing.expired`: wrong, late, another's, or the approval has ended.
+    """
+    viewing_id = read_token(token, person.id)
+    found = Viewing.objects.filter(id=viewing_id, viewer=person).select_related(
+        "approval", "recording__original"
+    )
+    viewing = found.first()
+    if viewing is None or not person.is_active or not is_live(viewing.approval):
+        raise Refused("viewing.expired")
+    recording = viewing.recording
+    return Opening(
+        viewing_id=viewing.id,
+        recording_id=recording.id,
+        sha256=recording.original_id,
+        size=recording.original.size,
+        name=recording.name,
+        found=str(recording.media.get("found", "")),
+    )
+
+
+def is_live(approval: StandingApproval) -> bool:
+    """Whether an approval is in force now."""
+    return approval.revoked_at is None and approval.since <= clock.now() < approval.until
+
+
+def viewings_of(recording_id: UUID) -> QuerySet[Viewing]:
+    """The register of one recording, latest first."""
+    return (
+        Viewing.objects.filter(recording=recording_id)
+        .select_related("viewer", "approval__approved_by")
+        .order_by("-viewed_at", "-id")
+    )
+
+
+def approvals_listed() -> QuerySet[StandingApproval]:
+    """Every standing approval ever given, those in force first."""
+    now = clock.now()
+    ended = Q(revoked_at__isnull=False) | Q(until__lte=now)
+    return (
+        StandingApproval.objects.alias(ended=ended)
+        .select_related("approved_by")
+        .order_by("ended", "-since", "id")
+    )

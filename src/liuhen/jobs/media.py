@@ -1,0 +1,88 @@
+"""Jobs on media: reading large files, thumbnails, uploads a killed server left, expiry.
+
+Each may run twice and does its work once: it is keyed by what it brings about. Not for rules;
+registration as tasks is `liuhen.jobs`' own.
+"""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+from django.db import connection
+
+from liuhen.actions.recordings import record_media
+from liuhen.actions.taking_in import finish_upload
+from liuhen.kernel import trace
+from liuhen.kernel.refusals import Refused
+from liuhen.media.pictures import thumbnail
+from liuhen.media.probe import probe
+from liuhen.people.queries import system_person
+from liuhen.recordings.derivatives import THUMBNAIL, derivative_path, put_derivative
+from liuhen.recordings.queries import derivative_of, unread_recording, unread_recordings
+from liuhen.recordings.uploads import expire_uploads, unfinished_uploads
+from liuhen.vault.keeping import local_store
+
+log = logging.getLogger(__name__)
+
+
+def read_recording(recording_id: str) -> bool:
+    """Read the file of a recording that was too large to be read at its intake.
+
+    Returns whether there was something to do.
+    """
+    waiting = unread_recording(UUID(recording_id))
+    if waiting is None:
+        return False
+    sha256, name = waiting
+    connection.close()  # reading may take minutes
+    seen = probe(local_store().place(sha256), name=name)
+    with trace.through("job"):
+        try:
+            record_media(actor=system_person(), recording_id=UUID(recording_id), probe=seen)
+        except Refused as refused:
+            if refused.code != "recording.already_read":
+                raise
+            return False
+    return True
+
+
+def make_thumbnail(sha256: str) -> bool:
+    """Make the small picture of an original, unless it is there. Returns whether one was made.
+
+    A file that gives no picture is no failure of the job: its recording says why.
+    """
+    if derivative_of(sha256, THUMBNAIL) is not None:
+        return False
+    connection.close()
+    out = derivative_path(sha256, THUMBNAIL)
+    try:
+        thumbnail(local_store().place(sha256), out)
+    except Refused as refused:
+        log.info("no thumbnail of %s: %s", sha256[:12], refused)
+        return False
+    put_derivative(sha256, THUMBNAIL, out)
+    return True
+
+
+def read_waiting_recordings() -> int:
+    """Read whatever is still unread: a net under the single jobs. Returns how many."""
+    return sum(read_recording(str(recording_id)) for recording_id in unread_recordings())
+
+
+def finish_uploads() -> int:
+    """Make recordings of whole uploads that a killed server left. Returns how many."""
+    finished = 0
+    with trace.through("job"):
+        for upload_id in unfinished_uploads():
+            try:
+                finish_upload(upload_id)
+                finished += 1
+            except Refused as refused:
+                log.warning("upload %s waits: %s", upload_id, refused)
+    return finished
+
+
+def expire_abandoned_uploads() -> int:
+    """Put uploads aside that nobody came back for. Returns how many."""
+    return expire_uploads()

@@ -1,0 +1,260 @@
+"""A file on its way in: its bytes in the intake folder, and whose turn it is to write them.
+
+A line that breaks leaves a request behind that still waits for bytes; the client comes back by
+another line, perhaps to another process. So the newest request takes the turn and the old one
+finds it lost at its next write. Not for rows (`recordings.uploads`) or for the vault.
+
+The file `<id>.turn` holds the token of the writer, the boot it wrote in, and how many bytes of
+the file count. After a power cut that number says nothing and only fsynced progress counts.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import os
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from liuhen.kernel.digests import CHUNK
+from liuhen.kernel.refusals import Refused
+from liuhen.vault.keeping import intake_path
+from liuhen.vault.store import fsync_folder
+
+_LAYOUT = struct.Struct("<16s16sQ")
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+class TurnLostError(Exception):
+    """Another request has taken over this upload."""
+
+
+@cache
+def _boot() -> bytes:
+    try:
+        return UUID(_BOOT_ID.read_text().strip()).bytes
+    except (OSError, ValueError):
+        return uuid4().bytes  # unknown: then nothing outlives this process
+
+
+@contextmanager
+def disk_errors() -> Iterator[None]:
+    """Turn a full disk into `Refused("storage.full")`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Refused("storage.full") from error
+        raise
+
+
+@dataclass(frozen=True)
+class ReceivedFile:
+    """A whole, fsynced file in the intake folder, hashed as it was received."""
+
+    path: Path
+    sha256: str
+    size: int
+    name: str
+
+
+class IntakeFile:
+    """The bytes of one upload so far, and the right to add to them."""
+
+    def __init__(self, folder: Path, upload_id: UUID) -> None:
+        self.path = folder / str(upload_id)
+        self.turn_path = folder / f"{upload_id}.turn"
+
+    def create(self) -> None:
+        """Make both files, durably. Raises `Refused("storage.full")`."""
+        with disk_errors():
+            for path in (self.path, self.turn_path):
+                path.open("xb").close()
+            fsync_folder(self.path.parent)
+
+    def exists(self) -> bool:
+        """Whether the bytes are still here."""
+        return self.path.exists()
+
+    def remove(self) -> None:
+        """Delete both files; missing ones are no matter."""
+        self.path.unlink(missing_ok=True)
+        self.turn_path.unlink(missing_ok=True)
+
+    @contextmanager
+    def locked(self) -> Iterator[int]:
+        """Hold the upload across all processes; yields the turn file's descriptor."""
+        descriptor = os.open(self.turn_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+    def take_turn(self, durable: int, record: Callable[[int], None]) -> Turn:
+        """Become the one writer. What an earlier writer left is made durable and recorded first.
+
+        Args:
+            durable: the recorded offset; the file holds at least that much.
+            record: stores a new durable offset; called while the upload is locked.
+
+        Raises:
+            FileNotFoundError: the bytes are gone.
+            Refused: `storage.full`.
+        """
+        data = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
+        turn = os.open(self.turn_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        taken = Turn(data, turn, record)
+        try:
+            taken.begin(durable)
+        except BaseException:
+            taken.close()
+            raise
+        return taken
+
+
+class Turn:
+    """The right to write one upload, until another request takes it. Close it in the end.
+
+    `offset` is where the next byte goes; `durable` is what was recorded after an fsync.
+    """
+
+    def __init__(self, data: int, turn: int, record: Callable[[int], None]) -> None:
+        self._data, self._turn, self._record = data, turn, record
+        self._token = uuid4().bytes
+        self.offset = self.durable = 0
+        # Bytes that still await their checksum don't count for whoever takes over.
+        self.counts = True
+
+    def begin(self, durable: int) -> None:
+        """Take the turn and settle where it begins."""
+        with self._lock():
+            _, boot, counted = self._read()
+            size = os.fstat(self._data).st_size
+            known = counted if boot == _boot() else 0
+            self.offset = min(max(durable, known), size)
+            if self.offset > durable:
+                with disk_errors():
+                    os.fdatasync(self._data)
+                self._record(self.offset)
+            self.durable = self.offset
+            if size > self.offset:
+                os.ftruncate(self._data, self.offset)
+            self._note()
+
+    def write(self, piece: bytes) -> None:
+        """Add bytes. Raises `TurnLostError`, `Refused("storage.full")`."""
+        view = memoryview(piece)
+        with self._held(), disk_errors():
+            while view:
+                done = os.pwrite(self._data, view, self.offset)
+                self.offset += done
+                view = view[done:]
+            if self.counts:
+                self._note()
+
+    def sync(self) -> int:
+        """Make everything written so far durable; returns how much that is. Records nothing."""
+        reached = self.offset
+        with disk_errors():
+            os.fdatasync(self._data)
+        return reached
+
+    def record(self, reached: int) -> None:
+        """Record what `sync` made durable. Raises `TurnLostError`."""
+        with self._held():
+            self._note()
+            self._record(reached)
+            self.durable = reached
+
+    def discard(self) -> None:
+        """Go back to the recorded offset: the bytes since then were not what was sent."""
+        with self._held():
+            os.ftruncate(self._data, self.durable)
+            self.offset = self.durable
+            self._note()
+
+    def read(self, start: int, length: int) -> bytes:
+        """Bytes written before."""
+        return os.pread(self._data, length, start)
+
+    def close(self) -> None:
+        """Let go; what was written stays."""
+        os.close(self._data)
+        os.close(self._turn)
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        fcntl.flock(self._turn, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._turn, fcntl.LOCK_UN)
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        with self._lock():
+            if self._read()[0] != self._token:
+                raise TurnLostError
+            yield
+
+    def _read(self) -> tuple[bytes, bytes, int]:
+        raw = os.pread(self._turn, _LAYOUT.size, 0)
+        if len(raw) < _LAYOUT.size:
+            return b"", b"", 0
+        token, boot, counted = _LAYOUT.unpack(raw)
+        return token, boot, counted
+
+    def _note(self) -> None:
+        os.pwrite(self._turn, _LAYOUT.pack(self._token, _boot(), self.offset), 0)
+
+
+def copy_in(source: Path, name: str) -> ReceivedFile:
+    """Copy a file into the intake folder and fsync it. `OSError` of the source passes through.
+
+    Raises:
+        Refused: `storage.full`.
+    """
+    target = intake_path()
+    with source.open("rb") as read:
+        try:
+            received = copy_stream(read.read, target, name)
+            with disk_errors():
+                fsync_file(target)
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
+    return received
+
+
+def copy_stream(read: Callable[[int], bytes], target: Path, name: str) -> ReceivedFile:
+    """Write what `read` gives to a fresh file, hashing as received. Not yet durable.
+
+    Raises:
+        Refused: `storage.full`. Errors of `read` pass through.
+    """
+    digest, size = hashlib.sha256(), 0
+    with target.open("xb", buffering=0) as sink:
+        while piece := read(CHUNK):
+            digest.update(piece)
+            size += len(piece)
+            with disk_errors():
+                view = memoryview(piece)
+                while view:
+                    view = view[sink.write(view) :]
+    return ReceivedFile(target, digest.hexdigest(), size, name)
+
+
+def fsync_file(path: Path) -> None:
+    """Make a file's bytes durable."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

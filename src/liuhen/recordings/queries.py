@@ -1,0 +1,223 @@
+"""Reads of recordings, gaps and derivatives. What a person may not see does not exist for them.
+
+Seeing that a recording exists is not viewing it: that needs an approval (`access.queries`).
+Each list takes a fixed number of queries. Not for writes or for findings of the law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from liuhen.cases.models import Activity, Case
+from liuhen.cases.queries import ALL_CASES, UNIT_CASES, visible_cases
+from liuhen.kernel.refusals import Refused
+from liuhen.law.catalogue import Code, catalogue
+from liuhen.media.coverage import difference, intersection, milliseconds, total
+from liuhen.people.models import Device, Person
+from liuhen.people.queries import offices_held
+from liuhen.recordings.gaps import Span
+from liuhen.recordings.media_facts import PROBING, held_spans
+from liuhen.recordings.models import Derivative, Gap, Recording
+from liuhen.vault.models import Receipt
+
+# Codes of the catalogue that ask for a whole span; the others only ask that the act is shown.
+_SPANNED = frozenset({Code.SYNCHRONOUS, Code.WHOLE, Code.CONTINUOUS, Code.ROOM})
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A recording on an activity's time line: its spans in ms since the epoch, cut to nothing."""
+
+    recording: Recording
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class ActivityCoverage:
+    """What recordings hold of one activity.
+
+    `percent` is whole, rounded down, so 100 means everything; None while the activity goes on
+    or when the catalogue measures no span of its kind. `gaps` are the stored ones, open first.
+    """
+
+    activity: Activity
+    bars: tuple[Bar, ...]
+    gaps: tuple[Gap, ...]
+    percent: int | None
+
+
+@dataclass(frozen=True)
+class CaseRecordings:
+    """All recordings of a case: by activity, and those tied to none."""
+
+    activities: tuple[ActivityCoverage, ...]
+    untied: tuple[Recording, ...]
+
+
+def visible_recordings(person: Person) -> QuerySet[Recording]:
+    """Recordings of visible cases; of those without a case own ones, for heads their unit's."""
+    held = list(offices_held(person)) if person.is_active else []
+    kinds = {office.kind for office in held}
+    if not kinds:
+        return Recording.objects.none()
+    if kinds & ALL_CASES:
+        return Recording.objects.all()
+    loose = Q(made_by=person) | Q(original__received_by=person.id)
+    units = [office.unit_id for office in held if office.kind in UNIT_CASES and office.unit_id]
+    if units:
+        loose |= Q(made_by__unit__in=units)
+    return Recording.objects.filter(Q(case__in=visible_cases(person)) | Q(case=None) & loose)
+
+
+def visible_recording(person: Person, recording_id: UUID) -> Recording:
+    """One recording the person may see. Raises `Refused("record.not_found")`."""
+    recording = (
+        visible_recordings(person)
+        .filter(id=recording_id)
+        .select_related("original", "case", "activity", "device", "made_by", "party", "handler")
+        .first()
+    )
+    if recording is None:
+        raise Refused("record.not_found")
+    return recording
+
+
+def visible_gap(person: Person, gap_id: UUID) -> Gap:
+    """One gap of a visible case. Raises `Refused("record.not_found")`."""
+    gap = (
+        Gap.objects.filter(id=gap_id, activity__case__in=visible_cases(person))
+        .select_related("activity")
+        .first()
+    )
+    if gap is None:
+        raise Refused("record.not_found")
+    return gap
+
+
+def measures_span(kind: str) -> bool:
+    """Whether text or product ask of this kind of activity that its whole span is recorded.
+
+    A kind missing from the catalogue is measured: better a gap shown than one not noticed.
+    """
+    row = catalogue().activities.get(kind)
+    return row is None or any(demand.code in _SPANNED for demand in (*row.text, *row.product))
+
+
+def activity_span(activity: Activity) -> Span | None:
+    """The activity in ms since the epoch; None while it goes on."""
+    if activity.ended_at is None:
+        return None
+    start, end = milliseconds(activity.started_at), milliseconds(activity.ended_at)
+    return (start, end) if start < end else None
+
+
+def uncovered_spans(activity: Activity, recordings: Iterable[Recording]) -> list[Span]:
+    """What of an ended activity none of the recordings covers; nothing when no span is measured."""
+    span = activity_span(activity)
+    if span is None or not measures_span(activity.kind):
+        return []
+    held = [held for one in recordings for held in held_spans(one)]
+    return [(start, end) for start, end in difference([span], held)]
+
+
+def recordings_of_case(case: Case) -> CaseRecordings:
+    """The recordings of a case that was reached through `visible_case`; three queries."""
+    listed = Recording.objects.filter(case=case).order_by("started_at", "stored_at", "id")
+    recordings = list(listed.select_related("original", "device", "made_by", "party", "handler"))
+    activities = case.activities.order_by("started_at", "id").prefetch_related(
+        Prefetch("gaps", Gap.objects.order_by("filled_at", "started_at", "id"))
+    )
+    return CaseRecordings(
+        tuple(_coverage(activity, recordings) for activity in activities),
+        tuple(one for one in recordings if one.activity_id is None),
+    )
+
+
+def _coverage(activity: Activity, recordings: list[Recording]) -> ActivityCoverage:
+    tied = [one for one in recordings if one.activity_id == activity.id]
+    bars = tuple(Bar(one, tuple(held_spans(one))) for one in tied)
+    # PostgreSQL sorts NULL last, and the open gaps come first on a page.
+    gaps = sorted(activity.gaps.all(), key=lambda gap: (gap.filled_at is not None, gap.started_at))
+    return ActivityCoverage(activity, bars, tuple(gaps), _percent(activity, bars))
+
+
+def _percent(activity: Activity, bars: Iterable[Bar]) -> int | None:
+    span = activity_span(activity)
+    if span is None or not measures_span(activity.kind):
+        return None
+    held = intersection([span], [held for bar in bars for held in bar.spans])
+    return total(held) * 100 // (span[1] - span[0])
+
+
+def unlabelled_recordings(person: Person) -> QuerySet[Recording]:
+    """Recordings the person made or handed in whose label (Art. 39) is not complete yet."""
+    return (
+        Recording.objects.filter(Q(made_by=person) | Q(original__received_by=person.id))
+        .filter(
+            Q(labelled_at=None) | Q(case=None, lead_number="") | Q(party=None) | Q(handler=None)
+        )
+        .select_related("original", "case", "activity", "device")
+        .order_by("-stored_at", "id")
+    )
+
+
+def unreturned_recordings(person: Person) -> QuerySet[Recording]:
+    """Recordings the person made whose return to the office nobody has stated: the clock of
+    Art. 39 can't be told for them."""
+    return (
+        Recording.objects.filter(made_by=person, returned_at=None)
+        .select_related("case", "activity")
+        .order_by("-stored_at", "id")
+    )
+
+
+def hand_in_times(person: Person) -> QuerySet[Recording]:
+    """Recordings the person made, with return and storage known: latest first.
+
+    The period of Art. 39 is the law's (`law.parameters`, `measures.store_recording`).
+    """
+    return (
+        Recording.objects.filter(made_by=person, returned_at__isnull=False)
+        .select_related("case", "activity")
+        .order_by("-returned_at", "id")
+    )
+
+
+def receipt_of(recording: Recording) -> Receipt | None:
+    """The newest signed receipt for the recording's original."""
+    return Receipt.objects.filter(original_id=recording.original_id).order_by("-id").first()
+
+
+def derivative_of(sha256: str, kind: str) -> Derivative | None:
+    """Something made from an original, when it was made."""
+    return Derivative.objects.filter(original_id=sha256, kind=kind).first()
+
+
+def unread_recording(recording_id: UUID) -> tuple[str, str] | None:
+    """Digest and name of a recording whose file nobody has read yet; None when it is read."""
+    waiting = Recording.objects.filter(id=recording_id, media__state=PROBING)
+    return waiting.values_list("original_id", "name").first()
+
+
+def unread_recordings() -> list[UUID]:
+    """Recordings whose file nobody has read yet, oldest first."""
+    waiting = Recording.objects.filter(media__state=PROBING).order_by("stored_at", "id")
+    return list(waiting.values_list("id", flat=True))
+
+
+def held_digests(digests: Iterable[str]) -> set[str]:
+    """Which of these originals are recordings already."""
+    return set(
+        Recording.objects.filter(original_id__in=list(digests)).values_list(
+            "original_id", flat=True
+        )
+    )
+
+
+def is_probably_held(device: Device, name: str, size: int) -> bool:
+    """Whether a file of this name and size came from the device before; its digest will tell."""
+    return Recording.objects.filter(device=device, name=name, original__size=size).exists()

@@ -1,0 +1,59 @@
+"""How many requests may stream bodies or media at once, so that pages always find a thread.
+
+Not for limiting speed or size.
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+
+from django.conf import settings
+
+from liuhen.kernel.refusals import Refused
+
+# Threads that answer requests, when the settings don't say (`liuhen serve` starts as many).
+_THREADS = 64
+
+
+class Slot:
+    """One place among the streams; release it as often as you like."""
+
+    def __init__(self, slots: Slots) -> None:
+        self._slots: Slots | None = slots
+
+    def release(self) -> None:
+        """Give the place back."""
+        slots, self._slots = self._slots, None
+        if slots is not None:
+            slots.give_back()
+
+    def __enter__(self) -> Slot:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+class Slots:
+    """A fixed number of places."""
+
+    def __init__(self, places: int) -> None:
+        self.places = places
+        self.taken = 0
+        self._lock = Lock()
+
+    def take(self) -> Slot:
+        """A place, at once or not at all. Raises `Refused("server.busy")`."""
+        with self._lock:
+            if self.taken >= self.places:
+                raise Refused("server.busy")
+            self.taken += 1
+        return Slot(self)
+
+    def give_back(self) -> None:
+        """Called by a slot, once."""
+        with self._lock:
+            self.taken -= 1
+
+
+streams = Slots(max(1, getattr(settings, "SERVER_THREADS", _THREADS) * 3 // 4))

@@ -1,0 +1,236 @@
+"""Uploads on their way in (tus 1.0): their rows, quota, expiry and files. Derived, so no acts.
+
+Not for the protocol (`api.uploads`) or for what becomes of a whole file (`actions.taking_in`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import F, Q, Sum
+
+from liuhen.cases.queries import visible_activity, visible_case
+from liuhen.kernel import clock
+from liuhen.kernel.digests import is_sha256
+from liuhen.kernel.refusals import Refused
+from liuhen.media.names import display_name
+from liuhen.people.models import Device, Person
+from liuhen.people.queries import require
+from liuhen.recordings.intake import IntakeFile, Turn
+from liuhen.recordings.models import Upload
+
+PERMISSION = "recording.take_in"
+LASTS = dt.timedelta(days=7)
+MAX_LENGTH = 1 << 40
+# Left free for the database, the ledger and papers, whatever comes in.
+RESERVE = 512 << 20
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What the sender says about a file. Everything may be unknown but its name.
+
+    `path` is where it lay on its device, when that says more than the name.
+    """
+
+    name: str
+    path: str = ""
+    activity_id: UUID | None = None
+    case_id: UUID | None = None
+    device_serial: str | None = None
+    started_at: dt.datetime | None = None
+    ended_at: dt.datetime | None = None
+    returned_at: dt.datetime | None = None
+    sha256: str | None = None
+
+
+def intent_of(metadata: Mapping[str, str]) -> Intent:
+    """Read the metadata of an upload; unknown keys are left alone.
+
+    Raises:
+        Refused: `upload.metadata` with `key`.
+    """
+    told = {key: value.strip() for key, value in metadata.items() if value.strip()}
+    sha256 = told.get("sha256", "").lower() or None
+    if sha256 is not None and not is_sha256(sha256):
+        raise Refused("upload.metadata", key="sha256")
+    name = told.get("filename") or told.get("name") or ""
+    return Intent(
+        name=display_name(name),
+        activity_id=_id(told, "activity"),
+        case_id=_id(told, "case"),
+        device_serial=told.get("device"),
+        started_at=_instant(told, "started_at"),
+        ended_at=_instant(told, "ended_at"),
+        returned_at=_instant(told, "returned_at"),
+        sha256=sha256,
+    )
+
+
+def _id(told: Mapping[str, str], key: str) -> UUID | None:
+    if key not in told:
+        return None
+    try:
+        return UUID(told[key])
+    except ValueError:
+        raise Refused("upload.metadata", key=key) from None
+
+
+def _instant(told: Mapping[str, str], key: str) -> dt.datetime | None:
+    if key not in told:
+        return None
+    try:
+        return clock.parse_iso(told[key])
+    except ValueError:
+        raise Refused("upload.metadata", key=key) from None
+
+
+def begin_upload(owner: Person, length: int, metadata: Mapping[str, str]) -> Upload:
+    """Accept an upload: what would be refused in the end is refused now.
+
+    Raises:
+        Refused: `permission.missing`, `upload.metadata`, `record.not_found` (its case),
+            `device.unknown`, `recording.empty`, `upload.too_large`, `storage.too_small`,
+            `storage.full`.
+    """
+    require(owner, PERMISSION)
+    intent = intent_of(metadata)
+    if intent.activity_id is not None:
+        visible_activity(owner, intent.activity_id)
+    elif intent.case_id is not None:
+        visible_case(owner, intent.case_id)
+    if intent.device_serial is not None:
+        known_device(intent.device_serial)
+    if length == 0:
+        raise Refused("recording.empty", name=intent.name)
+    if length > MAX_LENGTH:
+        raise Refused("upload.too_large", limit_gib=MAX_LENGTH >> 30)
+    require_room(length)
+    now = clock.now()
+    upload = Upload(
+        owner=owner, length=length, metadata=dict(metadata), created_at=now, expires_at=now + LASTS
+    )
+    intake_of(upload).create()
+    upload.save(force_insert=True)
+    return upload
+
+
+def known_device(serial: str) -> Device:
+    """A registered device. Raises `Refused("device.unknown")`."""
+    device = Device.objects.filter(serial=serial).select_related("holder").first()
+    if device is None:
+        raise Refused("device.unknown", serial=serial)
+    return device
+
+
+def free_room() -> int:
+    """Bytes that may still be promised: free on disk, less the reserve and what is on its way."""
+    open_uploads = Upload.objects.filter(result=None, refusal=None, expires_at__gt=clock.now())
+    promised = open_uploads.aggregate(left=Sum(F("length") - F("offset")))["left"] or 0
+    return int(shutil.disk_usage(settings.HOME.intake_dir).free) - RESERVE - int(promised)
+
+
+def require_room(length: int) -> None:
+    """Refuse what can't fit. Raises `Refused("storage.too_small")` with sizes in GB."""
+    free = free_room()
+    if length > free:
+        raise Refused(
+            "storage.too_small", needed_gb=_gigabytes(length), free_gb=_gigabytes(max(0, free))
+        )
+
+
+def _gigabytes(size: int) -> str:
+    return f"{size / 1e9:.1f}"
+
+
+def owned_upload(owner: Person, upload_id: UUID) -> Upload:
+    """One's own upload.
+
+    Raises:
+        Refused: `record.not_found`, also for another's; `upload.expired`.
+    """
+    upload = Upload.objects.filter(id=upload_id, owner=owner).select_related("owner").first()
+    if upload is None:
+        raise Refused("record.not_found")
+    if upload.expires_at <= clock.now() and upload.result is None:
+        raise Refused("upload.expired")
+    return upload
+
+
+def intake_of(upload: Upload) -> IntakeFile:
+    """The upload's bytes so far."""
+    return IntakeFile(settings.HOME.intake_dir, upload.id)
+
+
+def take_turn(upload: Upload) -> Turn:
+    """Become the one who writes this upload; its `offset` is brought up to what is really held.
+
+    Raises:
+        Refused: `record.not_found` when the bytes are gone, `storage.full`.
+    """
+    upload_id = upload.id
+
+    def record(offset: int) -> None:
+        expires_at = clock.now() + LASTS
+        Upload.objects.filter(id=upload_id).update(offset=offset, expires_at=expires_at)
+        # A stream may last for hours; it must not sit on a connection between two records.
+        connection.close()
+
+    try:
+        turn = intake_of(upload).take_turn(upload.offset, record)
+    except FileNotFoundError:
+        raise Refused("record.not_found") from None
+    upload.offset = turn.offset
+    return turn
+
+
+def is_whole(upload: Upload) -> bool:
+    """Whether every byte is here and nothing has become of it yet."""
+    return upload.offset == upload.length and upload.result is None and upload.refusal is None
+
+
+def end_upload(upload: Upload) -> None:
+    """Terminate: partial or refused bytes go, a recording made of them stays."""
+    intake = intake_of(upload)
+    with intake.locked():
+        # The row first: a writer that comes now finds nothing to write for.
+        Upload.objects.filter(id=upload.id).delete()
+        if upload.result is None:
+            intake.path.unlink(missing_ok=True)
+    intake.turn_path.unlink(missing_ok=True)
+
+
+def unfinished_uploads() -> list[UUID]:
+    """Uploads that are whole and wait for becoming a recording: a server was killed between."""
+    waiting = Upload.objects.filter(result=None, refusal=None, offset=F("length"))
+    return list(waiting.order_by("created_at").values_list("id", flat=True))
+
+
+def expire_uploads() -> int:
+    """Put aside what nobody came back for; rows go, bytes are quarantined. Returns how many."""
+    now, count = clock.now(), 0
+    late = Upload.objects.filter(expires_at__lte=now)
+    for upload in late.filter(Q(result__isnull=False) | ~Q(offset=F("length"))):
+        set_aside(intake_of(upload))
+        upload.delete()
+        count += 1
+    for upload in late.exclude(refusal=None):
+        set_aside(intake_of(upload))
+        upload.delete()
+        count += 1
+    return count
+
+
+def set_aside(intake: IntakeFile) -> None:
+    """Move bytes that belong to no row into quarantine; never delete them unasked."""
+    if intake.path.exists() and intake.path.stat().st_size:
+        folder = intake.path.parent / "quarantine"
+        folder.mkdir(mode=0o750, exist_ok=True)
+        intake.path.rename(folder / intake.path.name)
+    intake.remove()
