@@ -175,8 +175,10 @@ class _Judging:
             late = self.view.at > due.due_at
             outcome = Outcome.BREACHED if late else Outcome.PENDING
             return _Resolved(outcome, verdict, due, duty.is_curable)
-        if verdict.state is State.OPEN:
+        if verdict.state is State.OPEN or self.view.is_clock_stopped:
             return _Resolved(Outcome.PENDING, verdict, None, is_curable=True)
+        if duty.clock is not None and (missing := self.view.missing()):
+            return _Resolved(Outcome.UNKNOWN, verdict, None, missing=missing)
         return _Resolved(Outcome.BREACHED, verdict, None, duty.is_curable)
 
     def _decided(self, duty: AnyDuty, entity: object, verdict: Verdict) -> _Resolved:

@@ -37,6 +37,7 @@ class View:
         self.calendar = calendar
         self.facts_used: dict[str, Any] = {}
         self.parameters_used: dict[str, ParameterUsed] = {}
+        self.is_clock_stopped = False
         self._memo: dict[str, Any] = {}
 
     # -- what was read -------------------------------------------------------------------------
@@ -45,6 +46,7 @@ class View:
         """Forget what was read; called by the engine before each subject."""
         self.facts_used = {}
         self.parameters_used = {}
+        self.is_clock_stopped = False
 
     def use(self, entity: Any, *fields: str) -> None:
         """Note that these fields of an entity were read."""
@@ -107,6 +109,7 @@ class View:
             return None
         excluded = self._suspensions(name)
         if any(ended is None for _, ended in excluded):
+            self.is_clock_stopped = True
             return None
         length = int(used.value) + self._prolonged(name)
         deadline = self._deadline(used.unit, start, length, rolls, excluded)

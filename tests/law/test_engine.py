@@ -1,0 +1,364 @@
+"""The engine: pure, deterministic, honest about what it doesn't know, never stopped by a rule."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from liuhen.law import judge
+from liuhen.law.duties import Duty
+from liuhen.law.engine import outcomes
+from liuhen.law.errors import ClauseError, ParameterError
+from liuhen.law.explanations import explain
+from liuhen.law.facts import Case, CaseFacts, PersonalDecision
+from liuhen.law.findings import Column, Finding, Outcome
+from liuhen.law.parameters import Override
+from liuhen.law.registry import packaged_registry, registry_of
+from liuhen.law.subjects import CASE
+from liuhen.law.verdicts import Verdict, met, unmet
+from liuhen.law.view import View
+from liuhen.law.vocabulary import NOT_YET, Office
+from tests.law.alterations import forgettings, reordered, shifted
+from tests.law.case_tables import case_named, changed, facts_from, table_tests
+
+TESTS = table_tests()
+CASES = ("simple", "ordinary")
+_UNMET = {Outcome.BREACHED, Outcome.PENDING, Outcome.UNKNOWN, Outcome.JUDGEMENT}
+
+
+def clean(name: str, **change: object) -> tuple[CaseFacts, datetime]:
+    """A case in which every duty is met, with changes by path, and the instant to judge it."""
+    plain = changed(case_named(name), change)
+    return facts_from(plain), plain["at"]
+
+
+def canonical(findings: list[Finding]) -> bytes:
+    """All findings as canonical bytes."""
+    return b"\n".join(finding.canonical() for finding in findings)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_case_done_by_the_book_shows_nothing_unmet(name: str) -> None:
+    facts, at = clean(name)
+    unmet_here = [explain(each) for each in judge(facts, at) if each.outcome in _UNMET]
+    assert unmet_here == []
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_judging_twice_gives_the_same_bytes_in_any_order_of_facts(name: str) -> None:
+    facts, at = clean(name)
+    expected = canonical(judge(facts, at))
+    assert canonical(judge(facts, at)) == expected
+    for seed in range(5):
+        assert canonical(judge(reordered(facts, seed), at)) == expected
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, len(TESTS) - 1), st.integers(0, 10_000))
+def test_the_order_of_facts_never_matters_in_any_row_of_the_tables(index: int, seed: int) -> None:
+    test = TESTS[index]
+    mixed = judge(reordered(test.facts, seed), test.at)
+    assert canonical(mixed) == canonical(judge(test.facts, test.at))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_adding_a_fact_never_turns_met_into_unknown(name: str) -> None:
+    facts, at = clean(name)
+    whole = {(each.rule, each.subject): each.outcome for each in judge(facts, at)}
+    for path, less in forgettings(facts):
+        for finding in judge(less, at):
+            if finding.outcome is Outcome.MET:
+                known = whole.get((finding.rule, finding.subject))
+                assert known is not Outcome.UNKNOWN, (path, finding.rule)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_fact_that_is_not_known_is_never_taken_for_a_breach(name: str) -> None:
+    facts, at = clean(name)
+    for path, less in forgettings(facts):
+        for finding in judge(less, at):
+            broken = finding.outcome is Outcome.BREACHED or "engine" in finding.explanation.code
+            assert not broken, (path, finding.rule, explain(finding))
+
+
+_RANK = {Outcome.MET: 0, Outcome.PENDING: 1, Outcome.BREACHED: 2}
+
+
+@pytest.mark.parametrize(
+    ("rule", "case", "field", "due"),
+    [
+        ("file_bound", "simple", "case.bound_at", "2026-04-05T15:59:59.999999+00:00"),
+        ("original_handed_over", "simple", "case.original_handed_over_at",
+         "2026-04-05T15:59:59.999999+00:00"),
+        ("recording_stored_in_time", "simple", "recordings.video.stored_at",
+         "2026-03-05T03:00:00+00:00"),
+        ("fine_handed_in", "simple", "collections.cash.handed_in_at",
+         "2026-03-06T15:59:59.999999+00:00"),
+        ("fine_banked", "simple", "collections.cash.banked_at",
+         "2026-03-09T15:59:59.999999+00:00"),
+        ("decided_in_time", "ordinary", "decisions.d1.decided_at",
+         "2026-05-31T15:59:59.999999+00:00"),
+        ("decision_served_in_time", "ordinary", "services.served.made_at",
+         "2026-05-11T15:59:59.999999+00:00"),
+    ],
+)  # fmt: skip
+@settings(max_examples=15, deadline=None)
+@given(
+    late=st.integers(-3 * 86400, 20 * 86400),
+    more=st.integers(1, 5 * 86400),
+    seen=st.integers(0, 40 * 86400),
+)
+def test_missing_a_deadline_by_more_never_improves_the_outcome(
+    rule: str, case: str, field: str, due: str, late: int, more: int, seen: int
+) -> None:
+    last = datetime.fromisoformat(due)
+    ranks = []
+    for seconds in (late, late + more):
+        change = {field: last + timedelta(seconds=seconds)}
+        if rule == "fine_handed_in":
+            change["collections.cash.banked_at"] = "not yet"
+        facts, _ = clean(case, **change)
+        found = judge(facts, last + timedelta(seconds=seen))
+        ranks.append([_RANK[outcome] for _, outcome in outcomes(found, rule)])
+    assert ranks[0] <= ranks[1]
+
+
+@pytest.mark.parametrize("name", CASES)
+@settings(max_examples=20, deadline=None)
+@given(hours=st.integers(0, 24 * 160))
+def test_time_alone_changes_a_pending_finding_at_its_instant_and_not_before(
+    name: str, hours: int
+) -> None:
+    facts, _ = clean(name)
+    at = datetime(2026, 3, 4, 1, 0, tzinfo=UTC) + timedelta(hours=hours)
+    for finding in judge(facts, at):
+        if finding.changes_at is None or finding.outcome is not Outcome.PENDING:
+            continue
+        assert finding.due_at is not None and finding.changes_at > at
+        assert finding.changes_at - finding.due_at == timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize("rule", [duty.name for duty in packaged_registry().base])
+def test_before_its_text_was_in_force_a_rule_applies_to_nothing(rule: str) -> None:
+    duty = packaged_registry().named(rule)
+    test = next(each for each in TESTS if each.rule == rule)
+    years = 3 if ":" not in duty.clause else 8
+    by = timedelta(days=-365 * years)
+    found = judge(shifted(test.facts, by), test.at + by)
+    assert {each.outcome for each in found if each.rule == rule} == {Outcome.NOT_APPLICABLE}
+
+
+@pytest.mark.parametrize(("day", "applies"), [(28, False), (29, True)])
+def test_the_measures_bite_from_the_day_of_their_issue(day: int, applies: bool) -> None:
+    by = datetime(2024, 11, day, 9, 0, tzinfo=UTC) - datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
+    facts, at = clean("simple")
+    found = judge(shifted(facts, by), at + by)
+    (finding,) = [each for each in found if each.rule == "two_officers"]
+    assert (finding.outcome is Outcome.MET) is applies
+
+
+def test_an_empty_case_is_unknown_all_over_and_names_what_is_missing() -> None:
+    found = judge(CaseFacts(case=Case("c")), datetime(2026, 3, 4, tzinfo=UTC))
+    assert {each.outcome for each in found} == {Outcome.UNKNOWN}
+    assert all(each.missing for each in found)
+
+
+def test_a_naive_instant_is_refused() -> None:
+    with pytest.raises(ValueError, match="aware"):
+        judge(CaseFacts(case=Case("c")), datetime(2026, 3, 4))  # noqa: DTZ001
+
+
+def _duty(name: str, satisfied: object, **more: object) -> Duty[Case]:
+    return Duty(name=name, clause="38.1", over=CASE, satisfied=satisfied, **more)  # type: ignore[arg-type]
+
+
+def _broken(view: View, case: Case) -> Verdict:
+    raise KeyError("no such thing")
+
+
+def _fine(view: View, case: Case) -> Verdict:
+    return met()
+
+
+def _not_done(view: View, case: Case) -> Verdict:
+    return unmet()
+
+
+def test_a_rule_that_raises_gives_unknown_naming_the_clause_and_stops_nothing() -> None:
+    facts, at = clean("simple")
+    registry = registry_of([_duty("broken", _broken), _duty("fine", _fine)])
+    broken, fine = judge(facts, at, registry=registry)
+    assert (broken.outcome, broken.clause, broken.missing) == (
+        Outcome.UNKNOWN,
+        "38.1",
+        ("engine",),
+    )
+    assert "第三十八条" in explain(broken) and "KeyError" in explain(broken)
+    assert fine.outcome is Outcome.MET
+
+
+def test_two_live_exceptions_that_disagree_are_an_engine_error_naming_them() -> None:
+    facts, at = clean("simple")
+    registry = registry_of(
+        [
+            _duty("base", _not_done),
+            _duty("one", _fine, exception_to="base"),
+            _duty("two", _not_done, exception_to="base"),
+        ]
+    )
+    (finding,) = judge(facts, at, registry=registry)
+    assert finding.outcome is Outcome.UNKNOWN
+    assert "one, two disagree" in explain(finding)
+
+
+def test_two_live_exceptions_that_agree_decide_and_the_finding_names_one() -> None:
+    facts, at = clean("simple")
+    registry = registry_of(
+        [
+            _duty("base", _not_done),
+            _duty("one", _fine, exception_to="base"),
+            _duty("two", _fine, exception_to="base"),
+        ]
+    )
+    (finding,) = judge(facts, at, registry=registry)
+    assert (finding.outcome, finding.rule, finding.exception) == (Outcome.MET, "base", "one")
+
+
+@pytest.mark.parametrize(
+    "duties",
+    [
+        [_duty("a", _fine), _duty("a", _fine)],
+        [replace(_duty("a", _fine), clause="99.1")],
+        [_duty("a", _fine, exception_to="nothing")],
+        [_duty("a", _fine), _duty("b", _fine, exception_to="a"),
+         _duty("c", _fine, exception_to="b")],
+    ],
+)  # fmt: skip
+def test_duties_that_do_not_fit_together_are_refused_at_load(duties: list[Duty[Case]]) -> None:
+    with pytest.raises(ClauseError):
+        registry_of(duties)
+
+
+def test_a_repealed_rule_ends_with_its_day() -> None:
+    facts, at = clean("simple")
+    ended = _duty("old", _fine, until=date(2026, 3, 4))
+    live = _duty("new", _fine, until=date(2026, 3, 5))
+    new, old = judge(facts, at, registry=registry_of([ended, live]))
+    assert (old.outcome, new.outcome) == (Outcome.NOT_APPLICABLE, Outcome.MET)
+
+
+@pytest.mark.parametrize(
+    ("change", "subject"),
+    [
+        ({"activities.street.ended_at": datetime(2026, 3, 4, 0, 0, tzinfo=UTC)}, "street"),
+        ({"recordings.video.ended_at": datetime(2026, 3, 4, 0, 0, tzinfo=UTC)}, "video"),
+        ({"collections.cash.handed_in_at": datetime(2026, 3, 1, tzinfo=UTC)}, "cash"),
+    ],
+)
+def test_facts_that_run_backwards_are_unknown_and_never_judged(
+    change: dict[str, object], subject: str
+) -> None:
+    facts, at = clean("simple", **change)
+    about = [each for each in judge(facts, at) if each.subject.key == subject]
+    assert about and {each.outcome for each in about} == {Outcome.UNKNOWN}
+    assert "矛盾" in explain(about[0])
+
+
+def test_the_same_key_twice_is_a_contradiction() -> None:
+    facts, at = clean("simple")
+    assert facts.recordings is not None
+    doubled = replace(facts, recordings=facts.recordings * 2)
+    about = [each for each in judge(doubled, at) if each.subject.key == "video"]
+    assert {each.outcome for each in about} == {Outcome.UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    ("fulfilled", "applicable", "outcome"),
+    [
+        (True, True, Outcome.MET),
+        (False, True, Outcome.BREACHED),
+        (None, True, Outcome.JUDGEMENT),
+        (None, False, Outcome.NOT_APPLICABLE),
+    ],
+)
+def test_a_persons_decision_answers_a_judgement(
+    fulfilled: bool | None, applicable: bool, outcome: Outcome
+) -> None:
+    row = next(each for each in TESTS if each.expect == "judgement")
+    decision = PersonalDecision(
+        key="d",
+        rule=row.rule,
+        subject="inspection",
+        is_fulfilled=fulfilled,
+        is_applicable=applicable,
+        reason="seen",
+        office=Office.COMMISSION_LEADER,
+        decided_at=row.at - timedelta(hours=1),
+    )
+    facts = replace(row.facts, personal_decisions=(decision,))
+    (found,) = [
+        each
+        for each in judge(facts, row.at)
+        if each.rule == row.rule and each.subject.key == "inspection"
+    ]
+    assert found.outcome is outcome
+    assert found.decider is (Office.COMMISSION_LEADER if outcome is Outcome.JUDGEMENT else None)
+
+
+def test_as_of_a_past_instant_later_events_have_not_happened() -> None:
+    facts, _ = clean("simple")
+    found = judge(facts, datetime(2026, 3, 4, 1, 5, tzinfo=UTC))
+    states = dict(outcomes(found, "simple_case_filed"))
+    assert states == {"case": Outcome.PENDING}
+    assert {each.outcome for each in found if each.rule == "fine_handed_in"} == {
+        Outcome.NOT_APPLICABLE
+    }
+
+
+def test_an_override_changes_the_outcome_and_is_shown_in_the_finding() -> None:
+    facts, at = clean("simple")
+    lower = [Override("penalty_law.simple_fine_person", 49, date(2026, 1, 1), reason="x")]
+    found = judge(facts, at, overrides=lower)
+    (finding,) = [each for each in found if each.rule == "spot_fine_within_limit"]
+    assert finding.outcome is Outcome.BREACHED
+    used = {each.name: each for each in finding.parameters_used}
+    assert used["penalty_law.simple_fine_person"].is_overridden
+    with pytest.raises(ParameterError):
+        judge(facts, at, overrides=lower * 2)
+
+
+def test_a_filing_period_set_by_the_authority_gives_advice_and_never_a_breach() -> None:
+    facts, at = clean("simple", **{"case.filed_with_authority_at": "not yet"})
+    period = [Override("measures.simple_case_filing", 5, date(2026, 1, 1), reason="x")]
+    found = {each.rule: each for each in judge(facts, at, overrides=period)}
+    finding = found["simple_case_filed_in_period"]
+    assert (finding.outcome, finding.column) == (Outcome.BREACHED, Column.PRODUCT)
+    early = judge(facts, datetime(2026, 3, 11, 15, 59, 59, tzinfo=UTC), overrides=period)
+    assert dict(outcomes(early, "simple_case_filed_in_period")) == {"case": Outcome.PENDING}
+
+
+def test_the_thirty_days_run_from_closing_when_the_authority_says_so() -> None:
+    facts, at = clean("simple", **{"case.bound_at": NOT_YET})
+    start = [Override("measures.bind_start", "case_closed", date(2026, 1, 1), reason="x")]
+    (finding,) = [each for each in judge(facts, at, overrides=start) if each.rule == "file_bound"]
+    assert finding.due_at == datetime(2026, 4, 9, 15, 59, 59, 999999, tzinfo=UTC)
+
+
+def test_an_open_suspension_stops_the_clock() -> None:
+    change = {
+        "decisions.d1": "absent",
+        "suspensions.s": {"clock": "penalty_law.decision", "started_on": date(2026, 4, 1)},
+    }
+    facts, at = clean("ordinary", **change)
+    (finding,) = [each for each in judge(facts, at) if each.rule == "decided_in_time"]
+    assert (finding.outcome, finding.due_at) == (Outcome.PENDING, None)
+
+
+@pytest.mark.parametrize("test", TESTS[::7], ids=lambda test: f"{test.rule}-{test.says}")
+def test_every_finding_has_canonical_bytes_and_a_text(test: object) -> None:
+    for finding in judge(test.facts, test.at):  # type: ignore[attr-defined]
+        assert finding.canonical().startswith(b"{")
+        text = explain(finding)
+        assert text.endswith(("。", "）", ")")) and "{" not in text
