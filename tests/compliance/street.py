@@ -19,7 +19,7 @@ from liuhen.media.synthetic import make_video
 from liuhen.recordings.models import Recording
 from liuhen.recordings.uploads import Intent
 
-MINUTE = dt.timedelta(minutes=1)
+SECONDS = 20
 MORNING = dt.datetime(2026, 3, 10, 1, 0, tzinfo=dt.UTC)
 
 
@@ -32,40 +32,38 @@ def footage(
     world: World,
     activity: Activity,
     *,
-    started_at: dt.datetime | None = None,
-    ended_at: dt.datetime | None = None,
     returned_at: dt.datetime | None = None,
     has_sound: bool = True,
     seed: int = 1,
 ) -> Recording:
-    """A real video taken in now; its span is stated, by default the activity's whole."""
+    """A real video taken in now; it shows the activity's whole course."""
     name = f"street-{seed}-{has_sound}.mp4"
     path = _folder() / name
     if not path.exists():
-        make_video(path, Scene(MORNING, seed=seed), duration_ms=1000, has_sound=has_sound)
+        make_video(path, Scene(MORNING, seed=seed), duration_ms=SECONDS * 1000, has_sound=has_sound)
     intent = Intent(
         name=name,
         activity_id=activity.id,
-        started_at=started_at or activity.started_at,
-        ended_at=ended_at or activity.ended_at,
+        started_at=activity.started_at,
+        ended_at=activity.ended_at,
         returned_at=returned_at or clock.now(),
     )
     return take_in_file(path, actor=world["officer"], intent=intent)
 
 
 def until_served(world: World, stopped: FrozenClock) -> SimpleCase:
-    """From the certificate to the paper in the party's hand and the end, ten minutes later."""
+    """From the certificate to the paper in the party's hand and the end, twenty seconds later."""
     simple = SimpleCase(world)
     simple.start()
     simple.violation()
     simple.notice()
     simple.waive()
     simple.decide()
-    stopped.move(minutes=5)
+    stopped.move(seconds=SECONDS / 2)
     simple.sign()
     simple.issue_and_serve()
     simple.collect()
-    stopped.move(minutes=5)
+    stopped.move(seconds=SECONDS / 2)
     simple.end()
     return simple
 

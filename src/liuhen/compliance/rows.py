@@ -202,6 +202,13 @@ class Row:
         found = self.value(column)
         return None if found is None else clock.parse_iso(found)
 
+    def moment(self, column: str) -> dt.datetime:
+        """An instant of a column that always holds one."""
+        found = self.instant(column)
+        if found is None:
+            raise Fault(f"{column} of row {self.id} holds no instant")
+        return found
+
     def day(self, column: str) -> dt.date | None:
         """A local day."""
         found = self.value(column)

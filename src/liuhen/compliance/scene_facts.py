@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -78,7 +79,28 @@ def activities(rows: CaseRows) -> tuple[Activity, ...]:
     for row in rows.all("activity_officers"):
         present[str(row.reference("activity_id"))].append(str(row.reference("person_id")))
     about_case = rows.case.stated("circumstances")
-    return tuple(_activity(row, present[row.id], about_case) for row in rows.all("activities"))
+    return tuple(
+        replace(_activity(row, present[row.id], about_case), footage_settled_at=_settled(rows, row))
+        for row in rows.all("activities")
+    )
+
+
+def _settled(rows: CaseRows, activity: Row) -> Moment:
+    """When a person stated that no further footage will come: in so many words, or by explaining
+    in writing why every part that is still uncovered is."""
+    stated = noted_instant(activity.stated("facts"), "footage_settled_at")
+    left = [
+        row.instant("explained_at")
+        for row in _open_gaps(rows)
+        if row.reference("activity_id") == activity.id
+    ]
+    explained = [each for each in left if each is not None]
+    return max(explained) if left and len(explained) == len(left) else stated
+
+
+def _open_gaps(rows: CaseRows) -> list[Row]:
+    """Gaps no later footage has filled."""
+    return [row for row in rows.all("gaps") if row.instant("filled_at") is None]
 
 
 def _activity(row: Row, officers: list[str], about_case: Mapping[str, Any]) -> Activity:
@@ -102,7 +124,6 @@ def _activity(row: Row, officers: list[str], about_case: Mapping[str, Any]) -> A
         brought_party=truth_in(stated, "brought_party"),
         reached_room_at=noted_instant(stated, "reached_room_at"),
         adjournments=_adjournments(stated),
-        footage_settled_at=noted_instant(stated, "footage_settled_at"),
         within=stated.get("within"),
         seen={str(name): True for name in stated.get("seen") or ()},
         subject_key=stated.get("subject"),
@@ -180,19 +201,46 @@ def _extensions(rows: CaseRows, recording: Row) -> tuple[Extension, ...]:
 
 
 def gaps(rows: CaseRows) -> tuple[Gap, ...]:
-    """Gaps no later footage has filled; one that was explained will not be filled any more."""
+    """Breaks of a recording: gaps of activities that were recorded at all.
+
+    Without any recording nothing broke off: then the footage itself is missing.
+    """
+    recorded = {row.reference("activity_id") for row in rows.all("recordings")}
+    scenes = {row.id: row for row in rows.all("activities")}
     return tuple(
-        Gap(
-            key=row.id,
-            activity=str(row.reference("activity_id")),
-            started_at=started,
-            ended_at=ended,
-            cause=member(GapCause, row.text("cause")),
-            explained_at=or_not_yet(row.instant("explained_at")),
-            is_curable=row.instant("explained_at") is None,
-        )
-        for row in rows.all("gaps")
-        if row.instant("filled_at") is None
-        and (started := row.instant("started_at")) is not None
-        and (ended := row.instant("ended_at")) is not None
+        _gap(rows, row, scenes[str(row.reference("activity_id"))])
+        for row in _open_gaps(rows)
+        if row.reference("activity_id") in recorded
     )
+
+
+def _gap(rows: CaseRows, row: Row, scene: Row) -> Gap:
+    ended, scene_ended = row.moment("ended_at"), scene.instant("ended_at")
+    return Gap(
+        key=row.id,
+        activity=scene.id,
+        started_at=row.moment("started_at"),
+        ended_at=ended,
+        cause=member(GapCause, row.text("cause")),
+        explained_at=or_not_yet(row.instant("explained_at")),
+        recording_resumed=None if scene_ended is None else ended < scene_ended,
+        reported_at=NOT_YET,
+        statement_at=_statement_at(rows, scene),
+        is_curable=row.instant("explained_at") is None,
+    )
+
+
+def _statement_at(rows: CaseRows, scene: Row) -> Moment:
+    """When the written statement on a recording that could not go on was issued (Art. 21)."""
+    issued = [
+        moment
+        for row in rows.all("papers")
+        if row.text("type") in _STATEMENTS
+        and row.reference("activity_id") == scene.id
+        and row.text("state") == "issued"
+        and (moment := row.instant("issued_at")) is not None
+    ]
+    return min(issued, default=NOT_YET)
+
+
+_STATEMENTS = frozenset({"interruption_statement", "impossibility_statement"})
