@@ -216,6 +216,27 @@ def test_an_initialisation_cut_off_half_way_is_done_again(tmp_path: Path) -> Non
     assert not half.exists()
 
 
+INITIALISE = """
+import sys
+from pathlib import Path
+from liuhen.host.postgres import Cluster
+Cluster(Path(sys.argv[1])).ensure_initialised()
+"""
+
+
+def test_an_initialisation_whose_starter_was_killed_is_waited_out_and_done_again(
+    tmp_path: Path,
+) -> None:
+    data_dir = tmp_path / "postgres"
+    first = subprocess.Popen([sys.executable, "-c", INITIALISE, str(data_dir)])
+    while not (tmp_path / ".postgres.new" / "PG_VERSION").exists():
+        sleep(0.005)
+    first.kill()
+    first.wait()
+    with Cluster(data_dir).running() as cluster:
+        assert rows(cluster, "SELECT 1") == [(1,)]
+
+
 def test_an_operators_own_settings_count_but_cannot_weaken_durability(home: Path) -> None:
     site = home / "postgres" / "site.conf"
     site.write_text("work_mem = '7MB'\nfsync = off\nlisten_addresses = '127.0.0.1'\n")

@@ -7,9 +7,6 @@ Three locks beside the cluster, all dropped by the kernel when their holder dies
 - `postgres.alive`: inherited by the postmaster and its children, so it is free exactly when no
   process of this cluster runs. After `kill -9` this tells adopting from starting, where a process
   id in a file could have been reused.
-
-PostgreSQL gets its data folder as an open directory (`/proc/self/fd/N`), so that `nobody` needs no
-way through folders above it that are root's alone.
 """
 
 from __future__ import annotations
@@ -26,13 +23,13 @@ from pathlib import Path
 from time import sleep
 from urllib.parse import quote
 
-from liuhen.host import postgres_roles, postgres_settings
+from liuhen.host import postgres_files, postgres_roles
 from liuhen.host.disk import refusing
 from liuhen.host.locks import FileLock, is_free
 from liuhen.host.postgres_binaries import ENVIRONMENT, Binaries, find_binaries
 from liuhen.host.postgres_refusals import refusal_from_log
 from liuhen.host.postgres_socket import make_socket_dir, socket_names
-from liuhen.host.secret_files import SecretFiles, make_folder, write_durably
+from liuhen.host.secret_files import SecretFiles, make_folder
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Fault, Refused
 
@@ -179,56 +176,24 @@ class Cluster:
             self._found = find_binaries()
         return self._found
 
-    # --- making the files
-
     def _initialise_if_needed(self) -> None:
-        version = self.data_dir / "PG_VERSION"
-        if version.exists():
-            found = version.read_text(encoding="ascii").strip()
-            if found != str(self._binaries.major):
-                raise Refused(
-                    "postgres.other_version", found=found, wanted=str(self._binaries.major)
+        if not postgres_files.is_initialised(self.data_dir, self._binaries.major):
+            # an earlier start that was killed may still be at it
+            with self._holding_alive(wait_seconds=60) as alive:
+                postgres_files.initialise(
+                    self.data_dir, self._binaries, throwaway=self.throwaway, inherited=alive
                 )
-            return
-        if self.data_dir.is_dir() and any(self.data_dir.iterdir()):
-            raise Refused("postgres.damaged", folder=str(self.data_dir), said="PG_VERSION")
-        # built beside and renamed, so that a start cut off half way leaves nothing to trip over
-        building = self.data_dir.with_name(f".{self.data_dir.name}.new")
-        if building.exists():
-            shutil.rmtree(building)
-        make_folder(building)
-        self._run_initdb(building)
-        building.rename(self.data_dir)
 
-    def _run_initdb(self, building: Path) -> None:
-        binaries = self._binaries
-        binaries.account.own(building)
-        with _opened_folder(building) as (descriptor, name):
-            arguments = postgres_settings.initdb_arguments(
-                binaries.major, name, throwaway=self.throwaway
-            )
-            done = binaries.run("initdb", *arguments, pass_fds=(descriptor,))
-        if done.returncode != 0:
-            shutil.rmtree(building, ignore_errors=True)
-            raise refusal_from_log(done.stdout, building)
-
-    def _write_settings(self, socket_dir: Path) -> None:
-        account = self._binaries.account
-        texts = {
-            "postgresql.conf": postgres_settings.configuration(
-                socket_dir,
-                memory_bytes=postgres_settings.machine_memory_bytes(),
-                throwaway=self.throwaway,
-            ),
-            "pg_hba.conf": postgres_settings.host_access(),
-            "pg_ident.conf": postgres_settings.account_map(
-                [account.name, *(["root"] if os.geteuid() == 0 else [])]
-            ),
-        }
-        for name, text in texts.items():
-            path = self.data_dir / name
-            write_durably(path, text.encode())
-            account.own(path, 0o600)
+    @contextmanager
+    def _holding_alive(self, wait_seconds: float) -> Iterator[int]:
+        """Hold the lock that says a process of this cluster lives, to be handed to one."""
+        alive = FileLock(self._alive_path)
+        if not alive.take(wait_seconds=wait_seconds):
+            raise Refused("postgres.busy", folder=str(self.data_dir))
+        try:
+            yield alive.fileno()
+        finally:
+            alive.close()
 
     # --- starting
 
@@ -270,27 +235,26 @@ class Cluster:
         return self.run_dir / "postgres.alive"
 
     def _launch(self) -> None:
-        socket_dir = make_socket_dir(self.data_dir, self._binaries.account)
-        self._write_settings(socket_dir)
-        alive = FileLock(self._alive_path)
-        if not alive.take(wait_seconds=5):
-            raise Refused("postgres.busy", folder=str(self.data_dir))
-        try:
-            with _opened_folder(self.data_dir) as (descriptor, name), self._opened_log() as log:
-                log_start = os.fstat(log).st_size
-                self._process = subprocess.Popen(
-                    self._command(name),
-                    cwd="/",
-                    env=ENVIRONMENT,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    pass_fds=(descriptor, alive.fileno()),
-                    # the terminal's Ctrl-C is ours to pass on, after everyone has disconnected
-                    start_new_session=True,
-                )
-        finally:
-            alive.close()
+        account = self._binaries.account
+        socket_dir = make_socket_dir(self.data_dir, account)
+        postgres_files.write_settings(self.data_dir, account, socket_dir, throwaway=self.throwaway)
+        with (
+            self._holding_alive(wait_seconds=5) as alive,
+            postgres_files.opened_folder(self.data_dir) as (descriptor, name),
+            self._opened_log() as log,
+        ):
+            log_start = os.fstat(log).st_size
+            self._process = subprocess.Popen(
+                self._command(name),
+                cwd="/",
+                env=ENVIRONMENT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=(descriptor, alive),
+                # the terminal's Ctrl-C is ours to pass on, after everyone has disconnected
+                start_new_session=True,
+            )
         try:
             self._await_ready(self._process, log_start)
         except Refused:
@@ -359,16 +323,6 @@ class Cluster:
                         return True
             sleep(0.02)
         return False
-
-
-@contextmanager
-def _opened_folder(folder: Path) -> Iterator[tuple[int, str]]:
-    """An open directory to hand to a child, and the name under which the child finds it."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        yield descriptor, f"/proc/self/fd/{descriptor}"
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager
