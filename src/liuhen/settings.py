@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "liuhen.archive",
     "liuhen.access",
     "liuhen.oversight",
+    "liuhen.jobs",
     "liuhen.web",
 ]
 
@@ -173,7 +174,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"ids": {"()": "liuhen.kernel.trace.Ids"}},
     "formatters": {
-        "line": {"format": "{levelname} {name} request={request_id} act={act_id} {message}", "style": "{"}
+        "line": {
+            "format": "{levelname} {name} request={request_id} act={act_id} {message}",
+            "style": "{",
+        }
     },
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["ids"]}

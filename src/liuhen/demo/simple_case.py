@@ -169,10 +169,13 @@ class SimpleCase:
         hand_in_fine(actor=self.world[self.officer], performance_id=self.performance.id)
         bank_fine(actor=self.world[self.officer], performance_id=self.performance.id)
 
+    def ask_filing(self) -> Approval:
+        """Send the filing record to the unit's head."""
+        return ask_filing(actor=self.world[self.officer], case_id=self.activity.case_id)
+
     def file(self) -> None:
         """File the case with the unit's head."""
-        asked = ask_filing(actor=self.world[self.officer], case_id=self.activity.case_id)
-        self.approve(asked, "unit_head", "同意备案。")
+        self.approve(self.ask_filing(), "unit_head", "同意备案。")
 
     def approve(self, asked: Approval, username: str, opinion: str) -> None:
         """Answer a request with yes."""
@@ -204,9 +207,13 @@ class SimpleCase:
             checked_by=self.world["unit_head"],
         )
 
+    def hand_over(self) -> None:
+        """Hand the file over."""
+        hand_over_case_file(actor=self.world[self.officer], case_id=self.activity.case_id)
+
     def archive(self, number: str) -> None:
         """Hand the file over and receive it."""
-        hand_over_case_file(actor=self.world[self.officer], case_id=self.activity.case_id)
+        self.hand_over()
         receive_case_file(
             actor=self.world["archivist"], case_id=self.activity.case_id, archive_number=number
         )

@@ -1,4 +1,1 @@
-"""Jobs: what runs by itself, each keyed by its effect so that it may run twice. No rules here.
-
-The tasks are found by procrastinate's Django integration through `liuhen.web.tasks`.
-"""
+"""Jobs: what runs by itself, each keyed by its effect so that it may run twice. No rules here."""

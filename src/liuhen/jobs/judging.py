@@ -29,9 +29,7 @@ def judge_all_cases(at: dt.datetime | None = None) -> Rejudged:
     return _through(lambda after: case_ids_after(after, limit=BATCH), at or clock.now())
 
 
-def _through(
-    next_ids: Callable[[UUID | None], Sequence[UUID]], at: dt.datetime
-) -> Rejudged:
+def _through(next_ids: Callable[[UUID | None], Sequence[UUID]], at: dt.datetime) -> Rejudged:
     """Batch after batch in the order of ids, so that no case is met twice in one pass."""
     done, after = Rejudged(), None
     with trace.through("jobs"):

@@ -1,0 +1,115 @@
+"""How the demonstration makes a case on the spot, on a clock it moves. The cases: `demo.stories`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from liuhen.actions.access import grant_standing_approval
+from liuhen.actions.offences import register_offence
+from liuhen.demo.days import at_day
+from liuhen.demo.people import World
+from liuhen.demo.simple_case import VIOLATION, SimpleCase
+from liuhen.kernel.clock import FrozenClock
+
+STEP = 12  # seconds between two steps on the spot
+
+OFFENCES = (
+    ("XG-001", "占用道路堆放物料", "第二十条", "第五十条", "当日清除堆放的物料"),
+    ("XG-002", "擅自张贴宣传品", "第二十二条", "第五十二条", "清除张贴的宣传品"),
+    ("XG-003", "未保持责任区整洁", "第十二条", "第四十五条", "清扫责任区"),
+    ("XG-004", "乱倒生活垃圾", "第三十一条", "第五十八条", "清理倾倒的垃圾"),
+    ("XG-005", "占道经营", "第二十五条", "第五十四条", "停止占道，将物品移入室内"),
+)
+_LAW = "《虚构市市容环境卫生管理条例》"
+_CONDITIONS = "违法事实确凿，有法定依据，拟处罚款在简易程序限额以内或者警告。"
+
+
+class Loader:
+    """Makes the cases one after another on a clock it moves."""
+
+    def __init__(self, world: World, clock: FrozenClock) -> None:
+        self.world = world
+        self.clock = clock
+
+    def prepare(self) -> None:
+        """What the office has before the first case: offences and approvals of viewing."""
+        for code, cause, breached, basis, correction in OFFENCES:
+            register_offence(
+                actor=self.world["legal"],
+                code=code,
+                cause=cause,
+                breached=_LAW + breached,
+                basis=_LAW + basis,
+                conditions=_CONDITIONS,
+                correction=correction,
+            )
+        for group, scope, purpose in (
+            ("officer", "own_open_cases", "办理本人承办的案件"),
+            ("unit_head", "unit_cases", "审批和检查本单位案件"),
+            ("supervisor", "all_cases", "执法监督和案卷评查"),
+            ("records_manager", "all_cases", "记录管理"),
+        ):
+            grant_standing_approval(
+                actor=self.world["deputy"],
+                group=group,
+                scope=scope,
+                purpose=purpose,
+                until=at_day(12, 31, 23, 59),
+            )
+
+    def on_the_spot(
+        self,
+        start: dt.datetime,
+        *,
+        offence: int = 0,
+        place: str,
+        party: dict[str, str],
+        facts: str,
+        defence: tuple[str, str, str] | None = None,
+        decision: dict[str, Any] | None = None,
+        refusal: str | None = None,
+        people: tuple[str, str] = ("officer", "officer2"),
+    ) -> SimpleCase:
+        """Everything from certificates to the end of the activity."""
+        self.clock.set(start)
+        simple = SimpleCase(self.world, officer=people[0], second=people[1], place=place)
+        _, cause, breached, basis, correction = OFFENCES[offence]
+        simple.start()
+        self._tick()
+        simple.violation(
+            party=party,
+            cause=cause,
+            facts=facts,
+            breached=_LAW + breached,
+            basis=_LAW + basis,
+            conditions=_CONDITIONS,
+            correction=correction,
+            evidence=VIOLATION["evidence"],
+        )
+        self._tick()
+        simple.notice()
+        self._tick()
+        simple.defend(*defence) if defence else simple.waive()
+        self._tick()
+        simple.decide(**(decision or {}))
+        self._tick()
+        simple.sign(refusal=refusal)
+        simple.issue_and_serve()
+        self._tick()
+        if decision is None:
+            simple.collect(receipt=f"虚财票{start:%m%d%H%M}")
+        self._tick()
+        simple.end()
+        return simple
+
+    def _tick(self) -> None:
+        self.clock.move(seconds=STEP)
+
+    def at(self, instant: dt.datetime, *acts: Callable[[], object]) -> None:
+        """Do acts at an instant."""
+        self.clock.set(instant)
+        for perform in acts:
+            perform()
+            self.clock.move(minutes=2)

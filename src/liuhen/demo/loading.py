@@ -1,0 +1,32 @@
+"""Loads the demonstration into an empty database. Refuses where anybody is already registered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from liuhen.demo.cases import Loader
+from liuhen.demo.days import DEMO_NOW, FOUNDED, SEED
+from liuhen.demo.people import found_world
+from liuhen.demo.stories import STORIES
+from liuhen.jobs.judging import judge_due_cases
+from liuhen.kernel import clock, ids
+from liuhen.ledger.sequencing import sequence_all
+
+
+def load(tell: Callable[[str], object]) -> None:
+    """Found the authority and tell every story; `tell` hears how far it is.
+
+    Raises:
+        Refused: `authority.exists` when this database is not empty.
+    """
+    with ids.seeded(SEED), clock.frozen(FOUNDED) as stopped:
+        tell("建立虚构机关、人员和设备 …")
+        loader = Loader(found_world(), stopped)
+        loader.prepare()
+        for place, story in enumerate(STORIES, start=1):
+            title = (story.__doc__ or "").strip()
+            tell(f"案件 {place}/{len(STORIES)}：{title}")
+            story(loader)
+        stopped.set(DEMO_NOW)
+        judge_due_cases()
+        tell(f"账本已排入 {sequence_all()} 条")

@@ -1,0 +1,36 @@
+"""Registers the jobs with procrastinate: their names, locks and hours. Not for their work.
+
+A name is a contract with queued rows (`actions.deferring`); it never changes its meaning.
+"""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from liuhen.jobs import judging, media
+
+# Deferred by acts, within their transaction.
+app.task(name="liuhen.jobs.media.read_recording", retry=3)(media.read_recording)
+app.task(name="liuhen.jobs.media.make_thumbnail", retry=3)(media.make_thumbnail)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="liuhen.jobs.judging.due", queueing_lock="judging.due")
+def judge_due_cases(timestamp: int) -> None:
+    """Every minute: cases whose findings time alone has changed."""
+    judging.judge_due_cases()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="liuhen.jobs.media.read_waiting_recordings", queueing_lock="media.waiting")
+def read_waiting_recordings(timestamp: int) -> None:
+    """Every five minutes: recordings nobody has read, uploads a killed server left."""
+    media.finish_uploads()
+    media.read_waiting_recordings()
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="liuhen.jobs.media.expire_uploads", queueing_lock="media.expire")
+def expire_abandoned_uploads(timestamp: int) -> None:
+    """Every hour: uploads nobody came back for."""
+    media.expire_abandoned_uploads()
