@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
 from liuhen.kernel import clock
+from liuhen.kernel.refusals import Fault
 from liuhen.media import schema
 from liuhen.media.limits import Limits
 from liuhen.media.protections import Attempts, Layer, Protections
@@ -64,20 +65,18 @@ class Failure:
 class Reply(Generic[T]):
     """A checked answer, and what protected the host while it was made.
 
-    `cpu_ms` and `peak_bytes` are the child's own figures, for the bench only.
+    `cpu_ms` is the child's own figure, for the bench only.
     """
 
     result: T
     protections: Protections
     cpu_ms: int
-    peak_bytes: int
 
 
 @dataclass(frozen=True)
 class _Envelope:
     protections: Protections
     cpu_ms: int
-    peak_bytes: int
 
 
 def run_job(
@@ -111,11 +110,11 @@ def protections(without: Sequence[Layer] = ()) -> tuple[Protections, Attempts]:
     """What is in force on this machine for this user, and the proof by trying.
 
     Raises:
-        RuntimeError: no child can be started at all.
+        Fault: no child can be started at all.
     """
     reply = run_job("selfcheck", Attempts, Limits(), source=Path(__file__), without=without)
     if isinstance(reply, Failure):
-        raise RuntimeError(f"no child for media: {reply.kind}: {reply.detail}")
+        raise Fault(f"no child for media: {reply.kind}: {reply.detail}")
     return reply.protections, reply.result
 
 
@@ -219,7 +218,7 @@ def _judge(status: int, said: bytes, complaint: bytes, shape: type[T]) -> Reply[
         result = schema.read(shape, answer["result"])
     except (ValueError, KeyError, RecursionError) as error:
         return Failure("reply_malformed", schema.clean_text(f"{type(error).__name__}: {error}"))
-    return Reply(result, envelope.protections, envelope.cpu_ms, envelope.peak_bytes)
+    return Reply(result, envelope.protections, envelope.cpu_ms)
 
 
 def _failure(status: int, complaint: bytes) -> Failure:

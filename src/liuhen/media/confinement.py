@@ -46,13 +46,9 @@ _FRESH_IDENTITIES: Final = (0x6C690000, 61184, 65534)
 
 
 def limit_resources(limits: Limits) -> None:
-    """Set what must hold from the first moment: memory, time, written bytes, no core dump."""
-    for which, ceiling in (
-        (resource.RLIMIT_AS, limits.memory),
-        (resource.RLIMIT_FSIZE, limits.file_size),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(which, (ceiling, ceiling))
+    """Set what holds from the first moment: memory, processor time, no core dump."""
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_s, limits.cpu_s + 1))
 
 
@@ -67,12 +63,14 @@ def die_with_parent(parent: int) -> bool:
     return asked == 0
 
 
-def confine(parent: int, threads: int = 0, without: frozenset[Layer] = frozenset()) -> Protections:
+def confine(parent: int, limits: Limits, without: frozenset[Layer] = frozenset()) -> Protections:
     """Give up everything decoding does not need; returns what is in force.
 
     Descriptors 0..n must be open without a hole and all code loaded: nothing can be opened
     afterwards. `without` leaves layers out, to prove that each of the others holds alone.
     """
+    # Not earlier: Python would store the modules it compiles cut off at the limit.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.file_size, limits.file_size))
     is_namespaced = "namespaces" not in without and _enter_namespaces()
     has_empty_root = is_namespaced and _enter_empty_root()
     identity = _leave_identity() if "identity" not in without else "unchanged"
@@ -82,8 +80,8 @@ def confine(parent: int, threads: int = 0, without: frozenset[Layer] = frozenset
     _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     landlock = _apply_landlock() if "landlock" not in without else 0
     is_alone = identity in {"fresh_user", "nobody"} or is_namespaced
-    if threads == 0 or is_alone:  # otherwise the user's other processes would count too
-        count = threads + 1 if threads else 0
+    if limits.threads == 0 or is_alone:  # otherwise the user's other processes would count too
+        count = limits.threads + 1 if limits.threads else 0
         resource.setrlimit(resource.RLIMIT_NPROC, (count, count))
     is_sealed = "descriptors" not in without and _seal_descriptors()
     fallback = "no_new_descriptors" if is_sealed else "open"

@@ -163,9 +163,11 @@ def _failure_findings(failure: Failure) -> list[Finding]:
 
 def _bare(size: int, declared: str, found: str, findings: list[Finding]) -> Probe:
     """A probe of a file that no reader has opened."""
-    kind: Kind = "photo" if found in signatures.PHOTOS else "other"
-    if found in signatures.MEDIA:
-        kind = "video"
+    kind: Kind = "video" if found in signatures.MEDIA else "other"
+    if found in signatures.SOUNDS:
+        kind = "audio"
+    elif found in signatures.PHOTOS:
+        kind = "photo"
     return Probe(
         size=size, declared=declared, found=found, kind=kind, container="", depth="none",
         tracks=(), width=None, height=None, orientation=None, duration_ms=None,
@@ -183,7 +185,7 @@ def _completed(size: int, declared: str, reading: Reading, held: Protections) ->
     if reading.kind != "photo":
         findings += _time_findings(reading)
         is_empty = not any(t.packets for t in reading.tracks if t.kind in {"video", "audio"})
-        if is_empty and not any(f.code in {"unreadable", "hostile"} for f in findings):
+        if is_empty and not any(f.code == "unreadable" for f in findings):
             findings.append(Finding("unreadable", "no packet of sound or pictures can be read"))
     facts = {name: getattr(reading, name) for name in reading.__dataclass_fields__}
     built = Probe(

@@ -16,6 +16,7 @@ MEDIA: Final = frozenset({
     "mp4", "mov", "3gp", "m4a", "mkv", "webm", "avi", "ts", "mpeg", "flv", "asf", "dhav",
     "mp3", "wav", "aac", "flac", "ogg", "amr", "caf", "aiff",
 })  # fmt: skip
+SOUNDS: Final = frozenset({"mp3", "wav", "m4a", "aac", "flac", "ogg", "amr", "caf", "aiff"})
 NOT_MEDIA: Final = frozenset({"pdf", "zip", "gzip", "7z", "rar", "elf", "exe", "sqlite", "text"})
 
 _BY_SUFFIX: Final = {

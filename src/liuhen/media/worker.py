@@ -49,7 +49,7 @@ def main() -> None:
     function: Callable[[dict[str, Any]], object] = getattr(module, function_name)
     _prepare(module)
     _settle_descriptors(request["input"], request["output"])
-    in_force = confinement.confine(request["parent"], limits.threads, frozenset(request["without"]))
+    in_force = confinement.confine(request["parent"], limits, frozenset(request["without"]))
     answer: dict[str, Any] = {}
     try:
         result = function(request["arguments"])
@@ -60,7 +60,6 @@ def main() -> None:
     answer["envelope"] = {
         "protections": schema.plain(in_force),
         "cpu_ms": int((used.ru_utime + used.ru_stime) * 1000),
-        "peak_bytes": used.ru_maxrss * 1024,
     }
     sys.stdout.write(json.dumps(answer))
     sys.stdout.flush()

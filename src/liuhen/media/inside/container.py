@@ -24,16 +24,17 @@ from liuhen.media.inside.strictness import (
     UNREADABLE,
     Log,
     cause_of,
+    complaint,
     make_strict,
     open_container,
 )
 from liuhen.media.inside.structure import structural_findings
 from liuhen.media.limits import MAX_PACKETS, MAX_STREAMS, MAX_VIDEO_PIXELS
+from liuhen.media.signatures import SOUNDS
 from liuhen.media.timing import Layout, Times
 
 _INDEXED = frozenset({"mp4", "mov", "3gp", "m4a"})
 _MAX_DAMAGE, _MAX_RETRIES = 200, 200
-_SOUND_ONLY = frozenset({"mp3", "wav", "m4a", "aac", "flac", "ogg", "amr", "caf", "aiff"})
 
 
 def read_container(arguments: dict[str, Any]) -> Reading:
@@ -45,7 +46,7 @@ def read_container(arguments: dict[str, Any]) -> Reading:
     source = Source()
     reader = _Reader(source, arguments["found"], arguments["hole_ms"])
     reader.findings += structural_findings(source, arguments["found"])
-    av.logging.set_level(av.logging.ERROR)
+    av.logging.set_level(av.logging.VERBOSE if arguments["deep"] else av.logging.ERROR)
     av.logging.set_skip_repeated(False)
     with av.logging.Capture() as log:
         reader.log = log
@@ -114,9 +115,11 @@ class _Reader:
                 total += entry.size
                 if entry.pos + entry.size > self.source.size:
                     missing += 1
-                elif not entry.is_discard:
+                else:
                     counted.packets += 1
-                    counted.times.add(entry.timestamp, 0)
+                    if not entry.is_discard:
+                        counted.times.add(entry.timestamp, 0)
+            _end_last(stream, counted.times)
         if total * 10 < self.source.size * 9:
             for stream in streams:
                 if stream.time_base:
@@ -179,8 +182,8 @@ class _Reader:
         counted.decoded += len(frames)
         if any(getattr(frame, "is_corrupt", False) for frame in frames):
             self.note(packet.stream_index, start, packet.pos, "picture decoded with errors")
-        elif self.log:
-            self.note(packet.stream_index, start, packet.pos, self.log[-1][2])
+        elif told := complaint(self.log):
+            self.note(packet.stream_index, start, packet.pos, told)
 
     def note(self, track: int | None, ticks: int | None, offset: int | None, cause: str) -> None:
         """One damaged place; only the first `_MAX_DAMAGE` are kept, all are counted."""
@@ -278,6 +281,13 @@ class _Reader:
         )
 
 
+def _end_last(stream: Stream, times: Times) -> None:
+    """Give the last packet the length the header leaves it; an index tells none."""
+    if times.starts and stream.duration and stream.start_time is not None:
+        left = stream.start_time + stream.duration - times.starts[-1]
+        times.lengths[-1] = max(0, min(left, 2**62))
+
+
 def _on_timeline(damage: Damage, origin: int) -> Damage:
     at_ms = damage.at_ms - origin if damage.at_ms is not None else None
     return Damage(damage.track, at_ms, damage.offset, damage.cause)
@@ -303,6 +313,6 @@ def _kind(found: str, tracks: tuple[Track, ...]) -> Kind:
     kinds = {track.kind for track in tracks}
     if "video" in kinds:
         return "video"
-    if "audio" in kinds or found in _SOUND_ONLY:
+    if "audio" in kinds or found in SOUNDS:
         return "audio"
     return "other" if found == "unknown" else "video"

@@ -59,7 +59,7 @@ def read_photo(arguments: dict[str, Any]) -> Reading:
     if picture.width * picture.height > MAX_PHOTO_PIXELS:
         told = f"declares {picture.width} x {picture.height} pixels"
         findings += [Finding("hostile", told), Finding("unreadable", told)]
-        return _reading(found, picture, findings, damage)
+        return _reading(found, None, findings, damage)
     try:
         picture.load()
     except BROKEN as error:

@@ -24,6 +24,7 @@ from liuhen.media.worker import JobRefused
 _MAX_PACKETS: Final = 2000
 _DARK: Final = 24
 _BACK_MS: Final = 10_000
+_SHORT_MS: Final = 120_000
 _POSTERS: Final = (Fraction(1, 10), Fraction(1, 3), Fraction(2, 3))
 
 _letters: dict[str, ImageFont.FreeTypeFont | ImageFont.ImageFont] = {}
@@ -58,8 +59,9 @@ def make_contact_sheet(arguments: dict[str, Any]) -> Sheet:
     container, stream = _opened()
     columns, rows, width = arguments["columns"], arguments["rows"], arguments["width"]
     count, length = columns * rows, _length_ms(container)
+    is_short = length <= _SHORT_MS  # key pictures lie too far apart to tell short ones by
     shots = [
-        _shot(container, stream, length * (2 * number + 1) // (2 * count), is_exact=False)
+        _shot(container, stream, length * (2 * number + 1) // (2 * count), is_exact=is_short)
         for number in range(count)
     ]
     first = next((shot for shot in shots if shot), None)

@@ -10,7 +10,7 @@ import sys
 from typing import Any
 
 from liuhen.media.protections import Attempts
-from liuhen.media.worker import INPUT_FD
+from liuhen.media.worker import INPUT_FD, OUTPUT_FD
 
 
 def try_everything(arguments: dict[str, Any]) -> Attempts:
@@ -38,6 +38,10 @@ def exceed_limit(arguments: dict[str, Any]) -> dict[str, Any]:
             signal.pause()
         case "words":
             sys.stdout.write("x" * arguments["count"])
+        case "file":
+            left = arguments["count"]
+            while left:
+                left -= os.write(OUTPUT_FD, b"x" * left)
         case "crash":
             ctypes.string_at(0)
         case "lie":

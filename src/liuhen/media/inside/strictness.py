@@ -22,6 +22,7 @@ _FORMATS: Final = (
     "caf,aiff"
 )
 _STRICT: Final = "crccheck+bitstream+buffer+explode"
+_PATCHED: Final = "concealing"
 UNREADABLE: Final = (av.error.FFmpegError, OSError, ValueError)
 
 
@@ -49,9 +50,20 @@ def make_strict(stream: Stream) -> None:
 
 def cause_of(error: BaseException, log: Log) -> str:
     """The decoder's own last words when it logged any, otherwise the error's; empties the log."""
-    said = log[-1][2] if log else getattr(error, "strerror", None) or str(error)
+    said = complaint(log) or getattr(error, "strerror", None) or str(error)
     log.clear()
     return schema.clean_text(f"{type(error).__name__}: {said}")
+
+
+def complaint(log: Log) -> str:
+    """The last message that tells of damage, "" without one.
+
+    That a picture was patched up is told at a lower level than errors are.
+    """
+    told = (
+        said for level, _, said in reversed(log) if level <= av.logging.ERROR or _PATCHED in said
+    )
+    return next(told, "")
 
 
 def still_picture_damage(source: Source, formats: str) -> list[Damage]:
