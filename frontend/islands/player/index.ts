@@ -18,6 +18,12 @@ const ERRORS: Record<number, string> = {
   4: "浏览器不能播放这种编码，或者没有查看权限。系统会另做可播放的副本，请稍后刷新；原始文件不变。",
 };
 
+function worded(shown: string, told: string, act: () => void): HTMLButtonElement {
+  const element = html("button", { type: "button", class: "btn btn-sm", "aria-label": told, title: told }, shown);
+  element.addEventListener("click", act);
+  return element;
+}
+
 class Player {
   private readonly media: HTMLVideoElement | HTMLAudioElement;
   private readonly clock = html("output", { class: "lh-pl-clock", "aria-label": "拍摄时刻" });
@@ -71,10 +77,10 @@ class Player {
         "div",
         { class: "lh-pl-buttons" },
         this.play,
-        button("后退 5 秒", "player-skip-back", () => this.jump(-5), { wordless: true }),
-        button("前进 5 秒", "player-skip-forward", () => this.jump(5), { wordless: true }),
-        isVideo ? button("上一帧", "player-track-prev", () => this.frame(-1), { wordless: true }) : null,
-        isVideo ? button("下一帧", "player-track-next", () => this.frame(1), { wordless: true }) : null,
+        worded("−5 秒", "后退 5 秒", () => this.jump(-5)),
+        worded("+5 秒", "前进 5 秒", () => this.jump(5)),
+        isVideo ? worded("‹ 帧", "上一帧", () => this.frame(-1)) : null,
+        isVideo ? worded("帧 ›", "下一帧", () => this.frame(1)) : null,
         this.place,
         html("span", { class: "lh-tl-bar-gap" }),
         this.speed,

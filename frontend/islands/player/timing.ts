@@ -37,7 +37,7 @@ export function share(from: number, to: number, whole: { from: number; to: numbe
   return { x: ((start - whole.from) / length) * 100, width: ((end - start) / length) * 100 };
 }
 
-/** A gap in words: 缺 3分20秒 · 设备故障 */
+/** A gap in words: 缺 3分20秒，设备故障 */
 export function gapWords(from: number, to: number, words?: string): string {
-  return `缺 ${spanExact(to - from)}${words ? ` · ${words}` : " · 尚未说明原因"}`;
+  return `缺 ${spanExact(to - from)}${words ? `，${words}` : "，尚未说明原因"}`;
 }

@@ -11,6 +11,8 @@ export class Glass {
   private origin = 0;
   private pen: number | null = null;
   private readonly paper: CanvasRenderingContext2D;
+  /** Strokes taken over from a larger glass are drawn thinner in the same measure. */
+  private thickness = 1;
   private width = 0;
   private height = 0;
 
@@ -35,6 +37,7 @@ export class Glass {
 
   clear(): void {
     this.strokes = [];
+    this.thickness = 1;
     this.redraw();
     this.changed();
   }
@@ -49,6 +52,7 @@ export class Glass {
     const factor = Math.min(this.width / other.width, this.height / other.height);
     const left = (this.width - other.width * factor) / 2;
     const top = (this.height - other.height * factor) / 2;
+    this.thickness = Math.min(1, factor);
     this.strokes = other.strokes.map((stroke) => stroke.map((point) => ({ ...point, x: left + point.x * factor, y: top + point.y * factor })));
     this.redraw();
     this.changed();
@@ -143,7 +147,7 @@ export class Glass {
     paper.strokeStyle = INK;
     paper.lineCap = "round";
     paper.lineJoin = "round";
-    paper.lineWidth = lineWidth(before, point);
+    paper.lineWidth = Math.max(1, lineWidth(before, point) * this.thickness);
     paper.beginPath();
     paper.moveTo(from.x, from.y);
     paper.quadraticCurveTo(before.x, before.y, to.x, to.y);

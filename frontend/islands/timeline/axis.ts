@@ -21,7 +21,7 @@ export interface Fold {
 
 const DAY = 86_400_000;
 
-function candidates(scale: Scale): (Tick & { weight: number })[] {
+function candidates(scale: Scale, seen: { from: number; to: number }): (Tick & { weight: number })[] {
   const found: (Tick & { weight: number })[] = [];
   const add = (instant: number, text: string, weight: number) =>
     found.push({ x: scale.x(instant), text, isMajor: weight > 1, weight });
@@ -34,7 +34,10 @@ function candidates(scale: Scale): (Tick & { weight: number })[] {
       dayTold = day;
       const step = tickStep(piece.width / ((piece.to - piece.from) / 60_000), 64);
       const first = Math.ceil((piece.from - day) / step) * step + day;
-      for (let at = first; at < piece.to; at += step) {
+      // Ticks outside the window are left out before they are made: a deep zoom has tens of thousands.
+      const steps = Math.max(0, Math.floor((scale.at(Math.max(seen.from, piece.x)) - first) / step));
+      const end = Math.min(piece.to, scale.at(Math.min(seen.to, piece.x + piece.width)));
+      for (let at = first + steps * step; at < end; at += step) {
         const opensDay = dayStart(at) === at;
         if (at > piece.from) add(at, opensDay ? monthDay(at) : clockTime(at, false), opensDay ? 2 : 1);
       }
@@ -45,14 +48,14 @@ function candidates(scale: Scale): (Tick & { weight: number })[] {
   return found;
 }
 
-/** Ticks that don't touch each other, the weightier first. */
-export function ticks(scale: Scale): Tick[] {
+/** Ticks of the window that don't touch each other, the weightier first. */
+export function ticks(scale: Scale, seen = { from: 0, to: scale.width }): Tick[] {
   const kept: (Tick & { from: number; to: number })[] = [];
-  const ordered = candidates(scale).sort((a, b) => b.weight - a.weight || a.x - b.x);
+  const ordered = candidates(scale, seen).sort((a, b) => b.weight - a.weight || a.x - b.x);
   for (const { x, text, isMajor } of ordered) {
     const from = x - 2;
     const to = x + wordsWidth(text, 11) + 10;
-    if (to > scale.width + 40) continue;
+    if (to > scale.width + 40 || x < seen.from - 200 || x > seen.to) continue;
     if (kept.every((one) => to < one.from || from > one.to)) kept.push({ x, text, isMajor, from, to });
   }
   return kept.map(({ x, text, isMajor }) => ({ x, text, isMajor })).sort((a, b) => a.x - b.x);

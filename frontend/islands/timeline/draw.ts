@@ -78,36 +78,44 @@ function shape(box: Box): SVGGElement {
   return group;
 }
 
-function ground(layout: Layout, scale: Scale): SVGGElement {
+/** The part of the drawing that is made, px: what is seen and some more to either side. */
+export interface Window {
+  from: number;
+  to: number;
+}
+
+function ground(layout: Layout, scale: Scale, { from, to }: Window): SVGGElement {
   const group = svg("g", { "aria-hidden": "true" });
   layout.lanes.forEach((lane, index) => {
     group.append(svg("rect", { class: `lh-tl-lane${index % 2 ? " is-odd" : ""}`, x: 0, y: lane.y, width: layout.width, height: lane.height }));
   });
   for (const fold of folds(scale)) {
+    if (fold.x > to || fold.x + fold.width < from) continue;
     group.append(svg("rect", { class: "lh-tl-fold", x: fold.x, y: AXIS - 6, width: fold.width, height: layout.height - AXIS + 6 }));
     if (fold.text) {
-      group.append(svg("text", { class: "lh-tl-fold-words", x: fold.x + fold.width / 2, y: AXIS - 9, "text-anchor": "middle" }, fold.text));
+      group.append(svg("text", { class: "lh-tl-fold-words", x: fold.x + fold.width / 2, y: AXIS - 10, "text-anchor": "middle" }, fold.text));
     }
   }
-  for (const tick of ticks(scale)) {
+  for (const tick of ticks(scale, { from, to })) {
     group.append(svg("line", { class: `lh-tl-tick${tick.isMajor ? " is-major" : ""}`, x1: tick.x, x2: tick.x, y1: tick.isMajor ? 4 : 12, y2: layout.height }));
     group.append(svg("text", { class: `lh-tl-tick-words${tick.isMajor ? " is-major" : ""}`, x: tick.x + 4, y: 12 }, tick.text));
   }
   return group;
 }
 
-/** The whole drawing anew: a few hundred nodes, cheap enough for every step of zooming. */
-export function draw(root: SVGSVGElement, layout: Layout, scale: Scale, model: Model): void {
+/** The drawing anew, as far as the window reaches. */
+export function draw(root: SVGSVGElement, layout: Layout, scale: Scale, model: Model, seen: Window): void {
   root.setAttribute("width", String(layout.width));
   root.setAttribute("height", String(layout.height));
   const items = svg("g");
   for (const box of layout.boxes) {
+    if (box.x > seen.to || box.x + box.width < seen.from) continue;
     const drawn = shape(box);
-    drawn.dataset.item = box.item.id;
+    drawn.setAttribute("data-item", box.item.id);
     if (box.item.href) items.append(svg("a", { href: box.item.href, tabindex: -1, "aria-hidden": "true" }, drawn));
     else items.append(drawn);
   }
-  const parts: Element[] = [ground(layout, scale), items];
+  const parts: Element[] = [ground(layout, scale, seen), items];
   if (model.isOpen) {
     const x = scale.x(model.now);
     parts.push(svg("line", { class: "lh-tl-now", x1: x, x2: x, y1: AXIS - 6, y2: layout.height }));

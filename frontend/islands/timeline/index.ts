@@ -13,6 +13,7 @@ import { createTip } from "./tip.ts";
 
 const MOST_WIDTH = 40_000;
 const STEP = 1.5;
+const LEAST_ACTIVITY = 16;
 
 class Timeline {
   private readonly model: Model;
@@ -27,6 +28,7 @@ class Timeline {
   private scale!: Scale;
   private layout!: Layout;
   private boxes = new Map<string, Box>();
+  private seen = { from: 0, to: 0 };
   private cursor: Item | null = null;
   private readonly fingers = new Map<number, PointerEvent>();
 
@@ -101,8 +103,9 @@ class Timeline {
 
   /** The zoom at which all fits, at most as small as it can still be read. */
   private wholeZoom(): number {
-    const fit = (this.room() - 2) / this.natural(1).width;
-    return this.isFolded ? Math.max(fit, 0.32) : fit;
+    const fit = this.room() - 2;
+    const activities = this.data.activities.length;
+    return Math.max(fit, this.isFolded ? activities * LEAST_ACTIVITY : 0) / this.natural(1).width;
   }
 
   private render(): void {
@@ -111,8 +114,7 @@ class Timeline {
     this.scale = this.natural(this.zoom);
     this.layout = arrange(this.model, this.scale);
     this.boxes = new Map(this.layout.boxes.map((box) => [box.item.id, box]));
-    draw(this.root, this.layout, this.scale, this.model);
-    this.root.append(this.cursorMark);
+    this.drawSeen();
     this.names.replaceChildren(
       ...this.layout.lanes.map((lane) => {
         const name = html("span", {}, lane.name);
@@ -123,6 +125,20 @@ class Timeline {
     this.placeCursor();
   }
 
+  /** Makes what is seen, and as much again to either side. */
+  private drawSeen(): void {
+    const left = this.scroller.scrollLeft;
+    this.seen = { from: left - this.room(), to: left + 2 * this.room() };
+    draw(this.root, this.layout, this.scale, this.model, this.seen);
+    this.root.append(this.cursorMark);
+  }
+
+  private onScroll(): void {
+    const left = this.scroller.scrollLeft;
+    if (left >= this.seen.from && left + this.room() <= this.seen.to) return;
+    this.drawSeen();
+  }
+
   private zoomBy(factor: number, place = this.scroller.scrollLeft + this.room() / 2): void {
     const instant = this.scale.at(place);
     const offset = place - this.scroller.scrollLeft;
@@ -131,6 +147,7 @@ class Timeline {
     this.tip.hide();
     this.render();
     this.scroller.scrollLeft = this.scale.x(instant) - offset;
+    this.onScroll();
   }
 
   private showWhole(): void {
@@ -231,6 +248,7 @@ class Timeline {
       this.point(item, item !== null);
     });
     this.root.addEventListener("blur", () => this.tip.hide());
+    this.scroller.addEventListener("scroll", () => requestAnimationFrame(() => this.onScroll()), { passive: true });
     this.scroller.addEventListener("wheel", (event) => {
       if (!event.ctrlKey) return;
       event.preventDefault();

@@ -26,8 +26,8 @@ export interface Layout {
   height: number;
 }
 
-export const AXIS = 30;
-const ROW = { stage: 20, activity: 20, track: 13, mark: 22, entry: 16, gapWords: 14 };
+export const AXIS = 38;
+const ROW = { stage: 20, activity: 20, track: 17, mark: 22, entry: 16, gapWords: 14 };
 const PAD = 8;
 const MARK = 14;
 const MARK_LANES: [ItemKind, string][] = [
@@ -53,6 +53,18 @@ export function fit(text: string, room: number, size = 12): string {
     kept += sign;
   }
   return [...kept].length >= 2 ? `${kept}…` : "";
+}
+
+/** For spans of time in order of their beginning: the row of each, so that no two of a row overlap. */
+export function packTimes(items: { from: number; to: number }[]): number[] {
+  const ends: number[] = [];
+  return items.map(({ from, to }) => {
+    let row = ends.findIndex((end) => end <= from);
+    if (row < 0) row = ends.length;
+    // A photo has no length and would not keep its place free.
+    ends[row] = Math.max(to, from + 1);
+    return row;
+  });
 }
 
 /** For boxes in order of x: the row of each, so that no two of a row overlap. */
@@ -98,7 +110,7 @@ function cluster(head: Item | null, members: Item[], scale: Scale): Cluster {
   const tracks = members
     .filter((item) => item.kind === "recording")
     .map((item) => ({ ...spanBox(item, scale, 4), height: ROW.track - 2 }));
-  const rows = pack(tracks, 0.5);
+  const rows = packTimes(tracks.map((box) => box.item));
   tracks.forEach((box, index) => (box.y = ROW.activity + 3 + (rows[index] ?? 0) * ROW.track));
   const depth = Math.max(1, ...rows.map((row) => row + 1)) * ROW.track;
   const gaps = members
@@ -116,17 +128,20 @@ function cluster(head: Item | null, members: Item[], scale: Scale): Cluster {
   return { head: first, tracks, gaps, height: ROW.activity + 4 + depth + (hasGaps ? ROW.gapWords : 0), x, width };
 }
 
-function gapWords(gaps: Box[]): void {
+function gapWords(gaps: Box[], width: number): void {
   let reached = -Infinity;
   for (const box of gaps) {
-    const middle = box.x + box.width / 2;
+    const centre = box.x + box.width / 2;
+    const kept = (words: string) => {
+      const half = wordsWidth(words, 11) / 2;
+      return Math.max(half + 1, Math.min(width - half - 1, centre));
+    };
     const text = [box.item.title.replace(/\.\d+/, ""), "缺"].find(
-      (words) => middle - wordsWidth(words, 11) / 2 >= reached,
+      (words) => kept(words) - wordsWidth(words, 11) / 2 >= reached,
     );
     if (!text) continue;
-    const half = wordsWidth(text, 11) / 2;
-    box.words = { text, x: middle, inside: false };
-    reached = middle + half + 4;
+    box.words = { text, x: kept(text), inside: false };
+    reached = kept(text) + wordsWidth(text, 11) / 2 + 4;
   }
 }
 
@@ -146,29 +161,34 @@ function placeActivities(model: Model, scale: Scale, y: number): { boxes: Box[];
     for (const box of [one.head, ...one.tracks, ...one.gaps]) boxes.push(Object.assign(box, { y: box.y + top }));
   });
   for (let row = 0; row < depth; row += 1) {
-    gapWords(clusters.filter((_one, index) => rows[index] === row).flatMap((one) => one.gaps));
+    gapWords(clusters.filter((_one, index) => rows[index] === row).flatMap((one) => one.gaps), scale.width);
   }
   return { boxes, height: heights.reduce((sum, one) => sum + one + 8, 0) + 4 };
 }
 
 function placeUnlabelled(items: Item[], scale: Scale, y: number): { boxes: Box[]; height: number } {
   const boxes = items.map((item) => ({ ...spanBox(item, scale, 4), height: ROW.track - 2 }));
-  const rows = pack(boxes, 0.5);
+  const rows = packTimes(items);
   boxes.forEach((box, index) => (box.y = y + 4 + (rows[index] ?? 0) * ROW.track));
   return { boxes, height: (Math.max(0, ...rows) + 1) * ROW.track + 8 };
 }
 
-/** Marks stand in one row; words go to the right of a mark as far as the next one. */
+/** Marks stand in one row; words go to the right of a mark, or to the left where only there is room. */
 function placeMarks(items: Item[], scale: Scale, y: number): Box[] {
   const boxes = items.map((item): Box => {
     const x = Math.min(scale.width - MARK, Math.max(0, scale.x(item.from) - MARK / 2));
     return { item, x, y: y + 4, width: MARK, height: MARK, words: null };
   });
+  let reached = 0;
   boxes.forEach((box, index) => {
     const start = box.x + MARK + 3;
     const room = (boxes[index + 1]?.x ?? scale.width) - start - 4;
+    const whole = wordsWidth(box.item.title);
     const text = fit(box.item.title, room);
-    if (text) box.words = { text, x: start, inside: false };
+    if (text !== box.item.title && box.x - 5 - whole > reached) {
+      box.words = { text: box.item.title, x: box.x - 5 - whole, inside: false };
+    } else if (text) box.words = { text, x: start, inside: false };
+    reached = box.x + MARK + (box.words && box.words.x > box.x ? wordsWidth(box.words.text) + 3 : 0);
   });
   return boxes;
 }

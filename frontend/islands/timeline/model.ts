@@ -57,7 +57,7 @@ function recordingItem(recording: TimelineRecording, activity: string | null): I
     title: `${KINDS[recording.kind]}　${recording.name}`,
     lines: [
       to > from ? `${instantExact(from)}，长 ${spanExact(to - from)}` : instantExact(from),
-      [trackWords(recording), recording.device].filter(Boolean).join(" · "),
+      [trackWords(recording), recording.device].filter(Boolean).join("，"),
       ...(activity ? [] : ["尚未标注到活动"]),
     ],
     lamp: null,
@@ -79,7 +79,7 @@ function activityItems(activity: TimelineActivity, now: number): Item[] {
     title: activity.name,
     lines: [
       `${range(from, to)}${activity.ended_at ? `，长 ${spanExact(to - from)}` : "，未结束"}`,
-      [activity.place, activity.officers?.join("、")].filter(Boolean).join(" · "),
+      [activity.place, activity.officers?.join("、")].filter(Boolean).join("，"),
       activity.requires ? `要求：${activity.requires}` : "",
       activity.lamp_words ?? "",
     ].filter(Boolean),
@@ -142,7 +142,7 @@ export function read(data: TimelineData): Model {
     items.push({
       id: `entry-${index}`, kind: "entry", from: at, to: at, title: entry.event,
       lines: [
-        [instantExact(at), entry.actor].filter(Boolean).join(" · "),
+        [instantExact(at), entry.actor].filter(Boolean).join("，"),
         entry.index === null ? "已记入，待编入日志" : `日志第 ${entry.index} 条`,
       ],
       lamp: null, href: entry.href ?? null, activity: null, source: entry,

@@ -57,7 +57,16 @@ function build(pieces: Omit<Piece, "x">[], zoom: number): Scale {
   });
   const last = placed.at(-1);
   if (!last) throw new RangeError("a scale needs a span of time");
-  const find = (isPast: (piece: Piece) => boolean): Piece => placed.find((piece) => !isPast(piece)) ?? last;
+  // The first piece that is not past, by halving: asked once for every end of every item.
+  const find = (isPast: (piece: Piece) => boolean): Piece => {
+    let [low, high] = [0, placed.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (isPast(placed[middle] as Piece)) low = middle + 1;
+      else high = middle;
+    }
+    return placed[low] ?? last;
+  };
   const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
   return {
     pieces: placed,

@@ -8,6 +8,8 @@ export interface Problem {
   isPassing: boolean;
   /** The upload is gone on the server: it has to begin anew. */
   isLost: boolean;
+  /** Going on with this file can't help. */
+  isHopeless?: boolean;
 }
 
 const passing = (message: string, remedy: string): Problem => ({ message, remedy, isPassing: true, isLost: false });
@@ -61,8 +63,10 @@ export function problemOf(status: number, body = ""): Problem {
 
 /** What can be told of a file before a byte is sent; null: nothing. */
 export function problemBefore(file: { name: string; size: number }, mostBytes: number | undefined): Problem | null {
-  if (file.size === 0) return final("文件是空的（0 字节）", "请在设备上确认录像已正常结束，再重新选择");
-  if (mostBytes !== undefined && file.size > mostBytes) return BY_STATUS[413] as Problem;
+  if (file.size === 0) {
+    return { ...final("文件是空的（0 字节）", "请在设备上确认录像已正常结束，再重新选择"), isHopeless: true };
+  }
+  if (mostBytes !== undefined && file.size > mostBytes) return { ...(BY_STATUS[413] as Problem), isHopeless: true };
   return null;
 }
 

@@ -52,8 +52,8 @@ export class Row {
     this.detail.textContent = [
       `${size(sent)} / ${size(total)}`,
       speed === null ? "" : `${size(speed)}/秒`,
-      left === null ? "" : `约剩 ${spanWords(left)}`,
-    ].filter(Boolean).join(" · ");
+      left === null ? "" : `约剩${spanWords(left)}`,
+    ].filter(Boolean).join("，");
   }
 
   show(state: RowState, problem: Problem | null = null): void {
@@ -71,8 +71,12 @@ export class Row {
       sending: [act("暂停", "player-pause", this.does.pause)],
       paused: [act("继续", "player-play", this.does.resume), act("取消", "x", this.does.remove)],
       retrying: [act("立即重试", "refresh", this.does.resume), act("暂停", "player-pause", this.does.pause)],
-      failed: [problem?.isLost ? act("重新上传", "refresh", this.does.restart) : act("继续", "player-play", this.does.resume), act("移除", "x", this.does.remove)],
+      failed: [act("移除", "x", this.does.remove)],
     };
+    if (state === "failed" && !problem?.isHopeless) {
+      const again = problem?.isLost ? act("重新上传", "refresh", this.does.restart) : act("继续", "player-play", this.does.resume);
+      buttons.failed?.unshift(again);
+    }
     this.acts.replaceChildren(...(buttons[state] ?? []));
   }
 

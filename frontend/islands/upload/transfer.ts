@@ -27,6 +27,8 @@ export class Transfer {
   private readonly upload: Upload;
   private readonly pace = new Pace();
   private attempt = 0;
+  /** Bytes the server is known to hold. */
+  private held = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -53,6 +55,7 @@ export class Transfer {
       retryDelays: null,
       removeFingerprintOnSuccess: true,
       onBeforeRequest: (request) => request.setHeader("X-CSRFToken", csrfToken()),
+      onAfterResponse: (_request, response) => this.onHeld(Number(response.getHeader("Upload-Offset") ?? 0)),
       onProgress: (sent, total) => this.onProgress(sent, total),
       onSuccess: () => void this.onSuccess(),
       onError: (error) => this.onError(error),
@@ -115,8 +118,15 @@ export class Transfer {
     this.state = state;
   }
 
-  private onProgress(sent: number, total: number): void {
+  /** Patience starts anew only when the server holds more than before. */
+  private onHeld(bytes: number): void {
+    if (bytes <= this.held) return;
+    this.held = bytes;
     this.attempt = 0;
+  }
+
+  private onProgress(told: number, total: number): void {
+    const sent = Math.min(told, total);
     this.pace.note(performance.now(), sent);
     this.row.progress(sent, total, this.pace.speed, this.pace.left(total - sent));
   }

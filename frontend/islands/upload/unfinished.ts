@@ -4,7 +4,8 @@
 import { defaultOptions, Upload, type PreviousUpload } from "tus-js-client";
 import { csrfToken } from "../../behaviours/partial-pages.ts";
 import { html, icon } from "../../dom.ts";
-import { instant, parse } from "../../text/instants.ts";
+import { now } from "../../server-clock.ts";
+import { instant } from "../../text/instants.ts";
 import { size } from "../../text/sizes.ts";
 
 async function giveUp(one: PreviousUpload): Promise<void> {
@@ -19,7 +20,8 @@ async function giveUp(one: PreviousUpload): Promise<void> {
 function line(one: PreviousUpload, forgotten: () => void): HTMLLIElement {
   const name = one.metadata.filename ?? "未命名文件";
   const drop = html("button", { type: "button", class: "btn btn-sm", "aria-label": `放弃 ${name} 的断点` }, icon("x"), "放弃");
-  const began = parse(one.creationTime) ?? Date.parse(one.creationTime);
+  // Written by the reader's clock: told by the system's, as everything else on the page.
+  const began = now() - (Date.now() - Date.parse(one.creationTime));
   const row = html(
     "li",
     {},
