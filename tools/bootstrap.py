@@ -125,7 +125,6 @@ def page_packages() -> steps.Step:
     """The locked packages of the pages."""
 
     def build(run: steps.Runner) -> None:
-        machine.require_node(ROOT / "package.json")
         run(["npm", "ci", "--no-progress"], machine.npm_environment(BUILD))
 
     modules = ROOT / "node_modules"
@@ -137,7 +136,6 @@ def page_assets() -> steps.Step:
     """Scripts, styles, icons and the typefaces of the papers, built."""
 
     def build(run: steps.Runner) -> None:
-        machine.require_node(ROOT / "package.json")
         run(["npm", "run", "build"], machine.npm_environment(BUILD))
 
     inputs = [ROOT / "frontend", ROOT / "package-lock.json", ROOT / "vite.config.ts"]
@@ -154,6 +152,9 @@ def set_up(level: str) -> None:
         except BlockingIOError:
             steps.say("另一个安装正在进行，等待其完成 · waiting for another set-up to finish")
             fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (page_packages().is_done() and page_assets().is_done()):
+            # told before anything is fetched
+            machine.require_node(ROOT / "package.json")
         wanted = [
             environment,
             installer,

@@ -28,12 +28,17 @@ SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 def has_ensurepip() -> bool:
     """Whether this Python can put pip into an environment (Debian splits that off)."""
-    return importlib.util.find_spec("ensurepip") is not None
+    return _has_module("ensurepip")
+
+
+def _has_module(name: str) -> bool:
+    found = importlib.util.find_spec(name)
+    return found is not None and found.origin is not None
 
 
 def require_venv() -> None:
     """Refuse when neither Python's own pip nor the machine's can fill an environment."""
-    if has_ensurepip() or importlib.util.find_spec("pip") is not None:
+    if has_ensurepip() or _has_module("pip"):
         return
     raise SetUpError(
         "缺少 python3-venv，请以 root 运行 · python3-venv is missing, run as root:\n"

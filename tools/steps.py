@@ -108,9 +108,13 @@ class Step:
         self.build = build
         self.product = product
 
+    def is_done(self) -> bool:
+        """Whether there is nothing to do."""
+        return read_stamp(self.stamp) == self.wanted and self.product.exists()
+
     def ensure(self, number: int, count: int, log_dir: Path) -> bool:
         """Do the step unless it is done; True when there was something to do."""
-        if read_stamp(self.stamp) == self.wanted and self.product.exists():
+        if self.is_done():
             return False
         progress = _Progress(f"[{number}/{count}] {self.title}")
         log_path = log_dir / "set-up.log"
@@ -176,6 +180,6 @@ def _run(
         log.seek(began)
         said = re.sub(r"\x1b\[[0-9;]*m", "", log.read()).replace(str(log_path.parents[1]), ".")
     if code != 0:
-        tail = "\n".join(f"    {line}" for line in said.splitlines()[-15:])
+        tail = "\n".join(f"    {line[:300]}" for line in said.splitlines()[-15:])
         hint = advice(said) or "完整输出 · the whole output: .build/set-up.log"
         raise SetUpError(f"{progress.title}\n{tail}\n{hint}")
