@@ -32,6 +32,7 @@ from liuhen.compliance.stored import finding_from
 from liuhen.kernel import clock
 from liuhen.law.clauses import clause_order
 from liuhen.law.findings import Column, Outcome
+from liuhen.law.steps import ACT_ORDER
 from liuhen.people.models import Person
 
 PAGE = 50
@@ -110,12 +111,15 @@ def next_steps(findings: Sequence[ShownFinding]) -> list[NextStep]:
 
 
 def _urgency(finding: ShownFinding) -> tuple[object, ...]:
+    """Our own advice last; then lamp, clock, the order in which a case takes its acts."""
     far = dt.datetime.max.replace(tzinfo=dt.UTC)
+    acts = ACT_ORDER.index(finding.act) if finding.act in ACT_ORDER else len(ACT_ORDER)
     return (
+        finding.column != Column.TEXT,
         _URGENCY.get(finding.lamp, len(_URGENCY)),
         finding.due_at or far,
+        acts,
         clause_order(finding.clause),
-        finding.rule,
         finding.subject_id,
     )
 
