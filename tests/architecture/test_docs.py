@@ -18,6 +18,7 @@ from liuhen.cases.queries import visible_cases
 from liuhen.commands import COMMANDS
 from liuhen.commands.serve import DEMO_ACCOUNTS, DEMO_PASSWORD
 from liuhen.demo import people as demo
+from liuhen.demo.days import PASSWORD_OF_DEMO
 from liuhen.demo.people import World
 from liuhen.demo.simple_case import SimpleCase
 from liuhen.ledger.guards import own_models
@@ -99,7 +100,7 @@ def newcomer(world: World, kind: str, unit: str) -> Person:
         username=f"new_{kind}_{unit}".lower(),
         name="新来",
         unit=world.units[unit],
-        password=demo.PASSWORD,
+        password=PASSWORD_OF_DEMO,
     )
     appoint(actor=world.system, person=person, kind=kind)
     return person
@@ -167,12 +168,12 @@ def test_the_readme_names_every_demonstration_account(name: str) -> None:
     accounts = {account[0] for account in demo.ACCOUNTS}
     rows = re.findall(r"^\| (`[^|]+) \|", readme, re.MULTILINE)
     assert set(re.findall(r"`([a-z_0-9]+)`", "\n".join(rows))) == accounts
-    assert f"`{demo.PASSWORD}`" in readme
+    assert f"`{PASSWORD_OF_DEMO}`" in readme
 
 
 def test_the_server_prints_the_accounts_of_the_demonstration() -> None:
     assert [name for name, _ in DEMO_ACCOUNTS] == [account[0] for account in demo.ACCOUNTS]
-    assert DEMO_PASSWORD == demo.PASSWORD
+    assert DEMO_PASSWORD == PASSWORD_OF_DEMO
 
 
 def test_every_model_and_office_stands_in_the_glossary() -> None:
