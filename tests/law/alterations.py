@@ -4,7 +4,7 @@ For: tests that say what must hold for every case. Not for: the rows of the tabl
 """
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -30,7 +30,7 @@ def shifted(value: Any, by: timedelta) -> Any:
 def reordered(facts: CaseFacts, seed: int) -> CaseFacts:
     """The same facts with every collection in another order."""
     chance = random.Random(seed)
-    mixed = {}
+    mixed: dict[str, Any] = {}
     for field in fields(CaseFacts):
         value = getattr(facts, field.name)
         if isinstance(value, tuple):
@@ -40,37 +40,37 @@ def reordered(facts: CaseFacts, seed: int) -> CaseFacts:
 
 def forgettings(facts: CaseFacts) -> Iterator[tuple[str, CaseFacts]]:
     """Each fact's path with the facts in which just that one isn't known."""
-    for path, forget in _forgets(facts.case):
-        yield path, replace(facts, case=forget())
+    for path, less in _forgets(facts.case):
+        yield path, replace(facts, case=less)
     for field in fields(CaseFacts):
         value = getattr(facts, field.name)
         if not isinstance(value, tuple):
             continue
-        yield field.name, replace(facts, **{field.name: None})
+        yield field.name, _with(facts, field.name, None)
         for index, entity in enumerate(value):
-            for path, forget in _forgets(entity):
-                changed = (*value[:index], forget(), *value[index + 1 :])
-                yield path, replace(facts, **{field.name: changed})
+            for path, less in _forgets(entity):
+                changed = (*value[:index], less, *value[index + 1 :])
+                yield path, _with(facts, field.name, changed)
 
 
-def _forgets(entity: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
-    prefix = f"{kind_of(entity)}:{entity.key}."
+def _with(entity: Any, name: str, value: Any) -> Any:
+    changes: dict[str, Any] = {name: value}
+    return replace(entity, **changes)
+
+
+def _forgets(entity: Any) -> Iterator[tuple[str, Any]]:
+    """Path and the entity without that fact."""
+    kind = kind_of(entity)
     for field in fields(entity):
-        if field.name in _FIXED or (prefix.startswith("activity:") and field.name == "kind"):
+        if field.name in _FIXED or (kind == "activity" and field.name == "kind"):
             continue
-        value = getattr(entity, field.name)
+        path, value = f"{kind}:{entity.key}.{field.name}", getattr(entity, field.name)
         if isinstance(value, Mapping):
             for name in value:
                 less = {key: inner for key, inner in value.items() if key != name}
-                yield (
-                    f"{prefix}{field.name}.{name}",
-                    lambda field=field, less=less: replace(entity, **{field.name: less}),
-                )
+                yield f"{path}.{name}", _with(entity, field.name, less)
         elif value is not None:
-            yield (
-                prefix + field.name,
-                lambda field=field: replace(entity, **{field.name: None}),
-            )
+            yield path, _with(entity, field.name, None)
 
 
 _FIXED = frozenset(

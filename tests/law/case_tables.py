@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -76,7 +77,7 @@ def changed(plain: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, An
 
 def facts_from(plain: Mapping[str, Any]) -> CaseFacts:
     """Facts from plain tables; see the module's text for the three special words."""
-    hints = get_type_hints(CaseFacts)
+    hints = _hints(CaseFacts)
     values: dict[str, Any] = {"case": _value(hints["case"], plain["case"])}
     for field in fields(CaseFacts):
         if field.name == "case":
@@ -90,6 +91,11 @@ def facts_from(plain: Mapping[str, Any]) -> CaseFacts:
     unexpected = set(plain) - set(values) - {"at"}
     assert not unexpected, f"no such collection: {unexpected}"
     return CaseFacts(**values)
+
+
+@lru_cache(maxsize=64)
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
 
 
 def _entity_of(hint: Any) -> Any:
@@ -106,7 +112,7 @@ def _value(hint: Any, value: Any) -> Any:
         choices = [each for each in get_args(hint) if each not in (type(None), NotYet)]
         return _value(choices[0], value)
     if is_dataclass(hint) and isinstance(hint, type):
-        hints = get_type_hints(hint)
+        hints = _hints(hint)
         return hint(**{name: _value(hints[name], inner) for name, inner in value.items()})
     if get_origin(hint) in (tuple, frozenset):
         made = [_value(get_args(hint)[0], inner) for inner in value]

@@ -267,7 +267,12 @@ def _code(duty: AnyDuty, resolved: _Resolved) -> str:
 def _day_of(moment: Moment, at: datetime) -> date | None:
     if moment is None:
         return None
-    return local_date(moment if isinstance(moment, datetime) else at)
+    return _local_day(moment if isinstance(moment, datetime) else at)
+
+
+@lru_cache(maxsize=4096)
+def _local_day(moment: datetime) -> date:
+    return local_date(moment)
 
 
 def _covers(duty: AnyDuty, day: date | None) -> bool | None:

@@ -1,0 +1,78 @@
+"""Findings in words: every template is used, every placeholder is filled, nothing shows a code."""
+
+import re
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import pytest
+
+from liuhen.law import explain, facts, judge
+from liuhen.law.explanations import act_text, label_of, templates
+from liuhen.law.findings import Outcome
+from liuhen.law.registry import duties_by_module, packaged_registry
+from tests.law.case_tables import case_named, changed, facts_from, table_tests
+
+RESERVED = {"outcome", "entity", "field", "act"}
+
+
+def text_of(rule: str, case: str = "simple", /, **change: Any) -> str:
+    """The text of a rule's one finding in a changed case."""
+    plain = changed(case_named(case), change)
+    (found,) = [each for each in judge(facts_from(plain), plain["at"]) if each.rule == rule]
+    return explain(found)
+
+
+def test_every_rule_has_a_table_and_every_table_a_rule() -> None:
+    assert set(templates()) - RESERVED == {duty.name for _, duty in duties_by_module()}
+
+
+def test_every_fact_has_a_name_people_use() -> None:
+    names = set(templates()["field"]) | set(templates()["entity"])
+    for kind in facts.__all__:
+        entity = getattr(facts, kind)
+        if is_dataclass(entity):
+            assert {field.name for field in fields(entity)} <= names, kind
+
+
+def test_every_act_has_its_button() -> None:
+    for duty in packaged_registry().all:
+        if duty.act:
+            assert act_text(duty.act) != duty.act
+
+
+def test_no_text_shows_a_placeholder_a_code_or_an_english_word() -> None:
+    for test in table_tests()[::3]:
+        for finding in judge(test.facts, test.at):
+            if finding.outcome in (Outcome.BREACHED, Outcome.PENDING, Outcome.UNKNOWN):
+                text = explain(finding)
+                plain = re.sub(r"officer (one|two)|party|[-:0-9A-Za-z]*\d[-:0-9A-Za-z]*", "", text)
+                assert not re.search(r"[{}_]|[a-z]{3,}", plain), text
+
+
+@pytest.mark.parametrize(
+    ("rule", "change", "text"),
+    [
+        ("two_officers", {"activities.street.officers": ["o1"]},
+         "参加的执法人员只有1人,不得少于2人。"),
+        ("spot_fine_within_limit",
+         {"decisions.d1.sanctions": [{"kind": "fine", "amount_fen": 25050}]},
+         "当场罚款250.50元,超过限额200元,应当适用普通程序。"),
+        ("certificates_shown", {"activities.street.certificates_shown": "unknown"},
+         "尚不能认定:执法人员应当出示执法证件。需补充:活动·出示证件情况。"),
+        ("recording_labelled", {"recordings.video.label_party": ""}, "音像标注缺少当事人。"),
+        ("file_bound", {"case.bound_at": "not yet"},
+         "逾期未完成:行为终结后在规定期限内立卷。最迟应在2026年4月5日 23:59。"),
+    ],
+)  # fmt: skip
+def test_a_layman_reads_what_is_wrong(rule: str, change: dict[str, Any], text: str) -> None:
+    assert text_of(rule, "simple", **change) == text
+
+
+def test_a_figure_to_be_confirmed_is_said_to_be_so() -> None:
+    text = text_of("hearing_right_told", "ordinary", **{"case.hearing_right": "unknown"})
+    assert text.endswith("(所用数字待本机关确认。)")
+
+
+def test_a_path_reads_as_people_say_it() -> None:
+    assert label_of("activity:ab12.officers") == "活动·执法人员"
+    assert label_of("paper:p1.fields.remedies") == "文书·填写内容·救济途径"
