@@ -9,26 +9,15 @@ import psycopg
 import pytest
 from django.db import connection
 
-from liuhen.demo.people import World, found_world
+from liuhen.demo.people import World, found_world, known_world
 from liuhen.host.postgres import Cluster
 from liuhen.host.postgres_roles import OWNER, SERVER
 from liuhen.kernel import clock
-from liuhen.people.models import Device, Person, Unit
 from tests.database import TEMPLATE, clone, point_at
 
 # A Tuesday morning in Tianjin: 2026-03-10 09:00.
 MORNING = dt.datetime(2026, 3, 10, 1, 0, tzinfo=dt.UTC)
 WORLD_TEMPLATE = "liuhen_world"
-
-
-def read_world() -> World:
-    """The authority as it stands in the connected database."""
-    return World(
-        Person.objects.get(username="system"),
-        {p.username: p for p in Person.objects.exclude(username="system")},
-        {u.code: u for u in Unit.objects.all()},
-        {d.serial: d for d in Device.objects.all()},
-    )
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +38,7 @@ def world(cluster: Cluster, world_template: str) -> Iterator[World]:
     clone(cluster, world_template, name)
     point_at(cluster.dsn(name, SERVER))
     with clock.frozen(MORNING):
-        yield read_world()
+        yield known_world()
     connection.close()
 
 

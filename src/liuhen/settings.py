@@ -31,7 +31,9 @@ TLS_HOST = os.environ.get("LIUHEN_TLS_HOST", "")
 if TLS_HOST:
     ALLOWED_HOSTS.append(TLS_HOST)
 
+# Our pages come first: their templates stand before those of the libraries.
 INSTALLED_APPS = [
+    "liuhen.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -53,7 +55,6 @@ INSTALLED_APPS = [
     "liuhen.access",
     "liuhen.oversight",
     "liuhen.jobs",
-    "liuhen.web",
 ]
 
 MIDDLEWARE = [
@@ -183,4 +184,5 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["ids"]}
     },
     "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"procrastinate": {"level": "WARNING"}},
 }

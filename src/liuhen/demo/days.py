@@ -9,6 +9,7 @@ from liuhen.kernel.clock import CHINA
 DEMO_NOW = dt.datetime(2026, 3, 20, 15, 0, tzinfo=CHINA)
 FOUNDED = dt.datetime(2026, 1, 5, 9, 0, tzinfo=CHINA)
 SEED = 20260320
+PASSWORD_OF_DEMO = "liuhen-demo"  # noqa: S105 - the demonstration's public password
 
 
 def at_day(month: int, day: int, hour: int, minute: int = 0) -> dt.datetime:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from liuhen.actions import people as acts
 from liuhen.actions.founding import found_authority
+from liuhen.demo.days import PASSWORD_OF_DEMO
 from liuhen.people.models import Device, Office, Person, Unit
 
 AUTHORITY = "虚构市城市管理委员会"
-PASSWORD = "liuhen-demo"  # noqa: S105 - the demonstration's public password
 CERTIFICATE_SPAN = (dt.date(2024, 1, 1), dt.date(2029, 1, 1))
 EXPIRED_SPAN = (dt.date(2020, 1, 1), dt.date(2025, 1, 1))
 
@@ -70,7 +70,7 @@ def found_world() -> World:
     people = {}
     for place, (username, name, unit, offices) in enumerate(ACCOUNTS, start=1):
         person = acts.register_person(
-            actor=system, username=username, name=name, unit=units[unit], password=PASSWORD
+            actor=system, username=username, name=name, unit=units[unit], password=PASSWORD_OF_DEMO
         )
         people[username] = person
         for kind in offices:
@@ -96,3 +96,13 @@ def found_world() -> World:
         for serial, holder in DEVICES
     }
     return World(system, people, units, devices)
+
+
+def known_world() -> World:
+    """The authority as it stands in the connected database."""
+    return World(
+        Person.objects.get(username="system"),
+        {person.username: person for person in Person.objects.exclude(username="system")},
+        {unit.code: unit for unit in Unit.objects.all()},
+        {device.serial: device for device in Device.objects.all()},
+    )

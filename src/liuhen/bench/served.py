@@ -1,0 +1,142 @@
+"""A throwaway home served for a benchmark, and a signed-in client of it. Loopback only."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
+from liuhen.demo.days import PASSWORD_OF_DEMO
+from liuhen.kernel.refusals import Fault
+
+READY_SECONDS = 180
+TEXT = "application/x-www-form-urlencoded"
+
+
+class Client:
+    """A browser's worth of HTTP: one connection, cookies, CSRF."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.cookies: dict[str, str] = {}
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
+
+    def headers(self, **more: str) -> dict[str, str]:
+        """Cookies, CSRF token and what is given."""
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        token = self.cookies.get("csrftoken", "")
+        origin = f"http://127.0.0.1:{self.port}"
+        return {"Cookie": cookie, "X-CSRFToken": token, "Origin": origin, **more}
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, **more: str
+    ) -> tuple[http.client.HTTPResponse, bytes]:
+        """One request; the answer is read whole."""
+        self.connection.request(method, path, body=body, headers=self.headers(**more))
+        answer = self.connection.getresponse()
+        content = answer.read()
+        for line in answer.headers.get_all("Set-Cookie") or ():
+            name, _, value = line.split(";", 1)[0].partition("=")
+            self.cookies[name] = value
+        return answer, content
+
+    def sign_in(self, username: str) -> None:
+        """Sign in with the demonstration's password."""
+        _, page = self.ask("GET", "/accounts/login/")
+        found = re.search(rb'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+        if found is None:
+            raise Fault("the sign-in page has no token")
+        form = {
+            "csrfmiddlewaretoken": found.group(1).decode(),
+            "login": username,
+            "password": PASSWORD_OF_DEMO,
+        }
+        answer, _ = self.ask(
+            "POST", "/accounts/login/", urlencode(form).encode(), **{"Content-Type": TEXT}
+        )
+        if answer.status != http.HTTPStatus.FOUND:
+            raise Fault(f"sign-in answered {answer.status}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def served_demo() -> Iterator[tuple[int, int, Path]]:
+    """A demonstration home served on loopback: (port, process id of the tree, home)."""
+    script = Path(sys.executable).with_name("liuhen")
+    with tempfile.TemporaryDirectory(prefix="liuhen-bench-") as folder:
+        home = Path(folder) / "home"
+        demo = [sys.executable, str(script), "demo", "--home", str(home)]
+        subprocess.run(demo, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        port = _free_port()
+        serve = [sys.executable, str(script), "serve", "--home", str(home), "--port", str(port)]
+        environment = {key: value for key, value in os.environ.items() if key != "LIUHEN_HOME"}
+        tree = subprocess.Popen(
+            serve, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+        )
+        try:
+            _await(port)
+            yield port, tree.pid, home
+        finally:
+            tree.send_signal(signal.SIGTERM)
+            tree.wait(60)
+
+
+def _await(port: int) -> None:
+    for _ in range(READY_SECONDS * 4):
+        try:
+            answer, _ = Client(port).ask("GET", "/healthz")
+        except OSError:
+            answer = None
+        if answer is not None and answer.status == http.HTTPStatus.OK:
+            return
+        time.sleep(0.25)
+    raise Fault("the server did not become ready")
+
+
+def memory_mb(tree: int) -> float:
+    """Peak resident memory of the largest process of a tree, MB."""
+    peaks = [_peak_kb(pid) for pid in _below(tree)]
+    return max(peaks, default=0) / 1024
+
+
+def _below(tree: int) -> list[int]:
+    children: dict[int, list[int]] = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = status.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        children.setdefault(int(fields[1]), []).append(int(status.parent.name))
+    found, waiting = [], [tree]
+    while waiting:
+        pid = waiting.pop()
+        found.append(pid)
+        waiting += children.get(pid, [])
+    return found
+
+
+def _peak_kb(pid: int) -> int:
+    try:
+        text = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    found = re.search(r"VmHWM:\s+(\d+) kB", text)
+    name = re.search(r"Name:\s+(\S+)", text)
+    is_database = name is not None and name.group(1) == "postgres"
+    return 0 if found is None or is_database else int(found.group(1))
