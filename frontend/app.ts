@@ -3,6 +3,7 @@
 import "./styles/app.css";
 import { listenToControls } from "./behaviours/controls.ts";
 import { keepDeadlines } from "./behaviours/countdown.ts";
+import { listenToFields, refreshForms } from "./behaviours/form-fields.ts";
 import { followLiveForms } from "./behaviours/live-form.ts";
 import { listenToPartialPages } from "./behaviours/partial-pages.ts";
 import { followSections } from "./behaviours/sections.ts";
@@ -12,9 +13,11 @@ listenToControls();
 listenToPartialPages();
 keepDeadlines();
 followSections();
+listenToFields();
 followLiveForms();
 mountIslands();
 document.addEventListener("htmx:afterSettle", () => {
   mountIslands();
   followLiveForms();
+  refreshForms();
 });

@@ -164,7 +164,10 @@ export class Transfer {
     this.row.progress(this.file.size, this.file.size, null, null);
     this.row.show("checking");
     const result = await this.result();
-    if (result?.state === "refused") {
+    if (result?.state === "refused" && result.is_duplicate) {
+      this.become("done");
+      this.row.stored(result);
+    } else if (result?.state === "refused") {
       this.become("failed");
       this.row.show("failed", {
         message: result.message ?? "服务器校验后没有接受这个文件",
