@@ -51,6 +51,7 @@ def judge(
         View(facts, at, parameters, calendar or packaged_calendar()),
         registry or packaged_registry(),
         frozenset(contradictions(facts)),
+        Subject("case", facts.case.key),
     )
     findings = [each for duty in judged.registry.base for each in judged.findings_of(duty)]
     return sorted(findings, key=_order)
@@ -84,6 +85,7 @@ class _Judging:
     view: View
     registry: Registry
     contradicted: frozenset[tuple[str, str]]
+    whole: Subject
 
     def findings_of(self, duty: AnyDuty) -> list[Finding]:
         """Findings of one duty over all its subjects; never raises."""
@@ -91,11 +93,11 @@ class _Judging:
         try:
             subjects = duty.over.pick(self.view)
         except Exception as error:  # noqa: BLE001 - one broken rule must not stop a case
-            return [self._error(duty, Subject("case", self.view.case.key), error)]
+            return [self._error(duty, self.whole, error)]
         if subjects is None:
             return [self._about_case(duty, Outcome.UNKNOWN, self.view.missing())]
         found = [each for subject in subjects if (each := self._finding(duty, subject))]
-        return found or [self._about_case(duty, Outcome.NOT_APPLICABLE, ())]
+        return found or [self._bites_on_nothing(duty)]
 
     def _finding(self, duty: AnyDuty, entity: object) -> Finding | None:
         subject = Subject(duty.over.kind, entity.key)  # type: ignore[attr-defined]
@@ -236,9 +238,22 @@ class _Judging:
         )
 
     def _about_case(self, duty: AnyDuty, outcome: Outcome, missing: tuple[str, ...]) -> Finding:
-        subject = Subject("case", self.view.case.key)
         self.view.clear()
-        return self._made(duty, subject, _Resolved(outcome, _NO_VERDICT, missing=missing))
+        return self._made(duty, self.whole, _Resolved(outcome, _NO_VERDICT, missing=missing))
+
+    def _bites_on_nothing(self, duty: AnyDuty) -> Finding:
+        """The commonest finding of all, made without a trace: no fact of it was decisive."""
+        return Finding(
+            clause=duty.clause,
+            rule=duty.name,
+            column=duty.column,
+            severity=_SEVERITY[duty.column],
+            subject=self.whole,
+            outcome=Outcome.NOT_APPLICABLE,
+            explanation=Explanation(f"{duty.name}.not_applicable"),
+            judged_at=self.view.at,
+            act=duty.act,
+        )
 
     def _error(self, duty: AnyDuty, subject: Subject, error: Exception) -> Finding:
         self.view.clear()

@@ -3,8 +3,10 @@
 For: load-time errors that name the clause, parameter or year. Not for: expected refusals of acts.
 """
 
+from liuhen.kernel.refusals import Fault
 
-class LawError(Exception):
+
+class LawError(Fault):
     """A table, rule or figure of the law contradicts itself; the message names which."""
 
 

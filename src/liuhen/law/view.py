@@ -5,6 +5,7 @@ For: rules and the engine. Not for: keeping anything between two judgements.
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from liuhen.kernel.clock import local_date
@@ -69,9 +70,9 @@ class View:
 
     def trace(self) -> tuple[tuple[FactUsed, ...], tuple[ParameterUsed, ...]]:
         """What was read since the last `clear`, in fixed order."""
-        facts = tuple(FactUsed(path, self.facts_used[path]) for path in sorted(self.facts_used))
+        facts = tuple([FactUsed(*item) for item in sorted(self.facts_used.items(), key=_path)])
         used = self.parameters_used
-        return facts, tuple(used[name] for name in sorted(used))
+        return facts, tuple([used[name] for name in sorted(used)])
 
     def missing(self) -> tuple[str, ...]:
         """Paths of the facts read that are not known."""
@@ -262,6 +263,7 @@ _BEGINNINGS = {
     "Performance": "performed_at",
 }
 _KINDS: dict[type, str] = {}
+_path = itemgetter(0)
 
 
 def kind_of(entity: object) -> str:
