@@ -113,6 +113,8 @@ def test_a_child_writes_no_more_than_it_may(tmp_path: Path) -> None:
 
 def test_a_limit_on_writing_never_cuts_off_compiled_modules() -> None:
     compiled = Path(selfcheck_path()).parent / "__pycache__"
+    if not os.access(compiled, os.W_OK):
+        pytest.skip("compiled modules are not this user's to make")
     for path in compiled.glob("selfcheck.*.pyc"):
         path.unlink()
     with Path("/dev/null").open("wb") as out:

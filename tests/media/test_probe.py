@@ -146,9 +146,10 @@ def test_a_fragmented_recording_is_read_whole(sample: Sample, tmp_path: Path) ->
             if packet.dts is not None:
                 packet.stream = into[packet.stream.index]
                 cut.mux(packet)
-    found = probe(path, index_above=0)
-    assert found.findings == ()
-    assert found.spans("video") == ((0, DURATION_MS),)
+    for found in (probe(path), probe(path, index_above=0), probe(path, deep=True)):
+        assert found.findings == ()
+        assert [len(track.spans) for track in found.tracks] == [1, 1]
+        assert found.duration_ms == pytest.approx(DURATION_MS, abs=100)
 
 
 def test_an_index_that_reaches_behind_the_end_says_truncated(tmp_path: Path) -> None:

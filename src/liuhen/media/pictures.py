@@ -34,9 +34,10 @@ def thumbnail(path: Path, out: Path, width: int = 320, *, at_ms: int | None = No
     Raises:
         Refused: media.no_picture, with `cause`; `out` is then untouched.
     """
-    is_photo = _type_of(path) in signatures.PHOTOS
+    found = _type_of(path)
+    is_photo = found in signatures.PHOTOS
     job: JobName = "shrink_photo" if is_photo else "thumbnail"
-    asked = {"width": _checked(width), "at_ms": at_ms}
+    asked = {"width": _checked(width), "at_ms": at_ms, "found": found}
     return _make(job, Picture, path, out, asked, PHOTO if is_photo else PICTURE)
 
 

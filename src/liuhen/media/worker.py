@@ -47,7 +47,7 @@ def main() -> None:
     module_name, function_name = _JOBS[request["job"]]
     module = importlib.import_module(module_name)
     function: Callable[[dict[str, Any]], object] = getattr(module, function_name)
-    _prepare(module)
+    _prepare(module, request["arguments"])
     _settle_descriptors(request["input"], request["output"])
     in_force = confinement.confine(request["parent"], limits, frozenset(request["without"]))
     answer: dict[str, Any] = {}
@@ -67,10 +67,10 @@ def main() -> None:
     os._exit(0)
 
 
-def _prepare(module: ModuleType) -> None:
-    prepare: Callable[[], None] | None = getattr(module, "prepare", None)
+def _prepare(module: ModuleType, arguments: dict[str, Any]) -> None:
+    prepare: Callable[[dict[str, Any]], None] | None = getattr(module, "prepare", None)
     if prepare is not None:
-        prepare()
+        prepare(arguments)
 
 
 def _settle_descriptors(input_fd: int | None, output_fd: int | None) -> None:

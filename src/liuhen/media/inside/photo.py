@@ -30,12 +30,13 @@ _STRICTLY_READ: Final = {"jpeg": "jpeg_pipe,mjpeg", "heic": "mov"}
 _EXIF, _GPS = 0x8769, 0x8825
 
 
-def prepare() -> None:
-    """Load every reader now: nothing can be loaded once the child is confined."""
+def prepare(arguments: dict[str, Any]) -> None:
+    """Load the readers now: nothing can be loaded once the child is confined."""
     Image.init()
     # Our own limit, told as a finding, replaces Pillow's warning.
     Image.MAX_IMAGE_PIXELS = None
-    _load_heic()
+    if arguments["found"] == "heic":
+        _load_heic()
 
 
 def _load_heic() -> None:

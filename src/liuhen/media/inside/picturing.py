@@ -30,7 +30,7 @@ _POSTERS: Final = (Fraction(1, 10), Fraction(1, 3), Fraction(2, 3))
 _letters: dict[str, ImageFont.FreeTypeFont | ImageFont.ImageFont] = {}
 
 
-def prepare() -> None:
+def prepare(arguments: dict[str, Any]) -> None:
     """Load the picture writers and the font now: nothing can be loaded later."""
     Image.preinit()
     _letters["clock"] = ImageFont.load_default(13)
