@@ -52,8 +52,9 @@ def bind_case(draft: Draft, *, actor: Person, case_id: UUID, checked_by: Person)
         retention=retention,
         bound_by=draft.actor,
         bound_at=draft.at,
-        is_unit_copy_kept=True,
     )
+    case.bound_at = draft.at
+    case.save(update_fields=["bound_at"])
     draft.about(file)
     draft.note(pages=bound.pages, sha256=original.sha256)
     advance(case, "binding")
@@ -139,17 +140,25 @@ def _locked_file(draft: Draft, case_id: UUID) -> CaseFile:
 
 
 @act(permission="case_file.hand_over", event="case_file.handed_over")
-def hand_over_case_file(draft: Draft, *, actor: Person, case_id: UUID) -> CaseFile:
+def hand_over_case_file(
+    draft: Draft, *, actor: Person, case_id: UUID, is_unit_copy_kept: bool
+) -> CaseFile:
     """Hand the original file to the archive room; it counts when the archivist has received it.
 
+    The unit states that it keeps a copy, as Art. 38 demands of it.
+
     Raises:
-        Refused: `case_file.not_bound`, `case_file.handed_over`.
+        Refused: `case_file.not_bound`, `case_file.handed_over`, `case_file.no_copy`.
     """
     file = _locked_file(draft, case_id)
     if file.handed_over_at is not None:
         raise Refused("case_file.handed_over")
+    if not is_unit_copy_kept:
+        raise Refused("case_file.no_copy")
     file.handed_over_by, file.handed_over_at = draft.actor, draft.at
     file.save(update_fields=["handed_over_by", "handed_over_at"])
+    file.case.unit_copy_kept_at = draft.at
+    file.case.save(update_fields=["unit_copy_kept_at"])
     return file
 
 
@@ -177,6 +186,8 @@ def receive_case_file(
     file.archive_number = archive_number.strip()
     file.received_by, file.received_at = draft.actor, draft.at
     file.save(update_fields=["archive_number", "received_by", "received_at"])
+    file.case.handed_over_at = draft.at
+    file.case.save(update_fields=["handed_over_at"])
     draft.note(archive_number=file.archive_number)
     advance(file.case, "hand_over")
     return file

@@ -23,7 +23,6 @@ class CaseFile(Guarded):
     handed_over_at = models.DateTimeField("移交时间", null=True)
     received_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField("档案室接收时间", null=True)
-    is_unit_copy_kept = models.BooleanField("承办机构留存复制件", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "案卷"

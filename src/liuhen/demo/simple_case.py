@@ -209,7 +209,11 @@ class SimpleCase:
 
     def hand_over(self) -> None:
         """Hand the file over."""
-        hand_over_case_file(actor=self.world[self.officer], case_id=self.activity.case_id)
+        hand_over_case_file(
+            actor=self.world[self.officer],
+            case_id=self.activity.case_id,
+            is_unit_copy_kept=True,
+        )
 
     def archive(self, number: str) -> None:
         """Hand the file over and receive it."""

@@ -297,6 +297,12 @@ def binding(request: HttpRequest, case_id: UUID) -> HttpResponse:
     )
 
 
+class HandOverForm(forms.Form):
+    """The unit's own copy (Art. 38)."""
+
+    is_unit_copy_kept = forms.BooleanField(label="承办机构已复制一份自行保存", required=False)
+
+
 class ReceiveForm(forms.Form):
     """The archive's number."""
 
@@ -310,15 +316,14 @@ def hand_over(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = visible_case(person, case_id)
     file = CaseFile.objects.filter(case=case).first()
     is_handed_over = file is not None and file.handed_over_at is not None
-    form: forms.Form = ReceiveForm(request.POST or None) if is_handed_over else forms.Form()
-    if request.method == "POST" and not is_handed_over:
-        form = forms.Form(request.POST)
+    form_class = ReceiveForm if is_handed_over else HandOverForm
+    form: forms.Form = form_class(request.POST or None)
 
     def perform(data: dict[str, Any]) -> str:
         if is_handed_over:
             receive_case_file(actor=person, case_id=case.id, archive_number=data["archive_number"])
         else:
-            hand_over_case_file(actor=person, case_id=case.id)
+            hand_over_case_file(actor=person, case_id=case.id, **data)
         return reverse("case_hand_over", args=[case.id])
 
     return form_page(
