@@ -32,6 +32,7 @@ export interface Model {
   timeless: TimelineRecording[];
 }
 
+const ORDER: ItemKind[] = ["stage", "activity", "recording", "gap", "paper", "approval", "service", "deadline", "entry"];
 const KINDS = { video: "录像", audio: "录音", photo: "照片", other: "其他" } as const;
 
 const range = (from: number, to: number): string =>
@@ -148,7 +149,8 @@ export function read(data: TimelineData): Model {
       lamp: null, href: entry.href ?? null, activity: null, source: entry,
     });
   });
-  items.sort((a, b) => a.from - b.from || a.to - b.to);
+  // What begins together: the longer first, so that one walks from the whole to its parts.
+  items.sort((a, b) => a.from - b.from || b.to - a.to || ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
   const from = Math.min(start, ...items.map((item) => item.from));
   const to = Math.max(end ?? now, ...items.map((item) => item.to), from + 60_000);
   const timeless = [...data.activities.flatMap((one) => one.recordings), ...data.unlabelled].filter(
