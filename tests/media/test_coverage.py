@@ -134,6 +134,7 @@ def test_a_gap_of_exactly_the_tolerance_is_no_break_and_one_more_millisecond_is(
 
 
 def test_recordings_that_touch_leave_no_gap() -> None:
+    assert union([(0, 4000), (4000, 10_000), (12_000, 12_000)]) == (Span(0, 10_000),)
     assert in_a_row((0, 4000), (4000, 10_000)).is_continuous()
 
 
