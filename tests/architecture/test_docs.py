@@ -187,6 +187,14 @@ def test_the_changelog_speaks_of_this_version() -> None:
     assert f"## [{version}]" in text_of("CHANGELOG.md")
 
 
+def test_the_architecture_shows_the_layers_that_are_enforced() -> None:
+    contracts = tomllib.loads(text_of("pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    layers = next(one["layers"] for one in contracts if one["type"] == "layers")
+    enforced = [layer.replace("liuhen.", "") for layer in layers]
+    block = text_of("docs/architecture.md").split("## Layers")[1].split("```")[1]
+    assert [re.split(r" {2,}", line)[0] for line in block.strip().splitlines()] == enforced
+
+
 # --- the documents keep their size
 
 
