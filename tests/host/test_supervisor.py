@@ -32,7 +32,8 @@ from liuhen.kernel.refusals import Refused
 given = json.loads(sys.argv[1])
 home = Home(Path(given["home"]))
 def child(name, code):
-    return Child(name, (sys.executable, "-c", code), stop_seconds=3)
+    yields = name in given.get("yields", [])
+    return Child(name, (sys.executable, "-c", code), stop_seconds=3, yields=yields)
 plan = Plan(
     children=[child(*pair) for pair in given["children"].items()],
     cluster=home.cluster() if given.get("database") else None,
@@ -184,6 +185,20 @@ def test_the_preparation_runs_before_the_children(home: Home) -> None:
     process = started(home, {"web": "print('child', flush=True)\n" + LIVES}, first="print('made')")
     said = read_until(process, "child")
     assert said.index("made") < said.index("child")
+    process.terminate()
+    process.communicate(timeout=20)
+
+
+def test_a_child_that_yields_starts_when_the_others_are_ready(home: Home) -> None:
+    touch = "import os, pathlib, time\ntime.sleep(1)\n"
+    touch += "pathlib.Path(os.environ['LIUHEN_TREE'], 'run', 'pages').touch()\n"
+    process = started(
+        home, {"web": touch + LIVES, "worker": LIVES}, ready=["pages"], yields=["worker"]
+    )
+    until(lambda: "web" in noted(home))
+    assert "worker" not in noted(home)
+    read_until(process, "READY")
+    until(lambda: "worker" in noted(home))
     process.terminate()
     process.communicate(timeout=20)
 

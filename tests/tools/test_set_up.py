@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import json
 import re
@@ -9,6 +10,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 
@@ -200,3 +202,28 @@ def test_every_dependency_of_the_project_is_locked() -> None:
     wanted = {re.split(r"[\[<>=~!; ]", line)[0].lower() for line in listed}
     dev = (ROOT / "requirements" / "dev.txt").read_text()
     assert wanted <= set(re.findall(r"^([a-z0-9._-]+)==", dev, re.M))
+
+
+def test_everything_the_product_imports_is_locked_for_running_it() -> None:
+    trees = [ast.parse(path.read_text()) for path in (ROOT / "src").rglob("*.py")]
+    names = {
+        name.partition(".")[0]
+        for tree in trees
+        for node in ast.walk(tree)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom) and node.level == 0
+            else []
+        )
+    }
+    run = (ROOT / "requirements" / "run.txt").read_text()
+    locked = set(re.findall(r"^([a-z0-9._-]+)==", run, re.M))
+    sources = metadata.packages_distributions()
+    unlocked = {
+        name
+        for name in names - sys.stdlib_module_names - {"liuhen", ""}
+        if not {source.lower().replace("_", "-") for source in sources.get(name, [])} & locked
+    }
+    assert unlocked == set()

@@ -22,12 +22,16 @@ TREE_VARIABLE = "LIUHEN_TREE"
 
 @dataclass(frozen=True)
 class Child:
-    """One process to keep running: its name in the log, its command, its extra environment."""
+    """One process to keep running: its name in the log, its command, its extra environment.
+
+    One that `yields` is first started when the others are ready, or have had their time for it.
+    """
 
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     stop_seconds: float = 20.0
+    yields: bool = False
 
 
 def start(child: Child, tree: str) -> subprocess.Popen[bytes]:

@@ -65,6 +65,7 @@ def web_command(address: Address) -> tuple[str, ...]:
         "workers": str(min(4, max(1, (os.cpu_count() or 1) // 2))),
         "blocking-threads": str(BLOCKING_THREADS),
         "http": "1",
+        "log-level": "error",
     }
     if address.files is not None:
         options |= {
@@ -82,8 +83,9 @@ def children(home: Home, address: Address) -> list[Child]:
     web = {**environment, "LIUHEN_TLS_HOST": address.name} if address.files else environment
     return [
         Child("web", web_command(address), web),
-        Child("worker", liuhen("worker", home), environment, stop_seconds=30.0),
-        Child("sequencer", liuhen("sequencer", home), environment),
+        # pages first: starting all three at once on two cores makes people wait twice as long
+        Child("worker", liuhen("worker", home), environment, stop_seconds=30.0, yields=True),
+        Child("sequencer", liuhen("sequencer", home), environment, yields=True),
     ]
 
 

@@ -31,6 +31,7 @@ TICK_SECONDS = 0.2
 FIRST_DELAY_SECONDS = 0.5
 LONGEST_DELAY_SECONDS = 30.0
 STEADY_SECONDS = 60.0
+YIELD_SECONDS = 20.0
 GIVE_UP_AFTER = 5
 SUPERVISOR = "liuhen"
 
@@ -86,6 +87,7 @@ class Supervisor:
         self._was_ready = False
         self._stale_checked = clock.monotonic()
         self._database_due = 0.0
+        self._began = clock.monotonic()
 
     def stop(self) -> None:
         """Ask `run` to stop everything and return."""
@@ -103,6 +105,7 @@ class Supervisor:
                 self.plan.check()
                 self._start_database()
                 self._prepare()
+                self._began = clock.monotonic()
                 while not self._stopping.is_set():
                     self._tick()
                     self._stopping.wait(TICK_SECONDS)
@@ -211,7 +214,8 @@ class Supervisor:
     def _keep(self, kept: Kept, now: float) -> None:
         process = kept.process
         if process is None:
-            if now >= kept.due:
+            is_early = kept.child.yields and now - self._began < YIELD_SECONDS
+            if now >= kept.due and (self._was_ready or not is_early):
                 self._launch(kept)
             return
         if process.poll() is None:
