@@ -11,7 +11,7 @@ from liuhen.actions import people as acts
 from liuhen.commands.verify import differences
 from liuhen.demo.people import World
 from liuhen.kernel import clock
-from liuhen.ledger.models import Entry, Sequenced
+from liuhen.ledger.models import Entry, Pending, Sequenced
 from liuhen.ledger.sequencing import sequence_all
 from liuhen.ledger.verifying import Difference
 from liuhen.people.models import Unit
@@ -136,3 +136,24 @@ def test_one_byte_of_an_original_is_found(world: World) -> None:
     place.unlink()
     (difference,) = found()
     assert difference.code == "original.missing"
+
+
+def test_an_entry_taken_out_of_the_queue_before_it_is_sequenced_is_found(world: World) -> None:
+    unit = acts.register_unit(
+        actor=world.system, code="ZD3", name="三支队", kind=Unit.Kind.SUBORDINATE
+    )
+    entry = Entry.objects.get(subject_id=str(unit.id))
+    Pending.objects.filter(entry_id=entry.id).delete()
+    sequence_all()
+    (difference,) = found()
+    assert (difference.code, difference.record) == ("entry.withheld", f"ledger_entry/{entry.id}")
+
+
+def test_a_guard_that_does_something_else_is_reported(
+    unit: Unit, owner: psycopg.Connection
+) -> None:
+    owner.execute(
+        "CREATE OR REPLACE FUNCTION liuhen_refuse_change() RETURNS trigger LANGUAGE plpgsql"
+        " AS $$ BEGIN RETURN OLD; END $$"
+    )
+    assert {difference.code for difference in found()} == {"guard.altered"}

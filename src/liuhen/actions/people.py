@@ -98,8 +98,10 @@ def appoint(
     """Give a person an office from now on.
 
     Raises:
-        Refused: `office.unknown`.
+        Refused: `office.unknown`, `office.own`.
     """
+    if actor.id == person.id:
+        raise Refused("office.own")
     if kind not in Office.Kind.values or kind == Office.Kind.SYSTEM:
         raise Refused("office.unknown", kind=kind)
     office = Office.objects.create(

@@ -24,9 +24,15 @@ def command(home: object) -> None:
     """Run the sequencer; several may run, one works at a time."""
     django.setup()
     from liuhen.ledger import spool  # noqa: PLC0415 - models need a set-up Django
+    from liuhen.ledger.clock_watch import ClockWatch  # noqa: PLC0415
     from liuhen.ledger.recording import Who  # noqa: PLC0415
     from liuhen.ledger.sequencing import sequence_batch  # noqa: PLC0415
-    from liuhen.people.queries import system_person  # noqa: PLC0415
+    from liuhen.people.models import Person  # noqa: PLC0415
+
+    def system_person() -> Who | None:
+        """The system's person, None before the authority is founded."""
+        found = Person.objects.filter(username="system").values_list("id", "name").first()
+        return Who(*found) if found else None
 
     stopping: list[int] = []
 
@@ -35,12 +41,15 @@ def command(home: object) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    watch: ClockWatch | None = None
     while not stopping:
         try:
+            watch = watch or ClockWatch()
             done = sequence_batch()
-            if spool.has_notes():
-                system = system_person()
-                spool.enter_all(Who(system.id, system.name))
+            system = system_person()
+            if system is not None:
+                watch.look(system)
+                spool.enter_all(system)
         except (OperationalError, InterfaceError) as error:
             log.warning("database away, trying again: %s", error)
             connection.close()

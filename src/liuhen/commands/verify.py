@@ -23,6 +23,7 @@ def checks() -> list[tuple[str, Callable[[], Iterator[Any]]]]:
     return [
         ("保护触发器", verifying.guards),
         ("账本条目", verifying.entries),
+        ("漏排条目", verifying.withheld),
         ("行映像", verifying.images),
         ("数据行", verifying.rows),
         ("账本树与检查点", verifying_log.log),

@@ -66,7 +66,9 @@ def configuration(socket_dir: Path, *, memory_bytes: int, throwaway: bool) -> st
         "wal_compression": "on",
         "random_page_cost": "1.1",
         "jit": "off",
-        "log_min_duration_statement": "5s",
+        # statements carry names and numbers of people: only their errors are logged
+        "log_min_duration_statement": "-1",
+        "log_min_error_statement": "panic",
         "log_checkpoints": "off",
         "log_line_prefix": "'%m [%p] %q%u@%d '",
         "lc_messages": "'C'",

@@ -5,6 +5,7 @@ Not for migrations of columns. Run after every migration by `liuhen migrate`; id
 
 from __future__ import annotations
 
+import re
 from importlib import resources
 from typing import Any
 
@@ -31,7 +32,7 @@ def own_models() -> list[type[models.Model]]:
 def install(connection: BaseDatabaseWrapper) -> None:
     """Create functions, triggers, the server's role and its rights, as the owner of the tables."""
     with connection.cursor() as cursor:
-        cursor.execute(resources.files("liuhen.ledger").joinpath("guards.sql").read_text("utf-8"))
+        cursor.execute(_source())
         _create_role(cursor)
         for model in own_models():
             _guard(cursor, model)
@@ -50,6 +51,16 @@ def expected_triggers() -> set[tuple[str, str]]:
         names += ["keep_image"] if model._meta.app_label != "ledger" else []
         found |= {(model._meta.db_table, f"liuhen_{name}") for name in names}
     return found
+
+
+def expected_functions() -> dict[str, str]:
+    """The source of every function of `guards.sql`, by name, for `liuhen verify`."""
+    found = re.findall(r"FUNCTION (\w+)\(\).*?AS \$\$(.*?)\$\$;", _source(), re.DOTALL)
+    return dict(found)
+
+
+def _source() -> str:
+    return resources.files("liuhen.ledger").joinpath("guards.sql").read_text("utf-8")
 
 
 def _create_role(cursor: Any) -> None:

@@ -16,9 +16,9 @@ from typing import Any
 from django.db import connection, models
 from psycopg import sql
 
-from liuhen.ledger.guards import expected_triggers, own_models
+from liuhen.ledger.guards import expected_functions, expected_triggers, own_models
 from liuhen.ledger.kinds import TableKind
-from liuhen.ledger.models import Entry, RowImage
+from liuhen.ledger.models import Entry, Pending, RowImage
 
 CHUNK = 1000
 
@@ -50,7 +50,21 @@ def touch_of(entry: Entry | None) -> Touch | None:
 
 
 def guards() -> Iterator[Difference]:
-    """Every trigger that guards a table is there and switched on."""
+    """Every trigger that guards a table is there and switched on, and does what we wrote."""
+    yield from _triggers()
+    yield from _functions()
+
+
+def _functions() -> Iterator[Difference]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT proname, prosrc FROM pg_proc WHERE proname LIKE 'liuhen\\_%'")
+        present = dict(cursor.fetchall())
+    for name, source in expected_functions().items():
+        if present.get(name) != source:
+            yield Difference("guard.altered", name, "保护函数不存在或者内容被改动")
+
+
+def _triggers() -> Iterator[Difference]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
@@ -112,6 +126,18 @@ def _entry(entry: Entry, images: list[dict[str, Any]]) -> Iterator[Difference]:
         yield Difference(
             "entry.images", record, "条目所列行映像与实际行映像不符", told, touch_of(entry)
         )
+
+
+def withheld() -> Iterator[Difference]:
+    """Every entry has its index or waits for it: none was taken out of the queue."""
+    left_out = (
+        Entry.objects.filter(sequenced=None)
+        .exclude(id__in=Pending.objects.values("entry_id"))
+        .order_by("id")
+    )
+    for entry in left_out.iterator(CHUNK):
+        what = "这一条目既没有排入账本，也不在等待排入"
+        yield Difference("entry.withheld", f"ledger_entry/{entry.id}", what, None, touch_of(entry))
 
 
 def images() -> Iterator[Difference]:

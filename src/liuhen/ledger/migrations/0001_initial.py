@@ -5,93 +5,129 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('size', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='大小')),
-                ('root', models.BinaryField(max_length=32, verbose_name='根散列')),
-                ('note', models.TextField(verbose_name='签名检查点')),
-                ('signed_at', models.DateTimeField(verbose_name='签署时间')),
+                (
+                    "size",
+                    models.BigIntegerField(primary_key=True, serialize=False, verbose_name="大小"),
+                ),
+                ("root", models.BinaryField(max_length=32, verbose_name="根散列")),
+                ("note", models.TextField(verbose_name="签名检查点")),
+                ("signed_at", models.DateTimeField(verbose_name="签署时间")),
             ],
             options={
-                'verbose_name': '检查点',
-                'verbose_name_plural': '检查点',
+                "verbose_name": "检查点",
+                "verbose_name_plural": "检查点",
             },
         ),
         migrations.CreateModel(
-            name='Pending',
+            name="Pending",
             fields=[
-                ('number', models.BigAutoField(primary_key=True, serialize=False)),
-                ('entry_id', models.UUIDField(unique=True)),
+                ("number", models.BigAutoField(primary_key=True, serialize=False)),
+                ("entry_id", models.UUIDField(unique=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('event', models.CharField(max_length=80, verbose_name='事件')),
-                ('actor_id', models.UUIDField(verbose_name='行为人')),
-                ('case_id', models.UUIDField(null=True, verbose_name='案件')),
-                ('subject_kind', models.CharField(blank=True, max_length=40, verbose_name='对象类别')),
-                ('subject_id', models.CharField(blank=True, max_length=80, verbose_name='对象')),
-                ('recorded_at', models.DateTimeField(verbose_name='记录时间')),
-                ('body', models.BinaryField(verbose_name='正文')),
-                ('leaf_hash', models.BinaryField(max_length=32, verbose_name='叶散列')),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("event", models.CharField(max_length=80, verbose_name="事件")),
+                ("actor_id", models.UUIDField(verbose_name="行为人")),
+                ("case_id", models.UUIDField(null=True, verbose_name="案件")),
+                (
+                    "subject_kind",
+                    models.CharField(blank=True, max_length=40, verbose_name="对象类别"),
+                ),
+                ("subject_id", models.CharField(blank=True, max_length=80, verbose_name="对象")),
+                ("recorded_at", models.DateTimeField(verbose_name="记录时间")),
+                ("body", models.BinaryField(verbose_name="正文")),
+                ("leaf_hash", models.BinaryField(max_length=32, verbose_name="叶散列")),
             ],
             options={
-                'verbose_name': '账本条目',
-                'verbose_name_plural': '账本条目',
-                'indexes': [models.Index(fields=['case_id', 'recorded_at'], name='entry_case'), models.Index(fields=['actor_id', 'recorded_at'], name='entry_actor'), models.Index(fields=['event', 'recorded_at'], name='entry_event'), models.Index(fields=['subject_id', 'recorded_at'], name='entry_subject')],
+                "verbose_name": "账本条目",
+                "verbose_name_plural": "账本条目",
+                "indexes": [
+                    models.Index(fields=["case_id", "recorded_at"], name="entry_case"),
+                    models.Index(fields=["actor_id", "recorded_at"], name="entry_actor"),
+                    models.Index(fields=["event", "recorded_at"], name="entry_event"),
+                    models.Index(fields=["subject_id", "recorded_at"], name="entry_subject"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Sequenced',
+            name="Sequenced",
             fields=[
-                ('index', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='序号')),
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='sequenced', to='ledger.entry')),
+                (
+                    "index",
+                    models.BigIntegerField(primary_key=True, serialize=False, verbose_name="序号"),
+                ),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sequenced",
+                        to="ledger.entry",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '入账序号',
-                'verbose_name_plural': '入账序号',
+                "verbose_name": "入账序号",
+                "verbose_name_plural": "入账序号",
             },
         ),
         migrations.CreateModel(
-            name='Tile',
+            name="Tile",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('level', models.PositiveSmallIntegerField()),
-                ('index', models.BigIntegerField()),
-                ('hashes', models.BinaryField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("level", models.PositiveSmallIntegerField()),
+                ("index", models.BigIntegerField()),
+                ("hashes", models.BinaryField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('level', 'index'), name='tile_place')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("level", "index"), name="tile_place")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RowImage',
+            name="RowImage",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('table', models.CharField(max_length=63, verbose_name='表')),
-                ('row_id', models.CharField(max_length=80, verbose_name='行')),
-                ('body', models.BinaryField(null=True, verbose_name='内容')),
-                ('sha256', models.BinaryField(max_length=32, verbose_name='散列')),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='images', to='ledger.entry')),
-                ('previous', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.rowimage')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("table", models.CharField(max_length=63, verbose_name="表")),
+                ("row_id", models.CharField(max_length=80, verbose_name="行")),
+                ("body", models.BinaryField(null=True, verbose_name="内容")),
+                ("sha256", models.BinaryField(max_length=32, verbose_name="散列")),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="images",
+                        to="ledger.entry",
+                    ),
+                ),
+                (
+                    "previous",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.rowimage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '行映像',
-                'verbose_name_plural': '行映像',
-                'indexes': [models.Index(fields=['table', 'row_id', '-id'], name='image_row')],
+                "verbose_name": "行映像",
+                "verbose_name_plural": "行映像",
+                "indexes": [models.Index(fields=["table", "row_id", "-id"], name="image_row")],
             },
         ),
     ]

@@ -1,0 +1,125 @@
+"""The product as its user has it: a demonstration home, served, and a real browser.
+
+Made once for all stories; they run in one worker (`xdist_group`). The home is a real one with a
+durable database, made by `liuhen demo` and served by `liuhen serve` as processes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+LIUHEN = Path(sys.executable).with_name("liuhen")
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+READY_SECONDS = 120
+
+
+def environment() -> dict[str, str]:
+    """Ours without what the suite's own set-up put there."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("LIUHEN_")}
+
+
+def liuhen(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a command of the product to its end."""
+    return subprocess.run(
+        [str(LIUHEN), *map(str, arguments)],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass(frozen=True)
+class Served:
+    """A home that answers at `url`."""
+
+    home: Path
+    url: str
+
+
+@dataclass(frozen=True)
+class DemoHome:
+    """A demonstration home and how long it took to make, seconds."""
+
+    path: Path
+    seconds: float
+
+
+@pytest.fixture(scope="session")
+def demo_home() -> Iterator[DemoHome]:
+    """Made once by `liuhen demo`."""
+    folder = Path(tempfile.mkdtemp(prefix="liuhen-story-", dir="/tmp"))
+    started = time.monotonic()
+    done = liuhen("demo", "--home", folder / "home")
+    assert done.returncode == 0, done.stderr[-2000:]
+    yield DemoHome(folder / "home", time.monotonic() - started)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[Served]:
+    """`liuhen serve` for the block, ended as Ctrl-C does."""
+    port = free_port()
+    log = home.parent / "serve.log"
+    with log.open("wb") as stream:
+        tree = subprocess.Popen(
+            [str(LIUHEN), "serve", "--home", str(home), "--port", str(port)],
+            env=environment(),
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _await(f"http://127.0.0.1:{port}/healthz", tree, log)
+        yield Served(home, f"http://127.0.0.1:{port}")
+    finally:
+        tree.send_signal(signal.SIGINT)
+        assert tree.wait(60) == 0
+
+
+def _await(url: str, tree: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(READY_SECONDS * 4):
+        assert tree.poll() is None, log.read_text("utf-8")[-3000:]
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.25)
+    raise AssertionError(log.read_text("utf-8")[-3000:])
+
+
+@pytest.fixture(scope="session")
+def served(demo_home: DemoHome) -> Iterator[Served]:
+    with serving(demo_home.path) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
