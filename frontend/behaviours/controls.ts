@@ -122,6 +122,13 @@ export function focusRefusal(within: ParentNode = document): void {
   refusal?.scrollIntoView({ block: "center" });
 }
 
+/** Brings the step under way into sight, past those that are done. */
+function showCurrentStep(): void {
+  const step = document.querySelector<HTMLElement>(".lh-step[aria-current]");
+  if (!step || document.querySelector("[data-focus]") || location.hash) return;
+  if (step.getBoundingClientRect().top > window.innerHeight * 0.6) step.scrollIntoView({ block: "start" });
+}
+
 /** A page kept by the browser is stale in its buttons: release them when it comes back. */
 function onShow(event: PageTransitionEvent): void {
   if (!event.persisted) return;
@@ -146,6 +153,7 @@ export function listenToControls(): void {
     for (const folded of document.querySelectorAll<HTMLDetailsElement>("details.lh-more, details.lh-duty-why")) folded.open = true;
   });
   focusRefusal();
+  showCurrentStep();
 }
 
 /** A notice among the messages of the page, in words of ours. */

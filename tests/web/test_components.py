@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -291,3 +292,30 @@ class TestPages:
         monkeypatch.setattr(assets, "BUILT", tmp_path)
         with pytest.raises(Fault, match="npm run build"):
             assets.manifest()
+
+
+WEB = assets.BUILT.parents[1]
+FRONTEND = WEB.parents[2] / "frontend"
+
+
+def icons_used() -> set[str]:
+    """Every icon a template, a view or a script names."""
+    patterns = (
+        (WEB, "*.html", r"{% icon '([a-z0-9-]+)'"),
+        (WEB, "*.html", r'with icon="([a-z0-9-]+)"'),
+        (WEB, "*.py", r'"icon": "([a-z0-9-]+)"'),
+        (FRONTEND, "*.ts", r'\bicon\("([a-z0-9-]+)"'),
+        (FRONTEND, "*.ts", r'\bbutton\("[^"]+", "([a-z0-9-]+)"'),
+    )
+    return {
+        name
+        for folder, glob, pattern in patterns
+        for path in folder.rglob(glob)
+        for name in re.findall(pattern, path.read_text("utf-8"))
+    }
+
+
+def test_every_icon_that_is_named_is_in_the_sprite() -> None:
+    sprite = (assets.BUILT / assets.manifest()["icons.svg"]["file"]).read_text("utf-8")
+    assert len(icons_used()) > 30
+    assert icons_used() - set(re.findall(r'id="([a-z0-9-]+)"', sprite)) == set()
