@@ -10,7 +10,7 @@ import time
 import tracemalloc
 from pathlib import Path
 
-import bagit  # type: ignore[import-untyped]
+import bagit
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pymerkle  # type: ignore[import-untyped]
+import pymerkle
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -51,17 +51,10 @@ def propose_closing(
     case.save(update_fields=["ended_at", "circumstances"])
     draft.gate("close", case)
     _void_old(case)
-    paper = draw_up(
-        draft,
-        case,
-        TYPE,
-        given={
-            "summary": summary.strip(),
-            "reason": reason,
-            "handler_opinion": opinion(handler_opinion.strip(), draft),
-            "gaps": _explained(case) or None,
-        },
-    )
+    stated = {"summary": summary.strip(), "reason": reason}
+    signed = opinion(handler_opinion.strip(), draft)
+    given = {**stated, "handler_opinion": signed, "gaps": _explained(case) or None}
+    paper = draw_up(draft, case, TYPE, given=given)
     Signature.objects.create(
         paper=paper,
         role=Signature.Role.HANDLER,
@@ -70,14 +63,8 @@ def propose_closing(
         strokes=list(strokes),
         signed_at=draft.at,
     )
-    return ask(
-        draft,
-        case,
-        kind="closing",
-        subject=paper,
-        office=Office.Kind.COMMISSION_LEADER,
-        opinion=handler_opinion.strip(),
-    )
+    leader = Office.Kind.COMMISSION_LEADER
+    return ask(draft, case, kind="closing", subject=paper, office=leader, opinion=signed["text"])
 
 
 def _end_of(case: Case) -> dt.datetime:

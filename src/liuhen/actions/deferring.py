@@ -6,13 +6,21 @@ exactly once; a job may run twice and is keyed by its effect.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from procrastinate.contrib.django import app
 
 READ_RECORDING = "liuhen.jobs.media.read_recording"
-READ_WAITING = "liuhen.jobs.media.read_waiting_recordings"
 MAKE_THUMBNAIL = "liuhen.jobs.media.make_thumbnail"
 
 
 def defer(task: str, **arguments: str) -> None:
     """Queue `task` with plain arguments."""
     app.configure_task(task).defer(**arguments)
+
+
+def defer_each(task: str, arguments: Iterable[Mapping[str, str]]) -> None:
+    """Queue `task` once for each set of arguments, in one statement."""
+    jobs = [dict(each) for each in arguments]
+    if jobs:
+        app.configure_task(task).batch_defer(*jobs)

@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 
 from liuhen.actions.act import Draft, act
-from liuhen.actions.deferring import READ_WAITING, defer
+from liuhen.actions.deferring import READ_RECORDING, defer_each
 from liuhen.actions.recording_rows import new_recording
 from liuhen.kernel.digests import sha256_file
 from liuhen.kernel.ids import new_id
@@ -208,7 +208,7 @@ def take_in_from_device(
     Returns the signed receipt of each by its SHA-256.
     """
     receipts = _register_all(draft, device, files)
-    Recording.objects.bulk_create(
+    recordings = Recording.objects.bulk_create(
         new_recording(
             draft,
             Original(sha256=one.received.sha256),
@@ -221,7 +221,7 @@ def take_in_from_device(
         )
         for one in files
     )
-    defer(READ_WAITING)
+    defer_each(READ_RECORDING, ({"recording_id": str(one.id)} for one in recordings))
     draft.about(device)
     draft.note(files=[_told(one) for one in files])
     return {receipt.original_id: receipt.note for receipt in receipts}

@@ -135,35 +135,38 @@ def record_violation(
     if when > draft.at:
         raise Refused("violation.in_future")
     stated = {
-        "违法事实": facts,
-        "违反的规定": breached,
-        "处罚依据": basis,
-        "适用简易程序的条件": conditions,
-        "主要证据": evidence,
-        "责令改正内容": correction,
-        "案由": cause,
+        "facts_text": facts.strip(),
+        "breached": breached.strip(),
+        "basis": basis.strip(),
+        "conditions_text": conditions.strip(),
+        "evidence": evidence.strip(),
+        "correction": correction.strip(),
     }
-    missing = [label for label, text in stated.items() if not text.strip()]
-    if missing:
-        raise Refused("violation.incomplete", missing="、".join(missing))
+    _require_words({**stated, "cause": cause.strip()})
     _record_party(activity.case, party)
     activity.case.cause = cause.strip()
     activity.case.save(update_fields=["cause"])
-    _state(
-        activity,
-        {
-            "violated_at": clock.iso(when),
-            "violated_place": activity.place,
-            "facts_text": facts.strip(),
-            "breached": breached.strip(),
-            "basis": basis.strip(),
-            "conditions_text": conditions.strip(),
-            "evidence": evidence.strip(),
-            "correction": correction.strip(),
-        },
-    )
+    at_scene = {"violated_at": clock.iso(when), "violated_place": activity.place}
+    _state(activity, {**at_scene, **stated})
     advance(activity.case, "facts")
     return activity
+
+
+_WORDS = {
+    "cause": "案由",
+    "facts_text": "违法事实",
+    "breached": "违反的规定",
+    "basis": "处罚依据",
+    "conditions_text": "适用简易程序的条件",
+    "evidence": "主要证据",
+    "correction": "责令改正内容",
+}
+
+
+def _require_words(stated: Mapping[str, str]) -> None:
+    missing = [label for key, label in _WORDS.items() if not stated[key]]
+    if missing:
+        raise Refused("violation.incomplete", missing="、".join(missing))
 
 
 def _record_party(case: Case, given: Mapping[str, str]) -> Party:

@@ -138,9 +138,9 @@ def _row(row: models.Model) -> dict[str, Any]:
     """The row as `to_jsonb` shows it, without what images leave out."""
     excluded = getattr(row, "image_excludes", ())
     return {
-        field.column: _json(getattr(row, field.attname))
+        column: _json(getattr(row, field.attname))
         for field in row._meta.concrete_fields
-        if field.column not in excluded
+        if (column := str(field.column)) not in excluded
     }
 
 
@@ -156,7 +156,7 @@ def _copy_rows(owner: psycopg.Connection, table: str, rows: Sequence[models.Mode
     values = [
         tuple(_column(field, getattr(row, field.attname)) for field in fields) for row in rows
     ]
-    _copy(owner, table, tuple(field.column for field in fields), values)
+    _copy(owner, table, tuple(str(field.column) for field in fields), values)
 
 
 def _column(field: models.Field[Any, Any], value: Any) -> Any:

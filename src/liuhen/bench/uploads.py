@@ -49,6 +49,7 @@ def _begin(client: Client, name: str, size: int) -> str:
     answer, content = client.ask(
         "POST",
         "/api/v1/uploads/",
+        None,
         **{"Tus-Resumable": "1.0.0", "Upload-Length": str(size), "Upload-Metadata": metadata},
     )
     if answer.status != 201:

@@ -26,6 +26,18 @@ _LAW = "《虚构市市容环境卫生管理条例》"
 _CONDITIONS = "违法事实确凿，有法定依据，拟处罚款在简易程序限额以内或者警告。"
 
 
+def _words_of(offence: int) -> dict[str, str]:
+    """What the list of offences says of one of them, for the violation's record."""
+    _, cause, breached, basis, correction = OFFENCES[offence]
+    return {
+        "cause": cause,
+        "breached": _LAW + breached,
+        "basis": _LAW + basis,
+        "conditions": _CONDITIONS,
+        "correction": correction,
+    }
+
+
 class Loader:
     """Makes the cases one after another on a clock it moves."""
 
@@ -75,37 +87,24 @@ class Loader:
         """Everything from certificates to the end of the activity."""
         self.clock.set(start)
         simple = SimpleCase(self.world, officer=people[0], second=people[1], place=place)
-        _, cause, breached, basis, correction = OFFENCES[offence]
-        simple.start()
-        self._tick()
-        simple.violation(
-            party=party,
-            cause=cause,
-            facts=facts,
-            breached=_LAW + breached,
-            basis=_LAW + basis,
-            conditions=_CONDITIONS,
-            correction=correction,
-            evidence=VIOLATION["evidence"],
-        )
-        self._tick()
-        simple.notice()
-        self._tick()
-        simple.defend(*defence) if defence else simple.waive()
-        self._tick()
-        simple.decide(**(decision or {}))
-        self._tick()
-        simple.sign(refusal=refusal)
-        simple.issue_and_serve()
-        self._tick()
+        law = _words_of(offence)
+        given = {**law, "facts": facts, "evidence": VIOLATION["evidence"]}
+        steps: list[Callable[[], object]] = [
+            simple.start,
+            lambda: simple.violation(party=party, **given),
+            simple.notice,
+            (lambda: simple.defend(*defence)) if defence else simple.waive,
+            lambda: simple.decide(**(decision or {})),
+            lambda: simple.sign(refusal=refusal),
+            simple.issue_and_serve,
+        ]
         if decision is None:
-            simple.collect(receipt=f"虚财票{start:%m%d%H%M}")
-        self._tick()
+            steps.append(lambda: simple.collect(receipt=f"虚财票{start:%m%d%H%M}"))
+        for step in steps:
+            step()
+            self.clock.move(seconds=STEP)
         simple.end()
         return simple
-
-    def _tick(self) -> None:
-        self.clock.move(seconds=STEP)
 
     def at(self, instant: dt.datetime, *acts: Callable[[], object]) -> None:
         """Do acts at an instant."""

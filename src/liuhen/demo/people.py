@@ -73,8 +73,8 @@ def found_world() -> World:
             actor=system, username=username, name=name, unit=units[unit], password=PASSWORD_OF_DEMO
         )
         people[username] = person
-        for kind in offices:
-            acts.appoint(actor=system, person=person, kind=kind)
+        for office in offices:
+            acts.appoint(actor=system, person=person, kind=office)
         if _K.OFFICER in offices:
             acts.register_certificate(
                 actor=system,

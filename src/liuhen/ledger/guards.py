@@ -14,7 +14,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
-from liuhen.ledger.kinds import TableKind
+from liuhen.ledger.kinds import TableKind, key_column
 
 SERVER_ROLE = "liuhen_app"
 
@@ -103,7 +103,7 @@ def _guard(cursor: Any, model: type[models.Model]) -> None:
 
 
 def _keep_images(cursor: Any, model: type[models.Model]) -> None:
-    key = model._meta.pk.column
+    key = key_column(model)
     excluded: tuple[str, ...] = getattr(model, "image_excludes", ())
     _trigger(
         cursor,

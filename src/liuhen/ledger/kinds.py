@@ -58,3 +58,10 @@ class Derived(models.Model):
 
     class Meta:
         abstract = True
+
+
+def key_column(model: type[models.Model]) -> str:
+    """The column of a model's primary key."""
+    column = model._meta.pk.column
+    assert column is not None  # only relations without a column have none
+    return column

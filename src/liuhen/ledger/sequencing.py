@@ -7,6 +7,7 @@ writing entries (`ledger.recording`) or proofs (`ledger.queries`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -46,7 +47,7 @@ def sequence_batch(limit: int = BATCH) -> int:
     return len(waiting)
 
 
-def _append(entries: Sequence[tuple[object, bytes]]) -> None:
+def _append(entries: Sequence[tuple[UUID, bytes]]) -> None:
     before = latest_checkpoint()
     size = before.size if before else 0
     Sequenced.objects.bulk_create(

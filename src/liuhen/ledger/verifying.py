@@ -17,7 +17,7 @@ from django.db import connection, models
 from psycopg import sql
 
 from liuhen.ledger.guards import expected_functions, expected_triggers, own_models
-from liuhen.ledger.kinds import TableKind
+from liuhen.ledger.kinds import TableKind, key_column
 from liuhen.ledger.models import Entry, Pending, RowImage
 
 CHUNK = 1000
@@ -192,7 +192,7 @@ SELECT coalesce(latest.row_id, t.{key}::text), latest.id, t.{key} IS NULL, lates
 
 
 def _table(model: type[models.Model]) -> Iterator[Difference]:
-    table, key = model._meta.db_table, model._meta.pk.column
+    table, key = model._meta.db_table, key_column(model)
     query = sql.SQL(_COMPARE).format(table=sql.Identifier(table), key=sql.Identifier(key))
     with connection.cursor() as cursor:
         # The images were written under these settings; texts of instants depend on them.

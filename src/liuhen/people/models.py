@@ -52,19 +52,19 @@ class Person(AbstractBaseUser, Guarded):
         SYSTEM = "system", "系统"
 
     # Django's own field, switched off: a sign-in is an entry of the ledger, not a changed row.
-    last_login = None  # type: ignore[assignment]
+    last_login = None
     image_excludes: ClassVar[tuple[str, ...]] = ("password",)
 
     username = models.CharField("登录名", max_length=60, unique=True)
     name = models.CharField("姓名", max_length=60)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="persons")
     nature = models.CharField(max_length=10, choices=Nature.choices, default=Nature.HUMAN)
-    is_active = models.BooleanField("在用", default=True)  # type: ignore[assignment]
+    is_active = models.BooleanField("在用", default=True)
     email = models.EmailField("邮箱", blank=True)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
-    objects: ClassVar[PersonManager] = PersonManager()  # type: ignore[assignment]
+    objects: ClassVar[PersonManager] = PersonManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "人员"
@@ -72,9 +72,9 @@ class Person(AbstractBaseUser, Guarded):
     def __str__(self) -> str:
         return self.name
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Compare only: Django's own version re-hashes and saves, which is no act."""
-        return check_password(raw_password, self.password)
+        return raw_password is not None and check_password(raw_password, self.password)
 
 
 class Certificate(Guarded):

@@ -8,99 +8,243 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('id', models.UUIDField(default=liuhen.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('username', models.CharField(max_length=60, unique=True, verbose_name='登录名')),
-                ('name', models.CharField(max_length=60, verbose_name='姓名')),
-                ('nature', models.CharField(choices=[('human', '人员'), ('system', '系统')], default='human', max_length=10)),
-                ('is_active', models.BooleanField(default=True, verbose_name='在用')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='邮箱')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liuhen.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("username", models.CharField(max_length=60, unique=True, verbose_name="登录名")),
+                ("name", models.CharField(max_length=60, verbose_name="姓名")),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[("human", "人员"), ("system", "系统")],
+                        default="human",
+                        max_length=10,
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="邮箱")),
             ],
             options={
-                'verbose_name': '人员',
-                'verbose_name_plural': '人员',
+                "verbose_name": "人员",
+                "verbose_name_plural": "人员",
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.UUIDField(default=liuhen.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=20, unique=True, verbose_name='代码')),
-                ('name', models.CharField(max_length=120, verbose_name='名称')),
-                ('kind', models.CharField(choices=[('commission', '委机关'), ('department', '委内处室'), ('subordinate', '下设执法机构'), ('authorised', '法律法规授权组织'), ('entrusted', '受委托组织')], max_length=20, verbose_name='性质')),
-                ('number_prefix', models.CharField(blank=True, max_length=20, verbose_name='机关代字')),
-                ('powers', models.JSONField(default=list, verbose_name='职权清单')),
-                ('profile', models.JSONField(default=dict, verbose_name='机关信息')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liuhen.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="代码")),
+                ("name", models.CharField(max_length=120, verbose_name="名称")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("commission", "委机关"),
+                            ("department", "委内处室"),
+                            ("subordinate", "下设执法机构"),
+                            ("authorised", "法律法规授权组织"),
+                            ("entrusted", "受委托组织"),
+                        ],
+                        max_length=20,
+                        verbose_name="性质",
+                    ),
+                ),
+                (
+                    "number_prefix",
+                    models.CharField(blank=True, max_length=20, verbose_name="机关代字"),
+                ),
+                ("powers", models.JSONField(default=list, verbose_name="职权清单")),
+                ("profile", models.JSONField(default=dict, verbose_name="机关信息")),
             ],
             options={
-                'verbose_name': '机构',
-                'verbose_name_plural': '机构',
+                "verbose_name": "机构",
+                "verbose_name_plural": "机构",
             },
         ),
         migrations.CreateModel(
-            name='Certificate',
+            name="Certificate",
             fields=[
-                ('id', models.UUIDField(default=liuhen.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='证号')),
-                ('issuer', models.CharField(max_length=120, verbose_name='发证机关')),
-                ('valid_from', models.DateField(verbose_name='生效日')),
-                ('valid_until', models.DateField(verbose_name='失效日')),
-                ('revoked_at', models.DateTimeField(null=True, verbose_name='吊销时间')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liuhen.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("number", models.CharField(max_length=40, unique=True, verbose_name="证号")),
+                ("issuer", models.CharField(max_length=120, verbose_name="发证机关")),
+                ("valid_from", models.DateField(verbose_name="生效日")),
+                ("valid_until", models.DateField(verbose_name="失效日")),
+                ("revoked_at", models.DateTimeField(null=True, verbose_name="吊销时间")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificates",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '执法证件',
-                'verbose_name_plural': '执法证件',
+                "verbose_name": "执法证件",
+                "verbose_name_plural": "执法证件",
             },
         ),
         migrations.CreateModel(
-            name='Device',
+            name="Device",
             fields=[
-                ('id', models.UUIDField(default=liuhen.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('serial', models.CharField(max_length=60, unique=True, verbose_name='序列号')),
-                ('kind', models.CharField(choices=[('body_camera', '执法记录仪'), ('camera', '固定视频监控'), ('phone', '移动执法终端'), ('recorder', '录音设备')], max_length=20, verbose_name='类别')),
-                ('model', models.CharField(blank=True, max_length=80, verbose_name='型号')),
-                ('clock_offset_ms', models.IntegerField(null=True, verbose_name='时钟偏差（毫秒）')),
-                ('clock_measured_at', models.DateTimeField(null=True, verbose_name='时钟测定时间')),
-                ('is_in_service', models.BooleanField(default=True, verbose_name='在用')),
-                ('registered_at', models.DateTimeField(default=liuhen.kernel.clock.now, verbose_name='登记时间')),
-                ('holder', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='devices', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='devices', to='people.unit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liuhen.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("serial", models.CharField(max_length=60, unique=True, verbose_name="序列号")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("body_camera", "执法记录仪"),
+                            ("camera", "固定视频监控"),
+                            ("phone", "移动执法终端"),
+                            ("recorder", "录音设备"),
+                        ],
+                        max_length=20,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("model", models.CharField(blank=True, max_length=80, verbose_name="型号")),
+                (
+                    "clock_offset_ms",
+                    models.IntegerField(null=True, verbose_name="时钟偏差（毫秒）"),
+                ),
+                ("clock_measured_at", models.DateTimeField(null=True, verbose_name="时钟测定时间")),
+                ("is_in_service", models.BooleanField(default=True, verbose_name="在用")),
+                (
+                    "registered_at",
+                    models.DateTimeField(default=liuhen.kernel.clock.now, verbose_name="登记时间"),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="devices",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="devices",
+                        to="people.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '执法设备',
-                'verbose_name_plural': '执法设备',
+                "verbose_name": "执法设备",
+                "verbose_name_plural": "执法设备",
             },
         ),
         migrations.AddField(
-            model_name='person',
-            name='unit',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='persons', to='people.unit'),
+            model_name="person",
+            name="unit",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="persons",
+                to="people.unit",
+            ),
         ),
         migrations.CreateModel(
-            name='Office',
+            name="Office",
             fields=[
-                ('id', models.UUIDField(default=liuhen.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('officer', '执法人员'), ('handler', '承办人'), ('unit_head', '承办机构负责人'), ('department_head', '所属部门负责人'), ('legal_reviewer', '法制审核人员'), ('committee_member', '法制审核委员会成员'), ('deputy_in_charge', '分管行政执法机构负责同志'), ('commission_leader', '委领导'), ('authority_head', '机关负责人'), ('records_manager', '记录管理员'), ('archivist', '档案室'), ('supervisor', '执法监督人员'), ('informatisation', '网络安全和信息化办公室'), ('operator', '系统运维'), ('system', '系统自动')], max_length=30, verbose_name='职务')),
-                ('since', models.DateTimeField(verbose_name='任职起')),
-                ('until', models.DateTimeField(null=True, verbose_name='任职止')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offices', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='offices', to='people.unit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liuhen.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("officer", "执法人员"),
+                            ("handler", "承办人"),
+                            ("unit_head", "承办机构负责人"),
+                            ("department_head", "所属部门负责人"),
+                            ("legal_reviewer", "法制审核人员"),
+                            ("committee_member", "法制审核委员会成员"),
+                            ("deputy_in_charge", "分管行政执法机构负责同志"),
+                            ("commission_leader", "委领导"),
+                            ("authority_head", "机关负责人"),
+                            ("records_manager", "记录管理员"),
+                            ("archivist", "档案室"),
+                            ("supervisor", "执法监督人员"),
+                            ("informatisation", "网络安全和信息化办公室"),
+                            ("operator", "系统运维"),
+                            ("system", "系统自动"),
+                        ],
+                        max_length=30,
+                        verbose_name="职务",
+                    ),
+                ),
+                ("since", models.DateTimeField(verbose_name="任职起")),
+                ("until", models.DateTimeField(null=True, verbose_name="任职止")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offices",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offices",
+                        to="people.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '职务',
-                'verbose_name_plural': '职务',
-                'indexes': [models.Index(fields=['person', 'kind'], name='office_person')],
+                "verbose_name": "职务",
+                "verbose_name_plural": "职务",
+                "indexes": [models.Index(fields=["person", "kind"], name="office_person")],
             },
         ),
     ]
