@@ -7,19 +7,23 @@ from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
+from liuhen.actions.explanations import explain_gap
+from liuhen.actions.recordings import explain_recording_gap
 from liuhen.actions.taking_in import take_in_file
 from liuhen.cases.models import Activity
-from liuhen.compliance.models import Finding
+from liuhen.compliance.models import Explanation, Finding
 from liuhen.demo.people import World
 from liuhen.demo.simple_case import SimpleCase
 from liuhen.kernel import clock
 from liuhen.kernel.clock import FrozenClock
+from liuhen.law.vocabulary import GapCause
 from liuhen.media.scene import Scene
 from liuhen.media.synthetic import make_video
-from liuhen.recordings.models import Recording
+from liuhen.recordings.models import Gap, Recording
 from liuhen.recordings.uploads import Intent
 
 SECONDS = 20
+RULE = "simple_case_recorded_throughout"
 MORNING = dt.datetime(2026, 3, 10, 1, 0, tzinfo=dt.UTC)
 
 
@@ -87,3 +91,22 @@ def outcomes(simple: SimpleCase) -> dict[str, str]:
     for rule, outcome in Finding.objects.filter(case=simple.case).values_list("rule", "outcome"):
         found[rule] = min(outcome, found.get(rule, outcome))
     return found
+
+
+def never_filmed(world: World, stopped: FrozenClock) -> SimpleCase:
+    """Served and paid; the camera failed, and the officer says that no footage will come."""
+    simple = until_served(world, stopped)
+    for gap in Gap.objects.filter(activity=simple.activity):
+        explain_recording_gap(
+            actor=world["officer"], gap_id=gap.id, cause=GapCause.FAULT, explanation="记录仪故障"
+        )
+    simple.hand_in()
+    return simple
+
+
+def explain(
+    world: World, simple: SimpleCase, *, by: str = "officer", **changes: str
+) -> Explanation:
+    subject = str(simple.activity.id)
+    told = {"rule": RULE, "subject_id": subject, "text": "记录仪出发前故障，未能更换。"} | changes
+    return explain_gap(actor=world[by], case_id=simple.case.id, **told)

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from liuhen.actions.explanations import acknowledge_explanation, explain_gap
+from liuhen.actions.explanations import acknowledge_explanation
 from liuhen.actions.people import appoint
-from liuhen.actions.recordings import explain_recording_gap
 from liuhen.compliance.gating import way_through
-from liuhen.compliance.models import Explanation, Finding
+from liuhen.compliance.models import Finding
 from liuhen.compliance.queries import explanations_of_case
 from liuhen.demo.people import World
-from liuhen.demo.simple_case import SimpleCase
 from liuhen.kernel.clock import FrozenClock
 from liuhen.kernel.ids import new_id
 from liuhen.kernel.refusals import Refused
-from liuhen.law.vocabulary import GapCause
 from liuhen.ledger.models import Entry
 from liuhen.oversight.queries import (
     ITEMS,
@@ -24,27 +21,7 @@ from liuhen.oversight.queries import (
     visible_suspicions,
 )
 from liuhen.people.models import Office
-from liuhen.recordings.models import Gap
-from tests.compliance.street import footage, outcomes, until_served
-
-RULE = "simple_case_recorded_throughout"
-
-
-def never_filmed(world: World, stopped: FrozenClock) -> SimpleCase:
-    """Served and paid; the camera failed, and the officer says that no footage will come."""
-    simple = until_served(world, stopped)
-    for gap in Gap.objects.filter(activity=simple.activity):
-        explain_recording_gap(
-            actor=world["officer"], gap_id=gap.id, cause=GapCause.FAULT, explanation="记录仪故障"
-        )
-    simple.hand_in()
-    return simple
-
-
-def explain(world: World, simple: SimpleCase, *, by: str = "officer", **changes: str) -> Explanation:
-    subject = str(simple.activity.id)
-    told = {"rule": RULE, "subject_id": subject, "text": "记录仪出发前故障，未能更换。"} | changes
-    return explain_gap(actor=world[by], case_id=simple.case.id, **told)
+from tests.compliance.street import RULE, explain, footage, never_filmed, outcomes, until_served
 
 
 def refusal(call: object, *args: object, **kwargs: object) -> str:
@@ -117,9 +94,7 @@ def test_a_clock_that_ran_out_since_the_last_act_counts(world: World, stopped: F
         ("archivist", "permission.missing"),
     ],
 )
-def test_only_the_handler_explains(
-    world: World, stopped: FrozenClock, by: str, code: str
-) -> None:
+def test_only_the_handler_explains(world: World, stopped: FrozenClock, by: str, code: str) -> None:
     assert refusal(explain, world, never_filmed(world, stopped), by=by) == code
 
 
@@ -191,9 +166,7 @@ def test_a_breach_points_to_the_situation_of_article_47_it_may_be(clause: str, i
     assert item in ITEMS
 
 
-def test_suspicions_are_seen_by_those_who_see_the_case(
-    world: World, stopped: FrozenClock
-) -> None:
+def test_suspicions_are_seen_by_those_who_see_the_case(world: World, stopped: FrozenClock) -> None:
     simple = never_filmed(world, stopped)
     written = explain(world, simple)
     acknowledge_explanation(actor=world["unit_head"], explanation_id=written.id)

@@ -88,7 +88,10 @@ def test_facts_do_not_mix_cases_that_share_their_officers(
     assert len(found[one.case.id].parties or ()) == 0
     assert len(found[other.case.id].parties or ()) == 1
     for facts in found.values():
-        assert sorted(officer.name or "" for officer in facts.officers or ()) == ["张示例", "李示例"]
+        assert sorted(officer.name or "" for officer in facts.officers or ()) == [
+            "张示例",
+            "李示例",
+        ]
         assert all(officer.certificates for officer in facts.officers or ())
 
 
@@ -102,7 +105,7 @@ def test_a_case_on_the_street_says_what_was_told_stated_decided_and_paid(
     assert (statement.form, statement.is_recorded) == (StatementForm.WAIVER_ORAL, True)
     assert facts.defence_reviews == ()
     assert activity.certificates_shown is True
-    assert len(activity.officers) == 2
+    assert len(set(activity.officers or ())) == 2
     (decision,), (collection,), (service,) = facts.decisions, facts.collections, facts.services  # type: ignore[misc]
     assert decision.sanctions == (Sanction(PenaltyKind.FINE, 5000),)
     assert (collection.is_on_spot, collection.ground) == (True, CollectionGround.SMALL)
@@ -176,7 +179,10 @@ def test_a_recording_carries_tracks_span_and_label(world: World, stopped: Frozen
     assert fact.key == str(recording.id)
     assert fact.tracks == frozenset({Track.VIDEO, Track.AUDIO})
     assert fact.covers == (str(simple.activity.id),)
-    assert (fact.started_at, fact.ended_at) == (simple.activity.started_at, simple.activity.ended_at)
+    assert (fact.started_at, fact.ended_at) == (
+        simple.activity.started_at,
+        simple.activity.ended_at,
+    )
     assert (fact.label_number, fact.label_party) == (simple.case.number, "刘样例")
     assert fact.label_handler == "张示例"
     assert fact.stored_at == MORNING + dt.timedelta(seconds=20, hours=1)
@@ -191,9 +197,7 @@ def test_a_recording_without_sound_is_known_not_to_be_synchronous(
     assert fact.tracks == frozenset({Track.VIDEO})
 
 
-def test_a_recording_tied_to_nothing_may_cover_anything(
-    world: World, stopped: FrozenClock
-) -> None:
+def test_a_recording_tied_to_nothing_may_cover_anything(world: World, stopped: FrozenClock) -> None:
     simple = until_served(world, stopped)
     recording = footage(world, simple.activity)
     untie_from_activity(actor=world["officer"], recording_id=recording.id, reason="关联错误")

@@ -116,5 +116,5 @@ def test_an_open_way_refuses_nothing_and_a_strange_case_is_not_found(
 ) -> None:
     simple = done_but_for_closing(world, stopped)
     refuse_at_gate("close", simple.case, clock.now())
-    with pytest.raises(Refused, match="record.not_found"):
+    with pytest.raises(Refused, match=r"record\.not_found"):
         way_through("close", new_id())

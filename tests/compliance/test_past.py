@@ -137,5 +137,5 @@ def test_a_case_is_found_by_number_and_by_id_and_by_nothing_else(world: World) -
     simple.start()
     assert case_named(simple.case.number) == case_named(str(simple.case.id)) == simple.case
     for wrong in ("", "虚城管案〔2026〕9999号", str(new_id())):
-        with pytest.raises(Refused, match="record.not_found"):
+        with pytest.raises(Refused, match=r"record\.not_found"):
             case_named(wrong)

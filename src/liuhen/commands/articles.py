@@ -43,7 +43,7 @@ STATES = {
     "written": "规则已编写",
     "partly written": "规则部分编写",
     "not yet written": "规则尚未编写",
-    "no rule needed": "不需要规则",
+    "no rule needed": "不另设规则",
 }
 
 

@@ -165,6 +165,7 @@ def recordings(rows: CaseRows) -> tuple[Recording, ...]:
             tracks=_tracks(row.truth("has_video"), row.truth("has_audio")),
             started_at=row.instant("started_at"),
             ended_at=row.instant("ended_at"),
+            held=_held(row),
             covers=None if activity is None else (activity,),
             returned_at=row.instant("returned_at"),
             stored_at=row.instant("stored_at"),
@@ -176,6 +177,15 @@ def recordings(rows: CaseRows) -> tuple[Recording, ...]:
         )
         found.append(recording)
     return tuple(found)
+
+
+def _held(row: Row) -> tuple[Span, ...]:
+    """The stretches of a file that has holes; nothing when it is whole or its time unknown."""
+    start, spans = row.instant("started_at"), row.stated("media").get("spans") or ()
+    if start is None or len(spans) < 2:
+        return ()
+    ms = dt.timedelta(milliseconds=1)
+    return tuple(Span(start + ms * begin, start + ms * end) for begin, end in spans)
 
 
 def _tracks(video: bool | None, audio: bool | None) -> frozenset[Track] | None:

@@ -7,59 +7,126 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
+        ("cases", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Explanation',
+            name="Explanation",
             fields=[
-                ('id', models.UUIDField(default=liuhen.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('rule', models.CharField(max_length=80, verbose_name='规则')),
-                ('subject_id', models.CharField(max_length=80, verbose_name='对象')),
-                ('text', models.TextField(verbose_name='书面说明')),
-                ('explained_at', models.DateTimeField(verbose_name='说明时间')),
-                ('acknowledged_at', models.DateTimeField(null=True, verbose_name='知悉时间')),
-                ('acknowledged_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='explanations', to='cases.case')),
-                ('explained_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liuhen.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("rule", models.CharField(max_length=80, verbose_name="规则")),
+                ("subject_id", models.CharField(max_length=80, verbose_name="对象")),
+                ("text", models.TextField(verbose_name="书面说明")),
+                ("explained_at", models.DateTimeField(verbose_name="说明时间")),
+                ("acknowledged_at", models.DateTimeField(null=True, verbose_name="知悉时间")),
+                (
+                    "acknowledged_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="explanations",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "explained_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '情况说明',
-                'verbose_name_plural': '情况说明',
-                'constraints': [models.UniqueConstraint(fields=('case', 'rule', 'subject_id'), name='explanation_once')],
+                "verbose_name": "情况说明",
+                "verbose_name_plural": "情况说明",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("case", "rule", "subject_id"), name="explanation_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=80, verbose_name='规则')),
-                ('clause', models.CharField(max_length=40, verbose_name='条款')),
-                ('subject_kind', models.CharField(max_length=30, verbose_name='对象类别')),
-                ('subject_id', models.CharField(max_length=80, verbose_name='对象')),
-                ('outcome', models.CharField(max_length=20, verbose_name='认定')),
-                ('column', models.CharField(max_length=10, verbose_name='依据')),
-                ('is_curable', models.BooleanField(verbose_name='可补救')),
-                ('due_at', models.DateTimeField(null=True, verbose_name='期限')),
-                ('warn_at', models.DateTimeField(null=True, verbose_name='预警时刻')),
-                ('changes_at', models.DateTimeField(null=True, verbose_name='变化时刻')),
-                ('judged_at', models.DateTimeField(verbose_name='认定时间')),
-                ('noted_at', models.DateTimeField(null=True, verbose_name='入账时间')),
-                ('digest', models.CharField(max_length=64, verbose_name='摘要')),
-                ('body', models.JSONField(default=dict, verbose_name='认定内容')),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rule", models.CharField(max_length=80, verbose_name="规则")),
+                ("clause", models.CharField(max_length=40, verbose_name="条款")),
+                ("subject_kind", models.CharField(max_length=30, verbose_name="对象类别")),
+                ("subject_id", models.CharField(max_length=80, verbose_name="对象")),
+                ("outcome", models.CharField(max_length=20, verbose_name="认定")),
+                ("column", models.CharField(max_length=10, verbose_name="依据")),
+                ("is_curable", models.BooleanField(verbose_name="可补救")),
+                ("due_at", models.DateTimeField(null=True, verbose_name="期限")),
+                ("warn_at", models.DateTimeField(null=True, verbose_name="预警时刻")),
+                ("changes_at", models.DateTimeField(null=True, verbose_name="变化时刻")),
+                ("judged_at", models.DateTimeField(verbose_name="认定时间")),
+                ("noted_at", models.DateTimeField(null=True, verbose_name="入账时间")),
+                ("digest", models.CharField(max_length=64, verbose_name="摘要")),
+                ("body", models.JSONField(default=dict, verbose_name="认定内容")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="cases.case",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '认定',
-                'verbose_name_plural': '认定',
-                'indexes': [models.Index(fields=['outcome', 'due_at'], name='finding_outcome'), models.Index(condition=models.Q(('changes_at__isnull', False)), fields=['changes_at', 'case'], name='finding_changes'), models.Index(condition=models.Q(('column', 'text'), ('due_at__isnull', False), ('noted_at__isnull', True), ('outcome', 'breached')), fields=['case'], name='finding_unnoted')],
-                'constraints': [models.UniqueConstraint(fields=('case', 'rule', 'subject_id'), name='finding_once')],
+                "verbose_name": "认定",
+                "verbose_name_plural": "认定",
+                "indexes": [
+                    models.Index(fields=["outcome", "due_at"], name="finding_outcome"),
+                    models.Index(
+                        condition=models.Q(("changes_at__isnull", False)),
+                        fields=["changes_at", "case"],
+                        name="finding_changes",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("column", "text"),
+                            ("due_at__isnull", False),
+                            ("noted_at__isnull", True),
+                            ("outcome", "breached"),
+                        ),
+                        fields=["case"],
+                        name="finding_unnoted",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("case", "rule", "subject_id"), name="finding_once"
+                    )
+                ],
             },
         ),
     ]
