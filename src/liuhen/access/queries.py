@@ -22,7 +22,7 @@ from liuhen.recordings.queries import visible_recordings
 
 _Scope = StandingApproval.Scope
 # Stages of a case whose file has left the hands of those who handled it.
-_FILED = frozenset({"bound", "handed_over", "archived"})
+_FILED = frozenset({"binding", "hand_over"})
 
 
 def live_approvals() -> QuerySet[StandingApproval]:

@@ -15,12 +15,21 @@ from liuhen.people.models import Person
 from liuhen.web.acting import form_page, person_of, signed_in
 
 
+def _secret(kind: str) -> forms.PasswordInput:
+    return forms.PasswordInput(attrs={"autocomplete": kind})
+
+
 class PasswordForm(forms.Form):
     """Old and new password."""
 
-    old = forms.CharField(label="原密码", widget=forms.PasswordInput)
-    new = forms.CharField(label="新密码", widget=forms.PasswordInput, help_text="至少10个字符")
-    again = forms.CharField(label="再输入一次新密码", widget=forms.PasswordInput)
+    old = forms.CharField(label="原密码", widget=_secret("current-password"), strip=False)
+    new = forms.CharField(
+        label="新密码",
+        widget=_secret("new-password"),
+        strip=False,
+        help_text="至少 10 个字符，不能全是数字，也不能是常见密码",
+    )
+    again = forms.CharField(label="再输入一次新密码", widget=_secret("new-password"), strip=False)
 
 
 @signed_in
@@ -33,15 +42,15 @@ def password(request: HttpRequest) -> HttpResponse:
             raise Refused("password.unlike")
         change_password(actor=person, old=data["old"], new=data["new"])
         update_session_auth_hash(request, Person.objects.get(id=person.id))
-        return reverse("desk")
+        return reverse("account_change_password")
 
-    context = {"crumbs": [{"label": "修改密码"}]}
+    context = {"crumbs": [{"label": "账号与安全"}]}
     return form_page(
         request,
-        PasswordForm(request.POST or None),
+        PasswordForm(request.POST if request.method == "POST" else None),
         "password.html",
         perform=perform,
-        success="密码已修改。",
+        success="密码已修改，其他设备上的登录已失效。",
         context=context,
     )
 

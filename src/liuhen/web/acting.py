@@ -6,7 +6,7 @@ Not for rules: what is typed is handed to an act, and a refusal comes back with 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
@@ -23,13 +23,18 @@ V = TypeVar("V", bound=Callable[..., HttpResponse])
 
 def signed_in(view: V) -> V:
     """Only for persons who have signed in; others are led to the sign-in page."""
-    return cast(V, login_required(view))
+    return login_required(view)
 
 
 def person_of(request: HttpRequest) -> Person:
     """The person who asks. The view must be `signed_in`."""
     assert isinstance(request.user, Person)
     return request.user
+
+
+def succeed(request: HttpRequest, words: str) -> None:
+    """Tell on the next page what was done."""
+    messages.success(request, words)
 
 
 def form_page(
@@ -56,7 +61,7 @@ def form_page(
                 shown["refusal"] = refusal_context(refused)
                 status = explain(refused).status
             else:
-                messages.success(request, success)
+                succeed(request, success)
                 return HttpResponseRedirect(address)
         else:
             status = 400
@@ -68,5 +73,5 @@ def act_and_return(
 ) -> HttpResponse:
     """Perform an act that needs no form; a refusal becomes a page of its own (middleware)."""
     perform()
-    messages.success(request, success)
+    succeed(request, success)
     return HttpResponseRedirect(then)

@@ -1,4 +1,4 @@
-"""The page of one case, and the list of cases. Reads only; acts have pages of their own."""
+"""The page of one case. Reads only; acts have pages of their own."""
 
 from __future__ import annotations
 
@@ -7,33 +7,38 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from liuhen.access.queries import viewing_ground
 from liuhen.approvals.models import Approval
 from liuhen.approvals.queries import KIND_TITLES
 from liuhen.assembly.document_types import document_type
-from liuhen.cases.models import Case
-from liuhen.cases.queries import visible_case, visible_cases
+from liuhen.cases.models import Activity, Case
+from liuhen.cases.queries import visible_case
 from liuhen.compliance.queries import findings_of_case, next_steps
 from liuhen.compliance.shown import ArticleGroup, ShownFinding, by_article
 from liuhen.documents.models import Paper, Service
 from liuhen.law.catalogue import catalogue
 from liuhen.law.vocabulary import CaseKind, Procedure
 from liuhen.ledger.models import Entry
+from liuhen.ledger.queries import entries_of_case
 from liuhen.people.models import Office, Person
-from liuhen.people.queries import is_allowed, require
+from liuhen.people.queries import office_kinds
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import ActivityCoverage, CaseRecordings, recordings_of_case
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.events import event_title
-from liuhen.web.paging import page_of
-from liuhen.web.steps import duty, next_step
+from liuhen.web.gap_words import gap_line
+from liuhen.web.papers import paper_line
+from liuhen.web.steps import acts_offered, duty, next_step
 from liuhen.web.timeline import timeline_data
 
 LEDGER_ROWS = 60
+SIMPLE_PROCEDURE = "simple_procedure"
 _LAMPS = ("red", "yellow", "blue", "unknown", "open", "green")
 _ORDER = ("red", "yellow", "blue", "unknown", "open", "green", "grey")
 
@@ -63,33 +68,7 @@ def stages_of(case: Case) -> list[dict[str, Any]]:
 
 
 @signed_in
-def cases(request: HttpRequest) -> HttpResponse:
-    """The cases the person may see, newest first."""
-    require(person_of(request), "case.list")
-    rows = (
-        visible_cases(person_of(request))
-        .select_related("unit", "handler")
-        .prefetch_related("parties")
-        .order_by("-started_at", "id")
-    )
-    page = page_of(request, rows)
-    items = [
-        {
-            "case": case,
-            "party": "、".join(party.name for party in case.parties.all()),
-            "kind_words": kind_words(case),
-            "stage": next(
-                (s["name"] for s in stages_of(case) if s["state"] == "current"), "已归档"
-            ),
-            "href": reverse("case", args=[case.id]),
-        }
-        for case in page.rows
-    ]
-    context = {"items": items, "pager": page.pager, "crumbs": [{"label": "案件"}]}
-    return render(request, "cases.html", context)
-
-
-@signed_in
+@require_safe
 def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The page of one case."""
     person = person_of(request)
@@ -99,41 +78,72 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def case_context(person: Person, case: Case) -> dict[str, Any]:
     """Everything `case.html` shows, in a fixed number of queries."""
     held = recordings_of_case(case)
-    papers = list(
-        case.papers.prefetch_related("signatures")
-        .select_related("original")
-        .order_by("drawn_up_at")
-    )
+    papers = list(_papers(case))
     services = list(Service.objects.filter(paper__case=case).select_related("paper", "party"))
-    asked = Approval.objects.filter(case_id=case.id).select_related("asked_by", "decided_by")
-    approvals = list(asked.order_by("asked_at"))
-    entries = list(
-        Entry.objects.filter(case_id=case.id)
-        .select_related("sequenced")
-        .order_by("recorded_at", "id")
-    )
+    approvals = list(_asked(case))
+    entries = list(entries_of_case(case.id).select_related("sequenced"))
     findings = findings_of_case(case)
-    steps = next_steps(findings)
-    main = str(held.activities[0].activity.id) if held.activities else None
-    # One question serves the whole case: the scope of an approval is the case's, not the file's.
-    first = next((one for one in _held(held)), None)
-    ground = viewing_ground(person, first) if first else None
+    acts = acts_offered(case, office_kinds(person), held)
+    scene = _scene(held)
     return {
         "case": _head(case, findings),
         "facts": _facts(case),
         "stages": stages_of(case),
-        "step": next_step(case, steps[0] if steps else None, main),
+        "step": _step(person, case, findings, scene),
         "timeline": timeline_data(case, held, papers, services, approvals, entries, findings),
-        "duties": _duties(case, findings, main),
+        "duties": _duties(case, findings, str(scene.id) if scene else None),
         "duty_counts": {lamp: sum(f.lamp == lamp for f in findings) for lamp in _LAMPS},
-        "papers": [_paper(paper) for paper in papers if paper.state != Paper.State.VOID],
-        "activities": [_activity(person, case, one, ground) for one in held.activities],
-        "unlabelled": [_recording(one, ground) for one in held.untied],
+        "papers": [paper_line(paper) for paper in papers if paper.state != Paper.State.VOID],
+        **_recordings(person, held, acts),
         "approvals": [_approval(one) for one in approvals],
         "services": [_service(one) for one in services],
-        "ledger": [_entry(entry) for entry in reversed(entries[-LEDGER_ROWS:])],
-        "acts": _acts(person, case),
+        "ledger": [entry_line(entry) for entry in reversed(entries[-LEDGER_ROWS:])],
+        "acts": acts,
         "crumbs": [{"label": "案件", "href": reverse("cases")}, {"label": case.number}],
+    }
+
+
+def _papers(case: Case) -> QuerySet[Paper]:
+    listed = case.papers.prefetch_related("signatures").select_related("original")
+    return listed.order_by("drawn_up_at", "id")
+
+
+def _asked(case: Case) -> QuerySet[Approval]:
+    asked = Approval.objects.filter(case_id=case.id).select_related("asked_by", "decided_by")
+    return asked.order_by("asked_at", "id")
+
+
+def _scene(held: CaseRecordings) -> Activity | None:
+    """The activity of the simple procedure, on whose page its steps are done."""
+    listed = (one.activity for one in held.activities)
+    return next((one for one in listed if one.kind == SIMPLE_PROCEDURE), None)
+
+
+def _step(
+    person: Person, case: Case, findings: Sequence[ShownFinding], scene: Activity | None
+) -> dict[str, Any] | None:
+    """What is next; while the officers are on the spot, that is their procedure."""
+    if scene is not None and scene.ended_at is None and case.handler_id == person.id:
+        return {
+            "label": "继续办理当场处罚",
+            "reason": "现场办理还没有结束，请按步骤完成。",
+            "article": "27.1",
+            "href": reverse("simple_case", args=[scene.id]),
+        }
+    steps = next_steps(findings)
+    return next_step(case, steps[0] if steps else None, str(scene.id) if scene else None)
+
+
+def _recordings(
+    person: Person, held: CaseRecordings, acts: Sequence[dict[str, str]]
+) -> dict[str, list[dict[str, Any]]]:
+    upload_href = next((one["href"] for one in acts if one["icon"] == "upload"), None)
+    # One question serves the whole case: the scope of an approval is the case's, not the file's.
+    first = next(_held(held), None)
+    ground = viewing_ground(person, first) if first else None
+    return {
+        "activities": [_activity(one, ground, upload_href) for one in held.activities],
+        "unlabelled": [recording_line(one, ground) for one in held.untied],
     }
 
 
@@ -182,52 +192,28 @@ def _duties(
     return {"open": [*map(shown, groups.open)], "settled": [*map(shown, groups.settled)]}
 
 
-def _paper(paper: Paper) -> dict[str, Any]:
-    is_issued = paper.state == Paper.State.ISSUED
-    href = reverse("paper_pdf", args=[paper.id])
-    return {
-        "title": document_type(paper.type).title,
-        "number": paper.number,
-        "state": paper.get_state_display(),
-        "state_tone": "green" if is_issued else "plain",
-        "issued_at": paper.issued_at,
-        "signatures": [
-            {
-                "role": one.get_role_display(),
-                "words": f"{one.name}{'拒绝签字' if one.is_refused else ''}",
-                "is_refusal": one.is_refused,
-            }
-            for one in paper.signatures.all()
-        ],
-        "href": href,
-        "pdf_href": href,
-        "sha256": paper.original_id,
-    }
-
-
 def _activity(
-    person: Person, case: Case, one: ActivityCoverage, ground: object | None
+    one: ActivityCoverage, ground: object | None, upload_href: str | None
 ) -> dict[str, Any]:
     activity = one.activity
     kind = catalogue().activities.get(activity.kind)
-    upload = reverse("case_upload", args=[case.id]) if _may_upload(person) else None
     return {
         "id": activity.id,
         "name": kind.name if kind else activity.kind,
         "place": activity.place,
         "started_at": activity.started_at,
         "ended_at": activity.ended_at,
-        "recordings": [_recording(bar.recording, ground) for bar in one.bars],
-        "gaps": [gap for gap in one.gaps if gap.filled_at is None],
-        "upload_href": upload,
+        "href": reverse("simple_case", args=[activity.id])
+        if activity.kind == SIMPLE_PROCEDURE
+        else None,
+        "recordings": [recording_line(bar.recording, ground) for bar in one.bars],
+        "gaps": [gap_line(gap) for gap in one.gaps if gap.filled_at is None],
+        "upload_href": upload_href,
     }
 
 
-def _may_upload(person: Person) -> bool:
-    return is_allowed(person, "recording.take_in")
-
-
-def _recording(one: Recording, ground: object | None) -> dict[str, Any]:
+def recording_line(one: Recording, ground: object | None) -> dict[str, Any]:
+    """A recording for `parts/recording_card.html`, without its picture (Art. 42)."""
     length = one.ended_at - one.started_at if one.ended_at and one.started_at else None
     shown = {
         "name": one.name,
@@ -241,11 +227,19 @@ def _recording(one: Recording, ground: object | None) -> dict[str, Any]:
         "device": one.device.serial if one.device else "",
         "size": one.original.size,
         "sha256": one.original_id,
+        "activity": _tied(one),
         "href": reverse("recording", args=[one.id]),
     }
     if ground is None:
         shown["no_access"] = "调阅须经分管负责同志批准（办法第42条）"
     return shown
+
+
+def _tied(one: Recording) -> dict[str, str] | None:
+    if one.activity_id is None or one.case_id is None:
+        return None
+    href = f"{reverse('case', args=[one.case_id])}#activity-{one.activity_id}"
+    return {"label": "已关联执法活动", "href": href}
 
 
 def _approval(one: Approval) -> dict[str, Any]:
@@ -277,7 +271,7 @@ def _service(one: Service) -> dict[str, Any]:
     }
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def entry_line(entry: Entry) -> dict[str, Any]:
     place = getattr(entry, "sequenced", None)
     return {
         "index": place.index if place else None,
@@ -287,20 +281,3 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "digest": bytes(entry.leaf_hash).hex(),
         "href": reverse("entry", args=[entry.id]),
     }
-
-
-def _acts(person: Person, case: Case) -> list[dict[str, str]]:
-    offered = (
-        ("上传音像", "upload", "case_upload", "recording.take_in"),
-        ("备案", "clipboard-check", "case_filing", "simple_case.file"),
-        ("履行情况", "receipt-yuan", "case_performance", "fine.collect"),
-        ("书面说明", "writing", "case_explanations", "explanation.write"),
-        ("结案", "clipboard-check", "case_closing", "case.propose_closing"),
-        ("立卷", "folder", "case_binding", "case.bind"),
-        ("移交", "archive", "case_hand_over", "case_file.hand_over"),
-    )
-    return [
-        {"label": label, "icon": icon, "href": reverse(name, args=[case.id])}
-        for label, icon, name, permission in offered
-        if is_allowed(person, permission)
-    ]

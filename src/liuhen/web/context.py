@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from liuhen.approvals.queries import waiting_for
+from liuhen.cases.queries import visible_cases
 from liuhen.kernel import clock
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import offices_held, permissions
+from liuhen.web.sign_in import demo_accounts
 
-# label, icon, url name, permission that shows it ("" = everybody), in the phone's bottom bar
-_ENTRIES: tuple[tuple[str, str, str, str, bool], ...] = (
-    ("我的工作台", "home", "desk", "", True),
-    ("简易程序", "gavel", "simple_start", "simple_case.start", True),
-    ("案件", "folders", "cases", "case.list", True),
-    ("音像记录", "video", "recordings", "recording.list", True),
-    ("待我审批", "checks", "approvals", "approval.decide", True),
-    ("调阅批准", "eye-check", "viewing_approvals", "viewing.approve", False),
-    ("违规线索", "alert-triangle", "suspicions", "suspicion.list", False),
-    ("信任与核验", "shield-check", "trust", "", False),
+_ON_A_PHONE = 5
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One line of the navigation; `permission` shows it ("": everybody).
+
+    `pages` are the beginnings of the names of the addresses that belong to it.
+    """
+
+    label: str
+    icon: str
+    name: str
+    permission: str
+    pages: tuple[str, ...]
+    is_daily: bool = True
+
+
+_ENTRIES = (
+    _Entry("我的工作台", "home", "desk", "", ("desk",)),
+    _Entry("简易程序", "gavel", "simple_start", "simple_case.start", ("simple",)),
+    _Entry("案件", "folders", "cases", "case.list", ("case", "paper", "bound_file")),
+    _Entry("音像记录", "video", "recordings", "recording.list", ("recording",)),
+    _Entry("待我审批", "checks", "approvals", "approval.decide", ("approval",)),
+    _Entry("调阅批准", "eye-check", "viewing_approvals", "viewing.approve", ("viewing",), False),
+    _Entry("违规线索", "alert-triangle", "suspicions", "suspicion.list", ("suspicion",), False),
+    _Entry("信任与核验", "shield-check", "trust", "", ("trust", "entry"), False),
 )
 
 
@@ -29,22 +50,22 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """The variable `shell` of shell.html; small for people who have not signed in."""
     facts = settings.HOME.facts
     base = {"is_demo": facts.is_demo, "now": clock.now()}
+    page = getattr(request.resolver_match, "url_name", None) or ""
     person = getattr(request, "user", None)
     if not isinstance(person, Person):
-        return {"shell": base}
-    held = list(offices_held(person))
-    kinds = frozenset(office.kind for office in held)
-    entries = [
-        {
-            "label": label,
-            "icon": icon,
-            "href": reverse(name),
-            "is_current": getattr(request.resolver_match, "url_name", "") == name,
-            "on_phone": on_phone,
-        }
-        for label, icon, name, permission, on_phone in _ENTRIES
-        if not permission or kinds & permissions()[permission].offices
+        is_offered = facts.is_demo and page == "account_login"
+        return {"shell": base, "demo_accounts": demo_accounts() if is_offered else []}
+    kinds = frozenset(office.kind for office in offices_held(person))
+    allowed = [
+        one
+        for one in _ENTRIES
+        if not one.permission or kinds & permissions()[one.permission].offices
     ]
+    shown = {one.name: _item(one, page) for one in allowed}
+    if "approvals" in shown:
+        shown["approvals"]["count"] = _waiting(person)
+    daily = [shown[one.name] for one in allowed if one.is_daily]
+    others = [shown[one.name] for one in allowed if not one.is_daily]
     unit = person.unit
     authority = unit.profile.get("authority", unit.name) if unit else ""
     return {
@@ -53,10 +74,26 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "authority": authority,
             "person": person.name,
             "unit": unit.name if unit else "",
-            "role": "、".join(Office.Kind(k).label for k in sorted(kinds)),
-            "navigation": [{"label": "", "entries": entries}],
-            "bottom": [entry for entry in entries if entry["on_phone"]][:5],
+            "role": "、".join(Office.Kind(k).label for k in Office.Kind.values if k in kinds),
+            "navigation": [
+                {"label": "", "entries": daily},
+                {"label": "监督与核验", "entries": others},
+            ],
+            "bottom": [*daily, *others][:_ON_A_PHONE],
             "account_href": reverse("account_change_password"),
             "sign_out_href": reverse("account_logout"),
         }
     }
+
+
+def _item(one: _Entry, page: str) -> dict[str, Any]:
+    return {
+        "label": one.label,
+        "icon": one.icon,
+        "href": reverse(one.name),
+        "is_current": page.startswith(one.pages),
+    }
+
+
+def _waiting(person: Person) -> int:
+    return waiting_for(person).filter(case_id__in=visible_cases(person).values("id")).count()

@@ -2,55 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from liuhen.approvals.queries import KIND_TITLES, waiting_for
 from liuhen.archive.queries import files_to_receive
-from liuhen.cases.models import Case
+from liuhen.cases.models import Activity, Case
 from liuhen.cases.queries import visible_cases
+from liuhen.compliance.models import Explanation
 from liuhen.compliance.queries import DeskFinding, desk_counts, desk_findings
 from liuhen.kernel import clock
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
-from liuhen.recordings.queries import unlabelled_recordings
+from liuhen.recordings.queries import unlabelled_recordings, unreturned_recordings
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.case_page import kind_words, stages_of
-from liuhen.web.steps import href_of
+from liuhen.web.steps import href_of_finding
 
 CASES_SHOWN = 12
 UPLOADS_SHOWN = 8
+TASKS_SHOWN = 60
 LAMPS = ("red", "yellow", "open")
 
 
 @signed_in
+@require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """The page people come to after signing in."""
     person = person_of(request)
     chosen = request.GET.get("lamp", "")
     lamp = chosen if chosen in LAMPS else ""
-    counts = desk_counts(person)
-    tasks = [*_approval_tasks(person), *_archive_tasks(person)] if not lamp else []
-    for one in (lamp,) if lamp else LAMPS:
-        tasks += [_task(row) for row in desk_findings(person, one).rows]
+    tasks = [] if lamp else [*_approvals(person), *_explanations(person), *_files(person)]
+    found = [row for one in ((lamp,) if lamp else LAMPS) for row in desk_findings(person, one).rows]
+    tasks += _findings(person, found[: TASKS_SHOWN - len(tasks)])
     context = {
         "today": clock.local_date(clock.now()),
-        "counts": counts,
+        "counts": desk_counts(person),
         "lamp": lamp,
-        "tasks": tasks[:60],
+        "tasks": tasks,
         "starts": _starts(person),
         "cases": _open_cases(person),
-        "cases_href": reverse("cases"),
+        "cases_href": reverse("cases") if is_allowed(person, "case.list") else None,
         "uploads": _uploads(person),
         "role_panels": [],
     }
     return render(request, "desk.html", context)
 
 
-def _approval_tasks(person: Person) -> list[dict[str, Any]]:
+def _approvals(person: Person) -> list[dict[str, Any]]:
     rows = list(waiting_for(person).filter(case_id__in=visible_cases(person).values("id"))[:20])
     cases = visible_cases(person).in_bulk([row.case_id for row in rows if row.case_id])
     return [
@@ -67,7 +73,31 @@ def _approval_tasks(person: Person) -> list[dict[str, Any]]:
     ]
 
 
-def _archive_tasks(person: Person) -> list[dict[str, Any]]:
+def _explanations(person: Person) -> list[dict[str, Any]]:
+    """Written explanations that wait for a leader to take note of them."""
+    if not is_allowed(person, "explanation.acknowledge"):
+        return []
+    rows = (
+        Explanation.objects.filter(acknowledged_at=None, case__in=visible_cases(person))
+        .exclude(explained_by=person)
+        .select_related("case", "explained_by")
+        .order_by("explained_at", "id")[:20]
+    )
+    return [
+        {
+            "label": "知悉书面说明",
+            "lamp": "blue",
+            "lamp_words": "待知悉",
+            "case": _case(row.case),
+            "reason": f"{row.explained_by.name}说明不能补做的欠缺",
+            "href": reverse("case_explanations", args=[row.case_id]),
+            "act": "查看",
+        }
+        for row in rows
+    ]
+
+
+def _files(person: Person) -> list[dict[str, Any]]:
     if not is_allowed(person, "case_file.receive"):
         return []
     return [
@@ -85,6 +115,38 @@ def _archive_tasks(person: Person) -> list[dict[str, Any]]:
     ]
 
 
+def _findings(person: Person, rows: Iterable[DeskFinding]) -> list[dict[str, Any]]:
+    """Findings as tasks: done by those who carry the case, looked at by everybody else."""
+    rows = list(rows)
+    cases = {row.case.id for row in rows}
+    carried = Q(handler=person) | Q(officers__person=person, officers__until=None)
+    mine = set(Case.objects.filter(carried, id__in=cases).values_list("id", flat=True))
+    scenes = dict(Activity.objects.filter(case__in=cases).values_list("case_id", "id"))
+    return [_task(row, row.case.id in mine, scenes.get(row.case.id)) for row in rows]
+
+
+def _task(row: DeskFinding, is_mine: bool, activity_id: UUID | None) -> dict[str, Any]:
+    finding = row.finding
+    task = {
+        "label": finding.act_text or finding.text,
+        "lamp": finding.lamp,
+        "lamp_words": finding.lamp_words,
+        "article": finding.citation,
+        "due_at": finding.due_at,
+        "warn_at": finding.warn_at,
+        "case": _case(row.case),
+        "reason": finding.reason,
+    }
+    if not is_mine:
+        href = f"{reverse('case', args=[row.case.id])}#duties"
+        return {**task, "label": finding.text, "href": href, "act": "查看"}
+    if finding.lamp == "red" and not finding.is_curable:
+        href = reverse("case_explanations", args=[row.case.id])
+        return {**task, "label": "书面说明不能补做的欠缺", "href": href, "act": "去说明"}
+    scene = str(activity_id) if activity_id else None
+    return {**task, "href": href_of_finding(finding, row.case.id, scene)}
+
+
 def _case(case: Case) -> dict[str, Any]:
     return {
         "number": case.number,
@@ -93,35 +155,15 @@ def _case(case: Case) -> dict[str, Any]:
     }
 
 
-def _task(row: DeskFinding) -> dict[str, Any]:
-    finding = row.finding
-    activity = finding.subject_id if finding.subject_kind == "activity" else None
-    is_to_explain = finding.lamp == "red" and not finding.is_curable
-    return {
-        "label": "书面说明不能补做的欠缺" if is_to_explain else finding.act_text or finding.text,
-        "lamp": finding.lamp,
-        "lamp_words": finding.lamp_words,
-        "article": finding.citation,
-        "due_at": finding.due_at,
-        "warn_at": finding.warn_at,
-        "case": _case(row.case),
-        "reason": finding.reason,
-        "href": reverse("case_explanations", args=[row.case.id])
-        if is_to_explain
-        else href_of(finding.act, row.case.id, activity),
-    }
-
-
 def _starts(person: Person) -> list[dict[str, str]]:
-    if not is_allowed(person, "simple_case.start"):
-        return []
+    offered = (
+        ("简易程序", "当场处罚，从出示证件开始", "gavel", "simple_start", "simple_case.start"),
+        ("上传音像", "交存执法记录仪的录像和照片", "upload", "recordings", "recording.take_in"),
+    )
     return [
-        {
-            "label": "简易程序",
-            "hint": "当场处罚，从出示证件开始",
-            "icon": "gavel",
-            "href": reverse("simple_start"),
-        }
+        {"label": label, "hint": hint, "icon": icon, "href": reverse(name)}
+        for label, hint, icon, name, permission in offered
+        if is_allowed(person, permission)
     ]
 
 
@@ -151,14 +193,20 @@ def _case_line(case: Case) -> dict[str, Any]:
 
 
 def _uploads(person: Person) -> list[dict[str, Any]]:
+    """What is not labelled, then what is labelled but whose return nobody has stated."""
+    unlabelled = list(unlabelled_recordings(person)[:UPLOADS_SHOWN])
+    known = {one.id for one in unlabelled}
+    unreturned = unreturned_recordings(person).exclude(id__in=known)
+    rows = [(one, "待标注") for one in unlabelled]
+    rows += [(one, "已标注") for one in unreturned[: UPLOADS_SHOWN - len(rows)]]
     return [
         {
             "name": one.name,
             "returned_at": one.returned_at,
             "due_at": None,
             "warn_at": None,
-            "state_words": "待标注",
+            "state_words": words,
             "href": reverse("recording", args=[one.id]),
         }
-        for one in unlabelled_recordings(person)[:UPLOADS_SHOWN]
+        for one, words in rows
     ]

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 
 from liuhen.kernel import clock, trace
@@ -56,6 +56,9 @@ class ContentSecurityPolicy:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CSP)
         response.headers.setdefault("Permissions-Policy", "camera=(self), microphone=(self)")
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            # A page of a case must not come out of a shared computer's cache.
+            response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
 
@@ -67,9 +70,14 @@ class Refusals:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
-            return self.get_response(request)
+            response = self.get_response(request)
         except (OperationalError, InterfaceError) as error:
             return self._unavailable(request, error)
+        if isinstance(response, HttpResponseNotAllowed) and not wants_json(request):
+            page = render(None, "405.html", status=405)
+            page.headers["Allow"] = response.headers["Allow"]
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer refusals; everything else is a fault that Django shows as 500."""
@@ -91,7 +99,7 @@ class Refusals:
             body = {"type": "about:blank", "title": "database.away", "status": 503}
             answer: HttpResponse = JsonResponse(body, status=503)
         else:
-            answer = render(None, "503.html", status=503)  # type: ignore[arg-type]
+            answer = render(None, "503.html", status=503)
         answer.headers["Retry-After"] = "5"
         return answer
 

@@ -10,31 +10,40 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
 from liuhen.access.models import StandingApproval
 from liuhen.access.queries import approvals_listed, is_live
 from liuhen.actions.access import grant_standing_approval, revoke_standing_approval
-from liuhen.cases.queries import visible_cases
 from liuhen.kernel import clock
-from liuhen.oversight.models import Suspicion
+from liuhen.oversight.queries import ITEMS, visible_suspicions
 from liuhen.people.models import Office
 from liuhen.people.queries import require
 from liuhen.web.acting import act_and_return, form_page, person_of, signed_in
 from liuhen.web.paging import page_of
 
+LISTED = 100
+
 
 @signed_in
+@require_safe
 def suspicions(request: HttpRequest) -> HttpResponse:
     """Suspected breaches of Art. 47 in the cases the person may see, newest first."""
     person = person_of(request)
     require(person, "suspicion.list")
-    rows = (
-        Suspicion.objects.filter(case__in=visible_cases(person))
-        .select_related("case__unit")
-        .order_by("-raised_at", "id")
-    )
-    page = page_of(request, rows)
-    context = {"items": page.rows, "pager": page.pager, "crumbs": [{"label": "违规线索"}]}
+    page = page_of(request, visible_suspicions(person))
+    items = [
+        {
+            "item": row.item,
+            "words": ITEMS[row.item],
+            "case": row.case,
+            "ground": row.ground,
+            "raised_at": row.raised_at,
+            "href": f"{reverse('case', args=[row.case_id])}#duties",
+        }
+        for row in page.rows
+    ]
+    context = {"items": items, "pager": page.pager, "crumbs": [{"label": "违规线索"}]}
     return render(request, "suspicions.html", context)
 
 
@@ -46,7 +55,9 @@ class GrantForm(forms.Form):
         choices=[choice for choice in Office.Kind.choices if choice[0] != "system"],
     )
     scope = forms.ChoiceField(label="案件范围", choices=StandingApproval.Scope.choices)
-    purpose = forms.CharField(label="用途", max_length=200)
+    purpose = forms.CharField(
+        label="用途", max_length=200, help_text="例如：办理本人承办的案件、法制审核、执法监督抽查"
+    )
     until = forms.DateField(
         label="有效至", widget=forms.DateInput(attrs={"type": "date"}), help_text="含当日"
     )
@@ -56,7 +67,8 @@ class GrantForm(forms.Form):
 def viewing_approvals(request: HttpRequest) -> HttpResponse:
     """The standing approvals, and giving one (Art. 42)."""
     person = person_of(request)
-    require(person, "viewing.approve")
+    if request.method != "POST":
+        require(person, "viewing.approve")
 
     def perform(data: dict[str, Any]) -> str:
         last_day: dt.date = data.pop("until")
@@ -66,31 +78,40 @@ def viewing_approvals(request: HttpRequest) -> HttpResponse:
         grant_standing_approval(actor=person, until=midnight, **data)
         return reverse("viewing_approvals")
 
-    listed = [
-        {"approval": one, "is_live": is_live(one), "group": Office.Kind(one.group).label}
-        for one in approvals_listed()[:100]
-    ]
+    context = {
+        "listed": [_listed(one) for one in approvals_listed()[:LISTED]],
+        "crumbs": [{"label": "调阅批准"}],
+    }
     return form_page(
         request,
-        GrantForm(request.POST or None),
+        GrantForm(request.POST if request.method == "POST" else None),
         "viewing_approvals.html",
         perform=perform,
         success="已批准。",
-        context={"listed": listed, "crumbs": [{"label": "调阅批准"}]},
+        context=context,
     )
 
 
+def _listed(one: StandingApproval) -> dict[str, Any]:
+    return {
+        "row": one,
+        "is_live": is_live(one),
+        "group": Office.Kind(one.group).label,
+        "until": clock.local_date(one.until - dt.timedelta(microseconds=1)),
+        "action": reverse("viewing_approval_revoke", args=[one.id]),
+    }
+
+
 @signed_in
+@require_POST
 def viewing_approval_revoke(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     """Take a standing approval back."""
     person = person_of(request)
-    if request.method != "POST":
-        return render(request, "405.html", status=405)
     return act_and_return(
         request,
         lambda: revoke_standing_approval(
             actor=person, approval_id=approval_id, reason=request.POST.get("reason", "")
         ),
-        success="已撤销。",
+        success="已撤销，正在进行的调阅同时停止。",
         then=reverse("viewing_approvals"),
     )

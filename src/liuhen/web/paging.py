@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
-from django.db.models import Model, Q, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Field, Model, Q, QuerySet
 from django.http import HttpRequest
 
 M = TypeVar("M", bound=Model)
@@ -27,25 +28,62 @@ class Page(Generic[M]):
     pager: dict[str, Any]
 
 
-def page_of(request: HttpRequest, rows: QuerySet[M], *, size: int = ROWS) -> Page[M]:
-    """The page the request asks for (`?after=`), by the query's own order.
+@dataclass(frozen=True)
+class Cursor:
+    """A row to go on from: its place in the list (from 0) and the values it is sorted by."""
 
-    A cursor that makes no sense shows the first page. The order must end in a unique column.
+    place: int
+    values: tuple[Any, ...]
+
+
+def page_of(request: HttpRequest, rows: QuerySet[M], *, size: int = ROWS) -> Page[M]:
+    """The page the request asks for (`?after=` or `?before=`), by the query's own order.
+
+    A cursor that makes no sense shows the first page. The order must end in a unique column, and
+    none of its columns may be null.
     """
     order = [str(name) for name in rows.query.order_by]
-    start, after = _cursor(request.GET.get("after", ""), len(order))
-    if after:
-        rows = rows.filter(_beyond(order, after))
-    found = list(rows[: size + 1])
-    shown = found[:size]
-    pager: dict[str, Any] = {"first": start + 1, "last": start + len(shown) if shown else 0}
-    if len(found) > size:
-        cursor = _encoded(start + size, shown[-1], order)
-        pager["next_href"] = "?" + urlencode({**request.GET.dict(), "after": cursor})
-    if after:
-        kept = {key: value for key, value in request.GET.dict().items() if key != "after"}
-        pager["newest_href"] = "?" + urlencode(kept)
+    after = _cursor(request.GET.get("after", ""), rows, order)
+    before = None if after else _cursor(request.GET.get("before", ""), rows, order)
+    if before:
+        found = list(rows.filter(_beyond(_reversed(order), before.values)).reverse()[: size + 1])
+        shown, has_earlier, has_later = found[:size][::-1], len(found) > size, True
+        start = max(before.place - len(shown), 0)
+    else:
+        rest = rows.filter(_beyond(order, after.values)) if after else rows
+        found = list(rest[: size + 1])
+        shown, has_earlier, has_later = found[:size], after is not None, len(found) > size
+        start = after.place if after else 0
+    pager = _pager(request, order, shown, start, has_earlier=has_earlier, has_later=has_later)
     return Page(shown, pager)
+
+
+def _pager(
+    request: HttpRequest,
+    order: Sequence[str],
+    shown: Sequence[M],
+    start: int,
+    *,
+    has_earlier: bool,
+    has_later: bool,
+) -> dict[str, Any]:
+    pager: dict[str, Any] = {"first": start + 1, "last": start + len(shown) if shown else 0}
+    kept = {k: v for k, v in request.GET.dict().items() if k not in ("after", "before")}
+
+    def address(**cursor: str) -> str:
+        return "?" + urlencode({**kept, **cursor})
+
+    if has_later and shown:
+        pager["next_href"] = address(after=_encoded(start + len(shown), shown[-1], order))
+    if has_earlier and shown:
+        pager["previous_href"] = address(before=_encoded(start, shown[0], order))
+    if has_earlier:
+        pager["newest_href"] = address()
+    return pager
+
+
+def _reversed(order: Sequence[str]) -> list[str]:
+    return [name[1:] if name.startswith("-") else f"-{name}" for name in order]
 
 
 def _beyond(order: Sequence[str], values: Sequence[Any]) -> Q:
@@ -58,16 +96,24 @@ def _beyond(order: Sequence[str], values: Sequence[Any]) -> Q:
     return beyond
 
 
-def _encoded(start: int, row: Model, order: Sequence[str]) -> str:
+def _encoded(place: int, row: Model, order: Sequence[str]) -> str:
     values = [str(getattr(row, name.lstrip("-"))) for name in order]
-    return base64.urlsafe_b64encode(json.dumps([start, values]).encode()).decode()
+    return base64.urlsafe_b64encode(json.dumps([place, values]).encode()).decode()
 
 
-def _cursor(text: str, width: int) -> tuple[int, list[str]]:
+def _field(rows: QuerySet[M], name: str) -> Field[Any, Any]:
+    found = rows.model._meta.get_field(name.lstrip("-"))
+    assert isinstance(found, Field)  # lists are sorted by columns of their own table
+    return found
+
+
+def _cursor(text: str, rows: QuerySet[M], order: Sequence[str]) -> Cursor | None:
     try:
-        start, values = json.loads(base64.urlsafe_b64decode(text))
-    except ValueError:
-        return 0, []
-    if not isinstance(start, int) or not isinstance(values, list) or len(values) != width:
-        return 0, []
-    return start, [str(value) for value in values]
+        place, told = json.loads(base64.urlsafe_b64decode(text))
+        fields = [_field(rows, name) for name in order]
+        values = [field.to_python(one) for field, one in zip(fields, told, strict=True)]
+    except (ValueError, TypeError, ValidationError):
+        return None
+    if not isinstance(place, int) or place < 0 or None in values:
+        return None
+    return Cursor(place, tuple(values))

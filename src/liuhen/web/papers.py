@@ -1,19 +1,32 @@
-"""The PDF of a paper: frozen bytes from the vault, or a draft made at the moment."""
+"""Papers for reading: one page each, their pictures, their PDF. Frozen bytes come from the vault.
+
+Not for filling or issuing papers (`actions`), nor for the look of them (`assembly`).
+"""
 
 from __future__ import annotations
 
 import io
 import threading
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
 from pypdfium2 import PdfDocument
 
 from liuhen.actions.drawing_up import preview_of, rendered
 from liuhen.archive.models import CaseFile
+from liuhen.assembly.document_types import document_type
+from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_cases
-from liuhen.documents.models import Paper
+from liuhen.documents.models import Paper, Signature
 from liuhen.kernel import clock
+from liuhen.kernel.canonical import dumps
+from liuhen.kernel.digests import sha256_hex
 from liuhen.kernel.refusals import Refused
 from liuhen.vault.keeping import local_store
 from liuhen.web.acting import person_of, signed_in
@@ -22,10 +35,11 @@ _SCALE = 96 / 72  # points to pixels of a screen
 _pdfium = threading.Lock()  # the library may be entered by one thread at a time
 
 
-def _visible(request: HttpRequest, paper_id: UUID) -> Paper:
+def visible_paper(request: HttpRequest, paper_id: UUID) -> Paper:
+    """One paper of a visible case. Raises `Refused("record.not_found")`."""
     paper = (
         Paper.objects.filter(id=paper_id, case__in=visible_cases(person_of(request)))
-        .select_related("case__unit", "original")
+        .select_related("case__unit", "original", "issued_by", "drawn_up_by")
         .first()
     )
     if paper is None:
@@ -33,42 +47,118 @@ def _visible(request: HttpRequest, paper_id: UUID) -> Paper:
     return paper
 
 
+def pages_of(paper: Paper) -> list[str]:
+    """Addresses of a paper's pages as pictures, in order."""
+    return [reverse("paper_page", args=[paper.id, n]) for n in range(1, _count(paper) + 1)]
+
+
+def _count(paper: Paper) -> int:
+    if paper.original is None:
+        return len(_draft_pages(_key_of(paper)))
+    with _pdfium, PdfDocument(local_store().place(paper.original.sha256)) as document:
+        return len(document)
+
+
+@dataclass(frozen=True)
+class _DraftKey:
+    """What a draft's pictures depend on; the row itself only has to draw them."""
+
+    digest: str
+    paper: Paper = field(compare=False)
+
+
+def _key_of(paper: Paper) -> _DraftKey:
+    signed = [str(one) for one in paper.signatures.order_by("id").values_list("id", flat=True)]
+    content = {"paper": str(paper.id), "data": paper.data, "signed": signed}
+    return _DraftKey(sha256_hex(dumps(content)), paper)
+
+
+@lru_cache(maxsize=16)
+def _draft_pages(key: _DraftKey) -> tuple[bytes, ...]:
+    # A page of n pictures asks n + 1 times within a second; the draft is drawn once.
+    return tuple(preview_of(key.paper))
+
+
+def paper_line(paper: Paper) -> dict[str, Any]:
+    """A paper as `parts/paper_card.html` shows it; its signatures are loaded."""
+    is_issued = paper.state == Paper.State.ISSUED
+    return {
+        "title": document_type(paper.type).title,
+        "number": paper.number,
+        "state": paper.get_state_display(),
+        "state_tone": "green" if is_issued else "plain",
+        "issued_at": paper.issued_at,
+        "signatures": [_signature(one) for one in paper.signatures.all()],
+        "href": reverse("paper", args=[paper.id]),
+        "pdf_href": reverse("paper_pdf", args=[paper.id]),
+        "sha256": paper.original_id,
+    }
+
+
+def _signature(one: Signature) -> dict[str, Any]:
+    return {
+        "role": one.get_role_display(),
+        "words": f"{one.name}{'拒绝签字' if one.is_refused else ''}",
+        "is_refusal": one.is_refused,
+        "reason": one.reason,
+        "signed_at": one.signed_at,
+    }
+
+
 @signed_in
+@require_safe
+def paper(request: HttpRequest, paper_id: UUID) -> HttpResponse:
+    """One paper to read: its pages as pictures, who signed, what is frozen."""
+    found = visible_paper(request, paper_id)
+    case: Case = found.case
+    title = document_type(found.type).title
+    context = {
+        "paper": paper_line(found),
+        "found": found,
+        "case": case,
+        "pages": pages_of(found),
+        "crumbs": [
+            {"label": "案件", "href": reverse("cases")},
+            {"label": case.number, "href": reverse("case", args=[case.id])},
+            {"label": title},
+        ],
+    }
+    return render(request, "paper.html", context)
+
+
+@signed_in
+@require_safe
 def paper_pdf(request: HttpRequest, paper_id: UUID) -> HttpResponse:
-    """The paper as PDF, shown in the browser; drafts carry 草稿 over each page."""
-    paper = _visible(request, paper_id)
-    if paper.original is not None:
-        with local_store().open(paper.original.sha256) as stream:
+    """The paper as PDF; drafts carry 草稿 over each page."""
+    found = visible_paper(request, paper_id)
+    if found.original is not None:
+        with local_store().open(found.original.sha256) as stream:
             pdf = stream.read()
     else:
-        signatures = list(paper.signatures.select_related("noted_by").order_by("signed_at"))
-        pdf = rendered(paper, signatures, clock.now(), is_draft=True)
-    answer = HttpResponse(pdf, content_type="application/pdf")
-    answer.headers["Content-Disposition"] = "inline"
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+        signatures = list(found.signatures.select_related("noted_by").order_by("signed_at"))
+        pdf = rendered(found, signatures, clock.now(), is_draft=True)
+    return _pdf(pdf)
 
 
 @signed_in
+@require_safe
 def paper_page(request: HttpRequest, paper_id: UUID, page: int) -> HttpResponse:
-    """One page of a paper as a picture, for reading on the spot: of the frozen file, if there is."""
-    paper = _visible(request, paper_id)
-    picture = _frozen_page(paper, page) if paper.original else _draft_page(paper, page)
+    """One page of a paper as a picture: of the frozen file if there is one, else of the draft."""
+    found = visible_paper(request, paper_id)
+    if found.original is not None:
+        picture = _frozen_page(found.original.sha256, page)
+    else:
+        pages = _draft_pages(_key_of(found))
+        if not 1 <= page <= len(pages):
+            raise Refused("record.not_found")
+        picture = pages[page - 1]
     answer = HttpResponse(picture, content_type="image/png")
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 
-def _draft_page(paper: Paper, page: int) -> bytes:
-    pages = preview_of(paper)
-    if not 1 <= page <= len(pages):
-        raise Refused("record.not_found")
-    return pages[page - 1]
-
-
-def _frozen_page(paper: Paper, page: int) -> bytes:
-    assert paper.original is not None
-    with _pdfium, PdfDocument(local_store().place(paper.original.sha256)) as document:
+def _frozen_page(sha256: str, page: int) -> bytes:
+    with _pdfium, PdfDocument(local_store().place(sha256)) as document:
         if not 1 <= page <= len(document):
             raise Refused("record.not_found")
         picture = document[page - 1].render(scale=_SCALE).to_pil()
@@ -78,6 +168,7 @@ def _frozen_page(paper: Paper, page: int) -> bytes:
 
 
 @signed_in
+@require_safe
 def bound_file(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The bound case file as PDF."""
     file = (
@@ -88,6 +179,11 @@ def bound_file(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if file is None:
         raise Refused("record.not_found")
     with local_store().open(file.original.sha256) as stream:
-        answer = HttpResponse(stream.read(), content_type="application/pdf")
+        return _pdf(stream.read())
+
+
+def _pdf(content: bytes) -> HttpResponse:
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer.headers["Content-Disposition"] = "inline"
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

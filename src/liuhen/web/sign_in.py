@@ -8,8 +8,24 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest, HttpResponse
 
 from liuhen.actions import sessions
-from liuhen.people.models import Person
+from liuhen.people.models import Office, Person
 from liuhen.people.queries import system_person
+
+# The demonstration's public password; the same as in `liuhen.demo.people`.
+DEMO_PASSWORD = "liuhen-demo"  # noqa: S105 - public by design
+
+
+def demo_accounts() -> list[dict[str, str]]:
+    """Everybody a demonstration offers to sign in as, with role and password."""
+    offered = Person.objects.filter(nature=Person.Nature.HUMAN, is_active=True)
+    return [
+        {
+            "username": person.username,
+            "role": "、".join(Office.Kind(o.kind).label for o in person.offices.all()),
+            "password": DEMO_PASSWORD,
+        }
+        for person in offered.prefetch_related("offices").order_by("id")[:30]
+    ]
 
 
 def address_of(request: HttpRequest) -> str:

@@ -5,13 +5,14 @@ Not for what a step may do: every step posts to one act of `actions`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -24,7 +25,7 @@ from liuhen.cases.queries import visible_activity
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused, explain
 from liuhen.people.models import Person
-from liuhen.people.queries import valid_certificate
+from liuhen.people.queries import require, valid_certificate
 from liuhen.web import simple_forms
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.refusals import refusal_context
@@ -34,12 +35,13 @@ from liuhen.web.simple_state import STEPS, Progress, Step
 
 @dataclass
 class Performance:
-    """What a posted step needs."""
+    """What a posted step needs; `wrong` says per signer what was not taken."""
 
     person: Person
     activity: Activity
     data: dict[str, Any]
-    post: Any
+    post: QueryDict
+    wrong: dict[str, Refused] = field(default_factory=dict)
 
 
 def _facts(given: Performance) -> None:
@@ -81,7 +83,9 @@ def _signing(given: Performance) -> None:
     paper = Progress(given.activity).decision
     if paper is None:
         raise Refused("step.too_early", missing="当场决定")
-    sign_all(given.person, given.activity, paper, given.post)
+    given.wrong = sign_all(given.person, given.activity, paper, given.post)
+    if given.wrong:
+        raise next(iter(given.wrong.values()))
     issue_paper(actor=given.person, paper_id=paper.id)
 
 
@@ -127,15 +131,18 @@ PERFORM: dict[str, tuple[type[forms.Form], Callable[[Performance], None]]] = {
 def simple_start(request: HttpRequest) -> HttpResponse:
     """Step 1: begin a case on the spot."""
     person = person_of(request)
+    require(person, "simple_case.start")
     form = simple_forms.IdentityForm(request.POST or None, person=person)
     refusal, status = None, 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            activity = steps.start_simple_case(actor=person, **form.cleaned_data)
-        except Refused as refused:
-            refusal, status = refusal_context(refused), explain(refused).status
-        else:
-            return HttpResponseRedirect(reverse("simple_case", args=[activity.id]))
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            try:
+                activity = steps.start_simple_case(actor=person, **form.cleaned_data)
+            except Refused as refused:
+                refusal, status = refusal_context(refused), explain(refused).status
+            else:
+                return HttpResponseRedirect(reverse("simple_case", args=[activity.id]))
     certificate = valid_certificate(person, clock.local_date(clock.now()))
     context = {
         "case": None,
@@ -151,38 +158,71 @@ def simple_start(request: HttpRequest) -> HttpResponse:
 @signed_in
 def simple_case(request: HttpRequest, activity_id: UUID, step: str = "") -> HttpResponse:
     """The step under way; `step` in the address names the one posted, or one to correct."""
-    person = person_of(request)
-    activity = visible_activity(person, activity_id)
+    activity = visible_activity(person_of(request), activity_id)
+    if activity.kind != steps.KIND or (step and step not in PERFORM):
+        raise Refused("record.not_found")
     progress = Progress(activity)
-    current = step if step in PERFORM and progress.can_correct(step) else progress.current
-    refusal, status, form = None, 200, None
-    if request.method == "POST" and step in PERFORM:
-        current = step
-        form_class, perform = PERFORM[step]
-        form = form_class(request.POST)
-        if form.is_valid():
-            try:
-                perform(Performance(person, activity, form.cleaned_data, request.POST))
-            except Refused as refused:
-                refusal, status = refusal_context(refused), explain(refused).status
-            else:
-                address = reverse("simple_case", args=[activity.id])
-                return HttpResponseRedirect(f"{address}#step-{Progress(activity).current}")
-        else:
-            status = 400
-    context = _context(request, person, progress, current, form)
-    return render(request, "simple_procedure.html", {**context, "refusal": refusal}, status=status)
+    if request.method == "POST":
+        return _posted(request, progress, step or progress.current)
+    if not step:
+        return _page(request, progress, progress.current)
+    if step == progress.current or progress.can_correct(step):
+        return _page(request, progress, step)
+    return HttpResponseRedirect(reverse("simple_case", args=[activity.id]))
 
 
-def _context(
-    request: HttpRequest, person: Person, progress: Progress, current: str, form: Any
-) -> dict[str, Any]:
-    activity = progress.activity
+def _posted(request: HttpRequest, progress: Progress, step: str) -> HttpResponse:
+    """Perform a step: the one under way, or an earlier one that may still be corrected."""
+    address = reverse("simple_case", args=[progress.activity.id])
+    is_correction = progress.can_correct(step)
+    if step != progress.current and not is_correction:
+        if progress.is_done(step):
+            # The same form sent twice: the first one did it.
+            messages.info(request, "这一步已经办理，没有重复登记。")
+            return HttpResponseRedirect(address)
+        raise Refused("step.too_early", missing=progress.current_title)
+    form_class, perform = PERFORM[step]
+    form = form_class(request.POST)
+    if not form.is_valid():
+        return _page(request, progress, step, form=form, status=400)
+    given = Performance(person_of(request), progress.activity, form.cleaned_data, request.POST)
+    try:
+        perform(given)
+    except Refused as refused:
+        return _page(request, progress, step, form=form, refused=refused, wrong=given.wrong)
+    after = Progress(progress.activity)
+    if after.is_outdated and step != "decision":
+        messages.warning(request, "前面的内容已更正，请核对处罚后重新起草决定书。")
+    return HttpResponseRedirect(f"{address}#step-{after.current}")
+
+
+def _page(
+    request: HttpRequest,
+    progress: Progress,
+    current: str,
+    *,
+    form: forms.Form | None = None,
+    refused: Refused | None = None,
+    wrong: Mapping[str, Refused] | None = None,
+    status: int = 200,
+) -> HttpResponse:
     if form is None and current in PERFORM:
         form = PERFORM[current][0](initial=progress.initial(current))
+    context = _context(progress, current, form)
+    if current == "signing":
+        signers = signers_left(progress.activity, progress.decision, wrong or {})
+        context |= {"preview": progress.preview_pages(), "signers": signers}
+    if refused is not None:
+        context["refusal"], status = refusal_context(refused), explain(refused).status
+    return render(request, "simple_procedure.html", context, status=status)
+
+
+def _context(progress: Progress, current: str, form: forms.Form | None) -> dict[str, Any]:
+    activity = progress.activity
     case_href = reverse("case", args=[activity.case_id])
     decision = progress.decision_card()
     keys = [one.key for one in progress.steps]
+    is_over = progress.current == "done"
     return {
         "case": {"number": activity.case.number, "href": case_href},
         "activity": activity,
@@ -192,12 +232,12 @@ def _context(
         "limits": progress.limits(),
         "notice_words": progress.notice_words(),
         "decision": decision,
-        "preview": progress.preview_pages() if current == "signing" else [],
-        "signers": signers_left(activity, progress.decision) if current == "signing" else [],
-        "result": {"decision": decision, "case_href": case_href}
-        if progress.current == "done"
-        else None,
-        "crumbs": [{"label": "简易程序", "href": reverse("simple_start")}, {"label": "办理"}],
+        "result": {"decision": decision, "case_href": case_href} if is_over else None,
+        "crumbs": [
+            {"label": "案件", "href": reverse("cases")},
+            {"label": activity.case.number, "href": case_href},
+            {"label": "简易程序"},
+        ],
     }
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.urls import reverse
 
-from liuhen.actions.drawing_up import preview_of
+from liuhen.assembly.filling import fill
 from liuhen.cases.models import Activity, Performance
-from liuhen.documents.case_facts import content_of
+from liuhen.documents.case_facts import content_of, facts_of
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.law.parameters import packaged_parameters
+from liuhen.web.papers import pages_of
 
 WAIVERS = ("waiver_oral", "waiver_written")
 
@@ -61,6 +62,15 @@ class Progress:
         )
 
     @cached_property
+    def is_outdated(self) -> bool:
+        """Whether the drafted decision no longer says what the steps before it say."""
+        paper = self.decision
+        if paper is None or paper.state != Paper.State.DRAFT or paper.signatures.exists():
+            return False
+        facts = facts_of(self.activity.case, self.activity, paper.drawn_up_at)
+        return bool(fill(paper.type, facts) != paper.data)
+
+    @cached_property
     def _done(self) -> dict[str, bool]:
         decision = self.decision
         issued = decision is not None and decision.state == Paper.State.ISSUED
@@ -70,7 +80,7 @@ class Progress:
             "oral_notice": "told_at" in self.facts,
             "statement": "statement" in self.facts,
             "review": "reviewed_at" in self.facts,
-            "decision": decision is not None,
+            "decision": decision is not None and not self.is_outdated,
             "signing": issued,
             "handing_over": issued and decision is not None and decision.services.exists(),
             "collection": self.activity.case.performances.exists(),
@@ -96,6 +106,11 @@ class Progress:
         """The first step that is not done, or `done`."""
         return next((step.key for step in self.steps if not self._done[step.key]), "done")
 
+    @property
+    def current_title(self) -> str:
+        """The title of the step under way."""
+        return next((one.title for one in self.steps if one.key == self.current), "")
+
     def can_correct(self, key: str) -> bool:
         """Whether a done step may be posted again: until somebody has signed."""
         decision = self.decision
@@ -117,12 +132,23 @@ class Progress:
                 "adopted": self.facts.get("is_adopted"),
                 "reason": self.facts.get("review_reason"),
             }
+        if key == "decision":
+            return self._initial_decision()
         if key == "handing_over":
             party = self.activity.case.parties.first()
             return {"recipient": party.name if party else "", "received_at_noted": True}
         if key == "collection":
             return {"amount": (self.facts.get("fine_fen") or 0) / 100}
         return {}
+
+    def _initial_decision(self) -> dict[str, Any]:
+        fen = self.facts.get("fine_fen")
+        return {
+            "penalty": self.facts.get("penalty") or ["fine"],
+            "fine": fen / 100 if fen else None,
+            "collection": self.facts.get("collection"),
+            "collection_ground": self.facts.get("collection_ground"),
+        }
 
     def _initial_facts(self) -> dict[str, Any]:
         party = self.activity.case.parties.first()
@@ -158,8 +184,8 @@ class Progress:
         ]
         person, organisation, spot = (figure.value for figure in figures)
         return {
-            "words": f"简易程序：对公民罚款不超过{person}元，对法人或者其他组织不超过{organisation}元，"
-            f"或者警告；当场收缴一般不超过{spot}元。",
+            "words": f"简易程序：警告，或者对公民罚款不超过{person}元、"
+            f"对法人或者其他组织罚款不超过{organisation}元；当场收缴一般不超过{spot}元。",
             "is_unconfirmed": any(figure.confidence == "M" for figure in figures),
         }
 
@@ -191,7 +217,7 @@ class Progress:
         if self.activity.ended_at is None:
             words = "请确认执法记录仪正在全程录制"
             return {"state": "unknown", "words": words, "href": None}
-        href = f"{reverse('case', args=[self.activity.case_id])}#recordings"
+        href = reverse("case_upload", args=[self.activity.case_id])
         return {"state": "off", "words": "尚未交存现场录像", "href": href}
 
     def decision_card(self) -> dict[str, Any] | None:
@@ -201,12 +227,10 @@ class Progress:
         return {
             "title": "当场行政处罚决定书",
             "number": self.decision.number or "（未编号）",
+            "href": reverse("paper", args=[self.decision.id]),
             "pdf_href": reverse("paper_pdf", args=[self.decision.id]),
         }
 
     def preview_pages(self) -> list[str]:
         """Addresses of the draft's pages as pictures."""
-        if self.decision is None:
-            return []
-        count = len(preview_of(self.decision))
-        return [reverse("paper_page", args=[self.decision.id, n]) for n in range(1, count + 1)]
+        return pages_of(self.decision) if self.decision else []

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 
 from liuhen.cases.models import Case
+from liuhen.compliance.gating import Way
 from liuhen.compliance.queries import NextStep
 from liuhen.compliance.shown import ShownFinding
+from liuhen.people.queries import permissions
+from liuhen.recordings.queries import CaseRecordings
 
 # The page of one case on which an act is done; what is not listed is done on the case page itself.
 _CASE_PAGES = {
@@ -25,9 +29,9 @@ _CASE_PAGES = {
     "hand_over_case": "case_hand_over",
     "keep_unit_copy": "case_binding",
     "upload_recording": "case_upload",
-    "hand_in_recording": "case_upload",
-    "explain_gap": "case_explanations",
-    "report_gap": "case_explanations",
+    "explain_gap": "case_gaps",
+    "report_gap": "case_gaps",
+    "acknowledge_breach": "case_explanations",
 }
 _ON_THE_SPOT = frozenset(
     {
@@ -42,15 +46,50 @@ _ON_THE_SPOT = frozenset(
         "complete_paper",
     }
 )
+_ON_A_RECORDING = frozenset({"hand_in_recording", "label_recording", "review_recording"})
 
 
-def href_of(act: str | None, case_id: UUID, activity_id: str | None = None) -> str:
-    """The page where an act is done for a case."""
+def href_of(
+    act: str | None,
+    case_id: UUID,
+    *,
+    about: tuple[str, str] = ("", ""),
+    activity_id: str | None = None,
+) -> str:
+    """The page where an act is done for a case; `about` is the kind and id of its subject."""
+    if act in _ON_A_RECORDING and about[0] == "recording":
+        return reverse("recording", args=[about[1]])
     if act in _CASE_PAGES:
         return reverse(_CASE_PAGES[act], args=[case_id])
     if act in _ON_THE_SPOT and activity_id:
         return reverse("simple_case", args=[activity_id])
     return f"{reverse('case', args=[case_id])}#duties"
+
+
+def href_of_finding(finding: ShownFinding, case_id: UUID, activity_id: str | None) -> str:
+    """The page where what a finding asks for is done."""
+    about = (finding.subject_kind, finding.subject_id)
+    return href_of(finding.act, case_id, about=about, activity_id=activity_id)
+
+
+def obstacles(way: Way, case_id: UUID, activity_id: str | None = None) -> list[dict[str, Any]]:
+    """What stands in the way of a step, each with the page where it is put right."""
+    return [
+        {
+            "text": one.text,
+            "article": one.citation,
+            "todo": one.remedy,
+            "due_at": one.due_at,
+            "is_curable": one.is_curable,
+            "href": href_of(
+                one.act,
+                case_id,
+                about=(one.subject.kind, one.subject.key),
+                activity_id=activity_id,
+            ),
+        }
+        for one in (*way.curable, *way.incurable)
+    ]
 
 
 def next_step(case: Case, step: NextStep | None, activity_id: str | None) -> dict[str, Any] | None:
@@ -64,7 +103,7 @@ def next_step(case: Case, step: NextStep | None, activity_id: str | None) -> dic
         "article": first.citation,
         "due_at": step.due_at,
         "warn_at": step.warn_at,
-        "href": href_of(step.act, case.id, activity_id),
+        "href": href_of_finding(first, case.id, activity_id),
     }
 
 
@@ -72,7 +111,8 @@ def duty(finding: ShownFinding, case_id: UUID, activity_id: str | None = None) -
     """A finding as `parts/duty.html` shows it."""
     act = None
     if finding.act and finding.is_curable and finding.lamp not in ("green", "grey"):
-        act = {"href": href_of(finding.act, case_id, activity_id), "label": finding.act_text}
+        href = href_of_finding(finding, case_id, activity_id)
+        act = {"href": href, "label": finding.act_text}
     elif finding.lamp == "red" and not finding.is_curable and not finding.is_acknowledged:
         href = reverse("case_explanations", args=[case_id])
         act = {"href": href, "label": "书面说明"}
@@ -110,3 +150,31 @@ def _subject(finding: ShownFinding, case_id: UUID) -> dict[str, str] | None:
     place = _PLACES.get(finding.subject_kind, "timeline")
     href = f"{reverse('case', args=[case_id])}#{place}"
     return {"label": f"（{finding.subject_label}）", "href": href}
+
+
+def acts_offered(
+    case: Case, offices: Collection[str], held: CaseRecordings
+) -> list[dict[str, str]]:
+    """The pages of a case on which somebody with these offices has something to do or to see."""
+    is_bound = case.stage in ("binding", "hand_over")
+    is_filed = "filed_at" in case.circumstances or case.procedure != case.Procedure.SIMPLE
+    has_gaps = any(gap.filled_at is None for one in held.activities for gap in one.gaps)
+    offered = (
+        (not is_bound, "上传音像", "upload", "case_upload", ("recording.take_in",)),
+        (has_gaps, "说明缺口", "writing", "case_gaps", ("recording.explain_gap",)),
+        (not is_filed, "备案", "clipboard-check", "case_filing", ("simple_case.file",)),
+        (not is_bound, "履行情况", "receipt-yuan", "case_performance", ("fine.collect",)),
+        (True, "书面说明", "writing", "case_explanations", _EXPLAINING),
+        (case.closed_at is None, "结案", "checklist", "case_closing", ("case.propose_closing",)),
+        (case.closed_at is not None, "立卷", "folder", "case_binding", ("case.bind",)),
+        (is_bound, "移交归档", "archive", "case_hand_over", _HANDING_OVER),
+    )
+    return [
+        {"label": label, "icon": icon, "href": reverse(name, args=[case.id])}
+        for applies, label, icon, name, rights in offered
+        if applies and any(permissions()[right].offices & set(offices) for right in rights)
+    ]
+
+
+_EXPLAINING = ("explanation.write", "explanation.acknowledge")
+_HANDING_OVER = ("case_file.hand_over", "case_file.receive")

@@ -21,6 +21,7 @@ from liuhen.ledger.models import Entry
 from liuhen.recordings.models import Gap, Recording
 from liuhen.recordings.queries import ActivityCoverage, CaseRecordings
 from liuhen.web.events import event_title
+from liuhen.web.gap_words import gap_words
 
 # Which event of the ledger opens each stage of the simple procedure.
 _OPENS = {
@@ -63,8 +64,12 @@ def timeline_data(
         "stages": _stages(case, entries),
         "activities": [_activity(case, one) for one in held.activities],
         "unlabelled": [_recording(one) for one in held.untied],
-        "marks": [*_paper_marks(papers), *_approval_marks(approvals), *_service_marks(services)]
-        + _deadlines(findings),
+        "marks": [
+            *_paper_marks(papers),
+            *_approval_marks(approvals),
+            *_service_marks(services),
+            *_deadlines(findings),
+        ],
         "ledger": [_entry(entry) for entry in entries],
     }
 
@@ -101,7 +106,7 @@ def _activity(case: Case, one: ActivityCoverage) -> dict[str, Any]:
         "place": activity.place,
         "href": f"{reverse('case', args=[case.id])}#activity-{activity.id}",
         "recordings": [_recording(bar.recording) for bar in one.bars],
-        "gaps": [_gap(gap) for gap in one.gaps if gap.filled_at is None],
+        "gaps": [_gap(case, gap) for gap in one.gaps if gap.filled_at is None],
     }
 
 
@@ -119,11 +124,12 @@ def _recording(one: Recording) -> dict[str, Any]:
     }
 
 
-def _gap(gap: Gap) -> dict[str, Any]:
+def _gap(case: Case, gap: Gap) -> dict[str, Any]:
     return {
         "started_at": _iso(gap.started_at),
         "ended_at": _iso(gap.ended_at),
-        "words": gap.explanation,
+        "words": gap_words(gap),
+        "href": reverse("case_gaps", args=[case.id]),
     }
 
 
@@ -135,7 +141,7 @@ def _paper_marks(papers: Iterable[Paper]) -> list[dict[str, Any]]:
             "label": document_type(paper.type).title,
             "at": _iso(paper.issued_at or paper.drawn_up_at),
             "note": paper.number or "草稿",
-            "href": reverse("paper_pdf", args=[paper.id]),
+            "href": reverse("paper", args=[paper.id]),
         }
         for paper in papers
         if paper.state != Paper.State.VOID

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 from uuid import UUID
@@ -12,8 +13,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from liuhen.cases.queries import visible_cases
-from liuhen.kernel.refusals import Refused
-from liuhen.ledger.models import Entry
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused, explain
+from liuhen.ledger.models import Entry, Pending
 from liuhen.ledger.queries import latest_checkpoint, proof_of, read_tile, waiting_count
 from liuhen.ledger.signing import origin, signer
 from liuhen.people.models import Person
@@ -25,20 +27,38 @@ from liuhen.tlog.verification import verify_inclusion
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.events import event_title
 
+# An entry gets its index within seconds; one that waits longer tells that no sequencer works.
+LATE = dt.timedelta(minutes=2)
+DOORS = {"web": "网页", "api": "接口", "command": "命令行", "job": "后台任务"}
+
 
 @signed_in
+@require_safe
 def trust(request: HttpRequest) -> HttpResponse:
     """What stands behind the records: the log, its checkpoint, its lag and its public key."""
     checkpoint = latest_checkpoint()
+    now = clock.now()
+    oldest = _oldest_waiting()
     context = {
         "checkpoint": checkpoint,
+        "age": now - checkpoint.signed_at if checkpoint else None,
         "waiting": waiting_count(),
+        "lag": now - oldest if oldest else None,
+        "is_late": oldest is not None and now - oldest > LATE,
         "origin": origin(),
         "vkey": signer().verifier.vkey,
         "root": bytes(checkpoint.root).hex() if checkpoint else "",
         "crumbs": [{"label": "信任与核验"}],
     }
     return render(request, "trust.html", context)
+
+
+def _oldest_waiting() -> dt.datetime | None:
+    """When the entry was recorded that has waited longest for its index."""
+    first = Pending.objects.order_by("number").values_list("entry_id", flat=True).first()
+    if first is None:
+        return None
+    return Entry.objects.filter(id=first).values_list("recorded_at", flat=True).first()
 
 
 def _visible_entry(person: Person, entry_id: UUID) -> Entry:
@@ -55,35 +75,58 @@ def _visible_entry(person: Person, entry_id: UUID) -> Entry:
 
 
 @signed_in
+@require_safe
 def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     """One entry: what its bytes say, and whether it stands in the signed log."""
-    found = _visible_entry(person_of(request), entry_id)
+    person = person_of(request)
+    found = _visible_entry(person, entry_id)
     body = json.loads(bytes(found.body))
+    case_id = found.case_id
+    case = visible_cases(person).filter(id=case_id).first() if case_id is not None else None
     context = {
         "entry": found,
         "title": event_title(found.event),
         "body": body,
         "told": json.dumps(body, ensure_ascii=False, indent=2),
+        "case": case,
+        "door": DOORS.get(body.get("via", {}).get("door", ""), "系统内部"),
+        "image_count": len(body.get("images", ())),
+        "leaf": bytes(found.leaf_hash).hex(),
+        "is_intact": leaf_hash(bytes(found.body)) == bytes(found.leaf_hash),
         "proof": _proof(found),
         "proof_href": reverse("entry_proof", args=[found.id]),
-        "crumbs": [{"label": "留痕"}, {"label": event_title(found.event)}],
+        "crumbs": [
+            {"label": "信任与核验", "href": reverse("trust")},
+            {"label": event_title(found.event)},
+        ],
     }
     return render(request, "entry.html", context)
 
 
-def _proof(found: Entry) -> dict[str, Any] | None:
-    """The proof, verified here and now; None while the entry waits for its index."""
+def _proof(found: Entry) -> dict[str, Any]:
+    """The proof, verified here and now: `state` is waiting, good or broken."""
     try:
         proof = proof_of(found.id)
     except Refused:
-        return None
-    opened = open_checkpoint(proof.checkpoint, origin=origin(), keys=[signer().verifier])
-    told = opened.checkpoint
-    verify_inclusion(leaf_hash(bytes(found.body)), proof.index, told.size, proof.path, told.root)
-    return {"index": proof.index, "size": told.size, "hashes": len(proof.path)}
+        return {"state": "waiting"}
+    try:
+        opened = open_checkpoint(proof.checkpoint, origin=origin(), keys=[signer().verifier])
+        told = opened.checkpoint
+        leaf = leaf_hash(bytes(found.body))
+        verify_inclusion(leaf, proof.index, told.size, proof.path, told.root)
+    except Refused as refused:
+        return {"state": "broken", "index": proof.index, "why": explain(refused).message}
+    return {
+        "state": "good",
+        "index": proof.index,
+        "size": told.size,
+        "hashes": [one.hex() for one in proof.path],
+        "root": told.root.hex(),
+    }
 
 
 @signed_in
+@require_safe
 def entry_proof(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     """The proof as a file of the public format (docs/formats/proof.md)."""
     found = _visible_entry(person_of(request), entry_id)

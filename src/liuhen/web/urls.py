@@ -7,16 +7,24 @@ from liuhen.web import (
     account,
     approvals,
     case_acts,
+    case_archive,
+    case_explaining,
+    case_list,
     case_page,
     desk,
+    errors,
     health,
     media,
     oversight,
     papers,
+    recording_page,
     recordings,
     simple_procedure,
     trust,
 )
+
+handler400 = errors.bad_request
+handler500 = errors.server_error
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -35,7 +43,7 @@ urlpatterns = [
     path("accounts/reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
     path("password/", account.password, name="account_change_password"),
     # cases
-    path("cases/", case_page.cases, name="cases"),
+    path("cases/", case_list.cases, name="cases"),
     path("cases/<uuid:case_id>/", case_page.case, name="case"),
     path("cases/<uuid:case_id>/upload/", recordings.case_upload, name="case_upload"),
     path("cases/<uuid:case_id>/filing/", case_acts.filing, name="case_filing"),
@@ -45,15 +53,16 @@ urlpatterns = [
         case_acts.money,
         name="case_money",
     ),
-    path("cases/<uuid:case_id>/explanations/", case_acts.explain, name="case_explanations"),
+    path("cases/<uuid:case_id>/gaps/", case_explaining.gaps, name="case_gaps"),
+    path("cases/<uuid:case_id>/explanations/", case_explaining.explain, name="case_explanations"),
     path(
         "cases/<uuid:case_id>/explanations/<uuid:explanation_id>/",
-        case_acts.acknowledge,
+        case_explaining.acknowledge,
         name="case_acknowledge",
     ),
     path("cases/<uuid:case_id>/closing/", case_acts.closing, name="case_closing"),
-    path("cases/<uuid:case_id>/binding/", case_acts.binding, name="case_binding"),
-    path("cases/<uuid:case_id>/hand-over/", case_acts.hand_over, name="case_hand_over"),
+    path("cases/<uuid:case_id>/binding/", case_archive.binding, name="case_binding"),
+    path("cases/<uuid:case_id>/hand-over/", case_archive.hand_over, name="case_hand_over"),
     path("cases/<uuid:case_id>/file.pdf", papers.bound_file, name="bound_file"),
     # the simple procedure
     path("simple/", simple_procedure.simple_start, name="simple_start"),
@@ -64,12 +73,14 @@ urlpatterns = [
         name="simple_step",
     ),
     # papers, approvals, recordings
+    path("papers/<uuid:paper_id>/", papers.paper, name="paper"),
     path("papers/<uuid:paper_id>.pdf", papers.paper_pdf, name="paper_pdf"),
     path("papers/<uuid:paper_id>/pages/<int:page>.png", papers.paper_page, name="paper_page"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/<uuid:approval_id>/", approvals.approval, name="approval"),
     path("recordings/", recordings.recordings, name="recordings"),
-    path("recordings/<uuid:recording_id>/", recordings.recording, name="recording"),
+    path("recordings/returned/", recordings.recordings_returned, name="recordings_returned"),
+    path("recordings/<uuid:recording_id>/", recording_page.recording, name="recording"),
     # trust and oversight
     path("trust/", trust.trust, name="trust"),
     path("entries/<uuid:entry_id>/", trust.entry, name="entry"),

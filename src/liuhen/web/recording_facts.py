@@ -1,0 +1,91 @@
+"""What is known of one recording and its file, in words. Not for reading media (`media`)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.urls import reverse
+
+from liuhen.law.catalogue import catalogue
+from liuhen.media.facts import finding_text
+from liuhen.recordings.media_facts import PROBING, UNREADABLE
+from liuhen.recordings.models import Recording
+from liuhen.recordings.timing import TimeSource
+from liuhen.web.templatetags.wording import instant, instant_exact, span_exact
+
+SOURCES = {
+    TimeSource.STATED: "人员登记",
+    TimeSource.TAG: "文件内记载，设备时钟未校准",
+    TimeSource.TAG_CORRECTED: "文件内记载，已按设备时钟偏差校正",
+    TimeSource.NAME: "文件名，设备时钟未校准",
+    TimeSource.NAME_CORRECTED: "文件名，已按设备时钟偏差校正",
+    TimeSource.UNKNOWN: "没有可信的时间",
+}
+DOUBTS = {
+    "clock_unset": "设备时钟未设置",
+    "in_future": "记载的时间在未来",
+    "ends_before_it_begins": "记载的结束早于开始",
+}
+_TRACKS = {"video": "画面", "audio": "声音"}
+
+
+def facts(found: Recording) -> list[dict[str, Any]]:
+    """The label and the times, for `parts/facts.html`."""
+    kind = catalogue().activities.get(found.event_kind)
+    return [
+        {"label": "案件", "value": found.case.number if found.case else found.lead_number or None,
+         "href": reverse("case", args=[found.case_id]) if found.case_id else None},
+        {"label": "当事人", "value": found.party.name if found.party else None},
+        {"label": "承办人", "value": found.handler.name if found.handler else None},
+        {"label": "地点", "value": found.place or None},
+        {"label": "事件类型", "value": kind.name if kind else found.event_kind or None},
+        {"label": "摄录人", "value": found.made_by.name if found.made_by else None},
+        {"label": "设备", "value": found.device.serial if found.device else None},
+        {"label": "起止时间", "value": _span(found)},
+        {"label": "时间来源", "value": _source(found)},
+        {"label": "返回单位", "value": instant(found.returned_at) if found.returned_at else None},
+        {"label": "存入存储", "value": instant_exact(found.stored_at)},
+    ]  # fmt: skip
+
+
+def _span(found: Recording) -> str | None:
+    if found.started_at is None:
+        return None
+    if found.ended_at is None or found.ended_at == found.started_at:
+        return instant_exact(found.started_at)
+    length = span_exact(found.ended_at - found.started_at)
+    return f"{instant_exact(found.started_at)} 至 {instant_exact(found.ended_at)}，长{length}"
+
+
+def _source(found: Recording) -> str:
+    doubts = [DOUBTS.get(one, one) for one in found.media.get("time_doubts") or ()]
+    told = SOURCES[TimeSource(found.time_source)]
+    return f"{told}（{'；'.join(doubts)}）" if doubts else told
+
+
+def file_facts(found: Recording) -> list[dict[str, Any]]:
+    """What the file holds, as far as somebody has looked."""
+    media: dict[str, Any] = found.media
+    if media.get("state") == PROBING:
+        return [{"label": "文件", "value": "正在读取，稍后刷新本页"}]
+    if media.get("state") == UNREADABLE:
+        return [{"label": "文件", "value": "无法读取，原件按收到的样子保存"}]
+    length = dt.timedelta(milliseconds=media.get("duration_ms") or 0)
+    size = (media.get("width"), media.get("height"))
+    return [
+        {"label": "格式", "value": media.get("container") or media.get("found")},
+        {"label": "时长", "value": span_exact(length) if length else None},
+        {"label": "画面", "value": f"{size[0]}×{size[1]}" if all(size) else "无"},
+        {"label": "轨道", "value": "、".join(map(_track, media.get("tracks") or ())) or None},
+    ]  # fmt: skip
+
+
+def _track(track: dict[str, Any]) -> str:
+    return f"{_TRACKS.get(track['kind'], '其他')} {track['codec']}"
+
+
+def file_findings(found: Recording) -> list[str]:
+    """What is wrong with the file, each told once."""
+    codes = [one["code"] for one in found.media.get("findings") or ()]
+    return [finding_text(code) for code in dict.fromkeys(codes)]
