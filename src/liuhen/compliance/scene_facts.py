@@ -145,11 +145,15 @@ def truth_in(stated: Mapping[str, Any], key: str, otherwise: bool | None = None)
     return found if isinstance(found, bool) else otherwise
 
 
-def _adjournments(stated: Mapping[str, Any]) -> tuple[Span, ...]:
-    return tuple(
-        Span(clock.parse_iso(span["started_at"]), noted_instant(span, "ended_at"))
-        for span in stated.get("adjournments") or ()
-    )
+def _adjournments(stated: Mapping[str, Any]) -> tuple[Span, ...] | None:
+    """Recorded adjournments; None when what was written can't be read as spans."""
+    found = []
+    for span in stated.get("adjournments") or ():
+        started = noted_instant(span, "started_at", None) if isinstance(span, dict) else None
+        if not isinstance(started, dt.datetime):
+            return None
+        found.append(Span(started, noted_instant(span, "ended_at")))
+    return tuple(found)
 
 
 def recordings(rows: CaseRows) -> tuple[Recording, ...]:

@@ -38,9 +38,14 @@ _ADOPTED: Mapping[object, bool] = {
 
 
 def noted_instant(stated: Mapping[str, Any], key: str, absent: Moment = NOT_YET) -> Moment:
-    """An instant a person's step wrote as ISO text; `absent` when there is none."""
+    """An instant a step wrote as ISO text; `absent` when there is none, None when it is none."""
     found = stated.get(key)
-    return clock.parse_iso(found) if isinstance(found, str) and found else absent
+    if not found:
+        return absent
+    try:
+        return clock.parse_iso(found)
+    except (TypeError, ValueError):
+        return None
 
 
 def spoken_activities(rows: CaseRows) -> list[Row]:

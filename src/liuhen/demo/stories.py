@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 
 from liuhen.actions.explanations import explain_gap
+from liuhen.actions.recordings import explain_recording_gap
 from liuhen.compliance.models import Finding
 from liuhen.demo.cases import Loader
 from liuhen.demo.days import at_day
 from liuhen.demo.footage import film, photograph
 from liuhen.demo.simple_case import SimpleCase
 from liuhen.law.findings import Column, Outcome
+from liuhen.law.vocabulary import GapCause
+from liuhen.recordings.models import Gap
 
 
 def _person(name: str, number: str, place: str) -> dict[str, str]:
@@ -116,6 +119,13 @@ def with_gap(loader: Loader) -> None:
     film(loader.world, simple.activity, pauses=[(24_000, 41_500)], returned_at=at_day(3, 12, 16, 0))
     loader.at(at_day(3, 13, 9, 0), simple.hand_in, simple.file)
     loader.clock.set(at_day(3, 13, 10, 0))
+    for gap in Gap.objects.filter(activity=simple.activity, filled_at=None):
+        explain_recording_gap(
+            actor=loader.world["officer"],
+            gap_id=gap.id,
+            cause=GapCause.FAULT,
+            explanation="执法记录仪电池接触不良，自动关机约十七秒，重新开机后继续记录。",
+        )
     for finding in Finding.objects.filter(
         case=simple.case, outcome=Outcome.BREACHED, column=Column.TEXT, is_curable=False
     ):

@@ -112,9 +112,11 @@ def _is_vague(recording: Recording) -> bool:
 
 def _span(recording: Recording) -> list[Stretch]:
     first, last = recording.started_at, recording.ended_at
-    if isinstance(first, datetime) and isinstance(last, datetime):
+    if not isinstance(first, datetime) or not isinstance(last, datetime):
+        return []
+    if not recording.held:
         return [(first, last)]
-    return []
+    return [(s.started_at, s.ended_at) for s in recording.held if isinstance(s.ended_at, datetime)]
 
 
 def uncovered(

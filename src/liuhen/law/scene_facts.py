@@ -92,6 +92,7 @@ class Recording:
     tracks: frozenset[Track] | None = None
     started_at: Moment = None
     ended_at: Moment = None
+    held: tuple[Span, ...] = ()  # its stretches when it has holes; () = its whole span
     covers: tuple[str, ...] | None = None  # keys of activities it is tied to
     returned_at: Moment = None  # officer back at the office
     stored_at: Moment = None  # on dedicated storage
