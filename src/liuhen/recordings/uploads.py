@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, Q, Sum
+from django.db.models import F, QuerySet, Sum
 
 from liuhen.cases.queries import visible_activity, visible_case
 from liuhen.kernel import clock
@@ -129,9 +129,14 @@ def known_device(serial: str) -> Device:
     return device
 
 
+def _unsettled() -> QuerySet[Upload]:
+    # A JSON column equals None when it holds a JSON null, which these never do.
+    return Upload.objects.filter(result__isnull=True, refusal__isnull=True)
+
+
 def free_room() -> int:
     """Bytes that may still be promised: free on disk, less the reserve and what is on its way."""
-    open_uploads = Upload.objects.filter(result=None, refusal=None, expires_at__gt=clock.now())
+    open_uploads = _unsettled().filter(expires_at__gt=clock.now())
     promised = open_uploads.aggregate(left=Sum(F("length") - F("offset")))["left"] or 0
     return int(shutil.disk_usage(settings.HOME.intake_dir).free) - RESERVE - int(promised)
 
@@ -208,23 +213,22 @@ def end_upload(upload: Upload) -> None:
 
 def unfinished_uploads() -> list[UUID]:
     """Uploads that are whole and wait for becoming a recording: a server was killed between."""
-    waiting = Upload.objects.filter(result=None, refusal=None, offset=F("length"))
+    waiting = _unsettled().filter(offset=F("length"))
     return list(waiting.order_by("created_at").values_list("id", flat=True))
 
 
 def expire_uploads() -> int:
-    """Put aside what nobody came back for; rows go, bytes are quarantined. Returns how many."""
-    now, count = clock.now(), 0
-    late = Upload.objects.filter(expires_at__lte=now)
-    for upload in late.filter(Q(result__isnull=False) | ~Q(offset=F("length"))):
+    """Put aside what nobody came back for; rows go, bytes are quarantined. Returns how many.
+
+    A whole upload that waits for becoming a recording never expires.
+    """
+    late = Upload.objects.filter(expires_at__lte=clock.now())
+    waiting = _unsettled().filter(offset=F("length"))
+    abandoned = list(late.exclude(id__in=waiting.values("id")))
+    for upload in abandoned:
         set_aside(intake_of(upload))
         upload.delete()
-        count += 1
-    for upload in late.exclude(refusal=None):
-        set_aside(intake_of(upload))
-        upload.delete()
-        count += 1
-    return count
+    return len(abandoned)
 
 
 def set_aside(intake: IntakeFile) -> None:

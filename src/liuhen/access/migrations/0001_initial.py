@@ -7,45 +7,114 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('recordings', '0001_initial'),
+        ("recordings", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StandingApproval',
+            name="StandingApproval",
             fields=[
-                ('id', models.UUIDField(default=liuhen.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('group', models.CharField(choices=[('officer', '执法人员'), ('handler', '承办人'), ('unit_head', '承办机构负责人'), ('department_head', '所属部门负责人'), ('legal_reviewer', '法制审核人员'), ('committee_member', '法制审核委员会成员'), ('deputy_in_charge', '分管行政执法机构负责同志'), ('commission_leader', '委领导'), ('authority_head', '机关负责人'), ('records_manager', '记录管理员'), ('archivist', '档案室'), ('supervisor', '执法监督人员'), ('informatisation', '网络安全和信息化办公室'), ('operator', '系统运维'), ('system', '系统自动')], max_length=30, verbose_name='人员范围')),
-                ('purpose', models.CharField(max_length=200, verbose_name='用途')),
-                ('scope', models.CharField(choices=[('own_open_cases', '本人承办的未归档案件'), ('unit_cases', '本单位案件'), ('all_cases', '全部案件')], max_length=20, verbose_name='案件范围')),
-                ('since', models.DateTimeField(verbose_name='生效')),
-                ('until', models.DateTimeField(verbose_name='失效')),
-                ('revoked_at', models.DateTimeField(null=True, verbose_name='撤销时间')),
-                ('approved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liuhen.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "group",
+                    models.CharField(
+                        choices=[
+                            ("officer", "执法人员"),
+                            ("handler", "承办人"),
+                            ("unit_head", "承办机构负责人"),
+                            ("department_head", "所属部门负责人"),
+                            ("legal_reviewer", "法制审核人员"),
+                            ("committee_member", "法制审核委员会成员"),
+                            ("deputy_in_charge", "分管行政执法机构负责同志"),
+                            ("commission_leader", "委领导"),
+                            ("authority_head", "机关负责人"),
+                            ("records_manager", "记录管理员"),
+                            ("archivist", "档案室"),
+                            ("supervisor", "执法监督人员"),
+                            ("informatisation", "网络安全和信息化办公室"),
+                            ("operator", "系统运维"),
+                            ("system", "系统自动"),
+                        ],
+                        max_length=30,
+                        verbose_name="人员范围",
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=200, verbose_name="用途")),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("own_open_cases", "本人承办的未归档案件"),
+                            ("unit_cases", "本单位案件"),
+                            ("all_cases", "全部案件"),
+                        ],
+                        max_length=20,
+                        verbose_name="案件范围",
+                    ),
+                ),
+                ("since", models.DateTimeField(verbose_name="生效")),
+                ("until", models.DateTimeField(verbose_name="失效")),
+                ("revoked_at", models.DateTimeField(null=True, verbose_name="撤销时间")),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '常设调阅批准',
-                'verbose_name_plural': '常设调阅批准',
+                "verbose_name": "常设调阅批准",
+                "verbose_name_plural": "常设调阅批准",
             },
         ),
         migrations.CreateModel(
-            name='Viewing',
+            name="Viewing",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('reason', models.CharField(max_length=200, verbose_name='事由')),
-                ('viewed_at', models.DateTimeField(verbose_name='调阅时间')),
-                ('approval', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.standingapproval')),
-                ('recording', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='viewings', to='recordings.recording')),
-                ('viewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("reason", models.CharField(max_length=200, verbose_name="事由")),
+                ("viewed_at", models.DateTimeField(verbose_name="调阅时间")),
+                (
+                    "approval",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.standingapproval",
+                    ),
+                ),
+                (
+                    "recording",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="viewings",
+                        to="recordings.recording",
+                    ),
+                ),
+                (
+                    "viewer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '调阅登记',
-                'verbose_name_plural': '调阅登记',
+                "verbose_name": "调阅登记",
+                "verbose_name_plural": "调阅登记",
             },
         ),
     ]

@@ -7,99 +7,244 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
-        ('people', '0001_initial'),
-        ('vault', '0001_initial'),
+        ("cases", "0001_initial"),
+        ("people", "0001_initial"),
+        ("vault", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Gap',
+            name="Gap",
             fields=[
-                ('id', models.UUIDField(default=liuhen.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('started_at', models.DateTimeField(verbose_name='缺口开始')),
-                ('ended_at', models.DateTimeField(verbose_name='缺口结束')),
-                ('cause', models.CharField(blank=True, max_length=40, verbose_name='原因')),
-                ('explanation', models.TextField(blank=True, verbose_name='说明')),
-                ('explained_at', models.DateTimeField(null=True, verbose_name='说明时间')),
-                ('noticed_at', models.DateTimeField(verbose_name='发现时间')),
-                ('filled_at', models.DateTimeField(null=True, verbose_name='补足时间')),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='gaps', to='cases.activity')),
-                ('explained_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liuhen.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("started_at", models.DateTimeField(verbose_name="缺口开始")),
+                ("ended_at", models.DateTimeField(verbose_name="缺口结束")),
+                ("cause", models.CharField(blank=True, max_length=40, verbose_name="原因")),
+                ("explanation", models.TextField(blank=True, verbose_name="说明")),
+                ("explained_at", models.DateTimeField(null=True, verbose_name="说明时间")),
+                ("noticed_at", models.DateTimeField(verbose_name="发现时间")),
+                ("filled_at", models.DateTimeField(null=True, verbose_name="补足时间")),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="gaps",
+                        to="cases.activity",
+                    ),
+                ),
+                (
+                    "explained_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '记录缺口',
-                'verbose_name_plural': '记录缺口',
+                "verbose_name": "记录缺口",
+                "verbose_name_plural": "记录缺口",
             },
         ),
         migrations.CreateModel(
-            name='Upload',
+            name="Upload",
             fields=[
-                ('id', models.UUIDField(default=liuhen.kernel.ids.new_id, primary_key=True, serialize=False)),
-                ('length', models.BigIntegerField()),
-                ('offset', models.BigIntegerField(default=0)),
-                ('metadata', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('result', models.JSONField(null=True)),
-                ('refusal', models.JSONField(null=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liuhen.kernel.ids.new_id, primary_key=True, serialize=False
+                    ),
+                ),
+                ("length", models.BigIntegerField()),
+                ("offset", models.BigIntegerField(default=0)),
+                ("metadata", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("result", models.JSONField(null=True)),
+                ("refusal", models.JSONField(null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Derivative',
+            name="Derivative",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('path', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('made_at', models.DateTimeField()),
-                ('original', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='derivatives', to='vault.original')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("path", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "original",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="derivatives",
+                        to="vault.original",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('original', 'kind'), name='derivative_kind')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("original", "kind"), name="derivative_kind")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Recording',
+            name="Recording",
             fields=[
-                ('id', models.UUIDField(default=liuhen.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('video', '录像'), ('audio', '录音'), ('photo', '照片'), ('other', '其他')], max_length=8, verbose_name='形式')),
-                ('name', models.CharField(max_length=255, verbose_name='文件名')),
-                ('started_at', models.DateTimeField(null=True, verbose_name='开始时间')),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='结束时间')),
-                ('time_source', models.CharField(blank=True, max_length=20, verbose_name='时间来源')),
-                ('has_video', models.BooleanField(null=True, verbose_name='有画面')),
-                ('has_audio', models.BooleanField(null=True, verbose_name='有声音')),
-                ('media', models.JSONField(default=dict, verbose_name='介质信息')),
-                ('returned_at', models.DateTimeField(null=True, verbose_name='返回单位时间')),
-                ('stored_at', models.DateTimeField(verbose_name='存入专用存储时间')),
-                ('lead_number', models.CharField(blank=True, max_length=60, verbose_name='线索编号')),
-                ('event_kind', models.CharField(blank=True, max_length=40, verbose_name='事件类型')),
-                ('place', models.CharField(blank=True, max_length=200, verbose_name='地点')),
-                ('labelled_at', models.DateTimeField(null=True, verbose_name='标注时间')),
-                ('activity', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recordings', to='cases.activity')),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recordings', to='cases.case')),
-                ('device', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recordings', to='people.device')),
-                ('handler', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='承办人')),
-                ('labelled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('original', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recordings', to='vault.original')),
-                ('party', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recordings', to='cases.party', verbose_name='当事人')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liuhen.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("video", "录像"),
+                            ("audio", "录音"),
+                            ("photo", "照片"),
+                            ("other", "其他"),
+                        ],
+                        max_length=8,
+                        verbose_name="形式",
+                    ),
+                ),
+                ("name", models.CharField(max_length=255, verbose_name="文件名")),
+                ("started_at", models.DateTimeField(null=True, verbose_name="开始时间")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="结束时间")),
+                (
+                    "time_source",
+                    models.CharField(blank=True, max_length=20, verbose_name="时间来源"),
+                ),
+                ("has_video", models.BooleanField(null=True, verbose_name="有画面")),
+                ("has_audio", models.BooleanField(null=True, verbose_name="有声音")),
+                ("media", models.JSONField(default=dict, verbose_name="介质信息")),
+                ("returned_at", models.DateTimeField(null=True, verbose_name="返回单位时间")),
+                ("stored_at", models.DateTimeField(verbose_name="存入专用存储时间")),
+                (
+                    "lead_number",
+                    models.CharField(blank=True, max_length=60, verbose_name="线索编号"),
+                ),
+                (
+                    "event_kind",
+                    models.CharField(blank=True, max_length=40, verbose_name="事件类型"),
+                ),
+                ("place", models.CharField(blank=True, max_length=200, verbose_name="地点")),
+                ("labelled_at", models.DateTimeField(null=True, verbose_name="标注时间")),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recordings",
+                        to="cases.activity",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recordings",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "device",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recordings",
+                        to="people.device",
+                    ),
+                ),
+                (
+                    "handler",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="承办人",
+                    ),
+                ),
+                (
+                    "labelled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "original",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recordings",
+                        to="vault.original",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recordings",
+                        to="cases.party",
+                        verbose_name="当事人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '音像记录',
-                'verbose_name_plural': '音像记录',
-                'indexes': [models.Index(fields=['case', 'started_at'], name='recording_case'), models.Index(fields=['made_by', '-stored_at'], name='recording_maker')],
+                "verbose_name": "音像记录",
+                "verbose_name_plural": "音像记录",
+                "indexes": [
+                    models.Index(fields=["case", "started_at"], name="recording_case"),
+                    models.Index(fields=["made_by", "-stored_at"], name="recording_maker"),
+                ],
             },
         ),
     ]
