@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from liuhen.cases.models import Case
@@ -57,18 +58,29 @@ def is_kept(finding: Finding) -> bool:
     )
 
 
+class _Stored(NamedTuple):
+    """What must be known of a stored row to tell whether it still says the same."""
+
+    id: int
+    case_id: UUID
+    rule: str
+    subject_id: str
+    digest: str
+    outcome: str
+    due_at: dt.datetime | None
+    noted_at: dt.datetime | None
+
+
 def _replace(case_ids: Sequence[UUID], found: dict[_Key, Finding], at: dt.datetime) -> None:
-    stored = {
-        (row.case_id, row.rule, row.subject_id): row
-        for row in StoredFinding.objects.filter(case_id__in=case_ids).defer("body")
-    }
-    gone = [row.pk for key, row in stored.items() if key not in found]
+    rows = StoredFinding.objects.filter(case_id__in=case_ids).values_list(*_Stored._fields)
+    stored = {(row.case_id, row.rule, row.subject_id): row for row in map(_Stored._make, rows)}
+    gone = [row.id for key, row in stored.items() if key not in found]
     if gone:
         StoredFinding.objects.filter(id__in=gone).delete()
     changed = [
         row
         for key, finding in found.items()
-        if (row := _row(key, finding, stored.get(key), at)) is not None
+        if (row := _row(key[0], finding, stored.get(key), at)) is not None
     ]
     if changed:
         StoredFinding.objects.bulk_create(
@@ -80,21 +92,15 @@ def _replace(case_ids: Sequence[UUID], found: dict[_Key, Finding], at: dt.dateti
 
 
 def _row(
-    key: _Key, finding: Finding, before: StoredFinding | None, at: dt.datetime
+    case_id: UUID, finding: Finding, before: _Stored | None, at: dt.datetime
 ) -> StoredFinding | None:
     """The row of a finding, or None when the stored one says the same."""
     text = body_text(finding)
     digest = sha256_hex(text.encode())
     if before is not None and before.digest == digest:
         return None
-    is_same_breach = (
-        before is not None
-        and finding.outcome is Outcome.BREACHED
-        and before.outcome == Outcome.BREACHED
-        and before.due_at == finding.due_at
-    )
     return StoredFinding(
-        case_id=key[0],
+        case_id=case_id,
         rule=finding.rule,
         clause=finding.clause,
         subject_kind=finding.subject.kind,
@@ -106,10 +112,18 @@ def _row(
         warn_at=warning_of(finding),
         changes_at=finding.changes_at,
         judged_at=at,
-        noted_at=before.noted_at if before is not None and is_same_breach else None,
+        noted_at=_still_noted(finding, before),
         digest=digest,
         body=json.loads(text),
     )
+
+
+def _still_noted(finding: Finding, before: _Stored | None) -> dt.datetime | None:
+    """A breach stays noted as long as it is the same clock that ran out."""
+    if before is None or finding.outcome is not Outcome.BREACHED:
+        return None
+    is_same = before.outcome == Outcome.BREACHED and before.due_at == finding.due_at
+    return before.noted_at if is_same else None
 
 
 def warning_of(finding: Finding) -> dt.datetime | None:

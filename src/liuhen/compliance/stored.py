@@ -31,13 +31,7 @@ _BODY = tuple(field.name for field in fields(Finding) if field.name != "judged_a
 
 def body_text(finding: Finding) -> str:
     """What is stored of a finding: JSON with sorted keys; equal findings give equal text."""
-    return json.dumps(
-        {name: getattr(finding, name) for name in _BODY},
-        default=_plain,
-        ensure_ascii=False,
-        separators=(",", ":"),
-        sort_keys=True,
-    )
+    return _encoder.encode({name: getattr(finding, name) for name in _BODY})
 
 
 def _plain(value: Any) -> Any:
@@ -50,7 +44,12 @@ def _plain(value: Any) -> Any:
         return value.value
     if isinstance(value, frozenset):
         return sorted(value)
-    return {field.name: getattr(value, field.name) for field in fields(value)}
+    return {name: getattr(value, name) for name in value.__slots__}
+
+
+_encoder = json.JSONEncoder(
+    default=_plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True
+)
 
 
 def finding_from(body: Mapping[str, Any], judged_at: dt.datetime) -> Finding:
