@@ -33,7 +33,7 @@ given = json.loads(sys.argv[1])
 home = Home(Path(given["home"]))
 def child(name, code):
     yields = name in given.get("yields", [])
-    return Child(name, (sys.executable, "-c", code), stop_seconds=3, yields=yields)
+    return Child(name, (sys.executable, "-c", code), stop_seconds=1, yields=yields)
 plan = Plan(
     children=[child(*pair) for pair in given["children"].items()],
     cluster=home.cluster() if given.get("database") else None,

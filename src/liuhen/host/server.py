@@ -19,7 +19,6 @@ from pathlib import Path
 from liuhen.host import tls
 from liuhen.host.home import Home
 from liuhen.host.logbook import Logbook
-from liuhen.host.postgres_roles import OWNER
 from liuhen.host.processes import Child
 from liuhen.host.supervisor import Plan, Supervisor
 from liuhen.kernel import clock
@@ -79,7 +78,8 @@ def web_command(address: Address) -> tuple[str, ...]:
 
 def children(home: Home, address: Address) -> list[Child]:
     """The processes beside the database."""
-    environment = {"LIUHEN_HOME": str(home.path)}
+    # what serves strangers is not given the owner's password
+    environment = {"LIUHEN_HOME": str(home.path), "LIUHEN_DATABASE_OWNER_URL": ""}
     web = {**environment, "LIUHEN_TLS_HOST": address.name} if address.files else environment
     return [
         Child("web", web_command(address), web),
@@ -92,13 +92,9 @@ def children(home: Home, address: Address) -> list[Child]:
 def migration(home: Home) -> Child:
     """The process that brings the database to this version, as the owner of its tables.
 
-    The embedded database must be running: its URL names the socket.
+    The embedded database must be running.
     """
-    environment = {
-        "LIUHEN_HOME": str(home.path),
-        "LIUHEN_AS_OWNER": "1",
-        "LIUHEN_DATABASE_URL": home.database_url(OWNER),
-    }
+    environment = {"LIUHEN_HOME": str(home.path), "LIUHEN_AS_OWNER": "1"}
     return Child("migrate", liuhen("migrate", home), environment)
 
 

@@ -10,11 +10,11 @@ import json
 import os
 import signal
 import subprocess
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import sleep
 from types import FrameType
 
 from liuhen.host import processes
@@ -82,7 +82,8 @@ class Supervisor:
         self.plan = plan
         self.logbook = logbook
         self.kept = [Kept(child) for child in plan.children]
-        self._stopping = threading.Event()
+        # a plain flag: an Event's own lock could be held when a signal comes, for ever
+        self._is_stopping = False
         self._is_interruptible = False
         self._was_ready = False
         self._stale_checked = clock.monotonic()
@@ -91,7 +92,7 @@ class Supervisor:
 
     def stop(self) -> None:
         """Ask `run` to stop everything and return."""
-        self._stopping.set()
+        self._is_stopping = True
 
     def run(self) -> None:
         """Start, keep running, stop. Returns after a clean stop.
@@ -106,11 +107,11 @@ class Supervisor:
                 self._start_database()
                 self._prepare()
                 self._began = clock.monotonic()
-                while not self._stopping.is_set():
+                while not self._is_stopping:
                     self._tick()
-                    self._stopping.wait(TICK_SECONDS)
+                    sleep(TICK_SECONDS)
             except KeyboardInterrupt:
-                self._stopping.set()
+                self._is_stopping = True
             finally:
                 self._stop_everything()
 
@@ -133,10 +134,9 @@ class Supervisor:
     @contextmanager
     def _listening_to_signals(self) -> Iterator[None]:
         def handle(number: int, frame: FrameType | None) -> None:
-            if self._is_interruptible and not self._stopping.is_set():
-                self._stopping.set()
+            was_stopping, self._is_stopping = self._is_stopping, True
+            if self._is_interruptible and not was_stopping:
                 raise KeyboardInterrupt
-            self._stopping.set()
 
         before = {number: signal.signal(number, handle) for number in SIGNALS}
         try:
@@ -165,15 +165,15 @@ class Supervisor:
         self.logbook.follow_file("postgres", cluster.log_path)
 
     def _prepare(self) -> None:
-        if self.plan.preparation is None or self._stopping.is_set():
+        if self.plan.preparation is None or self._is_stopping:
             return
         child = self.plan.preparation()
         kept = Kept(child)
         self._launch(kept)
         assert kept.process is not None
-        while kept.process.poll() is None and not self._stopping.wait(TICK_SECONDS):
-            pass
-        if self._stopping.is_set():
+        while kept.process.poll() is None and not self._is_stopping:
+            sleep(TICK_SECONDS / 4)
+        if self._is_stopping:
             processes.stop_all([(child, kept.process)])
         elif kept.process.returncode != 0:
             raise Refused("serve.preparation_failed", name=child.name, said="\n".join(kept.said))
