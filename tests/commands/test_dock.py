@@ -1,0 +1,245 @@
+"""`liuhen dock`: every file of a camera is taken in or named with the reason."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from django.conf import settings
+from tests.recordings import samples
+
+from liuhen.actions import docking
+from liuhen.actions.docking import Outcome, dock_folder
+from liuhen.commands.dock import command
+from liuhen.demo.people import World
+from liuhen.jobs.media import read_waiting_recordings
+from liuhen.kernel.refusals import Refused
+from liuhen.ledger.models import Entry
+from liuhen.ledger.signing import signer
+from liuhen.recordings.batch import working_folder
+from liuhen.recordings.models import Recording
+from liuhen.tlog.receipt import open_receipt
+from liuhen.vault.keeping import local_store
+
+SERIAL = "DEMO-0001"
+
+
+@pytest.fixture
+def camera(tmp_path: Path) -> Path:
+    """A mounted camera with two videos in folders, and what cameras keep beside them."""
+    day = tmp_path / "DCIM" / "20260310"
+    day.mkdir(parents=True)
+    shutil.copy(samples.video(), day / "DEMO-0001_20260310090000.mp4")
+    shutil.copy(samples.video(seed=2), day / "街头😀.mp4")
+    (day / "DEMO-0001_20260310090000.THM").write_bytes(b"small picture")
+    (tmp_path / ".Trashes").mkdir()
+    return tmp_path
+
+
+def dock(world: World, folder: Path) -> dict[str, Outcome]:
+    report = dock_folder(folder, SERIAL, actor=world.system)
+    return {outcome.path: outcome for outcome in report.outcomes}
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_every_recording_of_a_camera_is_taken_in_with_one_act_and_a_receipt_each(
+    world: World, camera: Path
+) -> None:
+    outcomes = dock(world, camera)
+    assert {one.state for one in outcomes.values()} == {"taken"} and len(outcomes) == 2
+    for path, outcome in outcomes.items():
+        assert outcome.sha256 == digest(camera / path)
+        assert local_store().digest(outcome.sha256) == outcome.sha256
+        receipt = open_receipt(outcome.receipt, [signer().verifier]).receipt
+        assert (receipt.sha256, receipt.device_serial) == (outcome.sha256, SERIAL)
+    entry = Entry.objects.get(event="device.docked")
+    assert len(json.loads(bytes(entry.body))["data"]["files"]) == 2
+    assert list((camera / "DCIM" / "20260310").iterdir()), "nothing on the camera is changed"
+
+
+def test_docked_recordings_belong_to_the_holder_and_wait_for_reading_and_label(
+    world: World, camera: Path
+) -> None:
+    dock(world, camera)
+    for recording in Recording.objects.all():
+        assert recording.made_by == world["officer"]
+        assert recording.device == world.devices[SERIAL]
+        assert recording.returned_at is None, "when the officer came back nobody has said"
+        assert recording.media["state"] == "probing"
+    assert read_waiting_recordings() == 2
+    assert {one.media["state"] for one in Recording.objects.all()} == {"read"}
+
+
+def test_docking_again_takes_in_only_what_is_new(world: World, camera: Path) -> None:
+    dock(world, camera)
+    shutil.copy(samples.video(seed=3), camera / "new.mp4")
+    states = {path: one.state for path, one in dock(world, camera).items()}
+    assert states.pop("new.mp4") == "taken"
+    assert set(states.values()) == {"held"}
+    assert Recording.objects.count() == 3
+
+
+def test_the_same_bytes_twice_on_one_camera_are_one_recording(world: World, camera: Path) -> None:
+    shutil.copy(camera / "DCIM" / "20260310" / "街头😀.mp4", camera / "copy.mp4")
+    outcomes = dock(world, camera)
+    assert sorted(one.state for one in outcomes.values()) == ["held", "taken", "taken"]
+    assert Recording.objects.count() == 2
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_a_camera_larger_than_a_batch_is_taken_in_batch_by_batch(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(docking, "BATCH_FILES", size)
+    for seed in range(3):
+        shutil.copy(samples.video(seed=seed + 1), tmp_path / f"{seed}.mp4")
+    assert {one.state for one in dock(world, tmp_path).values()} == {"taken"}
+    assert Entry.objects.filter(event="device.docked").count() == -(-3 // size)
+
+
+def test_what_cannot_be_taken_in_is_named_with_its_reason_and_the_rest_is_taken(
+    world: World, camera: Path
+) -> None:
+    (camera / "empty.mp4").touch()
+    shutil.copy(samples.disguised(), camera / "notes.mp4")
+    shutil.copy(samples.truncated(), camera / "truncated.mp4")
+    outcomes = dock(world, camera)
+    assert (outcomes["empty.mp4"].state, outcomes["empty.mp4"].code) == (
+        "not_taken",
+        "recording.empty",
+    )
+    assert (outcomes["notes.mp4"].state, outcomes["notes.mp4"].code) == (
+        "ignored",
+        "recording.not_media",
+    )
+    assert outcomes["truncated.mp4"].state == "taken", "damaged media is kept as it is"
+    assert Recording.objects.count() == 3
+
+
+def test_a_file_that_cannot_be_read_is_named(world: World, camera: Path, unreadable: Path) -> None:
+    outcomes = dock(world, camera)
+    broken = outcomes[unreadable.name]
+    assert (broken.state, broken.code) == ("not_taken", "unreadable")
+    assert broken.detail
+    assert Recording.objects.count() == 2
+
+
+# A file of the kernel's that not even root may read.
+WRITE_ONLY = Path("/sys/bus/platform/drivers_probe")
+
+
+@pytest.fixture
+def unreadable(camera: Path) -> Iterator[Path]:
+    """A file of some size whose reading fails."""
+    path = camera / "broken.mp4"
+    path.write_bytes(b"x" * 100)
+    path.chmod(0)
+    bind = ["mount", "--bind", str(WRITE_ONLY), str(path)]
+    is_root = os.geteuid() == 0
+    if is_root and subprocess.run(bind, capture_output=True).returncode != 0:
+        pytest.skip("root reads every file that can be made here")
+    yield path
+    if is_root:
+        subprocess.run(["umount", str(path)], check=True)
+
+
+def test_names_with_emoji_direction_marks_and_slashes_of_others_are_kept_readable(
+    world: World, tmp_path: Path
+) -> None:
+    names = ["😀🎬.mp4", "abc\u202e4pm.mp4", "反\\斜.mp4", "长" * 80 + ".mp4"]
+    for seed, name in enumerate(names):
+        shutil.copy(samples.video(seed=seed + 1), tmp_path / name)
+    assert {one.state for one in dock(world, tmp_path).values()} == {"taken"}
+    kept = set(Recording.objects.values_list("name", flat=True))
+    assert "😀🎬.mp4" in kept and len(kept) == 4
+    assert not any("\u202e" in name or "/" in name or "\\" in name for name in kept)
+
+
+def test_links_are_not_followed_out_of_the_camera(
+    world: World, camera: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    shutil.copy(samples.video(seed=5), outside / "secret.mp4")
+    (camera / "link.mp4").symlink_to(outside / "secret.mp4")
+    (camera / "folder").symlink_to(outside)
+    assert len(dock(world, camera)) == 2
+
+
+def test_an_unknown_device_and_a_folder_that_is_not_there_are_refused(
+    world: World, camera: Path
+) -> None:
+    for folder, serial, code in (
+        (camera, "STRANGE-1", "device.unknown"),
+        (camera / "nowhere", SERIAL, "dock.nothing"),
+        (samples.video(), SERIAL, "dock.nothing"),
+    ):
+        with pytest.raises(Refused) as refused:
+            dock_folder(folder, serial, actor=world.system)
+        assert refused.value.code == code
+
+
+def test_what_a_killed_docking_left_is_cleared_by_the_next(world: World, camera: Path) -> None:
+    left = settings.HOME.intake_dir / "dock-killed"
+    left.mkdir()
+    (left / "lock").touch()
+    (left / "half").write_bytes(b"half a file")
+    with working_folder(settings.HOME.intake_dir) as at_work:
+        dock(world, camera)
+        assert at_work.exists(), "a docking at work is left alone"
+    assert not list(settings.HOME.intake_dir.glob("dock-*"))
+
+
+def test_files_in_the_vault_that_no_row_speaks_of_yet_are_taken_in_by_the_next_docking(
+    world: World, camera: Path
+) -> None:
+    for path in camera.rglob("*.mp4"):
+        copy = settings.HOME.intake_dir / path.name
+        shutil.copy(path, copy)
+        local_store().adopt(copy, digest(path))
+    assert {one.state for one in dock(world, camera).values()} == {"taken"}
+
+
+def run(folder: Path, *more: str) -> tuple[int, str]:
+    result = CliRunner().invoke(
+        command, [str(folder), "--device", SERIAL, "--home", str(settings.HOME.path), *more]
+    )
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout
+
+
+def test_the_command_reports_expected_against_taken_and_exits_0(
+    world: World, camera: Path, tmp_path: Path
+) -> None:
+    status, said = run(camera)
+    assert status == 0
+    assert "应有 2 个，新入库 2 个" in said
+    status, said = run(camera, "--json")
+    report = json.loads(said)
+    assert (status, report["expected"], report["held"], report["taken"]) == (0, 2, 2, 0)
+
+
+def test_the_command_exits_1_when_something_was_not_taken(world: World, camera: Path) -> None:
+    (camera / "empty.mp4").touch()
+    status, said = run(camera)
+    assert status == 1
+    assert "未入库  empty.mp4" in said and "0 字节" in said
+
+
+def test_the_command_writes_each_receipt_into_a_folder(
+    world: World, camera: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("receipts") / "today"
+    assert run(camera, "--receipts", str(folder))[0] == 0
+    written = {path.stem for path in folder.iterdir()}
+    assert written == {one.original_id for one in Recording.objects.all()}

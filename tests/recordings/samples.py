@@ -1,0 +1,85 @@
+"""Real media for the tests of recordings, made once per run. Not a test."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+from liuhen.media.scene import Scene
+from liuhen.media.synthetic import make_audio, make_photo, make_video
+from tests.world import MORNING
+
+SECONDS = 4
+
+
+@cache
+def folder() -> Path:
+    return Path(mkdtemp(prefix="liuhen-samples-", dir="/tmp"))
+
+
+@cache
+def video(started_at: dt.datetime = MORNING, seconds: int = SECONDS, seed: int = 1) -> Path:
+    """An MP4 with sound that says it began at `started_at`."""
+    path = folder() / f"video-{started_at:%H%M%S}-{seconds}-{seed}.mp4"
+    make_video(path, Scene(started_at, seed=seed), duration_ms=seconds * 1000)
+    return path
+
+
+@cache
+def photo() -> Path:
+    path = folder() / "photo.jpg"
+    make_photo(path, Scene(MORNING, width=640, height=360))
+    return path
+
+
+@cache
+def sound() -> Path:
+    path = folder() / "sound.m4a"
+    make_audio(path, MORNING, duration_ms=SECONDS * 1000)
+    return path
+
+
+@cache
+def truncated() -> Path:
+    """A video whose second half never reached the card."""
+    path = folder() / "truncated.mp4"
+    raw = video(seed=9).read_bytes()
+    path.write_bytes(raw[: len(raw) // 2])
+    return path
+
+
+@cache
+def disguised() -> Path:
+    """A text that calls itself a video."""
+    path = folder() / "notes.mp4"
+    path.write_text("这不是录像，只是一段文字。\n" * 50, encoding="utf-8")
+    return path
+
+
+@cache
+def beheaded() -> Path:
+    """A video whose first bytes were overwritten, so that nothing recognises it any more."""
+    path = folder() / "beheaded.mp4"
+    raw = bytearray(video(seed=8).read_bytes())
+    raw[:4096] = bytes(range(1, 17)) * 256
+    path.write_bytes(raw)
+    return path
+
+
+def clear() -> None:
+    """Remove everything made here."""
+    shutil.rmtree(folder(), ignore_errors=True)
+
+
+def big(path: Path, size: int) -> Path:
+    """An MP4 by its first bytes, padded to `size` with noise (a `mdat` nobody reads)."""
+    head = video().read_bytes()
+    with path.open("wb") as stream:
+        stream.write(head)
+        while stream.tell() < size:
+            stream.write(os.urandom(min(1 << 20, size - stream.tell())))
+    return path
