@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liuhen.compliance.facts import facts_of_case
-from liuhen.compliance.judging import is_kept, judge_case, judge_cases, warning_of
+from liuhen.compliance.judging import STORED_COLUMNS, is_kept, judge_case, judge_cases, warning_of
 from liuhen.compliance.models import Finding
 from liuhen.compliance.stored import body_text, finding_from
 from liuhen.demo.people import World
@@ -167,3 +167,8 @@ def test_the_warning_comes_at_the_last_third_of_a_clock(
 def test_without_a_clock_there_is_no_warning() -> None:
     assert warning_of(with_clock(None, MORNING)) is None
     assert warning_of(with_clock(MORNING, None)) is None
+
+
+def test_every_column_of_a_finding_is_stored() -> None:
+    held = {field.column for field in Finding._meta.concrete_fields}
+    assert set(STORED_COLUMNS) | {"id"} == held

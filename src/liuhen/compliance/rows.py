@@ -93,7 +93,7 @@ CASE_SOURCES = (
         Gap,
         (
             *("activity_id", "started_at", "ended_at", "cause", "explanation", "explained_at"),
-            "filled_at",
+            *("filled_at", "is_told_on_resumption"),
         ),
         link="activity_id",
         through=Activity,
