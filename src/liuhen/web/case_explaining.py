@@ -22,7 +22,6 @@ from liuhen.compliance.queries import explanations_of_case, findings_of_case
 from liuhen.compliance.shown import ShownFinding
 from liuhen.kernel import clock
 from liuhen.law.catalogue import catalogue
-from liuhen.law.clauses import citation
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
 from liuhen.recordings.models import Gap
@@ -35,6 +34,9 @@ from liuhen.web.steps import duty
 from liuhen.web.templatetags.wording import clock_time, span_exact
 
 # -- gaps --------------------------------------------------------------------------------------
+
+
+_TOLD: dict[str, bool | None] = {"yes": True, "no": False, "": None}
 
 
 class GapForm(forms.Form):
@@ -54,7 +56,13 @@ class GapForm(forms.Form):
         label="情况说明",
         widget=AREA,
         max_length=4000,
-        help_text="写清楚中断的经过、采取的措施；恢复记录的，写明恢复时是否说明",
+        help_text="写清楚中断的经过、采取的措施",
+    )
+    told_on_resumption = forms.ChoiceField(
+        label="恢复记录时是否已在画面中说明中断原因",
+        widget=forms.RadioSelect,
+        required=False,
+        choices=[("yes", "已说明"), ("no", "没有说明"), ("", "没有恢复记录或者不清楚")],
     )
 
     def __init__(self, *args: Any, open_gaps: list[tuple[str, Gap]], **options: Any) -> None:
@@ -85,6 +93,7 @@ def gaps(request: HttpRequest, case_id: UUID) -> HttpResponse:
                 gap_id=UUID(gap_id),
                 cause=data["cause"],
                 explanation=data["explanation"],
+                is_told_on_resumption=_TOLD[data["told_on_resumption"]],
             )
         return reverse("case_gaps", args=[case.id])
 
@@ -194,7 +203,7 @@ def _written(
     return {
         "row": one,
         "text": finding.text if finding else "（现已没有这一项欠缺）",
-        "article": citation(finding.clause) if finding else "",
+        "article": finding.clause if finding else "",
         "about": f"{one.rule}|{one.subject_id}",
         "may_rewrite": is_open and is_own and finding is not None,
         "action": reverse("case_acknowledge", args=[case.id, one.id]) if may_acknowledge else None,

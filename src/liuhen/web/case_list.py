@@ -18,16 +18,14 @@ from liuhen.web.acting import person_of, signed_in
 from liuhen.web.case_page import kind_words, stages_of
 from liuhen.web.paging import page_of
 
+STATES = {"": "全部", "open": "办理中", "closed": "已结案"}
+
 
 class CaseFilter(forms.Form):
     """What to show of the list."""
 
     q = forms.CharField(label="案号、案由或者当事人", max_length=60, required=False)
-    state = forms.ChoiceField(
-        label="状态",
-        required=False,
-        choices=[("", "全部"), ("open", "办理中"), ("closed", "已结案")],
-    )
+    state = forms.ChoiceField(label="状态", required=False, choices=list(STATES.items()))
 
 
 @signed_in
@@ -43,6 +41,8 @@ def cases(request: HttpRequest) -> HttpResponse:
     context = {
         "items": [_line(case) for case in page.rows],
         "form": form,
+        "states": [{"key": key, "label": label} for key, label in STATES.items()],
+        "state": wanted.get("state", ""),
         "is_filtered": any(wanted.values()),
         "pager": page.pager,
         "crumbs": [{"label": "案件"}],

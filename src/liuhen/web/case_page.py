@@ -186,8 +186,7 @@ def _duties(
     def shown(group: ArticleGroup) -> dict[str, Any]:
         listed = sorted(group.duties, key=lambda one: _ORDER.index(one.lamp))
         duties = [duty(one, case.id, activity_id) for one in listed]
-        label = group.duties[0].citation
-        return {"article": label, "title": group.title, "duties": duties}
+        return {"article": group.duties[0].clause, "title": group.title, "duties": duties}
 
     return {"open": [*map(shown, groups.open)], "settled": [*map(shown, groups.settled)]}
 
@@ -215,13 +214,14 @@ def _activity(
 def recording_line(one: Recording, ground: object | None) -> dict[str, Any]:
     """A recording for `parts/recording_card.html`, without its picture (Art. 42)."""
     length = one.ended_at - one.started_at if one.ended_at and one.started_at else None
+    is_moment = not length  # a photo, or nothing tells how long it is
     shown = {
         "name": one.name,
         "kind": one.kind,
         "kind_words": one.get_kind_display(),
         "started_at": one.started_at,
-        "ended_at": one.ended_at,
-        "length": length,
+        "ended_at": None if is_moment else one.ended_at,
+        "length": None if is_moment else length,
         "has_video": one.has_video,
         "has_audio": one.has_audio,
         "device": one.device.serial if one.device else "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +29,8 @@ from liuhen.web.steps import href_of_finding
 CASES_SHOWN = 12
 UPLOADS_SHOWN = 8
 TASKS_SHOWN = 60
-LAMPS = ("red", "yellow", "open")
+OPEN = "open"
+LAMPS = ("red", "yellow", OPEN)
 
 
 @signed_in
@@ -41,7 +42,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     lamp = chosen if chosen in LAMPS else ""
     tasks = [] if lamp else [*_approvals(person), *_explanations(person), *_files(person)]
     found = [row for one in ((lamp,) if lamp else LAMPS) for row in desk_findings(person, one).rows]
-    tasks += _findings(person, found[: TASKS_SHOWN - len(tasks)])
+    tasks += _findings(person, found[: TASKS_SHOWN - len(tasks)], lamp)
     context = {
         "today": clock.local_date(clock.now()),
         "counts": desk_counts(person),
@@ -115,35 +116,75 @@ def _files(person: Person) -> list[dict[str, Any]]:
     ]
 
 
-def _findings(person: Person, rows: Iterable[DeskFinding]) -> list[dict[str, Any]]:
-    """Findings as tasks: done by those who carry the case, looked at by everybody else."""
-    rows = list(rows)
+@dataclass(frozen=True)
+class _Place:
+    """Where this person stands to a case: whether they carry it, and its scene."""
+
+    is_mine: bool
+    scene: Activity | None
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the officers are still on the spot."""
+        return self.scene is not None and self.scene.ended_at is None
+
+
+def _findings(person: Person, rows: list[DeskFinding], lamp: str) -> list[dict[str, Any]]:
+    """Findings as tasks: done by those who carry the case, looked at by everybody else.
+
+    While a case is handled on the spot, what is merely open in it is one task: to go on there.
+    Others' open duties are shown only to who asks for them.
+    """
     cases = {row.case.id for row in rows}
     carried = Q(handler=person) | Q(officers__person=person, officers__until=None)
     mine = set(Case.objects.filter(carried, id__in=cases).values_list("id", flat=True))
-    scenes = dict(Activity.objects.filter(case__in=cases).values_list("case_id", "id"))
-    return [_task(row, row.case.id in mine, scenes.get(row.case.id)) for row in rows]
+    scenes = {one.case_id: one for one in Activity.objects.filter(case__in=cases)}
+    tasks: list[dict[str, Any]] = []
+    under_way: dict[UUID, dict[str, Any]] = {}
+    for row in rows:
+        place = _Place(row.case.id in mine, scenes.get(row.case.id))
+        if row.finding.lamp != OPEN or lamp == OPEN:
+            tasks.append(_task(row, place))
+        elif place.is_mine and place.is_under_way:
+            under_way.setdefault(row.case.id, _going_on(row.case, place))
+        elif place.is_mine:
+            tasks.append(_task(row, place))
+    return [*under_way.values(), *tasks]
 
 
-def _task(row: DeskFinding, is_mine: bool, activity_id: UUID | None) -> dict[str, Any]:
+def _going_on(case: Case, place: _Place) -> dict[str, Any]:
+    assert place.scene is not None
+    return {
+        "label": "继续办理当场处罚",
+        "lamp": "open",
+        "lamp_words": "现场办理中",
+        "article": "27.1",
+        "case": _case(case),
+        "reason": place.scene.place,
+        "href": reverse("simple_case", args=[place.scene.id]),
+        "act": "继续",
+    }
+
+
+def _task(row: DeskFinding, place: _Place) -> dict[str, Any]:
     finding = row.finding
     task = {
         "label": finding.act_text or finding.text,
         "lamp": finding.lamp,
         "lamp_words": finding.lamp_words,
-        "article": finding.citation,
+        "article": finding.clause,
         "due_at": finding.due_at,
         "warn_at": finding.warn_at,
         "case": _case(row.case),
         "reason": finding.reason,
     }
-    if not is_mine:
+    if not place.is_mine:
         href = f"{reverse('case', args=[row.case.id])}#duties"
         return {**task, "label": finding.text, "href": href, "act": "查看"}
     if finding.lamp == "red" and not finding.is_curable:
         href = reverse("case_explanations", args=[row.case.id])
         return {**task, "label": "书面说明不能补做的欠缺", "href": href, "act": "去说明"}
-    scene = str(activity_id) if activity_id else None
+    scene = str(place.scene.id) if place.scene else None
     return {**task, "href": href_of_finding(finding, row.case.id, scene)}
 
 

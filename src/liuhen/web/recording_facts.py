@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
 
-from liuhen.law.catalogue import catalogue
 from liuhen.media.facts import finding_text
 from liuhen.recordings.media_facts import PROBING, UNREADABLE
 from liuhen.recordings.models import Recording
 from liuhen.recordings.timing import TimeSource
+from liuhen.web.recording_forms import event_words
 from liuhen.web.templatetags.wording import instant, instant_exact, span_exact
 
 SOURCES = {
@@ -27,19 +28,19 @@ DOUBTS = {
     "in_future": "记载的时间在未来",
     "ends_before_it_begins": "记载的结束早于开始",
 }
+_SPANS_TOLD = 12
 _TRACKS = {"video": "画面", "audio": "声音"}
 
 
 def facts(found: Recording) -> list[dict[str, Any]]:
     """The label and the times, for `parts/facts.html`."""
-    kind = catalogue().activities.get(found.event_kind)
     return [
         {"label": "案件", "value": found.case.number if found.case else found.lead_number or None,
          "href": reverse("case", args=[found.case_id]) if found.case_id else None},
         {"label": "当事人", "value": found.party.name if found.party else None},
         {"label": "承办人", "value": found.handler.name if found.handler else None},
         {"label": "地点", "value": found.place or None},
-        {"label": "事件类型", "value": kind.name if kind else found.event_kind or None},
+        {"label": "事件类型", "value": event_words(found.event_kind) or None},
         {"label": "摄录人", "value": found.made_by.name if found.made_by else None},
         {"label": "设备", "value": found.device.serial if found.device else None},
         {"label": "起止时间", "value": _span(found)},
@@ -72,17 +73,30 @@ def file_facts(found: Recording) -> list[dict[str, Any]]:
     if media.get("state") == UNREADABLE:
         return [{"label": "文件", "value": "无法读取，原件按收到的样子保存"}]
     length = dt.timedelta(milliseconds=media.get("duration_ms") or 0)
-    size = (media.get("width"), media.get("height"))
+    tracks = media.get("tracks") or ()
     return [
-        {"label": "格式", "value": media.get("container") or media.get("found")},
+        {"label": "格式", "value": str(media.get("found", "")).upper() or None},
         {"label": "时长", "value": span_exact(length) if length else None},
-        {"label": "画面", "value": f"{size[0]}×{size[1]}" if all(size) else "无"},
-        {"label": "轨道", "value": "、".join(map(_track, media.get("tracks") or ())) or None},
+        {"label": "轨道", "value": "、".join(map(_track, tracks)) or None},
+        *_several(media.get("spans") or ()),
     ]  # fmt: skip
 
 
 def _track(track: dict[str, Any]) -> str:
-    return f"{_TRACKS.get(track['kind'], '其他')} {track['codec']}"
+    size = f" {track['width']}×{track['height']}" if track.get("width") else ""
+    return f"{_TRACKS.get(track['kind'], '其他')} {track['codec']}{size}"
+
+
+def _several(spans: Sequence[Sequence[int]]) -> list[dict[str, str]]:
+    """Where the file holds anything, if not one piece: 0秒 至 24秒、41.500秒 至 1分44秒."""
+    if len(spans) < 2:
+        return []
+    told = [
+        " 至 ".join(span_exact(dt.timedelta(milliseconds=one)) for one in span)
+        for span in spans[:_SPANS_TOLD]
+    ]
+    more = " 等" if len(spans) > _SPANS_TOLD else ""
+    return [{"label": "有内容处", "value": "、".join(told) + more}]
 
 
 def file_findings(found: Recording) -> list[str]:

@@ -57,7 +57,9 @@ class LabelForm(forms.Form):
         label="承办人", queryset=Person.objects.none(), empty_label="请选择"
     )
     place = forms.CharField(label="地点", max_length=200, required=False)
-    event_kind = forms.ChoiceField(label="事件类型", required=False)
+    event_kind = forms.CharField(
+        label="事件类型", max_length=40, required=False, help_text="例如：占道经营、现场检查"
+    )
 
     def __init__(self, *args: Any, person: Person, found: Recording, **options: Any) -> None:
         options["initial"] = {
@@ -66,14 +68,12 @@ class LabelForm(forms.Form):
             "party": str(found.party_id or ""),
             "handler": found.handler_id or (found.case.handler_id if found.case else person.id),
             "place": found.place or (found.activity.place if found.activity else ""),
-            "event_kind": found.event_kind,
+            "event_kind": event_words(found.event_kind),
         }
         super().__init__(*args, **options)
         cases = _offered_cases(person, found)
         self._set_choices("case", [("", "请选择"), *((str(c.id), _case_label(c)) for c in cases)])
         self._set_choices("party", [("", "请选择"), *_parties(cases)])
-        kinds = [(key, row.name) for key, row in catalogue().activities.items()]
-        self._set_choices("event_kind", [("", "请选择"), *kinds])
         chosen = holders(Office.Kind.OFFICER, person.unit) | holders(
             Office.Kind.HANDLER, person.unit
         )
@@ -82,8 +82,20 @@ class LabelForm(forms.Form):
         field.queryset = (chosen | known).distinct().order_by("name")  # type: ignore[attr-defined]
         field.label_from_instance = lambda p: p.name  # type: ignore[attr-defined]
 
+    def clean_event_kind(self) -> str:
+        """What was typed; the name of an activity of the catalogue becomes its key again."""
+        typed: str = self.cleaned_data["event_kind"]
+        kinds = catalogue().activities.items()
+        return next((key for key, row in kinds if row.name == typed), typed)
+
     def _set_choices(self, name: str, choices: list[tuple[str, str]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
+def event_words(kind: str) -> str:
+    """The kind of event of a label: a key of the recording catalogue by its name, or free words."""
+    row = catalogue().activities.get(kind)
+    return row.name if row else kind
 
 
 def _case_label(case: Case) -> str:

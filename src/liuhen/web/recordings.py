@@ -149,7 +149,9 @@ def _line(one: Recording) -> dict[str, Any]:
         "href": reverse("recording", args=[one.id]),
         "kind_words": one.get_kind_display(),
         "started_at": one.started_at,
-        "length": one.ended_at - one.started_at if one.ended_at and one.started_at else None,
+        "length": (one.ended_at - one.started_at or None)
+        if one.ended_at and one.started_at
+        else None,
         "size": one.original.size,
         "device": one.device.serial if one.device else "",
         "case": {"number": one.case.number, "href": reverse("case", args=[one.case_id])}

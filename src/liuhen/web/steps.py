@@ -77,7 +77,7 @@ def obstacles(way: Way, case_id: UUID, activity_id: str | None = None) -> list[d
     return [
         {
             "text": one.text,
-            "article": one.citation,
+            "article": one.clause,
             "todo": one.remedy,
             "due_at": one.due_at,
             "is_curable": one.is_curable,
@@ -100,7 +100,7 @@ def next_step(case: Case, step: NextStep | None, activity_id: str | None) -> dic
     return {
         "label": step.text,
         "reason": first.reason,
-        "article": first.citation,
+        "article": first.clause,
         "due_at": step.due_at,
         "warn_at": step.warn_at,
         "href": href_of_finding(first, case.id, activity_id),
