@@ -292,9 +292,17 @@ def state_time(
 
 @act(permission="recording.explain_gap", event="gap.explained")
 def explain_recording_gap(
-    draft: Draft, *, actor: Person, gap_id: UUID, cause: str, explanation: str
+    draft: Draft,
+    *,
+    actor: Person,
+    gap_id: UUID,
+    cause: str,
+    explanation: str,
+    is_told_on_resumption: bool | None = None,
 ) -> Gap:
     """Give the cause of a gap and explain it in writing (Art. 21).
+
+    `is_told_on_resumption`: whether the resumed footage begins with saying why; None: not known.
 
     Raises:
         Refused: `record.not_found`, `gap.cause`, `gap.explanation`, `gap.filled`.
@@ -308,8 +316,9 @@ def explain_recording_gap(
     if gap.filled_at is not None:
         raise Refused("gap.filled")
     gap.cause, gap.explanation = cause, explanation.strip()
+    gap.is_told_on_resumption = is_told_on_resumption
     gap.explained_by, gap.explained_at = actor, draft.at
-    gap.save(update_fields=["cause", "explanation", "explained_by", "explained_at"])
+    gap.save()
     draft.about(gap)
     return gap
 

@@ -125,6 +125,7 @@ def with_gap(loader: Loader) -> None:
             gap_id=gap.id,
             cause=GapCause.FAULT,
             explanation="执法记录仪电池接触不良，自动关机约十七秒，重新开机后继续记录。",
+            is_told_on_resumption=True,
         )
     for finding in Finding.objects.filter(
         case=simple.case, outcome=Outcome.BREACHED, column=Column.TEXT, is_curable=False

@@ -72,6 +72,8 @@ class Gap(Guarded):
     ended_at = models.DateTimeField("缺口结束")
     cause = models.CharField("原因", max_length=40, blank=True)
     explanation = models.TextField("说明", blank=True)
+    # Said at the start of the resumed footage why it broke off (Art. 21); null: not known.
+    is_told_on_resumption = models.BooleanField("恢复时已口头说明", null=True)
     explained_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     explained_at = models.DateTimeField("说明时间", null=True)
     noticed_at = models.DateTimeField("发现时间")
