@@ -38,13 +38,13 @@ def footage(
     *,
     returned_at: dt.datetime | None = None,
     has_sound: bool = True,
-    seed: int = 1,
+    seconds: int = SECONDS,
 ) -> Recording:
-    """A real video taken in now; it shows the activity's whole course."""
-    name = f"street-{seed}-{has_sound}.mp4"
+    """A real video taken in now, stated to show the activity's whole course."""
+    name = f"street-{seconds}-{has_sound}.mp4"
     path = _folder() / name
     if not path.exists():
-        make_video(path, Scene(MORNING, seed=seed), duration_ms=SECONDS * 1000, has_sound=has_sound)
+        make_video(path, Scene(MORNING), duration_ms=seconds * 1000, has_sound=has_sound)
     intent = Intent(
         name=name,
         activity_id=activity.id,

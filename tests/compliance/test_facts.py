@@ -33,7 +33,7 @@ from liuhen.law.vocabulary import (
     Track,
 )
 from liuhen.recordings.models import Gap
-from tests.compliance.street import done_but_for_closing, footage, until_served
+from tests.compliance.street import done_but_for_closing, footage, outcomes, until_served
 from tests.world import MORNING
 
 
@@ -195,6 +195,23 @@ def test_a_recording_without_sound_is_known_not_to_be_synchronous(
     footage(world, simple.activity, has_sound=False)
     (fact,) = facts_of_case(simple.case.id).recordings or ()
     assert fact.tracks == frozenset({Track.VIDEO})
+
+
+def test_a_file_shorter_than_what_is_stated_of_it_covers_only_what_it_holds(
+    world: World, stopped: FrozenClock
+) -> None:
+    simple = until_served(world, stopped)
+    footage(world, simple.activity, seconds=4)
+    (fact,) = facts_of_case(simple.case.id).recordings or ()
+    (held,) = fact.held
+    assert held.started_at == fact.started_at == simple.activity.started_at
+    assert isinstance(held.ended_at, dt.datetime)
+    assert held.ended_at - held.started_at < dt.timedelta(seconds=5)
+    assert fact.ended_at == simple.activity.ended_at
+    assert outcomes(simple)["simple_case_recorded_throughout"] == "pending"
+    # The stored gap and the law agree on what is missing.
+    (gap,) = facts_of_case(simple.case.id).gaps or ()
+    assert (gap.started_at, gap.ended_at) == (held.ended_at, fact.ended_at)
 
 
 def test_a_recording_tied_to_nothing_may_cover_anything(world: World, stopped: FrozenClock) -> None:

@@ -26,6 +26,7 @@ from liuhen.law.facts import (
 )
 from liuhen.law.moments import Moment
 from liuhen.law.vocabulary import NOT_YET, GapCause, Office, RecordingKind, Track
+from liuhen.recordings.media_facts import UNREADABLE
 
 E = TypeVar("E", bound=Enum)
 
@@ -184,12 +185,18 @@ def recordings(rows: CaseRows) -> tuple[Recording, ...]:
 
 
 def _held(row: Row) -> tuple[Span, ...]:
-    """The stretches of a file that has holes; nothing when it is whole or its time unknown."""
-    start, spans = row.instant("started_at"), row.stated("media").get("spans") or ()
-    if start is None or len(spans) < 2:
+    """The stretches a file really holds; nothing when it fills its span, or nobody has read it.
+
+    A file that can't be read holds nothing: one stretch of no length.
+    """
+    start, end, media = row.instant("started_at"), row.instant("ended_at"), row.stated("media")
+    if start is None or end is None:
         return ()
+    if media.get("state") == UNREADABLE:
+        return (Span(start, start),)
     ms = dt.timedelta(milliseconds=1)
-    return tuple(Span(start + ms * begin, start + ms * end) for begin, end in spans)
+    held = tuple(Span(start + ms * a, start + ms * b) for a, b in media.get("spans") or ())
+    return () if held == (Span(start, end),) else held
 
 
 def _tracks(video: bool | None, audio: bool | None) -> frozenset[Track] | None:
