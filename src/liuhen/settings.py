@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 
 from liuhen.host.home import Home
-from liuhen.host.postgres_roles import OWNER, SERVER
+from liuhen.host.postgres_roles import APP, OWNER, SERVER
 from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
 
 HOME = Home(Path(os.environ.get("LIUHEN_HOME", "home")))
 
@@ -90,33 +93,43 @@ TEMPLATES = [
 ]
 
 
-def database(url: str) -> dict[str, object]:
-    """Django's settings for a `postgresql://` URL; the socket folder may stand in `?host=`."""
-    parts = urlsplit(url)
-    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+def database(url: str, role: str = "") -> dict[str, object]:
+    """Django's settings for a `postgresql://` URL; what else it says goes to the driver.
+
+    With `role` every connection takes that role instead of its account's own.
+
+    Raises:
+        Refused: `database.url_invalid`: no such URL, or one without account or database.
+    """
+    try:
+        told = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    except ProgrammingError:
+        told = {}
+    if not (told.get("user") and told.get("dbname")):
+        raise Refused("database.url_invalid")
+    options = " ".join(filter(None, [told.pop("options", ""), f"-c role={role}" if role else ""]))
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(query.get("host", "")) or parts.hostname or "",
-        "PORT": str(parts.port or query.get("port", "")),
+        "NAME": told.pop("dbname", ""),
+        "USER": told.pop("user", ""),
+        "PASSWORD": told.pop("password", ""),
+        "HOST": told.pop("host", ""),
+        "PORT": told.pop("port", ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5, "options": _ROLE_OPTION},
+        "OPTIONS": {"connect_timeout": 5, **told, "options": options},
     }
 
 
-# The server takes a role that owns no table; only `liuhen migrate` works as the owner.
+# The server works as a role that owns no table; only `liuhen migrate` works as the owner.
 AS_OWNER = bool(os.environ.get("LIUHEN_AS_OWNER"))
-_ROLE_OPTION = "" if AS_OWNER else "-c role=liuhen_app"
-_NOWHERE = "postgresql:///liuhen"
+_NOWHERE = "postgresql://nobody@/liuhen"
+_OUTSIDE = os.environ.get("LIUHEN_DATABASE_URL")
+_URL = HOME.database_url(OWNER if AS_OWNER else SERVER) if HOME.is_created() else _NOWHERE
+# Of an outside database nothing is asked but accounts: the server's own is given the rights.
+SERVER_ROLE: str = str(database(_OUTSIDE)["USER"]) if _OUTSIDE else APP
 
-DATABASES = {
-    "default": database(
-        HOME.database_url(OWNER if AS_OWNER else SERVER) if HOME.is_created() else _NOWHERE
-    )
-}
+DATABASES = {"default": database(_URL, "" if AS_OWNER or _OUTSIDE else APP)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Person"

@@ -10,13 +10,12 @@ from importlib import resources
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
 from liuhen.ledger.kinds import TableKind, key_column
-
-SERVER_ROLE = "liuhen_app"
 
 # Tables of libraries hold nothing a record depends on: sessions, jobs, sign-in throttles.
 LIBRARY_APPS = frozenset(
@@ -30,10 +29,13 @@ def own_models() -> list[type[models.Model]]:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Create functions, triggers, the server's role and its rights, as the owner of the tables."""
+    """Create functions, triggers and the rights of the server's role, as the owner of the tables.
+
+    Where one account is both, it keeps an owner's rights and the triggers alone hold.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_source())
-        _create_role(cursor)
+        _grant(cursor)
         for model in own_models():
             _guard(cursor, model)
         _trigger(cursor, "ledger_entry", "await_sequence", "AFTER INSERT", "liuhen_await_sequence")
@@ -63,19 +65,31 @@ def _source() -> str:
     return resources.files("liuhen.ledger").joinpath("guards.sql").read_text("utf-8")
 
 
-def _create_role(cursor: Any) -> None:
-    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [SERVER_ROLE])
-    role = sql.Identifier(SERVER_ROLE)
-    if cursor.fetchone() is None:
-        cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
-    cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role))
+def _grant(cursor: Any) -> None:
     cursor.execute(
         sql.SQL(
+            "GRANT USAGE ON SCHEMA public TO {0};"
             "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {0};"
             "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {0};"
             "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {0}"
-        ).format(role)
+        ).format(_server_role())
     )
+
+
+def _revoke(cursor: Any, rights: str, table: str) -> None:
+    cursor.execute("SELECT current_user = %s", [settings.SERVER_ROLE])
+    if cursor.fetchone()[0]:
+        # checks of foreign keys run with the owner's rights and would fail without them
+        return
+    cursor.execute(
+        sql.SQL("REVOKE {} ON {} FROM {}").format(
+            sql.SQL(rights), sql.Identifier(table), _server_role()
+        )
+    )
+
+
+def _server_role() -> sql.Identifier:
+    return sql.Identifier(settings.SERVER_ROLE)
 
 
 def _guard(cursor: Any, model: type[models.Model]) -> None:
@@ -95,11 +109,7 @@ def _guard(cursor: Any, model: type[models.Model]) -> None:
         revoked = "INSERT, " + revoked if table == "ledger_rowimage" else revoked
     else:
         _keep_images(cursor, model)
-    cursor.execute(
-        sql.SQL("REVOKE {} ON {} FROM {}").format(
-            sql.SQL(revoked), sql.Identifier(table), sql.Identifier(SERVER_ROLE)
-        )
-    )
+    _revoke(cursor, revoked, table)
 
 
 def _keep_images(cursor: Any, model: type[models.Model]) -> None:
