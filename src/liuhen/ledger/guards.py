@@ -89,7 +89,7 @@ def _revoke(cursor: Any, rights: str, table: str) -> None:
 
 
 def _server_role() -> sql.Identifier:
-    return sql.Identifier(settings.SERVER_ROLE)
+    return sql.Identifier(str(settings.SERVER_ROLE))
 
 
 def _guard(cursor: Any, model: type[models.Model]) -> None:
