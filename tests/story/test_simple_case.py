@@ -5,6 +5,7 @@ With LIUHEN_TOUR set, the story also writes docs/tour.md and its pictures.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 from collections.abc import Iterator
@@ -46,6 +47,12 @@ class Person:
 
     def press(self, name: str | re.Pattern[str]) -> None:
         self.page.get_by_role("button", name=name).last.click()
+
+    def confirm(self, name: str | re.Pattern[str]) -> None:
+        """Press, and mean it when asked again."""
+        self.press(name)
+        self.page.get_by_role("dialog").get_by_role("button").last.click()
+        expect(self.page.get_by_role("dialog")).to_have_count(0)
 
     def leave(self) -> None:
         self.context.close()
@@ -127,7 +134,7 @@ def sign_and_hand_over(officer: Person, tour: Tour) -> None:
         draw_signature(page, legend)
     tour.show(page, "simple", "阅看并签字", "The party reads the decision and signs on glass.")
     officer.press("签字完毕，制作决定书")
-    expect(page.get_by_text(re.compile("虚城管当罚字"))).to_be_visible()
+    expect(page.get_by_text(re.compile("虚城管当罚字")).first).to_be_visible()
     officer.press("已交付")
 
 
@@ -139,32 +146,112 @@ def collect_and_end(officer: Person) -> None:
 
 
 def leave_for_the_office(officer: Person, served: Served, folder: Path, tour: Tour) -> str:
-    """Back at the office: the footage of the whole activity is uploaded to it."""
+    """Back at the office: the footage of the whole activity is uploaded and labelled."""
     page = officer.page
     page.get_by_role("link", name=re.compile("案件与入库")).click()
     case_path = page.url.removeprefix(served.url).partition("#")[0]
-    span = page.locator("#recordings time, #recordings .lh-activity-head").first.inner_text()
-    del span
-    started, ended = activity_span(served, case_path, page)
+    started, ended = activity_span(page)
     video = folder / f"DEMO-0001_{clock.local(started):%Y%m%d_%H%M%S}.mp4"
     length = round((ended - started).total_seconds() * 1000)
     make_video(video, Scene(started_at=started), duration_ms=length, pictures_per_second=2)
     page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
     officer.go(f"{case_path}upload/")
     page.locator("input[type=file]").first.set_input_files(video)
-    expect(page.get_by_text(re.compile("已入库")).first).to_be_visible(timeout=60_000)
+    expect(page.locator(".lh-up-row").get_by_text("已入库")).to_be_visible(timeout=60_000)
+    label(officer, case_path, ended)
     officer.go(case_path)
+    expect(page.locator("#recordings").get_by_text("无缺口")).to_be_visible()
     tour.show(page, "case", "案件全过程", "The case: stages, activity, footage, papers, ledger.")
     return case_path
 
 
-def activity_span(served: Served, case_path: str, page: Page):  # type: ignore[no-untyped-def]
-    """The activity's span as the timeline was given it, a little widened."""
-    import datetime as dt
-    import json
-
-    told = page.locator("script[type='application/json']").first.inner_text()
-    (activity,) = json.loads(told)["activities"]
+def activity_span(page: Page) -> tuple[dt.datetime, dt.datetime]:
+    """The activity's span as the page tells it (whole seconds), a little widened."""
+    head = page.locator("#recordings .lh-activity-head").first.inner_text()
+    found = re.search(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) 至 (\d\d:\d\d:\d\d)", head)
+    assert found is not None, head
+    day, begin, end = found.groups()
     margin = dt.timedelta(seconds=2)
-    started = clock.parse_iso(activity["started_at"]) - margin
-    return started, clock.parse_iso(activity["ended_at"]) + margin
+    started = dt.datetime.fromisoformat(f"{day}T{begin}").replace(tzinfo=clock.CHINA)
+    ended = dt.datetime.fromisoformat(f"{day}T{end}").replace(tzinfo=clock.CHINA)
+    return started - margin, ended + margin
+
+
+def label(officer: Person, case_path: str, returned: dt.datetime) -> None:
+    """The label of Art. 39: party, handler, place and kind of event; the return to the office."""
+    page = officer.go(case_path)
+    page.locator("#recordings .lh-recording h3 a").first.click()
+    page.get_by_role("button", name="保存标注").click()
+    expect(page.get_by_text("标注已保存")).to_be_visible()
+    page.locator("input[name$=returned_at]").fill(f"{clock.local(returned):%Y-%m-%dT%H:%M:%S}")
+    page.get_by_role("button", name="登记返回时间").click()
+    expect(page.get_by_text("返回时间已").first).to_be_visible()
+
+
+def answer(browser: Browser, served: Served, username: str, opinion: str) -> None:
+    """Somebody else comes to the desk and approves what waits for them."""
+    person = Person(browser, served, username, DESKTOP)
+    page = person.go("/approvals/")
+    page.get_by_role("row", name=re.compile("占用道路堆放物料")).last.get_by_role(
+        "link", name=re.compile("审批")
+    ).last.click()
+    page.get_by_label("同意", exact=True).check()
+    page.get_by_label("审批意见").fill(opinion)
+    person.press(re.compile("提交"))
+    expect(page.get_by_text("审批已记录")).to_be_visible()
+    person.leave()
+
+
+def approve_filing(browser: Browser, served: Served, officer: Person, case_path: str) -> None:
+    page = officer.go(f"{case_path}performance/")
+    officer.confirm("登记已交")
+    page.wait_for_load_state()
+    officer.confirm("登记已缴")
+    officer.go(f"{case_path}filing/")
+    officer.press(re.compile("报请备案"))
+    answer(browser, served, "unit_head", "同意备案。")
+
+
+def close_and_bind(
+    browser: Browser, served: Served, officer: Person, case_path: str, tour: Tour
+) -> str:
+    page = officer.go(f"{case_path}closing/")
+    draw_signature(page, "经办人")
+    officer.press("报请结案")
+    expect(page.get_by_text("结案报告已报送")).to_be_visible()
+    answer(browser, served, "deputy", "同意结案。")
+    officer.go(f"{case_path}binding/")
+    page.get_by_label("检查人").select_option(label="赵队长")
+    officer.confirm(re.compile("立卷"))
+    expect(page.get_by_text("已立卷").first).to_be_visible()
+    tour.show(page, "binding", "立卷", "The bound file: cover, catalogue, page numbers, end note.")
+    officer.go(case_path)
+    return str(page.locator(".lh-case-number").inner_text()).split()[0]
+
+
+def archive(browser: Browser, served: Served, officer: Person, case_path: str) -> None:
+    page = officer.go(f"{case_path}hand-over/")
+    page.get_by_label(re.compile("留存案卷复制件")).check()
+    officer.press(re.compile("移交"))
+    archivist = Person(browser, served, "archivist", DESKTOP)
+    room = archivist.go(f"{case_path}hand-over/")
+    room.get_by_label("归档号").fill("虚档〔2026〕9001")
+    archivist.press(re.compile("接收"))
+    expect(room.get_by_text("虚档〔2026〕9001").first).to_be_visible()
+    archivist.leave()
+
+
+def package(served: Served, number: str, folder: Path, tour: Tour) -> None:
+    """The package is valid for the common tool; the whole system verifies."""
+    written = liuhen("package", number, "--out", folder, "--home", served.home)
+    assert written.returncode == 0, written.stderr
+    assert bagit.Bag(str(folder)).validate()
+    assert list((folder / "data" / "proofs").glob("*.tlog-proof"))
+    verified = liuhen("verify", "--home", served.home)
+    assert verified.returncode == 0, verified.stdout
+    tour.tell(
+        "verify",
+        "核验",
+        "`liuhen package` and `liuhen verify` at the end of the story.",
+        written.stdout + verified.stdout,
+    )
