@@ -10,10 +10,10 @@ from typing import Any
 
 import psycopg
 import pytest
+from tests.story.conftest import DemoHome, liuhen
 
 from liuhen.host.home import Home
 from liuhen.host.postgres_roles import OWNER
-from tests.story.conftest import DemoHome, liuhen
 
 pytestmark = pytest.mark.xdist_group("story")
 

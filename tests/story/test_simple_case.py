@@ -14,12 +14,12 @@ from pathlib import Path
 import bagit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from tests.story.conftest import Served, liuhen
+from tests.story.tour import Tour
 
 from liuhen.kernel import clock
 from liuhen.media.scene import Scene
 from liuhen.media.synthetic import make_video
-from tests.story.conftest import Served, liuhen
-from tests.story.tour import Tour
 
 pytestmark = pytest.mark.xdist_group("story")
 PHONE = {"width": 390, "height": 844}
