@@ -40,10 +40,11 @@ def test_an_act_stores_every_finding_that_bites_on_its_case(
     world: World, stopped: FrozenClock
 ) -> None:
     simple = until_served(world, stopped)
+    facts = facts_of_case(simple.case.id)
     kept = {
         (each.rule, each.subject.key): each
-        for each in judge(facts_of_case(simple.case.id), clock.now())
-        if is_kept(each)
+        for each in judge(facts, clock.now())
+        if is_kept(each, facts)
     }
     stored = Finding.objects.filter(case=simple.case)
     assert {(row.rule, row.subject_id) for row in stored} == set(kept)

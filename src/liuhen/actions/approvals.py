@@ -1,46 +1,110 @@
-"""The act of answering a request for approval, with what follows from each kind of answer."""
+"""Acts on requests for approval: answering with what follows, asking another office instead."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
-from liuhen.actions import closing, filing
+from liuhen.actions import closing, decision, defence, filing, initiation, leads
 from liuhen.actions.act import Draft, act
-from liuhen.actions.asking import locked_approval
+from liuhen.actions.asking import (
+    OF_ONE_UNIT,
+    ask_next,
+    locked_approval,
+    locked_request,
+    put_opinion,
+)
 from liuhen.approvals.models import Approval
-from liuhen.cases.models import Case
+from liuhen.approvals.routes import substitutes_of
+from liuhen.cases.models import Case, CaseOfficer
 from liuhen.kernel.refusals import Refused
-from liuhen.people.models import Person
+from liuhen.people.models import Office, Person
+from liuhen.people.queries import holders
 
 Consequence = Callable[[Draft, Case, Approval], None]
 
-# What an approval of each kind brings about in the same act; a return brings about nothing.
+# What the last approval of each kind brings about in the same act; a return brings nothing about.
 CONSEQUENCES: dict[str, Consequence] = {
     "closing": closing.close,
     "filing": filing.file,
+    "initiation": initiation.initiate,
+    "lead_refusal": leads.refuse,
+    "lead_transfer": leads.decide_transfer,
+    "defence_review": defence.confirm_review,
+    "decision": decision.approve,
 }
+# Answered with a paper of their own, aspect by aspect (`actions.review`).
+BY_REVIEW = frozenset({"legality_review"})
 
 
 @act(permission="approval.decide", event="approval.decided")
 def decide_approval(
-    draft: Draft, *, actor: Person, approval_id: UUID, outcome: str, opinion: str
+    draft: Draft,
+    *,
+    actor: Person,
+    approval_id: UUID,
+    outcome: str,
+    opinion: str,
+    strokes: Sequence[Any] = (),
 ) -> Approval:
     """Approve or return, with an opinion (Art. 24); nobody answers their own request.
 
+    Approving asks the next office of the route; the last approval brings about what was asked.
+    `strokes` is a signature on glass: [[[x, y, ms], …], …].
+
     Raises:
         Refused: `approval.decided`, `approval.own`, `approval.office`, `approval.outcome`,
-            `approval.opinion`, and what the consequence refuses.
+            `approval.opinion`, `approval.by_review`, and what the consequence refuses.
     """
     approval, case = locked_approval(draft, approval_id)
+    if approval.kind in BY_REVIEW:
+        raise Refused("approval.by_review")
     if outcome not in Approval.Outcome.values:
         raise Refused("approval.outcome")
     if not opinion.strip():
         raise Refused("approval.opinion")
     approval.outcome, approval.opinion = outcome, opinion.strip()
     approval.decided_by, approval.decided_at = draft.actor, draft.at
-    approval.save(update_fields=["outcome", "opinion", "decided_by", "decided_at"])
-    draft.note(kind=approval.kind, outcome=outcome)
+    approval.save()
+    draft.note(kind=approval.kind, outcome=outcome, step=approval.step)
+    if approval.answered_as is not None and approval.answered_as.deputy_for is not None:
+        draft.note(in_place_of=str(approval.answered_as.deputy_for.person_id))
     if outcome == Approval.Outcome.APPROVED:
-        CONSEQUENCES[approval.kind](draft, case, approval)
+        put_opinion(draft, approval, case, strokes)
+        if ask_next(draft, approval) is None:
+            CONSEQUENCES[approval.kind](draft, case, approval)
     return approval
+
+
+@act(permission="approval.reroute", event="approval.rerouted")
+def reroute_approval(
+    draft: Draft, *, actor: Person, approval_id: UUID, office: str, reason: str
+) -> Approval:
+    """Ask another office, because nobody who may answer holds the one that was asked.
+
+    Raises:
+        Refused: `record.not_found`, `approval.decided`, `approval.office_held`,
+            `approval.no_substitute`, `reason.missing`.
+    """
+    approval, case = locked_request(draft, approval_id)
+    if not reason.strip():
+        raise Refused("reason.missing")
+    left = _who_may_answer(approval.office, approval, case)
+    if left:
+        raise Refused("approval.office_held", names="、".join(left))
+    if office not in substitutes_of(approval.office) or not _who_may_answer(office, approval, case):
+        raise Refused("approval.no_substitute", office=Office.Kind(approval.office).label)
+    draft.note(before=approval.office, office=office, reason=reason.strip())
+    approval.office = office
+    approval.save(update_fields=["office"])
+    return approval
+
+
+def _who_may_answer(office: str, approval: Approval, case: Case) -> list[str]:
+    unit = case.unit if office in OF_ONE_UNIT else None
+    carried = CaseOfficer.objects.filter(case=case).values("person")
+    able = holders(office, unit).exclude(id__in=carried)
+    return list(
+        able.exclude(id__in=(approval.asked_by_id, case.handler_id)).values_list("name", flat=True)
+    )

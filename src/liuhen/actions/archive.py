@@ -11,7 +11,7 @@ from liuhen.archive.models import CaseFile
 from liuhen.assembly.binding import BoundFile, Part, bind
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
-from liuhen.documents.case_facts import content_of, facts_of
+from liuhen.documents.case_facts import facts_of
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
@@ -63,7 +63,6 @@ def bind_case(draft: Draft, *, actor: Person, case_id: UUID, checked_by: Person)
 
 def _bound(draft: Draft, case: Case, checked_by: Person, retention: str) -> BoundFile:
     facts = facts_of(case, None, draft.at)
-    stated = case.activities.order_by("started_at").values_list("facts", flat=True).first() or {}
     title = f"{facts['party']['name']}{case.cause}案"
     filed = {
         "case_title": title,
@@ -79,9 +78,9 @@ def _bound(draft: Draft, case: Case, checked_by: Person, retention: str) -> Boun
         "case_kind": f"{case.get_kind_display()}（{case.get_procedure_display()}）",
         "unit": case.unit.name,
         "handlers": "、".join(officer["name"] for officer in facts["officers"]),
-        "initiated_on": clock.local_date(case.started_at).isoformat(),
+        "initiated_on": clock.local_date(case.initiated_at or case.started_at).isoformat(),
         "closed_on": clock.local_date(case.closed_at or draft.at).isoformat(),
-        "result": content_of(stated),
+        "result": facts["decision"].get("content") or "",
         "retention": retention,
     }
     end_note = {

@@ -16,7 +16,7 @@ from liuhen.cases.models import Case
 from liuhen.compliance.models import Explanation
 from liuhen.documents.models import Paper, Signature
 from liuhen.kernel.refusals import Refused
-from liuhen.people.models import Office, Person
+from liuhen.people.models import Person
 
 TYPE = "closing_report"
 
@@ -63,8 +63,7 @@ def propose_closing(
         strokes=list(strokes),
         signed_at=draft.at,
     )
-    leader = Office.Kind.COMMISSION_LEADER
-    return ask(draft, case, kind="closing", subject=paper, office=leader, opinion=signed["text"])
+    return ask(draft, case, kind="closing", subject=paper, opinion=signed["text"])
 
 
 def _end_of(case: Case) -> dt.datetime:
@@ -93,7 +92,6 @@ def close(draft: Draft, case: Case, approval: Approval) -> None:
     paper = Paper.objects.select_for_update().get(id=approval.subject_id)
     paper.case = case
     draft.gate("close", case)
-    paper.data["leader_opinion"] = opinion(approval.opinion, draft)
     issue(draft, paper)
     case.closed_at = draft.at
     case.save(update_fields=["closed_at"])

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from liuhen.actions.act import Draft
 from liuhen.assembly.completeness import missing_fields
-from liuhen.assembly.document_types import DocumentType, document_type
+from liuhen.assembly.document_types import document_type
 from liuhen.assembly.filling import fill
 from liuhen.assembly.fonts import find_fonts
 from liuhen.assembly.rendering import preview, render
-from liuhen.assembly.signing import Refusal, Seal
+from liuhen.assembly.signing import Refusal, Seal, stroke_drawing
 from liuhen.assembly.signing import Signature as Ink
 from liuhen.cases.models import Activity, Case
 from liuhen.documents.case_facts import facts_of
@@ -30,6 +31,7 @@ def draw_up(
     *,
     activity: Activity | None = None,
     given: Mapping[str, Any] | None = None,
+    subject_id: UUID | None = None,
 ) -> Paper:
     """Make a draft filled from what the case knows; `given` fields go over what is filled."""
     data = fill(type_key, facts_of(case, activity, draft.at))
@@ -39,8 +41,27 @@ def draw_up(
         activity=activity,
         type=type_key,
         data=data,
+        subject_id=subject_id,
         drawn_up_by=draft.actor,
         drawn_up_at=draft.at,
+    )
+
+
+def sign(draft: Draft, paper: Paper, role: str, strokes: Sequence[Any]) -> Signature:
+    """Put the actor's own signature on glass under a paper.
+
+    Raises:
+        Refused: `signature.empty`.
+    """
+    if stroke_drawing(strokes) is None:
+        raise Refused("signature.empty")
+    return Signature.objects.create(
+        paper=paper,
+        role=role,
+        person=draft.actor,
+        name=draft.actor.name,
+        strokes=list(strokes),
+        signed_at=draft.at,
     )
 
 
@@ -63,9 +84,9 @@ def issue(draft: Draft, paper: Paper) -> Paper:
     if paper.state != Paper.State.DRAFT:
         raise Refused("paper.not_draft", number=paper.number)
     kind = document_type(paper.type)
-    _require_complete(kind, paper)
+    require_complete(paper)
+    require_signed(paper)
     signatures = list(paper.signatures.select_related("noted_by").order_by("signed_at"))
-    _require_signed(kind, signatures)
     if kind.series:
         year, sequence = next_number(paper.case.unit, paper.type, draft.at)
         paper.number = kind.number(paper.case.unit.number_prefix, year, sequence)
@@ -118,14 +139,29 @@ def _ink(signature: Signature) -> Ink:
     )
 
 
-def _require_complete(kind: DocumentType, paper: Paper) -> None:
-    missing = missing_fields(kind, paper.data, before_issue=True)
+def require_complete(paper: Paper, *, coming: Collection[str] = ()) -> None:
+    """Refuse a paper that lacks a required field; `coming` are supplied later.
+
+    Raises:
+        Refused: `paper.incomplete`.
+    """
+    kind = document_type(paper.type)
+    missing = [
+        gap for gap in missing_fields(kind, paper.data, before_issue=True) if gap.path not in coming
+    ]
     if missing:
         labels = "、".join(gap.label for gap in missing)
         raise Refused("paper.incomplete", title=kind.title, missing=labels)
 
 
-def _require_signed(kind: DocumentType, signatures: list[Signature]) -> None:
+def require_signed(paper: Paper) -> None:
+    """Refuse a paper without the signatures, or noted refusals, that its type asks for.
+
+    Raises:
+        Refused: `paper.unsigned`.
+    """
+    kind = document_type(paper.type)
+    signatures = list(paper.signatures.all())
     for signer in kind.signers:
         given = [s for s in signatures if s.role == signer.role]
         signed = sum(not s.is_refused for s in given)

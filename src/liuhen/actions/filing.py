@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
-from liuhen.actions.asking import ask, opinion
+from liuhen.actions.asking import ask, opinion_of
 from liuhen.actions.drawing_up import draw_up, issue
 from liuhen.actions.stages import advance
 from liuhen.approvals.models import Approval
@@ -13,7 +13,7 @@ from liuhen.cases.models import Case
 from liuhen.documents.models import Paper, Signature
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
-from liuhen.people.models import Office, Person
+from liuhen.people.models import Person
 
 TYPE = "simple_case_filing"
 
@@ -45,9 +45,7 @@ def ask_filing(draft: Draft, *, actor: Person, case_id: UUID) -> Approval:
                 strokes=signed.strokes,
                 signed_at=draft.at,
             )
-    return ask(
-        draft, case, kind="filing", subject=paper, office=Office.Kind.UNIT_HEAD, opinion="报请备案"
-    )
+    return ask(draft, case, kind="filing", subject=paper, opinion="报请备案")
 
 
 def file(draft: Draft, case: Case, approval: Approval) -> None:
@@ -55,7 +53,7 @@ def file(draft: Draft, case: Case, approval: Approval) -> None:
     paper = Paper.objects.select_for_update().get(id=approval.subject_id)
     paper.case = case
     paper.data["filed_on"] = clock.local_date(draft.at).isoformat()
-    paper.data["filing_opinion"] = opinion(approval.opinion, draft)
+    paper.data["filing_opinion"] = opinion_of(draft, approval)
     issue(draft, paper)
     case.circumstances = {**case.circumstances, "filed_at": clock.iso(draft.at)}
     case.save(update_fields=["circumstances"])

@@ -43,7 +43,7 @@ def collect_fine(
         raise Refused("fine.in_future")
     performance = Performance.objects.create(
         case=case,
-        way=decision.data["collection"],
+        way=decision.data.get("collection") or Performance.Way.BANK,
         ground=decision.data.get("collection_ground") or "",
         amount_fen=amount_fen,
         receipt_number=receipt_number.strip(),

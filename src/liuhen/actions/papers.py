@@ -8,7 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
+from liuhen.actions.decision import keep_told, refuse_early_decision
 from liuhen.actions.drawing_up import issue
+from liuhen.actions.paper_order import follow_issue, refuse_out_of_order
 from liuhen.actions.stages import advance
 from liuhen.assembly.document_types import document_type
 from liuhen.assembly.signing import stroke_drawing
@@ -16,6 +18,14 @@ from liuhen.cases.models import Activity
 from liuhen.documents.models import Paper, Service, Signature
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
+
+# Issued by the last answer of their route, by the act that knows more than their fields.
+BY_APPROVAL = frozenset(
+    {
+        *("initiation_approval", "decision_approval", "defence_review", "closing_report"),
+        *("simple_case_filing", "lead_register", "legality_review_opinion", "service_receipt"),
+    }
+)
 
 
 def locked_paper(draft: Draft, paper_id: UUID) -> Paper:
@@ -103,12 +113,25 @@ def issue_paper(draft: Draft, *, actor: Person, paper_id: UUID) -> Paper:
     """Issue a draft: number it, freeze it, keep its PDF in the vault.
 
     Raises:
-        Refused: `paper.not_draft`, `paper.incomplete`, `paper.unsigned`, `law.forbids`.
+        Refused: `paper.not_draft`, `paper.incomplete`, `paper.unsigned`, `law.forbids`; in
+            ordinary procedure `paper.too_early`, `paper.needs_approval`, `party.dead`,
+            `decision.hearing_period`, `decision.heavier`.
     """
     paper = locked_paper(draft, paper_id)
-    if document_type(paper.type).key in ("simple_decision", "penalty_decision"):
+    if paper.state != Paper.State.DRAFT:
+        raise Refused("paper.not_draft", number=paper.number)
+    if paper.type in BY_APPROVAL:
+        raise Refused("paper.needs_approval", title=document_type(paper.type).title)
+    refuse_out_of_order(paper.case, paper.type)
+    if paper.type == "simple_decision":
         draft.gate("issue_decision", paper.case)
-    return issue(draft, paper)
+    if paper.type == "penalty_decision":
+        refuse_early_decision(draft, paper, "issue_decision")
+    issue(draft, paper)
+    if paper.type == "prior_notice":
+        keep_told(paper.case)
+    follow_issue(paper)
+    return paper
 
 
 @act(permission="paper.serve", event="paper.served")

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from liuhen.kernel.ids import new_id
 from liuhen.ledger.kinds import Guarded
 from liuhen.people.models import Office, Person
 
@@ -10,6 +11,8 @@ class Approval(Guarded):
     """One office asked about one subject, and its answer once given.
 
     `kind` says what is asked (`closing`, `initiation`, `viewing` …); `subject_*` what about.
+    The steps of one request share `request_id`; `route` is the whole row of offices, as the
+    table of routes had it when the request was made, and `step` the place in it, from 1.
     """
 
     class Outcome(models.TextChoices):
@@ -24,11 +27,19 @@ class Approval(Guarded):
     asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField("报送时间")
     opinion_asked = models.TextField("承办人意见", blank=True)
+    request_id = models.UUIDField("报请", default=new_id)
+    route = models.JSONField("审批路线", default=list)
+    step = models.PositiveSmallIntegerField("环节", default=1)
     outcome = models.CharField("结果", max_length=10, choices=Outcome.choices, blank=True)
     opinion = models.TextField("审批意见", blank=True)
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField("审批时间", null=True)
+    # The office under which it was answered; a deputy's tells in whose place.
+    answered_as = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        indexes = (models.Index(fields=["subject_kind", "subject_id"], name="approval_subject"),)
+        indexes = (
+            models.Index(fields=["subject_kind", "subject_id"], name="approval_subject"),
+            models.Index(fields=["request_id", "step"], name="approval_request"),
+        )
         verbose_name = verbose_name_plural = "审批"

@@ -9,7 +9,16 @@ from liuhen.people.models import Person
 from liuhen.people.queries import offices_held
 
 # What is asked, as people call it.
-KIND_TITLES = {"closing": "结案审批", "filing": "简易程序案件备案"}
+KIND_TITLES = {
+    "closing": "结案审批",
+    "decision": "处罚决定审批",
+    "defence_review": "陈述申辩复核",
+    "filing": "简易程序案件备案",
+    "initiation": "立案审批",
+    "lead_refusal": "不予立案",
+    "lead_transfer": "线索移送",
+    "legality_review": "法制审核",
+}
 
 
 def waiting_for(person: Person) -> QuerySet[Approval]:

@@ -35,7 +35,10 @@ class Case(Guarded):
     place = models.CharField("发生地点", max_length=200, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="cases")
     handler = models.ForeignKey(Person, models.PROTECT, related_name="cases_handled")
+    # When the record of the case begins: the first contact on the spot, or the lead's registration.
     started_at = models.DateTimeField("启动时间")
+    # Start of an ordinary procedure (立案): its approval, or the emergency start before it.
+    initiated_at = models.DateTimeField("立案时间", null=True)
     ended_at = models.DateTimeField("行为终结时间", null=True)
     closed_at = models.DateTimeField("结案时间", null=True)
     # The clocks of Art. 38 stop here; who bound and received the file stands in `archive`.
@@ -44,6 +47,8 @@ class Case(Guarded):
     unit_copy_kept_at = models.DateTimeField("承办机构留存复制件时间", null=True)
     # What people stated about the case and the law asks: {"dispute": false, "sudden": null, …}.
     circumstances = models.JSONField("情形", default=dict)
+    # What the investigation found and proposes, as papers print it: {"violation": {…}, …}.
+    facts = models.JSONField("案件事实", default=dict)
 
     class Meta:
         indexes = (
@@ -52,6 +57,58 @@ class Case(Guarded):
             models.Index(fields=["-started_at", "id"], name="case_started"),
         )
         verbose_name = verbose_name_plural = "案件"
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Lead(Guarded):
+    """What calls for a procedure (Art. 11), and what became of it. It opens the record of a case.
+
+    Who complained stays out of row images. `is_named` is null for leads nobody complained about.
+    """
+
+    class Source(models.TextChoices):
+        INSPECTION = "inspection", "执法检查"
+        COMPLAINT = "complaint", "投诉"
+        PETITION = "petition", "申诉"
+        REPORT = "report", "举报"
+        TRANSFER = "transfer", "其他机关移送"
+        ASSIGNMENT = "assignment", "上级机关交办"
+
+    class Outcome(models.TextChoices):
+        INITIATED = "initiated", "予以立案"
+        REFUSED = "refused", "不予立案"
+        TRANSFERRED = "transferred", "移送有关机关"
+
+    image_excludes: ClassVar[tuple[str, ...]] = ("reporter_name", "reporter_contact")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="leads")
+    number = models.CharField("线索编号", max_length=60, unique=True)
+    source = models.CharField("来源", max_length=12, choices=Source.choices)
+    received_at = models.DateTimeField("收到时间")
+    is_named = models.BooleanField("实名", null=True)
+    reporter_name = models.CharField("投诉举报人", max_length=60, blank=True)
+    reporter_contact = models.CharField("联系方式", max_length=120, blank=True)
+    subject = models.CharField("被反映的单位或者个人", max_length=200)
+    place = models.CharField("发生地点", max_length=200)
+    content = models.TextField("线索内容")
+    check_note = models.TextField("核查情况", blank=True)
+    outcome = models.CharField("处理结果", max_length=12, choices=Outcome.choices, blank=True)
+    outcome_reason = models.TextField("处理理由", blank=True)
+    outcome_at = models.DateTimeField("处理时间", null=True)
+    informed_at = models.DateTimeField("告知时间", null=True)
+    informed_note = models.TextField("告知方式和内容", blank=True)
+    is_suspected_crime = models.BooleanField("涉嫌犯罪", null=True)
+    is_outside_jurisdiction = models.BooleanField("无管辖权", null=True)
+    transfer_decided_at = models.DateTimeField("决定移送时间", null=True)
+    transferred_at = models.DateTimeField("移送时间", null=True)
+    transferred_to = models.CharField("受移送机关", max_length=120, blank=True)
+    transfer_note = models.TextField("移送材料和回执", blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "案件线索"
+        indexes = (models.Index(fields=["-received_at", "id"], name="lead_received"),)
 
     def __str__(self) -> str:
         return self.number
@@ -77,21 +134,57 @@ class Party(Guarded):
         PERSON = "person", "公民"
         ORGANISATION = "organisation", "法人或者其他组织"
 
+    class Role(models.TextChoices):
+        PARTY = "party", "当事人"
+        INTERESTED = "interested", "利害关系人"
+
+    class IdentityKind(models.TextChoices):
+        RESIDENT_ID = "resident_id", "居民身份证"
+        CREDIT_CODE = "credit_code", "统一社会信用代码"
+        PERMIT = "permit", "港澳台居民证件"
+        PASSPORT = "passport", "护照"
+        OTHER = "other", "其他证件"
+
     image_excludes: ClassVar[tuple[str, ...]] = ("identity_number",)
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="parties")
     kind = models.CharField("类别", max_length=12, choices=Kind.choices)
     name = models.CharField("姓名或者名称", max_length=200)
+    role = models.CharField("身份", max_length=12, choices=Role.choices, default=Role.PARTY)
+    identity_kind = models.CharField(
+        "证件类别", max_length=12, choices=IdentityKind.choices, blank=True
+    )
     identity_number = models.CharField("证件号码", max_length=40, blank=True)
     representative = models.CharField("法定代表人", max_length=60, blank=True)
     address = models.CharField("住址或者住所", max_length=200, blank=True)
     phone = models.CharField("电话", max_length=40, blank=True)
+    died_on = models.DateField("死亡日期", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "当事人"
 
     def __str__(self) -> str:
         return self.name
+
+
+class PartyChange(Guarded):
+    """What happened to a party on a day: died or ended, or took another name."""
+
+    class Kind(models.TextChoices):
+        DIED = "died", "死亡或者终止"
+        RENAMED = "renamed", "变更姓名或者名称"
+
+    party = models.ForeignKey(Party, models.PROTECT, related_name="changes")
+    kind = models.CharField("变化", max_length=8, choices=Kind.choices)
+    happened_on = models.DateField("发生日期")
+    name_before = models.CharField("原姓名或者名称", max_length=200)
+    name_after = models.CharField("现姓名或者名称", max_length=200, blank=True)
+    proof = models.TextField("证明材料")
+    recorded_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "当事人变化"
 
 
 class Activity(Guarded):

@@ -7,11 +7,11 @@ judging (`judging`) nor for the facts papers are filled from (`documents.case_fa
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from liuhen.compliance import paper_facts, scene_facts, simple_facts
+from liuhen.compliance import ordinary_facts, paper_facts, scene_facts, simple_facts
 from liuhen.compliance.past import past_rows
 from liuhen.compliance.present import present_rows
 from liuhen.compliance.rows import CaseRows, Row
@@ -19,7 +19,15 @@ from liuhen.compliance.scene_facts import member, or_not_yet, truth_in
 from liuhen.compliance.simple_facts import noted_instant
 from liuhen.kernel.refusals import Refused
 from liuhen.law.facts import Case, CaseFacts, Party
-from liuhen.law.vocabulary import CaseKind, Initiation, PartyKind, Procedure, ReviewGround
+from liuhen.law.moments import Moment
+from liuhen.law.vocabulary import (
+    CaseKind,
+    Initiation,
+    PartyKind,
+    PartyRole,
+    Procedure,
+    ReviewGround,
+)
 
 # Who sets a case of a kind going; a levy may begin either way, so a person states it.
 _INITIATIONS = {
@@ -55,13 +63,8 @@ def facts_of_case_at(case_id: UUID, at: dt.datetime) -> tuple[CaseFacts, int]:
 
 def facts_from(rows: CaseRows) -> CaseFacts:
     """Facts from the rows of one case."""
-    is_simple = rows.case.text("procedure") == Procedure.SIMPLE
-    # Steps the simple procedure doesn't have are known not to be there; elsewhere they have no
-    # table yet, so nothing is known of them.
-    absent: tuple[Any, ...] | None = () if is_simple else None
     return CaseFacts(
         case=_case(rows),
-        leads=absent,
         parties=tuple(_party(row) for row in rows.all("parties")),
         officers=scene_facts.officers(rows),
         activities=scene_facts.activities(rows),
@@ -71,19 +74,43 @@ def facts_from(rows: CaseRows) -> CaseFacts:
         papers=paper_facts.papers(rows),
         services=paper_facts.services(rows),
         approvals=paper_facts.approvals(rows),
-        notices=simple_facts.notices(rows) if is_simple else None,
-        statements=simple_facts.statements(rows) if is_simple else None,
-        defence_reviews=simple_facts.defence_reviews(rows) if is_simple else None,
-        hearing_requests=absent,
-        hearings=absent,
-        legality_reviews=absent,
-        discussions=absent,
         decisions=paper_facts.decisions(rows),
         collections=paper_facts.collections(rows),
         performances=paper_facts.performances(rows),
-        measures=absent,
         acknowledgements=paper_facts.acknowledgements(rows),
+        **_steps(rows),
     )
+
+
+def _steps(rows: CaseRows) -> dict[str, Any]:
+    """The steps of the procedure the case takes; of kinds that have no tables yet, nothing."""
+    if rows.case.text("procedure") == Procedure.SIMPLE:
+        return {
+            "notices": simple_facts.notices(rows),
+            "statements": simple_facts.statements(rows),
+            "defence_reviews": simple_facts.defence_reviews(rows),
+            # Steps the simple procedure doesn't have are known not to be there.
+            **dict.fromkeys(_ORDINARY_STEPS, ()),
+        }
+    if rows.case.text("kind") != CaseKind.PENALTY:
+        return {}
+    return {
+        "leads": ordinary_facts.leads(rows),
+        "notices": ordinary_facts.notices(rows),
+        "statements": ordinary_facts.statements(rows),
+        "defence_reviews": ordinary_facts.defence_reviews(rows),
+        "hearing_requests": ordinary_facts.hearing_requests(rows),
+        # Hearings have no table yet: one that was asked for is known not to have been held.
+        "hearings": (),
+        "legality_reviews": ordinary_facts.legality_reviews(rows),
+        "discussions": ordinary_facts.discussions(rows),
+        "measures": None if ordinary_facts.takes_measures(rows) else (),
+    }
+
+
+_ORDINARY_STEPS = (
+    *("leads", "hearing_requests", "hearings", "legality_reviews", "discussions", "measures"),
+)
 
 
 def _case(rows: CaseRows) -> Case:
@@ -95,6 +122,13 @@ def _case(rows: CaseRows) -> Case:
     circumstances: dict[str, Any] = {
         name: truth_in(stated, name, unless_stated) for name in _CIRCUMSTANCES
     }
+    started_at: Moment = row.instant("started_at")
+    violation_ended_on = simple_facts.violation_ended_on(rows)
+    initiated_at = noted_instant(stated, "initiated_at", None)
+    if procedure is Procedure.ORDINARY and kind is CaseKind.PENALTY:
+        circumstances |= _ordinary(rows, stated)
+        started_at = initiated_at = or_not_yet(row.instant("initiated_at"))
+        violation_ended_on = ordinary_facts.violation_ended_on(rows)
     return Case(
         key=row.id,
         kind=kind,
@@ -103,15 +137,25 @@ def _case(rows: CaseRows) -> Case:
         number=row.text("number"),
         cause=row.text("cause"),
         unit=row.reference("unit_id"),
-        started_at=row.instant("started_at"),
-        initiated_at=noted_instant(stated, "initiated_at", None),
+        started_at=started_at,
+        initiated_at=initiated_at,
+        lead_number=next((lead.text("number") for lead in rows.all("leads")), None),
         review_grounds=_review_grounds(stated.get("review_grounds")),
-        violation_ended_on=simple_facts.violation_ended_on(rows),
+        violation_ended_on=violation_ended_on,
         act_ended_at=or_not_yet(row.instant("ended_at")),
         filed_with_authority_at=noted_instant(stated, "filed_at"),
         **circumstances,
         **_ends(row),
     )
+
+
+def _ordinary(rows: CaseRows, stated: Mapping[str, Any]) -> dict[str, Any]:
+    """What our acts raise when it happens: nobody started it in an emergency, so it was not."""
+    return {
+        "is_emergency_start": truth_in(stated, "is_emergency_start", False),
+        # Every ordinary penalty has an approval of its start; a lead turned away has no start.
+        "has_internal_approval": not ordinary_facts.is_turned_away(rows),
+    }
 
 
 _CIRCUMSTANCES = (
@@ -148,4 +192,10 @@ def _review_grounds(stated: object) -> frozenset[ReviewGround] | None:
 
 
 def _party(row: Row) -> Party:
-    return Party(key=row.id, kind=member(PartyKind, row.text("kind")), name=row.text("name"))
+    return Party(
+        key=row.id,
+        role=member(PartyRole, row.text("role")) or PartyRole.PARTY,
+        kind=member(PartyKind, row.text("kind")),
+        name=row.text("name"),
+        died_on=row.day("died_on"),
+    )

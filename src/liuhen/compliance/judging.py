@@ -22,8 +22,10 @@ from liuhen.compliance.stored import body_text
 from liuhen.kernel import clock
 from liuhen.kernel.digests import sha256_hex
 from liuhen.law.engine import judge
+from liuhen.law.facts import CaseFacts
 from liuhen.law.findings import Finding, Outcome
 from liuhen.law.parameters import packaged_parameters
+from liuhen.law.vocabulary import LeadOutcome
 
 __all__ = ["STORED_COLUMNS", "is_kept", "judge_case", "judge_cases", "refuse_at_gate", "warning_of"]
 
@@ -62,18 +64,29 @@ def judge_cases(case_ids: Iterable[UUID], at: dt.datetime) -> None:
         (case_id, finding.rule, finding.subject.key): finding
         for case_id, known in facts.items()
         for finding in judge(known, at)
-        if is_kept(finding)
+        if is_kept(finding, known)
     }
     _replace(list(facts), found, at)
 
 
-def is_kept(finding: Finding) -> bool:
-    """Whether a finding has a row: a duty that simply doesn't bite on a case has none."""
+def is_kept(finding: Finding, facts: CaseFacts) -> bool:
+    """Whether a finding has a row: a duty that simply doesn't bite on a case has none.
+
+    Nor has a duty of the case as such where every lead was refused or transferred: what is owed
+    then is owed for the lead (Art. 11), and no procedure will come.
+    """
+    if finding.subject.kind == "case" and _is_turned_away(facts):
+        return False
     if finding.outcome is not Outcome.NOT_APPLICABLE:
         return True
     return finding.exception is not None or finding.explanation.code != (
         f"{finding.rule}.{Outcome.NOT_APPLICABLE.value}"
     )
+
+
+def _is_turned_away(facts: CaseFacts) -> bool:
+    ends = {lead.outcome for lead in facts.leads or ()}
+    return bool(ends) and ends <= {LeadOutcome.REFUSED, LeadOutcome.TRANSFERRED}
 
 
 class _Stored(NamedTuple):

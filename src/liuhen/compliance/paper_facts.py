@@ -161,21 +161,27 @@ def _proofs(rows: CaseRows, row: Row) -> dict[str, bool | None]:
     """
     places = {row.reference("receipt_id"), row.reference("paper_id")}
     inks = [each for each in rows.all("signatures") if each.reference("paper_id") in places]
+    # On a receipt that is frozen, a signature that isn't there will not come.
+    is_final = any(
+        paper.id == row.reference("receipt_id") and paper.text("state") == "issued"
+        for paper in rows.all("papers")
+    )
+    absent = False if is_final else None
     return {
         **{name: is_known(value) for name, value in row.stated("facts").items()},
         "received_date_noted": row.truth("is_date_noted"),
-        "recipient_signed": _is_signed_by(inks, "recipient", "party"),
-        "server_signed": _is_signed_by(inks, "server"),
-        "witness_signed": _is_signed_by(inks, "witness"),
+        "recipient_signed": _is_signed_by(inks, absent, "recipient", "party"),
+        "server_signed": _is_signed_by(inks, absent, "server"),
+        "witness_signed": _is_signed_by(inks, absent, "witness"),
     }
 
 
-def _is_signed_by(inks: list[Row], *roles: str) -> bool | None:
-    """True when one of them signed, False when one refused, else not known."""
+def _is_signed_by(inks: list[Row], absent: bool | None, *roles: str) -> bool | None:
+    """True when one of them signed, False when one refused, else `absent`."""
     theirs = [row for row in inks if row.text("role") in roles]
     if any(not row.truth("is_refused") for row in theirs):
         return True
-    return False if theirs else None
+    return False if theirs else absent
 
 
 def approvals(rows: CaseRows) -> tuple[Approval, ...]:
@@ -218,7 +224,7 @@ def _is_held_at(office: Row, at: dt.datetime) -> bool:
 
 def decisions(rows: CaseRows, proposed_at: dt.datetime | None = None) -> tuple[Decision, ...]:
     """Decisions are issued papers. With `proposed_at` a draft counts as made at that instant."""
-    parties = rows.all("parties")
+    parties = [row for row in rows.all("parties") if row.text("role") in ("", "party")]
     return tuple(
         Decision(
             key=row.id,

@@ -57,7 +57,7 @@ def findings_at(case: Case, at: dt.datetime | None = None) -> AsOf:
     else:
         basis = Basis.PRESENT_ROWS if instant == now else Basis.PRESENT_ROWS_LATER
         facts = facts_of_case(case.id)
-    found = tuple(each for each in judge(facts, instant) if is_kept(each))
+    found = tuple(each for each in judge(facts, instant) if is_kept(each, facts))
     words = tuple(
         shown(
             each, instant, warning_of(each), is_acknowledged=is_acknowledged(facts, each, instant)

@@ -20,11 +20,12 @@ from liuhen.cases.models import (
     ActivityOfficer,
     Case,
     CaseOfficer,
+    Lead,
     Party,
     Performance,
 )
 from liuhen.compliance.models import Explanation
-from liuhen.documents.models import Paper, Service, Signature
+from liuhen.documents.models import Material, Paper, Service, Signature
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Fault
 from liuhen.people.models import Certificate, Office, Person
@@ -57,12 +58,21 @@ CASE_SOURCES = (
         Case,
         (
             *("number", "kind", "procedure", "cause", "unit_id", "handler_id", "circumstances"),
-            *("started_at", "ended_at", "closed_at"),
+            *("facts", "started_at", "initiated_at", "ended_at", "closed_at"),
             *("bound_at", "handed_over_at", "unit_copy_kept_at"),
         ),
         link="id",
     ),
-    Source("parties", Party, ("kind", "name")),
+    Source(
+        "leads",
+        Lead,
+        (
+            *("number", "source", "received_at", "is_named", "outcome", "outcome_at"),
+            *("informed_at", "is_suspected_crime", "is_outside_jurisdiction"),
+            *("transfer_decided_at", "transferred_at", "transferred_to"),
+        ),
+    ),
+    Source("parties", Party, ("kind", "role", "name", "died_on")),
     Source("case_officers", CaseOfficer, ("person_id", "since", "until")),
     Source(
         "activities",
@@ -103,7 +113,7 @@ CASE_SOURCES = (
         Paper,
         (
             *("type", "state", "data", "number", "activity_id", "drawn_up_by_id", "drawn_up_at"),
-            *("issued_at", "original_id"),
+            *("issued_at", "original_id", "subject_id"),
         ),
     ),
     Source(
@@ -116,6 +126,7 @@ CASE_SOURCES = (
         link="paper_id",
         through=Paper,
     ),
+    Source("materials", Material, ("kind", "party_id", "received_at")),
     Source(
         "services",
         Service,
@@ -164,6 +175,7 @@ PERSON_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "case_officers": ("person_id",),
     "activity_officers": ("person_id",),
     "recordings": ("handler_id",),
+    "papers": ("drawn_up_by_id",),
     "approvals": ("decided_by_id",),
     "explanations": ("acknowledged_by_id",),
 }

@@ -12,6 +12,13 @@ from typing import Any
 
 from liuhen.cases.models import Activity, ActivityOfficer, Case, CaseOfficer, Party, Performance
 from liuhen.documents.models import Paper
+from liuhen.documents.ordinary_facts import (
+    activity_section,
+    case_section,
+    obligations,
+    ordinary_facts,
+    person_facts,
+)
 from liuhen.kernel import clock
 from liuhen.law.parameters import packaged_parameters
 from liuhen.people.models import Person
@@ -22,9 +29,10 @@ DECISION_TYPES = ("simple_decision", "penalty_decision")
 
 def facts_of(case: Case, activity: Activity | None, at: dt.datetime) -> dict[str, Any]:
     """The facts of a case, seen from one of its activities, at an instant."""
-    activity = activity or _main_activity(case)
+    is_ordinary = case.procedure == Case.Procedure.ORDINARY
+    activity = activity or (None if is_ordinary else _main_activity(case))
     stated: dict[str, Any] = dict(activity.facts) if activity else {}
-    return {
+    facts: dict[str, Any] = {
         "authority": _authority(case),
         "case": _case(case),
         "party": _party(case),
@@ -42,6 +50,14 @@ def facts_of(case: Case, activity: Activity | None, at: dt.datetime) -> dict[str
         "decision": _decision(case, stated, at),
         "performance": _performance(case),
     }
+    if is_ordinary:
+        facts |= ordinary_facts(case, activity, at)
+        facts["decision"]["content"] = facts["penalty"].get("proposed")
+        facts["performance"] |= {
+            "obligations": obligations(case),
+            "recorded_on": clock.local_date(at),
+        }
+    return facts
 
 
 def _figure(name: str, on: dt.date) -> int | str | None:
@@ -67,22 +83,14 @@ def _case(case: Case) -> dict[str, Any]:
         "cause": case.cause,
         "unit": case.unit.name,
         "ended_on": clock.local_date(case.ended_at) if case.ended_at else None,
+        **case_section(case),
     }
 
 
 def _party(case: Case) -> dict[str, Any] | None:
-    party: Party | None = case.parties.order_by("id").first()
-    if party is None:
-        return None
-    return {
-        "kind": party.kind,
-        "name": party.name,
-        "identity_number": party.identity_number,
-        "credit_code": party.identity_number if party.kind == Party.Kind.ORGANISATION else None,
-        "representative": party.representative,
-        "address": party.address,
-        "phone": party.phone,
-    }
+    parties = case.parties.filter(role=Party.Role.PARTY).order_by("id")
+    party: Party | None = parties.first()
+    return None if party is None else person_facts(party)
 
 
 def _officers(case: Case, activity: Activity | None, on: dt.date) -> list[dict[str, Any]]:
@@ -108,14 +116,15 @@ def _activity(activity: Activity | None, stated: dict[str, Any]) -> dict[str, An
     if activity is None:
         return {}
     shown = activity.certificate_shown_at
+    told = activity_section(activity, stated)
     return {
+        **told,
         "place": activity.place,
         "span": {"started_at": activity.started_at, "ended_at": activity.ended_at},
         "certificates_shown": f"已于{clock.local(shown):%Y年%m月%d日%H时%M分}向当事人出示执法证件。"
         if shown
         else None,
-        "rights_told": stated.get("told"),
-        "recordings": "、".join(r.name for r in activity.recordings.order_by("started_at")[:20]),
+        "rights_told": stated.get("told") or told["rights_told"],
     }
 
 
@@ -186,7 +195,10 @@ def _decision(case: Case, stated: dict[str, Any], at: dt.datetime) -> dict[str, 
     )
     if paper is None or paper.issued_at is None:
         return {"made_at": at, "place": case.place}
+    service = paper.services.order_by("served_at").first()
+    served = (service.received_at or service.served_at) if service else None
     return {
+        "served_on": clock.local_date(served) if served else None,
         "number": paper.number,
         "made_at": paper.issued_at,
         "issued_on": clock.local_date(paper.issued_at),
@@ -212,11 +224,12 @@ def _performance(case: Case) -> dict[str, Any]:
     way = Performance.Way(last.way).label
     amount = f"，金额{last.amount_fen / 100:g}元" if last.amount_fen is not None else ""
     receipt = f"，票据号{last.receipt_number}" if last.receipt_number else ""
-    banked = (
-        f"{clock.local(last.banked_at):%Y年%m月%d日}缴付指定银行"
-        if last.banked_at
-        else "无罚没款物待处置"
-        if last.amount_fen is None
-        else None
-    )
-    return {"summary": f"{way}{amount}{receipt}。{last.note}", "disposal": banked}
+    return {"summary": f"{way}{amount}{receipt}。{last.note}", "disposal": _disposal(last)}
+
+
+def _disposal(last: Performance) -> str | None:
+    if last.banked_at is not None:
+        return f"{clock.local(last.banked_at):%Y年%m月%d日}缴付指定银行"
+    if last.amount_fen is None:
+        return "无罚没款物待处置"
+    return "罚款由当事人直接缴至指定银行" if last.way == Performance.Way.BANK else None

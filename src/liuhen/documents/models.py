@@ -38,7 +38,9 @@ class Paper(Guarded):
     state = models.CharField("状态", max_length=8, choices=State.choices, default=State.DRAFT)
     data = models.JSONField("内容", default=dict)
     version = models.PositiveIntegerField("版本", default=1)
-    number = models.CharField("文号", max_length=80, unique=True, null=True)  # noqa: DJ001
+    # What the paper answers or is about, where that is another record: a statement, a lead.
+    subject_id = models.UUIDField("针对", null=True)
+    number = models.CharField("文号", max_length=80, unique=True, null=True)
     drawn_up_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     drawn_up_at = models.DateTimeField("起草时间")
     issued_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
@@ -65,6 +67,11 @@ class Signature(Guarded):
         RECEIVER = "receiver", "收款人"
         REVIEWER = "reviewer", "审核人"
         LEADER = "leader", "委领导"
+        REGISTRAR = "registrar", "登记人"
+        UNIT_HEAD = "unit_head", "承办机构负责人"
+        HEAD = "head", "机关负责人"
+        CHAIR = "chair", "主持人"
+        PRESENT = "present", "出席人员"
 
     paper = models.ForeignKey(Paper, models.PROTECT, related_name="signatures")
     role = models.CharField("身份", max_length=10, choices=Role.choices)
@@ -78,6 +85,31 @@ class Signature(Guarded):
 
     class Meta:
         verbose_name = verbose_name_plural = "签字"
+
+
+class Material(Guarded):
+    """Something a party or another body handed in, kept as it was received (Art. 15)."""
+
+    class Kind(models.TextChoices):
+        STATEMENT = "statement", "书面陈述申辩"
+        HEARING_REQUEST = "hearing_request", "听证申请"
+        EVIDENCE = "evidence", "证据材料"
+        PROOF = "proof", "履行证明"
+        OTHER = "other", "其他材料"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="materials")
+    party = models.ForeignKey(Party, models.PROTECT, null=True, related_name="materials")
+    kind = models.CharField("类别", max_length=16, choices=Kind.choices)
+    name = models.CharField("名称", max_length=200)
+    summary = models.TextField("内容摘要", blank=True)
+    received_from = models.CharField("提交人", max_length=60)
+    received_at = models.DateTimeField("收到时间")
+    received_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    original = models.ForeignKey(Original, models.PROTECT, related_name="materials")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "收到的材料"
+        indexes = (models.Index(fields=["case", "kind"], name="material_case"),)
 
 
 class Service(Guarded):

@@ -61,6 +61,8 @@ class Person(AbstractBaseUser, Guarded):
     nature = models.CharField(max_length=10, choices=Nature.choices, default=Nature.HUMAN)
     is_active = models.BooleanField("在用", default=True)
     email = models.EmailField("邮箱", blank=True)
+    # Number of the legal professional qualification; empty when none is on file (Penalty Law 58).
+    legal_qualification = models.CharField("法律职业资格证号", max_length=60, blank=True)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -96,7 +98,10 @@ class Certificate(Guarded):
 
 
 class Office(Guarded):
-    """An office a person holds, over a half-open span; it gives permissions (`permissions.toml`)."""
+    """An office a person holds, over a half-open span; it gives permissions (`permissions.toml`).
+
+    With `deputy_for` the person holds it in the place of that office's holder (代行).
+    """
 
     class Kind(models.TextChoices):
         OFFICER = "officer", "执法人员"
@@ -120,6 +125,9 @@ class Office(Guarded):
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="offices")
     since = models.DateTimeField("任职起")
     until = models.DateTimeField("任职止", null=True)
+    deputy_for = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="deputies", verbose_name="代行"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "职务"

@@ -1,0 +1,70 @@
+"""Before and after the decision of an ordinary penalty: what forbids it, what approval brings.
+
+The papers are drawn up by `actions.paper_drafts` and issued by `actions.papers`. Not acts by
+themselves, but for the findings and the proposal, which are `actions.investigation`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from liuhen.actions.act import Draft
+from liuhen.actions.drawing_up import issue
+from liuhen.actions.paper_order import follow_issue, refuse_dead
+from liuhen.actions.simple_procedure import figure
+from liuhen.approvals.models import Approval
+from liuhen.cases.models import Case
+from liuhen.compliance.facts import facts_of_case
+from liuhen.documents.models import Paper
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
+from liuhen.law.calendar import packaged_calendar
+
+
+def refuse_early_decision(draft: Draft, paper: Paper, gate: str) -> None:
+    """Refuse a decision, or its approval, that the law does not allow yet.
+
+    Raises:
+        Refused: `law.forbids`, `decision.hearing_period`, `decision.heavier`, `party.dead`.
+    """
+    refuse_dead(paper.case)
+    draft.gate(gate, paper.case)
+    _refuse_running_hearing_period(paper.case, draft.at)
+    _refuse_heavier(paper)
+
+
+def _refuse_running_hearing_period(case: Case, at: dt.datetime) -> None:
+    """A party may ask for a hearing until its period ends, unless it has waived it (64)."""
+    facts = facts_of_case(case.id)
+    if facts.hearing_requests:
+        return  # asked: the law's gate waits for the hearing; waived: nothing to wait for
+    for notice in facts.notices or ():
+        if notice.offers_hearing and isinstance(notice.told_at, dt.datetime):
+            days = figure("penalty_law.hearing_request", notice.told_at)
+            told_on = clock.local_date(notice.told_at)
+            end = packaged_calendar().after_workdays(told_on, days, rolls=True)
+            if at <= end.due_at:
+                raise Refused("decision.hearing_period", until=end.last_on.isoformat())
+
+
+def _refuse_heavier(paper: Paper) -> None:
+    """Nothing heavier is decided than what the party was told (Penalty Law 44, 45)."""
+    told = paper.case.facts.get("penalty_told") or {}
+    kinds, amount = paper.data.get("penalty_kinds") or [], paper.data.get("amount") or 0
+    if set(kinds) - set(told.get("kinds") or ()) or amount > (told.get("amount_fen") or 0):
+        raise Refused("decision.heavier")
+
+
+def keep_told(case: Case) -> None:
+    """Keep what the issued notice told the party: the measure of what may be decided."""
+    case.facts = {**case.facts, "penalty_told": dict(case.facts.get("penalty") or {})}
+    case.save(update_fields=["facts"])
+
+
+def approve(draft: Draft, case: Case, approval: Approval) -> None:
+    """The head of the authority approves: the approval form is issued; the decision may follow."""
+    paper = Paper.objects.select_for_update().get(id=approval.subject_id)
+    paper.case = case
+    refuse_early_decision(draft, paper, "approve_decision")
+    issue(draft, paper)
+    follow_issue(paper)

@@ -1,0 +1,92 @@
+"""What a party puts forward: letters kept as received, the review of the defence confirmed.
+
+Spoken statements and waivers are papers of their activity (`actions.paper_drafts`). Art. 15;
+Penalty Law 44, 45.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from liuhen.actions.act import Draft, act
+from liuhen.actions.drawing_up import issue
+from liuhen.actions.paper_order import ORDERS, follow_issue
+from liuhen.actions.parties import open_case
+from liuhen.actions.stages import advance
+from liuhen.approvals.models import Approval
+from liuhen.cases.models import Case
+from liuhen.documents.models import Material, Paper
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
+from liuhen.people.models import Person
+from liuhen.vault import keeping
+
+_DEFENCE = frozenset({Material.Kind.STATEMENT, Material.Kind.HEARING_REQUEST})
+LARGEST = 50 * 1024 * 1024
+
+
+@act(permission="material.receive", event="material.received")
+def receive_material(
+    draft: Draft,
+    *,
+    actor: Person,
+    case_id: UUID,
+    kind: str,
+    name: str,
+    content: bytes,
+    received_from: str,
+    summary: str = "",
+    received_at: dt.datetime | None = None,
+) -> Material:
+    """Keep what a party or another body handed in, byte for byte (Art. 15).
+
+    A letter of defence or a request for a hearing answers the notice, which must be served.
+
+    Raises:
+        Refused: `record.not_found`, `case.closed`, `material.incomplete`, `material.too_large`,
+            `material.in_future`, `paper.too_early`, `storage.full`.
+    """
+    case = open_case(draft, case_id)
+    received = received_at or draft.at
+    if kind not in Material.Kind.values or not (name.strip() and received_from.strip() and content):
+        raise Refused("material.incomplete")
+    if len(content) > LARGEST:
+        raise Refused("material.too_large", limit_mib=LARGEST // 1024**2)
+    if received > draft.at:
+        raise Refused("material.in_future")
+    if kind in _DEFENCE:
+        _after_notice(case)
+    party = case.parties.filter(name=received_from.strip()).first()
+    original = keeping.keep_bytes(content, name=name.strip(), by=actor.id, at=draft.at)
+    material = Material.objects.create(
+        case=case,
+        party=party or case.parties.filter(role="party").first(),
+        kind=kind,
+        name=name.strip(),
+        summary=summary.strip(),
+        received_from=received_from.strip(),
+        received_at=received,
+        received_by=actor,
+        original=original,
+    )
+    draft.about(material)
+    draft.note(kind=kind, sha256=original.sha256)
+    if kind in _DEFENCE:
+        advance(case, "defence")
+    return material
+
+
+def _after_notice(case: Case) -> None:
+    for need in ORDERS["statement_record"].needs:
+        if not need.is_met(case):
+            raise Refused("paper.too_early", missing=f"{need.label}（{need.article}）")
+
+
+def confirm_review(draft: Draft, case: Case, approval: Approval) -> None:
+    """The unit's head agrees with the review of the defence: it is issued."""
+    paper = Paper.objects.select_for_update().get(id=approval.subject_id)
+    paper.case = case
+    paper.data.setdefault("reviewed_on", clock.local_date(draft.at).isoformat())
+    issue(draft, paper)
+    follow_issue(paper)

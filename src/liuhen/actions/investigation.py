@@ -1,0 +1,301 @@
+"""Investigating: activities of the recording catalogue, what they showed, what is proposed.
+
+Papers of an activity are `actions.paper_drafts`, its end is `actions.activities`; service and
+discussion have facts of their own (`actions.service`, `actions.discussion`). Art. 12–17, 21.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from liuhen.actions.act import Draft, act
+from liuhen.actions.joining import certified, enough_officers
+from liuhen.actions.parties import open_case
+from liuhen.actions.simple_procedure import running_activity
+from liuhen.actions.stages import advance
+from liuhen.cases.models import Activity, ActivityOfficer, Case, CaseOfficer
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
+from liuhen.law.catalogue import ActivityKind, catalogue
+from liuhen.law.subjects import INVESTIGATIONS
+from liuhen.law.vocabulary import CaseKind, PenaltyKind
+from liuhen.people.models import Person
+
+# Activities of members, not of officers who show certificates.
+_WITHOUT_OFFICERS = frozenset({"collective_discussion"})
+# Begun by acts of their own, or by cameras that never stop.
+_NOT_STARTED_HERE = frozenset({"simple_procedure", "handling_room", "workplace_intake"})
+# What an activity may be described by, as its papers print it.
+_DESCRIBED = frozenset(
+    {
+        *("person_in_charge", "witness", "recorder", "rights_told", "content", "attachments"),
+        *("confirmation", "ordinal", "person", "relation", "dialogue", "statement_text"),
+        *("statement_reasons", "statement_exhibits", "is_uncooperative", "has_conflict"),
+        "is_sudden_incident",
+    }
+)
+_FLAGS = frozenset({"is_uncooperative", "has_conflict", "is_sudden_incident"})
+
+
+@act(permission="activity.start", event="activity.started")
+def start_activity(
+    draft: Draft,
+    *,
+    actor: Person,
+    case_id: UUID,
+    kind: str,
+    place: str,
+    officers: Sequence[Person],
+    is_on_site: bool,
+    is_certificate_shown: bool = False,
+    is_dangerous: bool | None = None,
+    danger_reason: str = "",
+    started_at: dt.datetime | None = None,
+    within_id: UUID | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> Activity:
+    """Begin an activity of the recording catalogue, now or as it began a while ago.
+
+    `within_id` names the activity it is part of. The danger flag needs its reason (Art. 21).
+    `facts` describe it as `describe_activity` does.
+
+    Raises:
+        Refused: `record.not_found`, `case.closed`, `activity.kind`, `place.missing`,
+            `officer.alone`, `officer.not_officer`, `certificate.invalid`,
+            `certificate.not_shown`, `activity.danger_reason`, `activity.starts_in_future`,
+            `activity.before_case`, `activity.officer_busy`, `activity.within`,
+            `activity.fact_unknown`.
+    """
+    case = open_case(draft, case_id)
+    row = _row(case, kind)
+    if not place.strip():
+        raise Refused("place.missing")
+    begin = started_at or draft.at
+    _check_begin(draft, case, begin)
+    if kind in INVESTIGATIONS and not is_certificate_shown:
+        raise Refused("certificate.not_shown")
+    if is_dangerous is not None and not danger_reason.strip():
+        raise Refused("activity.danger_reason")
+    whole = _whole(case, within_id)
+    present = [] if kind in _WITHOUT_OFFICERS else enough_officers(officers, begin)
+    _refuse_busy(present, begin, whole)
+    stated = _described(facts or {})
+    if whole is not None:
+        stated["within"] = str(whole.id)
+    if is_dangerous is not None:
+        stated["danger"] = _danger(draft, danger_reason)
+    activity = Activity.objects.create(
+        case=case,
+        kind=row.key,
+        place=place.strip(),
+        is_on_site=is_on_site,
+        started_at=begin,
+        certificate_shown_at=begin if is_certificate_shown else None,
+        is_dangerous=is_dangerous,
+        facts=stated,
+    )
+    _join(case, activity, present)
+    draft.about(activity)
+    draft.note(kind=row.key, started_at=begin)
+    if kind in INVESTIGATIONS and case.initiated_at is not None:
+        advance(case, "investigation")
+    return activity
+
+
+def _row(case: Case, kind: str) -> ActivityKind:
+    row = catalogue().activities.get(kind)
+    if row is None or kind in _NOT_STARTED_HERE or CaseKind(case.kind) not in row.kinds:
+        raise Refused("activity.kind", kind=row.name if row else kind)
+    return row
+
+
+def _check_begin(draft: Draft, case: Case, begin: dt.datetime) -> None:
+    if begin > draft.at:
+        raise Refused("activity.starts_in_future")
+    first = case.leads.order_by("received_at").values_list("received_at", flat=True).first()
+    if begin < (first or case.started_at):
+        raise Refused("activity.before_case")
+
+
+def _whole(case: Case, within_id: UUID | None) -> Activity | None:
+    if within_id is None:
+        return None
+    whole = Activity.objects.filter(id=within_id, case=case).first()
+    if whole is None:
+        raise Refused("activity.within")
+    return whole
+
+
+def _refuse_busy(officers: Sequence[Person], begin: dt.datetime, whole: Activity | None) -> None:
+    """Nobody is in two places: not twice at one instant, but for a part of the same activity."""
+    rows = ActivityOfficer.objects.filter(
+        Q(activity__ended_at=None) | Q(activity__ended_at__gt=begin),
+        person__in=officers,
+        activity__started_at__lte=begin,
+    ).select_related("person", "activity__case")
+    if whole is not None:
+        rows = rows.exclude(activity=whole)
+    for row in rows:
+        name = catalogue().activities[row.activity.kind].name
+        raise Refused("activity.officer_busy", name=row.person.name, activity=name)
+
+
+def _join(case: Case, activity: Activity, officers: Sequence[Person]) -> None:
+    for officer in officers:
+        shown = certified(officer, activity.started_at)
+        ActivityOfficer.objects.create(activity=activity, person=officer, certificate=shown)
+        if not CaseOfficer.objects.filter(case=case, person=officer, until=None).exists():
+            CaseOfficer.objects.create(case=case, person=officer, since=activity.started_at)
+
+
+def _described(facts: Mapping[str, Any]) -> dict[str, Any]:
+    for key, value in facts.items():
+        if key not in _DESCRIBED or (key in _FLAGS and not isinstance(value, bool)):
+            raise Refused("activity.fact_unknown", fact=key)
+    return dict(facts)
+
+
+def _danger(draft: Draft, reason: str) -> dict[str, str]:
+    return {"reason": reason.strip(), "by": draft.actor.name, "at": clock.iso(draft.at)}
+
+
+@act(permission="activity.describe", event="activity.described")
+def describe_activity(
+    draft: Draft, *, actor: Person, activity_id: UUID, facts: Mapping[str, Any]
+) -> Activity:
+    """Write down what a running activity shows, as its papers print it; keys given replace.
+
+    Raises:
+        Refused: `record.not_found`, `activity.ended`, `activity.fact_unknown`.
+    """
+    activity = running_activity(draft, activity_id)
+    activity.facts = {**activity.facts, **_described(facts)}
+    activity.save(update_fields=["facts"])
+    return activity
+
+
+@act(permission="activity.describe", event="activity.danger_flagged")
+def flag_danger(
+    draft: Draft, *, actor: Person, activity_id: UUID, is_dangerous: bool, reason: str
+) -> Activity:
+    """Set or clear the flag of Art. 21 on a running activity, in one's own name with a reason.
+
+    Raises:
+        Refused: `record.not_found`, `activity.ended`, `activity.danger_reason`.
+    """
+    activity = running_activity(draft, activity_id)
+    if not reason.strip():
+        raise Refused("activity.danger_reason")
+    activity.is_dangerous = is_dangerous
+    activity.facts = {**activity.facts, "danger": _danger(draft, reason)}
+    activity.save(update_fields=["is_dangerous", "facts"])
+    return activity
+
+
+@act(permission="case.record_findings", event="findings.recorded")
+def record_findings(
+    draft: Draft,
+    *,
+    actor: Person,
+    case_id: UUID,
+    cause: str,
+    violated_at: dt.datetime,
+    violated_place: str,
+    facts: str,
+    breached: str,
+    characterisation: str,
+    course: str,
+    evidence: Sequence[Mapping[str, str]],
+) -> Case:
+    """Record what the investigation found: facts, provisions, evidence, its own course.
+
+    `evidence` rows hold name, kind and what it proves. Recording again replaces.
+
+    Raises:
+        Refused: `record.not_found`, `case.closed`, `findings.incomplete`,
+            `findings.evidence`, `violation.in_future`.
+    """
+    case = open_case(draft, case_id)
+    if violated_at > draft.at:
+        raise Refused("violation.in_future")
+    texts = {
+        "案由": cause,
+        "发生地点": violated_place,
+        "违法事实": facts,
+        "违反的规定": breached,
+        "案件定性": characterisation,
+        "调查经过": course,
+    }
+    missing = [label for label, text in texts.items() if not text.strip()]
+    if missing:
+        raise Refused("findings.incomplete", missing="、".join(missing))
+    rows = [
+        {key: row.get(key, "").strip() for key in ("name", "kind", "proves")} for row in evidence
+    ]
+    if not rows or not all(row["name"] and row["proves"] for row in rows):
+        raise Refused("findings.evidence")
+    case.cause = cause.strip()
+    violation = {
+        "at": clock.iso(violated_at),
+        "place": violated_place.strip(),
+        "facts": facts.strip(),
+        "breached": breached.strip(),
+        "characterisation": characterisation.strip(),
+    }
+    found = {"violation": violation, "evidence": rows, "course": course.strip()}
+    case.facts = {**case.facts, **found}
+    case.save(update_fields=["cause", "facts"])
+    draft.about(case)
+    return case
+
+
+@act(permission="case.record_findings", event="penalty.proposed")
+def propose_penalty(
+    draft: Draft,
+    *,
+    actor: Person,
+    case_id: UUID,
+    basis: str,
+    discretion: str,
+    kinds: Sequence[str],
+    proposed: str,
+    performance_terms: str,
+    fine_fen: int | None = None,
+    statement_days: int | None = None,
+) -> Case:
+    """Propose the penalty: basis, discretion, kinds, amount in fen, words of the decision.
+
+    `statement_days` is the period given for statement and defence, in working days; by default
+    that for asking a hearing. Nothing heavier than the party was told is decided later.
+
+    Raises:
+        Refused: `record.not_found`, `case.closed`, `penalty.unfounded`, `penalty.no_kind`,
+            `fine.missing`, `penalty.incomplete`.
+    """
+    case = open_case(draft, case_id)
+    if not case.facts.get("violation"):
+        raise Refused("penalty.unfounded")
+    chosen = sorted(set(kinds))
+    if not chosen or not set(chosen) <= set(PenaltyKind):
+        raise Refused("penalty.no_kind")
+    if ("fine" in chosen) != bool(fine_fen and fine_fen > 0):
+        raise Refused("fine.missing")
+    texts = {
+        "basis": basis,
+        "discretion": discretion,
+        "proposed": proposed,
+        "performance_terms": performance_terms,
+    }
+    if not all(text.strip() for text in texts.values()) or (statement_days or 1) < 1:
+        raise Refused("penalty.incomplete")
+    penalty: dict[str, Any] = {key: text.strip() for key, text in texts.items()}
+    penalty |= {"kinds": chosen, "amount_fen": fine_fen, "statement_days": statement_days}
+    case.facts = {**case.facts, "penalty": penalty}
+    case.save(update_fields=["facts"])
+    draft.about(case)
+    return case

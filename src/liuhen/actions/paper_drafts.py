@@ -1,0 +1,255 @@
+"""Acts on drafts of papers: drawing up, revising by two hands, voiding, drawing up anew.
+
+Not for signing and issuing (`actions.papers`), nor for papers that an act of its own makes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from liuhen.actions.act import Draft, act
+from liuhen.actions.asking import open_request, opinion
+from liuhen.actions.drawing_up import draw_up
+from liuhen.actions.paper_order import refuse_out_of_order
+from liuhen.actions.papers import locked_paper
+from liuhen.actions.parties import open_case
+from liuhen.assembly.document_types import DocumentType, document_type
+from liuhen.assembly.filling import is_known
+from liuhen.cases.models import Activity, Case
+from liuhen.documents.models import Material, Paper
+from liuhen.kernel.refusals import Refused
+from liuhen.ledger.queries import history_of
+from liuhen.people.models import Person
+
+# Papers that are drawn up by hand. The others come of an act that knows more than their fields.
+BY_HAND = frozenset(
+    {
+        *("inspection_record", "inquiry_record", "initiation_approval", "investigation_report"),
+        *("prior_notice", "statement_record", "waiver", "defence_review", "collective_minutes"),
+        *("decision_approval", "penalty_decision", "performance_record", "evidence_statement"),
+        *("interruption_statement", "impossibility_statement"),
+    }
+)
+# Records of an activity: which kinds of activity a paper may record.
+RECORDS: Mapping[str, frozenset[str]] = {
+    "inspection_record": frozenset({"inspection"}),
+    "inquiry_record": frozenset({"inquiry"}),
+    "statement_record": frozenset({"statement_and_defence"}),
+    "waiver": frozenset({"statement_and_defence"}),
+    "collective_minutes": frozenset({"collective_discussion"}),
+}
+# Opinions a draft takes from the person who writes it; all others come by way of approval.
+_OWN_OPINIONS = frozenset({"handler", "registrar"})
+
+
+@act(permission="paper.draw_up", event="paper.drawn_up")
+def draw_up_paper(
+    draft: Draft,
+    *,
+    actor: Person,
+    case_id: UUID,
+    type_key: str,
+    activity_id: UUID | None = None,
+    subject_id: UUID | None = None,
+    given: Mapping[str, Any] | None = None,
+) -> Paper:
+    """Draw up a paper, filled from what the case knows; `given` fields go over what is filled.
+
+    `subject_id` names what the paper answers: for a review of the defence the statement's record
+    or the material handed in. An own opinion is given as text.
+
+    Raises:
+        Refused: `record.not_found`, `case.closed`, `paper.by_act`, `paper.too_early`,
+            `party.dead`, `paper.field_unknown`, `paper.opinion`, `paper.activity`,
+            `paper.subject`.
+    """
+    case = open_case(draft, case_id)
+    if type_key not in BY_HAND:
+        raise Refused("paper.by_act", title=document_type(type_key).title)
+    refuse_out_of_order(case, type_key)
+    activity = _recorded(case, type_key, activity_id)
+    _check_subject(case, type_key, subject_id)
+    fields = _checked(draft, document_type(type_key), given or {})
+    paper = draw_up(draft, case, type_key, activity=activity, given=fields, subject_id=subject_id)
+    draft.about(paper)
+    draft.note(type=type_key)
+    return paper
+
+
+def _recorded(case: Case, type_key: str, activity_id: UUID | None) -> Activity | None:
+    activity = None
+    if activity_id is not None:
+        activity = Activity.objects.filter(id=activity_id, case=case).first()
+        if activity is None:
+            raise Refused("record.not_found")
+    kinds = RECORDS.get(type_key)
+    if kinds is not None and (activity is None or activity.kind not in kinds):
+        raise Refused("paper.activity", title=document_type(type_key).title)
+    return activity
+
+
+def _check_subject(case: Case, type_key: str, subject_id: UUID | None) -> None:
+    if type_key != "defence_review":
+        return
+    records = case.papers.filter(type="statement_record", state=Paper.State.ISSUED)
+    letters = case.materials.filter(kind=Material.Kind.STATEMENT)
+    if not (records.filter(id=subject_id).exists() or letters.filter(id=subject_id).exists()):
+        raise Refused("paper.subject", title=document_type(type_key).title)
+
+
+def _checked(draft: Draft, kind: DocumentType, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Given values of fields the type has and a person may fill."""
+    fields = {}
+    for key, value in given.items():
+        field = kind.by_key.get(key)
+        if field is None or field.at_issue:
+            raise Refused("paper.field_unknown", title=kind.title, field=key)
+        if field.kind == "opinion":
+            if field.role not in _OWN_OPINIONS or not isinstance(value, str):
+                raise Refused("paper.opinion", field=field.label)
+            value = opinion(value.strip(), draft) if value.strip() else None
+        fields[key] = value
+    return fields
+
+
+@act(permission="paper.draw_up", event="paper.revised")
+def revise_paper(
+    draft: Draft, *, actor: Person, paper_id: UUID, version: int, fields: Mapping[str, Any]
+) -> Paper:
+    """Change fields of an unsigned draft; `version` is the one the person has before them.
+
+    When somebody else has changed the draft meanwhile, fields that only one of the two touched
+    are still taken. Fields both changed are refused, each with what it was, theirs and mine.
+
+    Raises:
+        Refused: `paper.not_draft`, `paper.signed`, `paper.under_approval`, `paper.by_act`,
+            `paper.field_unknown`, `paper.opinion`, `paper.changed` with `version` and
+            `differences`: [{key, label, before, theirs, mine}].
+    """
+    paper = _locked_draft(draft, paper_id)
+    kind = document_type(paper.type)
+    if paper.type not in BY_HAND:
+        raise Refused("paper.by_act", title=kind.title)
+    wanted = _checked(draft, kind, fields)
+    if version != paper.version:
+        _refuse_collision(paper, kind, version, wanted)
+    paper.data = {key: value for key, value in (paper.data | wanted).items() if is_known(value)}
+    paper.version += 1
+    paper.save(update_fields=["data", "version"])
+    draft.note(version=paper.version, fields=sorted(wanted))
+    return paper
+
+
+def _refuse_collision(
+    paper: Paper, kind: DocumentType, version: int, wanted: dict[str, Any]
+) -> None:
+    """Keep of `wanted` what only this person changed; refuse what both did."""
+    before = _data_at(paper, version)
+    differences = []
+    for key in list(wanted):
+        was, theirs, mine = before.get(key), paper.data.get(key), wanted[key]
+        if _same(mine, was) or _same(mine, theirs):
+            del wanted[key]  # not touched here, or changed alike
+        elif not _same(theirs, was):
+            label = kind.field(key).label
+            differences.append(
+                {"key": key, "label": label, "before": was, "theirs": theirs, "mine": mine}
+            )
+    if differences:
+        labels = "、".join(each["label"] for each in differences)
+        raise Refused(
+            "paper.changed",
+            title=kind.title,
+            fields=labels,
+            version=paper.version,
+            differences=differences,
+        )
+
+
+def _same(one: Any, other: Any) -> bool:
+    return one == other or not (is_known(one) or is_known(other))
+
+
+def _data_at(paper: Paper, version: int) -> dict[str, Any]:
+    """What a draft held at an earlier version, by the row's images."""
+    for image in history_of(Paper._meta.db_table, str(paper.id)):
+        if image.body is None:
+            continue
+        row = json.loads(bytes(image.body))["row"]
+        if row["version"] == version:
+            data: dict[str, Any] = row["data"]
+            return data
+    return {}
+
+
+def _locked_draft(draft: Draft, paper_id: UUID) -> Paper:
+    """A draft nobody has signed and no office has before it."""
+    paper = locked_paper(draft, paper_id)
+    if paper.state != Paper.State.DRAFT:
+        raise Refused("paper.not_draft", number=paper.number)
+    if open_request(paper) is not None:
+        raise Refused("paper.under_approval", title=document_type(paper.type).title)
+    if paper.signatures.exists():
+        raise Refused("paper.signed", title=document_type(paper.type).title)
+    return paper
+
+
+@act(permission="paper.draw_up", event="paper.voided")
+def void_paper(draft: Draft, *, actor: Person, paper_id: UUID, reason: str) -> Paper:
+    """Void a draft, signed or not; an issued paper stays and is corrected by another.
+
+    Raises:
+        Refused: `paper.not_draft`, `paper.under_approval`, `paper.kept`, `reason.missing`.
+    """
+    return _void(draft, locked_paper(draft, paper_id), reason)
+
+
+def _void(draft: Draft, paper: Paper, reason: str) -> Paper:
+    if paper.state != Paper.State.DRAFT:
+        raise Refused("paper.not_draft", number=paper.number)
+    if paper.type == "lead_register":
+        raise Refused("paper.kept", title=document_type(paper.type).title)
+    if open_request(paper) is not None:
+        raise Refused("paper.under_approval", title=document_type(paper.type).title)
+    if not reason.strip():
+        raise Refused("reason.missing")
+    paper.state, paper.void_reason = Paper.State.VOID, reason.strip()
+    paper.save(update_fields=["state", "void_reason"])
+    draft.note(reason=reason.strip())
+    return paper
+
+
+@act(permission="paper.draw_up", event="paper.redrawn")
+def redraw_paper(draft: Draft, *, actor: Person, paper_id: UUID, reason: str) -> Paper:
+    """Void a signed or returned draft and draw it up anew with the same fields, unsigned.
+
+    Opinions of approving offices are left out: they are given on what they see.
+
+    Raises:
+        Refused: `paper.not_draft`, `paper.under_approval`, `paper.kept`, `paper.by_act`,
+            `reason.missing`.
+    """
+    old = locked_paper(draft, paper_id)
+    if old.type not in BY_HAND:
+        raise Refused("paper.by_act", title=document_type(old.type).title)
+    _void(draft, old, reason)
+    others = {
+        field.key
+        for field in document_type(old.type).fields
+        if field.kind == "opinion" and field.role not in _OWN_OPINIONS
+    }
+    paper = Paper.objects.create(
+        case=old.case,
+        activity=old.activity,
+        type=old.type,
+        data={key: value for key, value in old.data.items() if key not in others},
+        subject_id=old.subject_id,
+        drawn_up_by=draft.actor,
+        drawn_up_at=draft.at,
+    )
+    draft.about(paper)
+    draft.note(replaces=str(old.id))
+    return paper

@@ -1,0 +1,65 @@
+"""The act of sending a paper for approval: complete, signed, in its time. Not for the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from liuhen.actions.act import Draft, act
+from liuhen.actions.asking import OPINION_FIELDS, ask
+from liuhen.actions.decision import refuse_early_decision
+from liuhen.actions.drawing_up import require_complete, require_signed
+from liuhen.actions.leads import register_of
+from liuhen.actions.paper_order import refuse_out_of_order
+from liuhen.actions.papers import locked_paper
+from liuhen.approvals.models import Approval
+from liuhen.documents.models import Paper
+from liuhen.kernel.refusals import Refused
+from liuhen.people.models import Person
+
+# What each paper asks for.
+KINDS: Mapping[str, str] = {
+    "initiation_approval": "initiation",
+    "defence_review": "defence_review",
+    "decision_approval": "decision",
+}
+# Filled while it is being approved.
+_COMING = frozenset({*OPINION_FIELDS.values(), "made_up_at"})
+
+
+@act(permission="paper.send", event="paper.sent_for_approval")
+def send_for_approval(draft: Draft, *, actor: Person, paper_id: UUID) -> Approval:
+    """Send a complete, signed form along its route; the last approval issues it.
+
+    Raises:
+        Refused: `paper.not_draft`, `paper.no_approval`, `paper.too_early`, `paper.incomplete`,
+            `paper.unsigned`, `approval.pending`, `approval.no_route`, `lead.decided`,
+            `law.forbids`, `decision.hearing_period`, `decision.heavier`, `party.dead`.
+    """
+    paper = locked_paper(draft, paper_id)
+    if paper.state != Paper.State.DRAFT:
+        raise Refused("paper.not_draft", number=paper.number)
+    if paper.type not in KINDS:
+        raise Refused("paper.no_approval")
+    case = paper.case
+    refuse_out_of_order(case, paper.type)
+    if paper.type == "initiation_approval":
+        _check_lead(paper)
+    if paper.type == "decision_approval":
+        refuse_early_decision(draft, paper, "approve_decision")
+    require_complete(paper, coming=_COMING)
+    require_signed(paper)
+    given = paper.data.get("handler_opinion")
+    said = str(given["text"]) if isinstance(given, dict) else str(paper.data.get("reason", ""))
+    return ask(draft, case, kind=KINDS[paper.type], subject=paper, opinion=said)
+
+
+def _check_lead(paper: Paper) -> None:
+    """The lead must still be open; its register is issued with the form."""
+    lead = paper.case.leads.first()
+    if lead is None:
+        return
+    if lead.outcome:
+        raise Refused("lead.decided", outcome=lead.get_outcome_display())
+    if Approval.objects.filter(subject_id=register_of(lead).id, outcome="").exists():
+        raise Refused("approval.pending")

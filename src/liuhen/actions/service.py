@@ -1,0 +1,192 @@
+"""Service with a receipt: in person, or left at the residence (Art. 28, 30; Penalty Law 61).
+
+The receipt is drawn up at the door, signed there, and recorded with what the mode demands. Papers
+handed over on the spot in a simple case are `actions.papers.serve_in_person`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from liuhen.actions.act import Draft, act
+from liuhen.actions.drawing_up import draw_up, issue
+from liuhen.actions.papers import locked_paper
+from liuhen.actions.simple_procedure import running_activity
+from liuhen.actions.stages import advance
+from liuhen.assembly.document_types import document_type
+from liuhen.cases.models import Activity, Case, Party
+from liuhen.documents.models import Paper, Service, Signature
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
+from liuhen.people.models import Person
+
+TYPE = "service_receipt"
+# The activity of the recording catalogue in which each mode takes place.
+ACTIVITIES: Mapping[str, str] = {
+    Service.Mode.IN_PERSON: "service_in_person",
+    Service.Mode.LEFT_AT_RESIDENCE: "service_left",
+}
+RECEIVERS = frozenset({"party", "family", "representative", "receiver", "agent"})
+_THROUGH_OTHERS = frozenset({"family", "receiver", "agent"})
+
+
+@act(permission="paper.serve", event="service.begun")
+def draw_up_receipt(
+    draft: Draft,
+    *,
+    actor: Person,
+    activity_id: UUID,
+    paper_ids: Sequence[UUID],
+    received_by: str = "",
+    agent_name: str = "",
+    agent_relation: str = "",
+    refusal_reason: str = "",
+    witness: str = "",
+) -> Paper:
+    """Draw up the receipt at the door; the kind of activity tells the mode.
+
+    In person: who receives (`party`, `family`, `representative`, `receiver`, `agent`) and, when it
+    is somebody else, name and relation. Left at the residence: why it was refused, who witnessed.
+
+    Raises:
+        Refused: `record.not_found`, `activity.ended`, `service.mode`, `service.no_paper`,
+            `paper.not_issued`, `service.receiver`, `service.agent`, `service.refusal_reason`,
+            `party.dead`.
+    """
+    activity = running_activity(draft, activity_id)
+    mode = next((m for m, kind in ACTIVITIES.items() if kind == activity.kind), None)
+    if mode is None:
+        raise Refused("service.mode")
+    papers = _papers(activity.case, paper_ids)
+    stated = {
+        "mode": str(mode),
+        "received_by": received_by,
+        "agent_name": agent_name.strip(),
+        "agent_relation": agent_relation.strip(),
+        "refusal_reason": refusal_reason.strip(),
+        "witness": witness.strip(),
+    }
+    if mode == Service.Mode.IN_PERSON:
+        _check_receiver(activity.case, stated)
+    elif not stated["refusal_reason"]:
+        raise Refused("service.refusal_reason")
+    given: dict[str, Any] = {key: text for key, text in stated.items() if text}
+    given["papers"] = [
+        {"title": document_type(paper.type).title, "number": paper.number or "无", "copies": 1}
+        for paper in papers
+    ]
+    given |= {"place": activity.place, "served_at": clock.iso(draft.at)}
+    if mode == Service.Mode.IN_PERSON:
+        given["received_at"] = clock.iso(draft.at)
+    receipt = draw_up(draft, activity.case, TYPE, activity=activity, given=given)
+    activity.facts = {**activity.facts, "papers": {str(receipt.id): [str(p.id) for p in papers]}}
+    activity.save(update_fields=["facts"])
+    draft.about(receipt)
+    return receipt
+
+
+def _papers(case: Case, paper_ids: Sequence[UUID]) -> list[Paper]:
+    papers = list(case.papers.filter(id__in=paper_ids).order_by("issued_at"))
+    if not papers or len(papers) != len(set(paper_ids)):
+        raise Refused("service.no_paper")
+    if any(paper.state != Paper.State.ISSUED for paper in papers):
+        raise Refused("paper.not_issued")
+    return papers
+
+
+def _check_receiver(case: Case, stated: Mapping[str, str]) -> None:
+    if stated["received_by"] not in RECEIVERS:
+        raise Refused("service.receiver")
+    party = _party(case)
+    if stated["received_by"] == "party" and party.died_on is not None:
+        raise Refused("party.dead", name=party.name, day=party.died_on.isoformat())
+    if stated["received_by"] in _THROUGH_OTHERS and not (
+        stated["agent_name"] and stated["agent_relation"]
+    ):
+        raise Refused("service.agent")
+
+
+def _party(case: Case) -> Party:
+    party = case.parties.filter(role=Party.Role.PARTY).first()
+    if party is None:
+        raise Refused("party.incomplete")
+    return party
+
+
+@act(permission="paper.serve", event="service.recorded")
+def record_service(
+    draft: Draft, *, actor: Person, receipt_id: UUID, served_at: dt.datetime | None = None
+) -> list[Service]:
+    """Record a service by its signed receipt, which is issued; one row for each paper served.
+
+    A recipient who refused to sign has not been served in person: the paper is left at the
+    residence instead. A missing witness is a finding and does not undo the service.
+
+    Raises:
+        Refused: `record.not_found`, `paper.not_draft`, `paper.unsigned`, `paper.incomplete`,
+            `service.refused`, `service.before_issue`, `service.in_future`.
+    """
+    receipt = locked_paper(draft, receipt_id)
+    if receipt.state != Paper.State.DRAFT:
+        raise Refused("paper.not_draft", number=receipt.number)
+    activity = receipt.activity
+    if receipt.type != TYPE or activity is None:
+        raise Refused("service.mode")
+    mode = receipt.data["mode"]
+    if mode == Service.Mode.IN_PERSON and not _has_signed(receipt):
+        raise Refused("service.refused")
+    served = served_at or clock.parse_iso(receipt.data["served_at"])
+    if served > draft.at:
+        raise Refused("service.in_future")
+    papers = _papers(
+        receipt.case, [UUID(each) for each in activity.facts["papers"][str(receipt.id)]]
+    )
+    if any(paper.issued_at is not None and served < paper.issued_at for paper in papers):
+        raise Refused("service.before_issue")
+    receipt.data["served_at"] = clock.iso(served)
+    if "received_at" in receipt.data:
+        receipt.data["received_at"] = clock.iso(served)
+    issue(draft, receipt)
+    advance(receipt.case, "service" if _decides(papers) else receipt.case.stage)
+    return [_service(draft, receipt, activity, paper, served) for paper in papers]
+
+
+def _has_signed(receipt: Paper) -> bool:
+    return receipt.signatures.filter(role=Signature.Role.RECIPIENT, is_refused=False).exists()
+
+
+def _decides(papers: Sequence[Paper]) -> bool:
+    return any(paper.type == "penalty_decision" for paper in papers)
+
+
+def _service(
+    draft: Draft, receipt: Paper, activity: Activity, paper: Paper, served: dt.datetime
+) -> Service:
+    party = _party(receipt.case)
+    data = receipt.data
+    is_left = data["mode"] == Service.Mode.LEFT_AT_RESIDENCE
+    facts: dict[str, Any] = {}
+    if is_left:
+        facts = {
+            "address_noted": receipt.data["place"],
+            "refusal_reason_noted": data["refusal_reason"],
+            "date_noted": clock.iso(served),
+            "paper_left": True,
+            "witness": data.get("witness", ""),
+        }
+    return Service.objects.create(
+        paper=paper,
+        party=party,
+        activity=activity,
+        mode=data["mode"],
+        place=data["place"],
+        recipient=data.get("agent_name") or party.name,
+        received_at=served,
+        is_date_noted=None if is_left else _has_signed(receipt),
+        receipt=receipt,
+        facts=facts,
+        served_at=served,
+    )

@@ -1,0 +1,101 @@
+"""Routes of approval as dated data: which offices are asked, in which order.
+
+Not for requests and answers (`models`) nor for what follows from an approval (`actions`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from liuhen.kernel.refusals import Refused
+
+ANY = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One row of `routes.toml`: half-open in local days, `until` None while it is in force."""
+
+    kind: str
+    case_kind: str
+    procedure: str
+    offices: tuple[str, ...]
+    clause: str
+    since: dt.date
+    until: dt.date | None = None
+    when: frozenset[str] = frozenset()
+
+    def fits(self, kind: str, case_kind: str, procedure: str, on: dt.date) -> bool:
+        """Whether the row is in force on a day for such a request, circumstances aside."""
+        return (
+            self.kind == kind
+            and self.case_kind in (case_kind, ANY)
+            and self.procedure in (procedure, ANY)
+            and self.since <= on
+            and (self.until is None or on < self.until)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RouteTable:
+    """All routes, and who may stand in for an office nobody holds."""
+
+    routes: tuple[Route, ...]
+    substitutes: Mapping[str, tuple[str, ...]]
+
+
+@cache
+def packaged_routes() -> RouteTable:
+    """The table of this package."""
+    text = resources.files("liuhen.approvals").joinpath("routes.toml").read_text("utf-8")
+    return routes_from_toml(text)
+
+
+def routes_from_toml(text: str) -> RouteTable:
+    """Read a table in the format of `routes.toml`."""
+    raw = tomllib.loads(text)
+    return RouteTable(
+        tuple(_route(row) for row in raw["route"]),
+        {office: tuple(others) for office, others in raw.get("substitutes", {}).items()},
+    )
+
+
+def _route(row: Mapping[str, Any]) -> Route:
+    lists = {"offices": tuple(row["offices"]), "when": frozenset(row.get("when", ()))}
+    return Route(**{**row, **lists})
+
+
+def route_for(
+    kind: str,
+    *,
+    case_kind: str,
+    procedure: str,
+    circumstances: Mapping[str, Any],
+    on: dt.date,
+    table: RouteTable | None = None,
+) -> Route:
+    """The route of a request made on a local day; a circumstance holds when it is `True`.
+
+    Raises:
+        Refused: `approval.no_route`.
+    """
+    fitting = [
+        route
+        for route in (table or packaged_routes()).routes
+        if route.fits(kind, case_kind, procedure, on)
+        and all(circumstances.get(name) is True for name in route.when)
+    ]
+    if not fitting:
+        raise Refused("approval.no_route", kind=kind)
+    return max(fitting, key=lambda route: (len(route.when), route.since))
+
+
+def substitutes_of(office: str) -> tuple[str, ...]:
+    """Offices that may be asked in the place of one that nobody holds."""
+    return packaged_routes().substitutes.get(office, ())

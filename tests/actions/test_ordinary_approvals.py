@@ -1,0 +1,202 @@
+"""Who may answer: in office, in somebody's place, never on their own matter."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from liuhen.actions.approvals import decide_approval, reroute_approval
+from liuhen.actions.deputising import end_office, name_deputy, recall_deputy
+from liuhen.actions.people import appoint, record_qualification
+from liuhen.approvals.models import Approval
+from liuhen.approvals.queries import waiting_for
+from liuhen.demo.people import World
+from liuhen.demo.simple_case import SimpleCase
+from liuhen.documents.models import Paper
+from liuhen.kernel import clock
+from liuhen.kernel.clock import FrozenClock
+from liuhen.kernel.refusals import Refused
+from liuhen.people.models import Office
+from tests.world import MORNING
+
+WEEK = dt.timedelta(days=7)
+
+
+def refusal(call: object, *args: object, **kwargs: object) -> Refused:
+    with pytest.raises(Refused) as refused:
+        call(*args, **kwargs)  # type: ignore[operator]
+    return refused.value
+
+
+@pytest.fixture
+def stopped(world: World) -> FrozenClock:
+    with clock.frozen(MORNING) as frozen:
+        yield frozen  # type: ignore[misc]
+
+
+@pytest.fixture
+def asked(world: World, stopped: FrozenClock) -> Approval:
+    """A filing record that lies with the unit's head."""
+    simple = SimpleCase(world)
+    simple.start()
+    simple.violation()
+    simple.notice()
+    simple.waive()
+    simple.decide()
+    simple.sign()
+    simple.issue_and_serve()
+    stopped.move(minutes=10)
+    simple.end()
+    return simple.ask_filing()
+
+
+def answer(world: World, asked: Approval, username: str, outcome: str = "approved") -> Approval:
+    return decide_approval(
+        actor=world[username], approval_id=asked.id, outcome=outcome, opinion="同意备案。"
+    )
+
+
+def office(world: World, username: str, kind: str) -> Office:
+    return Office.objects.get(person=world[username], kind=kind, deputy_for=None)
+
+
+def deputise(
+    world: World, username: str, kind: str, deputy: str, span: dt.timedelta = WEEK
+) -> Office:
+    return name_deputy(
+        actor=world[username],
+        office_id=office(world, username, kind).id,
+        deputy=world[deputy],
+        until=clock.now() + span,
+        reason="外出学习",
+    )
+
+
+def test_a_deputy_answers_in_the_holders_place_and_the_paper_says_for_whom(
+    world: World, asked: Approval
+) -> None:
+    assert refusal(answer, world, asked, "records").code == "permission.missing"
+    deputise(world, "unit_head", "unit_head", "records")
+    assert list(waiting_for(world["records"])) == [asked]
+    answered = answer(world, asked, "records")
+    assert answered.answered_as is not None and answered.answered_as.deputy_for is not None
+    assert answered.answered_as.deputy_for.person == world["unit_head"]
+    paper = Paper.objects.get(id=asked.subject_id)
+    assert paper.data["filing_opinion"]["name"] == "吴管理（代行赵队长承办机构负责人职务）"
+
+
+def test_deputising_ends_at_the_end_of_its_span_and_when_it_is_taken_back(
+    world: World, asked: Approval, stopped: FrozenClock
+) -> None:
+    acting = deputise(world, "unit_head", "unit_head", "records", dt.timedelta(hours=1))
+    stopped.move(hours=1)
+    assert refusal(answer, world, asked, "records").code == "permission.missing"
+    acting = deputise(world, "unit_head", "unit_head", "records")
+    stopped.move(hours=1)
+    recall_deputy(actor=world["unit_head"], office_id=acting.id)
+    assert refusal(answer, world, asked, "records").code == "permission.missing"
+    assert (
+        refusal(recall_deputy, actor=world["unit_head"], office_id=acting.id).code == "office.ended"
+    )
+
+
+def test_only_the_holder_names_a_deputy_for_a_span_of_their_own_office(
+    world: World, stopped: FrozenClock
+) -> None:
+    held = office(world, "unit_head", "unit_head")
+    given = {"office_id": held.id, "deputy": world["records"], "reason": "外出"}
+    week = clock.now() + WEEK
+    code = refusal(name_deputy, actor=world["deputy"], until=week, **given).code
+    assert code == "deputy.not_holder"
+    given["deputy"] = world["unit_head"]
+    assert refusal(name_deputy, actor=world["unit_head"], until=week, **given).code == "deputy.self"
+    given["deputy"] = world["records"]
+    for until in (clock.now(), clock.now() - WEEK):
+        told = refusal(name_deputy, actor=world["unit_head"], until=until, **given)
+        assert told.code == "deputy.span"
+    deputise(world, "unit_head", "unit_head", "records")
+    assert refusal(deputise, world, "unit_head", "unit_head", "handler").code == "deputy.exists"
+
+
+def test_nobody_passes_on_what_they_hold_in_anothers_place(world: World) -> None:
+    acting = deputise(world, "unit_head", "unit_head", "records")
+    told = refusal(
+        name_deputy,
+        actor=world["records"],
+        office_id=acting.id,
+        deputy=world["handler"],
+        until=clock.now() + dt.timedelta(days=1),
+        reason="转托",
+    )
+    assert told.code == "deputy.not_holder"
+
+
+def test_a_legal_reviewers_deputy_needs_the_qualification(world: World) -> None:
+    assert refusal(deputise, world, "legal", "legal_reviewer", "supervisor").code == (
+        "deputy.unqualified"
+    )
+    record_qualification(actor=world.system, person=world["supervisor"], number="虚法资00002")
+    assert deputise(world, "legal", "legal_reviewer", "supervisor").kind == "legal_reviewer"
+
+
+def test_nobody_answers_a_case_they_carry_even_as_a_deputy(world: World, asked: Approval) -> None:
+    deputise(world, "unit_head", "unit_head", "officer2")
+    assert refusal(answer, world, asked, "officer2").code == "approval.own"
+    assert refusal(answer, world, asked, "officer").code == "permission.missing"
+
+
+def test_while_somebody_holds_the_office_the_request_stays_there(
+    world: World, asked: Approval
+) -> None:
+    told = refusal(
+        reroute_approval,
+        actor=world["officer"],
+        approval_id=asked.id,
+        office="department_head",
+        reason="负责人调离",
+    )
+    assert (told.code, told.data["names"]) == ("approval.office_held", "赵队长")
+
+
+def test_when_the_approver_has_left_another_office_is_asked_and_answers(
+    world: World, asked: Approval, stopped: FrozenClock
+) -> None:
+    deputise(world, "unit_head", "unit_head", "records")
+    stopped.move(hours=1)
+    left = office(world, "unit_head", "unit_head")
+    end_office(actor=world["operator"], office_id=left.id, reason="调离")
+    # Whoever acted in their place no longer does.
+    assert refusal(answer, world, asked, "records").code == "permission.missing"
+    asking = {"actor": world["officer"], "approval_id": asked.id, "reason": "负责人调离"}
+    told = refusal(reroute_approval, office="authority_head", **asking)
+    assert told.code == "approval.no_substitute"
+    reroute_approval(office="deputy_in_charge", **asking)
+    assert answer(world, asked, "deputy").outcome == "approved"
+    assert Paper.objects.get(id=asked.subject_id).state == Paper.State.ISSUED
+
+
+def test_a_successor_simply_answers(world: World, asked: Approval, stopped: FrozenClock) -> None:
+    left = office(world, "unit_head", "unit_head")
+    end_office(actor=world["operator"], office_id=left.id, reason="调离")
+    assert refusal(end_office, actor=world["operator"], office_id=left.id, reason="调离").code == (
+        "office.ended"
+    )
+    appoint(actor=world.system, person=world["records"], kind="unit_head")
+    assert answer(world, asked, "records").outcome == "approved"
+
+
+def test_an_office_is_answered_within_its_own_unit(
+    world: World, asked: Approval, stopped: FrozenClock
+) -> None:
+    appoint(actor=world.system, person=world["head"], kind="unit_head", unit=world.units["FZ"])
+    told = refusal(answer, world, asked, "head")
+    assert (told.code, told.data["office"]) == ("approval.office", "承办机构负责人")
+
+
+def test_a_returned_request_is_answered_once_and_may_be_asked_again(
+    world: World, asked: Approval
+) -> None:
+    answer(world, asked, "unit_head", "returned")
+    assert refusal(answer, world, asked, "unit_head").code == "approval.decided"
+    assert Paper.objects.get(id=asked.subject_id).state == Paper.State.DRAFT
