@@ -10,13 +10,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from time import sleep
 
 import psycopg
 import pytest
 
-from liuhen.host.postgres import Cluster, PostmasterFile, throwaway_cluster
+from liuhen.host.locks import is_free
+from liuhen.host.postgres import Cluster, GivenUpError, PostmasterFile, throwaway_cluster
 from liuhen.host.postgres_socket import socket_names
 from liuhen.kernel.refusals import Refused
 
@@ -162,6 +164,19 @@ def test_the_last_user_stops_the_server(home: Path) -> None:
     assert second.is_running
     second.stop()
     assert not second.is_running
+
+
+def test_a_start_called_off_at_any_moment_can_be_stopped(home: Path) -> None:
+    for asked_before_it_says_yes in (0, 1, 2, 5):
+        cluster = Cluster(home / "postgres")
+        answers = iter([False] * asked_before_it_says_yes)
+        cluster.is_called_off = partial(next, answers, True)
+        with pytest.raises(GivenUpError):
+            cluster.start()
+        cluster.is_called_off = lambda: False
+        cluster.stop()
+        with is_free(home / "run" / "postgres.alive") as nothing_runs:
+            assert nothing_runs
 
 
 def test_a_process_id_that_now_belongs_to_someone_else_does_not_hinder_the_start(

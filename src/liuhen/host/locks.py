@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
@@ -35,8 +35,17 @@ class FileLock:
             raise ValueError(f"lock is not held: {self.path}")
         return self._descriptor
 
-    def take(self, *, shared: bool = False, wait_seconds: float = 0.0) -> bool:
-        """Take the lock, alone or shared with others; False when it stays taken by others."""
+    def take(
+        self,
+        *,
+        shared: bool = False,
+        wait_seconds: float = 0.0,
+        pause: Callable[[float], None] = sleep,
+    ) -> bool:
+        """Take the lock, alone or shared with others; False when it stays taken by others.
+
+        `pause` waits between two tries; what it raises ends the waiting.
+        """
         if self._descriptor is None:
             self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         mode = (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB
@@ -52,7 +61,7 @@ class FileLock:
             if clock.monotonic() >= deadline:
                 self.close()
                 return False
-            sleep(0.05)
+            pause(0.05)
 
     def note(self, text: str) -> None:
         """Write who holds the lock into the file, for the words of a refusal."""

@@ -16,8 +16,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
@@ -36,6 +36,10 @@ from liuhen.kernel.refusals import Fault, Refused
 START_SECONDS = 1800.0
 STOP_SECONDS = 90.0
 LOG_LIMIT_BYTES = 16 * 1024 * 1024
+
+
+class GivenUpError(Exception):
+    """The start was called off while it waited; the server may still be coming up."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,8 @@ class Cluster:
     """One PostgreSQL cluster in `data_dir`.
 
     `throwaway` trades durability for speed and ties the server's life to this process: for tests.
-    Without `secrets`, `run_dir` and `log_path` they stand beside `data_dir`.
+    Without `secrets`, `run_dir` and `log_path` they stand beside `data_dir`. `is_called_off` is
+    asked while a start waits; when it says True, the start ends with `GivenUpError`.
     """
 
     def __init__(
@@ -87,6 +92,7 @@ class Cluster:
         self.run_dir = run_dir or beside / "run"
         self.log_path = log_path or beside / "log" / "postgres.log"
         self.throwaway = throwaway
+        self.is_called_off: Callable[[], bool] = lambda: False
         self._users = FileLock(self.run_dir / "postgres.users")
         self._process: subprocess.Popen[bytes] | None = None
         self._found: Binaries | None = None
@@ -94,10 +100,8 @@ class Cluster:
     @property
     def is_running(self) -> bool:
         """Whether a postmaster serves this folder and accepts connections."""
-        written = PostmasterFile.read(self.data_dir)
-        return (
-            written is not None and written.status == "ready" and written.is_live_in(self.data_dir)
-        )
+        written = self._live()
+        return written is not None and written.status == "ready"
 
     def ensure_initialised(self) -> None:
         """Make the cluster's files when there are none. Safe to call again and from two processes.
@@ -163,12 +167,17 @@ class Cluster:
             make_folder(self.run_dir)
             make_folder(self.log_path.parent)
             self.secrets.create_folder()
-            if not lock.take(wait_seconds=START_SECONDS):
+            if not lock.take(wait_seconds=START_SECONDS, pause=self._pause):
                 raise Refused("postgres.busy", folder=str(self.data_dir))
             try:
                 yield
             finally:
                 lock.close()
+
+    def _pause(self, seconds: float) -> None:
+        if self.is_called_off():
+            raise GivenUpError
+        sleep(seconds)
 
     @property
     def _binaries(self) -> Binaries:
@@ -188,7 +197,7 @@ class Cluster:
     def _holding_alive(self, wait_seconds: float) -> Iterator[int]:
         """Hold the lock that says a process of this cluster lives, to be handed to one."""
         alive = FileLock(self._alive_path)
-        if not alive.take(wait_seconds=wait_seconds):
+        if not alive.take(wait_seconds=wait_seconds, pause=self._pause):
             raise Refused("postgres.busy", folder=str(self.data_dir))
         try:
             yield alive.fileno()
@@ -217,8 +226,8 @@ class Cluster:
         """Wait out a server that is starting or dying; then: True it answers, False none runs."""
         deadline = clock.monotonic() + START_SECONDS
         while clock.monotonic() < deadline:
-            written = PostmasterFile.read(self.data_dir)
-            if written is not None and written.is_live_in(self.data_dir):
+            written = self._live()
+            if written is not None:
                 if written.status == "ready":
                     return True
             else:
@@ -227,7 +236,7 @@ class Cluster:
                         # its process id may be somebody else's by now, and would stop PostgreSQL
                         (self.data_dir / "postmaster.pid").unlink(missing_ok=True)
                         return False
-            sleep(0.05)
+            self._pause(0.05)
         raise Refused("postgres.busy", folder=str(self.data_dir))
 
     @property
@@ -281,7 +290,7 @@ class Cluster:
                     log.seek(log_start)
                     said = log.read().decode("utf-8", "replace")
                 raise refusal_from_log(said, self.data_dir)
-            sleep(0.02)
+            self._pause(0.02)
         raise Refused("postgres.busy", folder=str(self.data_dir))
 
     @contextmanager
@@ -301,28 +310,38 @@ class Cluster:
     # --- stopping
 
     def _shut_down(self) -> None:
-        written = PostmasterFile.read(self.data_dir)
-        if written is not None and written.is_live_in(self.data_dir):
-            for how, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, STOP_SECONDS / 3)):
-                os.kill(written.pid, how)
-                if self._is_gone_within(seconds, written):
-                    break
-            else:
-                raise Fault(f"PostgreSQL {written.pid} does not stop: {self.data_dir}")
-            shutil.rmtree(written.socket_dir, ignore_errors=True)
+        written = self._live()
+        # called off right after its start, it has not written its file yet
+        pid = written.pid if written else self._process.pid if self._process else None
+        socket_dir = self._socket_dir()
+        for how, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, STOP_SECONDS / 3)):
+            if pid is None or self._is_gone_within(0):
+                break
+            with suppress(ProcessLookupError):
+                os.kill(pid, how)
+            if self._is_gone_within(seconds):
+                break
+        else:
+            raise Fault(f"PostgreSQL {pid} does not stop: {self.data_dir}")
         if self._process is not None:
             self._process.wait()
             self._process = None
+        shutil.rmtree(socket_dir, ignore_errors=True)
 
-    def _is_gone_within(self, seconds: float, written: PostmasterFile) -> bool:
+    def _live(self) -> PostmasterFile | None:
+        written = PostmasterFile.read(self.data_dir)
+        return written if written is not None and written.is_live_in(self.data_dir) else None
+
+    def _is_gone_within(self, seconds: float) -> bool:
         deadline = clock.monotonic() + seconds
-        while clock.monotonic() < deadline:
-            if not written.is_live_in(self.data_dir):
+        while True:
+            if self._live() is None:
                 with is_free(self._alive_path) as is_dead:
                     if is_dead:
                         return True
+            if clock.monotonic() >= deadline:
+                return False
             sleep(0.02)
-        return False
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from liuhen.host import processes
 from liuhen.host.home import Home
 from liuhen.host.locks import FileLock
 from liuhen.host.logbook import Logbook
-from liuhen.host.postgres import Cluster
+from liuhen.host.postgres import Cluster, GivenUpError
 from liuhen.host.processes import Child
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
@@ -84,7 +84,6 @@ class Supervisor:
         self.kept = [Kept(child) for child in plan.children]
         # a plain flag: an Event's own lock could be held when a signal comes, for ever
         self._is_stopping = False
-        self._is_interruptible = False
         self._was_ready = False
         self._stale_checked = clock.monotonic()
         self._database_due = 0.0
@@ -110,8 +109,8 @@ class Supervisor:
                 while not self._is_stopping:
                     self._tick()
                     sleep(TICK_SECONDS)
-            except KeyboardInterrupt:
-                self._is_stopping = True
+            except GivenUpError:
+                self._log("called off")
             finally:
                 self._stop_everything()
 
@@ -134,9 +133,7 @@ class Supervisor:
     @contextmanager
     def _listening_to_signals(self) -> Iterator[None]:
         def handle(number: int, frame: FrameType | None) -> None:
-            was_stopping, self._is_stopping = self._is_stopping, True
-            if self._is_interruptible and not was_stopping:
-                raise KeyboardInterrupt
+            self._is_stopping = True
 
         before = {number: signal.signal(number, handle) for number in SIGNALS}
         try:
@@ -145,14 +142,6 @@ class Supervisor:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    @contextmanager
-    def _interruptible(self) -> Iterator[None]:
-        self._is_interruptible = True
-        try:
-            yield
-        finally:
-            self._is_interruptible = False
-
     # --- starting
 
     def _start_database(self) -> None:
@@ -160,8 +149,8 @@ class Supervisor:
         if cluster is None:
             return
         self._log("starting the database")
-        with self._interruptible():
-            cluster.start()
+        cluster.is_called_off = lambda: self._is_stopping
+        cluster.start()
         self.logbook.follow_file("postgres", cluster.log_path)
 
     def _prepare(self) -> None:
@@ -206,8 +195,7 @@ class Supervisor:
         self._log("the database is down, starting it again")
         self._database_due = now + LONGEST_DELAY_SECONDS / 6
         try:
-            with self._interruptible():
-                cluster.start()
+            cluster.start()
         except Refused as refused:
             self._log(f"the database did not start: {refused}")
 
@@ -253,6 +241,7 @@ class Supervisor:
         for name in processes.stop_all(running):
             self._log(f"{name} did not end in time and was killed")
         if self.plan.cluster is not None:
+            self.plan.cluster.is_called_off = lambda: False
             self.plan.cluster.stop()
         (self.home.run_dir / "processes.json").unlink(missing_ok=True)
         self._log("stopped")
