@@ -27,6 +27,7 @@ check:
 	.venv/bin/lint-imports
 	npm run --silent check
 	.venv/bin/python -W error::RuntimeWarning -m django makemigrations --check --dry-run --settings liuhen.settings
+	.venv/bin/python tools/generate_docs.py --check
 	@$(MAKE) --no-print-directory test
 
 # long suites at full counts: make soak N=1000 SEED=1
