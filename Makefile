@@ -26,7 +26,7 @@ check:
 	.venv/bin/mypy --config-file tools/mypy.ini
 	.venv/bin/lint-imports
 	npm run --silent check
-	.venv/bin/python -W error::RuntimeWarning -m django makemigrations --check --dry-run --settings liuhen.settings
+	LIUHEN_HOME=.build/no-home .venv/bin/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run --settings liuhen.settings
 	.venv/bin/python tools/generate_docs.py --check
 	@$(MAKE) --no-print-directory test
 
