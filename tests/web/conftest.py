@@ -1,20 +1,44 @@
-"""Browsers of the fictional authority's people, for tests of pages."""
+"""Browsers of the fictional authority's people, and a street with cases, for tests of pages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 
-from liuhen.demo.people import World
+from liuhen.actions.access import grant_standing_approval
+from liuhen.actions.recordings import take_in_recording
+from liuhen.cases.models import Activity, Case
+from liuhen.demo.footage import film
+from liuhen.demo.people import World, known_world
+from liuhen.demo.simple_case import SimpleCase
+from liuhen.host.postgres import Cluster
+from liuhen.host.postgres_roles import SERVER
+from liuhen.kernel import clock
+from liuhen.kernel.clock import FrozenClock
+from liuhen.kernel.digests import sha256_hex
+from liuhen.ledger.sequencing import sequence_all
+from liuhen.recordings.intake import ReceivedFile
+from liuhen.recordings.models import Recording
+from liuhen.recordings.uploads import Intent
+from liuhen.vault.keeping import intake_path
+from tests.database import clone, point_at
+from tests.world import MORNING
 
 Browser = Callable[[str], Client]
+STREET_TEMPLATE = "liuhen_street"
 
 
-@pytest.fixture
-def browser(world: World) -> Browser:
-    """A signed-in browser by user name; the same one each time a name is asked for."""
+def browsers(world: World) -> Browser:
+    """Signed-in browsers by user name; the same one each time a name is asked for."""
     opened: dict[str, Client] = {}
 
     def of(username: str) -> Client:
@@ -24,3 +48,142 @@ def browser(world: World) -> Browser:
         return opened[username]
 
     return of
+
+
+@pytest.fixture
+def browser(world: World) -> Browser:
+    """Signed-in browsers of the authority's people, without any case yet."""
+    return browsers(world)
+
+
+def words(response: HttpResponse) -> str:
+    """The page as text."""
+    return response.content.decode()
+
+
+def picture(seed: int) -> bytes:
+    """A small true PNG, another one for each seed."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        checked = kind + data
+        return struct.pack(">I", len(data)) + checked + struct.pack(">I", zlib.crc32(checked))
+
+    line = b"\x00" + seed.to_bytes(3, "big") * 8
+    header = struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)
+    body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(line * 8)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+def hand_in(
+    world: World, seed: int, activity: Activity | None = None, *, officer: str = "officer"
+) -> Recording:
+    """A photograph handed in; nobody has looked into the file yet, so that it costs little."""
+    content = picture(seed)
+    path = intake_path()
+    path.write_bytes(content)
+    name = f"IMG_{seed:04d}.png"
+    return take_in_recording(
+        actor=world[officer],
+        received=ReceivedFile(path, sha256_hex(content), len(content), name),
+        intent=Intent(name=name, activity_id=activity.id if activity else None),
+        probe=None,
+        head=content[:64],
+    )
+
+
+@dataclass(frozen=True)
+class Street:
+    """What happened before the test begins.
+
+    `archived` is bound and waits for the archive room; `filed` waits for the unit's head, with
+    a gap nobody explained and money nobody handed in; `running` is under way, its decision drafted.
+    """
+
+    world: World
+    browser: Browser
+    clock: FrozenClock
+    archived: UUID
+    filed: UUID
+    running: UUID
+
+    def case(self, case_id: UUID) -> Case:
+        """A case as it stands now."""
+        return Case.objects.get(id=case_id)
+
+    def scene(self, case_id: UUID) -> Activity:
+        """The activity of a case."""
+        return Activity.objects.get(case=case_id)
+
+
+def _tell(world: World, stopped: FrozenClock) -> None:
+    """The three cases, by real acts, a few seconds apart."""
+    grant_standing_approval(
+        actor=world["deputy"],
+        group="officer",
+        purpose="办理本人承办的案件",
+        scope="own_open_cases",
+        until=stopped.instant + dt.timedelta(days=300),
+    )
+    archived = _decided(world, stopped, is_fined=False)
+    film(world, archived.activity, returned_at=stopped.move(minutes=5))
+    archived.correct()
+    archived.file()
+    archived.close()
+    archived.bind()
+    filed = _decided(world, stopped, is_fined=True)
+    film(world, filed.activity, pauses=[(20_000, 40_000)])
+    filed.ask_filing()
+    running = SimpleCase(world)
+    running.start()
+    running.violation()
+    running.notice()
+    running.waive()
+    running.decide()
+    sequence_all()
+
+
+def _decided(world: World, stopped: FrozenClock, *, is_fined: bool) -> SimpleCase:
+    """A decision made, served and, when it is a fine, collected on the spot."""
+    simple = SimpleCase(world)
+    stopped.move(seconds=10)
+    simple.start()
+    stopped.move(seconds=80)
+    simple.violation()
+    simple.notice()
+    simple.waive()
+    if is_fined:
+        simple.decide()
+    else:
+        simple.decide(penalty=["warning"])
+    simple.sign()
+    simple.issue_and_serve()
+    if is_fined:
+        simple.collect()
+    stopped.move(seconds=10)
+    simple.end()
+    stopped.move(seconds=10)
+    return simple
+
+
+@pytest.fixture(scope="session")
+def street_template(cluster: Cluster, world_template: str) -> str:
+    """A template database in which the three cases happened, made once."""
+    clone(cluster, world_template, STREET_TEMPLATE)
+    point_at(cluster.dsn(STREET_TEMPLATE, SERVER))
+    with clock.frozen(MORNING) as stopped:
+        _tell(known_world(), stopped)
+    connection.close()
+    return STREET_TEMPLATE
+
+
+@pytest.fixture
+def street(cluster: Cluster, street_template: str) -> Iterator[Street]:
+    """A fresh copy of the street; the clock stands some minutes after it all."""
+    name = "liuhen_one_street"
+    clone(cluster, street_template, name)
+    point_at(cluster.dsn(name, SERVER))
+    with clock.frozen(MORNING + dt.timedelta(minutes=30)) as stopped:
+        world = known_world()
+        archived, filed, running = Case.objects.order_by("started_at").values_list("id", flat=True)
+        yield Street(world, browsers(world), stopped, archived, filed, running)
+    connection.close()

@@ -11,7 +11,7 @@ from liuhen.actions import sessions
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import system_person
 
-# The demonstration's public password; the same as in `liuhen.demo.people`.
+# The demonstration's public password; the same as in `liuhen.demo.days`.
 DEMO_PASSWORD = "liuhen-demo"  # noqa: S105 - public by design
 
 
@@ -59,6 +59,14 @@ class SignIn(DefaultAccountAdapter):  # type: ignore[misc]
             address=address_of(request),
         )
         super().authentication_failed(request, **credentials)
+
+    def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponse:
+        """Record that an account which is switched off was tried, with its right password."""
+        sessions.note_failed_sign_in(
+            actor=system_person(), username=user.username, address=address_of(request)
+        )
+        response: HttpResponse = super().respond_user_inactive(request, user)
+        return response
 
     def logout(self, request: HttpRequest) -> None:
         """Record the end of the session."""

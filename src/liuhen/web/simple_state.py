@@ -138,14 +138,14 @@ class Progress:
             party = self.activity.case.parties.first()
             return {"recipient": party.name if party else "", "received_at_noted": True}
         if key == "collection":
-            return {"amount": (self.facts.get("fine_fen") or 0) / 100}
+            return {"amount": f"{(self.facts.get('fine_fen') or 0) / 100:.2f}"}
         return {}
 
     def _initial_decision(self) -> dict[str, Any]:
         fen = self.facts.get("fine_fen")
         return {
             "penalty": self.facts.get("penalty") or ["fine"],
-            "fine": fen / 100 if fen else None,
+            "fine": f"{fen / 100:.2f}" if fen else None,
             "collection": self.facts.get("collection"),
             "collection_ground": self.facts.get("collection_ground"),
         }

@@ -1,0 +1,209 @@
+"""Lists page by their sort key, and what a page costs does not grow with what it shows."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from liuhen.actions.act import Draft, act
+from liuhen.actions.simple_procedure import start_simple_case
+from liuhen.approvals.models import Approval
+from liuhen.cases.models import Case
+from liuhen.oversight.models import Suspicion
+from liuhen.people.models import Office, Person
+from liuhen.web.papers import _draft_pages
+from tests.web.conftest import Street, hand_in, words
+
+
+def queries(client: Client, address: str) -> int:
+    """How many queries one answer takes; asked once before, so that nothing is counted twice."""
+    sent = 0
+
+    def count(execute: Callable[..., object], *args: object) -> object:
+        nonlocal sent
+        sent += 1
+        return execute(*args)
+
+    assert client.get(address).status_code == 200
+    with connection.execute_wrapper(count):
+        assert client.get(address).status_code == 200
+    return sent
+
+
+def begin_cases(street: Street, count: int) -> None:
+    for _ in range(count):
+        street.clock.move(seconds=1)
+        start_simple_case(
+            actor=street.world["officer"],
+            second_officer=street.world["officer2"],
+            place="演示街口",
+            is_certificate_shown=True,
+        )
+
+
+@act(permission="ledger.found", event="test.rows_made")
+def make_rows(draft: Draft, *, actor: Person, case: Case, count: int, asked_by: Person) -> None:
+    """Requests and suspicions by the dozen, as many acts would have left them."""
+    paper = case.papers.filter(type="simple_case_filing").get()
+    for number in range(count):
+        Approval.objects.create(
+            kind="filing",
+            subject_kind="documents.paper",
+            subject_id=paper.id,
+            case_id=case.id,
+            office=Office.Kind.UNIT_HEAD,
+            asked_by=asked_by,
+            asked_at=draft.at,
+            opinion_asked=f"第{number}次报送",
+        )
+        Suspicion.objects.create(
+            case=case, item=1, rule=f"rule_{number}", ground="依据", raised_at=draft.at
+        )
+
+
+def more_rows(street: Street, count: int) -> None:
+    case, officer = street.case(street.filed), street.world["officer"]
+    make_rows(actor=street.world.system, case=case, count=count, asked_by=officer)
+
+
+def test_the_case_page_takes_as_many_queries_for_two_records_as_for_sixty(street: Street) -> None:
+    client, scene = street.browser("officer"), street.scene(street.filed)
+    address = reverse("case", args=[street.filed])
+    hand_in(street.world, 200, scene)
+    few = queries(client, address)
+    for seed in range(201, 260):
+        hand_in(street.world, seed, scene)
+    assert words(client.get(address)).count('class="lh-recording-words"') >= 60
+    assert queries(client, address) == few
+    assert few < 60
+
+
+@pytest.mark.parametrize(
+    ("who", "name"), [("officer", "cases"), ("officer", "desk"), ("supervisor", "desk")]
+)
+def test_lists_of_cases_take_as_many_queries_for_three_as_for_sixty(
+    street: Street, who: str, name: str
+) -> None:
+    few = queries(street.browser(who), reverse(name))
+    begin_cases(street, 57)
+    assert queries(street.browser(who), reverse(name)) == few
+
+
+def test_the_list_of_recordings_takes_as_many_queries_for_three_as_for_sixty(
+    street: Street,
+) -> None:
+    client, address = street.browser("officer"), reverse("recordings")
+    hand_in(street.world, 300)
+    few = queries(client, address)
+    for seed in range(301, 358):
+        hand_in(street.world, seed)
+    assert queries(client, address) == few
+
+
+@pytest.mark.parametrize(
+    ("who", "name"), [("unit_head", "approvals"), ("supervisor", "suspicions")]
+)
+def test_lists_of_requests_and_suspicions_take_as_many_queries_for_three_as_for_sixty(
+    street: Street, who: str, name: str
+) -> None:
+    more_rows(street, 3)
+    few = queries(street.browser(who), reverse(name))
+    more_rows(street, 57)
+    assert queries(street.browser(who), reverse(name)) == few
+
+
+def numbers_on(page: str) -> list[str]:
+    return re.findall(r'lh-quiet">(虚城管案〔2026〕\d+号)', page)
+
+
+def pager(page: str, rel: str) -> str | None:
+    found = re.search(rf'rel="{rel}" href="([^"]+)"', page)
+    return found[1].replace("&amp;", "&") if found else None
+
+
+def test_every_case_is_listed_once_going_forth_and_again_going_back(street: Street) -> None:
+    begin_cases(street, 57)
+    client, address = street.browser("officer"), reverse("cases")
+    seen: list[str] = []
+    at, last = "", ""
+    while True:
+        page = words(client.get(address + at))
+        seen += numbers_on(page)
+        last, following = at, pager(page, "next")
+        if following is None:
+            break
+        at = following
+    assert len(seen) == len(set(seen)) == 60
+    assert "第 51–60 条" in page
+    back = words(client.get(address + (pager(words(client.get(address + last)), "prev") or "")))
+    assert numbers_on(back) == seen[25:50]
+    assert "第 26–50 条" in back
+    first = words(client.get(address + (pager(back, "prev") or "")))
+    assert numbers_on(first) == seen[:25]
+    assert pager(first, "prev") is None
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x",
+        "%F0%9F%98%80",
+        base64.urlsafe_b64encode(b"7").decode(),
+        base64.urlsafe_b64encode(json.dumps([0, ["morgen", "x"]]).encode()).decode(),
+        base64.urlsafe_b64encode(json.dumps([-5, ["2026-01-01 00:00Z", "x"]]).encode()).decode(),
+        base64.urlsafe_b64encode(json.dumps([0, [None, None]]).encode()).decode(),
+        base64.urlsafe_b64encode(json.dumps([0, ["2026-01-01"]]).encode()).decode(),
+    ],
+)
+def test_a_cursor_that_makes_no_sense_shows_the_first_page(street: Street, cursor: str) -> None:
+    client = street.browser("officer")
+    first = numbers_on(words(client.get(reverse("cases"))))
+    for name in ("after", "before"):
+        answer = client.get(reverse("cases"), {name: cursor})
+        assert (answer.status_code, numbers_on(words(answer))) == (200, first)
+
+
+def test_cases_are_found_by_number_cause_party_and_state(street: Street) -> None:
+    client, address = street.browser("officer"), reverse("cases")
+    running = street.case(street.running)
+
+    def found(**wanted: str) -> list[str]:
+        return numbers_on(words(client.get(address, wanted)))
+
+    assert found(q=running.number) == [running.number]
+    assert len(found(q="占用道路")) == 3
+    assert len(found(q="刘样例")) == 3
+    assert found(state="closed") == [street.case(street.archived).number]
+    assert len(found(state="open")) == 2
+    assert found(q="没有这样的案件") == []
+    assert "没有符合条件的案件" in words(client.get(address, {"q": "没有这样的案件"}))
+    assert len(found(state="burnt")) == 3
+
+
+def test_recordings_are_filtered_by_what_is_still_to_be_done(street: Street) -> None:
+    client, address = street.browser("officer"), reverse("recordings")
+    loose = hand_in(street.world, 400)
+
+    def found(show: str) -> int:
+        page = words(client.get(address, {"show": show}))
+        return page.count(reverse("recording", args=[loose.id]))
+
+    assert (found(""), found("unlabelled"), found("unreturned"), found("nonsense")) == (1, 1, 1, 1)
+    assert "这一类没有音像" in words(street.browser("handler").get(address, {"show": "unlabelled"}))
+
+
+def test_a_draft_of_several_pages_is_drawn_once(street: Street) -> None:
+    draft = street.case(street.running).papers.exclude(state="void").get()
+    _draft_pages.cache_clear()
+    client = street.browser("officer")
+    client.get(reverse("paper", args=[draft.id]))
+    for page in (1, 2):
+        client.get(reverse("paper_page", args=[draft.id, page]))
+    assert _draft_pages.cache_info().misses == 1
