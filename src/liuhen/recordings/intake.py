@@ -24,6 +24,7 @@ from uuid import UUID, uuid4
 
 from liuhen.kernel.digests import CHUNK
 from liuhen.kernel.refusals import Refused
+from liuhen.recordings.direct_file import DirectFile
 from liuhen.vault.keeping import intake_path
 from liuhen.vault.store import fsync_folder
 
@@ -108,7 +109,7 @@ class IntakeFile:
             FileNotFoundError: the bytes are gone.
             Refused: `storage.full`.
         """
-        data = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
+        data = DirectFile(self.path)
         turn = os.open(self.turn_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
         taken = Turn(data, turn, record)
         try:
@@ -125,8 +126,9 @@ class Turn:
     `offset` is where the next byte goes; `durable` is what was recorded after an fsync.
     """
 
-    def __init__(self, data: int, turn: int, record: Callable[[int], None]) -> None:
-        self._data, self._turn, self._record = data, turn, record
+    def __init__(self, data: DirectFile, turn: int, record: Callable[[int], None]) -> None:
+        self._file, self._data = data, data.descriptor
+        self._turn, self._record = turn, record
         self._token = uuid4().bytes
         self.offset = self.durable = 0
         # Bytes that still await their checksum don't count for whoever takes over.
@@ -153,7 +155,7 @@ class Turn:
         view = memoryview(piece)
         with self._held(), disk_errors():
             while view:
-                done = os.pwrite(self._data, view, self.offset)
+                done = self._file.put(view, self.offset)
                 self.offset += done
                 view = view[done:]
             if self.counts:
@@ -186,7 +188,7 @@ class Turn:
 
     def close(self) -> None:
         """Let go; what was written stays."""
-        os.close(self._data)
+        self._file.close()
         os.close(self._turn)
 
     @contextmanager

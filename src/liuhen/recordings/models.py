@@ -78,6 +78,9 @@ class Gap(Guarded):
     explained_at = models.DateTimeField("说明时间", null=True)
     noticed_at = models.DateTimeField("发现时间")
     filled_at = models.DateTimeField("补足时间", null=True)
+    # Recording could not go on: told at once to the head of the officer's own department (Art. 21).
+    reported_at = models.DateTimeField("报告部门负责人时间", null=True)
+    reported_to = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = verbose_name_plural = "记录缺口"

@@ -7,12 +7,8 @@ from __future__ import annotations
 
 from threading import Lock
 
-from django.conf import settings
-
+from liuhen.host.server import BLOCKING_THREADS
 from liuhen.kernel.refusals import Refused
-
-# Threads that answer requests, when the settings don't say (`liuhen serve` starts as many).
-_THREADS = 64
 
 
 class Slot:
@@ -56,4 +52,5 @@ class Slots:
             self.taken -= 1
 
 
-streams = Slots(max(1, getattr(settings, "SERVER_THREADS", _THREADS) * 3 // 4))
+# Of this process: a quarter of its threads stays free for pages.
+streams = Slots(BLOCKING_THREADS * 3 // 4)
