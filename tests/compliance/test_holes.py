@@ -6,12 +6,13 @@ import datetime as dt
 
 import pytest
 
-from liuhen.actions.recordings import explain_recording_gap
+from liuhen.actions.recordings import explain_recording_gap, report_gap
 from liuhen.compliance.models import Finding
 from liuhen.demo.footage import film
 from liuhen.demo.people import World
 from liuhen.demo.simple_case import SimpleCase
 from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
 from liuhen.law.vocabulary import GapCause
 from liuhen.recordings.models import Gap
 
@@ -56,3 +57,17 @@ def test_once_its_cause_is_given_the_hole_is_a_breach_that_cannot_be_made_good(
             actor=world["officer"], gap_id=gap.id, cause=GapCause.FAULT, explanation="电池故障。"
         )
     assert outcome(simple) == ("breached", False)
+
+
+def test_a_break_to_the_end_is_reported_to_the_head_of_ones_own_department(world: World) -> None:
+    simple = filmed(world, (20_000, 34_000))
+    (gap,) = Gap.objects.filter(activity=simple.activity, filled_at=None)
+    told = {"actor": world["officer"], "gap_id": gap.id, "reported_at": gap.ended_at}
+    with clock.frozen(clock.now() + dt.timedelta(hours=2)):
+        with pytest.raises(Refused, match=r"gap\.report_office"):
+            report_gap(**told, reported_to=world["records"])
+        with pytest.raises(Refused, match=r"gap\.report_time"):
+            too_early = gap.started_at - dt.timedelta(seconds=1)
+            report_gap(**{**told, "reported_at": too_early}, reported_to=world["unit_head"])
+        report_gap(**told, reported_to=world["unit_head"])
+    assert Finding.objects.get(case=simple.case, rule="break_reported").outcome == "met"

@@ -323,6 +323,29 @@ def explain_recording_gap(
     return gap
 
 
+@act(permission="recording.report_gap", event="gap.reported")
+def report_gap(
+    draft: Draft, *, actor: Person, gap_id: UUID, reported_to: Person, reported_at: dt.datetime
+) -> Gap:
+    """Record that a break that could not be mended was told to the department's head (Art. 21).
+
+    Raises:
+        Refused: `record.not_found`, `gap.filled`, `gap.report_office`, `gap.report_time`.
+    """
+    draft.lock_case(visible_gap(actor, gap_id).activity.case_id)
+    gap = Gap.objects.select_for_update().get(id=gap_id)
+    if gap.filled_at is not None:
+        raise Refused("gap.filled")
+    if not holders(Office.Kind.DEPARTMENT_HEAD, actor.unit).filter(id=reported_to.id).exists():
+        raise Refused("gap.report_office", name=reported_to.name)
+    if not gap.started_at <= reported_at <= draft.at:
+        raise Refused("gap.report_time")
+    gap.reported_to, gap.reported_at = reported_to, reported_at
+    gap.save(update_fields=["reported_to", "reported_at"])
+    draft.about(gap)
+    return gap
+
+
 def _settle_of(draft: Draft, activity: Activity | None) -> None:
     if activity is not None:
         settle_gaps(draft, activity)

@@ -103,7 +103,7 @@ CASE_SOURCES = (
         Gap,
         (
             *("activity_id", "started_at", "ended_at", "cause", "explanation", "explained_at"),
-            *("filled_at", "is_told_on_resumption"),
+            *("filled_at", "is_told_on_resumption", "reported_at"),
         ),
         link="activity_id",
         through=Activity,

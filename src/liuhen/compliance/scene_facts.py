@@ -246,7 +246,7 @@ def _gap(rows: CaseRows, row: Row, scene: Row) -> Gap:
         explained_at=or_not_yet(row.instant("explained_at")),
         explained_on_resumption=row.truth("is_told_on_resumption"),
         recording_resumed=None if scene_ended is None else ended < scene_ended,
-        reported_at=NOT_YET,
+        reported_at=or_not_yet(row.instant("reported_at")),
         statement_at=_statement_at(rows, scene),
         is_curable=row.instant("explained_at") is None,
     )

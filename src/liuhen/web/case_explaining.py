@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from liuhen.actions import explanations
-from liuhen.actions.recordings import explain_recording_gap
+from liuhen.actions.recordings import explain_recording_gap, report_gap
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
 from liuhen.compliance.models import Explanation
@@ -22,8 +22,8 @@ from liuhen.compliance.queries import explanations_of_case, findings_of_case
 from liuhen.compliance.shown import ShownFinding
 from liuhen.kernel import clock
 from liuhen.law.catalogue import catalogue
-from liuhen.people.models import Person
-from liuhen.people.queries import is_allowed
+from liuhen.people.models import Office, Person
+from liuhen.people.queries import holders, is_allowed
 from liuhen.recordings.models import Gap
 from liuhen.recordings.queries import ActivityCoverage, recordings_of_case
 from liuhen.web.acting import act_and_return, form_page, person_of, signed_in
@@ -70,6 +70,57 @@ class GapForm(forms.Form):
         field = self.fields["gaps"]
         field.choices = [(str(gap.id), _gap_label(name, gap)) for name, gap in open_gaps]  # type: ignore[attr-defined]
         field.initial = [str(gap.id) for _, gap in open_gaps if not gap.explanation]
+
+
+class ReportForm(forms.Form):
+    """The report to the head of one's own department when recording could not go on."""
+
+    gap = forms.ChoiceField(label="哪一处中断")
+    reported_to = forms.ModelChoiceField(label="所属部门负责人", queryset=Person.objects.none())
+    reported_at = forms.DateTimeField(
+        label="报告时间",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}),
+    )
+
+    def __init__(
+        self, *args: Any, person: Person, open_gaps: list[tuple[str, Gap]], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        heads = holders(Office.Kind.DEPARTMENT_HEAD, person.unit).order_by("name")
+        self.fields["reported_to"].queryset = heads  # type: ignore[attr-defined]
+        self.fields["reported_to"].label_from_instance = lambda head: head.name  # type: ignore[attr-defined]
+        self.fields["gap"].choices = [  # type: ignore[attr-defined]
+            (str(gap.id), _gap_label(name, gap)) for name, gap in open_gaps
+        ]
+
+
+@signed_in
+def gap_report(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Recording could not go on: the report to the department's head (Art. 21)."""
+    person = person_of(request)
+    case = visible_case(person, case_id)
+    held = recordings_of_case(case).activities
+    open_gaps = [(_name(one), gap) for one in held for gap in one.gaps if gap.filled_at is None]
+
+    def perform(data: dict[str, Any]) -> str:
+        report_gap(
+            actor=person,
+            gap_id=UUID(data["gap"]),
+            reported_to=data["reported_to"],
+            reported_at=data["reported_at"],
+        )
+        return reverse("case_gaps", args=[case.id])
+
+    return form_page(
+        request,
+        ReportForm(
+            request.POST if request.method == "POST" else None, person=person, open_gaps=open_gaps
+        ),
+        "case_gap_report.html",
+        perform=perform,
+        success="报告已登记。",
+        context=case_frame(case, "报告记录无法继续"),
+    )
 
 
 def _gap_label(name: str, gap: Gap) -> str:

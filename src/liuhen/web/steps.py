@@ -30,7 +30,7 @@ _CASE_PAGES = {
     "keep_unit_copy": "case_binding",
     "upload_recording": "case_upload",
     "explain_gap": "case_gaps",
-    "report_gap": "case_gaps",
+    "report_gap": "case_gap_report",
     "acknowledge_breach": "case_explanations",
 }
 _ON_THE_SPOT = frozenset(

@@ -54,6 +54,9 @@ urlpatterns = [
         name="case_money",
     ),
     path("cases/<uuid:case_id>/gaps/", case_explaining.gaps, name="case_gaps"),
+    path(
+        "cases/<uuid:case_id>/gaps/report/", case_explaining.gap_report, name="case_gap_report"
+    ),
     path("cases/<uuid:case_id>/explanations/", case_explaining.explain, name="case_explanations"),
     path(
         "cases/<uuid:case_id>/explanations/<uuid:explanation_id>/",
