@@ -113,7 +113,7 @@ def test_a_fine_on_the_spot_runs_from_the_street_to_the_verified_package(
     case_path = leave_for_the_office(officer, served, tmp_path, tour)
     approve_filing(browser, served, officer, case_path)
     number = close_and_bind(browser, served, officer, case_path, tour)
-    archive(browser, served, officer, case_path)
+    archive(browser, served, officer, case_path, tour)
     officer.leave()
     package(served, number, tmp_path / "package", tour)
 
@@ -229,7 +229,7 @@ def close_and_bind(
     return str(page.locator(".lh-case-number").inner_text()).split()[0]
 
 
-def archive(browser: Browser, served: Served, officer: Person, case_path: str) -> None:
+def archive(browser: Browser, served: Served, officer: Person, case_path: str, tour: Tour) -> None:
     page = officer.go(f"{case_path}hand-over/")
     page.get_by_label(re.compile("留存案卷复制件")).check()
     officer.press(re.compile("移交"))
@@ -238,6 +238,7 @@ def archive(browser: Browser, served: Served, officer: Person, case_path: str) -
     room.get_by_label("归档号").fill("虚档〔2026〕9001")
     archivist.press(re.compile("接收"))
     expect(room.get_by_text("虚档〔2026〕9001").first).to_be_visible()
+    tour.show(archivist.go("/trust/"), "verify", "信任与核验", "The log behind every record.")
     archivist.leave()
 
 
