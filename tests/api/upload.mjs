@@ -1,0 +1,35 @@
+// Uploads one file with tus-js-client as it comes from npm, breaking off once and resuming.
+// node upload.mjs ENDPOINT FILE HEADERS(JSON)  →  prints the answer's headers as JSON.
+import { createReadStream, statSync } from "node:fs";
+import { Upload } from "tus-js-client";
+
+const [endpoint, file, headers] = process.argv.slice(2);
+const size = statSync(file).size;
+let last = null;
+let hasBroken = false;
+
+const upload = new Upload(createReadStream(file), {
+  endpoint,
+  headers: JSON.parse(headers),
+  chunkSize: Math.ceil(size / 4),
+  uploadSize: size,
+  retryDelays: [0, 100, 500],
+  metadata: { filename: "来自浏览器.mp4", filetype: "video/mp4" },
+  onAfterResponse: (_, response) => {
+    last = response;
+  },
+  onChunkComplete: () => {
+    if (hasBroken) return;
+    hasBroken = true;
+    void upload.abort().then(() => upload.start());
+  },
+  onError: (error) => {
+    console.error(String(error));
+    process.exit(1);
+  },
+  onSuccess: () => {
+    const names = ["Liuhen-Recording", "Liuhen-Sha256", "Liuhen-Receipt", "Upload-Offset"];
+    console.log(JSON.stringify(Object.fromEntries(names.map((name) => [name, last.getHeader(name)]))));
+  },
+});
+upload.start();
