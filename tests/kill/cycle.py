@@ -1,0 +1,140 @@
+"""One kill after the other on one home, while its people work. Not a test: suites call it.
+
+A cycle: people work, at a moment of the seed's choice everything is killed with -9 at once, it is
+started again, and the home is held against what was acknowledged.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from liuhen.host.home import Home
+from liuhen.kernel import clock
+from liuhen.media.scene import Scene
+from liuhen.media.synthetic import make_video
+from tests.kill.holding import Held, Holder, holder
+from tests.kill.tree import ROOT, Tree, environment, start, until
+
+FOCI = ("acts", "uploads", "sequencing", "starting", "everything")
+PEOPLE = {
+    "acts": {"officer": "case", "officer2": "case", "handler": "case"},
+    "uploads": {"officer": "upload", "officer2": "upload", "handler": "upload"},
+    "everything": {"officer": "case", "officer2": "upload", "handler": "case,upload"},
+}
+# A kill comes after so many answers and so many seconds more.
+MOST_ANSWERS = 40
+LONGEST_WAIT = 1.0
+
+
+@dataclass
+class Result:
+    """What one cycle came to."""
+
+    seed: int
+    focus: str
+    moment: float
+    killed: int
+    seconds: float
+    held: Held = field(default_factory=Held)
+
+
+class Workplace:
+    """A home, the tree that serves it, its people and their notes."""
+
+    def __init__(self, home: Home, tree: Tree, holding: Holder, video: Path) -> None:
+        self.home, self.tree, self.holding, self.video = home, tree, holding, video
+
+    def notes(self) -> list[Path]:
+        """Everything that was ever noted on this home."""
+        return sorted(self.home.path.parent.glob("*.notes"))
+
+    def lines(self) -> int:
+        """How much has been noted."""
+        return sum(path.read_bytes().count(b"\n") for path in self.notes())
+
+    @contextmanager
+    def people(self, focus: str, seed: int) -> Iterator[None]:
+        """People at work for the block, until nobody answers them any more."""
+        roles = PEOPLE.get(focus, PEOPLE["everything"])
+        at_work = [
+            subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "tests.kill.officer", "--user", user, "--work", work),
+                    *("--port", str(self.tree.port), "--seed", str(seed * 10 + place)),
+                    *("--notes", str(self.home.path.parent / f"{user}.notes")),
+                    *("--video", str(self.video)),
+                ],
+                env=environment(),
+                cwd=ROOT,
+            )
+            for place, (user, work) in enumerate(roles.items())
+        ]
+        try:
+            yield
+            for person in at_work:
+                person.wait(180)
+        finally:
+            for person in at_work:
+                if person.poll() is None:
+                    person.kill()
+                    person.wait()
+
+    def cycle(self, seed: int) -> Result:
+        """Work, kill, start again, hold."""
+        chance, began = random.Random(seed), time.monotonic()
+        focus = FOCI[seed % len(FOCI)]
+        answers, moment = chance.randint(6, MOST_ANSWERS), chance.uniform(0.0, LONGEST_WAIT)
+        killed, before = 0, self.lines()
+        with self.people(focus, seed):
+            until(lambda: self.lines() >= before + answers, "people were answered")
+            if focus == "sequencing":
+                self._hold_back_sequencer(chance.uniform(0.5, 2.0))
+                moment = chance.uniform(0.0, 0.4)
+            time.sleep(moment)
+            killed += self.tree.kill()
+        if focus == "starting":
+            self.tree = start(self.home, self.tree.port)
+            time.sleep(3 * moment)
+            killed += self.tree.kill()
+        self.tree = start(self.home, self.tree.port)
+        self.tree.await_ready()
+        held = self.holding.hold(self.notes())
+        return Result(seed, focus, moment, killed, time.monotonic() - began, held)
+
+    def _hold_back_sequencer(self, seconds: float) -> None:
+        """Let entries pile up, so that the kill meets a large batch."""
+        until(lambda: self.tree.child("sequencer"), "the sequencer runs")
+        sequencer = self.tree.child("sequencer")
+        assert sequencer is not None
+        os.kill(sequencer, signal.SIGSTOP)
+        time.sleep(seconds)
+        os.kill(sequencer, signal.SIGCONT)
+
+
+def made_video(path: Path) -> Path:
+    """A small real recording."""
+    make_video(path, Scene(started_at=clock.now()), duration_ms=2000)
+    return path
+
+
+@contextmanager
+def workplace(home: Home) -> Iterator[Workplace]:
+    """A home of the fictional authority, served for the block and killed at its end."""
+    video = made_video(home.path.parent / "footage.mp4")
+    with holder(home) as holding:
+        place = Workplace(home, start(home), holding, video)
+        try:
+            place.tree.await_ready()
+            yield place
+        finally:
+            with suppress(ProcessLookupError):
+                place.tree.kill()

@@ -1,0 +1,238 @@
+"""Holds a home against what its people were told: whatever was acknowledged must be there.
+
+Run as a process of its own that has the product set up on that home; it reads paths of notes, one
+line each, and answers each with one line of JSON. Not a test.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from liuhen.host.home import Home
+from tests.kill.tree import ROOT, environment
+
+# Done once per case, however often it was sent.
+ONCE = ("paper.issued", "paper.served", "fine.collected", "activity.ended")
+
+
+@dataclass
+class Held:
+    """What was found: problems, and counts for the record."""
+
+    problems: list[str] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def _notes(paths: Iterable[Path]) -> dict[str, list[dict[str, Any]]]:
+    told: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for path in paths:
+        for line in path.read_text("utf-8").splitlines():
+            note = json.loads(line)
+            told[note["kind"]].append(note)
+    return told
+
+
+def _events() -> tuple[dict[str, Counter[str]], dict[str, Counter[str]]]:
+    """Events by request and by case, as the entries tell them."""
+    from liuhen.ledger.models import Entry  # noqa: PLC0415 - models need a set-up Django
+
+    by_request: dict[str, Counter[str]] = defaultdict(Counter)
+    by_case: dict[str, Counter[str]] = defaultdict(Counter)
+    for body in Entry.objects.values_list("body", flat=True).iterator():
+        told = json.loads(bytes(body))
+        by_request[told.get("via", {}).get("request", "")][told["event"]] += 1
+        by_case[told["case"] or ""][told["event"]] += 1
+    return by_request, by_case
+
+
+def acts(told: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
+    """Every answered act has its entries, every case of one its row; none was done twice."""
+    from liuhen.cases.models import Activity  # noqa: PLC0415
+
+    by_request, by_case = _events()
+    for note in told["act"]:
+        missing = Counter(note["events"]) - by_request[note["request"]]
+        if missing:
+            yield f"act without entry: {note} lacks {dict(missing)}"
+    cases = {str(a): str(c) for a, c in Activity.objects.values_list("id", "case_id")}
+    for note in [*told["act"], *told["again"]]:
+        if not note["activity"]:
+            continue
+        found = by_case[cases.get(note["activity"], "?")]
+        if missing := Counter(set(note["events"])) - found:
+            yield f"case without entry: {note} lacks {dict(missing)}"
+    for case, events in by_case.items():
+        if case and (twice := [name for name in ONCE if events[name] > 1]):
+            yield f"done twice in case {case}: {twice}"
+
+
+def recordings(told: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
+    """Every finished recording is in the vault with row, receipt and the right bytes."""
+    from liuhen.recordings.models import Recording  # noqa: PLC0415
+    from liuhen.vault.keeping import local_store  # noqa: PLC0415
+    from liuhen.vault.models import Copy, Receipt  # noqa: PLC0415
+
+    for note in told["recording"]:
+        sha256 = note["sha256"]
+        where = f"recording {note['recording']} ({sha256[:12]})"
+        if not Recording.objects.filter(id=note["recording"], original_id=sha256).exists():
+            yield f"{where}: no row"
+        if Recording.objects.filter(original_id=sha256).count() != 1:
+            yield f"{where}: not exactly one recording of these bytes"
+        if not Copy.objects.filter(original_id=sha256).exists():
+            yield f"{where}: no copy"
+        if not Receipt.objects.filter(original_id=sha256, note=note["receipt"]).exists():
+            yield f"{where}: its receipt is unknown"
+        if local_store().digest(sha256) != sha256:
+            yield f"{where}: the vault holds other bytes"
+
+
+def uploads(told: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
+    """Every acknowledged byte of an upload is held."""
+    from liuhen.recordings.models import Upload  # noqa: PLC0415
+    from liuhen.recordings.uploads import intake_of  # noqa: PLC0415
+    from liuhen.vault.keeping import local_store  # noqa: PLC0415
+
+    offsets: dict[str, int] = {note["upload"]: 0 for note in told["upload"]}
+    for note in told["offset"]:
+        offsets[note["upload"]] = max(offsets[note["upload"]], note["offset"])
+    for path, acknowledged in offsets.items():
+        upload = Upload.objects.filter(id=path.rstrip("/").rsplit("/", 1)[1]).first()
+        if upload is None:
+            yield f"upload {path}: no row"
+        elif upload.result is None:
+            files = [intake_of(upload).path]
+            files += [local_store().place(upload.sha256)] if upload.sha256 else []
+            held = max([file.stat().st_size for file in files if file.exists()], default=0)
+            if min(held, upload.offset) < acknowledged:
+                yield f"upload {path}: {acknowledged} bytes were acknowledged, {held} are held"
+
+
+def checkpoints(told: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
+    """What the log has signed and shown still stands."""
+    from liuhen.ledger.models import Checkpoint  # noqa: PLC0415
+
+    for note in {one["note"] for one in told["checkpoint"]}:
+        if not Checkpoint.objects.filter(note=note).exists():
+            yield f"a checkpoint that was shown is gone: {note}"
+
+
+def numbers() -> Iterator[str]:
+    """Numbers run from 1 without hole, and none was given twice."""
+    from liuhen.cases.models import Case  # noqa: PLC0415
+    from liuhen.documents.models import NumberSeries, Paper  # noqa: PLC0415
+
+    for series in NumberSeries.objects.all():
+        cases = Case.objects.filter(unit=series.unit).values_list("number", flat=True)
+        papers = Paper.objects.filter(case__unit=series.unit, type=series.type)
+        given = cases if series.type == "case" else papers.values_list("number", flat=True)
+        told = (re.search(rf"〔{series.year}〕\D*(\d+)号", text or "") for text in given)
+        found = sorted(int(one[1]) for one in told if one is not None)
+        if found != list(range(1, series.last + 1)):
+            yield f"series {series.type} {series.year} up to {series.last} holds {found}"
+
+
+def leftovers(home: Path, held: Held) -> Iterator[str]:
+    """Bytes without a row: what a kill cut off may leave some, whole under their own digest."""
+    from liuhen.kernel.digests import sha256_file  # noqa: PLC0415
+    from liuhen.recordings.models import Upload  # noqa: PLC0415
+    from liuhen.vault.models import Copy  # noqa: PLC0415
+
+    known = set(Copy.objects.values_list("original_id", flat=True))
+    unowned = [f for f in (home / "vault").rglob("*") if f.is_file() and f.name not in known]
+    for file in unowned:
+        if sha256_file(file) != file.name:
+            yield f"bytes in the vault under a name that isn't their digest: {file.name}"
+    waiting = {str(one) for one in Upload.objects.values_list("id", flat=True)}
+    intake = [f for f in (home / "intake").iterdir() if f.is_file()]
+    held.counts["vault_unowned"] = len(unowned)
+    held.counts["intake_unowned"] = sum(f.name.split(".")[0] not in waiting for f in intake)
+
+
+def verified() -> Iterator[str]:
+    """`liuhen verify` finds nothing."""
+    from liuhen.commands.verify import differences  # noqa: PLC0415
+
+    for found in differences(lambda name: None):
+        yield f"verify: {found}"
+
+
+def hold(notes: list[Path]) -> Held:
+    """Everything, on the home this process is set up on."""
+    from django.conf import settings  # noqa: PLC0415
+
+    told, held = _notes(notes), Held()
+    held.problems += [str(note["what"]) for note in told["wrong"]]
+    for check in (acts, recordings, uploads, checkpoints):
+        held.problems += check(told)
+    for plain in (numbers(), leftovers(settings.HOME.path, held), verified()):
+        held.problems += plain
+    held.counts["acts"] = len(told["act"])
+    held.counts["recordings"] = len(told["recording"])
+    held.counts["offsets"] = len(told["offset"])
+    held.counts["checkpoints"] = len(told["checkpoint"])
+    return held
+
+
+def main() -> None:
+    """Answer one question after the other."""
+    import django  # noqa: PLC0415 - the environment is known only now
+
+    django.setup()
+    from django.db import connection  # noqa: PLC0415
+
+    for line in sys.stdin:
+        held = hold([Path(path) for path in json.loads(line)])
+        connection.close()
+        sys.stdout.write(json.dumps({"problems": held.problems, "counts": held.counts}) + "\n")
+        sys.stdout.flush()
+
+
+@contextmanager
+def holder(home: Home) -> Iterator[Holder]:
+    """The process that holds a home against notes."""
+    named = {"LIUHEN_HOME": str(home.path), "DJANGO_SETTINGS_MODULE": "liuhen.settings"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.kill.holding"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment(**named),
+        cwd=ROOT,
+        text=True,
+    )
+    try:
+        yield Holder(process)
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait(60)
+
+
+class Holder:
+    """Asks the holding process."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def hold(self, notes: Iterable[Path]) -> Held:
+        """What is missing or wrong; the home's database runs."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(json.dumps([str(path) for path in notes]) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        assert line, "the holding process has ended"
+        told = json.loads(line)
+        return Held(told["problems"], told["counts"])
+
+
+if __name__ == "__main__":
+    main()
