@@ -7,11 +7,11 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 
 from liuhen.actions.access import grant_standing_approval
@@ -56,7 +56,14 @@ def browser(world: World) -> Browser:
     return browsers(world)
 
 
-def words(response: HttpResponse) -> str:
+class Answer(Protocol):
+    """What the test client gives back."""
+
+    @property
+    def content(self) -> bytes: ...
+
+
+def words(response: Answer) -> str:
     """The page as text."""
     return response.content.decode()
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -64,7 +63,7 @@ class Walk:
     def case(self) -> Case:
         return Case.objects.get()
 
-    def send(self, step: str, data: dict[str, Any]) -> HttpResponse:
+    def send(self, step: str, data: dict[str, Any]) -> Any:
         self.clock.move(seconds=4)
         return self.client.post(reverse("simple_step", args=[self.activity.id, step]), data)
 
