@@ -16,7 +16,7 @@ from django.conf import settings
 from tests.recordings import samples
 
 from liuhen.actions import docking
-from liuhen.actions.docking import Outcome, dock_folder
+from liuhen.actions.docking import Outcome, dock_folder, take_in_from_device
 from liuhen.commands.dock import command
 from liuhen.demo.people import World
 from liuhen.jobs.media import read_waiting_recordings
@@ -186,6 +186,15 @@ def test_an_unknown_device_and_a_folder_that_is_not_there_are_refused(
         with pytest.raises(Refused) as refused:
             dock_folder(folder, serial, actor=world.system)
         assert refused.value.code == code
+
+
+def test_who_may_not_dock_takes_in_nothing(world: World, camera: Path) -> None:
+    with pytest.raises(Refused) as refused:
+        dock_folder(camera, SERIAL, actor=world["legal"])
+    assert refused.value.code == "permission.missing"
+    with pytest.raises(Refused):
+        take_in_from_device(actor=world["legal"], device=world.devices[SERIAL], files=[])
+    assert not Recording.objects.exists()
 
 
 def test_what_a_killed_docking_left_is_cleared_by_the_next(world: World, camera: Path) -> None:

@@ -22,6 +22,7 @@ from liuhen.kernel.refusals import Refused
 from liuhen.ledger.signing import origin, signer
 from liuhen.media.signatures import HEAD_BYTES
 from liuhen.people.models import Device, Person
+from liuhen.people.queries import require
 from liuhen.recordings.batch import adopt_all, working_folder
 from liuhen.recordings.camera_folder import FoundFile, list_camera
 from liuhen.recordings.intake import ReceivedFile, copy_stream
@@ -88,6 +89,7 @@ def dock_folder(
         Refused: `device.unknown`, `dock.nothing`, `permission.missing`. Troubles with single
             files are outcomes, not refusals.
     """
+    require(actor, "recording.dock")
     device, listing = known_device(device_serial), list_camera(folder)
     report = DockReport(device_serial)
 

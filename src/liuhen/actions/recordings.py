@@ -16,7 +16,6 @@ from liuhen.actions.deferring import MAKE_THUMBNAIL, READ_RECORDING, defer
 from liuhen.cases.models import Activity, Case, Party
 from liuhen.kernel.refusals import Refused
 from liuhen.law.vocabulary import GapCause
-from liuhen.ledger.signing import origin
 from liuhen.media.coverage import instant_of, milliseconds
 from liuhen.media.probe import Probe
 from liuhen.people.models import Office, Person
@@ -78,12 +77,7 @@ def take_in_recording(
         settle_gaps(draft, activity)
     _defer_reading(recording)
     if upload_id is not None:
-        done = {
-            "recording": str(recording.id),
-            "sha256": received.sha256,
-            "receipt": receipt.note,
-            "origin": origin(),
-        }
+        done = {"recording": str(recording.id), "sha256": received.sha256, "receipt": receipt.note}
         Upload.objects.filter(id=upload_id).update(result=done)
     draft.about(recording)
     draft.note(sha256=received.sha256, size=received.size, name=received.name)
