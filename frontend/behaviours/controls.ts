@@ -54,7 +54,8 @@ function ask(form: HTMLFormElement, submitter: HTMLElement | null): void {
   back.focus();
 }
 
-function onSubmit(event: SubmitEvent): void {
+/** Asks first, before anything else of the page hears of the sending. */
+function onAsking(event: SubmitEvent): void {
   const form = event.target as HTMLFormElement;
   if (form.dataset.confirm && form.dataset.confirmed !== "yes") {
     event.preventDefault();
@@ -63,6 +64,11 @@ function onSubmit(event: SubmitEvent): void {
     return;
   }
   delete form.dataset.confirmed;
+}
+
+/** Comes last: a form that something held back (an unsigned signature) was not sent. */
+function onSubmit(event: SubmitEvent): void {
+  const form = event.target as HTMLFormElement;
   if (form.method === "dialog" || event.defaultPrevented) return;
   // A second press must not do a thing twice; the server refuses it too, this only spares the wait.
   if (form.dataset.sent === "yes") {
@@ -140,7 +146,8 @@ function onShow(event: PageTransitionEvent): void {
 export function listenToControls(): void {
   document.addEventListener("click", onClick);
   document.addEventListener("change", onSignMode);
-  document.addEventListener("submit", onSubmit, { capture: true });
+  document.addEventListener("submit", onAsking, { capture: true });
+  document.addEventListener("submit", onSubmit);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     for (const menu of document.querySelectorAll<HTMLDetailsElement>("details[data-menu][open]")) {
