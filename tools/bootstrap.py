@@ -8,6 +8,7 @@ Not for the product itself: once set up, `.venv/bin/liuhen` is the only door.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -16,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 OLDEST_PYTHON = (3, 11)
@@ -143,15 +145,24 @@ def page_assets() -> steps.Step:
     return steps.Step("页面资源 · page assets", BUILD / "assets", digest(*inputs), build, manifest)
 
 
-def set_up(level: str) -> None:
-    """Do what is missing, one step after the other; two set-ups at once take turns."""
+@contextlib.contextmanager
+def taking_turns(name: str, told: str) -> Iterator[None]:
+    """Let one process at a time through; those that have to wait say so."""
     BUILD.mkdir(exist_ok=True)
-    with (BUILD / "lock").open("w") as lock:
+    with (BUILD / name).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            steps.say("另一个安装正在进行，等待其完成 · waiting for another set-up to finish")
+            steps.say(told)
             fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def set_up(level: str) -> None:
+    """Do what is missing, one step after the other; two set-ups at once take turns."""
+    with taking_turns(
+        "lock", "另一个安装正在进行，等待其完成 · waiting for another set-up to finish"
+    ):
         if not (page_packages().is_done() and page_assets().is_done()):
             # told before anything is fetched
             machine.require_node(ROOT / "package.json")
@@ -173,10 +184,20 @@ def set_up(level: str) -> None:
 # --- what make asks for
 
 
+def ensure_demo(home: Path) -> None:
+    """Load the demonstration into a home that is empty or missing; two at once take turns."""
+    home.parent.mkdir(parents=True, exist_ok=True)
+    name = "loading-" + hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
+    with taking_turns(name, "另一个进程正在装入演示数据 · another process is loading it, waiting"):
+        if not home.exists() or not any(home.iterdir()):
+            load_demo(home)
+
+
 def load_demo(home: Path) -> None:
-    """Load the demonstration into a home that doesn't exist yet: completely or not at all."""
+    """Load the demonstration: completely or not at all."""
     for left in home.parent.glob(f".{home.name}.loading-*"):
-        shutil.rmtree(left, ignore_errors=True)
+        if not Path("/proc", left.name.rpartition("-")[2]).exists():
+            shutil.rmtree(left, ignore_errors=True)
     loading = home.with_name(f".{home.name}.loading-{os.getpid()}")
     demo = [str(VENV / "bin" / "liuhen"), "demo", "--home", str(loading)]
     steps.say("装入演示数据 · loading the demonstration (about a minute)")
@@ -196,9 +217,7 @@ def run(options: argparse.Namespace) -> None:
     """Set up, load the demonstration into an empty home, serve."""
     set_up("run")
     home = (ROOT / options.home).absolute()
-    if not home.exists() or not any(home.iterdir()):
-        home.parent.mkdir(parents=True, exist_ok=True)
-        load_demo(home)
+    ensure_demo(home)
     serve = [str(VENV / "bin" / "liuhen"), "serve", "--home", str(home), "--port", options.port]
     sys.stdout.flush()
     os.chdir(str(ROOT))
