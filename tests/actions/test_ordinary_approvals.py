@@ -16,23 +16,10 @@ from liuhen.demo.simple_case import SimpleCase
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.kernel.clock import FrozenClock
-from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office
-from tests.world import MORNING
+from tests.actions.ordinary import refusal
 
 WEEK = dt.timedelta(days=7)
-
-
-def refusal(call: object, *args: object, **kwargs: object) -> Refused:
-    with pytest.raises(Refused) as refused:
-        call(*args, **kwargs)  # type: ignore[operator]
-    return refused.value
-
-
-@pytest.fixture
-def stopped(world: World) -> FrozenClock:
-    with clock.frozen(MORNING) as frozen:
-        yield frozen  # type: ignore[misc]
 
 
 @pytest.fixture
@@ -54,6 +41,12 @@ def asked(world: World, stopped: FrozenClock) -> Approval:
 def answer(world: World, asked: Approval, username: str, outcome: str = "approved") -> Approval:
     return decide_approval(
         actor=world[username], approval_id=asked.id, outcome=outcome, opinion="同意备案。"
+    )
+
+
+def reroute(world: World, asked: Approval, to: str) -> Approval:
+    return reroute_approval(
+        actor=world["officer"], approval_id=asked.id, office=to, reason="负责人调离"
     )
 
 
@@ -149,13 +142,7 @@ def test_nobody_answers_a_case_they_carry_even_as_a_deputy(world: World, asked: 
 def test_while_somebody_holds_the_office_the_request_stays_there(
     world: World, asked: Approval
 ) -> None:
-    told = refusal(
-        reroute_approval,
-        actor=world["officer"],
-        approval_id=asked.id,
-        office="department_head",
-        reason="负责人调离",
-    )
+    told = refusal(reroute, world, asked, "department_head")
     assert (told.code, told.data["names"]) == ("approval.office_held", "赵队长")
 
 
@@ -168,10 +155,8 @@ def test_when_the_approver_has_left_another_office_is_asked_and_answers(
     end_office(actor=world["operator"], office_id=left.id, reason="调离")
     # Whoever acted in their place no longer does.
     assert refusal(answer, world, asked, "records").code == "permission.missing"
-    asking = {"actor": world["officer"], "approval_id": asked.id, "reason": "负责人调离"}
-    told = refusal(reroute_approval, office="authority_head", **asking)
-    assert told.code == "approval.no_substitute"
-    reroute_approval(office="deputy_in_charge", **asking)
+    assert refusal(reroute, world, asked, "authority_head").code == "approval.no_substitute"
+    reroute(world, asked, "deputy_in_charge")
     assert answer(world, asked, "deputy").outcome == "approved"
     assert Paper.objects.get(id=asked.subject_id).state == Paper.State.ISSUED
 

@@ -49,15 +49,10 @@ def record_discussion(
     activity = running_activity(draft, activity_id)
     if activity.kind != KIND:
         raise Refused("activity.kind", kind=activity.kind)
-    members = {person.id: person for person in present}
-    if chair.id not in members:
+    members = list({person.id: person for person in present}.values())
+    if chair.id not in {person.id for person in members}:
         raise Refused("discussion.chair")
-    rows = [_member(person) for person in members.values()]
-    if not all(rows) or (is_committee and not any(row["is_member"] for row in rows)):
-        raise Refused("discussion.members")
-    silent = [p.name for p in members.values() if not opinions.get(p.id, "").strip()]
-    if silent:
-        raise Refused("discussion.opinions", names="、".join(silent))
+    rows = _members(members, is_committee=is_committee)
     if not all(text.strip() for text in (recorder, report, conclusion)):
         raise Refused("discussion.incomplete")
     stated = {
@@ -67,10 +62,7 @@ def record_discussion(
         "attending": attending.strip(),
         "recorder": recorder.strip(),
         "report": report.strip(),
-        "opinions": [
-            {"name": person.name, "opinion": opinions[person.id].strip()}
-            for person in members.values()
-        ],
+        "opinions": _said(members, opinions),
         "conclusion": conclusion.strip(),
         "reservations": reservations.strip(),
     }
@@ -78,6 +70,20 @@ def record_discussion(
     activity.save(update_fields=["facts"])
     draft.note(present=len(rows), heads=sum(row["is_head"] for row in rows))
     return activity
+
+
+def _members(members: Sequence[Person], *, is_committee: bool) -> list[dict[str, Any]]:
+    rows = [_member(person) for person in members]
+    if not all(rows) or (is_committee and not any(row["is_member"] for row in rows)):
+        raise Refused("discussion.members")
+    return rows
+
+
+def _said(members: Sequence[Person], opinions: Mapping[UUID, str]) -> list[dict[str, str]]:
+    silent = [person.name for person in members if not opinions.get(person.id, "").strip()]
+    if silent:
+        raise Refused("discussion.opinions", names="、".join(silent))
+    return [{"name": person.name, "opinion": opinions[person.id].strip()} for person in members]
 
 
 def _member(person: Person) -> dict[str, Any]:

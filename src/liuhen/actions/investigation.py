@@ -1,7 +1,8 @@
-"""Investigating: activities of the recording catalogue, what they showed, what is proposed.
+"""Investigating: activities of the recording catalogue, and what they showed.
 
-Papers of an activity are `actions.paper_drafts`, its end is `actions.activities`; service and
-discussion have facts of their own (`actions.service`, `actions.discussion`). Art. 12–17, 21.
+Papers of an activity are `actions.paper_drafts`, its end is `actions.activities`, what follows from
+all of them is `actions.findings`; service and discussion have facts of their own
+(`actions.service`, `actions.discussion`). Art. 12–17, 21.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.law.catalogue import ActivityKind, catalogue
 from liuhen.law.subjects import INVESTIGATIONS
-from liuhen.law.vocabulary import CaseKind, PenaltyKind
+from liuhen.law.vocabulary import CaseKind
 from liuhen.people.models import Person
 
 # Activities of members, not of officers who show certificates.
@@ -73,22 +74,13 @@ def start_activity(
     """
     case = open_case(draft, case_id)
     row = _row(case, kind)
-    if not place.strip():
-        raise Refused("place.missing")
     begin = started_at or draft.at
-    _check_begin(draft, case, begin)
-    if kind in INVESTIGATIONS and not is_certificate_shown:
-        raise Refused("certificate.not_shown")
-    if is_dangerous is not None and not danger_reason.strip():
-        raise Refused("activity.danger_reason")
+    _check_start(draft, case, row, begin, place=place, is_shown=is_certificate_shown)
+    danger = {} if is_dangerous is None else {"danger": _danger(draft, danger_reason)}
     whole = _whole(case, within_id)
+    part = {} if whole is None else {"within": str(whole.id)}
     present = [] if kind in _WITHOUT_OFFICERS else enough_officers(officers, begin)
     _refuse_busy(present, begin, whole)
-    stated = _described(facts or {})
-    if whole is not None:
-        stated["within"] = str(whole.id)
-    if is_dangerous is not None:
-        stated["danger"] = _danger(draft, danger_reason)
     activity = Activity.objects.create(
         case=case,
         kind=row.key,
@@ -97,13 +89,10 @@ def start_activity(
         started_at=begin,
         certificate_shown_at=begin if is_certificate_shown else None,
         is_dangerous=is_dangerous,
-        facts=stated,
+        facts={**_described(facts or {}), **danger, **part},
     )
-    _join(case, activity, present)
-    draft.about(activity)
+    _join(draft, case, activity, present)
     draft.note(kind=row.key, started_at=begin)
-    if kind in INVESTIGATIONS and case.initiated_at is not None:
-        advance(case, "investigation")
     return activity
 
 
@@ -114,7 +103,13 @@ def _row(case: Case, kind: str) -> ActivityKind:
     return row
 
 
-def _check_begin(draft: Draft, case: Case, begin: dt.datetime) -> None:
+def _check_start(
+    draft: Draft, case: Case, row: ActivityKind, begin: dt.datetime, *, place: str, is_shown: bool
+) -> None:
+    if not place.strip():
+        raise Refused("place.missing")
+    if row.key in INVESTIGATIONS and not is_shown:
+        raise Refused("certificate.not_shown")
     if begin > draft.at:
         raise Refused("activity.starts_in_future")
     first = case.leads.order_by("received_at").values_list("received_at", flat=True).first()
@@ -145,7 +140,10 @@ def _refuse_busy(officers: Sequence[Person], begin: dt.datetime, whole: Activity
         raise Refused("activity.officer_busy", name=row.person.name, activity=name)
 
 
-def _join(case: Case, activity: Activity, officers: Sequence[Person]) -> None:
+def _join(draft: Draft, case: Case, activity: Activity, officers: Sequence[Person]) -> None:
+    draft.about(activity)
+    if activity.kind in INVESTIGATIONS and case.initiated_at is not None:
+        advance(case, "investigation")
     for officer in officers:
         shown = certified(officer, activity.started_at)
         ActivityOfficer.objects.create(activity=activity, person=officer, certificate=shown)
@@ -161,6 +159,8 @@ def _described(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _danger(draft: Draft, reason: str) -> dict[str, str]:
+    if not reason.strip():
+        raise Refused("activity.danger_reason")
     return {"reason": reason.strip(), "by": draft.actor.name, "at": clock.iso(draft.at)}
 
 
@@ -189,113 +189,7 @@ def flag_danger(
         Refused: `record.not_found`, `activity.ended`, `activity.danger_reason`.
     """
     activity = running_activity(draft, activity_id)
-    if not reason.strip():
-        raise Refused("activity.danger_reason")
     activity.is_dangerous = is_dangerous
     activity.facts = {**activity.facts, "danger": _danger(draft, reason)}
     activity.save(update_fields=["is_dangerous", "facts"])
     return activity
-
-
-@act(permission="case.record_findings", event="findings.recorded")
-def record_findings(
-    draft: Draft,
-    *,
-    actor: Person,
-    case_id: UUID,
-    cause: str,
-    violated_at: dt.datetime,
-    violated_place: str,
-    facts: str,
-    breached: str,
-    characterisation: str,
-    course: str,
-    evidence: Sequence[Mapping[str, str]],
-) -> Case:
-    """Record what the investigation found: facts, provisions, evidence, its own course.
-
-    `evidence` rows hold name, kind and what it proves. Recording again replaces.
-
-    Raises:
-        Refused: `record.not_found`, `case.closed`, `findings.incomplete`,
-            `findings.evidence`, `violation.in_future`.
-    """
-    case = open_case(draft, case_id)
-    if violated_at > draft.at:
-        raise Refused("violation.in_future")
-    texts = {
-        "案由": cause,
-        "发生地点": violated_place,
-        "违法事实": facts,
-        "违反的规定": breached,
-        "案件定性": characterisation,
-        "调查经过": course,
-    }
-    missing = [label for label, text in texts.items() if not text.strip()]
-    if missing:
-        raise Refused("findings.incomplete", missing="、".join(missing))
-    rows = [
-        {key: row.get(key, "").strip() for key in ("name", "kind", "proves")} for row in evidence
-    ]
-    if not rows or not all(row["name"] and row["proves"] for row in rows):
-        raise Refused("findings.evidence")
-    case.cause = cause.strip()
-    violation = {
-        "at": clock.iso(violated_at),
-        "place": violated_place.strip(),
-        "facts": facts.strip(),
-        "breached": breached.strip(),
-        "characterisation": characterisation.strip(),
-    }
-    found = {"violation": violation, "evidence": rows, "course": course.strip()}
-    case.facts = {**case.facts, **found}
-    case.save(update_fields=["cause", "facts"])
-    draft.about(case)
-    return case
-
-
-@act(permission="case.record_findings", event="penalty.proposed")
-def propose_penalty(
-    draft: Draft,
-    *,
-    actor: Person,
-    case_id: UUID,
-    basis: str,
-    discretion: str,
-    kinds: Sequence[str],
-    proposed: str,
-    performance_terms: str,
-    fine_fen: int | None = None,
-    statement_days: int | None = None,
-) -> Case:
-    """Propose the penalty: basis, discretion, kinds, amount in fen, words of the decision.
-
-    `statement_days` is the period given for statement and defence, in working days; by default
-    that for asking a hearing. Nothing heavier than the party was told is decided later.
-
-    Raises:
-        Refused: `record.not_found`, `case.closed`, `penalty.unfounded`, `penalty.no_kind`,
-            `fine.missing`, `penalty.incomplete`.
-    """
-    case = open_case(draft, case_id)
-    if not case.facts.get("violation"):
-        raise Refused("penalty.unfounded")
-    chosen = sorted(set(kinds))
-    if not chosen or not set(chosen) <= set(PenaltyKind):
-        raise Refused("penalty.no_kind")
-    if ("fine" in chosen) != bool(fine_fen and fine_fen > 0):
-        raise Refused("fine.missing")
-    texts = {
-        "basis": basis,
-        "discretion": discretion,
-        "proposed": proposed,
-        "performance_terms": performance_terms,
-    }
-    if not all(text.strip() for text in texts.values()) or (statement_days or 1) < 1:
-        raise Refused("penalty.incomplete")
-    penalty: dict[str, Any] = {key: text.strip() for key, text in texts.items()}
-    penalty |= {"kinds": chosen, "amount_fen": fine_fen, "statement_days": statement_days}
-    case.facts = {**case.facts, "penalty": penalty}
-    case.save(update_fields=["facts"])
-    draft.about(case)
-    return case

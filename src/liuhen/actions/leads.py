@@ -50,50 +50,64 @@ def register_lead(
         Refused: `lead.incomplete`, `lead.reporter`, `lead.in_future`, `officer.not_officer`,
             `signature.empty`.
     """
-    unit = actor.unit
-    if unit is None:
-        raise Refused("officer.not_officer", name=actor.name)
     texts = (content, subject, place, registrar_opinion)
     if source not in Lead.Source.values or not all(text.strip() for text in texts):
         raise Refused("lead.incomplete")
-    is_named = is_named if source in COMPLAINED else None
-    if source in COMPLAINED and (
-        is_named is None or (is_named and not (reporter_name.strip() and reporter_contact.strip()))
-    ):
-        raise Refused("lead.reporter")
+    name, contact = reporter_name.strip(), reporter_contact.strip()
+    is_named = _is_named(source, is_named, bool(name and contact))
     received = received_at or draft.at
     if received > draft.at:
         raise Refused("lead.in_future")
-    year, sequence = next_number(unit, "lead", draft.at)
-    number = f"{unit.number_prefix}线〔{year}〕{sequence:04d}号"
-    case = Case.objects.create(
-        number=number,
-        kind=Case.Kind.PENALTY,
-        procedure=Case.Procedure.ORDINARY,
-        stage="lead",
-        place=place.strip(),
-        unit=unit,
-        handler=actor,
-        started_at=draft.at,
-    )
-    draft.opens(case)
+    case = _opened(draft, place.strip())
     lead = Lead.objects.create(
         case=case,
-        number=number,
+        number=case.number,
         source=source,
         received_at=received,
         is_named=is_named,
-        reporter_name=reporter_name.strip() if is_named else "",
-        reporter_contact=reporter_contact.strip() if is_named else "",
+        reporter_name=name if is_named else "",
+        reporter_contact=contact if is_named else "",
         subject=subject.strip(),
         place=place.strip(),
         content=content.strip(),
     )
-    draft.about(lead)
-    given = {"registrar_opinion": opinion(registrar_opinion.strip(), draft)}
-    paper = draw_up(draft, case, REGISTER, given=given, subject_id=lead.id)
-    sign(draft, paper, Signature.Role.REGISTRAR, strokes)
+    _draw_register(draft, lead, registrar_opinion.strip(), strokes)
     return lead
+
+
+def _draw_register(draft: Draft, lead: Lead, said: str, strokes: Sequence[Any]) -> None:
+    draft.about(lead)
+    given = {"registrar_opinion": opinion(said, draft)}
+    paper = draw_up(draft, lead.case, REGISTER, given=given, subject_id=lead.id)
+    sign(draft, paper, Signature.Role.REGISTRAR, strokes)
+
+
+def _is_named(source: str, is_named: bool | None, is_complete: bool) -> bool | None:
+    """Whether somebody complained in their own name; None where nobody complained."""
+    if source not in COMPLAINED:
+        return None
+    if is_named is None or (is_named and not is_complete):
+        raise Refused("lead.reporter")
+    return is_named
+
+
+def _opened(draft: Draft, place: str) -> Case:
+    """The record of a case that begins with a lead; the lead's number serves until it has one."""
+    unit = draft.actor.unit
+    if unit is None:
+        raise Refused("officer.not_officer", name=draft.actor.name)
+    year, sequence = next_number(unit, "lead", draft.at)
+    case = Case.objects.create(
+        number=f"{unit.number_prefix}线〔{year}〕{sequence:04d}号",
+        kind=Case.Kind.PENALTY,
+        procedure=Case.Procedure.ORDINARY,
+        stage="lead",
+        place=place,
+        unit=unit,
+        handler=draft.actor,
+        started_at=draft.at,
+    )
+    return draft.opens(case)
 
 
 def locked_lead(draft: Draft, lead_id: UUID, *, is_open: bool = True) -> Lead:

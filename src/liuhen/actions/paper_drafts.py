@@ -96,7 +96,8 @@ def _check_subject(case: Case, type_key: str, subject_id: UUID | None) -> None:
         return
     records = case.papers.filter(type="statement_record", state=Paper.State.ISSUED)
     letters = case.materials.filter(kind=Material.Kind.STATEMENT)
-    if not (records.filter(id=subject_id).exists() or letters.filter(id=subject_id).exists()):
+    answered = {*records.values_list("id", flat=True), *letters.values_list("id", flat=True)}
+    if subject_id not in answered:
         raise Refused("paper.subject", title=document_type(type_key).title)
 
 

@@ -76,29 +76,13 @@ def review_legality(
     approval, case = locked_approval(draft, approval_id)
     if approval.kind != KIND:
         raise Refused("review.not_asked")
-    reviewer = Person.objects.get(id=actor.id)
-    if not reviewer.legal_qualification:
-        raise Refused("review.unqualified", name=reviewer.name)
-    lacking = [label for key, label in ASPECTS.items() if not aspects.get(key, "").strip()]
-    if lacking:
-        raise Refused("review.aspects", missing="、".join(lacking))
-    if conclusion not in set(Conclusion):
-        raise Refused("review.conclusion")
-    if not suggestions.strip():
-        raise Refused("review.suggestions")
     refuse_out_of_order(case, TYPE)
-    today = clock.local_date(draft.at).isoformat()
     given = {
+        **_reviewer(actor),
+        **_opinion(aspects, conclusion, suggestions),
         "stage": "decision",
         "submitted_on": clock.local_date(approval.asked_at).isoformat(),
-        "aspects": [
-            {"aspect": label, "opinion": aspects[key].strip()} for key, label in ASPECTS.items()
-        ],
-        "conclusion": conclusion,
-        "suggestions": suggestions.strip(),
-        "reviewer": reviewer.name,
-        "qualification": reviewer.legal_qualification,
-        "reviewed_on": today,
+        "reviewed_on": clock.local_date(draft.at).isoformat(),
     }
     paper = draw_up(draft, case, TYPE, given=given, subject_id=approval.id)
     sign(draft, paper, Signature.Role.REVIEWER, strokes)
@@ -112,3 +96,29 @@ def review_legality(
     if passed:
         follow_issue(paper)
     return paper
+
+
+def _reviewer(actor: Person) -> dict[str, str]:
+    """Who reviews, with the qualification on file."""
+    reviewer = Person.objects.get(id=actor.id)
+    if not reviewer.legal_qualification:
+        raise Refused("review.unqualified", name=reviewer.name)
+    return {"reviewer": reviewer.name, "qualification": reviewer.legal_qualification}
+
+
+def _opinion(aspects: Mapping[str, str], conclusion: str, suggestions: str) -> dict[str, Any]:
+    """A complete opinion as the form prints it."""
+    lacking = [label for key, label in ASPECTS.items() if not aspects.get(key, "").strip()]
+    if lacking:
+        raise Refused("review.aspects", missing="、".join(lacking))
+    if conclusion not in set(Conclusion):
+        raise Refused("review.conclusion")
+    if not suggestions.strip():
+        raise Refused("review.suggestions")
+    return {
+        "aspects": [
+            {"aspect": label, "opinion": aspects[key].strip()} for key, label in ASPECTS.items()
+        ],
+        "conclusion": conclusion,
+        "suggestions": suggestions.strip(),
+    }

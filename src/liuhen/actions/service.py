@@ -61,26 +61,20 @@ def draw_up_receipt(
     if mode is None:
         raise Refused("service.mode")
     papers = _papers(activity.case, paper_ids)
-    stated = {
+    now = clock.iso(draft.at)
+    given: dict[str, Any] = {
         "mode": str(mode),
-        "received_by": received_by,
-        "agent_name": agent_name.strip(),
-        "agent_relation": agent_relation.strip(),
-        "refusal_reason": refusal_reason.strip(),
-        "witness": witness.strip(),
+        "papers": [_line(paper) for paper in papers],
+        "place": activity.place,
+        "served_at": now,
     }
     if mode == Service.Mode.IN_PERSON:
-        _check_receiver(activity.case, stated)
-    elif not stated["refusal_reason"]:
+        given |= _receiver(activity.case, received_by, agent_name.strip(), agent_relation.strip())
+        given["received_at"] = now
+    elif refusal_reason.strip():
+        given |= {"refusal_reason": refusal_reason.strip(), "witness": witness.strip() or None}
+    else:
         raise Refused("service.refusal_reason")
-    given: dict[str, Any] = {key: text for key, text in stated.items() if text}
-    given["papers"] = [
-        {"title": document_type(paper.type).title, "number": paper.number or "无", "copies": 1}
-        for paper in papers
-    ]
-    given |= {"place": activity.place, "served_at": clock.iso(draft.at)}
-    if mode == Service.Mode.IN_PERSON:
-        given["received_at"] = clock.iso(draft.at)
     receipt = draw_up(draft, activity.case, TYPE, activity=activity, given=given)
     activity.facts = {**activity.facts, "papers": {str(receipt.id): [str(p.id) for p in papers]}}
     activity.save(update_fields=["facts"])
@@ -97,16 +91,22 @@ def _papers(case: Case, paper_ids: Sequence[UUID]) -> list[Paper]:
     return papers
 
 
-def _check_receiver(case: Case, stated: Mapping[str, str]) -> None:
-    if stated["received_by"] not in RECEIVERS:
+def _line(paper: Paper) -> dict[str, Any]:
+    return {"title": document_type(paper.type).title, "number": paper.number or "无", "copies": 1}
+
+
+def _receiver(case: Case, received_by: str, name: str, relation: str) -> dict[str, str]:
+    """Who receives: nobody who is dead, and somebody else only with name and relation."""
+    if received_by not in RECEIVERS:
         raise Refused("service.receiver")
     party = _party(case)
-    if stated["received_by"] == "party" and party.died_on is not None:
+    if party.died_on is not None:
         raise Refused("party.dead", name=party.name, day=party.died_on.isoformat())
-    if stated["received_by"] in _THROUGH_OTHERS and not (
-        stated["agent_name"] and stated["agent_relation"]
-    ):
+    if received_by not in _THROUGH_OTHERS:
+        return {"received_by": received_by}
+    if not (name and relation):
         raise Refused("service.agent")
+    return {"received_by": received_by, "agent_name": name, "agent_relation": relation}
 
 
 def _party(case: Case) -> Party:

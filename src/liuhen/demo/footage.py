@@ -13,6 +13,7 @@ from liuhen.assembly.fonts import find_fonts
 from liuhen.cases.models import Activity
 from liuhen.demo.people import World
 from liuhen.kernel import clock
+from liuhen.law.catalogue import catalogue
 from liuhen.media.scene import Scene
 from liuhen.media.synthetic import make_photo, make_video
 from liuhen.recordings.models import Recording
@@ -52,7 +53,7 @@ def film(
     scene = Scene(
         started_at=begin.astimezone(clock.CHINA),
         device=device.serial,
-        caption="简易程序",
+        caption=catalogue().activities[activity.kind].name,
         font=_font(),
         seed=activity.started_at.day,
     )
@@ -112,5 +113,5 @@ def _hand_in(
         case_id=case.id,
         party_id=party.id if party else None,
         place=activity.place,
-        event_kind="占道堆放",
+        event_kind=case.cause or "执法活动",
     )

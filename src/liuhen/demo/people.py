@@ -84,6 +84,7 @@ def found_world() -> World:
                 valid_from=CERTIFICATE_SPAN[0],
                 valid_until=CERTIFICATE_SPAN[1],
             )
+    acts.record_qualification(actor=system, person=people["legal"], number="虚法资00001")
     devices = {
         serial: acts.register_device(
             actor=system,

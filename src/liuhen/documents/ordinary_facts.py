@@ -153,8 +153,6 @@ def _figure(name: str, on: dt.date) -> int | str | None:
 
 def has_hearing_right(case: Case, proposal: dict[str, Any], on: dt.date) -> bool:
     """Whether what is proposed gives the party a right to a hearing (Penalty Law 63)."""
-    if case.circumstances.get("hearing_right") is True:
-        return True
     party = case.parties.filter(role=Party.Role.PARTY).first()
     kind = "person" if party is None or party.kind == Party.Kind.PERSON else "organisation"
     limit = _figure(f"penalty_law.hearing_fine_{kind}", on)
@@ -178,7 +176,7 @@ def _notice(case: Case, proposal: dict[str, Any], on: dt.date) -> dict[str, Any]
     days = _figure("penalty_law.hearing_request", on)
     section: dict[str, Any] = {
         "statement_days": proposal.get("statement_days") or days,
-        "hearing_days": days if proposal and has_hearing_right(case, proposal, on) else None,
+        "hearing_days": days if case.circumstances.get("hearing_right") else None,
     }
     service = first_service(case, "prior_notice")
     if service is not None:

@@ -1,0 +1,127 @@
+"""What an investigation found and what penalty is proposed: the words its papers are filled from.
+
+Nothing here decides: that is `actions.decision` and the papers. Penalty Law 40, 44, 57, 63.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from liuhen.actions.act import Draft, act
+from liuhen.actions.parties import open_case
+from liuhen.cases.models import Case
+from liuhen.documents.ordinary_facts import has_hearing_right
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
+from liuhen.law.vocabulary import PenaltyKind
+from liuhen.people.models import Person
+
+_LABELS = ("案由", "发生地点", "违法事实", "违反的规定", "案件定性", "调查经过")
+
+
+@act(permission="case.record_findings", event="findings.recorded")
+def record_findings(
+    draft: Draft,
+    *,
+    actor: Person,
+    case_id: UUID,
+    cause: str,
+    violated_at: dt.datetime,
+    violated_place: str,
+    facts: str,
+    breached: str,
+    characterisation: str,
+    course: str,
+    evidence: Sequence[Mapping[str, str]],
+) -> Case:
+    """Record what the investigation found: facts, provisions, evidence, its own course.
+
+    `evidence` rows hold name, kind and what it proves. Recording again replaces.
+
+    Raises:
+        Refused: `record.not_found`, `case.closed`, `findings.incomplete`,
+            `findings.evidence`, `violation.in_future`.
+    """
+    case = open_case(draft, case_id)
+    if violated_at > draft.at:
+        raise Refused("violation.in_future")
+    texts = (cause, violated_place, facts, breached, characterisation, course)
+    missing = [label for label, text in zip(_LABELS, texts, strict=True) if not text.strip()]
+    if missing:
+        raise Refused("findings.incomplete", missing="、".join(missing))
+    rows = _rows(evidence)
+    case.cause = cause.strip()
+    violation = {
+        "at": clock.iso(violated_at),
+        "place": violated_place.strip(),
+        "facts": facts.strip(),
+        "breached": breached.strip(),
+        "characterisation": characterisation.strip(),
+    }
+    found = {"violation": violation, "evidence": rows, "course": course.strip()}
+    case.facts = {**case.facts, **found}
+    case.save(update_fields=["cause", "facts"])
+    draft.about(case)
+    return case
+
+
+def _rows(evidence: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    parts = ("name", "kind", "proves")
+    rows = [{part: row.get(part, "").strip() for part in parts} for row in evidence]
+    if not rows or not all(row["name"] and row["proves"] for row in rows):
+        raise Refused("findings.evidence")
+    return rows
+
+
+@act(permission="case.record_findings", event="penalty.proposed")
+def propose_penalty(
+    draft: Draft,
+    *,
+    actor: Person,
+    case_id: UUID,
+    basis: str,
+    discretion: str,
+    kinds: Sequence[str],
+    proposed: str,
+    performance_terms: str,
+    fine_fen: int | None = None,
+    statement_days: int | None = None,
+    grants_hearing: bool = False,
+) -> Case:
+    """Propose the penalty: basis, discretion, kinds, amount in fen, words of the decision.
+
+    `statement_days` is the period given for statement and defence, in working days; by default
+    that for asking a hearing. What is proposed tells whether the party has a right to a hearing;
+    `grants_hearing` gives it one where the figures don't (Penalty Law 63).
+
+    Raises:
+        Refused: `record.not_found`, `case.closed`, `penalty.unfounded`, `penalty.no_kind`,
+            `fine.missing`, `penalty.incomplete`.
+    """
+    case = open_case(draft, case_id)
+    if not case.facts.get("violation"):
+        raise Refused("penalty.unfounded")
+    chosen = sorted(set(kinds))
+    if not chosen or not set(chosen) <= set(PenaltyKind):
+        raise Refused("penalty.no_kind")
+    if ("fine" in chosen) != bool(fine_fen and fine_fen > 0):
+        raise Refused("fine.missing")
+    texts = {
+        "basis": basis,
+        "discretion": discretion,
+        "proposed": proposed,
+        "performance_terms": performance_terms,
+    }
+    if not all(text.strip() for text in texts.values()) or (statement_days or 1) < 1:
+        raise Refused("penalty.incomplete")
+    penalty: dict[str, Any] = {key: text.strip() for key, text in texts.items()}
+    penalty |= {"kinds": chosen, "amount_fen": fine_fen, "statement_days": statement_days}
+    case.facts = {**case.facts, "penalty": penalty}
+    right = grants_hearing or has_hearing_right(case, penalty, clock.local_date(draft.at))
+    case.circumstances = {**case.circumstances, "hearing_right": right}
+    case.save(update_fields=["facts", "circumstances"])
+    draft.about(case)
+    return case

@@ -1,0 +1,383 @@
+"""One case of ordinary procedure, driven step by step through the real acts.
+
+Each method is a step at the clock's present instant; activities move the clock by seconds. The
+demonstration, the tests and the benchmarks all make their ordinary cases with this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from liuhen.actions import leads, parties
+from liuhen.actions.archive import bind_case, hand_over_case_file, receive_case_file
+from liuhen.actions.closing import propose_closing
+from liuhen.actions.discussion import record_discussion
+from liuhen.actions.findings import propose_penalty, record_findings
+from liuhen.actions.fines import collect_fine
+from liuhen.actions.initiation import state_circumstances
+from liuhen.actions.papers import note_refusal
+from liuhen.actions.review import ASPECTS, ask_legality_review, review_legality
+from liuhen.actions.service import draw_up_receipt, record_service
+from liuhen.approvals.models import Approval
+from liuhen.cases.models import Activity, Lead, Party
+from liuhen.demo.ordinary_desk import Desk
+from liuhen.demo.ordinary_words import (
+    CIRCUMSTANCES,
+    CONFIRMED,
+    FINDINGS,
+    LEAD,
+    PARTY,
+    PENALTY,
+    RIGHTS,
+)
+from liuhen.demo.simple_case import ink
+from liuhen.documents.models import Paper, Service
+from liuhen.kernel import clock
+
+
+@dataclass
+class OrdinaryCase(Desk):
+    """An ordinary case under way, from the lead to the archive."""
+
+    # -- the lead ----------------------------------------------------------------------------
+
+    def register(self, **changes: Any) -> Lead:
+        """Register the lead."""
+        given = {**LEAD, **changes}
+        actor = self.world[self.registrar]
+        self.lead = leads.register_lead(actor=actor, strokes=ink(7), **given)
+        return self.lead
+
+    def assign(self) -> Lead:
+        """The unit's head hands the lead to handler and second officer."""
+        return leads.assign_lead(
+            actor=self.world["unit_head"],
+            lead_id=self.lead.id,
+            handler=self.world[self.handler],
+            officers=[self.world[self.handler], self.world[self.second]],
+        )
+
+    def check(self, text: str = "现场查看，反映的情况属实，有初步证据证明存在违法行为。") -> Lead:
+        """Write down what the check showed."""
+        return leads.record_check(actor=self.world[self.handler], lead_id=self.lead.id, check=text)
+
+    def party(self, **changes: str) -> Party:
+        """Record the party."""
+        return parties.add_party(**self.by, given={**PARTY, **changes})
+
+    # -- initiation --------------------------------------------------------------------------
+
+    def ask_initiation(self) -> Approval:
+        """Draw up, sign and send the form of initiation."""
+        happened = clock.iso(self.lead.received_at)
+        paper = self.draw(
+            "initiation_approval",
+            cause=FINDINGS["cause"],
+            happened_at=happened,
+            grounds="有初步证据证明存在违法行为，属于本机关管辖，未超过追责期限。",
+            handler_opinion="建议立案调查。",
+        )
+        self.sign(paper, "handler", self.handler, self.second)
+        return self.send(paper)
+
+    def initiate(self) -> None:
+        """The whole route of initiation."""
+        self.ask_initiation()
+        self.answer("unit_head", "情况属实，同意立案。")
+        self.answer("legal", "主体适格，属本机关管辖，同意。")
+        self.answer("head", "同意立案。")
+
+    # -- activities --------------------------------------------------------------------------
+
+    def inspect(self, *, refusal: str | None = None) -> Activity:
+        """Inspect the place, with the record signed there, or a refusal noted."""
+        activity = self.begin(
+            "inspection",
+            place=FINDINGS["violated_place"],
+            facts={
+                "recorder": self.world[self.second].name,
+                "rights_told": RIGHTS,
+                "content": "空地上有装修垃圾一堆，约二十立方米，未遮盖。",
+                "confirmation": CONFIRMED,
+            },
+        )
+        self.clock.move(seconds=8)
+        paper = self.draw("inspection_record", activity, span=self.span(activity))
+        self.record_signed(paper, refusal=refusal)
+        self.issue(paper)
+        return self.end(activity)
+
+    def inquire(self) -> Activity:
+        """Question the representative in the office."""
+        activity = self.begin(
+            "inquiry",
+            is_on_site=False,
+            place="虚构市城市管理综合行政执法一支队询问室",
+            facts={
+                "recorder": self.world[self.second].name,
+                "rights_told": RIGHTS,
+                "relation": "系当事人的法定代表人",
+                "dialogue": [
+                    {"question": "空地上的建筑垃圾是谁倾倒的？", "answer": "是我公司工人倒的。"},
+                    {"question": "办理处置核准了吗？", "answer": "没有办理。"},
+                ],
+                "confirmation": CONFIRMED,
+            },
+        )
+        self.clock.move(seconds=8)
+        paper = self.draw("inquiry_record", activity, span=self.span(activity))
+        self.record_signed(paper)
+        self.issue(paper)
+        return self.end(activity)
+
+    # -- findings, notice, defence -----------------------------------------------------------
+
+    def conclude(self, **changes: Any) -> Paper:
+        """Findings, proposal, circumstances and the report that ends the investigation."""
+        penalty = {**PENALTY, **changes.pop("penalty", {})}
+        circumstances = {**CIRCUMSTANCES, **changes.pop("circumstances", {})}
+        record_findings(**self.by, violated_at=self.lead.received_at, **FINDINGS)
+        propose_penalty(**self.by, **penalty)
+        state_circumstances(**self.by, **circumstances)
+        paper = self.draw("investigation_report")
+        self.sign(paper, "handler", self.handler, self.second)
+        return self.issue(paper)
+
+    def notify(self) -> Paper:
+        """Issue the prior notice."""
+        return self.issue(self.draw("prior_notice"))
+
+    def serve(self, *types: str) -> list[Service]:
+        """Hand papers to the representative, who signs the receipt."""
+        activity = self.begin("service_in_person")
+        self.clock.move(seconds=4)
+        receipt = self._receipt(activity, types, received_by="representative")
+        self.sign_other(receipt, "recipient", PARTY["representative"])
+        self.sign(receipt, "server", self.handler, self.second)
+        served = record_service(actor=self.world[self.handler], receipt_id=receipt.id)
+        self.end(activity)
+        return served
+
+    def leave(self, *types: str, has_witness: bool = True) -> list[Service]:
+        """Leave papers at the residence: reception refused, witness present."""
+        activity = self.begin("service_left")
+        self.clock.move(seconds=4)
+        reason = "受送达人的工作人员称负责人不在，拒绝接收。"
+        witness = "程见证（样板路社区居民委员会工作人员）" if has_witness else ""
+        receipt = self._receipt(activity, types, refusal_reason=reason, witness=witness)
+        note_refusal(
+            actor=self.world[self.handler],
+            paper_id=receipt.id,
+            role="recipient",
+            name=PARTY["name"],
+            reason=reason,
+        )
+        self.sign(receipt, "server", self.handler, self.second)
+        if has_witness:
+            self.sign_other(receipt, "witness", "程见证")
+        served = record_service(actor=self.world[self.handler], receipt_id=receipt.id)
+        self.end(activity)
+        return served
+
+    def _receipt(self, activity: Activity, types: Sequence[str], **given: str) -> Paper:
+        return draw_up_receipt(
+            actor=self.world[self.handler],
+            activity_id=activity.id,
+            paper_ids=[self.papers[one].id for one in types],
+            **given,
+        )
+
+    def hear(self, *, waived: Sequence[str] = ("hearing",), is_stated: bool = True) -> Activity:
+        """The party states its defence and gives up what it gives up, on record."""
+        officer = self.world[self.second].name
+        activity = self.begin(
+            "statement_and_defence",
+            is_on_site=False,
+            place="虚构市城市管理综合行政执法一支队接待室",
+            facts={
+                "recorder": officer,
+                "rights_told": RIGHTS,
+                "relation": "系当事人的法定代表人",
+                "statement_text": "垃圾已经全部清运，希望从轻处罚。",
+                "statement_reasons": "收到告知后两日内自行清运完毕。",
+                "statement_exhibits": "清运照片三张",
+                "confirmation": CONFIRMED,
+            },
+        )
+        self.clock.move(seconds=8)
+        if is_stated:
+            record = self.draw("statement_record", activity, span=self.span(activity))
+            self.record_signed(record)
+            self.issue(record)
+        if waived:
+            self._waive(activity, waived)
+        return self.end(activity)
+
+    def _waive(self, activity: Activity, waived: Sequence[str]) -> None:
+        paper = self.draw(
+            "waiver",
+            activity,
+            waived=list(waived),
+            form="waiver_written",
+            declaration="本单位清楚上述权利，自愿放弃，不要求听证。",
+        )
+        self.sign_other(paper, "party", PARTY["representative"])
+        self.sign(paper, "officer", self.handler, self.second)
+        self.issue(paper)
+
+    def review_defence(self) -> None:
+        """Review the defence; the unit's head confirms."""
+        paper = self.draw(
+            "defence_review",
+            subject_id=self.papers["statement_record"].id,
+            findings="经复核，当事人已经清运属实。",
+            is_adopted="partly",
+            reason="及时清运属实，已在裁量中考虑；倾倒事实清楚，仍应处罚。",
+            result="维持拟处罚内容，不因陈述申辩加重处罚。",
+        )
+        self.sign(paper, "reviewer", self.handler, self.second)
+        self.send(paper)
+        self.answer("unit_head", "同意复核意见。")
+
+    # -- review, discussion, decision --------------------------------------------------------
+
+    def ask_review(self) -> Approval:
+        """Hand the case in for legality review."""
+        return ask_legality_review(**self.by)
+
+    def review(self, conclusion: str = "passed") -> Paper:
+        """The legal reviewer gives the opinion."""
+        return review_legality(
+            actor=self.world["legal"],
+            approval_id=self.waiting().id,
+            aspects=dict.fromkeys(ASPECTS, "符合规定。"),
+            conclusion=conclusion,
+            suggestions="无。" if conclusion == "passed" else "补充现场丈量记录。",
+            strokes=ink(5),
+        )
+
+    def discuss(self, members: Sequence[str] = ("head", "legal")) -> Activity:
+        """The committee discusses the case; the minutes are signed and issued."""
+        activity = self.begin("collective_discussion", is_on_site=False, place="委机关第二会议室")
+        self.clock.move(seconds=8)
+        present = [self.world[username] for username in members]
+        activity = record_discussion(
+            actor=self.world[self.handler],
+            activity_id=activity.id,
+            chair=present[0],
+            present=present,
+            recorder=self.world[self.handler].name,
+            report="承办机构汇报了案件事实、证据、法制审核意见和拟处罚内容。",
+            opinions={person.id: "同意拟处罚意见。" for person in present},
+            conclusion="同意承办机构的拟处罚意见。",
+            attending=self.world[self.handler].name,
+        )
+        self.end(activity)
+        paper = self.draw("collective_minutes", activity)
+        self.sign(paper, "chair", members[0])
+        self.sign(paper, "present", *members[1:])
+        self.sign(paper, "recorder", self.handler)
+        self.issue(paper)
+        return activity
+
+    def ask_decision(self, **given: Any) -> Approval:
+        """Draw up, sign and send the approval form of the decision."""
+        said = "事实清楚，证据充分，建议按拟处罚内容作出决定。"
+        paper = self.draw("decision_approval", handler_opinion=said, **given)
+        self.sign(paper, "handler", self.handler, self.second)
+        return self.send(paper)
+
+    def approve_decision(self) -> None:
+        """The route of the decision."""
+        self.answer("unit_head", "同意承办人意见。")
+        self.answer("head", "同意处罚。")
+
+    def decide(self) -> Paper:
+        """Draw up and issue the decision."""
+        return self.issue(self.draw("penalty_decision"))
+
+    # -- performance to archive --------------------------------------------------------------
+
+    def pay(self, receipt: str = "虚财票200001") -> None:
+        """The fine is paid at the bank; the performance record is issued."""
+        collect_fine(
+            **self.by,
+            amount_fen=self.papers["penalty_decision"].data["amount"],
+            receipt_number=receipt,
+        )
+        paper = self.draw("performance_record")
+        self.sign(paper, "handler", self.handler, self.second)
+        self.issue(paper)
+
+    def ask_closing(self) -> Approval:
+        """Write the closing report and send it to the leader."""
+        return propose_closing(
+            **self.by,
+            summary="接到实名投诉后核查立案，查明当事人随意倾倒建筑垃圾，依法处罚。",
+            reason="performed",
+            handler_opinion="处罚决定已经履行，建议结案。",
+            remedy_state="当事人未申请行政复议，未提起行政诉讼。",
+            strokes=ink(2),
+        )
+
+    def close(self) -> None:
+        """The leader approves the closing."""
+        self.ask_closing()
+        self.answer("deputy", "同意结案。")
+
+    def bind(self) -> None:
+        """Bind the file."""
+        bind_case(**self.by, checked_by=self.world["unit_head"])
+
+    def archive(self, number: str) -> None:
+        """Hand the file over and receive it."""
+        hand_over_case_file(**self.by, is_unit_copy_kept=True)
+        receive_case_file(
+            actor=self.world["archivist"], case_id=self.lead.case_id, archive_number=number
+        )
+
+    # -- longer ways -------------------------------------------------------------------------
+
+    def until_initiated(self) -> None:
+        """From the lead to its initiation, within a day."""
+        self.register()
+        self.assign()
+        self.clock.move(hours=2)
+        self.check()
+        self.party()
+        self.clock.move(hours=1)
+        self.initiate()
+
+    def until_notified(self, **changes: Any) -> None:
+        """Investigation, report, and the prior notice served; some days pass."""
+        self.clock.move(days=1)
+        self.inspect(refusal=changes.pop("refusal", None))
+        self.clock.move(days=1)
+        self.inquire()
+        self.clock.move(days=1)
+        self.conclude(**changes)
+        self.notify()
+        self.clock.move(hours=1)
+        self.serve("prior_notice")
+
+    def until_reviewed(self) -> None:
+        """Defence and waiver, their review, legality review, discussion."""
+        self.clock.move(days=1)
+        self.hear()
+        self.review_defence()
+        self.clock.move(days=1)
+        self.ask_review()
+        self.clock.move(hours=2)
+        self.review()
+        self.clock.move(hours=2)
+        self.discuss()
+
+    def until_decided(self) -> None:
+        """Approval and decision."""
+        self.clock.move(days=1)
+        self.ask_decision()
+        self.approve_decision()
+        self.clock.move(hours=1)
+        self.decide()

@@ -1,0 +1,38 @@
+"""Ordinary cases for tests: the driver with footage or without. Not a test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from liuhen.cases.models import Activity
+from liuhen.compliance.models import Finding
+from liuhen.demo.footage import film
+from liuhen.demo.ordinary_case import OrdinaryCase
+from liuhen.demo.people import World
+from liuhen.kernel.clock import FrozenClock
+from liuhen.kernel.refusals import Refused
+
+
+def refusal(call: Callable[..., object], *args: object, **kwargs: object) -> Refused:
+    """What a call is refused with."""
+    with pytest.raises(Refused) as refused:
+        call(*args, **kwargs)
+    return refused.value
+
+
+def filmed(world: World, stopped: FrozenClock) -> OrdinaryCase:
+    """A case whose activities are all filmed and handed in within the hour."""
+
+    def camera(activity: Activity) -> None:
+        film(world, activity, officer="handler", returned_at=stopped())
+
+    return OrdinaryCase(world, stopped, camera=camera)
+
+
+def findings(ordinary: OrdinaryCase) -> set[str]:
+    """What the text finds wanting now: "clause rule outcome"; met duties left out."""
+    rows = Finding.objects.filter(case=ordinary.case, column="text")
+    wanting = rows.exclude(outcome__in=("met", "not_applicable"))
+    return {f"{row.clause} {row.rule} {row.outcome}" for row in wanting}
