@@ -47,12 +47,27 @@ def test_every_cause_source_and_doubt_has_words() -> None:
     assert set(DOUBTS) == {"clock_unset", "in_future", "ends_before_it_begins"}
 
 
-def test_every_act_the_law_asks_for_leads_somewhere() -> None:
-    case_id = uuid4()
-    for name in templates()["act"]:
-        about = ("recording", str(uuid4()))
-        address = href_of(name, case_id, about=about, activity_id=str(uuid4()))
-        assert address.startswith(("/cases/", "/simple/", "/recordings/")), name
+# Asked for by the law of simple cases and done on a page.
+DONE_ON_PAGES = (
+    *("show_certificates", "record_oral_notice", "record_statement", "review_statement"),
+    *("issue_decision", "sign_paper", "note_refusal", "record_service", "issue_paper"),
+    *("record_collection", "give_receipt", "hand_in_fine", "bank_fine", "record_performance"),
+    *("upload_recording", "hand_in_recording", "label_recording", "explain_gap"),
+    *("file_with_authority", "issue_closing_report", "approve_closing", "acknowledge_breach"),
+    *("bind_case", "hand_over_case", "keep_unit_copy"),
+)
+
+
+@pytest.mark.parametrize("name", DONE_ON_PAGES)
+def test_what_the_law_asks_of_a_simple_case_is_done_on_a_page(name: str) -> None:
+    assert name in templates()["act"]
+    about = ("recording", str(uuid4()))
+    address = href_of(name, uuid4(), about=about, activity_id=str(uuid4()))
+    assert address is not None and address.startswith(("/cases/", "/simple/", "/recordings/"))
+
+
+def test_what_is_done_on_no_page_leads_nowhere() -> None:
+    assert href_of("refund_fine", uuid4()) is None
 
 
 def test_every_step_has_its_form_and_its_template() -> None:

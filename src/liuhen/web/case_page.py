@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from liuhen.access.queries import viewing_ground
+from liuhen.actions.simple_procedure import KIND
 from liuhen.approvals.models import Approval
 from liuhen.approvals.queries import KIND_TITLES
 from liuhen.assembly.document_types import document_type
@@ -38,7 +39,6 @@ from liuhen.web.steps import acts_offered, duty, next_step
 from liuhen.web.timeline import timeline_data
 
 LEDGER_ROWS = 60
-SIMPLE_PROCEDURE = "simple_procedure"
 _LAMPS = ("red", "yellow", "blue", "unknown", "open", "green")
 _ORDER = ("red", "yellow", "blue", "unknown", "open", "green", "grey")
 
@@ -91,7 +91,7 @@ def case_context(person: Person, case: Case) -> dict[str, Any]:
         "stages": stages_of(case),
         "step": _step(person, case, findings, scene),
         "timeline": timeline_data(case, held, papers, services, approvals, entries, findings),
-        "duties": _duties(case, findings, str(scene.id) if scene else None),
+        "duties": _duties(case, findings, _running_id(scene)),
         "duty_counts": {lamp: sum(f.lamp == lamp for f in findings) for lamp in _LAMPS},
         "papers": [paper_line(paper) for paper in papers if paper.state != Paper.State.VOID],
         **_recordings(person, held, acts),
@@ -116,7 +116,7 @@ def _asked(case: Case) -> QuerySet[Approval]:
 def _scene(held: CaseRecordings) -> Activity | None:
     """The activity of the simple procedure, on whose page its steps are done."""
     listed = (one.activity for one in held.activities)
-    return next((one for one in listed if one.kind == SIMPLE_PROCEDURE), None)
+    return next((one for one in listed if one.kind == KIND), None)
 
 
 def _step(
@@ -131,7 +131,12 @@ def _step(
             "href": reverse("simple_case", args=[scene.id]),
         }
     steps = next_steps(findings)
-    return next_step(case, steps[0] if steps else None, str(scene.id) if scene else None)
+    return next_step(case, steps[0] if steps else None, _running_id(scene))
+
+
+def _running_id(scene: Activity | None) -> str | None:
+    """The scene's id while its steps can still be done there."""
+    return str(scene.id) if scene is not None and scene.ended_at is None else None
 
 
 def _recordings(
@@ -202,9 +207,7 @@ def _activity(
         "place": activity.place,
         "started_at": activity.started_at,
         "ended_at": activity.ended_at,
-        "href": reverse("simple_case", args=[activity.id])
-        if activity.kind == SIMPLE_PROCEDURE
-        else None,
+        "href": reverse("simple_case", args=[activity.id]) if activity.kind == KIND else None,
         "recordings": [recording_line(bar.recording, ground) for bar in one.bars],
         "gaps": [gap_line(gap) for gap in one.gaps if gap.filled_at is None],
         "upload_href": upload_href,

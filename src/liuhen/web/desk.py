@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from liuhen.actions.simple_procedure import KIND
 from liuhen.approvals.queries import KIND_TITLES, waiting_for
 from liuhen.archive.queries import files_to_receive
 from liuhen.cases.models import Activity, Case
@@ -138,7 +139,7 @@ def _findings(person: Person, rows: list[DeskFinding], lamp: str) -> list[dict[s
     cases = {row.case.id for row in rows}
     carried = Q(handler=person) | Q(officers__person=person, officers__until=None)
     mine = set(Case.objects.filter(carried, id__in=cases).values_list("id", flat=True))
-    scenes = {one.case_id: one for one in Activity.objects.filter(case__in=cases)}
+    scenes = {one.case_id: one for one in Activity.objects.filter(case__in=cases, kind=KIND)}
     tasks: list[dict[str, Any]] = []
     under_way: dict[UUID, dict[str, Any]] = {}
     for row in rows:
@@ -178,14 +179,15 @@ def _task(row: DeskFinding, place: _Place) -> dict[str, Any]:
         "case": _case(row.case),
         "reason": finding.reason,
     }
+    duties = f"{reverse('case', args=[row.case.id])}#duties"
     if not place.is_mine:
-        href = f"{reverse('case', args=[row.case.id])}#duties"
-        return {**task, "label": finding.text, "href": href, "act": "查看"}
+        return {**task, "label": finding.text, "href": duties, "act": "查看"}
     if finding.lamp == "red" and not finding.is_curable:
         href = reverse("case_explanations", args=[row.case.id])
         return {**task, "label": "书面说明不能补做的欠缺", "href": href, "act": "去说明"}
-    scene = str(place.scene.id) if place.scene else None
-    return {**task, "href": href_of_finding(finding, row.case.id, scene)}
+    scene = str(place.scene.id) if place.scene and place.is_under_way else None
+    page = href_of_finding(finding, row.case.id, scene)
+    return {**task, "href": page} if page else {**task, "href": duties, "act": "查看"}
 
 
 def _case(case: Case) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from liuhen.compliance.shown import ShownFinding
 from liuhen.people.queries import permissions
 from liuhen.recordings.queries import CaseRecordings
 
-# The page of one case on which an act is done; what is not listed is done on the case page itself.
+# The page of one case on which an act is done.
 _CASE_PAGES = {
     "file_with_authority": "case_filing",
     "record_performance": "case_performance",
@@ -44,6 +44,8 @@ _ON_THE_SPOT = frozenset(
         "note_refusal",
         "record_service",
         "complete_paper",
+        "issue_paper",
+        "issue_prior_notice",
     }
 )
 _ON_A_RECORDING = frozenset({"hand_in_recording", "label_recording", "review_recording"})
@@ -55,19 +57,22 @@ def href_of(
     *,
     about: tuple[str, str] = ("", ""),
     activity_id: str | None = None,
-) -> str:
-    """The page where an act is done for a case; `about` is the kind and id of its subject."""
+) -> str | None:
+    """The page where an act is done for a case; None while there is none.
+
+    `about` is the kind and id of its subject, `activity_id` a simple procedure under way.
+    """
     if act in _ON_A_RECORDING and about[0] == "recording":
         return reverse("recording", args=[about[1]])
     if act in _CASE_PAGES:
         return reverse(_CASE_PAGES[act], args=[case_id])
     if act in _ON_THE_SPOT and activity_id:
         return reverse("simple_case", args=[activity_id])
-    return f"{reverse('case', args=[case_id])}#duties"
+    return None
 
 
-def href_of_finding(finding: ShownFinding, case_id: UUID, activity_id: str | None) -> str:
-    """The page where what a finding asks for is done."""
+def href_of_finding(finding: ShownFinding, case_id: UUID, activity_id: str | None) -> str | None:
+    """The page where what a finding asks for is done; None while there is none."""
     about = (finding.subject_kind, finding.subject_id)
     return href_of(finding.act, case_id, about=about, activity_id=activity_id)
 
@@ -112,12 +117,13 @@ def duty(finding: ShownFinding, case_id: UUID, activity_id: str | None = None) -
     act = None
     if finding.act and finding.is_curable and finding.lamp not in ("green", "grey"):
         href = href_of_finding(finding, case_id, activity_id)
-        act = {"href": href, "label": finding.act_text}
+        act = {"href": href, "label": finding.act_text} if href else None
     elif finding.lamp == "red" and not finding.is_curable and not finding.is_acknowledged:
         href = reverse("case_explanations", args=[case_id])
         act = {"href": href, "label": "书面说明"}
     return {
         **{name: getattr(finding, name) for name in _COPIED},
+        "due_at": finding.due_at if _is_running(finding) else None,
         "lamp_words": "已说明并知悉" if finding.is_acknowledged else finding.lamp_words,
         "subject": _subject(finding, case_id),
         "act": act,
@@ -125,11 +131,15 @@ def duty(finding: ShownFinding, case_id: UUID, activity_id: str | None = None) -
     }
 
 
+def _is_running(finding: ShownFinding) -> bool:
+    """Whether the clock of a finding is shown: not that of our advice, nor one that was kept."""
+    return finding.column == "text" and finding.lamp in ("red", "yellow", "open")
+
+
 _COPIED = (
     "lamp",
     "text",
     "column",
-    "due_at",
     "warn_at",
     "started_at",
     "length_words",
