@@ -66,6 +66,8 @@ def configuration(socket_dir: Path, *, memory_bytes: int, throwaway: bool) -> st
         "wal_compression": "on",
         "random_page_cost": "1.1",
         "jit": "off",
+        # a throwaway database lives for one test; a vacuum of it would hinder its removal
+        "autovacuum": "off" if throwaway else "on",
         # statements carry names and numbers of people: only their errors are logged
         "log_min_duration_statement": "-1",
         "log_min_error_statement": "panic",
