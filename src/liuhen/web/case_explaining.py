@@ -153,6 +153,7 @@ def gaps(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "说明缺口",
         activities=[_activity(one) for one in held],
         gap_count=len(open_gaps),
+        is_under_way=any(one.activity.ended_at is None for one in held),
         unexplained=sum(not gap.explanation for _, gap in open_gaps),
         may_explain=is_allowed(person, "recording.explain_gap"),
         upload_href=reverse("case_upload", args=[case.id])

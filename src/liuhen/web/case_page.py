@@ -35,7 +35,7 @@ from liuhen.web.acting import person_of, signed_in
 from liuhen.web.events import event_title
 from liuhen.web.gap_words import gap_line
 from liuhen.web.papers import paper_line
-from liuhen.web.steps import acts_offered, duty, next_step
+from liuhen.web.steps import acts_offered, duty, first_step
 from liuhen.web.timeline import timeline_data
 
 LEDGER_ROWS = 60
@@ -130,8 +130,7 @@ def _step(
             "article": "27.1",
             "href": reverse("simple_case", args=[scene.id]),
         }
-    steps = next_steps(findings)
-    return next_step(case, steps[0] if steps else None, _running_id(scene))
+    return first_step(case, next_steps(findings), _running_id(scene))
 
 
 def _running_id(scene: Activity | None) -> str | None:

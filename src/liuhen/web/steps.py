@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -97,18 +97,25 @@ def obstacles(way: Way, case_id: UUID, activity_id: str | None = None) -> list[d
     ]
 
 
-def next_step(case: Case, step: NextStep | None, activity_id: str | None) -> dict[str, Any] | None:
-    """The most urgent step as `parts/next_step.html` shows it."""
-    if step is None:
+def first_step(
+    case: Case, steps: Sequence[NextStep], activity_id: str | None
+) -> dict[str, Any] | None:
+    """The most urgent step that is done on a page, as `parts/next_step.html` shows it.
+
+    When none of them is, the most urgent of all, which then leads nowhere.
+    """
+    pages = [href_of_finding(step.findings[0], case.id, activity_id) for step in steps]
+    place = next((place for place, page in enumerate(pages) if page), 0)
+    if not steps:
         return None
-    first = step.findings[0]
+    step, first = steps[place], steps[place].findings[0]
     return {
         "label": step.text,
         "reason": first.reason,
         "article": first.clause,
         "due_at": step.due_at,
         "warn_at": step.warn_at,
-        "href": href_of_finding(first, case.id, activity_id),
+        "href": pages[place],
     }
 
 
