@@ -15,6 +15,7 @@ from pathlib import Path
 import django
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 _HOME = Path(tempfile.mkdtemp(prefix="liuhen-test-home-", dir="/tmp"))
 os.environ["LIUHEN_HOME"] = str(_HOME)
@@ -34,6 +35,11 @@ from liuhen.host.postgres import Cluster, throwaway_cluster  # noqa: E402 - besi
 from liuhen.host.postgres_roles import OWNER, SERVER  # noqa: E402 - beside its kin
 from tests.database import TEMPLATE, clone, point_at  # noqa: E402 - needs the settings
 from tests.world import owner, world, world_template  # noqa: E402, F401 - fixtures
+
+
+# A loaded machine is slow; that says nothing about the code under test.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 
 def pytest_unconfigure() -> None:

@@ -148,10 +148,11 @@ def test_an_input_that_is_no_file_is_told(tmp_path: Path) -> None:
 
 def test_a_child_leaves_no_descriptor_and_no_process_behind() -> None:
     before = sorted(Path("/proc/self/fd").iterdir())
+    others = children_of(os.getpid())  # other tests of this worker may have left a server running
     exceed("lie", SMALL)
     failure("sleep", replace(SMALL, wall_s=1))
     assert sorted(Path("/proc/self/fd").iterdir()) == before
-    assert not children_of(os.getpid())
+    assert set(children_of(os.getpid())) <= set(others)
 
 
 def children_of(process: int) -> list[int]:
