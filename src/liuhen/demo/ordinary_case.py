@@ -275,7 +275,8 @@ class OrdinaryCase(Desk):
             attending=self.world[self.handler].name,
         )
         self.end(activity)
-        paper = self.draw("collective_minutes", activity)
+        unfilmed = {} if activity.recordings.exists() else {"recordings": "未进行音像记录"}
+        paper = self.draw("collective_minutes", activity, **unfilmed)
         self.sign(paper, "chair", members[0])
         self.sign(paper, "present", *members[1:])
         self.sign(paper, "recorder", self.handler)
