@@ -14,6 +14,7 @@ import hashlib
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -193,6 +194,21 @@ def ensure_demo(home: Path) -> None:
             load_demo(home)
 
 
+def call_to_its_end(command: list[str]) -> int:
+    """Run a command; when we are told to stop, tell it, and wait until it has cleaned up."""
+    child = subprocess.Popen(command, cwd=str(ROOT))
+    try:
+        return child.wait()
+    except KeyboardInterrupt:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            # at a terminal it was told already; a second time would cut its cleaning up short
+            child.wait(timeout=5)
+        if child.poll() is None:
+            child.send_signal(signal.SIGINT)
+            child.wait()
+        raise
+
+
 def load_demo(home: Path) -> None:
     """Load the demonstration: completely or not at all."""
     for left in home.parent.glob(f".{home.name}.loading-*"):
@@ -202,7 +218,7 @@ def load_demo(home: Path) -> None:
     demo = [str(VENV / "bin" / "liuhen"), "demo", "--home", str(loading)]
     steps.say("装入演示数据 · loading the demonstration (about a minute)")
     try:
-        if subprocess.call(demo, cwd=str(ROOT)) != 0:
+        if call_to_its_end(demo) != 0:
             raise steps.SetUpError(
                 "演示数据未能装入，原因见上 · the demonstration did not load, see above"
             )
@@ -252,6 +268,7 @@ def options_from(arguments: list[str]) -> argparse.Namespace:
 def main() -> None:
     """Read the goal from the command line and do it."""
     options = options_from(sys.argv[1:])
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if options.goal == "run":
             run(options)
