@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
@@ -15,16 +14,10 @@ from liuhen.actions.people import reset_password
 from liuhen.demo.people import World
 from liuhen.ledger.models import Entry
 from liuhen.people.models import Person
-from tests.web.conftest import Browser, words
+from tests.web.conftest import words
 
 PASSWORD = "liuhen-demo"
 LOCKED = "登录失败次数过多，请稍后重试"
-
-
-@pytest.fixture(autouse=True)
-def counts_nothing_yet(world: World) -> None:
-    """The counts of failed tries lie in the database's cache, which is cloned with the world."""
-    cache.clear()
 
 
 def anybody() -> Client:
@@ -34,12 +27,10 @@ def anybody() -> Client:
 def sign_in(
     client: Client, username: str, password: str = PASSWORD, address: str = "192.0.2.1"
 ) -> HttpResponse:
-    response: HttpResponse = client.post(
-        reverse("account_login"),
-        {"login": username, "password": password},
-        REMOTE_ADDR=address,
-    )
-    return response
+    data = {"login": username, "password": password}
+    answer = client.post(reverse("account_login"), data, REMOTE_ADDR=address)
+    assert isinstance(answer, HttpResponse)
+    return answer
 
 
 def is_in(client: Client) -> bool:
@@ -122,9 +113,7 @@ def test_a_name_nobody_has_is_answered_and_locked_as_any_other(world: World) -> 
     assert LOCKED in words(sign_in(anybody(), "nobody"))
 
 
-def test_who_is_switched_off_is_out_at_once_and_does_not_come_back(
-    world: World, browser: Browser
-) -> None:
+def test_who_is_switched_off_is_out_at_once_and_does_not_come_back(world: World) -> None:
     client = anybody()
     sign_in(client, "archivist")
     assert is_in(client)
@@ -140,9 +129,7 @@ def test_who_is_switched_off_is_out_at_once_and_does_not_come_back(
     assert [told["username"] for told in data_of("session.refused")] == ["archivist"]
 
 
-def test_a_reset_password_ends_the_persons_sessions_and_only_theirs(
-    world: World, browser: Browser
-) -> None:
+def test_a_reset_password_ends_the_persons_sessions_and_only_theirs(world: World) -> None:
     client, other = anybody(), anybody()
     sign_in(client, "officer")
     sign_in(other, "officer2")

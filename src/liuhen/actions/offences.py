@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from liuhen.actions.act import Draft, act
 from liuhen.cases.models import Offence
 from liuhen.kernel.refusals import Refused
@@ -37,5 +39,23 @@ def register_offence(
         conditions=conditions,
         correction=correction,
     )
+    draft.about(offence)
+    return offence
+
+
+@act(permission="offence.withdraw", event="offence.withdrawn")
+def withdraw_offence(draft: Draft, *, actor: Person, offence_id: UUID) -> Offence:
+    """Take an offence off the list; cases that used its words keep them.
+
+    Raises:
+        Refused: `record.not_found`, `offence.withdrawn`.
+    """
+    offence = Offence.objects.select_for_update().filter(id=offence_id).first()
+    if offence is None:
+        raise Refused("record.not_found")
+    if not offence.is_in_use:
+        raise Refused("offence.withdrawn", code=offence.code)
+    offence.is_in_use = False
+    offence.save(update_fields=["is_in_use"])
     draft.about(offence)
     return offence

@@ -1,8 +1,13 @@
-"""Acts on units, persons, certificates, offices and devices. Not for signing in (`web.sign_in`)."""
+"""Acts on units, persons, certificates, offices and devices.
+
+Not for signing in (`web.sign_in`), for leaving (`leaving`), for deputies and the end of an office
+(`deputising`) or for what later becomes of a device (`devices`).
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from uuid import UUID
 
@@ -13,6 +18,16 @@ from django.core.exceptions import ValidationError
 from liuhen.actions.act import Draft, act
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Certificate, Device, Office, Person, Unit
+from liuhen.people.queries import offices_apart
+
+# Typed on every keyboard, and no two that look alike: a sign-in name is evidence, too.
+_USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
+# What the validators of the settings find; Django's own words are not all translated.
+_PASSWORD_PROBLEMS = {
+    "password_too_short": "太短，至少要10个字符",
+    "password_too_common": "太常见",
+    "password_entirely_numeric": "全是数字",
+}
 
 
 @act(permission="unit.register", event="unit.registered")
@@ -42,6 +57,34 @@ def register_unit(
     return unit
 
 
+@act(permission="unit.change", event="unit.changed")
+def change_unit(
+    draft: Draft,
+    *,
+    actor: Person,
+    unit_id: UUID,
+    name: str,
+    number_prefix: str,
+    profile: Mapping[str, str],
+) -> Unit:
+    """Change what later papers print of a unit; papers already issued stay as they are.
+
+    Raises:
+        Refused: `record.not_found`, `unit.incomplete`.
+    """
+    unit = Unit.objects.select_for_update().filter(id=unit_id).first()
+    if unit is None:
+        raise Refused("record.not_found")
+    if not name.strip():
+        raise Refused("unit.incomplete")
+    # What a newer version put into the profile stays.
+    unit.name, unit.number_prefix = name, number_prefix
+    unit.profile = {**unit.profile, **profile}
+    unit.save(update_fields=["name", "number_prefix", "profile"])
+    draft.about(unit)
+    return unit
+
+
 @act(permission="person.register", event="person.registered")
 def register_person(
     draft: Draft, *, actor: Person, username: str, name: str, unit: Unit, password: str
@@ -49,15 +92,24 @@ def register_person(
     """Register a person who may sign in.
 
     Raises:
-        Refused: `person.exists`, `person.incomplete`, `password.weak`.
+        Refused: `person.exists`, `person.incomplete`, `person.username`, `password.weak`.
     """
+    person = new_person(username, name, unit, password)
+    draft.about(person)
+    return person
+
+
+def new_person(username: str, name: str, unit: Unit, password: str) -> Person:
+    """The inner step of registering; refuses as `register_person`. The caller is an act."""
     if not username.strip() or not name.strip():
         raise Refused("person.incomplete")
-    if Person.objects.filter(username=username).exists():
+    if not _USERNAME.fullmatch(username):
+        raise Refused("person.username", username=username)
+    # People sign in without regard to case, so no two names may differ by case alone.
+    if Person.objects.filter(username__iexact=username).exists():
         raise Refused("person.exists", username=username)
     person = Person(username=username, name=name, unit=unit, password=hashed(password))
     person.save(force_insert=True)
-    draft.about(person)
     return person
 
 
@@ -66,7 +118,8 @@ def hashed(password: str) -> str:
     try:
         validate_password(password)
     except ValidationError as error:
-        raise Refused("password.weak", problems="；".join(error.messages)) from error
+        problems = [_PASSWORD_PROBLEMS[str(one.code)] for one in error.error_list]
+        raise Refused("password.weak", problems="，".join(problems)) from error
     return make_password(password)
 
 
@@ -85,6 +138,34 @@ def change_password(draft: Draft, *, actor: Person, old: str, new: str) -> None:
     draft.about(person)
 
 
+@act(permission="person.reset_password", event="person.password_reset")
+def reset_password(draft: Draft, *, actor: Person, person_id: UUID, new: str) -> None:
+    """Set another person's password; all their sessions end with it.
+
+    Raises:
+        Refused: `record.not_found`, `password.own`, `person.system`, `person.inactive`,
+            `password.weak`.
+    """
+    person = locked_person(person_id)
+    if actor.id == person.id:
+        raise Refused("password.own")
+    if not person.is_active:
+        raise Refused("person.inactive", name=person.name)
+    person.password = hashed(new)
+    person.save(update_fields=["password"])
+    draft.about(person)
+
+
+def locked_person(person_id: UUID) -> Person:
+    """A human person, locked. Raises `Refused` `record.not_found`, `person.system`."""
+    person = Person.objects.select_for_update(of=("self",)).filter(id=person_id).first()
+    if person is None:
+        raise Refused("record.not_found")
+    if person.nature == Person.Nature.SYSTEM:
+        raise Refused("person.system")
+    return person
+
+
 @act(permission="office.appoint", event="office.appointed")
 def appoint(
     draft: Draft,
@@ -98,17 +179,53 @@ def appoint(
     """Give a person an office from now on.
 
     Raises:
-        Refused: `office.unknown`, `office.own`.
+        Refused: `office.unknown`, `office.own`, `office.held`, `office.apart`, `office.span`,
+            `person.system`, `person.inactive`, `record.not_found`.
     """
     if actor.id == person.id:
         raise Refused("office.own")
     if kind not in Office.Kind.values or kind == Office.Kind.SYSTEM:
         raise Refused("office.unknown", kind=kind)
+    if until is not None and until <= draft.at:
+        raise Refused("office.span")
+    person = locked_person(person.id)
+    if not person.is_active:
+        raise Refused("person.inactive", name=person.name)
+    _refuse_second(person, kind, unit or person.unit, draft.at)
     office = Office.objects.create(
         person=person, kind=kind, unit=unit or person.unit, since=draft.at, until=until
     )
     draft.about(office)
     return office
+
+
+def _refuse_second(person: Person, kind: str, unit: Unit | None, at: dt.datetime) -> None:
+    """Refuse an office already held, and one that stands apart from another held."""
+    held = [office for office in person.offices.all() if office.until is None or office.until > at]
+    label = Office.Kind(kind).label
+    if any(
+        o.kind == kind and o.unit_id == (unit and unit.id) and not o.deputy_for_id for o in held
+    ):
+        raise Refused("office.held", name=person.name, office=label)
+    apart = [Office.Kind(o.kind).label for o in held if offices_apart(o.kind, kind)]
+    if apart:
+        raise Refused("office.apart", name=person.name, office=label, held="、".join(apart))
+
+
+@act(permission="person.qualify", event="person.qualified")
+def record_qualification(draft: Draft, *, actor: Person, person: Person, number: str) -> Person:
+    """Put a legal professional qualification on file, which legality review asks for.
+
+    Raises:
+        Refused: `qualification.missing`.
+    """
+    if not number.strip():
+        raise Refused("qualification.missing")
+    row = Person.objects.select_for_update().get(id=person.id)
+    row.legal_qualification = number.strip()
+    row.save(update_fields=["legal_qualification"])
+    draft.about(row)
+    return row
 
 
 @act(permission="certificate.register", event="certificate.registered")
@@ -125,8 +242,10 @@ def register_certificate(
     """Register an enforcement certificate; `valid_until` is the first day it no longer holds.
 
     Raises:
-        Refused: `certificate.exists`, `certificate.span`.
+        Refused: `certificate.exists`, `certificate.span`, `certificate.incomplete`.
     """
+    if not number.strip() or not issuer.strip():
+        raise Refused("certificate.incomplete")
     if valid_until <= valid_from:
         raise Refused("certificate.span")
     if Certificate.objects.filter(number=number).exists():
@@ -135,6 +254,29 @@ def register_certificate(
         person=person, number=number, issuer=issuer, valid_from=valid_from, valid_until=valid_until
     )
     draft.about(certificate)
+    return certificate
+
+
+@act(permission="certificate.revoke", event="certificate.revoked")
+def revoke_certificate(
+    draft: Draft, *, actor: Person, certificate_id: UUID, reason: str
+) -> Certificate:
+    """End a certificate now, before its day; what was done under it stays valid.
+
+    Raises:
+        Refused: `record.not_found`, `reason.missing`, `certificate.revoked`.
+    """
+    certificate = Certificate.objects.select_for_update().filter(id=certificate_id).first()
+    if certificate is None:
+        raise Refused("record.not_found")
+    if not reason.strip():
+        raise Refused("reason.missing")
+    if certificate.revoked_at is not None:
+        raise Refused("certificate.revoked", number=certificate.number)
+    certificate.revoked_at = draft.at
+    certificate.save(update_fields=["revoked_at"])
+    draft.about(certificate)
+    draft.note(reason=reason.strip())
     return certificate
 
 

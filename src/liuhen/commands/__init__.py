@@ -17,6 +17,7 @@ COMMANDS = {
     "migrate": "bring the database to this version and install its guards",
     "worker": "run jobs",
     "sequencer": "give entries their place in the log and sign checkpoints",
+    "found": "the authority of a new home and its first operator",
     "demo": "load the demonstration authority",
     "articles": "the 48 articles, paragraph by paragraph",
     "check": "the findings of one case",

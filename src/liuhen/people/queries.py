@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from importlib import resources
 
@@ -14,6 +16,9 @@ from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Certificate, Office, Person, Unit
 
 EVERYONE = "*"
+# Beside the operator's, only an office that opens no record (`cases.queries`).
+_BESIDE_OPERATION = frozenset({Office.Kind.OPERATOR, Office.Kind.INFORMATISATION})
+EXPIRY_WARNING = dt.timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -75,14 +80,57 @@ def system_person() -> Person:
     return Person.objects.get(username="system")
 
 
-def valid_certificate(person: Person, on: object) -> Certificate | None:
-    """The person's certificate in force on a local day, or None."""
+def offices_apart(one: str, other: str) -> bool:
+    """Whether nobody may hold both: who operates the system has no part in the records."""
+    kinds = {one, other}
+    return Office.Kind.OPERATOR in kinds and not kinds <= _BESIDE_OPERATION
+
+
+def valid_certificate(person: Person, on: dt.date) -> Certificate | None:
+    """The person's certificate in force on a local day, or None; revoked, it ends with the day
+    before."""
+    day_over = dt.datetime.combine(on + dt.timedelta(days=1), dt.time(), tzinfo=clock.CHINA)
     return (
         Certificate.objects.filter(
-            person=person, valid_from__lte=on, valid_until__gt=on, revoked_at=None
+            Q(revoked_at=None) | Q(revoked_at__gte=day_over),
+            person=person,
+            valid_from__lte=on,
+            valid_until__gt=on,
         )
         .order_by("-valid_until")
         .first()
+    )
+
+
+class Validity(StrEnum):
+    """How a certificate stands on a day, the best first."""
+
+    VALID = "valid"
+    EXPIRING = "expiring"
+    NOT_YET = "not_yet"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+def validity_of(certificate: Certificate, on: dt.date) -> Validity:
+    """How a certificate stands on a local day; it is expiring in its last sixty days."""
+    if certificate.revoked_at is not None:
+        return Validity.REVOKED
+    if on >= certificate.valid_until:
+        return Validity.EXPIRED
+    if on < certificate.valid_from:
+        return Validity.NOT_YET
+    is_ending = certificate.valid_until - on <= EXPIRY_WARNING
+    return Validity.EXPIRING if is_ending else Validity.VALID
+
+
+def persons_to_renew(on: dt.date) -> QuerySet[Person]:
+    """Active persons whose certificates have all ended on a local day, or will in sixty days."""
+    unrevoked = Certificate.objects.filter(revoked_at=None)
+    lasting = unrevoked.filter(valid_until__gt=on + EXPIRY_WARNING)
+    ending = unrevoked.filter(valid_until__lte=on + EXPIRY_WARNING)
+    return Person.objects.filter(is_active=True, id__in=ending.values("person")).exclude(
+        id__in=lasting.values("person")
     )
 
 

@@ -42,6 +42,15 @@ _ENTRIES = (
     _Entry("待我审批", "checks", "approvals", "approval.decide", ("approval",)),
     _Entry("调阅批准", "eye-check", "viewing_approvals", "viewing.approve", ("viewing",), False),
     _Entry("违规线索", "alert-triangle", "suspicions", "suspicion.list", ("suspicion",), False),
+    _Entry(
+        "人员与机构",
+        "users",
+        "people",
+        "person.list",
+        ("people", "person", "office", "certificate", "unit"),
+    ),
+    _Entry("执法设备", "camera", "devices", "device.list", ("device",)),
+    _Entry("违法行为清单", "book-2", "offences", "offence.list", ("offence",)),
     _Entry("信任与核验", "shield-check", "trust", "", ("trust", "entry"), False),
 )
 

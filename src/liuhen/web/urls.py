@@ -12,15 +12,19 @@ from liuhen.web import (
     case_list,
     case_page,
     desk,
+    devices,
     errors,
     health,
     media,
+    offences,
     oversight,
     papers,
+    people,
     recording_page,
     recordings,
     simple_procedure,
     trust,
+    units,
 )
 
 handler400 = errors.bad_request
@@ -54,15 +58,13 @@ urlpatterns = [
         name="case_money",
     ),
     path("cases/<uuid:case_id>/gaps/", case_explaining.gaps, name="case_gaps"),
-    path(
-        "cases/<uuid:case_id>/gaps/report/", case_explaining.gap_report, name="case_gap_report"
-    ),
     path("cases/<uuid:case_id>/explanations/", case_explaining.explain, name="case_explanations"),
     path(
         "cases/<uuid:case_id>/explanations/<uuid:explanation_id>/",
         case_explaining.acknowledge,
         name="case_acknowledge",
     ),
+    path("cases/<uuid:case_id>/gaps/report/", case_explaining.gap_report, name="case_gap_report"),
     path("cases/<uuid:case_id>/closing/", case_acts.closing, name="case_closing"),
     path("cases/<uuid:case_id>/binding/", case_archive.binding, name="case_binding"),
     path("cases/<uuid:case_id>/hand-over/", case_archive.hand_over, name="case_hand_over"),
@@ -84,6 +86,42 @@ urlpatterns = [
     path("recordings/", recordings.recordings, name="recordings"),
     path("recordings/returned/", recordings.recordings_returned, name="recordings_returned"),
     path("recordings/<uuid:recording_id>/", recording_page.recording, name="recording"),
+    # people, units, devices, offences
+    path("people/", people.people, name="people"),
+    path("people/new/", people.person_register, name="person_register"),
+    path("people/<uuid:person_id>/", people.person, name="person"),
+    path("people/<uuid:person_id>/office/", people.person_appoint, name="person_appoint"),
+    path(
+        "people/<uuid:person_id>/certificate/",
+        people.person_certificate,
+        name="person_certificate",
+    ),
+    path(
+        "people/<uuid:person_id>/qualification/",
+        people.person_qualification,
+        name="person_qualification",
+    ),
+    path("people/<uuid:person_id>/password/", people.person_password, name="person_password"),
+    path("people/<uuid:person_id>/deactivate/", people.person_deactivate, name="person_deactivate"),
+    path("people/<uuid:person_id>/reactivate/", people.person_reactivate, name="person_reactivate"),
+    path("offices/<uuid:office_id>/end/", people.office_end, name="office_end"),
+    path(
+        "certificates/<uuid:certificate_id>/revoke/",
+        people.certificate_revoke,
+        name="certificate_revoke",
+    ),
+    path("units/", units.units, name="units"),
+    path("units/new/", units.unit_register, name="unit_register"),
+    path("units/<uuid:unit_id>/", units.unit_change, name="unit_change"),
+    path("devices/", devices.devices, name="devices"),
+    path("devices/new/", devices.device_register, name="device_register"),
+    path("devices/<uuid:device_id>/hand-out/", devices.device_hand_out, name="device_hand_out"),
+    path("devices/<uuid:device_id>/return/", devices.device_return, name="device_return"),
+    path("offences/", offences.offences, name="offences"),
+    path("offences/new/", offences.offence_register, name="offence_register"),
+    path(
+        "offences/<uuid:offence_id>/withdraw/", offences.offence_withdraw, name="offence_withdraw"
+    ),
     # trust and oversight
     path("trust/", trust.trust, name="trust"),
     path("entries/<uuid:entry_id>/", trust.entry, name="entry"),
