@@ -119,7 +119,7 @@ def test_a_guard_that_was_switched_off_is_reported(unit: Unit, owner: psycopg.Co
 def test_one_byte_of_an_original_is_found(world: World) -> None:
     from liuhen.actions.act import Draft, act
 
-    @act(permission="ledger.note", event="test.kept")
+    @act(permission="unit.register", event="test.kept")
     def keep(draft: Draft, *, actor: object) -> str:
         kept = keeping.keep_bytes(b"as received", name="a.txt", by=draft.actor.id, at=draft.at)
         return kept.sha256

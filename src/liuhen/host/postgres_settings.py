@@ -52,6 +52,15 @@ def _is_shared_memory_ample() -> bool:
         return False
 
 
+_LOGGING = {
+    # statements carry names and numbers of people: only their errors are logged
+    "log_min_duration_statement": "-1",
+    "log_min_error_statement": "panic",
+    "log_checkpoints": "off",
+    "log_line_prefix": "'%m [%p] %q%u@%d '",
+}
+
+
 def configuration(socket_dir: Path, *, memory_bytes: int, throwaway: bool) -> str:
     """The text of `postgresql.conf`.
 
@@ -68,11 +77,7 @@ def configuration(socket_dir: Path, *, memory_bytes: int, throwaway: bool) -> st
         "jit": "off",
         # a throwaway database lives for one test; a vacuum of it would hinder its removal
         "autovacuum": "off" if throwaway else "on",
-        # statements carry names and numbers of people: only their errors are logged
-        "log_min_duration_statement": "-1",
-        "log_min_error_statement": "panic",
-        "log_checkpoints": "off",
-        "log_line_prefix": "'%m [%p] %q%u@%d '",
+        **_LOGGING,
         "lc_messages": "'C'",
     }
     fixed = {
