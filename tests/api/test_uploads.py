@@ -18,6 +18,7 @@ from tusclient.client import TusClient
 
 from liuhen.actions.taking_in import finish_upload
 from liuhen.demo.people import World
+from liuhen.jobs import media as jobs
 from liuhen.kernel import clock
 from liuhen.ledger.models import Entry
 from liuhen.ledger.signing import signer
@@ -513,3 +514,43 @@ def test_the_database_goes_away_in_the_middle_and_nothing_is_lost(
     row = Upload.objects.get()
     Upload.objects.filter(id=row.id).update(offset=0)  # the record of that request never arrived
     assert offset_of(officer, url) == 1000
+
+
+# what jobs finish and put aside
+
+
+def test_a_job_finishes_what_a_killed_server_left_though_its_sender_never_comes_back(
+    officer: Caller,
+) -> None:
+    data = samples.photo().read_bytes()
+    url = create(officer, len(data), filename="a.jpg")
+    patch(officer, url, 0, data[:-1])
+    upload = Upload.objects.get()
+    with (settings.HOME.intake_dir / str(upload.id)).open("ab") as stream:
+        stream.write(data[-1:])
+    Upload.objects.filter(id=upload.id).update(offset=len(data))
+    assert jobs.finish_uploads() == 1
+    assert jobs.finish_uploads() == 0
+    assert Recording.objects.get().original_id == hashlib.sha256(data).hexdigest()
+
+
+def test_bytes_nobody_came_back_for_are_put_aside_not_deleted(officer: Caller) -> None:
+    url = create(officer, 1000)
+    patch(officer, url, 0, b"x" * 100)
+    upload = Upload.objects.get()
+    with clock.frozen(upload.expires_at) as stopped:
+        stopped.move(seconds=-1)
+        assert jobs.expire_abandoned_uploads() == 0
+        stopped.move(seconds=1)
+        assert jobs.expire_abandoned_uploads() == 1
+    aside = settings.HOME.intake_dir / "quarantine" / str(upload.id)
+    assert aside.read_bytes() == b"x" * 100
+    assert not Upload.objects.exists()
+
+
+def test_a_whole_upload_that_waits_for_its_recording_never_expires(officer: Caller) -> None:
+    create(officer, 1000)
+    upload = Upload.objects.get()
+    Upload.objects.filter(id=upload.id).update(offset=1000)
+    with clock.frozen(upload.expires_at):
+        assert jobs.expire_abandoned_uploads() == 0

@@ -11,11 +11,12 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import OperationalError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liuhen.kernel.refusals import Fault, Refused
-from liuhen.recordings import running_digest
+from liuhen.recordings import receiving, running_digest
 from liuhen.recordings.intake import IntakeFile, TurnLostError, copy_in
 from liuhen.recordings.receiving import receive
 from liuhen.recordings.running_digest import RunningDigest
@@ -265,3 +266,34 @@ def test_an_upload_stopped_by_a_full_disk_goes_on_when_there_is_room(small_disk:
     receive(turn, line(data[turn.offset :]), len(data) - turn.offset, RunningDigest())
     turn.close()
     assert intake.path.read_bytes() == data
+
+
+def test_a_long_stream_records_its_progress_on_the_way(
+    intake: IntakeFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receiving, "RECORD_EVERY_S", 0.0)
+    recorded: list[int] = []
+    data = os.urandom(8 * MIB)
+    turn = intake.take_turn(0, recorded.append)
+    receive(turn, line(data), len(data), RunningDigest())
+    turn.close()
+    assert recorded == sorted(recorded) and len(recorded) > 1
+    assert recorded[-1] == len(data)
+
+
+def test_a_database_that_is_away_in_mid_stream_does_not_break_the_line(
+    intake: IntakeFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receiving, "RECORD_EVERY_S", 0.0)
+    tries: list[int] = []
+
+    def record(offset: int) -> None:
+        tries.append(offset)
+        if len(tries) == 1:
+            raise OperationalError("the connection is closed")
+
+    data = os.urandom(8 * MIB)
+    turn = intake.take_turn(0, record)
+    assert receive(turn, line(data), len(data), RunningDigest()) == len(data)
+    turn.close()
+    assert tries[-1] == len(data) and len(tries) > 1

@@ -15,7 +15,7 @@ from django.conf import settings
 
 from liuhen.actions.act import Draft, act
 from liuhen.actions.deferring import READ_RECORDING, defer_each
-from liuhen.actions.recording_rows import new_recording
+from liuhen.actions.recording_rows import lock_digests, new_recording
 from liuhen.kernel.digests import sha256_file
 from liuhen.kernel.ids import new_id
 from liuhen.kernel.refusals import Refused
@@ -209,6 +209,8 @@ def take_in_from_device(
 
     Returns the signed receipt of each by its SHA-256.
     """
+    lock_digests(one.received.sha256 for one in files)
+    held = held_digests(one.received.sha256 for one in files)
     receipts = _register_all(draft, device, files)
     recordings = Recording.objects.bulk_create(
         new_recording(
@@ -222,6 +224,7 @@ def take_in_from_device(
             made_by=device.holder,
         )
         for one in files
+        if one.received.sha256 not in held  # somebody may have handed it in meanwhile
     )
     defer_each(READ_RECORDING, ({"recording_id": str(one.id)} for one in recordings))
     draft.about(device)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 
 from liuhen.actions.act import Draft
@@ -45,6 +47,14 @@ def locked_recording(draft: Draft, recording_id: UUID) -> Recording:
     return locked
 
 
+def lock_digests(digests: Iterable[str]) -> None:
+    """Let nobody else take in or remove these bytes before this act is over."""
+    keys = sorted({int(digest[:15], 16) for digest in digests})
+    with connection.cursor() as cursor:
+        for key in keys:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+
+
 def refuse_duplicate(draft: Draft, sha256: str, activity_id: UUID | None) -> None:
     """Refuse bytes that are a recording of the same activity already, or of none so far.
 
@@ -53,6 +63,7 @@ def refuse_duplicate(draft: Draft, sha256: str, activity_id: UUID | None) -> Non
     Raises:
         Refused: `recording.duplicate` with `recording` and `name`.
     """
+    lock_digests([sha256])
     same = visible_recordings(draft.actor).filter(original_id=sha256)
     if activity_id is not None:
         same = same.filter(Q(activity_id=activity_id) | Q(activity=None))

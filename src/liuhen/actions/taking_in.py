@@ -122,7 +122,16 @@ def read_at_door(path: Path, name: str, size: int) -> tuple[bytes, Probe | None]
         return head, None
     if not connection.in_atomic_block:
         connection.close()
-    return head, probe(path, name=name)
+    seen = probe(path, name=name)
+    return head, seen if was_read(seen) else None
+
+
+def was_read(seen: Probe) -> bool:
+    """Whether somebody looked at the file at all; a reader that could not start says nothing."""
+    return not any(
+        finding.code == "unreadable" and finding.detail.startswith("not_started")
+        for finding in seen.findings
+    )
 
 
 def take_in_file(

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection
 
 from liuhen.actions.recordings import record_media
-from liuhen.actions.taking_in import finish_upload
+from liuhen.actions.taking_in import finish_upload, was_read
 from liuhen.kernel import trace
 from liuhen.kernel.refusals import Refused
 from liuhen.media.pictures import thumbnail
@@ -37,6 +37,9 @@ def read_recording(recording_id: str) -> bool:
     sha256, name = waiting
     connection.close()  # reading may take minutes
     seen = probe(local_store().place(sha256), name=name)
+    if not was_read(seen):
+        log.warning("no reader for %s: %s", sha256[:12], seen.findings[0].detail)
+        return False
     with trace.through("job"):
         try:
             record_media(actor=system_person(), recording_id=UUID(recording_id), probe=seen)
