@@ -17,6 +17,7 @@ from tests.recordings import samples
 
 from liuhen.actions import docking
 from liuhen.actions.docking import Outcome, dock_folder, take_in_from_device
+from liuhen.actions.taking_in import take_in_file
 from liuhen.commands.dock import command
 from liuhen.demo.people import World
 from liuhen.jobs.media import read_waiting_recordings
@@ -105,6 +106,33 @@ def test_a_camera_larger_than_a_batch_is_taken_in_batch_by_batch(
         shutil.copy(samples.video(seed=seed + 1), tmp_path / f"{seed}.mp4")
     assert {one.state for one in dock(world, tmp_path).values()} == {"taken"}
     assert Entry.objects.filter(event="device.docked").count() == -(-3 // size)
+
+
+def test_long_paths_make_smaller_batches_so_that_no_entry_is_too_long(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(docking, "BATCH_TOLD", 2_000)
+    deep = tmp_path / ("长" * 80) / ("径" * 80)
+    deep.mkdir(parents=True)
+    for seed in range(3):
+        shutil.copy(samples.video(seed=seed + 1), deep / f"{seed}.mp4")
+    assert {one.state for one in dock(world, tmp_path).values()} == {"taken"}
+    assert Entry.objects.filter(event="device.docked").count() == 3
+
+
+def test_a_full_batch_fits_into_one_entry(world: World, tmp_path: Path) -> None:
+    head = samples.photo().read_bytes()
+    for number in range(docking.BATCH_FILES):
+        (tmp_path / f"{number:03}.jpg").write_bytes(head + bytes([number]))
+    outcomes = dock(world, tmp_path)
+    assert {one.state for one in outcomes.values()} == {"taken"}
+    assert Entry.objects.filter(event="device.docked").count() == 1
+
+
+def test_what_was_handed_in_by_upload_before_is_held(world: World, camera: Path) -> None:
+    take_in_file(samples.video(), actor=world["officer"])
+    states = [one.state for one in dock(world, camera).values()]
+    assert sorted(states) == ["held", "taken"]
 
 
 def test_what_cannot_be_taken_in_is_named_with_its_reason_and_the_rest_is_taken(

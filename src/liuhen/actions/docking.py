@@ -6,7 +6,7 @@ camera is changed. Not for single uploads (`actions.taking_in`) or for erasing a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,14 +28,17 @@ from liuhen.recordings.camera_folder import FoundFile, list_camera
 from liuhen.recordings.intake import ReceivedFile, copy_stream
 from liuhen.recordings.media_facts import is_media
 from liuhen.recordings.models import Recording
-from liuhen.recordings.queries import held_digests, is_probably_held
+from liuhen.recordings.queries import held_digests, held_files
 from liuhen.recordings.uploads import Intent, free_room, known_device
 from liuhen.tlog.receipt import Receipt as ReceiptText
 from liuhen.tlog.receipt import sign_receipt
 from liuhen.vault.models import Copy, Original, Receipt
 from liuhen.vault.store import STORE, relative_path
 
-BATCH_FILES, BATCH_BYTES = 256, 4 << 30
+# One batch is one act: small enough for the ledger's longest entry, whatever the paths.
+BATCH_FILES, BATCH_BYTES, BATCH_TOLD = 64, 4 << 30, 56_000
+# What one file adds to the entry beside its path: four row images, digest, size.
+_TOLD_OF_EACH = 800
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ def dock_folder(
         settle(Outcome(path, 0, "not_taken", code="unreadable", detail=cause))
     with working_folder(settings.HOME.intake_dir) as working:
         for batch in _batches(_copied(listing.files, device, working, settle)):
-            for outcome in _take_in_batch(batch, device, actor):
+            for outcome in _take_in_batch(_not_held(batch, settle), device, actor):
                 settle(outcome)
     return report
 
@@ -110,13 +113,13 @@ def _copied(
     files: Sequence[FoundFile], device: Device, working: Path, settle: Tell
 ) -> Iterator[DockedFile]:
     """Copy what is new; everything else is settled at once."""
-    room = free_room()
+    room, held = free_room(), held_files(device)
     seen: set[str] = set()
     for found in files:
         try:
             if found.size > room:
                 raise Refused("storage.full")
-            docked = _copy(found, device, working, seen)
+            docked = _copy(found, held, working, seen)
         except Refused as refused:
             state = "ignored" if refused.code == "recording.not_media" else "not_taken"
             settle(Outcome(found.shown, found.size, state, code=refused.code))
@@ -133,8 +136,10 @@ def _copied(
         yield docked
 
 
-def _copy(found: FoundFile, device: Device, working: Path, seen: set[str]) -> DockedFile | str:
-    """The copied file, or the digest of bytes that are held already.
+def _copy(
+    found: FoundFile, held: Mapping[tuple[str, int], str], working: Path, seen: set[str]
+) -> DockedFile | str:
+    """The copied file, or the digest of bytes that came from this camera before.
 
     Raises:
         Refused: `recording.empty`, `recording.not_media`, `dock.changed`, `storage.full`.
@@ -146,10 +151,9 @@ def _copy(found: FoundFile, device: Device, working: Path, seen: set[str]) -> Do
         head = stream.read(HEAD_BYTES)
     if not is_media(found.name, head):
         raise Refused("recording.not_media", name=found.name)
-    if is_probably_held(device, found.name, found.size):
-        sha256 = sha256_file(found.path)
-        if held_digests([sha256]):
-            return sha256
+    known = held.get((found.name, found.size))
+    if known is not None and sha256_file(found.path) == known:
+        return known
     target = working / str(new_id())
     try:
         with found.path.open("rb", buffering=0) as stream:
@@ -159,7 +163,7 @@ def _copy(found: FoundFile, device: Device, working: Path, seen: set[str]) -> Do
     except BaseException:
         target.unlink(missing_ok=True)
         raise
-    if received.sha256 in seen or held_digests([received.sha256]):
+    if received.sha256 in seen:
         target.unlink()
         return received.sha256
     return DockedFile(found, received, head)
@@ -167,18 +171,35 @@ def _copy(found: FoundFile, device: Device, working: Path, seen: set[str]) -> Do
 
 def _batches(files: Iterator[DockedFile]) -> Iterator[list[DockedFile]]:
     batch: list[DockedFile] = []
-    size = 0
+    size = told = 0
     for docked in files:
+        weight = _TOLD_OF_EACH + len(docked.found.shown.encode())
+        if batch and told + weight > BATCH_TOLD:
+            yield batch
+            batch, size, told = [], 0, 0
         batch.append(docked)
-        size += docked.received.size
+        size, told = size + docked.received.size, told + weight
         if len(batch) >= BATCH_FILES or size >= BATCH_BYTES:
             yield batch
-            batch, size = [], 0
+            batch, size, told = [], 0, 0
     if batch:
         yield batch
 
 
+def _not_held(batch: Sequence[DockedFile], settle: Tell) -> list[DockedFile]:
+    """What of a batch is new; the rest came in before by another way."""
+    held = held_digests(one.received.sha256 for one in batch)
+    for one in batch:
+        if one.received.sha256 in held:
+            one.received.path.unlink()
+            sha256 = one.received.sha256
+            settle(Outcome(one.found.shown, one.found.size, "held", sha256=sha256))
+    return [one for one in batch if one.received.sha256 not in held]
+
+
 def _take_in_batch(batch: Sequence[DockedFile], device: Device, actor: Person) -> list[Outcome]:
+    if not batch:
+        return []
     try:
         adopt_all([docked.received for docked in batch])
         notes = take_in_from_device(actor=actor, device=device, files=batch)

@@ -218,6 +218,10 @@ def held_digests(digests: Iterable[str]) -> set[str]:
     )
 
 
-def is_probably_held(device: Device, name: str, size: int) -> bool:
-    """Whether a file of this name and size came from the device before; its digest will tell."""
-    return Recording.objects.filter(device=device, name=name, original__size=size).exists()
+def held_files(device: Device) -> dict[tuple[str, int], str]:
+    """Digests of what came from a device, by name and size: a guess its bytes must confirm."""
+    rows = Recording.objects.filter(device=device)
+    return {
+        (name, size): sha256
+        for name, size, sha256 in rows.values_list("name", "original__size", "original_id")
+    }
