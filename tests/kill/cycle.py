@@ -21,9 +21,12 @@ from liuhen.host.home import Home
 from liuhen.kernel import clock
 from liuhen.media.scene import Scene
 from liuhen.media.synthetic import make_video
+from tests.kill.docking import Docking
 from tests.kill.holding import Held, Holder, holder
+from tests.kill.officer import Officer
 from tests.kill.tree import ROOT, Tree, environment, start, until
 
+CAMERA_FILES = 8
 FOCI = ("acts", "uploads", "sequencing", "starting", "everything")
 PEOPLE = {
     "acts": {"officer": "case", "officer2": "case", "handler": "case"},
@@ -31,19 +34,18 @@ PEOPLE = {
     "everything": {"officer": "case", "officer2": "upload", "handler": "case,upload"},
 }
 # A kill comes after so many answers and so many seconds more.
-MOST_ANSWERS = 40
+MOST_ANSWERS = 80
 LONGEST_WAIT = 1.0
 
 
 @dataclass
 class Result:
-    """What one cycle came to."""
+    """What one cycle came to. `back_after` is from the start to the first answer, seconds."""
 
     seed: int
     focus: str
-    moment: float
     killed: int
-    seconds: float
+    back_after: float
     held: Held = field(default_factory=Held)
 
 
@@ -60,6 +62,11 @@ class Workplace:
     def lines(self) -> int:
         """How much has been noted."""
         return sum(path.read_bytes().count(b"\n") for path in self.notes())
+
+    def officer(self, username: str) -> Officer:
+        """Somebody at work in this very process; what they film, nobody has filmed before."""
+        notes = self.home.path.parent / f"{username}.notes"
+        return Officer(self.tree.port, username, notes, self.video, 10**9 + self.lines())
 
     @contextmanager
     def people(self, focus: str, seed: int) -> Iterator[None]:
@@ -90,25 +97,34 @@ class Workplace:
 
     def cycle(self, seed: int) -> Result:
         """Work, kill, start again, hold."""
-        chance, began = random.Random(seed), time.monotonic()
-        focus = FOCI[seed % len(FOCI)]
+        chance, focus = random.Random(seed), FOCI[seed % len(FOCI)]
         answers, moment = chance.randint(6, MOST_ANSWERS), chance.uniform(0.0, LONGEST_WAIT)
         killed, before = 0, self.lines()
-        with self.people(focus, seed):
+        with self.people(focus, seed), self._docking(focus, seed) as docking:
             until(lambda: self.lines() >= before + answers, "people were answered")
             if focus == "sequencing":
                 self._hold_back_sequencer(chance.uniform(0.5, 2.0))
                 moment = chance.uniform(0.0, 0.4)
             time.sleep(moment)
-            killed += self.tree.kill()
+            killed += self.tree.kill(docking.processes())
         if focus == "starting":
             self.tree = start(self.home, self.tree.port)
             time.sleep(3 * moment)
             killed += self.tree.kill()
+        began = time.monotonic()
         self.tree = start(self.home, self.tree.port)
         self.tree.await_ready()
-        held = self.holding.hold(self.notes())
-        return Result(seed, focus, moment, killed, time.monotonic() - began, held)
+        back_after = time.monotonic() - began
+        docking.again()
+        return Result(seed, focus, killed, back_after, self.holding.hold(self.notes()))
+
+    @contextmanager
+    def _docking(self, focus: str, seed: int) -> Iterator[Docking]:
+        """A camera being taken in beside everything else."""
+        files = CAMERA_FILES if focus == "everything" else 0
+        docking = Docking(self.home, self.video.read_bytes(), seed, files)
+        docking.begin()
+        yield docking
 
     def _hold_back_sequencer(self, seconds: float) -> None:
         """Let entries pile up, so that the kill meets a large batch."""
@@ -135,6 +151,9 @@ def workplace(home: Home) -> Iterator[Workplace]:
         try:
             place.tree.await_ready()
             yield place
+        except BaseException:
+            sys.stderr.write(place.tree.said())
+            raise
         finally:
             with suppress(ProcessLookupError):
                 place.tree.kill()

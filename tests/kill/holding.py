@@ -81,16 +81,18 @@ def recordings(told: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
     from liuhen.vault.keeping import local_store  # noqa: PLC0415
     from liuhen.vault.models import Copy, Receipt  # noqa: PLC0415
 
-    for note in told["recording"]:
+    for note in [*told["recording"], *told["docked"]]:
         sha256 = note["sha256"]
-        where = f"recording {note['recording']} ({sha256[:12]})"
-        if not Recording.objects.filter(id=note["recording"], original_id=sha256).exists():
+        where = f"{note['kind']} {sha256[:12]}"
+        known = Recording.objects.filter(original_id=sha256)
+        if "recording" in note and not known.filter(id=note["recording"]).exists():
             yield f"{where}: no row"
         if Recording.objects.filter(original_id=sha256).count() != 1:
             yield f"{where}: not exactly one recording of these bytes"
         if not Copy.objects.filter(original_id=sha256).exists():
             yield f"{where}: no copy"
-        if not Receipt.objects.filter(original_id=sha256, note=note["receipt"]).exists():
+        receipts = Receipt.objects.filter(original_id=sha256)
+        if not any(note.get("receipt") in (None, receipt.note) for receipt in receipts):
             yield f"{where}: its receipt is unknown"
         if local_store().digest(sha256) != sha256:
             yield f"{where}: the vault holds other bytes"
@@ -177,7 +179,7 @@ def hold(notes: list[Path]) -> Held:
     for plain in (numbers(), leftovers(settings.HOME.path, held), verified()):
         held.problems += plain
     held.counts["acts"] = len(told["act"])
-    held.counts["recordings"] = len(told["recording"])
+    held.counts["recordings"] = len(told["recording"]) + len(told["docked"])
     held.counts["offsets"] = len(told["offset"])
     held.counts["checkpoints"] = len(told["checkpoint"])
     return held

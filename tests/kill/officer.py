@@ -116,6 +116,9 @@ class Line:
         except (OSError, http.client.HTTPException) as error:
             self.connection.close()
             raise GoneError(f"{method} {path}: {error!r}") from error
+        if answer.status >= 400:
+            # a body that was refused half read ends the line, sooner or later
+            self.connection.close()
         for line in answer.headers.get_all("Set-Cookie") or ():
             name, _, value = line.split(";", 1)[0].partition("=")
             self.cookies[name] = value
@@ -183,6 +186,7 @@ class Officer:
             self._want(answer, 302, "sign-in")
             self._note_act(answer, ("session.started",))
             self.notes.put("session", cookies=self.line.cookies)
+        self.checkpoint()
         self._finish_uploads(told)
         self._repeat_last_step(told)
 
@@ -213,6 +217,11 @@ class Officer:
 
     def case(self) -> None:
         """One case by simple procedure, from the certificates to the end of the activity."""
+        activity = self.begin()
+        self._steps(activity, list(STEPS))
+
+    def begin(self) -> str:
+        """Show the certificates; returns the activity that began."""
         page = self.line.ask("GET", "/simple/")
         self._want(page, 200, "/simple/")
         colleagues = re.findall(rb'<option value="([0-9a-f-]{36})"', page.body)
@@ -225,16 +234,20 @@ class Officer:
         self._want(answer, 302, "/simple/")
         activity = answer.headers["Location"].split("/")[2]
         self._note_act(answer, ("simple_case.started",), activity=activity)
-        self._steps(activity, list(STEPS))
+        return activity
 
     def _steps(self, activity: str, steps: Sequence[str]) -> None:
         for step in steps:
-            form, events = STEPS[step]
-            path = f"/simple/{activity}/{step}/"
-            self.notes.put("try", activity=activity, step=step, path=path, form=form, events=events)
-            answer = self.line.post(path, form)
-            self._want(answer, 302, path)
-            self._note_act(answer, events, activity=activity)
+            self.step(activity, step)
+
+    def step(self, activity: str, step: str) -> None:
+        """Send one step of a case."""
+        form, events = STEPS[step]
+        path = f"/simple/{activity}/{step}/"
+        self.notes.put("try", activity=activity, step=step, path=path, form=form, events=events)
+        answer = self.line.post(path, form)
+        self._want(answer, 302, path)
+        self._note_act(answer, events, activity=activity)
 
     def _note_act(self, answer: Answer, events: Sequence[str], activity: str = "") -> None:
         self.notes.put("act", request=answer.request, events=list(events), activity=activity)

@@ -14,7 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,7 +124,10 @@ class Tree:
         return self
 
     def said(self) -> str:
-        return self.log.read_text("utf-8", "replace")[-4000:]
+        """The end of the log, without the requests that went well."""
+        lines = self.log.read_text("utf-8", "replace").splitlines()
+        told = [line for line in lines if "liuhen.request" not in line or "ERROR" in line]
+        return "\n".join(told[-120:]) + "\n"
 
     def postmaster(self) -> int | None:
         """The database's first process while it lives."""
@@ -155,11 +158,11 @@ class Tree:
         postmaster = self.postmaster()
         return below(postmaster) if postmaster is not None else set()
 
-    def kill(self) -> int:
-        """kill -9 of everything at one moment; returns how many processes that were."""
+    def kill(self, others: Collection[int] = ()) -> int:
+        """kill -9 of everything at one moment, and of `others`; how many processes that were."""
         stopped = set[int]()
         # first nobody may move, so that no process sees another one die
-        while new := self.pids() - stopped:
+        while new := {*self.pids(), *filter(is_alive, others)} - stopped:
             _signal_all(new, signal.SIGSTOP)
             stopped |= new
         _signal_all(stopped, signal.SIGKILL)
@@ -223,6 +226,13 @@ def made_home(path: Path) -> Home:
         assert done.returncode == 0, done.stderr[-3000:]
         founded(home)
     return home
+
+
+def copied_home(pattern: Home, path: Path) -> Home:
+    """A copy of a home that isn't served, with owners and modes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["cp", "-a", str(pattern.path), str(path)], check=True)
+    return Home(path)
 
 
 def sockets_of(home: Home) -> list[Path]:

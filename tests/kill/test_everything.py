@@ -1,0 +1,59 @@
+"""Everything is killed with -9 at a random moment; what was acknowledged is there afterwards.
+
+Five moments with fixed seeds; `make soak N=… SEED=…` takes as many as you like.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.kill.cycle import FOCI, Workplace
+from tests.kill.officer import Notes
+from tests.kill.tree import run_liuhen
+
+pytestmark = pytest.mark.xdist_group("served")
+
+
+@pytest.mark.parametrize("seed", range(len(FOCI)), ids=FOCI)
+def test_what_was_acknowledged_survives(place: Workplace, seed: int) -> None:
+    result = place.cycle(seed)
+    assert result.held.problems == []
+    assert result.killed > 10, "a whole tree was killed"
+    assert result.held.counts["acts"] > 0
+
+
+def test_afterwards_the_home_verifies_and_work_goes_on(place: Workplace) -> None:
+    done = run_liuhen("verify", "--home", place.home.path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    before = place.lines()
+    officer = place.officer("officer2")
+    officer.resume()
+    officer.upload()
+    officer.case()
+    assert place.lines() > before
+    assert place.holding.hold(place.notes()).problems == []
+
+
+def test_the_holder_misses_what_was_never_done(place: Workplace, tmp_path: Path) -> None:
+    """Whatever is invented is named; so a loss would be."""
+    notes = Notes(tmp_path / "liar.notes")
+    digest, nobody = "0" * 64, "00000000-0000-7000-8000-000000000000"
+    notes.put("act", request="never", events=["case.closed"], activity=nobody)
+    notes.put("upload", upload=f"/api/v1/uploads/{nobody}/")
+    notes.put("recording", recording=nobody, sha256=digest, receipt="")
+    notes.put("checkpoint", note="never signed")
+    notes.put("wrong", what="an answer that should not have come")
+    problems = place.holding.hold([notes.path]).problems
+    for word in (
+        "act without entry",
+        "case without entry",
+        "no row",
+        "no copy",
+        "its receipt is unknown",
+        "the vault holds other bytes",
+        "a checkpoint that was shown is gone",
+        "an answer that should not have come",
+    ):
+        assert any(word in problem for problem in problems), word

@@ -1,0 +1,95 @@
+"""Everything is killed with -9 at as many random moments as are asked for; resumable.
+
+`make soak N=1000 SEED=1`: each kill has a seed of its own, its result is put down in
+`.build/soak/` before the next one begins, and a second run goes on where the first one ended.
+kill -9 takes every process but leaves the kernel's memory of files: it is not a power cut.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from liuhen.bench.figures import percentile
+from tests.kill.cycle import FOCI, Result, Workplace, workplace
+from tests.kill.officer import Notes
+from tests.kill.tree import copied_home, made_home, run_liuhen
+from tests.soak.measured import ROOT, commit, record
+
+COUNT = int(os.environ.get("SOAK_N") or 100)
+SEED = int(os.environ.get("SOAK_SEED") or 1)
+# A home grows with each kill, and is held against everything that was ever told on it.
+KILLS_A_HOME = 20
+PROGRESS = ROOT / ".build" / "soak" / f"kills-{SEED}.jsonl"
+KEPT = ("acts", "offsets", "recordings", "checkpoints", "vault_unowned", "intake_unowned")
+
+
+def done() -> list[dict[str, Any]]:
+    """The kills put down so far."""
+    if not PROGRESS.exists():
+        return []
+    return [json.loads(line) for line in PROGRESS.read_text("utf-8").splitlines()]
+
+
+@contextmanager
+def fresh_place() -> Iterator[Workplace]:
+    """A new home, served; it stays where it is when something was lost."""
+    folder = Path(tempfile.mkdtemp(prefix="liuhen-soak-", dir="/tmp"))
+    made = made_home(folder / "pattern" / "home")
+    with workplace(copied_home(made, folder / "served" / "home")) as place:
+        yield place
+    shutil.rmtree(folder)
+
+
+def put_down(result: Result, home: int, at: str) -> None:
+    kill = {**asdict(result), "home": home, "commit": at}
+    Notes(PROGRESS).put("kill", **kill)
+
+
+def test_nothing_acknowledged_is_lost_in_any_kill() -> None:
+    PROGRESS.parent.mkdir(parents=True, exist_ok=True)
+    while (number := len(done())) < COUNT:
+        last = min(COUNT, number + KILLS_A_HOME)
+        with fresh_place() as place:
+            for seed in range(number, last):
+                result = place.cycle(SEED * 1_000_000 + seed)
+                put_down(result, number, commit())
+                assert result.held.problems == [], f"seed {result.seed}: {place.home.path.parent}"
+            verified = run_liuhen("verify", "--home", place.home.path)
+            assert verified.returncode == 0, verified.stdout
+        write()
+    write()
+
+
+def write() -> None:
+    """Put the figures of all kills so far into docs/measured.md."""
+    kills = done()
+    lost = sum(bool(kill["held"]["problems"]) for kill in kills)
+    foci = Counter(kill["focus"] for kill in kills)
+    homes = {kill["home"]: kill["held"]["counts"] for kill in kills}
+    held = {name: sum(counts.get(name, 0) for counts in homes.values()) for name in KEPT}
+    back = [kill["back_after"] for kill in kills]
+    figures = {
+        "kills of the whole tree at a random moment": f"{len(kills)}, seed {SEED}",
+        "of these with anything acknowledged lost or wrong": str(lost),
+        "kills while": ", ".join(f"{focus} {foci[focus]}" for focus in FOCI),
+        "processes killed": str(sum(kill["killed"] for kill in kills)),
+        "acknowledged acts, all with entry and rows": str(held["acts"]),
+        "acknowledged pieces of uploads, all held": str(held["offsets"]),
+        "finished recordings, all in the vault once, with receipt": str(held["recordings"]),
+        "checkpoints shown, all still standing": str(held["checkpoints"]),
+        "whole files in the vault without a row (cut-off papers)": str(held["vault_unowned"]),
+        "files in the intake folder without a row": str(held["intake_unowned"]),
+        "from start to first answer after a kill, p50 and p95": (
+            f"{percentile(back, 0.5):.1f} s, {percentile(back, 0.95):.1f} s"
+        ),
+    }
+    record("Kills (`make soak`)", figures, ", ".join(sorted({kill["commit"] for kill in kills})))
