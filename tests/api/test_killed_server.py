@@ -12,8 +12,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -156,3 +157,21 @@ def test_a_server_killed_while_it_takes_the_file_in_leaves_neither_loss_nor_doub
     assert not Upload.objects.filter(result__isnull=True).exists()
     left = [p for p in settings.HOME.intake_dir.iterdir() if p.suffix != ".turn"]
     assert not left, "no orphan lies in the intake folder"
+
+
+def test_a_body_sent_in_chunks_and_a_refusal_of_a_body_not_read_are_answered(
+    killable: KillableServer, world: World
+) -> None:
+    officer = Caller(
+        Server(killable.port), {**signed_in(world["officer"]), "Tus-Resumable": "1.0.0"}
+    )
+    data = samples.photo().read_bytes()
+    url = create(officer, len(data), None, filename="a.jpg")
+    pieces = (data[at : at + 1000] for at in range(0, len(data), 1000))
+    line = HTTPConnection("127.0.0.1", killable.port, timeout=30)
+    told = {**officer.headers, "Upload-Offset": "0", "Content-Type": BODY}
+    line.request("PATCH", url, pieces, told, encode_chunked=True)
+    assert line.getresponse().status == 204
+    line.close()
+    assert Recording.objects.get().original_id == hashlib.sha256(data).hexdigest()
+    assert patch(officer, f"/api/v1/uploads/{uuid4()}", 0, bytes(32 * MIB))[0] == 404

@@ -301,6 +301,26 @@ def test_a_terminated_upload_is_gone_with_its_bytes(officer: Caller) -> None:
     assert not list(settings.HOME.intake_dir.iterdir())
 
 
+def test_an_upload_terminated_while_its_bytes_come_ends_their_request(
+    officer: Caller, tmp_path: Path
+) -> None:
+    data = samples.big(tmp_path / "a.mp4", 3 * MIB).read_bytes()
+    url = create(officer, len(data), filename="a.mp4")
+    told = {**officer.headers, "Upload-Offset": "0", "Content-Type": BODY}
+    head = [f"PATCH {url} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(data)}"]
+    head += [f"{name}: {value}" for name, value in told.items()]
+    with socket.create_connection(("127.0.0.1", officer.server.port), timeout=10) as line:
+        line.sendall("\r\n".join([*head, "", ""]).encode() + data[:MIB])
+        intake = settings.HOME.intake_dir / url.rsplit("/", 1)[1]
+        while intake.stat().st_size < MIB:
+            time.sleep(0.01)
+        assert officer("DELETE", url)[0] == 204
+        line.sendall(data[MIB:])
+        assert line.recv(4096).startswith(b"HTTP/1.1 423 ")
+    assert not Recording.objects.exists()
+    assert not list(settings.HOME.intake_dir.iterdir())
+
+
 def test_terminating_a_finished_upload_leaves_its_recording(officer: Caller) -> None:
     data = samples.photo().read_bytes()
     url = create(officer, len(data), filename="a.jpg")

@@ -39,9 +39,11 @@ def finish_upload(upload_id: UUID) -> Upload:
 
     Raises:
         Refused: as `take_in_recording`, and `recording.not_media`, `recording.empty`,
-            `upload.digest_differs`; a refusal that is final is raised again on every try.
+            `upload.digest_differs`, `record.not_found` (terminated); a refusal that is final is raised again on every try.
     """
-    upload = Upload.objects.select_related("owner").get(id=upload_id)
+    upload = Upload.objects.select_related("owner").filter(id=upload_id).first()
+    if upload is None:
+        raise Refused("record.not_found")
     intake = intake_of(upload)
     with intake.locked():
         upload.refresh_from_db()

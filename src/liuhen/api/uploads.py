@@ -22,6 +22,7 @@ from django.urls import reverse
 
 from liuhen.actions.taking_in import finish_upload
 from liuhen.api import tus
+from liuhen.api.draining import drain
 from liuhen.api.problems import problem, sign_in_first
 from liuhen.kernel.refusals import Refused, explain
 from liuhen.recordings import running_digest
@@ -42,17 +43,19 @@ def answering(view: View) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, **parts: UUID) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return tus.signed(sign_in_first())
         try:
-            return tus.signed(view(request, **parts))
+            if not request.user.is_authenticated:
+                response: HttpResponse = sign_in_first()
+            else:
+                return tus.signed(view(request, **parts))
         except Refused as refused:
             response = problem(refused)
             if refused.code == "upload.version":
                 response.headers["Tus-Version"] = tus.VERSION
-            return tus.signed(response)
         except TurnLostError:
-            return tus.signed(problem(Refused("upload.taken_over")))
+            response = problem(Refused("upload.taken_over"))
+        drain(request)
+        return tus.signed(response)
 
     return answer
 

@@ -98,6 +98,10 @@ class IntakeFile:
         finally:
             os.close(descriptor)
 
+    def end_turn(self, locked: int) -> None:
+        """Take the turn from whoever writes, and give it to nobody; `locked` is held."""
+        os.pwrite(locked, _LAYOUT.pack(uuid4().bytes, bytes(16), 0), 0)
+
     def take_turn(self, durable: int, record: Callable[[int], None]) -> Turn:
         """Become the one writer. What an earlier writer left is made durable and recorded first.
 

@@ -203,8 +203,8 @@ def is_whole(upload: Upload) -> bool:
 def end_upload(upload: Upload) -> None:
     """Terminate: partial or refused bytes go, a recording made of them stays."""
     intake = intake_of(upload)
-    with intake.locked():
-        # The row first: a writer that comes now finds nothing to write for.
+    with intake.locked() as held:
+        intake.end_turn(held)
         Upload.objects.filter(id=upload.id).delete()
         if upload.result is None:
             intake.path.unlink(missing_ok=True)
