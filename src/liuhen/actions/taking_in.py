@@ -39,7 +39,8 @@ def finish_upload(upload_id: UUID) -> Upload:
 
     Raises:
         Refused: as `take_in_recording`, and `recording.not_media`, `recording.empty`,
-            `upload.digest_differs`, `record.not_found` (terminated); a refusal that is final is raised again on every try.
+            `upload.digest_differs`, `record.not_found` (terminated);
+            a refusal that is final is raised again on every try.
     """
     upload = Upload.objects.select_related("owner").filter(id=upload_id).first()
     if upload is None:
