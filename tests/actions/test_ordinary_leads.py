@@ -14,7 +14,7 @@ from liuhen.cases.models import Lead, Party, PartyChange
 from liuhen.cases.queries import visible_cases
 from liuhen.compliance.models import Finding
 from liuhen.demo.ordinary_case import OrdinaryCase
-from liuhen.demo.ordinary_words import PARTY
+from liuhen.demo.ordinary_words import DUMPING
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.kernel.clock import FrozenClock
@@ -245,13 +245,17 @@ def test_a_change_of_name_is_a_dated_fact_and_papers_to_come_bear_the_new_name(
         "party.change_in_future"
     )
     same = refusal(
-        parties.record_party_renaming, **on, name=PARTY["name"], proof="通知", renamed_on=today
+        parties.record_party_renaming,
+        **on,
+        name=DUMPING.party["name"],
+        proof="通知",
+        renamed_on=today,
     )
     assert same.code == "party.same_name"
     parties.record_party_renaming(**on, **new, renamed_on=today)
     change = PartyChange.objects.get()
-    assert (change.name_before, change.name_after) == (PARTY["name"], new["name"])
-    parties.correct_party(**on, given={**PARTY, "name": new["name"], "phone": "000-1"})
+    assert (change.name_before, change.name_after) == (DUMPING.party["name"], new["name"])
+    parties.correct_party(**on, given={**DUMPING.party, "name": new["name"], "phone": "000-1"})
     assert Party.objects.get().phone == "000-1"
 
 

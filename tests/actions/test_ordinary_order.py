@@ -21,7 +21,7 @@ from liuhen.actions.service import draw_up_receipt, record_service
 from liuhen.cases.models import Activity
 from liuhen.compliance.facts import facts_of_case
 from liuhen.demo.ordinary_case import OrdinaryCase
-from liuhen.demo.ordinary_words import CIRCUMSTANCES, PENALTY
+from liuhen.demo.ordinary_words import CIRCUMSTANCES, DUMPING
 from liuhen.demo.simple_case import ink
 from liuhen.documents.models import Material, Paper, Service
 from liuhen.kernel import clock
@@ -103,14 +103,18 @@ def test_what_the_party_was_told_is_the_most_that_is_decided(
     ordinary.serve("prior_notice")
     ordinary.hear()
     ordinary.review_defence()
-    propose_penalty(**by(ordinary), **{**PENALTY, "fine_fen": PENALTY["fine_fen"] + 1})
+    propose_penalty(
+        **by(ordinary), **{**DUMPING.penalty, "fine_fen": DUMPING.penalty["fine_fen"] + 1}
+    )
     assert refusal(ordinary.ask_decision).code == "decision.heavier"
-    propose_penalty(**by(ordinary), **{**PENALTY, "fine_fen": PENALTY["fine_fen"] - 1})
+    propose_penalty(
+        **by(ordinary), **{**DUMPING.penalty, "fine_fen": DUMPING.penalty["fine_fen"] - 1}
+    )
     ordinary.ask_decision()
     ordinary.approve_decision()
     ordinary.decide()
-    told = refusal(state_circumstances, **by(ordinary), **CIRCUMSTANCES)
-    assert told.code == "circumstances.decided"
+    late = refusal(state_circumstances, **by(ordinary), **CIRCUMSTANCES)
+    assert late.code == "circumstances.decided"
 
 
 def test_a_defence_in_a_letter_is_kept_and_must_be_reviewed(

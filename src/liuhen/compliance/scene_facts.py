@@ -224,9 +224,14 @@ def _extensions(rows: CaseRows, recording: Row) -> tuple[Extension, ...]:
 def gaps(rows: CaseRows) -> tuple[Gap, ...]:
     """Breaks of a recording: gaps of activities that were recorded at all.
 
-    Without any recording nothing broke off: then the footage itself is missing.
+    Without any recording nothing broke off: then the footage itself is missing. Nor do pictures
+    break off, they are taken one by one.
     """
-    recorded = {row.reference("activity_id") for row in rows.all("recordings")}
+    recorded = {
+        row.reference("activity_id")
+        for row in rows.all("recordings")
+        if member(RecordingKind, row.text("kind")) is not RecordingKind.PHOTO
+    }
     scenes = {row.id: row for row in rows.all("activities")}
     return tuple(
         _gap(rows, row, scenes[str(row.reference("activity_id"))])

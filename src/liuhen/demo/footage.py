@@ -71,7 +71,13 @@ def film(
         return _hand_in(world, activity, path, begin, end, officer, device.serial, returned_at)
 
 
-def photograph(world: World, activity: Activity, *, officer: str = "officer") -> Recording:
+def photograph(
+    world: World,
+    activity: Activity,
+    *,
+    officer: str = "officer",
+    returned_at: dt.datetime | None = None,
+) -> Recording:
     """Take one picture in the middle of an activity and hand it in."""
     assert activity.ended_at is not None
     middle = activity.started_at + (activity.ended_at - activity.started_at) / 2
@@ -82,7 +88,7 @@ def photograph(world: World, activity: Activity, *, officer: str = "officer") ->
     with tempfile.TemporaryDirectory(prefix="liuhen-demo-") as folder:
         path = Path(folder) / name
         make_photo(path, scene)
-        return _hand_in(world, activity, path, middle, middle, officer, None, None)
+        return _hand_in(world, activity, path, middle, middle, officer, None, returned_at)
 
 
 def _hand_in(

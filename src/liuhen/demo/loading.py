@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from liuhen.demo.cases import Loader
 from liuhen.demo.days import DEMO_NOW, FOUNDED, SEED
+from liuhen.demo.ordinary_stories import ORDINARY_STORIES
 from liuhen.demo.people import found_world
 from liuhen.demo.stories import STORIES
 from liuhen.jobs.judging import judge_due_cases
@@ -23,9 +24,10 @@ def load(tell: Callable[[str], object]) -> None:
         tell("建立虚构机关、人员和设备 …")
         loader = Loader(found_world(), stopped)
         loader.prepare()
-        for place, story in enumerate(STORIES, start=1):
+        stories = (*ORDINARY_STORIES, *STORIES)
+        for place, story in enumerate(stories, start=1):
             title = (story.__doc__ or "").strip()
-            tell(f"案件 {place}/{len(STORIES)}：{title}")
+            tell(f"案件 {place}/{len(stories)}：{title}")
             story(loader)
         stopped.set(DEMO_NOW)
         judge_due_cases()

@@ -23,15 +23,7 @@ from liuhen.actions.service import draw_up_receipt, record_service
 from liuhen.approvals.models import Approval
 from liuhen.cases.models import Activity, Lead, Party
 from liuhen.demo.ordinary_desk import Desk
-from liuhen.demo.ordinary_words import (
-    CIRCUMSTANCES,
-    CONFIRMED,
-    FINDINGS,
-    LEAD,
-    PARTY,
-    PENALTY,
-    RIGHTS,
-)
+from liuhen.demo.ordinary_words import CIRCUMSTANCES, CONFIRMED, RIGHTS
 from liuhen.demo.simple_case import ink
 from liuhen.documents.models import Paper, Service
 from liuhen.kernel import clock
@@ -45,7 +37,7 @@ class OrdinaryCase(Desk):
 
     def register(self, **changes: Any) -> Lead:
         """Register the lead."""
-        given = {**LEAD, **changes}
+        given = {**self.words.lead, **changes}
         actor = self.world[self.registrar]
         self.lead = leads.register_lead(actor=actor, strokes=ink(7), **given)
         return self.lead
@@ -65,7 +57,7 @@ class OrdinaryCase(Desk):
 
     def party(self, **changes: str) -> Party:
         """Record the party."""
-        return parties.add_party(**self.by, given={**PARTY, **changes})
+        return parties.add_party(**self.by, given={**self.words.party, **changes})
 
     # -- initiation --------------------------------------------------------------------------
 
@@ -74,7 +66,7 @@ class OrdinaryCase(Desk):
         happened = clock.iso(self.lead.received_at)
         paper = self.draw(
             "initiation_approval",
-            cause=FINDINGS["cause"],
+            cause=self.words.findings["cause"],
             happened_at=happened,
             grounds="有初步证据证明存在违法行为，属于本机关管辖，未超过追责期限。",
             handler_opinion="建议立案调查。",
@@ -95,11 +87,11 @@ class OrdinaryCase(Desk):
         """Inspect the place, with the record signed there, or a refusal noted."""
         activity = self.begin(
             "inspection",
-            place=FINDINGS["violated_place"],
+            place=self.words.findings["violated_place"],
             facts={
                 "recorder": self.world[self.second].name,
                 "rights_told": RIGHTS,
-                "content": "空地上有装修垃圾一堆，约二十立方米，未遮盖。",
+                "content": self.words.scene,
                 "confirmation": CONFIRMED,
             },
         )
@@ -118,11 +110,8 @@ class OrdinaryCase(Desk):
             facts={
                 "recorder": self.world[self.second].name,
                 "rights_told": RIGHTS,
-                "relation": "系当事人的法定代表人",
-                "dialogue": [
-                    {"question": "空地上的建筑垃圾是谁倾倒的？", "answer": "是我公司工人倒的。"},
-                    {"question": "办理处置核准了吗？", "answer": "没有办理。"},
-                ],
+                "relation": self.words.relation,
+                "dialogue": [{"question": q, "answer": a} for q, a in self.words.dialogue],
                 "confirmation": CONFIRMED,
             },
         )
@@ -136,9 +125,9 @@ class OrdinaryCase(Desk):
 
     def conclude(self, **changes: Any) -> Paper:
         """Findings, proposal, circumstances and the report that ends the investigation."""
-        penalty = {**PENALTY, **changes.pop("penalty", {})}
+        penalty = {**self.words.penalty, **changes.pop("penalty", {})}
         circumstances = {**CIRCUMSTANCES, **changes.pop("circumstances", {})}
-        record_findings(**self.by, violated_at=self.lead.received_at, **FINDINGS)
+        record_findings(**self.by, violated_at=self.lead.received_at, **self.words.findings)
         propose_penalty(**self.by, **penalty)
         state_circumstances(**self.by, **circumstances)
         paper = self.draw("investigation_report")
@@ -154,7 +143,7 @@ class OrdinaryCase(Desk):
         activity = self.begin("service_in_person")
         self.clock.move(seconds=4)
         receipt = self._receipt(activity, types, received_by="representative")
-        self.sign_other(receipt, "recipient", PARTY["representative"])
+        self.sign_other(receipt, "recipient", self.words.person)
         self.sign(receipt, "server", self.handler, self.second)
         served = record_service(actor=self.world[self.handler], receipt_id=receipt.id)
         self.end(activity)
@@ -165,13 +154,13 @@ class OrdinaryCase(Desk):
         activity = self.begin("service_left")
         self.clock.move(seconds=4)
         reason = "受送达人的工作人员称负责人不在，拒绝接收。"
-        witness = "程见证（样板路社区居民委员会工作人员）" if has_witness else ""
+        witness = "程见证（样板路社区居民委员会工作人员）" if has_witness else "无见证人到场"
         receipt = self._receipt(activity, types, refusal_reason=reason, witness=witness)
         note_refusal(
             actor=self.world[self.handler],
             paper_id=receipt.id,
             role="recipient",
-            name=PARTY["name"],
+            name=self.words.party["name"],
             reason=reason,
         )
         self.sign(receipt, "server", self.handler, self.second)
@@ -199,10 +188,10 @@ class OrdinaryCase(Desk):
             facts={
                 "recorder": officer,
                 "rights_told": RIGHTS,
-                "relation": "系当事人的法定代表人",
-                "statement_text": "垃圾已经全部清运，希望从轻处罚。",
-                "statement_reasons": "收到告知后两日内自行清运完毕。",
-                "statement_exhibits": "清运照片三张",
+                "relation": self.words.relation,
+                "statement_text": self.words.defence,
+                "statement_reasons": self.words.reasons,
+                "statement_exhibits": "照片三张",
                 "confirmation": CONFIRMED,
             },
         )
@@ -223,7 +212,7 @@ class OrdinaryCase(Desk):
             form="waiver_written",
             declaration="本单位清楚上述权利，自愿放弃，不要求听证。",
         )
-        self.sign_other(paper, "party", PARTY["representative"])
+        self.sign_other(paper, "party", self.words.person)
         self.sign(paper, "officer", self.handler, self.second)
         self.issue(paper)
 
@@ -232,9 +221,9 @@ class OrdinaryCase(Desk):
         paper = self.draw(
             "defence_review",
             subject_id=self.papers["statement_record"].id,
-            findings="经复核，当事人已经清运属实。",
+            findings="经复核，当事人已经改正属实。",
             is_adopted="partly",
-            reason="及时清运属实，已在裁量中考虑；倾倒事实清楚，仍应处罚。",
+            reason="及时改正属实，已在裁量中考虑；违法事实清楚，仍应处罚。",
             result="维持拟处罚内容，不因陈述申辩加重处罚。",
         )
         self.sign(paper, "reviewer", self.handler, self.second)
@@ -316,7 +305,7 @@ class OrdinaryCase(Desk):
         """Write the closing report and send it to the leader."""
         return propose_closing(
             **self.by,
-            summary="接到实名投诉后核查立案，查明当事人随意倾倒建筑垃圾，依法处罚。",
+            summary=self.words.findings["course"],
             reason="performed",
             handler_opinion="处罚决定已经履行，建议结案。",
             remedy_state="当事人未申请行政复议，未提起行政诉讼。",

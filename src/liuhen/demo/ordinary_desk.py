@@ -17,7 +17,7 @@ from liuhen.actions.papers import issue_paper, note_refusal, sign_paper
 from liuhen.actions.sending import send_for_approval
 from liuhen.approvals.models import Approval
 from liuhen.cases.models import Activity, Case, Lead
-from liuhen.demo.ordinary_words import PARTY
+from liuhen.demo.ordinary_words import DUMPING, Words
 from liuhen.demo.people import World
 from liuhen.demo.simple_case import ink
 from liuhen.documents.models import Paper
@@ -34,8 +34,8 @@ class Desk:
     registrar: str = "officer"
     handler: str = "handler"
     second: str = "officer"
-    place: str = "虚构市示例区样板路90号"
     camera: Callable[[Activity], object] | None = None
+    words: Words = DUMPING
     papers: dict[str, Paper] = field(default_factory=dict)
     lead: Lead = field(init=False)
 
@@ -110,7 +110,7 @@ class Desk:
         return start_activity(
             **self.by,
             kind=kind,
-            place=place or self.place,
+            place=place or self.words.party["address"],
             officers=[self.world[self.handler], self.world[self.second]],
             is_on_site=is_on_site,
             is_certificate_shown=kind != "collective_discussion",
@@ -134,7 +134,7 @@ class Desk:
         }
 
     def record_signed(self, paper: Paper, *, refusal: str | None = None) -> None:
-        name = PARTY["representative"]
+        name = self.words.person
         if refusal is None:
             self.sign_other(paper, "party", name)
         else:
