@@ -36,7 +36,6 @@ from liuhen.host.postgres_roles import OWNER, SERVER  # noqa: E402 - beside its 
 from tests.database import TEMPLATE, clone, point_at  # noqa: E402 - needs the settings
 from tests.world import owner, world, world_template  # noqa: E402, F401 - fixtures
 
-
 # A loaded machine is slow; that says nothing about the code under test.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")

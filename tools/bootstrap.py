@@ -104,10 +104,10 @@ def packages(level: str) -> steps.Step:
 
     def build(run: steps.Runner) -> None:
         command = [str(VENV / "bin" / "uv"), "pip", "sync", "--python", str(PYTHON)]
-        run(
-            [*command, "--require-hashes", str(listed), str(bootstrap)],
-            machine.uv_environment(PYTHON, BUILD),
-        )
+        # what comes as source only is built by the pinned tools of the step before
+        options = ["--require-hashes", "--no-build-isolation"]
+        lists = [str(listed), str(bootstrap)]
+        run([*command, *options, *lists], machine.uv_environment(PYTHON, BUILD))
 
     return steps.Step("Python 组件 · packages", stamp, wanted, build, VENV / "bin" / "granian")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -62,7 +63,11 @@ def test_once_its_cause_is_given_the_hole_is_a_breach_that_cannot_be_made_good(
 def test_a_break_to_the_end_is_reported_to_the_head_of_ones_own_department(world: World) -> None:
     simple = filmed(world, (20_000, 34_000))
     (gap,) = Gap.objects.filter(activity=simple.activity, filled_at=None)
-    told = {"actor": world["officer"], "gap_id": gap.id, "reported_at": gap.ended_at}
+    told: dict[str, Any] = {
+        "actor": world["officer"],
+        "gap_id": gap.id,
+        "reported_at": gap.ended_at,
+    }
     with clock.frozen(clock.now() + dt.timedelta(hours=2)):
         with pytest.raises(Refused, match=r"gap\.report_office"):
             report_gap(**told, reported_to=world["records"])

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from liuhen.actions import people as acts
+from liuhen.actions.act import Draft, act
 from liuhen.commands.verify import differences
 from liuhen.demo.people import World
 from liuhen.kernel import clock
@@ -117,8 +118,6 @@ def test_a_guard_that_was_switched_off_is_reported(unit: Unit, owner: psycopg.Co
 
 
 def test_one_byte_of_an_original_is_found(world: World) -> None:
-    from liuhen.actions.act import Draft, act
-
     @act(permission="unit.register", event="test.kept")
     def keep(draft: Draft, *, actor: object) -> str:
         kept = keeping.keep_bytes(b"as received", name="a.txt", by=draft.actor.id, at=draft.at)

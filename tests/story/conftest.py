@@ -117,7 +117,8 @@ def served(demo_home: DemoHome) -> Iterator[Served]:
         yield running
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while a browser is driven, Django refuses database work in this process.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

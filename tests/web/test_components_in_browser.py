@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from axe_playwright_python.sync_playwright import Axe
 from django import forms
 from django.template import engines
 from playwright.sync_api import Browser, Page, sync_playwright

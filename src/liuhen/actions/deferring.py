@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from procrastinate.contrib.django import app
+from procrastinate.types import JSONValue
 
 READ_RECORDING = "liuhen.jobs.media.read_recording"
 MAKE_THUMBNAIL = "liuhen.jobs.media.make_thumbnail"
@@ -21,6 +22,6 @@ def defer(task: str, **arguments: str) -> None:
 
 def defer_each(task: str, arguments: Iterable[Mapping[str, str]]) -> None:
     """Queue `task` once for each set of arguments, in one statement."""
-    jobs = [dict(each) for each in arguments]
+    jobs: list[dict[str, JSONValue]] = [dict(each) for each in arguments]
     if jobs:
         app.configure_task(task).batch_defer(*jobs)

@@ -1,4 +1,4 @@
-"""Acts of signing in and out. Not for passwords (`actions.people`) or the check itself (allauth)."""
+"""Acts of signing in and out. Not for passwords (`actions.people`) or their check (allauth)."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ Not for writes, nor for papers, recordings or findings of a case.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -32,7 +33,7 @@ ASKED_CASES = frozenset({Office.Kind.LEGAL_REVIEWER, Office.Kind.COMMITTEE_MEMBE
 
 
 def visible_cases(person: Person) -> QuerySet[Case]:
-    """The cases a person may see: own, the unit's for its heads, all for leaders and supervisors."""
+    """The cases a person may see: own, the unit's for its heads, all for leaders, supervisors."""
     held = list(offices_held(person)) if person.is_active else []
     kinds = {office.kind for office in held}
     if kinds & ALL_CASES:
@@ -65,10 +66,8 @@ def visible_case(person: Person, case_id: UUID) -> Case:
 def case_by_reference(person: Person, reference: str) -> Case:
     """A visible case by its number or id. Raises `Refused("record.not_found")`."""
     match = Q(number=reference)
-    try:
+    with suppress(ValueError):
         match |= Q(id=UUID(reference))
-    except ValueError:
-        pass
     case = visible_cases(person).filter(match).select_related("unit", "handler").first()
     if case is None:
         raise Refused("record.not_found")

@@ -1,4 +1,4 @@
-"""How the demonstration makes a case on the spot, on a clock it moves. The cases: `demo.stories`."""
+"""How the demonstration makes a case on the spot, on a clock it moves. Cases: `demo.stories`."""
 
 from __future__ import annotations
 

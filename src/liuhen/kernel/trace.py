@@ -9,9 +9,11 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import MappingProxyType
 from uuid import UUID
 
-_via: ContextVar[Mapping[str, str]] = ContextVar("liuhen_via", default={})
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+_via: ContextVar[Mapping[str, str]] = ContextVar("liuhen_via", default=_NOTHING)
 _act: ContextVar[UUID | None] = ContextVar("liuhen_act", default=None)
 
 

@@ -180,7 +180,8 @@ def rows() -> Iterator[Difference]:
 _COMPARE = """
 WITH latest AS MATERIALIZED (
     SELECT DISTINCT ON (row_id) row_id, id, body,
-           CASE WHEN sha256(body) = sha256 THEN convert_from(body, 'UTF8')::jsonb -> 'row' END AS said
+           CASE WHEN sha256(body) = sha256
+                THEN convert_from(body, 'UTF8')::jsonb -> 'row' END AS said
       FROM ledger_rowimage WHERE "table" = %s ORDER BY row_id, id DESC
 )
 SELECT coalesce(latest.row_id, t.{key}::text), latest.id, t.{key} IS NULL, latest.row_id IS NULL

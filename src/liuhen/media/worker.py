@@ -34,7 +34,7 @@ _JOBS: Mapping[str, tuple[str, str]] = {
 }
 
 
-class JobRefused(Exception):  # noqa: N818 - an expected no, like Refused
+class JobRefused(Exception):
     """A reader can't do what was asked with these bytes; the text says why."""
 
 

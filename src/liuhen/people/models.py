@@ -80,7 +80,7 @@ class Person(AbstractBaseUser, Guarded):
 
 
 class Certificate(Guarded):
-    """A law-enforcement certificate (执法证件), valid from `valid_from` until before `valid_until`."""
+    """A law-enforcement certificate (执法证件), valid from `valid_from` to before `valid_until`."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="certificates")
     number = models.CharField("证号", max_length=40, unique=True)

@@ -5,52 +5,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Original',
+            name="Original",
             fields=[
-                ('sha256', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='SHA-256')),
-                ('size', models.BigIntegerField(verbose_name='字节数')),
-                ('received_at', models.DateTimeField(verbose_name='收到时间')),
-                ('received_by', models.UUIDField(verbose_name='收件人')),
+                (
+                    "sha256",
+                    models.CharField(
+                        max_length=64, primary_key=True, serialize=False, verbose_name="SHA-256"
+                    ),
+                ),
+                ("size", models.BigIntegerField(verbose_name="字节数")),
+                ("received_at", models.DateTimeField(verbose_name="收到时间")),
+                ("received_by", models.UUIDField(verbose_name="收件人")),
             ],
             options={
-                'verbose_name': '原件',
-                'verbose_name_plural': '原件',
+                "verbose_name": "原件",
+                "verbose_name_plural": "原件",
             },
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('note', models.TextField(verbose_name='签名收据')),
-                ('issued_at', models.DateTimeField(verbose_name='出具时间')),
-                ('original', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='vault.original')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("note", models.TextField(verbose_name="签名收据")),
+                ("issued_at", models.DateTimeField(verbose_name="出具时间")),
+                (
+                    "original",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to="vault.original",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '收据',
-                'verbose_name_plural': '收据',
+                "verbose_name": "收据",
+                "verbose_name_plural": "收据",
             },
         ),
         migrations.CreateModel(
-            name='Copy',
+            name="Copy",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('store', models.CharField(max_length=40, verbose_name='存储')),
-                ('path', models.CharField(max_length=200, verbose_name='位置')),
-                ('stored_at', models.DateTimeField(verbose_name='存入时间')),
-                ('original', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='copies', to='vault.original')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("store", models.CharField(max_length=40, verbose_name="存储")),
+                ("path", models.CharField(max_length=200, verbose_name="位置")),
+                ("stored_at", models.DateTimeField(verbose_name="存入时间")),
+                (
+                    "original",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="copies",
+                        to="vault.original",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '副本',
-                'verbose_name_plural': '副本',
-                'constraints': [models.UniqueConstraint(fields=('original', 'store'), name='copy_place')],
+                "verbose_name": "副本",
+                "verbose_name_plural": "副本",
+                "constraints": [
+                    models.UniqueConstraint(fields=("original", "store"), name="copy_place")
+                ],
             },
         ),
     ]
