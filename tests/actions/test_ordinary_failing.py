@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from liuhen.actions import leads
+from liuhen.actions import lead_outcomes
 from liuhen.actions.explanations import acknowledge_explanation, explain_gap
 from liuhen.actions.initiation import start_in_emergency
 from liuhen.actions.recordings import explain_recording_gap
@@ -61,7 +61,7 @@ def test_a_named_complainant_who_was_never_told(world: World, stopped: FrozenClo
     ordinary.register()
     ordinary.assign()
     ordinary.check()
-    leads.propose_refusal(
+    lead_outcomes.propose_refusal(
         actor=world["handler"], lead_id=ordinary.lead.id, reason="反映的行为不违法。"
     )
     ordinary.answer("unit_head")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from liuhen.actions import leads, parties
+from liuhen.actions import lead_outcomes, leads, parties
 from liuhen.actions.initiation import start_in_emergency
 from liuhen.actions.people import register_person
 from liuhen.cases.models import Lead, Party, PartyChange
@@ -40,7 +40,7 @@ def test_a_named_complainant_is_told_of_a_refusal_before_the_register_is_done(
     ordinary: OrdinaryCase,
 ) -> None:
     on = checked(ordinary)
-    leads.propose_refusal(**on, reason=REASON)
+    lead_outcomes.propose_refusal(**on, reason=REASON)
     ordinary.answer("unit_head", "同意不予立案。")
     assert register_of(ordinary).state == Paper.State.DRAFT
     assert findings(ordinary) == {
@@ -48,7 +48,7 @@ def test_a_named_complainant_is_told_of_a_refusal_before_the_register_is_done(
         "11.1 lead_outcome_recorded breached",
     }
     ordinary.clock.move(hours=1)
-    leads.inform_complainant(**on, note="电话告知：反映的行为不违法，不予立案。")
+    lead_outcomes.inform_complainant(**on, note="电话告知：反映的行为不违法，不予立案。")
     register = register_of(ordinary)
     assert register.state == Paper.State.ISSUED
     assert register.data["outcome"] == "refused"
@@ -59,9 +59,9 @@ def test_a_named_complainant_is_told_of_a_refusal_before_the_register_is_done(
 
 def test_an_anonymous_lead_that_is_refused_needs_nobody_told(ordinary: OrdinaryCase) -> None:
     on = checked(ordinary, is_named=False)
-    leads.propose_refusal(**on, reason=REASON)
+    lead_outcomes.propose_refusal(**on, reason=REASON)
     ordinary.answer("unit_head")
-    assert refusal(leads.inform_complainant, **on, note="电话").code == "lead.anonymous"
+    assert refusal(lead_outcomes.inform_complainant, **on, note="电话").code == "lead.anonymous"
     assert findings(ordinary) == set()
 
 
@@ -69,27 +69,27 @@ def test_a_suspected_crime_goes_to_the_head_and_is_handed_over_within_a_day(
     ordinary: OrdinaryCase,
 ) -> None:
     on = checked(ordinary)
-    leads.propose_transfer(
+    lead_outcomes.propose_transfer(
         **on, reason="涉嫌污染环境罪。", recipient="虚构市公安局", is_suspected_crime=True
     )
-    assert refusal(leads.hand_over_lead, **on, note="案卷一册").code == "lead.no_transfer"
+    assert refusal(lead_outcomes.hand_over_lead, **on, note="案卷一册").code == "lead.no_transfer"
     ordinary.answer("unit_head")
     ordinary.answer("head", "同意移送。")
     transfer = Finding.objects.get(case=ordinary.case, rule="lead_transferred")
     assert transfer.due_at == clock.now() + dt.timedelta(hours=24)
     ordinary.clock.move(hours=3)
-    leads.hand_over_lead(**on, note="移送案卷一册，取得回执。")
+    lead_outcomes.hand_over_lead(**on, note="移送案卷一册，取得回执。")
     assert findings(ordinary) == set()
     assert refusal(ordinary.ask_initiation).code == "paper.too_early"
 
 
 def test_no_jurisdiction_is_decided_by_the_units_head_alone(ordinary: OrdinaryCase) -> None:
     on = checked(ordinary, source="inspection", is_named=None)
-    leads.propose_transfer(
+    lead_outcomes.propose_transfer(
         **on, reason="属于住建部门职责。", recipient="虚构市住建局", is_suspected_crime=False
     )
     ordinary.answer("unit_head")
-    leads.hand_over_lead(**on, note="移送函一份。")
+    lead_outcomes.hand_over_lead(**on, note="移送函一份。")
     assert Lead.objects.get().outcome == Lead.Outcome.TRANSFERRED
 
 
@@ -116,13 +116,13 @@ def test_an_unchecked_lead_has_no_outcome_and_a_decided_one_has_no_other(
     ordinary.register(is_named=False)
     ordinary.assign()
     on: dict[str, Any] = {"actor": ordinary.world["handler"], "lead_id": ordinary.lead.id}
-    assert refusal(leads.propose_refusal, **on, reason=REASON).code == "lead.unchecked"
+    assert refusal(lead_outcomes.propose_refusal, **on, reason=REASON).code == "lead.unchecked"
     assert refusal(leads.record_check, **on, check=" ").code == "lead.no_check"
     ordinary.check()
-    leads.propose_refusal(**on, reason=REASON)
-    assert refusal(leads.propose_refusal, **on, reason=REASON).code == "approval.pending"
+    lead_outcomes.propose_refusal(**on, reason=REASON)
+    assert refusal(lead_outcomes.propose_refusal, **on, reason=REASON).code == "approval.pending"
     ordinary.answer("unit_head")
-    assert refusal(leads.propose_refusal, **on, reason=REASON).code == "lead.decided"
+    assert refusal(lead_outcomes.propose_refusal, **on, reason=REASON).code == "lead.decided"
     emergency: dict[str, Any] = {"actor": ordinary.world["handler"], "case_id": ordinary.case.id}
     assert refusal(start_in_emergency, **emergency, reason="扬尘").code == "lead.decided"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from liuhen.actions import closing, decision, defence, filing, initiation, leads
+from liuhen.actions import closing, decision, defence, filing, initiation, lead_outcomes, leads
 from liuhen.actions.act import Draft, act
 from liuhen.actions.asking import (
     OF_ONE_UNIT,
@@ -29,8 +29,9 @@ CONSEQUENCES: dict[str, Consequence] = {
     "closing": closing.close,
     "filing": filing.file,
     "initiation": initiation.initiate,
-    "lead_refusal": leads.refuse,
-    "lead_transfer": leads.decide_transfer,
+    "lead_prolongation": leads.prolong,
+    "lead_refusal": lead_outcomes.refuse,
+    "lead_transfer": lead_outcomes.decide_transfer,
     "defence_review": defence.confirm_review,
     "decision": decision.approve,
 }

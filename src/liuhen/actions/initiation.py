@@ -10,7 +10,8 @@ from uuid import UUID
 
 from liuhen.actions.act import Draft, act
 from liuhen.actions.drawing_up import issue, next_number
-from liuhen.actions.leads import complete_register, register_of
+from liuhen.actions.lead_outcomes import complete_register
+from liuhen.actions.leads import refuse_while_asked, register_of, touch
 from liuhen.actions.parties import open_case
 from liuhen.actions.stages import advance
 from liuhen.approvals.models import Approval
@@ -28,7 +29,7 @@ def start_in_emergency(draft: Draft, *, actor: Person, case_id: UUID, reason: st
 
     Raises:
         Refused: `record.not_found`, `case.closed`, `case.initiated`, `lead.decided`,
-            `reason.missing`.
+            `reason.missing`, `approval.pending` while refusing or transferring it is asked.
     """
     case = open_case(draft, case_id)
     if case.procedure != Case.Procedure.ORDINARY or case.initiated_at is not None:
@@ -38,6 +39,7 @@ def start_in_emergency(draft: Draft, *, actor: Person, case_id: UUID, reason: st
         raise Refused("lead.decided", outcome=lead.get_outcome_display())
     if not reason.strip():
         raise Refused("reason.missing")
+    refuse_while_asked(case)
     case.initiated_at = draft.at
     emergency = {"is_emergency_start": True, "emergency_reason": reason.strip()}
     case.circumstances = {**case.circumstances, **emergency}
@@ -72,10 +74,14 @@ def initiate(draft: Draft, case: Case, approval: Approval) -> None:
     lead = case.leads.first()
     if lead is None:
         return
-    lead.outcome, lead.outcome_at = Lead.Outcome.INITIATED, draft.at
-    lead.outcome_reason = str(paper.data["grounds"])
-    lead.is_suspected_crime = lead.is_outside_jurisdiction = False
-    lead.save()
+    touch(
+        lead,
+        outcome=Lead.Outcome.INITIATED,
+        outcome_at=draft.at,
+        outcome_reason=str(paper.data["grounds"]),
+        is_suspected_crime=False,
+        is_outside_jurisdiction=False,
+    )
     register = register_of(lead)
     register.data["unit_opinion"] = paper.data["unit_opinion"]
     register.save(update_fields=["data"])

@@ -1,31 +1,36 @@
-"""Leads: registered, checked, refused, transferred, told to who complained (Art. 11).
+"""Leads: registered, handed out, checked, the check made longer (Art. 11).
 
-A lead opens the record of a case of ordinary procedure; initiating it is `actions.initiation`.
-Not for parties or for the way of an approval.
+A lead opens the record of a case of ordinary procedure. What becomes of it is
+`actions.lead_outcomes`, or initiating it `actions.initiation`. Not for the way of an approval.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
 from liuhen.actions.asking import ask, opinion
-from liuhen.actions.drawing_up import draw_up, issue, next_number, sign
+from liuhen.actions.drawing_up import draw_up, next_number, sign
 from liuhen.actions.joining import carry, enough_officers
 from liuhen.actions.stages import advance
 from liuhen.approvals.models import Approval
 from liuhen.cases.models import Case, Lead
+from liuhen.compliance.models import Finding
 from liuhen.documents.models import Paper, Signature
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
+from liuhen.ledger.queries import history_of
 from liuhen.people.models import Person
 
 REGISTER = "lead_register"
 # Sources in which somebody outside complains, so that it matters whether they gave their name.
 COMPLAINED = frozenset({Lead.Source.COMPLAINT, Lead.Source.PETITION, Lead.Source.REPORT})
+# What decides a lead: one of them is asked at a time.
+OUTCOMES_ASKED = ("initiation", "lead_refusal", "lead_transfer")
 
 
 @act(permission="lead.register", event="lead.registered")
@@ -110,11 +115,14 @@ def _opened(draft: Draft, place: str) -> Case:
     return draft.opens(case)
 
 
-def locked_lead(draft: Draft, lead_id: UUID, *, is_open: bool = True) -> Lead:
-    """Lock the case of a lead, then the lead.
+def locked_lead(
+    draft: Draft, lead_id: UUID, *, version: int | None = None, is_open: bool = True
+) -> Lead:
+    """Lock the case of a lead, then the lead. `version` is the one the actor has on the screen.
 
     Raises:
-        Refused: `record.not_found`, `lead.decided` when it must still be open and is not.
+        Refused: `record.not_found`, `lead.decided` when it must still be open and is not,
+            `lead.changed` when somebody else has acted on it meanwhile.
     """
     case_id = Lead.objects.filter(id=lead_id).values_list("case_id", flat=True).first()
     if case_id is None:
@@ -125,100 +133,124 @@ def locked_lead(draft: Draft, lead_id: UUID, *, is_open: bool = True) -> Lead:
     draft.about(lead)
     if is_open and lead.outcome:
         raise Refused("lead.decided", outcome=lead.get_outcome_display())
+    if version is not None and version != lead.version:
+        raise Refused("lead.changed", **_last_act(lead))
     return lead
+
+
+def _last_act(lead: Lead) -> dict[str, str]:
+    """Who acted on a lead last, and when, by the ledger."""
+    image = history_of(Lead._meta.db_table, str(lead.id)).first()
+    if image is None:
+        return {}
+    who = json.loads(bytes(image.entry.body))["actor"]["name"]
+    return {"name": who, "at": f"{clock.local(image.entry.recorded_at):%m月%d日%H:%M}"}
+
+
+def touch(lead: Lead, **changes: Any) -> None:
+    """Change columns of a locked lead and count the act on it."""
+    for name, value in changes.items():
+        setattr(lead, name, value)
+    lead.version += 1
+    lead.save(update_fields=[*changes, "version"])
+
+
+def refuse_while_asked(case: Case) -> None:
+    """Refuse while an office has the outcome of the lead before it.
+
+    Raises:
+        Refused: `approval.pending`.
+    """
+    waiting = Approval.objects.filter(case_id=case.id, kind__in=OUTCOMES_ASKED, outcome="")
+    if waiting.exists():
+        raise Refused("approval.pending")
 
 
 @act(permission="lead.assign", event="lead.assigned")
 def assign_lead(
-    draft: Draft, *, actor: Person, lead_id: UUID, handler: Person, officers: Sequence[Person]
+    draft: Draft,
+    *,
+    actor: Person,
+    lead_id: UUID,
+    handler: Person,
+    officers: Sequence[Person],
+    version: int | None = None,
 ) -> Lead:
     """Hand a lead to a handler and the officers who check it, the handler among them.
 
     Raises:
-        Refused: `record.not_found`, `lead.decided`, `lead.handler`, `officer.alone`,
-            `officer.not_officer`, `certificate.invalid`.
+        Refused: `record.not_found`, `lead.decided`, `lead.changed`, `lead.handler`,
+            `officer.alone`, `officer.not_officer`, `certificate.invalid`.
     """
-    lead = locked_lead(draft, lead_id)
+    lead = locked_lead(draft, lead_id, version=version)
     each = enough_officers(officers, draft.at)
     if handler.id not in {officer.id for officer in each}:
         raise Refused("lead.handler")
     lead.case.handler = handler
     lead.case.save(update_fields=["handler"])
     carry(lead.case, each, draft.at)
+    touch(lead)
     return lead
 
 
 @act(permission="lead.check", event="lead.checked")
-def record_check(draft: Draft, *, actor: Person, lead_id: UUID, check: str) -> Lead:
-    """Write down what checking the lead showed.
+def record_check(
+    draft: Draft, *, actor: Person, lead_id: UUID, check: str, version: int | None = None
+) -> Lead:
+    """Write down what checking the lead showed; written again, it replaces what was there.
 
     Raises:
-        Refused: `record.not_found`, `lead.decided`, `lead.no_check`.
+        Refused: `record.not_found`, `lead.decided`, `lead.changed`, `lead.unassigned`,
+            `lead.no_check`.
     """
-    lead = locked_lead(draft, lead_id)
+    lead = locked_lead(draft, lead_id, version=version)
+    if not lead.case.officers.filter(until=None).exists():
+        raise Refused("lead.unassigned")
     if not check.strip():
         raise Refused("lead.no_check")
-    lead.check_note = check.strip()
-    lead.save(update_fields=["check_note"])
+    touch(lead, check_note=check.strip())
     advance(lead.case, "lead_check")
     return lead
 
 
-@act(permission="lead.propose", event="lead.refusal_proposed")
-def propose_refusal(draft: Draft, *, actor: Person, lead_id: UUID, reason: str) -> Approval:
-    """Ask the unit's head not to take the lead up.
-
-    Raises:
-        Refused: `record.not_found`, `lead.decided`, `lead.unchecked`, `reason.missing`,
-            `approval.pending`.
-    """
-    return _propose(draft, _checked(draft, lead_id, reason), "lead_refusal", reason)
-
-
-@act(permission="lead.propose", event="lead.transfer_proposed")
-def propose_transfer(
-    draft: Draft,
-    *,
-    actor: Person,
-    lead_id: UUID,
-    reason: str,
-    recipient: str,
-    is_suspected_crime: bool,
+@act(permission="lead.propose", event="lead.prolongation_proposed")
+def propose_prolongation(
+    draft: Draft, *, actor: Person, lead_id: UUID, reason: str, version: int | None = None
 ) -> Approval:
-    """Ask for the transfer of a lead: suspected crime, or else no jurisdiction.
+    """Ask the head for more time to check a lead, while its time still runs (Order 55, 15).
 
     Raises:
-        Refused: `record.not_found`, `lead.decided`, `lead.unchecked`, `reason.missing`,
-            `lead.recipient`, `approval.pending`.
+        Refused: `record.not_found`, `lead.decided`, `lead.changed`, `lead.prolonged`,
+            `lead.check_overdue`, `reason.missing`, `approval.pending`.
     """
-    lead = _checked(draft, lead_id, reason)
-    if not recipient.strip():
-        raise Refused("lead.recipient")
-    lead.is_suspected_crime = is_suspected_crime
-    lead.is_outside_jurisdiction = not is_suspected_crime
-    lead.transferred_to = recipient.strip()
-    return _propose(draft, lead, "lead_transfer", reason)
-
-
-def _checked(draft: Draft, lead_id: UUID, reason: str) -> Lead:
-    lead = locked_lead(draft, lead_id)
-    if not lead.check_note:
-        raise Refused("lead.unchecked")
-    if lead.case.initiated_at is not None:
-        raise Refused("lead.decided", outcome=Lead.Outcome.INITIATED.label)
+    lead = locked_lead(draft, lead_id, version=version)
+    _refuse_late_prolongation(draft, lead)
     if not reason.strip():
         raise Refused("reason.missing")
-    return lead
+    touch(lead)
+    return ask(draft, lead.case, kind="lead_prolongation", subject=lead, opinion=reason.strip())
 
 
-def _propose(draft: Draft, lead: Lead, kind: str, reason: str) -> Approval:
-    lead.outcome_reason = reason.strip()
-    lead.save()
-    paper = register_of(lead)
-    crime = {"is_suspected_crime": lead.is_suspected_crime}
-    return ask(
-        draft, lead.case, kind=kind, subject=paper, opinion=reason.strip(), circumstances=crime
-    )
+def _refuse_late_prolongation(draft: Draft, lead: Lead) -> None:
+    if lead.outcome:
+        raise Refused("lead.decided", outcome=lead.get_outcome_display())
+    if lead.prolonged_at is not None:
+        raise Refused("lead.prolonged")
+    clocks = Finding.objects.filter(case=lead.case, rule="lead_checked_in_time")
+    if clocks.filter(subject_id=str(lead.id), due_at__lt=draft.at).exists():
+        raise Refused("lead.check_overdue")
+
+
+def prolong(draft: Draft, case: Case, approval: Approval) -> None:
+    """The head agrees: the clock of the check is longer. One that has run out stays run out.
+
+    Raises:
+        Refused: `lead.decided`, `lead.prolonged`, `lead.check_overdue`.
+    """
+    lead = case.leads.get(id=approval.subject_id)
+    lead.case = case
+    _refuse_late_prolongation(draft, lead)
+    touch(lead, prolonged_at=draft.at)
 
 
 def register_of(lead: Lead) -> Paper:
@@ -226,103 +258,3 @@ def register_of(lead: Lead) -> Paper:
     paper = Paper.objects.select_for_update().get(type=REGISTER, subject_id=lead.id)
     paper.case = lead.case
     return paper
-
-
-def refuse(draft: Draft, case: Case, approval: Approval) -> None:
-    """The unit's head agrees: not taken up. A complainant who gave a name is still to be told."""
-    lead = case.leads.get()
-    lead.outcome, lead.outcome_at = Lead.Outcome.REFUSED, draft.at
-    lead.save(update_fields=["outcome", "outcome_at"])
-    advance(case, "lead_check")
-    if not lead.is_named:
-        complete_register(draft, lead, informed="线索未实名，无须告知。")
-
-
-def decide_transfer(draft: Draft, case: Case, approval: Approval) -> None:
-    """Transfer is decided; it is carried out by handing the lead over."""
-    lead = case.leads.get()
-    lead.transfer_decided_at = draft.at
-    lead.save(update_fields=["transfer_decided_at"])
-    advance(case, "lead_check")
-
-
-@act(permission="lead.inform", event="complainant.informed")
-def inform_complainant(
-    draft: Draft,
-    *,
-    actor: Person,
-    lead_id: UUID,
-    note: str,
-    informed_at: dt.datetime | None = None,
-) -> Lead:
-    """Record that a named complainant was told that the lead is not taken up, how and of what.
-
-    Raises:
-        Refused: `record.not_found`, `lead.not_refused`, `lead.anonymous`, `lead.informed`,
-            `lead.no_note`, `lead.in_future`, `lead.informed_early`.
-    """
-    lead = locked_lead(draft, lead_id, is_open=False)
-    told = informed_at or draft.at
-    if lead.outcome != Lead.Outcome.REFUSED or lead.outcome_at is None:
-        raise Refused("lead.not_refused")
-    if not lead.is_named:
-        raise Refused("lead.anonymous")
-    if lead.informed_at is not None:
-        raise Refused("lead.informed")
-    if not note.strip():
-        raise Refused("lead.no_note")
-    if told > draft.at:
-        raise Refused("lead.in_future")
-    if told < lead.outcome_at:
-        raise Refused("lead.informed_early")
-    lead.informed_at, lead.informed_note = told, note.strip()
-    lead.save(update_fields=["informed_at", "informed_note"])
-    when = f"{clock.local(told):%Y年%m月%d日%H时%M分}"
-    complete_register(draft, lead, informed=f"{when}，{note.strip()}")
-    return lead
-
-
-@act(permission="lead.transfer", event="lead.transferred")
-def hand_over_lead(
-    draft: Draft,
-    *,
-    actor: Person,
-    lead_id: UUID,
-    note: str,
-    transferred_at: dt.datetime | None = None,
-) -> Lead:
-    """Record that a lead was handed to the body it is transferred to, with material and receipt.
-
-    Raises:
-        Refused: `record.not_found`, `lead.decided`, `lead.no_transfer`, `lead.no_note`,
-            `lead.in_future`, `lead.transferred_early`.
-    """
-    lead = locked_lead(draft, lead_id)
-    handed = transferred_at or draft.at
-    if lead.transfer_decided_at is None:
-        raise Refused("lead.no_transfer")
-    if not note.strip():
-        raise Refused("lead.no_note")
-    if handed > draft.at:
-        raise Refused("lead.in_future")
-    if handed < lead.transfer_decided_at:
-        raise Refused("lead.transferred_early")
-    lead.outcome, lead.outcome_at = Lead.Outcome.TRANSFERRED, draft.at
-    lead.transferred_at, lead.transfer_note = handed, note.strip()
-    lead.save()
-    complete_register(draft, lead)
-    return lead
-
-
-def complete_register(draft: Draft, lead: Lead, *, informed: str = "") -> Paper:
-    """Fill the outcome into the register of a lead and issue it; the opinions stand on it."""
-    paper = register_of(lead)
-    outcome = {
-        "check": lead.check_note,
-        "outcome": lead.outcome,
-        "outcome_reason": lead.outcome_reason,
-        "transferred_to": lead.transferred_to,
-        "informed": informed,
-    }
-    paper.data.update({key: text for key, text in outcome.items() if text})
-    return issue(draft, paper)

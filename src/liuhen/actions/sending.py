@@ -9,7 +9,7 @@ from liuhen.actions.act import Draft, act
 from liuhen.actions.asking import OPINION_FIELDS, ask
 from liuhen.actions.decision import refuse_early_decision
 from liuhen.actions.drawing_up import require_complete, require_signed
-from liuhen.actions.leads import register_of
+from liuhen.actions.leads import refuse_while_asked
 from liuhen.actions.paper_order import refuse_out_of_order
 from liuhen.actions.papers import locked_paper
 from liuhen.approvals.models import Approval
@@ -61,5 +61,4 @@ def _check_lead(paper: Paper) -> None:
         return
     if lead.outcome:
         raise Refused("lead.decided", outcome=lead.get_outcome_display())
-    if Approval.objects.filter(subject_id=register_of(lead).id, outcome="").exists():
-        raise Refused("approval.pending")
+    refuse_while_asked(paper.case)

@@ -94,6 +94,8 @@ class Lead(Guarded):
     place = models.CharField("发生地点", max_length=200)
     content = models.TextField("线索内容")
     check_note = models.TextField("核查情况", blank=True)
+    # The head let the check take longer; by how much is the law's (`order55.check_lead_prolonged`).
+    prolonged_at = models.DateTimeField("批准延长核查时间", null=True)
     outcome = models.CharField("处理结果", max_length=12, choices=Outcome.choices, blank=True)
     outcome_reason = models.TextField("处理理由", blank=True)
     outcome_at = models.DateTimeField("处理时间", null=True)
@@ -105,6 +107,8 @@ class Lead(Guarded):
     transferred_at = models.DateTimeField("移送时间", null=True)
     transferred_to = models.CharField("受移送机关", max_length=120, blank=True)
     transfer_note = models.TextField("移送材料和回执", blank=True)
+    # Counts the acts on it, so that of two people at one lead the second sees what the first did.
+    version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
         verbose_name = verbose_name_plural = "案件线索"

@@ -96,6 +96,7 @@ def _steps(rows: CaseRows) -> dict[str, Any]:
         return {}
     return {
         "leads": ordinary_facts.leads(rows),
+        "prolongations": ordinary_facts.prolongations(rows),
         "notices": ordinary_facts.notices(rows),
         "statements": ordinary_facts.statements(rows),
         "defence_reviews": ordinary_facts.defence_reviews(rows),

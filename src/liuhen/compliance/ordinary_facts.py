@@ -21,10 +21,12 @@ from liuhen.law.facts import (
     Lead,
     LegalityReview,
     Notice,
+    Prolongation,
     Statement,
 )
 from liuhen.law.measures.a15 import CONTENTS
 from liuhen.law.moments import Moment
+from liuhen.law.parameters import packaged_parameters
 from liuhen.law.vocabulary import (
     NOT_YET,
     Conclusion,
@@ -77,6 +79,20 @@ def _lead(row: Row, is_recorded: bool) -> Lead:
         transferred_at=or_not_yet(row.instant("transferred_at")),
         recipient=row.text("transferred_to"),
     )
+
+
+def prolongations(rows: CaseRows) -> tuple[Prolongation, ...]:
+    """Clocks the head made longer: that for checking a lead."""
+    return tuple(
+        Prolongation(row.id, "order55.check_lead", _more_days(at), at)
+        for row in rows.all("leads")
+        if (at := row.instant("prolonged_at")) is not None
+    )
+
+
+def _more_days(at: dt.datetime) -> int:
+    used = packaged_parameters().on("order55.check_lead_prolonged", clock.local_date(at))
+    return used.value if isinstance(used.value, int) else 0
 
 
 def is_turned_away(rows: CaseRows) -> bool:

@@ -69,7 +69,7 @@ CASE_SOURCES = (
         (
             *("number", "source", "received_at", "is_named", "outcome", "outcome_at"),
             *("informed_at", "is_suspected_crime", "is_outside_jurisdiction"),
-            *("transfer_decided_at", "transferred_at", "transferred_to"),
+            *("transfer_decided_at", "transferred_at", "transferred_to", "prolonged_at"),
         ),
     ),
     Source("parties", Party, ("kind", "role", "name", "died_on")),
