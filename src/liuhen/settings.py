@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "liuhen.archive",
     "liuhen.access",
     "liuhen.oversight",
+    "liuhen.search",
     "liuhen.jobs",
 ]
 

@@ -7,12 +7,15 @@ exactly once; a job may run twice and is keyed by its effect.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.types import JSONValue
 
 READ_RECORDING = "liuhen.jobs.media.read_recording"
 MAKE_THUMBNAIL = "liuhen.jobs.media.make_thumbnail"
+FOLLOW_LEDGER = "liuhen.jobs.searching.follow"
 
 
 def defer(task: str, **arguments: str) -> None:
@@ -25,3 +28,9 @@ def defer_each(task: str, arguments: Iterable[Mapping[str, str]]) -> None:
     jobs: list[dict[str, JSONValue]] = [dict(each) for each in arguments]
     if jobs:
         app.configure_task(task).batch_defer(*jobs)
+
+
+def defer_once(task: str) -> None:
+    """Queue `task` unless it waits in the queue already."""
+    with suppress(AlreadyEnqueued):
+        app.configure_task(task, queueing_lock=task).defer()

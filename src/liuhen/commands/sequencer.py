@@ -23,6 +23,10 @@ log = logging.getLogger("liuhen.sequencer")
 def command(home: object) -> None:
     """Run the sequencer; several may run, one works at a time."""
     django.setup()
+    from liuhen.actions.deferring import (  # noqa: PLC0415 - models need a set-up Django
+        FOLLOW_LEDGER,
+        defer_once,
+    )
     from liuhen.ledger import spool  # noqa: PLC0415 - models need a set-up Django
     from liuhen.ledger.clock_watch import ClockWatch  # noqa: PLC0415
     from liuhen.ledger.recording import Who  # noqa: PLC0415
@@ -46,6 +50,8 @@ def command(home: object) -> None:
         try:
             watch = watch or ClockWatch()
             done = sequence_batch()
+            if done:
+                defer_once(FOLLOW_LEDGER)
             system = system_person()
             if system is not None:
                 watch.look(system)

@@ -15,4 +15,7 @@ from liuhen.commands import home_option
 def command(home: object, concurrency: int) -> None:
     """Run jobs; any number of workers may run, on any machine."""
     django.setup()
-    call_command("procrastinate", "worker", "--concurrency", str(concurrency))
+    # a finished job is no record: what it did is in the ledger or can be done again
+    call_command(
+        "procrastinate", "worker", "--concurrency", str(concurrency), "--delete-jobs", "successful"
+    )

@@ -12,6 +12,7 @@ from liuhen.demo.stories import STORIES
 from liuhen.jobs.judging import judge_due_cases
 from liuhen.kernel import clock, ids
 from liuhen.ledger.sequencing import sequence_all
+from liuhen.search.indexing import follow_all
 
 
 def load(tell: Callable[[str], object]) -> None:
@@ -31,4 +32,4 @@ def load(tell: Callable[[str], object]) -> None:
             story(loader)
         stopped.set(DEMO_NOW)
         judge_due_cases()
-        tell(f"账本已排入 {sequence_all()} 条")
+        tell(f"账本已排入 {sequence_all()} 条，检索已读取 {follow_all()} 条")

@@ -7,11 +7,22 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from liuhen.jobs import judging, media
+from liuhen.jobs import judging, media, searching
 
 # Deferred by acts, within their transaction.
 app.task(name="liuhen.jobs.media.read_recording", retry=3)(media.read_recording)
 app.task(name="liuhen.jobs.media.make_thumbnail", retry=3)(media.make_thumbnail)
+
+
+# Deferred by the sequencer after each batch.
+app.task(name="liuhen.jobs.searching.follow")(searching.follow_ledger)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="liuhen.jobs.searching.catch_up", queueing_lock="searching.catch_up")
+def catch_up_with_ledger(timestamp: int) -> None:
+    """Every five minutes: entries whose job was lost."""
+    searching.follow_ledger()
 
 
 @app.periodic(cron="* * * * *")

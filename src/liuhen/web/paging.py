@@ -88,12 +88,15 @@ def _reversed(order: Sequence[str]) -> list[str]:
 
 def _beyond(order: Sequence[str], values: Sequence[Any]) -> Q:
     """Rows that come after `values` in the order: (a > x) or (a = x and b > y) …"""
+    first, start = order[0], values[0]
+    # Said apart, so that an index of the order begins where the page does.
+    bound = Q(**{f"{first.lstrip('-')}__{'lte' if first.startswith('-') else 'gte'}": start})
     beyond, equal = Q(), Q()
     for name, value in zip(order, values, strict=True):
         field, comparison = name.lstrip("-"), "lt" if name.startswith("-") else "gt"
         beyond |= equal & Q(**{f"{field}__{comparison}": value})
         equal &= Q(**{field: value})
-    return beyond
+    return bound & beyond
 
 
 def _encoded(place: int, row: Model, order: Sequence[str]) -> str:

@@ -22,6 +22,7 @@ from liuhen.web import (
     people,
     recording_page,
     recordings,
+    search,
     simple_procedure,
     trust,
     units,
@@ -46,6 +47,7 @@ urlpatterns = [
     path("accounts/reset/", account.closed, name="account_reset_password"),
     path("accounts/reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
     path("password/", account.password, name="account_change_password"),
+    path("search/", search.search, name="search"),
     # cases
     path("cases/", case_list.cases, name="cases"),
     path("cases/<uuid:case_id>/", case_page.case, name="case"),

@@ -1,0 +1,127 @@
+"""Asks the index (Art. 40): what a person may see is part of the question, never a second look.
+
+Lists are sorted by time, newest first, and looked for in the newest months before in all years
+(`windows`): frequent words then never cost what the archive has grown to. Reads only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from django.db.models import Q, QuerySet
+
+from liuhen.cases.queries import ALL_CASES, visible_cases
+from liuhen.kernel import clock
+from liuhen.people.models import Person
+from liuhen.people.queries import office_kinds
+from liuhen.recordings.queries import visible_recordings
+from liuhen.search.grams import asked_grams, facet, is_near, normal, of_field, runs
+from liuhen.search.models import Indexed
+
+# Counted to here and no further; above it a page says "more than".
+COUNTED = 1_000
+QUESTION_LIMIT = 200
+_WINDOWS = (dt.timedelta(days=31), dt.timedelta(days=366), None)
+_NEAR_LOOKED_AT = 200
+_NEAR_SHOWN = 8
+_NAME_LENGTHS = range(2, 13)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked for; everything given must hold. Instants are half-open: since ≤ at < until."""
+
+    words: str = ""
+    party: str = ""
+    place: str = ""
+    kind: str = ""
+    event: str = ""
+    case_kind: str = ""
+    unit: str = ""
+    handler: str = ""
+    device: str = ""
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is asked."""
+        return self == Question()
+
+
+def visible_records(person: Person) -> QuerySet[Indexed]:
+    """What a person may find: records of visible cases, and visible recordings of none."""
+    if office_kinds(person) & ALL_CASES:
+        return Indexed.objects.all()
+    loose = Q(case=None, record_id__in=visible_recordings(person).filter(case=None).values("id"))
+    return Indexed.objects.filter(Q(case__in=visible_cases(person).values("id")) | loose)
+
+
+def found(person: Person, question: Question) -> QuerySet[Indexed]:
+    """The records that answer a question, newest first; to be shown page by page."""
+    rows = visible_records(person)
+    grams = _asked(question)
+    if grams:
+        rows = rows.filter(grams__contains=sorted(grams))
+    for run in runs(question.words):
+        rows = rows.filter(text__contains=run)
+    if question.party:
+        rows = rows.filter(party__icontains=question.party.strip())
+    if question.place:
+        rows = rows.filter(place__icontains=question.place.strip())
+    if question.since:
+        rows = rows.filter(at__gte=question.since)
+    if question.until:
+        rows = rows.filter(at__lt=question.until)
+    return rows.order_by("-at", "-id")
+
+
+def _asked(question: Question) -> set[str]:
+    grams = asked_grams(question.words)
+    grams |= of_field("party", asked_grams(question.party))
+    grams |= of_field("place", asked_grams(question.place))
+    for name in ("kind", "event", "case_kind", "unit", "handler", "device"):
+        value = getattr(question, name)
+        if value:
+            grams.add(facet(name, value))
+    return grams
+
+
+def windows(rows: QuerySet[Indexed], newest: dt.datetime) -> Iterator[QuerySet[Indexed]]:
+    """The question over the last month, the last year, all time, counted back from `newest`."""
+    for width in _WINDOWS:
+        yield rows.filter(at__gte=newest - width) if width else rows
+
+
+def counted(rows: QuerySet[Indexed]) -> int:
+    """How many answers there are, up to `COUNTED` + 1, which stands for "more"."""
+    return rows.order_by()[: COUNTED + 1].count()
+
+
+def near_names(person: Person, name: str) -> list[str]:
+    """Names of parties one character away from a name, for a question that found nothing."""
+    asked = normal(name)
+    if " " in asked or len(asked) not in _NAME_LENGTHS:
+        return []
+    singles = sorted(set(asked))
+    kept = max(len(singles) - 1, 1)
+    match = Q()
+    for some in combinations(singles, kept):
+        match |= Q(grams__contains=sorted(of_field("party", some)))
+    match &= Q(grams__contains=[facet("kind", Indexed.Kind.CASE)])
+    rows = visible_records(person).filter(match).order_by("-at", "-id")
+    told = rows.values_list("party", flat=True)[:_NEAR_LOOKED_AT]
+    names = {one for line in told for one in line.split("、")}
+    return sorted(one for one in names if one != name and is_near(normal(one), asked))[:_NEAR_SHOWN]
+
+
+def by_month(rows: QuerySet[Indexed]) -> Sequence[tuple[dt.date, int]]:
+    """The newest `COUNTED` answers by month of the authority's calendar, oldest month first."""
+    counts: dict[dt.date, int] = {}
+    for at in rows.values_list("at", flat=True)[:COUNTED]:
+        month = clock.local_date(at).replace(day=1)
+        counts[month] = counts.get(month, 0) + 1
+    return sorted(counts.items())

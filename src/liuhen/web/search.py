@@ -1,0 +1,227 @@
+"""The page that finds records: one box, filters, answers with their words (Art. 40). Reads only.
+
+Not for looking at what was found: each record's own page asks for its own right.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from liuhen.cases.models import Case
+from liuhen.kernel import clock
+from liuhen.law.catalogue import catalogue
+from liuhen.people.models import Unit
+from liuhen.people.queries import require
+from liuhen.search.grams import runs
+from liuhen.search.models import Indexed
+from liuhen.search.queries import (
+    COUNTED,
+    QUESTION_LIMIT,
+    Question,
+    by_month,
+    counted,
+    found,
+    near_names,
+    windows,
+)
+from liuhen.web.acting import person_of, signed_in
+from liuhen.web.paging import Page, page_of
+
+_AROUND = 28
+_ANY = [("", "不限")]
+
+
+class SearchForm(forms.Form):
+    """What to look for. Everything given must hold."""
+
+    q = forms.CharField(
+        label="关键词",
+        max_length=QUESTION_LIMIT,
+        required=False,
+        help_text="当事人、案号、地点、文书内容等；多个词用空格分开",
+        error_messages={"max_length": f"最多{QUESTION_LIMIT}个字，请缩短后再查。"},
+    )
+    party = forms.CharField(label="当事人", max_length=60, required=False)
+    place = forms.CharField(label="地点", max_length=60, required=False)
+    since = forms.DateField(
+        label="日期起", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label="日期止（含）", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    kind = forms.ChoiceField(label="记录", required=False, choices=[*_ANY, *Indexed.Kind.choices])
+    event = forms.ChoiceField(label="事件类型", required=False)
+    case_kind = forms.ChoiceField(
+        label="执法类别", required=False, choices=[*_ANY, *Case.Kind.choices]
+    )
+    unit = forms.ModelChoiceField(
+        label="承办机构", required=False, queryset=Unit.objects.none(), empty_label="不限"
+    )
+    device = forms.CharField(label="设备序列号", max_length=60, required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        rows = catalogue().activities.items()
+        events = [*_ANY, *((key, row.name) for key, row in rows)]
+        self.fields["event"].choices = events  # type: ignore[attr-defined]
+        self.fields["unit"].queryset = Unit.objects.order_by("code")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        since, until = data.get("since"), data.get("until")
+        if since and until and until < since:
+            self.add_error("until", "止日早于起日，请改正。")
+        for name in ("q", "party", "place"):
+            if data.get(name) and not runs(data[name]):
+                self.add_error(name, "只有标点无法查找，请输入文字、字母或者数字。")
+        return data
+
+    @property
+    def has_filters(self) -> bool:
+        """Whether anything but the words narrows the question."""
+        return any(self.data.get(name) for name in self.fields if name != "q")
+
+    def question(self) -> Question:
+        """The question of a valid form."""
+        data = self.cleaned_data
+        until = data["until"]
+        return Question(
+            words=data["q"].strip(),
+            party=data["party"].strip(),
+            place=data["place"].strip(),
+            kind=data["kind"],
+            event=data["event"],
+            case_kind=data["case_kind"],
+            unit=str(data["unit"].id) if data["unit"] else "",
+            device=data["device"].strip(),
+            since=_start(data["since"]) if data["since"] else None,
+            until=_start(until + dt.timedelta(days=1)) if until else None,
+        )
+
+
+def _start(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), tzinfo=clock.CHINA)
+
+
+@signed_in
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Records that answer a question, newest first."""
+    person = person_of(request)
+    require(person, "record.search")
+    form = SearchForm(request.GET or None)
+    context: dict[str, Any] = {"form": form, "crumbs": [{"label": "检索"}], "is_asked": False}
+    if form.is_valid() and not form.question().is_empty:
+        question = form.question()
+        rows = found(person, question)
+        page = _page(request, rows.select_related("case"))
+        number = counted(rows)
+        page.pager["total_words"] = (
+            f"超过 {COUNTED:,} 条" if number > COUNTED else f"共 {number:,} 条"
+        )
+        context |= {
+            "is_asked": True,
+            "items": [_line(row, runs(question.words)) for row in page.rows],
+            "pager": page.pager,
+            "months": _months(by_month(rows)) if number else None,
+            "near": _near(person, question) if not number else [],
+        }
+    return render(request, "search.html", context, status=400 if form.errors else 200)
+
+
+def _page(request: HttpRequest, rows: Any) -> Page[Indexed]:
+    """The page asked for, from the narrowest stretch of time that fills it."""
+    page: Page[Indexed]
+    for window in windows(rows, clock.now()):
+        page = page_of(request, window)
+        if "next_href" in page.pager:
+            break
+    return page
+
+
+def _near(person: Any, question: Question) -> list[dict[str, str]]:
+    field = "party" if question.party else "q"
+    asked = question.party or question.words
+    return [
+        {"name": name, "href": f"{reverse('search')}?{field}={name}"}
+        for name in near_names(person, asked)
+    ]
+
+
+def _line(row: Indexed, words: list[str]) -> dict[str, Any]:
+    return {
+        "kind": row.kind,
+        "kind_words": row.get_kind_display(),
+        "icon": _ICONS[row.kind],
+        "title": row.title,
+        "number": row.number,
+        "at": row.at,
+        "party": row.party,
+        "place": row.place,
+        "case": row.case if row.kind != Indexed.Kind.CASE else None,
+        "href": _href(row),
+        "snippet": snippet(row.text, words),
+    }
+
+
+_ICONS = {
+    Indexed.Kind.CASE: "folders",
+    Indexed.Kind.LEAD: "inbox",
+    Indexed.Kind.ACTIVITY: "users",
+    Indexed.Kind.PAPER: "file-text",
+    Indexed.Kind.RECORDING: "video",
+}
+
+
+def _href(row: Indexed) -> str:
+    if row.kind == Indexed.Kind.PAPER:
+        return reverse("paper", args=[row.record_id])
+    if row.kind == Indexed.Kind.RECORDING:
+        return reverse("recording", args=[row.record_id])
+    assert row.case_id is not None  # only recordings stand apart from a case
+    return reverse("case", args=[row.case_id])
+
+
+def snippet(text: str, words: list[str]) -> list[tuple[str, bool]]:
+    """The text around the first word found, in parts; those that match are told apart."""
+    places = [text.find(word) for word in words if word in text]
+    if not places:
+        return []
+    start = max(min(places) - _AROUND, 0)
+    shown = text[start : min(places) + 3 * _AROUND]
+    marked = [False] * len(shown)
+    for word in words:
+        place = shown.find(word)
+        while place >= 0:
+            marked[place : place + len(word)] = [True] * len(word)
+            place = shown.find(word, place + 1)
+    parts: list[tuple[str, bool]] = [("…", False)] if start else []
+    for letter, is_match in zip(shown, marked, strict=True):
+        if parts and parts[-1][1] == is_match:
+            parts[-1] = (parts[-1][0] + letter, is_match)
+        else:
+            parts.append((letter, is_match))
+    return parts
+
+
+def _months(counts: Any) -> dict[str, Any]:
+    """Bars of the answers by month: widths are shares of the fullest month."""
+    most = max(number for _, number in counts)
+    return {
+        "rows": [
+            {
+                "words": f"{month.year}年{month.month}月",
+                "number": number,
+                "width": f"{max(number * 100 / most, 1):.1f}%",
+            }
+            for month, number in counts
+        ],
+        "is_cut": sum(number for _, number in counts) >= COUNTED,
+    }

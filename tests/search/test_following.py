@@ -1,0 +1,142 @@
+"""The index follows the ledger: what happened is found, by those who may see it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from liuhen.demo.people import World
+from liuhen.demo.simple_case import SimpleCase
+from liuhen.kernel import clock
+from liuhen.ledger.sequencing import sequence_all
+from liuhen.search.indexing import follow, follow_all
+from liuhen.search.models import Follower, Indexed
+from liuhen.search.queries import Question, by_month, counted, found, near_names, windows
+from tests.web.conftest import hand_in
+
+
+@pytest.fixture
+def case(world: World) -> SimpleCase:
+    simple = SimpleCase(world, place="虚构市示例区样板路8号门前")
+    simple.start()
+    simple.violation(
+        party={"kind": "person", "name": "欧阳样例", "address": "样板路8号"},
+        facts="当事人堆放装修物料约三平方米。",
+    )
+    hand_in(world, 1, simple.activity)
+    sequence_all()
+    follow_all()
+    return simple
+
+
+def titles(world: World, who: str, **asked: object) -> list[str]:
+    return [row.kind for row in found(world[who], Question(**asked))]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind"),
+    [
+        ({"words": "样例"}, "case"),
+        ({"words": "装修物料"}, "activity"),
+        ({"party": "欧阳"}, "case"),
+        ({"place": "样板路8号", "kind": "case"}, "case"),
+        ({"words": "欧 样"}, "recording"),
+        ({"words": "样板路 样例"}, "case"),
+    ],
+)
+def test_a_case_is_found_by_its_party_place_and_words(
+    world: World, case: SimpleCase, asked: dict[str, str], kind: str
+) -> None:
+    assert kind in titles(world, "officer", **asked)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"words": "样桥"},
+        {"party": "样板路"},
+        {"words": "样例", "place": "演示街"},
+        {"words": "例样"},
+    ],
+)
+def test_what_is_not_there_is_not_found(
+    world: World, case: SimpleCase, asked: dict[str, str]
+) -> None:
+    assert titles(world, "officer", **asked) == []
+
+
+def test_each_kind_of_record_has_its_row(world: World, case: SimpleCase) -> None:
+    kinds = set(titles(world, "officer", words="欧阳样例"))
+    assert kinds == {"case", "activity", "recording"}
+    assert titles(world, "officer", words="欧阳样例", kind="recording") == ["recording"]
+    assert titles(world, "officer", event="simple_procedure", kind="activity") == ["activity"]
+
+
+def test_others_find_nothing_of_a_case_they_may_not_see(world: World, case: SimpleCase) -> None:
+    assert "case" in titles(world, "supervisor", words="欧阳样例")
+    assert titles(world, "legal", words="欧阳样例") == []
+    assert titles(world, "operator", words="欧阳样例") == []
+    assert near_names(world["legal"], "欧阳样列") == []
+
+
+def test_a_recording_of_no_case_is_found_by_who_made_it_and_by_those_who_see_all(
+    world: World,
+) -> None:
+    hand_in(world, 1)
+    sequence_all()
+    follow_all()
+    for who, expected in [("officer", 1), ("supervisor", 1), ("officer2", 0), ("operator", 0)]:
+        assert len(titles(world, who, kind="recording")) == expected, who
+
+
+def test_a_name_one_character_off_is_offered(world: World, case: SimpleCase) -> None:
+    assert near_names(world["officer"], "欧阳样列") == ["欧阳样例"]
+    assert near_names(world["officer"], "司马样列") == []
+    assert near_names(world["officer"], "欧") == []
+
+
+def test_time_bounds_are_half_open(world: World, case: SimpleCase) -> None:
+    at = Indexed.objects.get(kind="case").at
+    assert "case" in titles(world, "officer", kind="case", since=at)
+    assert titles(world, "officer", kind="case", until=at) == []
+    later = at + dt.timedelta(milliseconds=1)
+    assert "case" in titles(world, "officer", kind="case", until=later)
+    assert titles(world, "officer", kind="case", since=later) == []
+
+
+def test_wider_windows_hold_what_narrower_ones_hold(world: World, case: SimpleCase) -> None:
+    rows = found(world["officer"], Question(words="样例"))
+    late = clock.now() + dt.timedelta(days=200)
+    month, year, ever = (each.count() for each in windows(rows, late))
+    assert month == 0
+    assert year == ever == counted(rows) > 0
+    assert sum(number for _, number in by_month(rows)) == ever
+
+
+def test_following_twice_reads_nothing_twice(world: World, case: SimpleCase) -> None:
+    before = Follower.objects.get().next_index, Indexed.objects.count()
+    assert follow() == 0
+    assert (Follower.objects.get().next_index, Indexed.objects.count()) == before
+
+
+def test_the_index_built_again_from_nothing_is_the_same(world: World, case: SimpleCase) -> None:
+    def told() -> list[tuple[str, str, list[str]]]:
+        return sorted(Indexed.objects.values_list("kind", "text", "grams"))
+
+    before = told()
+    Indexed.objects.all().delete()
+    Follower.objects.all().delete()
+    follow_all()
+    assert told() == before
+
+
+def test_a_changed_name_is_found_and_the_old_text_is_not(world: World, case: SimpleCase) -> None:
+    case.violation(
+        party={"kind": "person", "name": "上官示范", "address": "样板路8号"},
+        facts="当事人堆放木板。",
+    )
+    sequence_all()
+    follow_all()
+    assert "case" in titles(world, "officer", party="上官")
+    assert titles(world, "officer", words="装修物料") == []
