@@ -94,6 +94,7 @@ def orm_writes(path: Path) -> list[str]:
     return found
 
 
+DERIVED = ("Finding.", "Upload.", "Derivative.", "Tile.", "Pending.", "Indexed.", "Follower.")
 # Derived rows and the ledger's and vault's own inner steps are written below the acts.
 WRITERS_BELOW = {
     "ledger/recording.py",
@@ -107,8 +108,7 @@ def test_guarded_and_recorded_rows_are_written_only_in_actions() -> None:
         name = name_of(path)
         if name.startswith("actions/") or name in WRITERS_BELOW:
             continue
-        derived = ("Finding.", "Upload.", "Derivative.", "Tile.", "Pending.", "Indexed.", "Follower.")
-        writes = [w for w in orm_writes(path) if not any(d in w for d in derived)]
+        writes = [w for w in orm_writes(path) if not any(d in w for d in DERIVED)]
         assert not writes, f"{name}: {writes}"
 
 
