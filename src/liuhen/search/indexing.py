@@ -191,7 +191,7 @@ def _recording(recording: Recording, case: Case | None, parties: list[str]) -> I
     kind = recording.event_kind
     row = catalogue().activities.get(kind)
     said = [recording.name, recording.lead_number, device, row.name if row else kind]
-    facets = [("event", kind), ("device", device)]
+    facets: list[tuple[str, object]] = [("event", kind), ("device", device)]
     return _Words(case, parties, said, facets).row(
         Indexed.Kind.RECORDING,
         recording.id,

@@ -159,7 +159,7 @@ def _line(row: Indexed, words: list[str]) -> dict[str, Any]:
     return {
         "kind": row.kind,
         "kind_words": row.get_kind_display(),
-        "icon": _ICONS[row.kind],
+        "icon": _ICONS[Indexed.Kind(row.kind)],
         "title": row.title,
         "number": row.number,
         "at": row.at,
