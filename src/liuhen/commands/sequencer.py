@@ -23,11 +23,8 @@ log = logging.getLogger("liuhen.sequencer")
 def command(home: object) -> None:
     """Run the sequencer; several may run, one works at a time."""
     django.setup()
-    from liuhen.actions.deferring import (  # noqa: PLC0415 - models need a set-up Django
-        FOLLOW_LEDGER,
-        defer_once,
-    )
-    from liuhen.ledger import spool  # noqa: PLC0415 - models need a set-up Django
+    from liuhen.actions import deferring  # noqa: PLC0415 - models need a set-up Django
+    from liuhen.ledger import spool  # noqa: PLC0415
     from liuhen.ledger.clock_watch import ClockWatch  # noqa: PLC0415
     from liuhen.ledger.recording import Who  # noqa: PLC0415
     from liuhen.ledger.sequencing import sequence_batch  # noqa: PLC0415
@@ -51,7 +48,7 @@ def command(home: object) -> None:
             watch = watch or ClockWatch()
             done = sequence_batch()
             if done:
-                defer_once(FOLLOW_LEDGER)
+                deferring.defer_once(deferring.FOLLOW_LEDGER)
             system = system_person()
             if system is not None:
                 watch.look(system)
