@@ -173,6 +173,12 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
+_QUOTA = os.environ.get("LIUHEN_UPLOAD_QUOTA_GB", "")
+if _QUOTA and not _QUOTA.isdecimal():
+    raise Refused("setting.number", name="LIUHEN_UPLOAD_QUOTA_GB", value=_QUOTA)
+# Bytes one person may have on the way at once; None: as much as the disk holds.
+UPLOAD_QUOTA = int(_QUOTA) * 10**9 if _QUOTA else None
+
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True

@@ -79,10 +79,11 @@ def signed_in(person: Person) -> dict[str, str]:
 
 @dataclass
 class Caller:
-    """Sends single requests and closes each line afterwards."""
+    """Sends single requests, from the address `source`, and closes each line afterwards."""
 
     server: Server
     headers: dict[str, str]
+    source: str = "127.0.0.1"
 
     def __call__(
         self,
@@ -92,7 +93,9 @@ class Caller:
         **headers: str,
     ) -> tuple[int, dict[str, str], bytes]:
         """Send one request; header names with _ for -. Gives status, headers, body."""
-        line = HTTPConnection("127.0.0.1", self.server.port, timeout=30)
+        line = HTTPConnection(
+            "127.0.0.1", self.server.port, timeout=30, source_address=(self.source, 0)
+        )
         told = {name.replace("_", "-"): value for name, value in headers.items()}
         line.request(method, path, body, {**self.headers, **told})
         answer: HTTPResponse = line.getresponse()

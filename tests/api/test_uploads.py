@@ -24,6 +24,7 @@ from liuhen.ledger.models import Entry
 from liuhen.ledger.signing import signer
 from liuhen.recordings.models import Recording, Upload
 from liuhen.recordings.streams import streams
+from liuhen.recordings.uploads import LASTS, MOST_AT_ONCE, intake_of
 from liuhen.tlog.receipt import open_receipt
 from liuhen.vault.keeping import local_store
 from tests.api.conftest import Caller, Server, signed_in
@@ -186,6 +187,18 @@ def test_who_comes_back_by_another_line_does_not_wait_for_the_old_one_to_die(
         assert patch(officer, url, MIB, data[MIB:])[0] == 204
         old.sendall(data[MIB:])
         assert old.recv(4096).startswith(b"HTTP/1.1 423 ")
+    assert Recording.objects.get().original_id == hashlib.sha256(data).hexdigest()
+
+
+def test_who_changes_the_address_goes_on_where_the_line_broke(
+    server: Server, officer: Caller
+) -> None:
+    data = samples.video().read_bytes()
+    url = create(officer, len(data), filename="a.mp4")
+    assert patch(officer, url, 0, data[:1000])[0] == 204
+    moved = Caller(server, officer.headers, source="127.0.0.2")
+    assert offset_of(moved, url) == 1000
+    assert patch(moved, url, 1000, data[1000:])[0] == 204
     assert Recording.objects.get().original_id == hashlib.sha256(data).hexdigest()
 
 
@@ -378,6 +391,7 @@ def test_options_tell_what_is_offered_without_signing_in(server: Server) -> None
     assert answer["tus-version"] == answer["tus-resumable"] == "1.0.0"
     assert set(answer["tus-extension"].split(",")) == {
         "creation", "creation-with-upload", "checksum", "expiration", "termination",
+        "concatenation",
     }  # fmt: skip
     assert answer["tus-checksum-algorithm"] == "sha1,sha256"
 
@@ -429,6 +443,56 @@ def test_three_gigabytes_are_accepted_while_there_is_room(officer: Caller) -> No
     url = create(officer, 3_000_000_000, filename="长录像.mp4")
     assert patch(officer, url, 0, b"x" * 100)[0] == 204
     assert (settings.HOME.intake_dir / url.rsplit("/", 1)[1]).stat().st_size == 100
+
+
+def test_offsets_hold_at_sixty_gigabytes(officer: Caller, world: World) -> None:
+    length = 60 * 10**9
+    upload = Upload.objects.create(
+        owner=world["officer"],
+        length=length,
+        offset=length - 3 * MIB,
+        created_at=clock.now(),
+        expires_at=clock.now() + LASTS,
+    )
+    intake_of(upload).create()
+    with intake_of(upload).path.open("r+b") as sparse:
+        sparse.truncate(length - 3 * MIB)
+    url = f"{ROOT}{upload.id}"
+    for piece in range(2):
+        body = bytes([piece + 1]) * MIB
+        held = length - (3 - piece) * MIB
+        assert offset_of(officer, url) == held
+        assert patch(officer, url, held - 1, body)[0] == 409
+        assert patch(officer, url, held, body)[0] == 204
+    assert patch(officer, url, length - MIB, bytes(MIB + 1))[0] == 413
+    assert offset_of(officer, url) == length - MIB
+    with intake_of(upload).path.open("rb") as written:
+        written.seek(length - 2 * MIB - 1)
+        assert written.read(3) == b"\x01\x02\x02"
+    assert Upload.objects.get().offset == length - MIB
+
+
+def test_one_person_does_not_take_all_the_room(
+    server: Server, officer: Caller, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "UPLOAD_QUOTA", 1000)
+    url = create(officer, 400)
+    create(officer, 600)
+    status, _, said = officer("POST", ROOT, Upload_Length="1")
+    assert (status, code_of(said)) == (413, "upload.quota")
+    other = Caller(server, {**signed_in(world["officer2"]), "Tus-Resumable": "1.0.0"})
+    create(other, 1000)
+    assert officer("DELETE", url)[0] == 204
+    create(officer, 400)
+
+
+def test_one_person_does_not_open_uploads_without_end(officer: Caller, world: World) -> None:
+    told = {"owner": world["officer"], "length": 1, "created_at": clock.now()}
+    later = clock.now() + LASTS
+    Upload.objects.bulk_create(Upload(**told, expires_at=later) for _ in range(MOST_AT_ONCE - 1))
+    create(officer, 10)
+    status, _, said = officer("POST", ROOT, Upload_Length="10")
+    assert (status, code_of(said)) == (429, "upload.too_many")
 
 
 def test_when_all_places_are_taken_the_client_is_told_to_come_again(officer: Caller) -> None:

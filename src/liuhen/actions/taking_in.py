@@ -17,6 +17,7 @@ from liuhen.media.names import display_name
 from liuhen.media.probe import Probe, probe
 from liuhen.media.signatures import HEAD_BYTES
 from liuhen.people.models import Person
+from liuhen.recordings.concatenation import put_together
 from liuhen.recordings.intake import ReceivedFile, copy_in
 from liuhen.recordings.media_facts import is_media
 from liuhen.recordings.models import Recording, Upload
@@ -35,16 +36,19 @@ FINAL = frozenset(
 def finish_upload(upload_id: UUID) -> Upload:
     """Make a recording of an upload whose last byte is durable; nothing happens otherwise.
 
+    One made of parts takes them over first.
+
     Returns the upload with its `result`, or as it was when it isn't whole.
 
     Raises:
         Refused: as `take_in_recording`, and `recording.not_media`, `recording.empty`,
-            `upload.digest_differs`, `record.not_found` (terminated);
+            `upload.digest_differs`, `upload.taken_over`, `record.not_found` (terminated);
             a refusal that is final is raised again on every try.
     """
     upload = Upload.objects.select_related("owner").filter(id=upload_id).first()
     if upload is None:
         raise Refused("record.not_found")
+    put_together(upload)
     intake = intake_of(upload)
     with intake.locked():
         upload.refresh_from_db()

@@ -1,7 +1,7 @@
 """The tus 1.0.0 protocol's headers: reading and writing them. Not for what an upload becomes.
 
 Source: tus resumable upload protocol 1.0.0 with the extensions creation, creation-with-upload,
-checksum, expiration and termination (https://tus.io/protocols/resumable-upload).
+checksum, expiration, termination and concatenation (https://tus.io/protocols/resumable-upload).
 """
 
 from __future__ import annotations
@@ -12,15 +12,18 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import http_date
 
 from liuhen.kernel.refusals import Refused
+from liuhen.recordings.concatenation import MOST_PARTS
 from liuhen.recordings.uploads import MAX_LENGTH
 
 VERSION = "1.0.0"
-EXTENSIONS = "creation,creation-with-upload,checksum,expiration,termination"
+EXTENSIONS = "creation,creation-with-upload,checksum,expiration,termination,concatenation"
 BODY_TYPE = "application/offset+octet-stream"
 _ALGORITHMS: dict[str, Callable[[], Any]] = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
 _LONGEST_METADATA = 16_384
@@ -106,6 +109,32 @@ def metadata(request: HttpRequest) -> dict[str, str]:
             raise Refused("upload.protocol", problem="Upload-Metadata")
         told[key] = text.replace("\x00", "")
     return told
+
+
+def is_part(request: HttpRequest) -> bool:
+    """Whether the new upload is only a part of a file."""
+    return request.headers.get("Upload-Concat", "").strip() == "partial"
+
+
+def named_parts(request: HttpRequest) -> list[UUID] | None:
+    """The parts, in order, that a new upload puts together; None when it brings its own bytes.
+
+    Clients name them by the addresses they were given, whole or without the host.
+
+    Raises:
+        Refused: `upload.protocol`.
+    """
+    raw = request.headers.get("Upload-Concat", "").strip()
+    if not raw or raw == "partial":
+        return None
+    kind, _, listed = raw.partition(";")
+    addresses = listed.split()
+    if kind != "final" or not 0 < len(addresses) <= MOST_PARTS:
+        raise Refused("upload.protocol", problem="Upload-Concat")
+    try:
+        return [UUID(urlsplit(address).path.rpartition("/")[2]) for address in addresses]
+    except ValueError:
+        raise Refused("upload.protocol", problem="Upload-Concat") from None
 
 
 def checksum(request: HttpRequest) -> Checksum | None:

@@ -26,6 +26,7 @@ from liuhen.api.draining import drain
 from liuhen.api.problems import problem, sign_in_first
 from liuhen.kernel.refusals import Refused, explain
 from liuhen.recordings import running_digest
+from liuhen.recordings.concatenation import begin_concatenation
 from liuhen.recordings.intake import Turn, TurnLostError
 from liuhen.recordings.receiving import receive
 from liuhen.recordings.streams import streams
@@ -83,11 +84,16 @@ def upload(request: HttpRequest, upload_id: UUID) -> HttpResponse:
 @answering
 def _create(request: HttpRequest) -> HttpResponse:
     tus.require_version(request)
+    part_ids = tus.named_parts(request)
+    if part_ids is not None:
+        return _put_together(request, part_ids)
     length = tus.upload_length(request)
     brings_bytes = request.content_type == tus.BODY_TYPE
-    begun = begin_upload(_person(request), length, tus.metadata(request))
+    begun = begin_upload(
+        _person(request), length, tus.metadata(request), is_part=tus.is_part(request)
+    )
     response = HttpResponse(status=201)
-    response.headers["Location"] = reverse("api-upload", kwargs={"upload_id": begun.id})
+    response.headers["Location"] = _address(begun.id)
     if brings_bytes:
         with streams.take():
             _receive(request, begun, 0)
@@ -96,16 +102,29 @@ def _create(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _put_together(request: HttpRequest, part_ids: list[UUID]) -> HttpResponse:
+    begun = begin_concatenation(_person(request), part_ids, tus.metadata(request))
+    with streams.take():
+        found = finish_upload(begun.id)
+    response = HttpResponse(status=201)
+    response.headers["Location"] = _address(found.id)
+    _put_state(response, found)
+    _put_result(response, found)
+    return response
+
+
 @answering
 def _head(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     tus.require_version(request)
     found = owned_upload(_person(request), upload_id)
     response = HttpResponse(status=200)
-    if found.offset < found.length:
+    is_receiving = found.offset < found.length
+    if is_receiving and not found.parts:
         # Whoever asks has lost the line: what the old one brought counts, its turn is over.
         take_turn(found).close()
-    # A server that was killed after the last byte left this to do.
-    found = finish_upload(found.id)
+    if not (is_receiving and found.parts):
+        # A server that was killed after the last byte left this to do.
+        found = finish_upload(found.id)
     _put_state(response, found)
     _put_result(response, found)
     response.headers["Upload-Length"] = str(found.length)
@@ -119,6 +138,8 @@ def _patch(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     offset = tus.whole_number(request, "Upload-Offset")
     with streams.take():
         found = owned_upload(_person(request), upload_id)
+        if found.parts:
+            raise Refused("upload.of_parts")
         _receive(request, found, offset)
     response = HttpResponse(status=204)
     _put_state(response, found)
@@ -253,8 +274,17 @@ def _receive_checked(
     return came
 
 
+def _address(upload_id: UUID | str) -> str:
+    return reverse("api-upload", kwargs={"upload_id": upload_id})
+
+
 def _put_state(response: HttpResponse, found: Upload) -> None:
-    response.headers["Upload-Offset"] = str(found.offset)
+    if found.is_part:
+        response.headers["Upload-Concat"] = "partial"
+    elif found.parts:
+        response.headers["Upload-Concat"] = "final;" + " ".join(map(_address, found.parts))
+    if not found.parts or found.offset == found.length:
+        response.headers["Upload-Offset"] = str(found.offset)
     tus.put_expiry(response, found.expires_at.timestamp())
 
 

@@ -1,18 +1,24 @@
-"""Upload of 1 GiB beside `sha256sum` and `cp` + `sync`; pages while eight slow uploads run.
+"""Uploads beside the tus project's own server with one client; pages while eight slow ones run.
 
-The limit is one pass of SHA-256 and the disk's durable write: the upload can't be faster than
-the slower of the two.
+The peer neither hashes nor syncs. The limit is one pass of SHA-256 and the disk's durable write:
+an upload that is acknowledged can't be faster than the slower of the two.
 """
 
 from __future__ import annotations
 
 import base64
 import os
+import shutil
 import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from liuhen.bench.figures import Figure, percentile
 from liuhen.bench.served import Client, memory_mb, served_demo
@@ -23,68 +29,136 @@ from liuhen.media.synthetic import make_video
 
 GIB = 1 << 30
 PIECE = 1 << 20
+AT_ONCE, EACH = 8, 128 * PIECE
+ROUNDS = 3
 SLOW_UPLOADS = 8
 PAGES = 60
+PEER = Path(__file__).with_name("tus_peer.mjs")
 
 
 def run() -> list[Figure]:
     """All figures of uploading, in one run on one machine."""
-    with served_demo() as (port, tree, _home), tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "one-gib.mp4"
-        _fill(file)
-        return [*_one_gib(port, tree, file), *_limits(file), *_pages(port)]
+    with tempfile.TemporaryDirectory(prefix="liuhen-bench-") as folder:
+        large, small = Path(folder) / "large.mp4", Path(folder) / "small.mp4"
+        _fill(large, GIB)
+        _fill(small, EACH)
+        with served_demo() as (port, tree, _home), _peer() as peer_port:
+            ours, peer = _Ours(port), _Peer(peer_port) if peer_port else None
+            return [
+                *_beside("upload 1 GiB", ours, peer, large, 1),
+                *_beside(f"{AT_ONCE} uploads of 128 MiB at once", ours, peer, small, AT_ONCE),
+                Figure("largest server process", memory_mb(tree), "MB"),
+                *_limits(large),
+                *_pages(port),
+            ]
 
 
-def _fill(file: Path) -> None:
-    """A real short video followed by noise up to 1 GiB: the bytes can't be compressed away."""
+def _fill(file: Path, size: int) -> None:
+    """A real short video followed by noise: the bytes can't be compressed away."""
     make_video(file, Scene(started_at=clock.now()), duration_ms=4000)
     noise = os.urandom(PIECE)
     with file.open("ab") as stream:
-        while stream.tell() < GIB:
-            stream.write(noise[: GIB - stream.tell()])
+        while stream.tell() < size:
+            stream.write(noise[: size - stream.tell()])
 
 
-def _begin(client: Client, name: str, size: int) -> str:
-    metadata = f"filename {base64.b64encode(name.encode()).decode()}"
-    answer, content = client.ask(
-        "POST",
-        "/api/v1/uploads/",
-        None,
-        **{"Tus-Resumable": "1.0.0", "Upload-Length": str(size), "Upload-Metadata": metadata},
-    )
-    if answer.status != 201:
-        raise Fault(f"upload was not created: {answer.status} {content[:200]!r}")
-    return answer.headers["Location"].partition(str(client.port))[2] or answer.headers["Location"]
-
-
-def _one_gib(port: int, tree: int, file: Path) -> list[Figure]:
-    client = Client(port)
-    client.sign_in("officer")
-    place = _begin(client, file.name, GIB)
-    started = time.perf_counter()
-    with file.open("rb") as stream:
-        client.connection.request(
-            "PATCH",
-            place,
-            body=stream,
-            headers=client.headers(
-                **{
-                    "Tus-Resumable": "1.0.0",
-                    "Upload-Offset": "0",
-                    "Content-Type": "application/offset+octet-stream",
-                    "Content-Length": str(GIB),
-                }
-            ),
+@contextmanager
+def _peer() -> Iterator[int | None]:
+    """The peer's port; None where node or its packages (`npm ci`) are missing."""
+    node = shutil.which("node")
+    if node is None:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="liuhen-bench-") as folder:
+        peer = subprocess.Popen(
+            [node, str(PEER), folder], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
-        answer = client.connection.getresponse()
+        assert peer.stdout
+        told = peer.stdout.readline().strip()
+        try:
+            yield int(told) if told else None
+        finally:
+            peer.kill()
+            peer.wait()
+
+
+class _Peer:
+    """How the client speaks to the peer."""
+
+    root = "/files"
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    def headers(self, **more: str) -> dict[str, str]:
+        return {"Tus-Resumable": "1.0.0", **more}
+
+
+class _Ours(_Peer):
+    """How the client speaks to us: the same, signed in."""
+
+    root = "/api/v1/uploads/"
+
+    def __init__(self, port: int) -> None:
+        super().__init__(port)
+        self.client = Client(port)
+        self.client.sign_in("officer")
+
+    def headers(self, **more: str) -> dict[str, str]:
+        return self.client.headers(**super().headers(**more))
+
+
+def _beside(name: str, ours: _Ours, peer: _Peer | None, file: Path, count: int) -> list[Figure]:
+    """The best of some rounds of each, turn and turn about."""
+    servers = [("SHA-256 and fsync", ours), *([("@tus/server", peer)] if peer else [])]
+    best = {told: 0.0 for told, _ in servers}
+    for round_ in range(ROUNDS):
+        for told, server in servers:
+            best[told] = max(best[told], _rate(server, file, count, round_))
+    return [
+        Figure(f"{name}, {told}", rate / 1e6, "MB/s", "" if server is ours else "peer")
+        for (told, server), rate in zip(servers, best.values(), strict=True)
+    ]
+
+
+def _rate(server: _Peer, file: Path, count: int, round_: int) -> float:
+    """Bytes a second of `count` uploads of distinct files at once."""
+    size = file.stat().st_size
+    marks = [f"{server.root}{round_}{number}{count}".encode() for number in range(count)]
+    started = time.perf_counter()
+    with ThreadPoolExecutor(count) as pool:
+        list(pool.map(lambda mark: _send(server, file, size, mark), marks))
+    return size * count / (time.perf_counter() - started)
+
+
+def _send(server: _Peer, file: Path, size: int, mark: bytes) -> None:
+    """One upload by one PATCH; `mark` at its end makes its bytes differ from all others."""
+    line = HTTPConnection("127.0.0.1", server.port, timeout=600, blocksize=PIECE)
+    name = base64.b64encode(file.name.encode()).decode()
+    told = {"Upload-Length": str(size + len(mark)), "Upload-Metadata": f"filename {name}"}
+    line.request("POST", server.root, headers=server.headers(**told))
+    answer = line.getresponse()
+    answer.read()
+    if answer.status != 201:
+        raise Fault(f"upload was not created: {answer.status}")
+    told = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+    told["Content-Length"] = str(size + len(mark))
+    place = urlsplit(answer.headers["Location"]).path
+    with file.open("rb") as stream:
+        line.request(
+            "PATCH", place, body=_pieces(stream.read, mark), headers=server.headers(**told)
+        )
+        answer = line.getresponse()
         answer.read()
-    taken = time.perf_counter() - started
+    line.close()
     if answer.status >= 300:
         raise Fault(f"the upload answered {answer.status}")
-    return [
-        Figure("upload 1 GiB, SHA-256 and fsync", GIB / taken / 1e6, "MB/s"),
-        Figure("largest server process", memory_mb(tree), "MB"),
-    ]
+
+
+def _pieces(read: Callable[[int], bytes], mark: bytes) -> Iterator[bytes]:
+    while piece := read(PIECE):
+        yield piece
+    yield mark
 
 
 def _limits(file: Path) -> list[Figure]:
@@ -107,9 +181,11 @@ def _seconds(command: list[str]) -> float:
 def _pages(port: int) -> list[Figure]:
     alone = _page_times(port)
     stop = threading.Event()
+    signed = Client(port)
+    signed.sign_in("officer2")
     senders = [
-        threading.Thread(target=_send_slowly, args=(port, number, stop))
-        for number in range(SLOW_UPLOADS)
+        threading.Thread(target=_send_slowly, args=(port, signed.cookies, stop))
+        for _ in range(SLOW_UPLOADS)
     ]
     for sender in senders:
         sender.start()
@@ -140,21 +216,17 @@ def _page_times(port: int) -> list[float]:
     return times
 
 
-def _send_slowly(port: int, number: int, stop: threading.Event) -> None:
+def _send_slowly(port: int, cookies: dict[str, str], stop: threading.Event) -> None:
     client = Client(port)
-    client.sign_in("officer2")
+    client.cookies = dict(cookies)
     size = 512 * PIECE
-    place = _begin(client, f"slow-{number}.mp4", size)
+    told = {"Tus-Resumable": "1.0.0", "Upload-Length": str(size)}
+    answer, _ = client.ask("POST", _Ours.root, None, **told)
     raw = client.connection
-    raw.putrequest("PATCH", place)
-    for name, value in client.headers(
-        **{
-            "Tus-Resumable": "1.0.0",
-            "Upload-Offset": "0",
-            "Content-Type": "application/offset+octet-stream",
-            "Content-Length": str(size),
-        }
-    ).items():
+    raw.putrequest("PATCH", urlsplit(answer.headers["Location"]).path)
+    told = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Length": str(size)}
+    told["Content-Type"] = "application/offset+octet-stream"
+    for name, value in client.headers(**told).items():
         raw.putheader(name, value)
     raw.endheaders()
     piece = os.urandom(64 * 1024)

@@ -98,6 +98,25 @@ class IntakeFile:
         finally:
             os.close(descriptor)
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Be the only one who fills this file from others on this disk.
+
+        Raises:
+            Refused: `upload.taken_over`, `record.not_found`.
+        """
+        try:
+            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            raise Refused("record.not_found") from None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+        except BlockingIOError:
+            raise Refused("upload.taken_over") from None
+        finally:
+            os.close(descriptor)
+
     def end_turn(self, locked: int) -> None:
         """Take the turn from whoever writes, and give it to nobody; `locked` is held."""
         os.pwrite(locked, _LAYOUT.pack(uuid4().bytes, bytes(16), 0), 0)

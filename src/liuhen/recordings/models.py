@@ -87,13 +87,19 @@ class Gap(Guarded):
 
 
 class Upload(Derived):
-    """A file on its way in (tus 1.0). The bytes so far lie in the intake folder under `id`."""
+    """A file on its way in (tus 1.0). The bytes so far lie in the intake folder under `id`.
+
+    A part (`is_part`) never becomes a recording by itself: it waits until an upload that names
+    it in `parts` (their ids in order, as text) takes its bytes over.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     owner = models.ForeignKey(Person, models.CASCADE, related_name="+")
     length = models.BigIntegerField()
     offset = models.BigIntegerField(default=0)
     metadata = models.JSONField(default=dict)
+    is_part = models.BooleanField(default=False)
+    parts = models.JSONField(default=list)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     # Of the whole file, set before it leaves the intake folder.

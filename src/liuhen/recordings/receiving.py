@@ -1,8 +1,9 @@
 """Bytes from a line into the intake folder: written, hashed and made durable as they come.
 
-The disk is kept busy beside the line: what came is fsynced by another thread while the next
-bytes are received, and progress is recorded now and then, so that a killed server loses little
-of what it hadn't acknowledged yet. Not for HTTP (`api.uploads`) or rows (`recordings.uploads`).
+Disk and processor are kept busy beside the line: other threads hash and fsync what came while
+the next bytes are received, and progress is recorded now and then, so that a killed server loses
+little of what it hadn't acknowledged yet. Not for HTTP (`api.uploads`) or rows
+(`recordings.uploads`).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ SYNC_EVERY, SYNC_AT_MOST = 32 * MIB, 128 * MIB
 RECORD_EVERY_S = 5.0
 
 _syncing = ThreadPoolExecutor(max_workers=8, thread_name_prefix="fsync")
+_hashing = ThreadPoolExecutor(max_workers=8, thread_name_prefix="hash")
 
 Read = Callable[[int], bytes]
 
@@ -34,20 +36,23 @@ def receive(turn: Turn, read: Read, length: int, digest: RunningDigest) -> int:
     """Write up to `length` bytes at the turn's offset; returns how many came.
 
     Fewer than `length` means that the line broke, however politely it said so. Whatever came is
-    durable and recorded, unless it awaits a checksum (`turn.counts`).
+    durable and recorded, unless it awaits a checksum (`turn.counts`). After an error the digest
+    is worth nothing.
 
     Raises:
         TurnLostError: another request has taken over.
         Refused: `storage.full`; what came before is kept.
     """
-    left, progress = length, _Progress(turn)
+    left, progress, hashed = length, _Progress(turn), None
     try:
         while left and (piece := _next(read, min(CHUNK, left))):
-            at = turn.offset
-            turn.write(piece)
-            digest.feed(piece, at, turn.read)
+            if hashed is not None:
+                hashed.result()
+            hashed = _write(turn, piece, digest)
             left -= len(piece)
             progress.after(len(piece))
+        if hashed is not None:
+            hashed.result()
     except TurnLostError:
         raise
     except BaseException:
@@ -64,6 +69,18 @@ def _next(read: Read, size: int) -> bytes:
     except OSError as error:
         log.info("line broken: %s", error)
         return b""
+
+
+def _write(turn: Turn, piece: bytes, digest: RunningDigest) -> Future[None] | None:
+    """Write a piece; its hashing goes on beside the next one, when the digest is not behind."""
+    at = turn.offset
+    if digest.position != at:
+        turn.write(piece)
+        digest.feed(piece, at, turn.read)
+        return None
+    hashed = _hashing.submit(digest.feed, piece, at, turn.read)
+    turn.write(piece)
+    return hashed
 
 
 class _Progress:

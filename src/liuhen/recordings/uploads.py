@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from liuhen.cases.queries import visible_activity, visible_case
 from liuhen.kernel import clock
@@ -28,6 +28,8 @@ from liuhen.recordings.models import Upload
 PERMISSION = "recording.take_in"
 LASTS = dt.timedelta(days=7)
 MAX_LENGTH = 1 << 40
+# More unfinished uploads of one person than any client keeps open.
+MOST_AT_ONCE = 1000
 # Left free for the database, the ledger and papers, whatever comes in.
 RESERVE = 512 << 20
 
@@ -91,13 +93,24 @@ def _instant(told: Mapping[str, str], key: str) -> dt.datetime | None:
         raise Refused("upload.metadata", key=key) from None
 
 
-def begin_upload(owner: Person, length: int, metadata: Mapping[str, str]) -> Upload:
+def begin_upload(
+    owner: Person,
+    length: int,
+    metadata: Mapping[str, str],
+    *,
+    is_part: bool = False,
+    parts: Sequence[Upload] = (),
+) -> Upload:
     """Accept an upload: what would be refused in the end is refused now.
+
+    Args:
+        is_part: it is a part of a file that comes by several lines.
+        parts: finished parts whose bytes it will take over (`recordings.concatenation`).
 
     Raises:
         Refused: `permission.missing`, `upload.metadata`, `record.not_found` (its case),
-            `device.unknown`, `recording.empty`, `upload.too_large`, `storage.too_small`,
-            `storage.full`.
+            `device.unknown`, `recording.empty`, `upload.too_large`, `upload.quota`,
+            `upload.too_many`, `storage.too_small`, `storage.full`.
     """
     require(owner, PERMISSION)
     intent = intent_of(metadata)
@@ -111,10 +124,21 @@ def begin_upload(owner: Person, length: int, metadata: Mapping[str, str]) -> Upl
         raise Refused("recording.empty", name=intent.name)
     if length > MAX_LENGTH:
         raise Refused("upload.too_large", limit_gib=MAX_LENGTH >> 30)
-    require_room(length)
+    if parts:
+        # Each part's file goes as soon as its bytes are taken over.
+        require_room(max(part.length for part in parts))
+    else:
+        _require_quota(owner, length)
+        require_room(length)
     now = clock.now()
     upload = Upload(
-        owner=owner, length=length, metadata=dict(metadata), created_at=now, expires_at=now + LASTS
+        owner=owner,
+        length=length,
+        metadata=dict(metadata),
+        is_part=is_part,
+        parts=[str(part.id) for part in parts],
+        created_at=now,
+        expires_at=now + LASTS,
     )
     intake_of(upload).create()
     upload.save(force_insert=True)
@@ -134,9 +158,39 @@ def _unsettled() -> QuerySet[Upload]:
     return Upload.objects.filter(result__isnull=True, refusal__isnull=True)
 
 
+def _waiting() -> QuerySet[Upload]:
+    """Every byte is here, if in parts, and nothing has become of it yet."""
+    return _unsettled().filter(~Q(parts=[]) | Q(offset=F("length")), is_part=False)
+
+
+def _parts_in_use() -> list[str]:
+    """Ids of parts that an upload still takes over."""
+    return [part for parts in _waiting().values_list("parts", flat=True) for part in parts]
+
+
+def _require_quota(owner: Person, length: int) -> None:
+    """What one person may have on the way at once, so that nobody takes all room.
+
+    Raises:
+        Refused: `upload.too_many`, `upload.quota` with sizes in GB.
+    """
+    told = _unsettled().filter(owner=owner, parts=[], expires_at__gt=clock.now())
+    under_way = told.aggregate(count=Count("id"), size=Sum("length"))
+    if under_way["count"] >= MOST_AT_ONCE:
+        raise Refused("upload.too_many", most=MOST_AT_ONCE)
+    quota, held = settings.UPLOAD_QUOTA, under_way["size"] or 0
+    if quota is not None and held + length > quota:
+        raise Refused(
+            "upload.quota",
+            needed_gb=_gigabytes(length),
+            held_gb=_gigabytes(held),
+            quota_gb=_gigabytes(quota),
+        )
+
+
 def free_room() -> int:
     """Bytes that may still be promised: free on disk, less the reserve and what is on its way."""
-    open_uploads = _unsettled().filter(expires_at__gt=clock.now())
+    open_uploads = _unsettled().filter(parts=[], expires_at__gt=clock.now())
     promised = open_uploads.aggregate(left=Sum(F("length") - F("offset")))["left"] or 0
     return int(shutil.disk_usage(settings.HOME.intake_dir).free) - RESERVE - int(promised)
 
@@ -196,12 +250,21 @@ def take_turn(upload: Upload) -> Turn:
 
 
 def is_whole(upload: Upload) -> bool:
-    """Whether every byte is here and nothing has become of it yet."""
-    return upload.offset == upload.length and upload.result is None and upload.refusal is None
+    """Whether every byte is here and nothing has become of it yet; a part never is."""
+    is_settled = upload.result is not None or upload.refusal is not None
+    return upload.offset == upload.length and not is_settled and not upload.is_part
 
 
 def end_upload(upload: Upload) -> None:
-    """Terminate: partial or refused bytes go, a recording made of them stays."""
+    """Terminate: partial or refused bytes go, a recording made of them stays.
+
+    The parts of a whole go with it.
+
+    Raises:
+        Refused: `upload.part` for a part that a whole is taking over.
+    """
+    if upload.is_part and str(upload.id) in _parts_in_use():
+        raise Refused("upload.part")
     intake = intake_of(upload)
     with intake.locked() as held:
         intake.end_turn(held)
@@ -209,12 +272,13 @@ def end_upload(upload: Upload) -> None:
         if upload.result is None:
             intake.path.unlink(missing_ok=True)
     intake.turn_path.unlink(missing_ok=True)
+    for part in Upload.objects.filter(id__in=upload.parts, owner=upload.owner_id):
+        end_upload(part)
 
 
 def unfinished_uploads() -> list[UUID]:
     """Uploads that are whole and wait for becoming a recording: a server was killed between."""
-    waiting = _unsettled().filter(offset=F("length"))
-    return list(waiting.order_by("created_at").values_list("id", flat=True))
+    return list(_waiting().order_by("created_at").values_list("id", flat=True))
 
 
 def expire_uploads() -> int:
@@ -223,8 +287,7 @@ def expire_uploads() -> int:
     A whole upload that waits for becoming a recording never expires.
     """
     late = Upload.objects.filter(expires_at__lte=clock.now())
-    waiting = _unsettled().filter(offset=F("length"))
-    abandoned = list(late.exclude(id__in=waiting.values("id")))
+    abandoned = list(late.exclude(id__in=_waiting().values("id")).exclude(id__in=_parts_in_use()))
     for upload in abandoned:
         set_aside(intake_of(upload))
         upload.delete()
