@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import django
-import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -49,8 +48,7 @@ def pytest_unconfigure() -> None:
 def cluster() -> Iterator[Cluster]:
     """A running cluster with a migrated, guarded template database."""
     with throwaway_cluster() as running:
-        with psycopg.connect(running.dsn("postgres", OWNER), autocommit=True) as owner:
-            owner.execute(f"CREATE DATABASE {TEMPLATE}")
+        clone(running, "template0", TEMPLATE)
         point_at(running.dsn(TEMPLATE, OWNER), as_owner=True)
         migrate()
         connection.close()

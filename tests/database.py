@@ -8,17 +8,20 @@ import psycopg
 from django.db import connection, connections
 
 from liuhen.host.postgres import Cluster
-from liuhen.host.postgres_roles import OWNER
+from liuhen.host.postgres_roles import OWNER, SUPERUSER
 
 TEMPLATE = "liuhen_template"
 
 
 def clone(cluster: Cluster, template: str, name: str) -> None:
-    """Make database `name` a fresh copy of `template`."""
+    """Make database `name` a fresh copy of `template`.
+
+    By the superuser: what a server's thread left open a moment ago is ended, whoever's it was.
+    """
     connection.close()
-    with psycopg.connect(cluster.dsn("postgres", OWNER), autocommit=True) as owner:
-        owner.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        owner.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    with psycopg.connect(cluster.dsn("postgres", SUPERUSER), autocommit=True) as superuser:
+        superuser.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        superuser.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER}")
 
 
 def point_at(url: str, *, as_owner: bool = False) -> None:

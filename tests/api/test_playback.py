@@ -18,6 +18,7 @@ from liuhen.recordings.models import Derivative, Recording
 from liuhen.recordings.streams import streams
 from liuhen.web.ranges import LONGEST, Part, UnsatisfiableError, part_asked
 from tests.api.conftest import Caller, Server, signed_in
+from tests.kill.tree import until
 from tests.recordings import samples, street
 
 
@@ -105,7 +106,7 @@ def test_a_range_of_other_bytes_than_the_client_holds_gives_the_whole(
 def test_head_tells_size_and_sends_nothing(viewer: Caller, footage: Recording, raw: bytes) -> None:
     status, answer, body = viewer("HEAD", open_it(viewer, footage)["original"])
     assert (status, answer["content-length"], body) == (200, str(len(raw)), b"")
-    assert streams.taken == 0
+    until(lambda: streams.taken == 0, "the place is given back")
 
 
 def test_without_an_approval_nothing_is_opened_and_nothing_registered(
@@ -146,13 +147,13 @@ def test_places_among_the_streams_are_given_back_after_playing_and_after_leaving
     link = open_it(viewer, footage)["original"]
     for _ in range(3):
         viewer("GET", link)
-    assert streams.taken == 0
+    until(lambda: streams.taken == 0, "every place is given back")
     taken = [streams.take() for _ in range(streams.places)]
     assert viewer("GET", link)[0] == 503
     for slot in taken:
         slot.release()
         slot.release()
-    assert streams.taken == 0
+    until(lambda: streams.taken == 0, "every place is given back")
     assert viewer("GET", link)[0] == 200
 
 

@@ -24,7 +24,7 @@ def folder() -> Path:
 @cache
 def video(started_at: dt.datetime = MORNING, seconds: int = SECONDS, seed: int = 1) -> Path:
     """An MP4 with sound that says it began at `started_at`."""
-    path = folder() / f"video-{started_at:%H%M%S}-{seconds}-{seed}.mp4"
+    path = folder() / f"video-{started_at:%Y%m%d%H%M%S}-{seconds}-{seed}.mp4"
     make_video(path, Scene(started_at, seed=seed), duration_ms=seconds * 1000)
     return path
 

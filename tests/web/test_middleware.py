@@ -170,7 +170,7 @@ def test_a_lost_database_answers_503_and_leaves_a_note(street: Street, notes: Pa
     assert "系统暂时不能办理" in page
     assert "Traceback" not in page
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
-    (note,) = map(json.loads, notes.read_text().splitlines())
+    (note,) = map(json.loads, notes.read_text().strip().splitlines())
     assert (note["method"], note["path"]) == ("POST", address)
     assert note["request"] == answer.headers["X-Request-Id"]
     assert client.get("/healthz").status_code == 200
@@ -181,7 +181,31 @@ def test_a_program_is_told_of_a_lost_database_as_json(street: Street, notes: Pat
     with database_away():
         answer = client.get("/api/v1/recordings/unlabelled")
     assert answer.status_code == 503
-    assert json.loads(answer.content)["status"] == 503
+    told = json.loads(answer.content)
+    assert (told["status"], told["title"]) == (503, "database.away")
+    assert told["detail"] and told["remedy"]
+
+
+def test_a_lost_database_is_told_even_when_nothing_can_be_noted(
+    street: Street, notes: Path
+) -> None:
+    client = street.browser("officer")
+    notes.symlink_to("/dev/full")
+    with database_away():
+        answers = [client.get("/"), client.get("/api/v1/recordings/unlabelled")]
+    assert [answer.status_code for answer in answers] == [503, 503]
+    assert "系统暂时不能办理" in words(answers[0])
+
+
+def test_a_note_cut_off_by_a_kill_spoils_no_other(street: Street, notes: Path) -> None:
+    whole = {"method": "POST", "path": "/前"}
+    spool.append(whole)
+    notes.write_bytes(notes.read_bytes() + b'{"at": "2026-03-10T01:00:00Z", "pa')
+    spool.append({"method": "POST", "path": "/后"})
+    assert spool.enter_all(Who(street.world.system.id, street.world.system.name)) == 2
+    entered = Entry.objects.filter(event="request.unanswered").values_list("body", flat=True)
+    told = sorted(json.loads(bytes(body))["data"]["note"]["path"] for body in entered)
+    assert told == ["/前", "/后"]
 
 
 def test_what_was_acknowledged_before_the_database_went_away_is_there_afterwards(

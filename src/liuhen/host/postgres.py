@@ -211,9 +211,7 @@ class Cluster:
             if not self._is_settled_live():
                 self._launch()
             try:
-                postgres_roles.ensure_roles(
-                    self._socket_dir(), self.secrets, may_create_databases=self.throwaway
-                )
+                postgres_roles.ensure_roles(self._socket_dir(), self.secrets)
             except Refused:
                 # a server that was killed a moment ago still looks alive: look again
                 sleep(0.5)

@@ -23,7 +23,7 @@ SERVER = "liuhen_server"
 APP = "liuhen_app"
 
 
-def ensure_roles(socket_dir: Path, secrets: SecretFiles, *, may_create_databases: bool) -> None:
+def ensure_roles(socket_dir: Path, secrets: SecretFiles) -> None:
     """Make roles and database where they are missing and set the passwords kept in `secrets`.
 
     Raises:
@@ -33,8 +33,7 @@ def ensure_roles(socket_dir: Path, secrets: SecretFiles, *, may_create_databases
     try:
         with psycopg.connect(place, autocommit=True) as connection:
             _ensure_role(connection, APP, "NOLOGIN")
-            owner_rights = "LOGIN CREATEDB" if may_create_databases else "LOGIN NOCREATEDB"
-            _ensure_role(connection, OWNER, owner_rights)
+            _ensure_role(connection, OWNER, "LOGIN")
             _ensure_role(connection, SERVER, "LOGIN")
             _execute(connection, "GRANT {} TO {}", APP, SERVER)
             for role in (OWNER, SERVER):
@@ -55,7 +54,7 @@ def _has(connection: psycopg.Connection, statement: str, name: str) -> bool:
 def _ensure_role(connection: psycopg.Connection, role: str, rights: str) -> None:
     found = _has(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", role)
     verb = "ALTER" if found else "CREATE"
-    _execute(connection, f"{verb} ROLE {{}} {rights} NOSUPERUSER NOCREATEROLE", role)
+    _execute(connection, f"{verb} ROLE {{}} {rights} NOSUPERUSER NOCREATEDB NOCREATEROLE", role)
 
 
 def _set_password(connection: psycopg.Connection, role: str, password: str) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -30,14 +32,33 @@ def _file() -> Path:
 
 
 def append(note: Mapping[str, str]) -> None:
-    """Write a note durably before the caller is answered; beyond 64 MiB no more are kept."""
+    """Write a note durably before the caller is answered; beyond 64 MiB no more are kept.
+
+    Raises:
+        OSError: it could not be written, as on a full disk; nothing half-written stays.
+    """
     line = {"at": clock.iso(clock.now()), **note, **trace.via()}
-    with _file().open("ab") as stream:
+    with _file().open("ab", buffering=0) as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
-        if stream.tell() < _LIMIT_BYTES:
-            stream.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
-            stream.flush()
+        end = stream.seek(0, os.SEEK_END)
+        if end >= _LIMIT_BYTES:
+            return
+        try:
+            # begins with a line's end: a note cut off by a kill spoils no other
+            view = memoryview(b"\n" + json.dumps(line, ensure_ascii=False).encode() + b"\n")
+            while view:
+                view = view[stream.write(view) :]
             os.fsync(stream.fileno())
+        except OSError:
+            stream.truncate(end)
+            raise
+
+
+def _whole(lines: Iterable[bytes]) -> Iterator[Any]:
+    """The notes that were written to their end; a cut one was never answered for."""
+    for line in lines:
+        with suppress(ValueError):
+            yield json.loads(line)
 
 
 def has_notes() -> bool:
@@ -54,7 +75,7 @@ def enter_all(who: Who) -> int:
         return 0
     with _file().open("r+b") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
-        notes = [json.loads(line) for line in stream.read().splitlines() if line.endswith(b"}")]
+        notes = list(_whole(stream.read().splitlines()))
         with transaction.atomic(durable=True):
             for note in notes:
                 recording.write_entry(

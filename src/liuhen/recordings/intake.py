@@ -73,11 +73,15 @@ class IntakeFile:
         self.turn_path = folder / f"{upload_id}.turn"
 
     def create(self) -> None:
-        """Make both files, durably. Raises `Refused("storage.full")`."""
-        with disk_errors():
-            for path in (self.path, self.turn_path):
-                path.open("xb").close()
-            fsync_folder(self.path.parent)
+        """Make both files, durably, or none. Raises `Refused("storage.full")`."""
+        try:
+            with disk_errors():
+                for path in (self.path, self.turn_path):
+                    path.open("xb").close()
+                fsync_folder(self.path.parent)
+        except BaseException:
+            self.remove()
+            raise
 
     def exists(self) -> bool:
         """Whether the bytes are still here."""

@@ -55,12 +55,19 @@ class LocalStore:
         return self.place(sha256).is_file()
 
     def keep_bytes(self, data: bytes, sha256: str, temporary: Path) -> Path:
-        """Write small bytes durably. `temporary` is a fresh file name in the intake folder."""
-        with _disk_errors(), temporary.open("xb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        return self.adopt(temporary, sha256)
+        """Write small bytes durably. `temporary` is a fresh file name in the intake folder.
+
+        Nothing is left there when they don't fit. Raises `Refused("storage.full")`.
+        """
+        try:
+            with _disk_errors(), temporary.open("xb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            return self.adopt(temporary, sha256)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
 
     def adopt(self, temporary: Path, sha256: str) -> Path:
         """Move an already fsynced file to its place; afterwards it is read-only and durable.

@@ -94,10 +94,13 @@ class Refusals:
 
     def _unavailable(self, request: HttpRequest, error: Exception) -> HttpResponse:
         log.error("database away: %s", error)
-        spool.append({"method": str(request.method), "path": request.path[:500]})
+        try:
+            spool.append({"method": str(request.method), "path": request.path[:500]})
+        except OSError as unwritable:
+            # a full disk stops the database and this note alike; the caller is told all the same
+            log.error("not noted: %s", unwritable)
         if wants_json(request):
-            body = {"type": "about:blank", "title": "database.away", "status": 503}
-            answer: HttpResponse = JsonResponse(body, status=503)
+            answer: HttpResponse = problem(Refused("database.away"))
         else:
             answer = render(None, "503.html", status=503)
         answer.headers["Retry-After"] = "5"
