@@ -1,9 +1,10 @@
-"""Suspected breaches of Art. 47. Decided by persons; writes are acts (`actions.oversight`)."""
+"""Suspected breaches of Art. 47 and samplings of case files. Writes are acts (`actions`)."""
 
 from django.db import models
 
 from liuhen.cases.models import Case
 from liuhen.ledger.kinds import Guarded
+from liuhen.people.models import Person, Unit
 
 
 class Suspicion(Guarded):
@@ -18,3 +19,56 @@ class Suspicion(Guarded):
 
     class Meta:
         verbose_name = verbose_name_plural = "违规线索"
+
+
+class Sampling(Guarded):
+    """A sampling of case files (案卷评查): the list is fixed first, the seed comes afterwards.
+
+    `candidates` are the numbers of the cases that may be drawn. `seed` is the root of the first
+    checkpoint that covers the announcement's entry, in hexadecimal (`kernel.draws`).
+    """
+
+    title = models.CharField("名称", max_length=120)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    since = models.DateField("结案起")
+    until = models.DateField("结案止")
+    size = models.PositiveIntegerField("抽取件数")
+    candidates = models.JSONField("候选案卷", default=list)
+    announced_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    announced_at = models.DateTimeField("公布时间")
+    announcement = models.UUIDField("公布的账目")
+    seed = models.CharField("种子", max_length=64, blank=True)
+    checkpoint_size = models.BigIntegerField("检查点", null=True)
+    drawn_at = models.DateTimeField("抽取时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "案卷评查"
+        indexes = (models.Index(fields=["-announced_at", "id"], name="sampling_announced"),)
+
+
+class SampledCase(Guarded):
+    """A case file that was drawn: its score, what the unit answered, the check afterwards.
+
+    `scores` is {item: {"points": int, "note": str}} by the sheet of version `sheet`.
+    """
+
+    sampling = models.ForeignKey(Sampling, models.PROTECT, related_name="cases")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    place = models.PositiveIntegerField("序号")
+    sheet = models.CharField("评分表版本", max_length=20, blank=True)
+    scores = models.JSONField("得分", default=dict)
+    total = models.PositiveSmallIntegerField("总分", null=True)
+    remark = models.TextField("评查意见", blank=True)
+    scored_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    scored_at = models.DateTimeField("评查时间", null=True)
+    answer = models.TextField("承办机构反馈", blank=True)
+    answered_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField("反馈时间", null=True)
+    is_settled = models.BooleanField("复查通过", null=True)
+    recheck = models.TextField("复查情况", blank=True)
+    rechecked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    rechecked_at = models.DateTimeField("复查时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "抽中案卷"
+        constraints = (models.UniqueConstraint(fields=["sampling", "case"], name="sampled_once"),)

@@ -42,6 +42,7 @@ _ENTRIES = (
     _Entry("音像记录", "video", "recordings", "recording.list", ("recording",)),
     _Entry("待我审批", "checks", "approvals", "approval.decide", ("approval",)),
     _Entry("调阅批准", "eye-check", "viewing_approvals", "viewing.approve", ("viewing",), False),
+    _Entry("案卷评查", "clipboard-check", "samplings", "sampling.list", ("sampl",), False),
     _Entry("违规线索", "alert-triangle", "suspicions", "suspicion.list", ("suspicion",), False),
     _Entry(
         "人员与机构",

@@ -1,0 +1,52 @@
+"""The pages of the sampling of case files: from the announcement to the settled file."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from liuhen.ledger.sequencing import sequence_all
+from liuhen.oversight.models import SampledCase, Sampling
+from liuhen.oversight.sheet import packaged_sheet
+from tests.web.conftest import Street, words
+
+
+def test_a_sampling_goes_from_the_announcement_to_the_settled_file(street: Street) -> None:
+    supervisor, head = street.browser("supervisor"), street.browser("unit_head")
+    told = {"title": "第一季度评查", "since": "2026-01-01", "until": "2026-12-31", "size": "1"}
+    too_many = supervisor.post(reverse("sampling_announce"), {**told, "size": "50"})
+    assert too_many.status_code == 409
+    assert "少于要抽取的50件" in words(too_many)
+    announced = supervisor.post(reverse("sampling_announce"), told)
+    sampling = Sampling.objects.get()
+    page = reverse("sampling", args=[sampling.id])
+    assert announced.headers["Location"] == page
+    assert "种子还没有产生" in words(supervisor.get(page))
+    sequence_all()
+    assert "种子已经产生" in words(supervisor.get(page))
+    supervisor.post(reverse("sampling_draw", args=[sampling.id]))
+    one = SampledCase.objects.get()
+    drawn = words(supervisor.get(page))
+    sampling.refresh_from_db()
+    assert sampling.seed[:8] in drawn and one.case.number in drawn
+    file = reverse("sampled_case", args=[one.id])
+    assert head.get(file).status_code == 404
+    points = {f"{item.key}_points": str(item.points) for item in packaged_sheet().items}
+    bare = supervisor.post(file, {**points, "do": "score", "officers_points": "7"})
+    assert bare.status_code == 400 and "没有写明理由" in words(bare)
+    noted = {**points, "do": "score", "officers_points": "7", "officers_note": "缺少证号"}
+    assert supervisor.post(file, noted).status_code == 302
+    assert "缺少证号" in words(head.get(file))
+    assert head.post(file, {"do": "answer", "answer": "已补充。"}).status_code == 302
+    settled = {"do": "recheck", "is_settled": "yes", "note": "属实"}
+    assert supervisor.post(file, settled).status_code == 302
+    assert "已了结" in words(head.get(file))
+
+
+def test_the_pages_are_closed_to_those_it_does_not_concern(street: Street) -> None:
+    for who, status in [
+        ("supervisor", 200),
+        ("unit_head", 200),
+        ("officer", 403),
+        ("operator", 403),
+    ]:
+        assert street.browser(who).get(reverse("samplings")).status_code == status
