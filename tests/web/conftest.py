@@ -6,6 +6,7 @@ import datetime as dt
 import struct
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -31,6 +32,7 @@ from liuhen.recordings.models import Recording
 from liuhen.recordings.uploads import Intent
 from liuhen.vault.keeping import intake_path
 from tests.database import clone, point_at
+from tests.web.ordinary import Kept, Ordinary, lived, standing
 from tests.world import MORNING
 
 Browser = Callable[[str], Client]
@@ -194,3 +196,18 @@ def street(cluster: Cluster, street_template: str) -> Iterator[Street]:
         archived, filed, running = Case.objects.order_by("started_at").values_list("id", flat=True)
         yield Street(world, browsers(world), stopped, archived, filed, running)
     connection.close()
+
+
+@pytest.fixture(scope="session")
+def ordinary_kept(cluster: Cluster, world_template: str) -> Kept:
+    """Templates of one ordinary case, one for each of its moments, made once."""
+    return lived(cluster, world_template)
+
+
+@pytest.fixture
+def at(cluster: Cluster, ordinary_kept: Kept) -> Iterator[Callable[[str], Ordinary]]:
+    """The ordinary case as it stood at a moment: `at("heard")`."""
+    with ExitStack() as open_until_the_end:
+        yield lambda moment: open_until_the_end.enter_context(
+            standing(cluster, ordinary_kept, moment, browsers)
+        )

@@ -53,7 +53,7 @@ def begin_cases(street: Street, count: int) -> None:
 @act(permission="session.end", event="test.rows_made")
 def make_rows(draft: Draft, *, actor: Person, case: Case, count: int) -> None:
     """Requests and suspicions by the dozen, as many acts would have left them."""
-    paper = case.papers.filter(type="simple_case_filing").get()
+    paper = case.papers.latest("drawn_up_at")
     for number in range(count):
         Approval.objects.create(
             kind="filing",

@@ -94,6 +94,7 @@ PAGES = {
     "page": (_paper("paper_page", 1), ("officer",), (), NOT_THEIRS),
     "approvals": (_plain("approvals"), ("unit_head", "deputy"), ("officer", "records"), ()),
     "approval": (_approval, ("unit_head", "officer", "supervisor"), (), NOT_THEIRS),
+    "deputies": (_plain("deputies"), ("unit_head", "records"), ("officer", "operator"), ()),
     "recordings": (_plain("recordings"), ("officer", "supervisor"), ("archivist", "legal"), ()),
     "recording": (_recording, SEES_CASE, (), NOT_THEIRS),
     "entry": (_entry("entry"), (*SEES_CASE,), (), NOT_THEIRS),

@@ -8,19 +8,13 @@ from uuid import UUID
 
 from liuhen.actions import closing, decision, defence, filing, initiation, lead_outcomes, leads
 from liuhen.actions.act import Draft, act
-from liuhen.actions.asking import (
-    OF_ONE_UNIT,
-    ask_next,
-    locked_approval,
-    locked_request,
-    put_opinion,
-)
+from liuhen.actions.asking import ask_next, locked_approval, locked_request, put_opinion
 from liuhen.approvals.models import Approval
 from liuhen.approvals.routes import substitutes_of
-from liuhen.cases.models import Case, CaseOfficer
+from liuhen.cases.models import Case
+from liuhen.cases.queries import who_may_answer
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
-from liuhen.people.queries import holders
 
 Consequence = Callable[[Draft, Case, Approval], None]
 
@@ -56,7 +50,8 @@ def decide_approval(
 
     Raises:
         Refused: `approval.decided`, `approval.own`, `approval.office`, `approval.outcome`,
-            `approval.opinion`, `approval.by_review`, and what the consequence refuses.
+            `approval.opinion`, `approval.unsigned`, `approval.by_review`, and what the
+            consequence refuses.
     """
     approval, case = locked_approval(draft, approval_id)
     if approval.kind in BY_REVIEW:
@@ -91,21 +86,14 @@ def reroute_approval(
     approval, case = locked_request(draft, approval_id)
     if not reason.strip():
         raise Refused("reason.missing")
-    left = _who_may_answer(approval.office, approval, case)
+    left = who_may_answer(approval.office, case, approval.asked_by_id)
     if left:
-        raise Refused("approval.office_held", names="、".join(left))
-    if office not in substitutes_of(approval.office) or not _who_may_answer(office, approval, case):
+        names = "、".join(left.values_list("name", flat=True))
+        raise Refused("approval.office_held", names=names)
+    able = who_may_answer(office, case, approval.asked_by_id)
+    if office not in substitutes_of(approval.office) or not able:
         raise Refused("approval.no_substitute", office=Office.Kind(approval.office).label)
     draft.note(before=approval.office, office=office, reason=reason.strip())
     approval.office = office
     approval.save(update_fields=["office"])
     return approval
-
-
-def _who_may_answer(office: str, approval: Approval, case: Case) -> list[str]:
-    unit = case.unit if office in OF_ONE_UNIT else None
-    carried = CaseOfficer.objects.filter(case=case).values("person")
-    able = holders(office, unit).exclude(id__in=carried)
-    return list(
-        able.exclude(id__in=(approval.asked_by_id, case.handler_id)).values_list("name", flat=True)
-    )

@@ -17,15 +17,14 @@ from liuhen.approvals.models import Approval
 from liuhen.approvals.routes import route_for
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
-from liuhen.documents.models import Paper
+from liuhen.cases.queries import UNIT_CASES
+from liuhen.documents.models import Paper, Signature
 from liuhen.kernel import clock
 from liuhen.kernel.ids import new_id
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import offices_held
 
-# Heads answer for their own unit; the other offices answer for the whole authority.
-OF_ONE_UNIT = frozenset({Office.Kind.UNIT_HEAD, Office.Kind.DEPARTMENT_HEAD})
 # Where a paper prints what an office of its route said.
 OPINION_FIELDS: Mapping[str, str] = {
     Office.Kind.UNIT_HEAD: "unit_opinion",
@@ -127,7 +126,7 @@ def locked_approval(draft: Draft, approval_id: UUID) -> tuple[Approval, Case]:
     if is_own(draft.actor, approval, case):
         raise Refused("approval.own")
     held = offices_held(draft.actor).filter(kind=approval.office)
-    if approval.office in OF_ONE_UNIT:
+    if approval.office in UNIT_CASES:
         held = held.filter(unit=case.unit)
     # An office of one's own goes before one held in somebody's place.
     office = held.order_by(models.F("deputy_for").asc(nulls_first=True), "since").first()
@@ -168,8 +167,10 @@ def opinion_of(draft: Draft, approval: Approval) -> dict[str, str]:
 def put_opinion(draft: Draft, approval: Approval, case: Case, strokes: Sequence[Any]) -> None:
     """Write an answer onto the paper it is about, with the ink given under it.
 
+    The head's answer is an opinion and a signature (Art. 24); the others may sign.
+
     Raises:
-        Refused: `signature.empty` for strokes that draw nothing.
+        Refused: `signature.empty` for strokes that draw nothing, `approval.unsigned`.
     """
     if approval.subject_kind != Paper._meta.label_lower:
         return
@@ -178,6 +179,8 @@ def put_opinion(draft: Draft, approval: Approval, case: Case, strokes: Sequence[
     field = document_type(paper.type).by_key.get(OPINION_FIELDS.get(_meant(approval), ""))
     if field is None:
         return
+    if field.role == Signature.Role.HEAD and not strokes:
+        raise Refused("approval.unsigned")
     paper.data[field.key] = opinion_of(draft, approval)
     paper.save(update_fields=["data"])
     if strokes:

@@ -10,6 +10,7 @@ import datetime as dt
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
+from liuhen.actions.people import refuse_apart
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
 
@@ -29,7 +30,7 @@ def name_deputy(
 
     Raises:
         Refused: `record.not_found`, `deputy.not_holder`, `deputy.self`, `deputy.span`,
-            `deputy.exists`, `deputy.unqualified`, `reason.missing`.
+            `deputy.exists`, `deputy.unqualified`, `office.apart`, `reason.missing`.
     """
     office = Office.objects.select_for_update(of=("self",)).filter(id=office_id).first()
     if office is None:
@@ -49,6 +50,7 @@ def name_deputy(
     qualified = Person.objects.filter(id=deputy.id).exclude(legal_qualification="")
     if office.kind == Office.Kind.LEGAL_REVIEWER and not qualified.exists():
         raise Refused("deputy.unqualified", name=deputy.name)
+    refuse_apart(deputy, office.kind, draft.at)
     acting = Office.objects.create(
         person=deputy,
         kind=office.kind,

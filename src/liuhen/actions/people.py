@@ -202,13 +202,19 @@ def appoint(
 def _refuse_second(person: Person, kind: str, unit: Unit | None, at: dt.datetime) -> None:
     """Refuse an office already held, and one that stands apart from another held."""
     held = [office for office in person.offices.all() if office.until is None or office.until > at]
-    label = Office.Kind(kind).label
     if any(
         o.kind == kind and o.unit_id == (unit and unit.id) and not o.deputy_for_id for o in held
     ):
-        raise Refused("office.held", name=person.name, office=label)
+        raise Refused("office.held", name=person.name, office=Office.Kind(kind).label)
+    refuse_apart(person, kind, at)
+
+
+def refuse_apart(person: Person, kind: str, at: dt.datetime) -> None:
+    """Refuse an office to somebody who holds one that stands apart (`office.apart`)."""
+    held = [office for office in person.offices.all() if office.until is None or office.until > at]
     apart = [Office.Kind(o.kind).label for o in held if offices_apart(o.kind, kind)]
     if apart:
+        label = Office.Kind(kind).label
         raise Refused("office.apart", name=person.name, office=label, held="、".join(apart))
 
 

@@ -11,10 +11,11 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from liuhen.approvals.models import Approval
+from liuhen.approvals.queries import waiting_for
 from liuhen.cases.models import Activity, Case, CaseOfficer
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
-from liuhen.people.queries import offices_held
+from liuhen.people.queries import holders, offices_held
 
 # Offices that see every case of the authority, because the measures give them a part in each.
 ALL_CASES = frozenset(
@@ -27,6 +28,7 @@ ALL_CASES = frozenset(
         Office.Kind.SYSTEM,
     }
 )
+# Heads see and answer for their own unit; the other offices for the whole authority.
 UNIT_CASES = frozenset({Office.Kind.UNIT_HEAD, Office.Kind.DEPARTMENT_HEAD})
 # Offices that see a case from the moment one of them was asked about it.
 ASKED_CASES = frozenset({Office.Kind.LEGAL_REVIEWER, Office.Kind.COMMITTEE_MEMBER})
@@ -84,3 +86,21 @@ def visible_activity(person: Person, activity_id: UUID) -> Activity:
     if activity is None:
         raise Refused("record.not_found")
     return activity
+
+
+def requests_to_answer(person: Person) -> QuerySet[Approval]:
+    """Open requests the person may answer, oldest first: nobody answers what they asked or carry.
+
+    Heads answer for their own unit only.
+    """
+    cases = visible_cases(person).exclude(handler=person).exclude(officers__person=person)
+    units = offices_held(person).filter(kind__in=UNIT_CASES).values("unit")
+    elsewhere = Q(office__in=UNIT_CASES) & ~Q(case_id__in=cases.filter(unit__in=units).values("id"))
+    return waiting_for(person).filter(case_id__in=cases.values("id")).exclude(elsewhere)
+
+
+def who_may_answer(office: str, case: Case, asked_by: UUID) -> QuerySet[Person]:
+    """Who holds an office now and has no part of their own in the case."""
+    carried = CaseOfficer.objects.filter(case=case).values("person")
+    able = holders(office, case.unit if office in UNIT_CASES else None)
+    return able.exclude(id__in=carried).exclude(id__in=(asked_by, case.handler_id))

@@ -9,8 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from liuhen.approvals.queries import waiting_for
-from liuhen.cases.queries import visible_cases
+from liuhen.cases.queries import requests_to_answer
 from liuhen.kernel import clock
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import offices_held, permissions
@@ -41,6 +40,7 @@ _ENTRIES = (
     _Entry("检索", "search", "search", "record.search", ("search",)),
     _Entry("音像记录", "video", "recordings", "recording.list", ("recording",)),
     _Entry("待我审批", "checks", "approvals", "approval.decide", ("approval",)),
+    _Entry("代行职务", "user-check", "deputies", "office.deputise", ("deput",), False),
     _Entry("调阅批准", "eye-check", "viewing_approvals", "viewing.approve", ("viewing",), False),
     _Entry("案卷评查", "clipboard-check", "samplings", "sampling.list", ("sampl",), False),
     _Entry("违规线索", "alert-triangle", "suspicions", "suspicion.list", ("suspicion",), False),
@@ -74,7 +74,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     ]
     shown = {one.name: _item(one, page) for one in allowed}
     if "approvals" in shown:
-        shown["approvals"]["count"] = _waiting(person)
+        shown["approvals"]["count"] = requests_to_answer(person).count()
     daily = [shown[one.name] for one in allowed if one.is_daily]
     others = [shown[one.name] for one in allowed if not one.is_daily]
     unit = person.unit
@@ -104,7 +104,3 @@ def _item(one: _Entry, page: str) -> dict[str, Any]:
         "href": reverse(one.name),
         "is_current": page.startswith(one.pages),
     }
-
-
-def _waiting(person: Person) -> int:
-    return waiting_for(person).filter(case_id__in=visible_cases(person).values("id")).count()

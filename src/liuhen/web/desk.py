@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from liuhen.actions.simple_procedure import KIND
-from liuhen.approvals.queries import KIND_TITLES, waiting_for
+from liuhen.approvals.queries import KIND_TITLES
 from liuhen.archive.queries import files_to_receive
 from liuhen.cases.models import Activity, Case
-from liuhen.cases.queries import visible_cases
+from liuhen.cases.queries import requests_to_answer, visible_cases
 from liuhen.compliance.models import Explanation
 from liuhen.compliance.queries import DeskFinding, desk_counts, desk_findings
 from liuhen.kernel import clock
@@ -59,7 +59,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 def _approvals(person: Person) -> list[dict[str, Any]]:
-    rows = list(waiting_for(person).filter(case_id__in=visible_cases(person).values("id"))[:20])
+    rows = list(requests_to_answer(person)[:20])
     cases = visible_cases(person).in_bulk([row.case_id for row in rows if row.case_id])
     return [
         {

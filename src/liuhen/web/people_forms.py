@@ -51,7 +51,8 @@ class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg] # generic in
         super().__init__(Unit.objects.order_by("code"), label=label, **chosen)
 
 
-def _people_by_unit(persons: Iterable[Person]) -> list[tuple[str, list[tuple[str, str]]]]:
+def people_by_unit(persons: Iterable[Person]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Choices of persons, grouped by their units in the order given."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for person in persons:
         unit = person.unit.name if person.unit else "未定机构"
@@ -165,7 +166,7 @@ class HolderForm(PlacedForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         chosen = ("", "请选择")
-        self.fields["holder"].choices = [chosen, *_people_by_unit(_active_people())]  # type: ignore[attr-defined]
+        self.fields["holder"].choices = [chosen, *people_by_unit(_active_people())]  # type: ignore[attr-defined]
 
 
 class DeviceForm(HolderForm):
