@@ -49,20 +49,17 @@ class Ordinary:
         return Approval.objects.get(outcome="")
 
 
-def _asked_to_initiate(story: OrdinaryCase) -> None:
+def _checked(story: OrdinaryCase) -> None:
     story.register()
     story.assign()
     story.clock.move(hours=2)
     story.check()
     story.party()
-    story.clock.move(hours=1)
-    story.ask_initiation()
 
 
 def _investigated(story: OrdinaryCase) -> None:
-    story.answer("unit_head", "情况属实，同意立案。")
-    story.answer("legal", "主体适格，属本机关管辖，同意。")
-    story.answer("head", "同意立案。")
+    story.clock.move(hours=1)
+    story.initiate()
     story.clock.move(days=1)
     story.inspect(refusal="现场人员称须请示负责人，拒绝签字。")
     story.inquire()
@@ -108,7 +105,7 @@ def _camera(story: OrdinaryCase) -> Callable[[Activity], object]:
 
 
 MOMENTS: tuple[tuple[str, Callable[[OrdinaryCase], object]], ...] = (
-    ("asked_to_initiate", _asked_to_initiate),
+    ("checked", _checked),
     ("investigated", _investigated),
     ("reported", OrdinaryCase.conclude),
     ("noticed", _noticed),

@@ -169,10 +169,11 @@ def test_a_deputy_that_may_not_be_is_refused_in_words(at: At) -> None:
 
 
 def test_an_emergency_start_shows_the_clock_of_its_approval(at: At) -> None:
-    case = at("asked_to_initiate")
+    case = at("checked")
     start_in_emergency(
         actor=case.world["handler"], case_id=case.case.id, reason="扬尘扩散，须立即制止。"
     )
+    case.story.ask_initiation()
     case.clock.move(hours=6)
     for address in (page_of(case.asked), reverse("approvals")):
         assert "剩 18 小时" in words(case.browser("unit_head").get(address))
