@@ -4,7 +4,6 @@ import "./styles/app.css";
 import { listenToControls } from "./behaviours/controls.ts";
 import { keepDeadlines } from "./behaviours/countdown.ts";
 import { listenToFields, refreshForms } from "./behaviours/form-fields.ts";
-import { followLiveForms } from "./behaviours/live-form.ts";
 import { listenToPartialPages } from "./behaviours/partial-pages.ts";
 import { followSections } from "./behaviours/sections.ts";
 import { mountIslands } from "./islands/registry.ts";
@@ -14,10 +13,8 @@ listenToPartialPages();
 keepDeadlines();
 followSections();
 listenToFields();
-followLiveForms();
 mountIslands();
 document.addEventListener("htmx:afterSettle", () => {
   mountIslands();
-  followLiveForms();
   refreshForms();
 });

@@ -6,6 +6,7 @@ const islands: Record<string, () => Promise<{ mount: Mount }>> = {
   timeline: () => import("./timeline/index.ts"),
   upload: () => import("./upload/index.ts"),
   signature: () => import("./signature/index.ts"),
+  paper: () => import("./paper/index.ts"),
   player: () => import("./player/index.ts"),
 };
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import http.server
-import json
 import shutil
 import threading
 from collections.abc import Iterator
@@ -99,17 +98,6 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-LIVE = """{% extends "shell.html" %}{% block content %}
-<form data-live data-save-url="/save" data-preview-url="/preview" data-preview="paper">
-<input type="hidden" name="revision" value="1"><label for="id_facts">事实</label>
-<input id="id_facts" name="facts"></form><p data-live-state></p>
-<ul data-live-missing hidden></ul><div id="paper" class="lh-live-preview"></div>{% endblock %}"""
-ONE_PIXEL = (
-    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQAB"
-    "h6FO1AAAAABJRU5ErkJggg=="
-)
-
-
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the drawn pages are served, with the policy of the real ones."""
@@ -123,8 +111,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 .render({"shell": component_samples.shell(), **context})
             )
         (root / f"{name}.html").write_text(str(html), "utf-8")
-    live = engines["django"].from_string(LIVE).render({"shell": component_samples.shell()})
-    (root / "live.html").write_text(str(live), "utf-8")
     handler = functools.partial(Served, directory=str(root))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -133,29 +119,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 class Served(http.server.SimpleHTTPRequestHandler):
-    """Files with the policy, and the two answers a live form asks for; silent."""
-
-    def do_POST(self) -> None:
-        """Save refuses what says 冲突; preview always draws one page."""
-        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        answer: dict[str, Any] = {"revision": 2, "saved_at": clock.iso(NOW)}
-        status = 200
-        if self.path == "/preview":
-            answer = {
-                "pages": [{"src": ONE_PIXEL}],
-                "missing": [{"field": "facts", "label": "事实"}],
-            }
-        elif "冲突" in body:
-            status, answer = (
-                409,
-                {"detail": "王样本刚刚修改了这份文书。", "remedy": "请刷新后再填。"},
-            )
-        content = json.dumps(answer).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+    """Files with the policy; silent."""
 
     def end_headers(self) -> None:
         self.send_header("Content-Security-Policy", CSP)
@@ -304,26 +268,6 @@ def test_a_deadline_runs_out_on_the_open_page(visit: Any) -> None:
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     assert running.inner_text() == "已逾期 1 分钟"
     assert "is-red" in (running.get_attribute("class") or "")
-
-
-def test_a_live_form_saves_itself_and_shows_the_paper_beside_it(visit: Any) -> None:
-    page = visit("live")
-    page.get_by_label("事实").fill("堆放物料")
-    page.wait_for_selector("[data-live-state].is-saved")
-    assert page.locator("[data-live-state]").inner_text() == "已保存 15:20"
-    assert page.locator("[name=revision]").input_value() == "2"
-    assert page.locator("#paper img").count() == 1
-    assert page.locator("[data-live-missing]").inner_text() == "事实"
-
-
-def test_a_live_form_stops_when_somebody_else_has_saved(visit: Any, complaints: list[str]) -> None:
-    page = visit("live")
-    page.get_by_label("事实").fill("冲突")
-    page.wait_for_selector("[data-live-state].is-error")
-    assert "王样本刚刚修改了" in page.locator("[data-live-state]").inner_text()
-    assert page.locator("[name=revision]").input_value() == "1"
-    assert ["409" in text for text in complaints] == [True]
-    complaints.clear()
 
 
 def test_pages_print_their_content_without_their_frame(visit: Any) -> None:

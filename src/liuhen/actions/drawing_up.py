@@ -9,7 +9,7 @@ from uuid import UUID
 
 from liuhen.actions.act import Draft
 from liuhen.assembly.completeness import missing_fields
-from liuhen.assembly.document_types import document_type
+from liuhen.assembly.document_types import Signer, document_type
 from liuhen.assembly.filling import fill
 from liuhen.assembly.fonts import find_fonts
 from liuhen.assembly.rendering import preview, render
@@ -160,13 +160,18 @@ def require_signed(paper: Paper) -> None:
     Raises:
         Refused: `paper.unsigned`.
     """
-    kind = document_type(paper.type)
-    signatures = list(paper.signatures.all())
-    for signer in kind.signers:
-        given = [s for s in signatures if s.role == signer.role]
-        signed = sum(not s.is_refused for s in given)
-        if signed >= signer.minimum or (signer.may_refuse and any(s.is_refused for s in given)):
-            continue
-        raise Refused(
-            "paper.unsigned", title=kind.title, signer=signer.label, left=signer.minimum - signed
-        )
+    for signer, left in signers_lacking(paper):
+        title = document_type(paper.type).title
+        raise Refused("paper.unsigned", title=title, signer=signer.label, left=left)
+
+
+def signers_lacking(paper: Paper) -> list[tuple[Signer, int]]:
+    """The lines of the signature block still open, each with how many signatures it lacks."""
+    given = list(paper.signatures.all())
+    lacking = []
+    for signer in document_type(paper.type).signers:
+        theirs = [one.is_refused for one in given if one.role == signer.role]
+        left = signer.minimum - theirs.count(False)
+        if left > 0 and not (signer.may_refuse and any(theirs)):
+            lacking.append((signer, left))
+    return lacking

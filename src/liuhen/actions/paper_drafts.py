@@ -5,7 +5,6 @@ Not for signing and issuing (`actions.papers`), nor for papers that an act of it
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -20,8 +19,8 @@ from liuhen.assembly.document_types import DocumentType, document_type
 from liuhen.assembly.filling import is_known
 from liuhen.cases.models import Activity, Case
 from liuhen.documents.models import Material, Paper
+from liuhen.documents.versions import data_at
 from liuhen.kernel.refusals import Refused
-from liuhen.ledger.queries import history_of
 from liuhen.people.models import Person
 
 # Papers that are drawn up by hand. The others come of an act that knows more than their fields.
@@ -42,7 +41,7 @@ RECORDS: Mapping[str, frozenset[str]] = {
     "collective_minutes": frozenset({"collective_discussion"}),
 }
 # Opinions a draft takes from the person who writes it; all others come by way of approval.
-_OWN_OPINIONS = frozenset({"handler", "registrar"})
+OWN_OPINIONS = frozenset({"handler", "registrar"})
 
 
 @act(permission="paper.draw_up", event="paper.drawn_up")
@@ -109,7 +108,7 @@ def _checked(draft: Draft, kind: DocumentType, given: Mapping[str, Any]) -> dict
         if field is None or field.at_issue:
             raise Refused("paper.field_unknown", title=kind.title, field=key)
         if field.kind == "opinion":
-            if field.role not in _OWN_OPINIONS or not isinstance(value, str):
+            if field.role not in OWN_OPINIONS or not isinstance(value, str):
                 raise Refused("paper.opinion", field=field.label)
             value = opinion(value.strip(), draft) if value.strip() else None
         fields[key] = value
@@ -118,9 +117,17 @@ def _checked(draft: Draft, kind: DocumentType, given: Mapping[str, Any]) -> dict
 
 @act(permission="paper.draw_up", event="paper.revised")
 def revise_paper(
-    draft: Draft, *, actor: Person, paper_id: UUID, version: int, fields: Mapping[str, Any]
+    draft: Draft,
+    *,
+    actor: Person,
+    paper_id: UUID,
+    version: int,
+    fields: Mapping[str, Any],
+    seen: Mapping[str, int] | None = None,
 ) -> Paper:
     """Change fields of an unsigned draft; `version` is the one the person has before them.
+
+    `seen` names, by field, the version at which its content was read, where that is another.
 
     When somebody else has changed the draft meanwhile, fields that only one of the two touched
     are still taken. Fields both changed are refused, each with what it was, theirs and mine.
@@ -130,13 +137,13 @@ def revise_paper(
             `paper.field_unknown`, `paper.opinion`, `paper.changed` with `version` and
             `differences`: [{key, label, before, theirs, mine}].
     """
-    paper = _locked_draft(draft, paper_id)
+    paper = locked_paper(draft, paper_id)
+    obstacle = editing_obstacle(paper)
+    if obstacle is not None:
+        raise obstacle
     kind = document_type(paper.type)
-    if paper.type not in BY_HAND:
-        raise Refused("paper.by_act", title=kind.title)
     wanted = _checked(draft, kind, fields)
-    if version != paper.version:
-        _refuse_collision(paper, kind, version, wanted)
+    _refuse_collision(paper, kind, {key: (seen or {}).get(key, version) for key in wanted}, wanted)
     paper.data = {key: value for key, value in (paper.data | wanted).items() if is_known(value)}
     paper.version += 1
     paper.save(update_fields=["data", "version"])
@@ -145,13 +152,15 @@ def revise_paper(
 
 
 def _refuse_collision(
-    paper: Paper, kind: DocumentType, version: int, wanted: dict[str, Any]
+    paper: Paper, kind: DocumentType, seen: Mapping[str, int], wanted: dict[str, Any]
 ) -> None:
     """Keep of `wanted` what only this person changed; refuse what both did."""
-    before = _data_at(paper, version)
+    earlier = {number: data_at(paper, number) for number in {*seen.values()} - {paper.version}}
     differences = []
     for key in list(wanted):
-        was, theirs, mine = before.get(key), paper.data.get(key), wanted[key]
+        if seen[key] not in earlier:
+            continue  # nobody can have changed it since
+        was, theirs, mine = earlier[seen[key]].get(key), paper.data.get(key), wanted[key]
         if _same(mine, was) or _same(mine, theirs):
             del wanted[key]  # not touched here, or changed alike
         elif not _same(theirs, was):
@@ -174,28 +183,18 @@ def _same(one: Any, other: Any) -> bool:
     return one == other or not (is_known(one) or is_known(other))
 
 
-def _data_at(paper: Paper, version: int) -> dict[str, Any]:
-    """What a draft held at an earlier version, by the row's images."""
-    for image in history_of(Paper._meta.db_table, str(paper.id)):
-        if image.body is None:
-            continue
-        row = json.loads(bytes(image.body))["row"]
-        if row["version"] == version:
-            data: dict[str, Any] = row["data"]
-            return data
-    return {}
-
-
-def _locked_draft(draft: Draft, paper_id: UUID) -> Paper:
-    """A draft nobody has signed and no office has before it."""
-    paper = locked_paper(draft, paper_id)
+def editing_obstacle(paper: Paper) -> Refused | None:
+    """Why the fields of a paper can't be changed by hand now; None when they can."""
+    title = document_type(paper.type).title
     if paper.state != Paper.State.DRAFT:
-        raise Refused("paper.not_draft", number=paper.number)
+        return Refused("paper.not_draft", number=paper.number)
+    if paper.type not in BY_HAND:
+        return Refused("paper.by_act", title=title)
     if open_request(paper) is not None:
-        raise Refused("paper.under_approval", title=document_type(paper.type).title)
+        return Refused("paper.under_approval", title=title)
     if paper.signatures.exists():
-        raise Refused("paper.signed", title=document_type(paper.type).title)
-    return paper
+        return Refused("paper.signed", title=title)
+    return None
 
 
 @act(permission="paper.draw_up", event="paper.voided")
@@ -240,7 +239,7 @@ def redraw_paper(draft: Draft, *, actor: Person, paper_id: UUID, reason: str) ->
     others = {
         field.key
         for field in document_type(old.type).fields
-        if field.kind == "opinion" and field.role not in _OWN_OPINIONS
+        if field.kind == "opinion" and field.role not in OWN_OPINIONS
     }
     paper = Paper.objects.create(
         case=old.case,

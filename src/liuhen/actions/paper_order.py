@@ -88,14 +88,20 @@ def refuse_out_of_order(case: Case, type_key: str) -> None:
     Raises:
         Refused: `paper.too_early` with what is missing and the articles; `party.dead`.
     """
-    order = ORDERS.get(type_key)
-    if order is None or case.procedure != Case.Procedure.ORDINARY:
-        return
-    missing = [f"{need.label}（{need.article}）" for need in order.needs if not need.is_met(case)]
+    missing = [f"{need.label}（{need.article}）" for need in needs_unmet(case, type_key)]
     if missing:
         raise Refused("paper.too_early", missing="、".join(missing))
-    if order.is_addressed:
+    order = ORDERS.get(type_key)
+    if order is not None and order.is_addressed and case.procedure == Case.Procedure.ORDINARY:
         refuse_dead(case)
+
+
+def needs_unmet(case: Case, type_key: str) -> list[Need]:
+    """What must still be done in a case before a paper of a type."""
+    order = ORDERS.get(type_key)
+    if order is None or case.procedure != Case.Procedure.ORDINARY:
+        return []
+    return [need for need in order.needs if not need.is_met(case)]
 
 
 def refuse_dead(case: Case) -> None:

@@ -32,25 +32,29 @@ _FORMLESS = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
     "\ud800-\udfff\ufff9-\ufffb]"
 )
-_PERSON_ROWS = (
-    ("name", "姓名"),
-    ("gender", "性别"),
-    ("born_on", "出生日期"),
-    ("ethnicity", "民族"),
-    ("identity_number", "身份证件号码"),
-    ("employer", "工作单位"),
-    ("post", "职务"),
-    ("address", "住址"),
-    ("phone", "联系电话"),
-)
-_ORGANISATION_ROWS = (
-    ("name", "名称"),
-    ("identity_number", "统一社会信用代码"),
-    ("representative", "法定代表人（负责人）"),
-    ("post", "职务"),
-    ("address", "住所"),
-    ("phone", "联系电话"),
-)
+# What papers print of a party, in order; the part of the data and its label.
+PARTY_ROWS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "person": (
+        ("name", "姓名"),
+        ("gender", "性别"),
+        ("born_on", "出生日期"),
+        ("ethnicity", "民族"),
+        ("identity_number", "身份证件号码"),
+        ("employer", "工作单位"),
+        ("post", "职务"),
+        ("address", "住址"),
+        ("phone", "联系电话"),
+    ),
+    "organisation": (
+        ("name", "名称"),
+        ("identity_number", "统一社会信用代码"),
+        ("representative", "法定代表人（负责人）"),
+        ("post", "职务"),
+        ("address", "住所"),
+        ("phone", "联系电话"),
+    ),
+}
+PARTY_PARTS = tuple(dict.fromkeys(part for rows in PARTY_ROWS.values() for part, _ in rows))
 
 
 def worded(one: Field, value: Any) -> Worded | None:
@@ -160,9 +164,7 @@ def _choices(one: Field, value: Sequence[Any]) -> Worded:
 
 def _party(one: Field, value: Mapping[str, Any]) -> Worded:
     is_organisation = value["kind"] == "organisation"
-    if value["kind"] not in ("person", "organisation"):
-        raise ValueError("a party is a person or an organisation")
-    wanted = _ORGANISATION_ROWS if is_organisation else _PERSON_ROWS
+    wanted = PARTY_ROWS[value["kind"]]
     rows = [
         {"label": label, "text": _party_part(key, value[key])}
         for key, label in wanted

@@ -83,7 +83,8 @@ def case_context(person: Person, case: Case) -> dict[str, Any]:
     approvals = list(_asked(case))
     entries = list(entries_of_case(case.id).select_related("sequenced"))
     findings = findings_of_case(case)
-    acts = acts_offered(case, office_kinds(person), held)
+    offices = office_kinds(person)
+    acts = acts_offered(case, offices, held)
     scene = _scene(held)
     return {
         "case": _head(case, findings),
@@ -93,7 +94,9 @@ def case_context(person: Person, case: Case) -> dict[str, Any]:
         "timeline": timeline_data(case, held, papers, services, approvals, entries, findings),
         "duties": _duties(case, findings, _running_id(scene)),
         "duty_counts": {lamp: sum(f.lamp == lamp for f in findings) for lamp in _LAMPS},
-        "papers": [paper_line(paper) for paper in papers if paper.state != Paper.State.VOID],
+        "papers": [
+            paper_line(paper, offices) for paper in papers if paper.state != Paper.State.VOID
+        ],
         **_recordings(person, held, acts),
         "approvals": [_approval(one) for one in approvals],
         "services": [_service(one) for one in services],

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_safe
 from pypdfium2 import PdfDocument
 
 from liuhen.actions.drawing_up import preview_of, rendered
+from liuhen.actions.paper_drafts import BY_HAND
 from liuhen.archive.models import CaseFile
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
@@ -28,6 +30,7 @@ from liuhen.kernel import clock
 from liuhen.kernel.canonical import dumps
 from liuhen.kernel.digests import sha256_hex
 from liuhen.kernel.refusals import Refused
+from liuhen.people.queries import office_kinds, permissions
 from liuhen.vault.keeping import local_store
 from liuhen.web.acting import person_of, signed_in
 
@@ -39,7 +42,7 @@ def visible_paper(request: HttpRequest, paper_id: UUID) -> Paper:
     """One paper of a visible case. Raises `Refused("record.not_found")`."""
     paper = (
         Paper.objects.filter(id=paper_id, case__in=visible_cases(person_of(request)))
-        .select_related("case__unit", "original", "issued_by", "drawn_up_by")
+        .select_related("case__unit", "activity", "original", "issued_by", "drawn_up_by")
         .first()
     )
     if paper is None:
@@ -79,8 +82,11 @@ def _draft_pages(key: _DraftKey) -> tuple[bytes, ...]:
     return tuple(preview_of(key.paper))
 
 
-def paper_line(paper: Paper) -> dict[str, Any]:
-    """A paper as `parts/paper_card.html` shows it; its signatures are loaded."""
+def paper_line(paper: Paper, offices: Collection[str] = ()) -> dict[str, Any]:
+    """A paper as `parts/paper_card.html` shows it; its signatures are loaded.
+
+    With `offices` of a person, also the pages on which they may go on with a draft.
+    """
     is_issued = paper.state == Paper.State.ISSUED
     return {
         "title": document_type(paper.type).title,
@@ -92,7 +98,23 @@ def paper_line(paper: Paper) -> dict[str, Any]:
         "href": reverse("paper", args=[paper.id]),
         "pdf_href": reverse("paper_pdf", args=[paper.id]),
         "sha256": paper.original_id,
+        "acts": _acts(paper, frozenset(offices)),
     }
+
+
+def _acts(paper: Paper, offices: frozenset[str]) -> list[dict[str, str]]:
+    if paper.state != Paper.State.DRAFT or not offices:
+        return []
+    has_signers = bool(document_type(paper.type).signers)
+    pages = (
+        (paper.type in BY_HAND, "paper.draw_up", "填写", "pencil", "paper_edit"),
+        (has_signers, "paper.sign", "签字", "signature", "paper_sign"),
+    )
+    return [
+        {"label": label, "icon": icon, "href": reverse(page, args=[paper.id])}
+        for applies, right, label, icon, page in pages
+        if applies and permissions()[right].offices & offices
+    ]
 
 
 def _signature(one: Signature) -> dict[str, Any]:
@@ -111,19 +133,27 @@ def paper(request: HttpRequest, paper_id: UUID) -> HttpResponse:
     """One paper to read: its pages as pictures, who signed, what is frozen."""
     found = visible_paper(request, paper_id)
     case: Case = found.case
-    title = document_type(found.type).title
     context = {
-        "paper": paper_line(found),
+        "paper": paper_line(found, office_kinds(person_of(request))),
         "found": found,
         "case": case,
         "pages": pages_of(found),
-        "crumbs": [
-            {"label": "案件", "href": reverse("cases")},
-            {"label": case.number, "href": reverse("case", args=[case.id])},
-            {"label": title},
-        ],
+        "crumbs": paper_crumbs(found),
     }
     return render(request, "paper.html", context)
+
+
+def paper_crumbs(paper: Paper, page: str = "") -> list[dict[str, str]]:
+    """The way to a paper, or to one of its pages by name."""
+    crumbs = [
+        {"label": "案件", "href": reverse("cases")},
+        {"label": paper.case.number, "href": reverse("case", args=[paper.case_id])},
+        {"label": document_type(paper.type).title, "href": reverse("paper", args=[paper.id])},
+    ]
+    if page:
+        return [*crumbs, {"label": page}]
+    del crumbs[-1]["href"]
+    return crumbs
 
 
 @signed_in

@@ -48,6 +48,14 @@ _ON_THE_SPOT = frozenset(
         "issue_prior_notice",
     }
 )
+# Acts on a paper that is there; the page of its form tells what is missing.
+_ON_A_PAPER = {
+    "complete_paper": "paper_edit",
+    "issue_paper": "paper_edit",
+    "issue_prior_notice": "paper_edit",
+    "sign_paper": "paper_sign",
+    "note_refusal": "paper_sign",
+}
 _ON_A_RECORDING = frozenset({"hand_in_recording", "label_recording", "review_recording"})
 
 
@@ -68,6 +76,8 @@ def href_of(
         return reverse(_CASE_PAGES[act], args=[case_id])
     if act in _ON_THE_SPOT and activity_id:
         return reverse("simple_case", args=[activity_id])
+    if act in _ON_A_PAPER and about[0] == "paper":
+        return reverse(_ON_A_PAPER[act], args=[about[1]])
     return None
 
 
