@@ -21,7 +21,9 @@ def clone(cluster: Cluster, template: str, name: str) -> None:
     connection.close()
     with psycopg.connect(cluster.dsn("postgres", SUPERUSER), autocommit=True) as superuser:
         superuser.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        superuser.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER}")
+        superuser.execute(
+            f"CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER} STRATEGY FILE_COPY"
+        )
 
 
 def point_at(url: str, *, as_owner: bool = False) -> None:
