@@ -19,6 +19,7 @@ from liuhen.actions.access import grant_standing_approval
 from liuhen.actions.recordings import take_in_recording
 from liuhen.cases.models import Activity, Case
 from liuhen.demo.footage import film
+from liuhen.demo.ordinary_case import OrdinaryCase
 from liuhen.demo.people import World, known_world
 from liuhen.demo.simple_case import SimpleCase
 from liuhen.host.postgres import Cluster
@@ -56,6 +57,13 @@ def browsers(world: World) -> Browser:
 def browser(world: World) -> Browser:
     """Signed-in browsers of the authority's people, without any case yet."""
     return browsers(world)
+
+
+@pytest.fixture
+def ordinary(world: World) -> Iterator[OrdinaryCase]:
+    """An ordinary case nobody has begun; its clock stands at the world's morning."""
+    with clock.frozen(MORNING) as stopped:
+        yield OrdinaryCase(world, stopped)
 
 
 class Answer(Protocol):

@@ -122,6 +122,8 @@ def test_no_address_that_names_evidence_opens_to_the_operator(street: Street) ->
     evidence: dict[str, Any] = {
         "case_id": street.filed,
         "activity_id": street.scene(street.running).id,
+        "lead_id": some,
+        "party_id": street.case(street.filed).parties.get().id,
         "paper_id": paper.id,
         "recording_id": recording.id,
         "entry_id": entry.id,

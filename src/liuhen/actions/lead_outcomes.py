@@ -130,14 +130,15 @@ def inform_complainant(
     lead_id: UUID,
     note: str,
     informed_at: dt.datetime | None = None,
+    version: int | None = None,
 ) -> Lead:
     """Record that a named complainant was told that the lead is not taken up, how and of what.
 
     Raises:
-        Refused: `record.not_found`, `lead.not_refused`, `lead.anonymous`, `lead.informed`,
-            `lead.no_note`, `lead.in_future`, `lead.informed_early`.
+        Refused: `record.not_found`, `lead.changed`, `lead.not_refused`, `lead.anonymous`,
+            `lead.informed`, `lead.no_note`, `lead.in_future`, `lead.informed_early`.
     """
-    lead = locked_lead(draft, lead_id, is_open=False)
+    lead = locked_lead(draft, lead_id, version=version, is_open=False)
     told = informed_at or draft.at
     if lead.outcome != Lead.Outcome.REFUSED or lead.outcome_at is None:
         raise Refused("lead.not_refused")
@@ -165,14 +166,15 @@ def hand_over_lead(
     lead_id: UUID,
     note: str,
     transferred_at: dt.datetime | None = None,
+    version: int | None = None,
 ) -> Lead:
     """Record that a lead was handed to the body it is transferred to, with material and receipt.
 
     Raises:
-        Refused: `record.not_found`, `lead.decided`, `lead.no_transfer`, `lead.no_note`,
-            `lead.in_future`, `lead.transferred_early`.
+        Refused: `record.not_found`, `lead.decided`, `lead.changed`, `lead.no_transfer`,
+            `lead.no_note`, `lead.in_future`, `lead.transferred_early`.
     """
-    lead = locked_lead(draft, lead_id)
+    lead = locked_lead(draft, lead_id, version=version)
     handed = transferred_at or draft.at
     if lead.transfer_decided_at is None:
         raise Refused("lead.no_transfer")

@@ -18,6 +18,7 @@ from liuhen.actions.drawing_up import draw_up, next_number, sign
 from liuhen.actions.joining import carry, enough_officers
 from liuhen.actions.stages import advance
 from liuhen.approvals.models import Approval
+from liuhen.cases.lead_queries import OUTCOMES_ASKED
 from liuhen.cases.models import Case, Lead
 from liuhen.compliance.models import Finding
 from liuhen.documents.models import Paper, Signature
@@ -29,8 +30,6 @@ from liuhen.people.models import Person
 REGISTER = "lead_register"
 # Sources in which somebody outside complains, so that it matters whether they gave their name.
 COMPLAINED = frozenset({Lead.Source.COMPLAINT, Lead.Source.PETITION, Lead.Source.REPORT})
-# What decides a lead: one of them is asked at a time.
-OUTCOMES_ASKED = ("initiation", "lead_refusal", "lead_transfer")
 
 
 @act(permission="lead.register", event="lead.registered")

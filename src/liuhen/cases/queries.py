@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from liuhen.approvals.models import Approval
 from liuhen.approvals.queries import waiting_for
-from liuhen.cases.models import Activity, Case, CaseOfficer
+from liuhen.cases.models import Activity, Case, CaseOfficer, Party
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import holders, offices_held
@@ -74,6 +74,18 @@ def case_by_reference(person: Person, reference: str) -> Case:
     if case is None:
         raise Refused("record.not_found")
     return case
+
+
+def visible_party(person: Person, party_id: UUID) -> Party:
+    """One party of a visible case. Raises `Refused("record.not_found")`."""
+    party = (
+        Party.objects.filter(id=party_id, case__in=visible_cases(person))
+        .select_related("case")
+        .first()
+    )
+    if party is None:
+        raise Refused("record.not_found")
+    return party
 
 
 def visible_activity(person: Person, activity_id: UUID) -> Activity:

@@ -7,7 +7,7 @@ Everything of a case is read through its visibility: callers pass cases they got
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -57,6 +57,21 @@ def findings_of_case(case: Case, at: dt.datetime | None = None) -> list[ShownFin
         )
         for row in Finding.objects.filter(case=case)
     ]
+
+
+def findings_about(
+    kind: str, case_ids: Iterable[UUID], at: dt.datetime | None = None
+) -> dict[str, list[ShownFinding]]:
+    """What the text asks about subjects of a kind (`lead`, `activity` …), by subject. One query.
+
+    The cases are such as the caller may see.
+    """
+    instant = at or clock.now()
+    found: dict[str, list[ShownFinding]] = {}
+    for row in Finding.objects.filter(_TEXT, case__in=list(case_ids), subject_kind=kind):
+        told = shown(finding_from(row.body, row.judged_at), instant, row.warn_at)
+        found.setdefault(row.subject_id, []).append(told)
+    return {subject: sorted(rows, key=_urgency) for subject, rows in found.items()}
 
 
 def _acknowledged(case: Case) -> set[tuple[str, str]]:

@@ -48,7 +48,7 @@ def case_frame(case: Case, title: str, **more: Any) -> dict[str, Any]:
     return {"case": case, "case_href": href, "title": title, "crumbs": crumbs, **more}
 
 
-def _asked(case: Case, kind: str) -> dict[str, Any] | None:
+def asked_about(case: Case, kind: str) -> dict[str, Any] | None:
     """The newest request of a kind about a case, for the page that sent it."""
     asked = Approval.objects.filter(case_id=case.id, kind=kind)
     found = asked.select_related("asked_by", "decided_by").order_by("-asked_at", "-id").first()
@@ -95,7 +95,7 @@ def filing(request: HttpRequest, case_id: UUID) -> HttpResponse:
         case,
         "报请备案",
         decision=decision,
-        asked=_asked(case, "filing"),
+        asked=asked_about(case, "filing"),
         filed_at=clock.parse_iso(case.circumstances["filed_at"])
         if "filed_at" in case.circumstances
         else None,
@@ -265,7 +265,7 @@ def closing(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "报请结案",
         obstacles=obstacles(way_through("close", case.id), case.id),
         is_performed=case.performances.exists(),
-        asked=_asked(case, "closing"),
+        asked=asked_about(case, "closing"),
         signer={"role": "经办人", "name": person.name},
     )
     return form_page(

@@ -36,9 +36,10 @@ class _Entry:
 _ENTRIES = (
     _Entry("我的工作台", "home", "desk", "", ("desk",)),
     _Entry("简易程序", "gavel", "simple_start", "simple_case.start", ("simple",)),
-    _Entry("案件", "folders", "cases", "case.list", ("case", "paper", "bound_file")),
-    _Entry("检索", "search", "search", "record.search", ("search",)),
+    _Entry("线索", "inbox", "leads", "lead.list", ("lead",)),
+    _Entry("案件", "folders", "cases", "case.list", ("case", "party", "paper", "bound_file")),
     _Entry("音像记录", "video", "recordings", "recording.list", ("recording",)),
+    _Entry("检索", "search", "search", "record.search", ("search",)),
     _Entry("待我审批", "checks", "approvals", "approval.decide", ("approval",)),
     _Entry("代行职务", "user-check", "deputies", "office.deputise", ("deput",), False),
     _Entry("调阅批准", "eye-check", "viewing_approvals", "viewing.approve", ("viewing",), False),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from liuhen.actions.simple_procedure import KIND
 from liuhen.approvals.queries import KIND_TITLES
 from liuhen.archive.queries import files_to_receive
+from liuhen.cases.lead_queries import LeadState, leads_in_state, visible_leads
 from liuhen.cases.models import Activity, Case
 from liuhen.cases.queries import requests_to_answer, visible_cases
 from liuhen.compliance.models import Explanation
@@ -41,7 +42,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     chosen = request.GET.get("lamp", "")
     lamp = chosen if chosen in LAMPS else ""
-    tasks = [] if lamp else [*_approvals(person), *_explanations(person), *_files(person)]
+    tasks = [] if lamp else [*_approvals(person), *_leads(person)]
+    tasks += [] if lamp else [*_explanations(person), *_files(person)]
     found = [row for one in ((lamp,) if lamp else LAMPS) for row in desk_findings(person, one).rows]
     tasks += _findings(person, found[: TASKS_SHOWN - len(tasks)], lamp)
     context = {
@@ -72,6 +74,31 @@ def _approvals(person: Person) -> list[dict[str, Any]]:
             "act": "审批",
         }
         for row in rows
+    ]
+
+
+def _leads(person: Person) -> list[dict[str, Any]]:
+    """Leads nobody has been given yet, for who hands them out."""
+    if not is_allowed(person, "lead.assign"):
+        return []
+    waiting = leads_in_state(visible_leads(person), LeadState.UNASSIGNED)
+    rows = waiting.order_by("received_at", "id")[:20]
+    return [
+        {
+            "label": "分派线索",
+            "lamp": "blue",
+            "lamp_words": "待分派",
+            "article": "11.1",
+            "case": {
+                "number": lead.number,
+                "cause": lead.subject,
+                "href": reverse("lead", args=[lead.id]),
+            },
+            "reason": lead.get_source_display(),
+            "href": reverse("lead_assign", args=[lead.id]),
+            "act": "分派",
+        }
+        for lead in rows
     ]
 
 
@@ -201,6 +228,7 @@ def _case(case: Case) -> dict[str, Any]:
 def _starts(person: Person) -> list[dict[str, str]]:
     offered = (
         ("简易程序", "当场处罚，从出示证件开始", "gavel", "simple_start", "simple_case.start"),
+        ("登记线索", "投诉、举报、移送和检查发现", "inbox", "lead_register", "lead.register"),
         ("上传音像", "交存执法记录仪的录像和照片", "upload", "recordings", "recording.take_in"),
     )
     return [

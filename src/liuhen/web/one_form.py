@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -15,14 +15,19 @@ from liuhen.web.acting import form_page, person_of
 
 
 class PlacedForm(forms.Form):
-    """A form that says which of its fields stand side by side."""
+    """A form that says which of its fields stand side by side, and which depend on another.
+
+    `whens` gives the condition under which a field is shown, as `data-when` takes it.
+    """
 
     halves: ClassVar[frozenset[str]] = frozenset()
+    whens: ClassVar[Mapping[str, str]] = {}
 
-    def placed(self) -> Iterator[tuple[BoundField, str]]:
-        """The fields in order, each with its width (tag `field`)."""
-        for bound in self:
-            yield bound, "half" if bound.name in self.halves else "full"
+    def placed(self) -> Iterator[tuple[BoundField, str, str]]:
+        """The fields in order, each with its width (tag `field`) and its condition."""
+        for bound in self.visible_fields():
+            width = "half" if bound.name in self.halves else "full"
+            yield bound, width, self.whens.get(bound.name, "")
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ class OneForm:
 
     `permission` is the act's. `crumbs` lead to the page; the last is where 取消 leads. `notes` are
     sentences beside the form; `about` says whom or what it concerns; `is_grave` marks an act
-    that takes something away.
+    that takes something away; `version` is that of the row the person has before them.
     """
 
     permission: str
@@ -43,6 +48,7 @@ class OneForm:
     article: str = ""
     about: str = ""
     is_grave: bool = False
+    version: int | None = None
 
     def answer(
         self,
@@ -78,3 +84,9 @@ class OneForm:
 def posted(request: HttpRequest) -> Any:
     """What a form is bound to: the data sent, or nothing while it is only shown."""
     return request.POST if request.method == "POST" else None
+
+
+def seen_version(request: HttpRequest) -> int | None:
+    """The version of the row the person had before them; None when the form doesn't say."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() else None

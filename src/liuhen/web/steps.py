@@ -32,6 +32,14 @@ _CASE_PAGES = {
     "explain_gap": "case_gaps",
     "report_gap": "case_gap_report",
     "acknowledge_breach": "case_explanations",
+    "approve_initiation": "case_initiation",
+}
+# The page of one lead on which an act is done.
+_LEAD_PAGES = {
+    "decide_lead": "lead",
+    "record_lead": "lead",
+    "inform_complainant": "lead_informing",
+    "transfer_lead": "lead",
 }
 _ON_THE_SPOT = frozenset(
     {
@@ -72,6 +80,8 @@ def href_of(
     """
     if act in _ON_A_RECORDING and about[0] == "recording":
         return reverse("recording", args=[about[1]])
+    if act in _LEAD_PAGES and about[0] == "lead":
+        return reverse(_LEAD_PAGES[act], args=[about[1]])
     if act in _CASE_PAGES:
         return reverse(_CASE_PAGES[act], args=[case_id])
     if act in _ON_THE_SPOT and activity_id:

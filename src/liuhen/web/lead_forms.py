@@ -1,0 +1,114 @@
+"""Forms on leads. They check shape only; what is lawful is the acts' business."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from liuhen.cases.lead_queries import LeadState
+from liuhen.cases.models import Lead
+from liuhen.kernel import clock
+from liuhen.web.one_form import PlacedForm
+
+AREA = forms.Textarea(attrs={"rows": 4})
+_MINUTES = "%Y-%m-%dT%H:%M"
+
+
+def moment(label: str, **options: Any) -> forms.DateTimeField:
+    """A date and time to the minute."""
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_MINUTES)
+    return forms.DateTimeField(label=label, widget=widget, **options)
+
+
+def this_minute() -> str:
+    """The present minute, as `moment` shows it."""
+    return f"{clock.local(clock.now()):{_MINUTES}}"
+
+
+class LeadFilter(forms.Form):
+    """What to show of the register."""
+
+    q = forms.CharField(label="编号、被反映人、地点或者内容", max_length=60, required=False)
+    state = forms.ChoiceField(
+        label="状态", required=False, choices=[("", "全部"), *LeadState.choices]
+    )
+    source = forms.ChoiceField(
+        label="来源", required=False, choices=[("", "全部"), *Lead.Source.choices]
+    )
+
+
+class RegisterForm(forms.Form):
+    """A new lead."""
+
+    source = forms.ChoiceField(label="来源", choices=Lead.Source.choices, widget=forms.RadioSelect)
+    received_at = moment("收到时间", help_text="核查期限自此起算")
+    is_named = forms.ChoiceField(
+        label="投诉举报人",
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[("named", "实名"), ("anonymous", "匿名")],
+    )
+    reporter_name = forms.CharField(label="姓名", max_length=60, required=False)
+    reporter_contact = forms.CharField(label="联系方式", max_length=120, required=False)
+    subject = forms.CharField(label="被反映的单位或者个人", max_length=200)
+    place = forms.CharField(label="发生地点", max_length=200)
+    content = forms.CharField(label="线索内容", widget=AREA, max_length=4000)
+    registrar_opinion = forms.CharField(
+        label="登记人意见", widget=forms.Textarea(attrs={"rows": 2}), max_length=1000
+    )
+    registrar_strokes = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def given(self) -> dict[str, Any]:
+        """What `register_lead` takes, the ink aside."""
+        data = dict(self.cleaned_data)
+        data.pop("registrar_strokes")
+        told = {"named": True, "anonymous": False}
+        return {**data, "is_named": told.get(data["is_named"])}
+
+
+class CheckForm(PlacedForm):
+    """What the check showed."""
+
+    check = forms.CharField(
+        label="核查情况",
+        widget=AREA,
+        max_length=4000,
+        help_text="何时、怎样核查，核查到什么，有没有初步证据",
+    )
+
+
+class ReasonForm(PlacedForm):
+    """Why an outcome, or more time, is asked for."""
+
+    reason = forms.CharField(label="理由", widget=AREA, max_length=2000)
+
+
+class TransferForm(ReasonForm):
+    """Where a lead is to go, and why."""
+
+    field_order = ("ground", "recipient", "reason")
+
+    ground = forms.ChoiceField(
+        label="移送事由",
+        widget=forms.RadioSelect,
+        choices=[("jurisdiction", "本机关没有管辖权"), ("crime", "涉嫌犯罪")],
+    )
+    recipient = forms.CharField(
+        label="受移送机关", max_length=120, help_text="全称；涉嫌犯罪的，移送公安机关"
+    )
+
+
+class DoneForm(PlacedForm):
+    """That something was done, when and how."""
+
+    at = moment("时间")
+    note = forms.CharField(label="方式和内容", widget=AREA, max_length=2000)
+
+
+class HandOverForm(DoneForm):
+    """That a lead was handed over."""
+
+    note = forms.CharField(
+        label="移送材料和回执", widget=AREA, max_length=2000, help_text="材料名称、份数和回执编号"
+    )
