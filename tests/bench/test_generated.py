@@ -13,7 +13,8 @@ from liuhen.ledger.sequencing import sequence_all
 
 def test_generated_cases_verify(world: World, owner: psycopg.Connection) -> None:
     officers = [world["officer"], world["officer2"]]
-    write_cases(owner, 60, unit=world.units["ZD1"], officers=officers)
+    for numbers in (range(40), range(40, 60)):
+        write_cases(owner, numbers, unit=world.units["ZD1"], officers=officers)
     assert sequence_all() >= 60
     assert Case.objects.count() == 60
     assert differences(lambda name: None) == []

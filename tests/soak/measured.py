@@ -6,11 +6,14 @@ again replaces the row. Not for targets or claims: only what a run has shown.
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import subprocess
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from liuhen.host.postgres_settings import machine_memory_bytes
 from liuhen.kernel import clock
@@ -22,7 +25,10 @@ RULE = "|---|---|---|---|---|"
 TITLE = (
     "# Measured\n\nWhat runs of the long suites have shown: what, the figure, the commit, the"
     " machine and the day. A plus marks a commit with changes beside it. Each suite writes its own"
-    " rows ([commands](commands.md)); measuring again replaces them. Nothing here is a promise.\n"
+    " rows ([commands](commands.md)); measuring again replaces them. Nothing here is a promise.\n\n"
+    "Figures of a benchmark stand in the order of its runs. The machine is shared: each benchmark"
+    " says how busy it was, as the load average of the minute before and the last minute; with"
+    " two cores, what lies above 2 waited.\n"
 )
 
 
@@ -56,6 +62,22 @@ def record(section: str, figures: Mapping[str, str], at: str, page: Path = PAGE)
     page.write_text("\n".join(lines) + "\n", "utf-8")
 
 
+def record_benchmarks(runs: Sequence[Mapping[str, Sequence[Mapping[str, Any]]]]) -> None:
+    """Put down what `liuhen bench --json` printed in each of its runs, benchmark by benchmark."""
+    for name in dict.fromkeys(name for run in runs for name in run):
+        told = [{row["name"]: row for row in run[name]} for run in runs if name in run]
+        figures = {
+            what: f"{' / '.join(_number(one[what]['value']) for one in told if what in one)}"
+            f" {row['unit']} ({row['beside']})"
+            for what, row in told[0].items()
+        }
+        record(f"`liuhen bench {name}`", figures, commit())
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.2f}"
+
+
 def _tables(text: str) -> dict[str, dict[str, str]]:
     tables: dict[str, dict[str, str]] = {}
     for part in text.split("\n## ")[1:]:
@@ -63,3 +85,8 @@ def _tables(text: str) -> dict[str, dict[str, str]]:
         rows = [line for line in body.splitlines() if line.startswith("|")][2:]
         tables[title] = {row.split("|")[1].strip(): row for row in rows}
     return tables
+
+
+if __name__ == "__main__":
+    # liuhen bench --json >one.json; … >two.json; python -m tests.soak.measured one.json two.json
+    record_benchmarks([json.loads(Path(name).read_text("utf-8")) for name in sys.argv[1:]])

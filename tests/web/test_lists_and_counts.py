@@ -16,10 +16,13 @@ from liuhen.actions.act import Draft, act
 from liuhen.actions.simple_procedure import start_simple_case
 from liuhen.approvals.models import Approval
 from liuhen.cases.models import Case
+from liuhen.compliance.models import Finding
 from liuhen.kernel.ids import new_id
 from liuhen.oversight.models import Suspicion
 from liuhen.people.models import Office, Person
 from liuhen.recordings.models import Recording
+from liuhen.web.case_page import ALIKE, CARDS
+from liuhen.web.paging import ROWS
 from liuhen.web.papers import _draft_pages
 from tests.web.conftest import Street, hand_in, words
 
@@ -84,9 +87,36 @@ def test_the_case_page_takes_as_many_queries_for_two_records_as_for_sixty(street
     tied = hand_in(street.world, 200, scene)
     few = queries(client, address)
     copy_recording(actor=street.world["officer"], recording=tied, count=58)
-    assert words(client.get(address)).count('class="lh-recording-words"') == 60
+    page = words(client.get(address))
+    assert page.count('class="lh-recording-words"') == CARDS
     assert queries(client, address) == few
     assert few < 60
+    assert "这项活动的全部 60 件音像" in page
+    everything = f"{reverse('recordings')}?activity={scene.id}"
+    assert f'href="{everything}"' in page
+    listed = words(client.get(everything))
+    assert listed.count('<tr><td><a href="/recordings/') == ROWS
+    assert pager(listed, "next") is not None
+    other = reverse("recordings") + f"?activity={street.scene(street.archived).id}"
+    assert words(client.get(other)).count('<tr><td><a href="/recordings/') == 1
+
+
+def test_duties_that_stand_alike_are_counted_and_listed_on_a_page_of_their_own(
+    street: Street,
+) -> None:
+    client, address = street.browser("officer"), reverse("case", args=[street.filed])
+    for seed in range(400, 400 + ALIKE + 2):
+        hand_in(street.world, seed, street.scene(street.filed))
+    rule = "recording_stored_in_time"
+    further = f"{reverse('case_duties', args=[street.filed])}?rule={rule}"
+    page = words(client.get(address))
+    assert page.count(f'<a href="{further}">另有 2 项情况相同</a>') == 1
+    listed = words(client.get(further))
+    alike = Finding.objects.filter(case=street.filed, rule=rule).count()
+    assert listed.count('class="lh-duty-line"') == alike > ALIKE
+    assert client.get(f"{reverse('case_duties', args=[street.filed])}?rule=x").status_code == 404
+    stranger = street.browser("handler").get(further)
+    assert stranger.status_code == 404
 
 
 def test_lists_of_cases_take_as_many_queries_for_three_as_for_sixty(street: Street) -> None:

@@ -6,18 +6,17 @@ figure may grow with the archive.
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import psycopg
 
-from liuhen.bench.figures import Figure, percentile
+from liuhen.bench.figures import Figure
+from liuhen.bench.pages import page_figures, signed_in
 from liuhen.bench.scratch import scratch_home
 from liuhen.host.home import Home
 from liuhen.host.postgres_roles import OWNER
 
 SIZES = (1_000, 100_000)
-TIMES = 30
 
 
 def run() -> list[Figure]:
@@ -27,7 +26,7 @@ def run() -> list[Figure]:
         case_id = _rich_case()
         written = 0
         for size in SIZES:
-            _fill(home, size - written)
+            _fill(home, range(written, size))
             written = size
             figures += _measure(size, case_id)
     return figures
@@ -51,44 +50,21 @@ def _rich_case() -> str:
     return str(simple.activity.case_id)
 
 
-def _fill(home: Path, count: int) -> None:
+def _fill(home: Path, numbers: range) -> None:
     from liuhen.bench.generated import write_cases  # noqa: PLC0415 - models
     from liuhen.people.models import Person, Unit  # noqa: PLC0415
 
     officers = list(Person.objects.filter(username__in=("officer", "officer2")))
     unit = Unit.objects.get(code="ZD1")
     with psycopg.connect(Home(home).database_url(OWNER), autocommit=True) as owner:
-        write_cases(owner, count, unit=unit, officers=officers)
+        write_cases(owner, numbers, unit=unit, officers=officers)
 
 
 def _measure(size: int, case_id: str) -> list[Figure]:
-    from django.db import connection  # noqa: PLC0415 - needs the set-up
-    from django.test import Client  # noqa: PLC0415
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
-
-    from liuhen.people.models import Person  # noqa: PLC0415
-
-    client = Client(SERVER_NAME="127.0.0.1")
-    client.force_login(
-        Person.objects.get(username="officer"),
-        backend="allauth.account.auth_backends.AuthenticationBackend",
-    )
-    figures = []
-    for name, path in (
-        ("case page", f"/cases/{case_id}/"),
-        ("case list", "/cases/"),
-        ("desk", "/"),
-    ):
-        client.get(path)
-        with CaptureQueriesContext(connection) as queries:
-            client.get(path)
-        times = []
-        for _ in range(TIMES):
-            started = time.perf_counter()
-            client.get(path)
-            times.append(time.perf_counter() - started)
-        where = f"{name}, {size:,} cases"
-        figures.append(Figure(f"{where}: p50", percentile(times, 0.5) * 1000, "ms"))
-        figures.append(Figure(f"{where}: p95", percentile(times, 0.95) * 1000, "ms"))
-        figures.append(Figure(f"{where}: queries", len(queries), "queries"))
-    return figures
+    client = signed_in("officer")
+    pages = (("case page", f"/cases/{case_id}/"), ("case list", "/cases/"), ("desk", "/"))
+    return [
+        figure
+        for name, path in pages
+        for figure in page_figures(client, f"{name}, {size:,} cases", path)
+    ]

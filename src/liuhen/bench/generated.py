@@ -31,15 +31,20 @@ _LEDGER = ("ledger_entry", "ledger_rowimage", "ledger_pending")
 
 
 def write_cases(
-    owner: psycopg.Connection, count: int, *, unit: Unit, officers: Sequence[Person]
+    owner: psycopg.Connection,
+    numbers: range,
+    *,
+    unit: Unit,
+    officers: Sequence[Person],
 ) -> None:
-    """Write `count` simple cases of one party, one activity and two officers each."""
+    """Write simple cases, numbered, of one party, one activity and two officers each."""
     tables = [model._meta.db_table for model in _TABLES] + list(_LEDGER[:1])
     for table in tables:
         owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     start = clock.now() - dt.timedelta(days=700)
-    for first in range(0, count, BATCH):
-        _write_batch(owner, first, min(BATCH, count - first), start, unit, officers)
+    for first in range(numbers.start, numbers.stop, BATCH):
+        batch = range(first, min(first + BATCH, numbers.stop))
+        _write_batch(owner, batch, start, unit, officers)
     for table in tables:
         owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         owner.execute(f"ANALYZE {table}")
@@ -47,15 +52,14 @@ def write_cases(
 
 def _write_batch(
     owner: psycopg.Connection,
-    first: int,
-    count: int,
+    batch: range,
     start: dt.datetime,
     unit: Unit,
     officers: Sequence[Person],
 ) -> None:
     rows: dict[str, list[models.Model]] = {m._meta.db_table: [] for m in _TABLES}
     entries, images = [], []
-    for number in range(first, first + count):
+    for number in batch:
         made = list(_case(number, start + dt.timedelta(minutes=7 * number), unit, officers))
         for row in made:
             rows[row._meta.db_table].append(row)

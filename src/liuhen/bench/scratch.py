@@ -1,7 +1,8 @@
-"""A throwaway home with a running database and the fictional authority, set up in this process."""
+"""Throwaway homes with the fictional authority, set up in this process. Touches no other home."""
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import tempfile
@@ -16,20 +17,39 @@ from liuhen.host.server import migration
 
 
 @contextmanager
-def scratch_home() -> Iterator[Path]:
-    """A home whose database runs for the block; Django of this process is connected to it."""
+def empty_home() -> Iterator[Home]:
+    """A new home for the block; nothing runs in it."""
     with tempfile.TemporaryDirectory(prefix="liuhen-bench-") as folder:
-        home = Home(Path(folder) / "home").create()
-        os.environ["LIUHEN_HOME"] = str(home.path)
-        with home.cluster().running():
-            step = migration(home)
-            environment = {**os.environ, **step.environment}
-            subprocess.run(step.command, env=environment, check=True, stdout=subprocess.DEVNULL)
-            django.setup()
-            from django.db import connection  # noqa: PLC0415 - needs the set-up
+        yield Home(Path(folder) / "home").create()
 
-            from liuhen.demo.people import found_world  # noqa: PLC0415
 
-            found_world()
-            yield home.path
+@contextmanager
+def founded(home: Home) -> Iterator[None]:
+    """Its database runs for the block, with the fictional authority founded in it.
+
+    Django of this process is connected to it; one process can do this once.
+    """
+    os.environ["LIUHEN_HOME"] = str(home.path)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "liuhen.settings"
+    with home.cluster().running():
+        step = migration(home)
+        environment = {**os.environ, **step.environment}
+        subprocess.run(step.command, env=environment, check=True, stdout=subprocess.DEVNULL)
+        django.setup()
+        logging.getLogger("liuhen.request").setLevel(logging.WARNING)
+        from django.db import connection  # noqa: PLC0415 - needs the set-up
+
+        from liuhen.demo.people import found_world  # noqa: PLC0415
+
+        found_world()
+        try:
+            yield
+        finally:
             connection.close()
+
+
+@contextmanager
+def scratch_home() -> Iterator[Path]:
+    """A new founded home whose database runs for the block."""
+    with empty_home() as home, founded(home):
+        yield home.path

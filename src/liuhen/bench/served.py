@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 from liuhen.demo.days import PASSWORD_OF_DEMO
 from liuhen.kernel.refusals import Fault
 
+SCRIPT = Path(sys.executable).with_name("liuhen")
 READY_SECONDS = 180
 TEXT = "application/x-www-form-urlencoded"
 
@@ -78,23 +79,29 @@ def _free_port() -> int:
 @contextmanager
 def served_demo() -> Iterator[tuple[int, int, Path]]:
     """A demonstration home served on loopback: (port, process id of the tree, home)."""
-    script = Path(sys.executable).with_name("liuhen")
     with tempfile.TemporaryDirectory(prefix="liuhen-bench-") as folder:
         home = Path(folder) / "home"
-        demo = [sys.executable, str(script), "demo", "--home", str(home)]
+        demo = [sys.executable, str(SCRIPT), "demo", "--home", str(home)]
         subprocess.run(demo, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        port = _free_port()
-        serve = [sys.executable, str(script), "serve", "--home", str(home), "--port", str(port)]
-        environment = {key: value for key, value in os.environ.items() if key != "LIUHEN_HOME"}
-        tree = subprocess.Popen(
-            serve, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
-        )
-        try:
-            _await(port)
-            yield port, tree.pid, home
-        finally:
-            tree.send_signal(signal.SIGTERM)
-            tree.wait(60)
+        with served(home) as (port, tree):
+            yield port, tree, home
+
+
+@contextmanager
+def served(home: Path) -> Iterator[tuple[int, int]]:
+    """A home served on loopback: (port, process id of the tree). Its database must not run."""
+    port = _free_port()
+    serve = [sys.executable, str(SCRIPT), "serve", "--home", str(home), "--port", str(port)]
+    environment = {key: value for key, value in os.environ.items() if key != "LIUHEN_HOME"}
+    tree = subprocess.Popen(
+        serve, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+    )
+    try:
+        _await(port)
+        yield port, tree.pid
+    finally:
+        tree.send_signal(signal.SIGTERM)
+        tree.wait(60)
 
 
 def _await(port: int) -> None:

@@ -46,6 +46,18 @@ _URGENCY = {RED: 0, YELLOW: 1, OPEN: 2, BLUE: 3, UNKNOWN: 4}
 
 def findings_of_case(case: Case, at: dt.datetime | None = None) -> list[ShownFinding]:
     """All stored findings of a case in words, as their clocks stand at `at` (now). Two queries."""
+    return shown_findings(case, Finding.objects.filter(case=case), at)
+
+
+def findings_of_duty(case: Case, rule: str) -> QuerySet[Finding]:
+    """How one duty stands for everything of a case it is about; `shown_findings` has the words."""
+    return Finding.objects.filter(case=case, rule=rule).order_by("id")
+
+
+def shown_findings(
+    case: Case, rows: Iterable[Finding], at: dt.datetime | None = None
+) -> list[ShownFinding]:
+    """Stored findings of a case in words, as their clocks stand at `at` (now)."""
     instant = at or clock.now()
     acknowledged = _acknowledged(case)
     return [
@@ -55,7 +67,7 @@ def findings_of_case(case: Case, at: dt.datetime | None = None) -> list[ShownFin
             row.warn_at,
             is_acknowledged=(row.rule, row.subject_id) in acknowledged,
         )
-        for row in Finding.objects.filter(case=case)
+        for row in rows
     ]
 
 

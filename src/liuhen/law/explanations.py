@@ -54,7 +54,11 @@ def explain(finding: Finding) -> str:
 def label_of(path: str) -> str:
     """A fact's path as people say it: "activity:ab12.officers" is "活动·执法人员"."""
     entity, _, field = path.partition(".")
-    kind = entity.partition(":")[0]
+    return _label(entity.partition(":")[0], field)
+
+
+@lru_cache(maxsize=1024)
+def _label(kind: str, field: str) -> str:
     names = templates()
     first = names["entity"].get(kind, kind)
     parts = [names["field"].get(part, part) for part in field.split(".") if part]

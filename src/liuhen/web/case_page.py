@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ from liuhen.compliance.queries import findings_of_case, next_steps
 from liuhen.compliance.shown import ArticleGroup, ShownFinding, by_article
 from liuhen.documents.models import Paper, Service
 from liuhen.law.catalogue import catalogue
+from liuhen.law.explanations import duty_text
 from liuhen.law.vocabulary import CaseKind, Procedure
 from liuhen.ledger.models import Entry
 from liuhen.ledger.queries import entries_of_case
@@ -39,6 +41,9 @@ from liuhen.web.steps import acts_offered, duty, first_step
 from liuhen.web.timeline import timeline_data
 
 LEDGER_ROWS = 60
+# Of duties that stand alike, and of one activity's recordings, the page shows the first; the
+# rest have pages of their own. A case may have hundreds.
+ALIKE, CARDS = 4, 6
 _LAMPS = ("red", "yellow", "blue", "unknown", "open", "green")
 _ORDER = ("red", "yellow", "blue", "unknown", "open", "green", "grey")
 
@@ -192,10 +197,36 @@ def _duties(
 
     def shown(group: ArticleGroup) -> dict[str, Any]:
         listed = sorted(group.duties, key=lambda one: _ORDER.index(one.lamp))
-        duties = [duty(one, case.id, activity_id) for one in listed]
-        return {"article": group.duties[0].clause, "title": group.title, "duties": duties}
+        first, further = _first_alike(listed)
+        return {
+            "article": group.duties[0].clause,
+            "title": group.title,
+            "duties": [duty(one, case.id, activity_id) for one in first],
+            "further": [
+                {
+                    "lamp": lamp,
+                    "text": duty_text(rule),
+                    "count": count,
+                    "href": f"{reverse('case_duties', args=[case.id])}?rule={rule}",
+                }
+                for (rule, lamp), count in further.items()
+            ],
+        }
 
     return {"open": [*map(shown, groups.open)], "settled": [*map(shown, groups.settled)]}
+
+
+def _first_alike(
+    findings: Sequence[ShownFinding],
+) -> tuple[list[ShownFinding], Counter[tuple[str, str]]]:
+    """The first few findings of each duty under each lamp, and how many more there are of which."""
+    seen: Counter[tuple[str, str]] = Counter()
+    first = []
+    for one in findings:
+        seen[one.rule, one.lamp] += 1
+        if seen[one.rule, one.lamp] <= ALIKE:
+            first.append(one)
+    return first, Counter({key: n - ALIKE for key, n in seen.items() if n > ALIKE})
 
 
 def _activity(
@@ -211,6 +242,8 @@ def _activity(
         "ended_at": activity.ended_at,
         "href": reverse("simple_case", args=[activity.id]) if activity.kind == KIND else None,
         "recordings": [recording_line(bar.recording, ground) for bar in one.bars],
+        "cards": CARDS,
+        "recordings_href": f"{reverse('recordings')}?activity={activity.id}",
         "gaps": [gap_line(gap) for gap in one.gaps if gap.filled_at is None],
         "upload_href": upload_href,
     }

@@ -109,7 +109,7 @@ def _list(
 ) -> HttpResponse:
     chosen = request.GET.get("show", "")
     show = chosen if chosen in FILTERS else ""
-    page = page_of(request, _rows(person, show))
+    page = page_of(request, _narrowed(request, _rows(person, show)))
     context = {
         "recordings": [_line(one) for one in page.rows],
         "show": show,
@@ -132,6 +132,14 @@ def _rows(person: Person, show: str) -> QuerySet[Recording]:
     elif show == "unreturned":
         rows = rows.filter(id__in=unreturned_recordings(person).order_by().values("id"))
     return rows.order_by("-stored_at", "id")
+
+
+def _narrowed(request: HttpRequest, rows: QuerySet[Recording]) -> QuerySet[Recording]:
+    """Only those of one activity, when the address names one."""
+    try:
+        return rows.filter(activity=UUID(request.GET["activity"]))
+    except (KeyError, ValueError):
+        return rows
 
 
 def _upload() -> dict[str, Any]:

@@ -8,6 +8,7 @@ from liuhen.web import (
     approvals,
     case_acts,
     case_archive,
+    case_duties,
     case_explaining,
     case_list,
     case_page,
@@ -60,6 +61,7 @@ urlpatterns = [
     # cases
     path("cases/", case_list.cases, name="cases"),
     path("cases/<uuid:case_id>/", case_page.case, name="case"),
+    path("cases/<uuid:case_id>/duties/", case_duties.duties, name="case_duties"),
     path("cases/<uuid:case_id>/upload/", recordings.case_upload, name="case_upload"),
     path("cases/<uuid:case_id>/filing/", case_acts.filing, name="case_filing"),
     path("cases/<uuid:case_id>/performance/", case_acts.performance, name="case_performance"),

@@ -17,6 +17,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 
+from liuhen.kernel import clock
 from liuhen.kernel.refusals import Fault
 
 register = template.Library()
@@ -25,24 +26,22 @@ BUILT = Path(__file__).resolve().parent.parent / "static" / "built"
 
 
 @lru_cache(maxsize=2)
-def _parsed(path: Path, modified_ns: int) -> dict[str, Any]:
-    del modified_ns  # part of the key: a new build is seen without a restart
-    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+def _parsed(path: Path, second: int) -> dict[str, Any]:
+    del second  # part of the key: a new build is seen without a restart
+    try:
+        content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError as missing:
+        raise Fault("page assets are not built: run `npm ci && npm run build`") from missing
     return content
 
 
 def manifest() -> dict[str, Any]:
-    """What was built, by source name.
+    """What was built, by source name; read once a second at most, for a page has many icons.
 
     Raises:
         Fault: the assets are not built (`npm run build`).
     """
-    path = BUILT / "manifest.json"
-    try:
-        modified_ns = path.stat().st_mtime_ns
-    except FileNotFoundError as missing:
-        raise Fault("page assets are not built: run `npm ci && npm run build`") from missing
-    return _parsed(path, modified_ns)
+    return _parsed(BUILT / "manifest.json", int(clock.monotonic()))
 
 
 def _address(name: str) -> str:
