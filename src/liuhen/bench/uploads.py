@@ -49,7 +49,12 @@ def run() -> list[Figure]:
             return [
                 *_beside("upload 1 GiB", ours, peer, large, 1),
                 *_beside(f"{AT_ONCE} uploads of 128 MiB at once", ours, peer, small, AT_ONCE),
-                Figure("peak memory of the largest server process", memory_mb(tree), "MB", "under 200 MB"),
+                Figure(
+                    "peak memory of the largest server process",
+                    memory_mb(tree),
+                    "MB",
+                    "under 200 MB",
+                ),
                 *_limits(large),
                 *_pages(port),
             ]
