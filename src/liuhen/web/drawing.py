@@ -19,7 +19,7 @@ from liuhen.people.models import Person
 
 def draft_href(paper_id: UUID) -> str:
     """Where a draft is filled."""
-    return reverse("paper", args=[paper_id])
+    return reverse("paper_edit", args=[paper_id])
 
 
 def drawn(

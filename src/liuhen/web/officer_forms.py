@@ -16,7 +16,6 @@ from liuhen.people.models import Certificate, Office, Person, Unit
 from liuhen.people.queries import Validity, holders, validity_of
 from liuhen.web.one_form import PlacedForm
 
-_IN_FORCE = (Validity.VALID, Validity.EXPIRING)
 _STANDINGS = {
     Validity.NOT_YET: "证件尚未生效",
     Validity.EXPIRED: "证件已过期",
@@ -24,17 +23,27 @@ _STANDINGS = {
 }
 
 
+def _best(certificates: list[Certificate], today: dt.date) -> tuple[Validity, Certificate] | None:
+    """The certificate that stands best on a day, and how."""
+    ranks = list(Validity)
+    found = [(validity_of(one, today), one) for one in certificates]
+    return min(found, key=lambda each: ranks.index(each[0]), default=None)
+
+
 def certificate_words(certificates: list[Certificate], today: dt.date) -> str:
     """The number of the certificate in force, or how the best of them stands."""
-    ranks = list(Validity)
-    found = sorted(
-        ((validity_of(one, today), one) for one in certificates),
-        key=lambda each: ranks.index(each[0]),
-    )
-    if not found:
+    best = _best(certificates, today)
+    if best is None:
         return "没有执法证件"
-    standing, best = found[0]
-    return f"证号 {best.number}" if standing in _IN_FORCE else _STANDINGS[standing]
+    standing, certificate = best
+    return _STANDINGS.get(standing, f"证号 {certificate.number}")
+
+
+def certificate_lamp(certificates: list[Certificate], today: dt.date) -> str:
+    """Green in force, yellow in its last sixty days, red otherwise."""
+    best = _best(certificates, today)
+    lamps = {Validity.VALID: "green", Validity.EXPIRING: "yellow"}
+    return lamps.get(best[0], "red") if best else "red"
 
 
 def officer_choices(unit: Unit) -> dict[str, tuple[Person, str]]:

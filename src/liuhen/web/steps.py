@@ -33,6 +33,7 @@ _CASE_PAGES = {
     "report_gap": "case_gap_report",
     "acknowledge_breach": "case_explanations",
     "approve_initiation": "case_initiation",
+    "assign_officers": "case_officers",
 }
 # The page of one lead on which an act is done.
 _LEAD_PAGES = {

@@ -11,6 +11,7 @@ from liuhen.web import (
     case_duties,
     case_explaining,
     case_list,
+    case_officers,
     case_page,
     deputies,
     desk,
@@ -99,6 +100,12 @@ urlpatterns = [
     path("leads/<uuid:lead_id>/hand-over/", lead_acts.lead_hand_over, name="lead_hand_over"),
     # the front half of the ordinary procedure
     path("cases/<uuid:case_id>/initiation/", initiation.case_initiation, name="case_initiation"),
+    path("cases/<uuid:case_id>/officers/", case_officers.case_officers, name="case_officers"),
+    path(
+        "cases/<uuid:case_id>/officers/change/",
+        case_officers.case_officers_change,
+        name="case_officers_change",
+    ),
     path("cases/<uuid:case_id>/parties/", parties.case_parties, name="case_parties"),
     path("cases/<uuid:case_id>/parties/new/", parties.party_add, name="party_add"),
     path("parties/<uuid:party_id>/correct/", parties.party_correct, name="party_correct"),
