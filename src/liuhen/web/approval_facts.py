@@ -19,7 +19,7 @@ from liuhen.people.models import Office
 
 # The duties whose clock runs while a request of a kind waits.
 _CLOCKS: Mapping[str, frozenset[str]] = {
-    "initiation": frozenset({"emergency_approval_made_up", "lead_checked_in_time"}),
+    "initiation": frozenset({"start_approved", "lead_checked_in_time"}),
     "lead_refusal": frozenset({"lead_checked_in_time"}),
     "lead_transfer": frozenset({"lead_checked_in_time"}),
     "defence_review": frozenset({"decided_in_time"}),
