@@ -10,12 +10,12 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from liuhen.actions.approvals import decide_approval, reroute_approval
+from liuhen.actions.approvals import BY_REVIEW, decide_approval, reroute_approval
 from liuhen.actions.asking import OPINION_FIELDS
 from liuhen.approvals.models import Approval
 from liuhen.approvals.queries import KIND_TITLES
@@ -99,6 +99,8 @@ def approval(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     """One request: what stands behind it, the paper it is about, and the answer."""
     person = person_of(request)
     found, case = visible_approval(person, approval_id)
+    if found.kind in BY_REVIEW and request.method != "POST":
+        return HttpResponseRedirect(reverse("legality_review", args=[found.id]))
 
     def perform(data: dict[str, Any]) -> str:
         decide_approval(
