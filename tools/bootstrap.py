@@ -5,8 +5,6 @@ Each step is stamped with the digest of what goes into it; an unchanged step is 
 Not for the product itself: once set up, `.venv/bin/liuhen` is the only door.
 """
 
-from __future__ import annotations
-
 import argparse
 import contextlib
 import fcntl
@@ -84,7 +82,7 @@ def installer() -> steps.Step:
         pip = [str(PYTHON), "-m", "pip"]
         if not machine.has_ensurepip():
             pip = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
-        options = ["--require-hashes", "--no-deps", "--only-binary", ":all:"]
+        options = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--force-reinstall"]
         run([*pip, "install", "--disable-pip-version-check", *options, "-r", str(listed)])
 
     return steps.Step(
@@ -95,7 +93,8 @@ def installer() -> steps.Step:
 def packages(level: str) -> steps.Step:
     """The locked packages: `run`, or `dev` with what the tests need as well."""
     stamp = VENV / ".packages"
-    if steps.read_stamp(stamp).endswith(" dev"):
+    before = steps.read_stamp(stamp)
+    if before.endswith(" dev"):
         # never thinned out again: a later `make run` keeps what `make test` put there
         level = "dev"
     listed = ROOT / "requirements" / f"{level}.txt"
@@ -106,6 +105,9 @@ def packages(level: str) -> steps.Step:
         command = [str(VENV / "bin" / "uv"), "pip", "sync", "--python", str(PYTHON)]
         # what comes as source only is built by the pinned tools of the step before
         options = ["--require-hashes", "--no-build-isolation"]
+        if not before:
+            # a try that was cut off leaves halves of packages that look whole
+            options.append("--reinstall")
         lists = [str(listed), str(bootstrap)]
         run([*command, *options, *lists], machine.uv_environment(PYTHON, BUILD))
 
@@ -185,12 +187,17 @@ def set_up(level: str) -> None:
 # --- what make asks for
 
 
+def has_content(home: Path) -> bool:
+    """Whether anything stands at the place of a home."""
+    return home.exists() and (not home.is_dir() or any(home.iterdir()))
+
+
 def ensure_demo(home: Path) -> None:
     """Load the demonstration into a home that is empty or missing; two at once take turns."""
     home.parent.mkdir(parents=True, exist_ok=True)
     name = "loading-" + hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
     with taking_turns(name, "另一个进程正在装入演示数据 · another process is loading it, waiting"):
-        if not home.exists() or not any(home.iterdir()):
+        if not has_content(home):
             load_demo(home)
 
 
@@ -231,8 +238,12 @@ def load_demo(home: Path) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Set up, load the demonstration into an empty home, serve."""
-    set_up("run")
     home = (ROOT / options.home).absolute()
+    machine.require_port(options.port)
+    if not has_content(home):
+        # told before anybody waits for the demonstration; a home that is served says more itself
+        machine.require_free_port(options.port)
+    set_up("run")
     ensure_demo(home)
     serve = [str(VENV / "bin" / "liuhen"), "serve", "--home", str(home), "--port", options.port]
     sys.stdout.flush()

@@ -5,11 +5,13 @@ Not for what we install into our own folder: that is `bootstrap`.
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 from pathlib import Path
 
@@ -78,6 +80,30 @@ def require_node(package_json: Path) -> None:
             f"Node.js 版本过旧：本机 {version}，需要 {engines}；请安装 Node.js 22 LTS · Node.js is "
             f"too old: {version}, needed {engines}; install Node.js 22 LTS and run it again"
         )
+
+
+def require_port(port: str) -> None:
+    """Refuse what is no port."""
+    if not port.isdecimal() or not 1 <= int(port) <= 65535:
+        raise SetUpError(
+            f"PORT={port} 不是端口号，请用 1 到 65535 之间的数字 · "
+            "not a port, take a number from 1 to 65535: make run PORT=8001"
+        )
+
+
+def require_free_port(port: str) -> None:
+    """Refuse a port that another program listens on."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(port)))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                return  # what the server says about it is more exact
+            raise SetUpError(
+                f"端口 {port} 已被其他程序占用，请换一个 · "
+                f"port {port} is taken by another program, take another: make run PORT=8001"
+            ) from None
 
 
 def _writable_cache(variable: str, build: Path) -> dict[str, str]:

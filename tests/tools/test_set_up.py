@@ -7,6 +7,7 @@ import importlib
 import json
 import re
 import shlex
+import socket
 import subprocess
 import sys
 import tomllib
@@ -143,6 +144,47 @@ def test_node_is_held_against_what_the_pages_need(
     machine: ModuleType, version: str, is_enough: bool
 ) -> None:
     assert machine.is_node_new_enough(version, "^20.19.0 || >=22.12.0") is is_enough
+
+
+def test_set_up_is_readable_by_a_python_that_is_too_old() -> None:
+    text = (ROOT / "tools" / "bootstrap.py").read_text()
+    ast.parse(text, feature_version=(3, 6))
+    assert "__future__" not in text
+
+
+@pytest.mark.parametrize("port", ["", "abc", "0", "65536", "-1", "８０００x"])
+def test_what_is_no_port_is_refused(machine: ModuleType, steps: ModuleType, port: str) -> None:
+    with pytest.raises(steps.SetUpError, match="PORT=8001"):
+        machine.require_port(port)
+
+
+@pytest.mark.parametrize("port", ["1", "8000", "65535"])
+def test_a_port_is_taken_as_it_is(machine: ModuleType, port: str) -> None:
+    machine.require_port(port)
+
+
+def test_a_taken_port_is_told_before_anything_is_loaded(
+    machine: ModuleType, steps: ModuleType
+) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        with pytest.raises(steps.SetUpError, match=port):
+            machine.require_free_port(port)
+    machine.require_free_port(port)
+
+
+@pytest.mark.parametrize(("stamp", "is_whole"), [("", False), ("digest run", True)])
+def test_packages_of_a_try_that_was_cut_off_are_put_in_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stamp: str, is_whole: bool
+) -> None:
+    bootstrap = _tool("bootstrap")
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path)
+    (tmp_path / ".packages").write_text(stamp)
+    commands: list[list[str]] = []
+    bootstrap.packages("run").build(lambda command, env=None: commands.append(command))
+    assert ("--reinstall" in commands[0]) is not is_whole
 
 
 @pytest.mark.parametrize("goal", ["run", "test", "check", "soak", "bench", "lock"])

@@ -27,8 +27,7 @@ def load(tell: Callable[[str], object]) -> None:
         loader.prepare()
         stories = (*ORDINARY_STORIES, *STORIES)
         for place, story in enumerate(stories, start=1):
-            title = (story.__doc__ or "").strip()
-            tell(f"案件 {place}/{len(stories)}：{title}")
+            tell(f"案件 {place}/{len(stories)} …")
             story(loader)
         stopped.set(DEMO_NOW)
         judge_due_cases()
