@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from typing import Any
 
+from liuhen.assembly.document_types import DocumentType, document_type
+from liuhen.assembly.filling import value_at
+from liuhen.assembly.samples import sample_value
 from liuhen.kernel.clock import CHINA
 
 AUTHORITY = "虚构市城市管理委员会"
@@ -375,4 +379,17 @@ def facts_for(key: str) -> dict[str, Any]:
     if key == "waiver":
         waived = {"form": "waiver_written", "text": "本人对拟处罚内容没有异议，自愿放弃上述权利。"}
         return {**FACTS, "statement": {**FACTS["statement"], **waived}}
-    return FACTS
+    return _with_samples(document_type(key))
+
+
+def _with_samples(found: DocumentType) -> dict[str, Any]:
+    """The facts, and a sample at each source of the type that they do not reach."""
+    facts = copy.deepcopy(FACTS)
+    for one in found.fields:
+        if one.source and value_at(facts, one.source) is None:
+            *way, last = one.source.split(".")
+            place = facts
+            for step in way:
+                place = place.setdefault(step, {})
+            place[last] = sample_value(one)
+    return facts

@@ -47,6 +47,78 @@ def test_every_paper_of_the_simple_and_the_ordinary_case_has_its_type() -> None:
     assert {**SPINE, **ORDINARY}.items() <= numbers.items()
 
 
+BEYOND = {
+    "other_decision_approval",
+    "other_prior_notice",
+    "simple_case_filing",
+    "performance_record",
+    "impossibility_statement",
+    "extension_consent",
+    "archive_receipt",
+    "recording_exemption",
+    "rectification_order",
+    "rectification_answer",
+    "disposal_list",
+    "disposal_certificate",
+    "assistance_reply",
+    "entrustment",
+}
+
+
+def test_all_sixty_three_of_the_catalogue_and_those_beyond_have_a_type() -> None:
+    assert {one.catalogue for one in ALL} == {*range(1, 64), None}
+    assert {one.key for one in ALL} >= BEYOND
+
+
+LETTER = """
+title = "函"
+layout = "letter"
+series = "{authority_code}函字〔{year}〕第{seq}号"
+articles = ["measures.14"]
+body = ["# 一", "请{act}。", "?note [note]", "[things]"]
+[[field]]
+use = "authority_name"
+[[field]]
+use = "number"
+[[field]]
+key = "act"
+label = "事项"
+kind = "text"
+required = true
+[[field]]
+key = "note"
+label = "说明"
+kind = "long_text"
+[[field]]
+key = "things"
+label = "物品"
+kind = "items"
+columns = [{ key = "name", label = "名称" }]
+"""
+
+
+def test_a_letter_without_a_layout_of_its_own_is_words_around_fields() -> None:
+    found = parse_type("letter_of_a_test", LETTER, shared_fields())
+    kinds = [(one.kind, one.when) for one in found.body]
+    assert kinds == [("heading", ""), ("words", ""), ("block", "note"), ("block", "")]
+    assert [piece.text or piece.field for piece in found.body[1].pieces] == ["请", "act", "。"]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("请{act}。", "请。"), "lacks required"),
+        (("[things]", "[nothing]"), "unknown fields"),
+        (("?note ", "?when "), "unknown fields"),
+    ],
+)
+def test_a_letter_that_leaves_out_what_it_must_say_is_a_fault(
+    change: tuple[str, str], told: str
+) -> None:
+    with pytest.raises(Fault, match=told):
+        parse_type("odd", LETTER.replace(*change), shared_fields())
+
+
 @pytest.mark.parametrize("one", ALL, ids=lambda one: one.key)
 def test_a_type_is_whole(one: DocumentType) -> None:
     assert (LAYOUTS / f"{one.layout}.typ").is_file()

@@ -16,11 +16,14 @@ import segno
 from liuhen.assembly.dates import chinese_date
 from liuhen.assembly.document_types import DocumentType, Signer
 from liuhen.assembly.fonts import FontSet
+from liuhen.assembly.letters import Paragraph
 from liuhen.assembly.signing import Seal, Signature, checked_picture, stroke_drawing
 from liuhen.assembly.wording import clean, worded
 from liuhen.kernel.refusals import Refused
 
 Composed = dict[str, Any]
+# Set by the head of every paper.
+_IN_HEAD = frozenset({"authority_name", "number"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,14 @@ def composed(
     return {
         "title": found.title,
         "fields": {one.key: worded(one, data.get(one.key)) for one in found.fields},
+        "kinds": {one.key: one.kind for one in found.fields},
         "labels": {one.key: one.label for one in found.fields},
         "signers": [_signer(signer, marks.signatures) for signer in found.signers],
         "opinions": _opinion_ink(found, marks.signatures),
         "seal": _seal(marks.seal) if found.seal else None,
         "copies": list(found.copies),
+        "body": [_paragraph(one) for one in found.body],
+        "rows": _rows(found),
         "draft": marks.is_draft,
         "watermark": clean(marks.watermark or ""),
         "verification": _matrix_code(marks.verification) if marks.verification else None,
@@ -84,6 +90,25 @@ def texts_of(value: Any) -> list[str]:
     if isinstance(value, list) and not (value and isinstance(value[0], int)):
         return [text for part in value for text in texts_of(part)]
     return []
+
+
+def _paragraph(one: Paragraph) -> Composed:
+    pieces = [{"text": piece.text, "field": piece.field or None} for piece in one.pieces]
+    return {"kind": one.kind, "when": one.when or None, "pieces": pieces}
+
+
+def _rows(found: DocumentType) -> list[list[str]]:
+    """The fields of a form or record, row by row; two `half` fields in succession share one."""
+    rows: list[list[str]] = []
+    for one in found.fields:
+        if one.key in _IN_HEAD:
+            continue
+        last = rows[-1] if rows else []
+        if one.half and len(last) == 1 and found.by_key[last[0]].half:
+            last.append(one.key)
+        else:
+            rows.append([one.key])
+    return rows
 
 
 def _check_roles(found: DocumentType, signatures: Sequence[Signature]) -> None:

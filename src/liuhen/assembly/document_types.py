@@ -14,6 +14,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from liuhen.assembly.letters import ALWAYS_SHOWN, LETTER, Paragraph, paragraph
 from liuhen.kernel.refusals import Fault, Refused
 
 KINDS = frozenset(
@@ -78,7 +79,7 @@ class Field:
 
     `source` is a dotted path into the facts of the case; `at_issue` marks what the act of issue
     itself supplies (number, day); `minimum` the least number of rows or officers; `role` the
-    signer whose stroke goes with an opinion.
+    signer whose stroke goes with an opinion; a `half` field shares its row in a form.
     """
 
     key: str
@@ -90,6 +91,7 @@ class Field:
     at_issue: bool = False
     minimum: int = 0
     seconds: bool = False
+    half: bool = False
     role: str = ""
     options: tuple[Option, ...] = ()
     columns: tuple[Column, ...] = ()
@@ -116,7 +118,10 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class DocumentType:
-    """A document type. `catalogue` is its number in the document catalogue, None beyond it."""
+    """A document type. `catalogue` is its number in the document catalogue, None beyond it.
+
+    `body` is the text of a letter, paragraph by paragraph (`assembly.letters`).
+    """
 
     key: str
     title: str
@@ -129,6 +134,7 @@ class DocumentType:
     copies: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
     signers: tuple[Signer, ...] = ()
+    body: tuple[Paragraph, ...] = ()
     by_key: Mapping[str, Field] = field(default_factory=dict, compare=False, repr=False)
 
     def field(self, key: str) -> Field:
@@ -204,6 +210,7 @@ def parse_type(key: str, text: str, shared: Mapping[str, Mapping[str, Any]]) -> 
         by_key={one.key: one for one in fields},
         articles=tuple(raw.pop("articles", ())),
         copies=tuple(raw.pop("copies", ())),
+        body=tuple(paragraph(line) for line in raw.pop("body", ())),
         **raw,
     )
     _check(found)
@@ -250,3 +257,12 @@ def _check(found: DocumentType) -> None:
             raise Fault(f"{where}: columns belong to items, and only there")
         if one.required_when and one.required_when.field not in found.by_key:
             raise Fault(f"{where}: depends on an unknown field {one.required_when.field}")
+    named = {key for part in found.body for key in part.fields}
+    if named - set(found.by_key):
+        raise Fault(f"type {found.key}: its body names unknown fields {sorted(named)}")
+    if found.layout == LETTER:
+        # a letter with an addressee doesn't open with the party
+        shown = ALWAYS_SHOWN - {"party"} if "addressee" in found.by_key else ALWAYS_SHOWN
+        absent = [f for f in found.fields if f.required and f.key not in named | shown]
+        if absent:
+            raise Fault(f"type {found.key}: its body lacks required {[f.key for f in absent]}")
