@@ -4,7 +4,7 @@ export const outline = [
   "alert-triangle", "archive", "arrow-back-up", "arrow-left", "arrow-right", "award", "adjustments",
   "bell", "book-2", "bookmark", "building", "calendar", "camera", "chart-bar", "check", "checklist", "checks",
   "chevron-down", "chevron-left", "chevron-right", "circle-check", "circle-dashed", "clipboard-check",
-  "clock", "clock-exclamation", "cloud-upload", "copy", "database", "device-mobile",
+  "clock", "clock-exclamation", "cloud-upload", "copy", "database", "device-mobile", "device-usb",
   "dots", "download", "eraser", "external-link", "eye", "file-certificate", "file-text",
   "eye-check", "filter", "fingerprint", "flag", "folder", "folders", "gavel", "hand-stop", "help", "home", "id-badge-2",
   "inbox", "info-circle", "list", "list-check", "list-details", "list-search", "loader-2", "lock", "logout", "map-pin",

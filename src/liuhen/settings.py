@@ -179,6 +179,11 @@ if _QUOTA and not _QUOTA.isdecimal():
 # Bytes one person may have on the way at once; None: as much as the disk holds.
 UPLOAD_QUOTA = int(_QUOTA) * 10**9 if _QUOTA else None
 
+_SECOND = os.environ.get("LIUHEN_SECOND_STORE")
+SECOND_STORE = Path(_SECOND) if _SECOND else None
+# Folders below which cameras are mounted, one folder each.
+DOCK_FOLDERS = [Path(one) for one in os.environ.get("LIUHEN_DOCK_FOLDERS", "").split(":") if one]
+
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True

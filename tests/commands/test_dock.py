@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -14,18 +15,22 @@ import pytest
 from click.testing import CliRunner
 from django.conf import settings
 from tests.recordings import samples
+from tests.world import MORNING
 
 from liuhen.actions import docking
-from liuhen.actions.docking import Outcome, dock_folder, take_in_from_device
+from liuhen.actions.devices import measure_device_clock
+from liuhen.actions.docking import dock_folder, take_in_from_device
 from liuhen.actions.taking_in import take_in_file
 from liuhen.commands.dock import command
 from liuhen.demo.people import World
 from liuhen.jobs.media import read_waiting_recordings
+from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry
 from liuhen.ledger.signing import signer
 from liuhen.recordings.batch import working_folder
-from liuhen.recordings.models import Recording
+from liuhen.recordings.camera_folder import Outcome, alone_with
+from liuhen.recordings.models import Docking, Recording
 from liuhen.tlog.receipt import open_receipt
 from liuhen.vault.keeping import local_store
 
@@ -280,3 +285,127 @@ def test_the_command_writes_each_receipt_into_a_folder(
     assert run(camera, "--receipts", str(folder))[0] == 0
     written = {path.stem for path in folder.iterdir()}
     assert written == {one.original_id for one in Recording.objects.all()}
+
+
+# several cameras, live progress, what goes wrong in between
+
+
+def test_several_cameras_are_taken_in_at_once_each_known_by_its_names(
+    world: World, tmp_path: Path
+) -> None:
+    for number, serial in enumerate(("DEMO-0001", "DEMO-0002")):
+        (tmp_path / serial).mkdir()
+        name = f"{serial}_20260310090000.mp4"
+        shutil.copy(samples.video(seed=number + 1), tmp_path / serial / name)
+    (tmp_path / "unknown").mkdir()
+    shutil.copy(samples.video(seed=3), tmp_path / "unknown" / "a.mp4")
+    folders = [str(tmp_path / name) for name in ("DEMO-0001", "DEMO-0002")]
+    done = CliRunner().invoke(command, [*folders, "--json"])
+    assert done.exit_code == 0, done.output
+    assert [one["device"] for one in json.loads(done.output)] == ["DEMO-0001", "DEMO-0002"]
+    serials = Recording.objects.values_list("device__serial", flat=True)
+    assert set(serials) == {"DEMO-0001", "DEMO-0002"}
+    done = CliRunner().invoke(command, [*folders, str(tmp_path / "unknown")])
+    assert done.exit_code == 2
+    assert "认不出已登记的设备" in done.output and "已在库 1 个" in done.output
+
+
+def test_the_row_of_a_docking_tells_how_far_it_is_and_what_is_missing(
+    world: World, camera: Path
+) -> None:
+    (camera / "empty.mp4").touch()
+    seen: list[int] = []
+    dock_folder(
+        camera,
+        SERIAL,
+        actor=world.system,
+        tell=lambda outcome: seen.append(Docking.objects.filter(ended_at=None).count()),
+    )
+    row = Docking.objects.get()
+    assert set(seen) == {1} and row.ended_at is not None
+    assert (row.expected_files, row.taken, row.not_taken, row.held) == (3, 2, 1, 0)
+    assert row.done_bytes == row.expected_bytes > 0
+    assert [one["code"] for one in row.outcomes] == ["recording.empty"]
+
+
+def test_one_camera_is_not_taken_in_twice_at_the_same_time(world: World, camera: Path) -> None:
+    with alone_with(camera), pytest.raises(Refused, match=r"dock\.running"):
+        dock(world, camera)
+    assert len(dock(world, camera)) == 2
+
+
+def test_a_cable_pulled_in_between_loses_nothing_and_names_what_is_missing(
+    world: World, camera: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(docking, "BATCH_FILES", 1)
+    for seed in (3, 4):
+        shutil.copy(samples.video(seed=seed), camera / f"z{seed}.mp4")
+    away = camera.with_name("away")
+
+    def pull(outcome: Outcome) -> None:
+        if camera.exists():
+            camera.rename(away)
+
+    report = dock_folder(camera, SERIAL, actor=world.system, tell=pull)
+    states = [one.state for one in report.outcomes]
+    assert states == ["taken", "not_taken", "not_taken", "not_taken"]
+    assert {one.code for one in report.of("not_taken")} == {"unreadable"}
+    assert not report.is_complete
+    away.rename(camera)
+    assert {one.state for one in dock(world, camera).values()} == {"taken", "held"}
+    assert Recording.objects.count() == 4
+
+
+def test_a_camera_that_says_it_is_another_is_taken_in_and_told(
+    world: World, tmp_path: Path
+) -> None:
+    shutil.copy(samples.video(), tmp_path / "DEMO-0002_20260310090000.mp4")
+    (outcome,) = dock(world, tmp_path).values()
+    assert (outcome.state, outcome.code, outcome.detail) == (
+        "taken",
+        "dock.other_device",
+        "DEMO-0002",
+    )
+    assert Docking.objects.get().outcomes[0]["code"] == "dock.other_device"
+
+
+def test_the_clock_a_camera_shows_corrects_its_recordings(world: World, tmp_path: Path) -> None:
+    shutil.copy(samples.sound(), tmp_path / "DEMO-0001_20260310080000.m4a")
+    with clock.frozen(MORNING):
+        done = CliRunner().invoke(
+            command, [str(tmp_path), "--clock", "2026-03-10 09:05:00", "--json"]
+        )
+    assert done.exit_code == 0, done.output
+    device = world.devices[SERIAL]
+    device.refresh_from_db()
+    assert device.clock_offset_ms == 5 * 60_000
+    assert device.clock_readings.get().offset_ms == 5 * 60_000
+    recording = Recording.objects.get()
+    assert recording.started_at == MORNING - dt.timedelta(minutes=65)
+    assert recording.time_source == "name_corrected"
+
+
+@pytest.mark.parametrize("years", [-56, 20])
+def test_a_clock_of_1970_or_years_ahead_is_an_offset_like_any_other(
+    world: World, years: int
+) -> None:
+    offset = years * 365 * 86_400_000
+    device = measure_device_clock(actor=world.system, device_serial=SERIAL, offset_ms=offset)
+    assert device.clock_offset_ms == offset
+    with pytest.raises(Refused, match=r"device\.clock"):
+        measure_device_clock(actor=world.system, device_serial=SERIAL, offset_ms=10**14)
+
+
+def test_an_authority_adds_its_own_file_names(world: World, tmp_path: Path) -> None:
+    shutil.copy(samples.sound(), tmp_path / "执法DEMO-0001时20260310080000.m4a")
+    own = settings.HOME.path / "patterns.toml"
+    text = '[[pattern]]\nname = "本机关"\ntemplate = "执法{device}时{time}"\n'
+    own.write_text(text, encoding="utf-8")
+    try:
+        assert CliRunner().invoke(command, [str(tmp_path)]).exit_code == 0
+        own.write_text("[[pattern]]\nname = 1\n", encoding="utf-8")
+        with pytest.raises(Refused, match=r"dock\.patterns"):
+            dock(world, tmp_path)
+    finally:
+        own.unlink()
+    assert Recording.objects.get().started_at == MORNING - dt.timedelta(hours=1)

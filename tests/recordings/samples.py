@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import random
 import shutil
+import wave
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -40,6 +42,18 @@ def photo() -> Path:
 def sound() -> Path:
     path = folder() / "sound.m4a"
     make_audio(path, MORNING, duration_ms=SECONDS * 1000)
+    return path
+
+
+@cache
+def untagged(seed: int = 1) -> Path:
+    """A sound that says nothing of when it was recorded; another one for each seed."""
+    path = folder() / f"untagged-{seed}.wav"
+    with wave.open(str(path), "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(random.Random(seed).randbytes(8000 * 2 * SECONDS))
     return path
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from liuhen.actions.docking import measure_device_clock
+from liuhen.actions.devices import measure_device_clock
 from liuhen.actions.recordings import (
     explain_recording_gap,
     label_recording,

@@ -15,10 +15,11 @@ from procrastinate.types import JSONValue
 
 READ_RECORDING = "liuhen.jobs.media.read_recording"
 MAKE_THUMBNAIL = "liuhen.jobs.media.make_thumbnail"
+DOCK = "liuhen.jobs.media.dock"
 FOLLOW_LEDGER = "liuhen.jobs.searching.follow"
 
 
-def defer(task: str, **arguments: str) -> None:
+def defer(task: str, **arguments: str | bool) -> None:
     """Queue `task` with plain arguments."""
     app.configure_task(task).defer(**arguments)
 

@@ -1,4 +1,4 @@
-"""Acts on who carries a registered device. Not for registering it (`people`) or its clock."""
+"""Acts on who carries a registered device and on its clock. Not for registering it (`people`)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,34 @@ from uuid import UUID
 
 from liuhen.actions.act import Draft, act
 from liuhen.kernel.refusals import Refused
-from liuhen.people.models import Device, Person
+from liuhen.people.models import ClockReading, Device, Person
+from liuhen.recordings.uploads import known_device
+
+# A clock that was never set says 1970 or 2000; a century is no clock any more.
+_WILDEST_CLOCK_MS = 100 * 366 * 86_400_000
+
+
+@act(permission="device.measure_clock", event="device.clock_measured")
+def measure_device_clock(
+    draft: Draft, *, actor: Person, device_serial: str, offset_ms: int
+) -> Device:
+    """Put down how far a device's clock is ahead of the true time, in milliseconds.
+
+    It corrects what is taken in from now on.
+
+    Raises:
+        Refused: `device.unknown`, `device.clock`.
+    """
+    if abs(offset_ms) > _WILDEST_CLOCK_MS:
+        raise Refused("device.clock")
+    device = known_device(device_serial)
+    device.clock_offset_ms, device.clock_measured_at = offset_ms, draft.at
+    device.save(update_fields=["clock_offset_ms", "clock_measured_at"])
+    ClockReading.objects.create(
+        device=device, measured_at=draft.at, offset_ms=offset_ms, measured_by=actor
+    )
+    draft.about(device)
+    return device
 
 
 @act(permission="device.hand_out", event="device.handed_out")

@@ -1,20 +1,23 @@
 """Taking in a whole camera: every file, batch by batch, each batch durable before its one act.
 
 Resumable: what the vault holds already is recognised by its digest and skipped. Nothing on the
-camera is changed. Not for single uploads (`actions.taking_in`) or for erasing a camera.
+camera is changed, unless it is erased in the end (`actions.erasing`). Not for single uploads
+(`actions.taking_in`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
 from liuhen.actions.act import Draft, act
-from liuhen.actions.deferring import READ_RECORDING, defer_each
+from liuhen.actions.deferring import DOCK, READ_RECORDING, defer, defer_each
+from liuhen.actions.devices import measure_device_clock
+from liuhen.actions.erasing import erase_taken, require_erasing
 from liuhen.actions.recording_rows import lock_digests, new_recording
 from liuhen.kernel.digests import sha256_file
 from liuhen.kernel.ids import new_id
@@ -22,9 +25,18 @@ from liuhen.kernel.refusals import Refused
 from liuhen.ledger.signing import origin, signer
 from liuhen.media.signatures import HEAD_BYTES
 from liuhen.people.models import Device, Person
-from liuhen.people.queries import require
+from liuhen.people.queries import registered_serials, require
 from liuhen.recordings.batch import adopt_all, working_folder
-from liuhen.recordings.camera_folder import FoundFile, list_camera
+from liuhen.recordings.camera_folder import (
+    FoundFile,
+    Listing,
+    Outcome,
+    alone_with,
+    list_camera,
+    named_devices,
+)
+from liuhen.recordings.docking_log import DockingLog
+from liuhen.recordings.file_names import name_facts
 from liuhen.recordings.intake import ReceivedFile, copy_stream
 from liuhen.recordings.media_facts import is_media
 from liuhen.recordings.models import Recording
@@ -50,19 +62,6 @@ class DockedFile:
     head: bytes
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one file: `state` is taken, held, ignored or not_taken; `code` says why."""
-
-    path: str
-    size: int
-    state: str
-    sha256: str = ""
-    code: str = ""
-    detail: str = ""
-    receipt: str = ""
-
-
 @dataclass
 class DockReport:
     """Expected against taken, file by file in the camera's order."""
@@ -81,36 +80,99 @@ class DockReport:
 
 
 Tell = Callable[[Outcome], None]
+Read = Callable[[int], bytes]
 
 
 def dock_folder(
-    folder: Path, device_serial: str, *, actor: Person, tell: Tell = lambda outcome: None
+    folder: Path,
+    device_serial: str,
+    *,
+    actor: Person,
+    is_erased_after: bool = False,
+    tell: Tell = lambda outcome: None,
 ) -> DockReport:
     """Take in every recording below a folder; `tell` hears of each file as soon as it is settled.
 
+    Several cameras may be taken in at once, one folder each. With `is_erased_after` files leave
+    the camera in the end, if `actions.erasing` allows it.
+
     Raises:
-        Refused: `device.unknown`, `dock.nothing`, `permission.missing`. Troubles with single
+        Refused: `device.unknown`, `dock.nothing`, `dock.running`, `dock.patterns`,
+            `permission.missing`, and as `erasing.require_erasing`. Troubles with single
             files are outcomes, not refusals.
     """
     require(actor, "recording.dock")
-    device, listing = known_device(device_serial), list_camera(folder)
-    report = DockReport(device_serial)
+    if is_erased_after:
+        require_erasing(actor)
+    device = known_device(device_serial)
+    with alone_with(folder):
+        listing = list_camera(folder)
+        report, log = DockReport(device_serial), DockingLog(device, str(folder), listing, actor)
 
-    def settle(outcome: Outcome) -> None:
-        report.outcomes.append(outcome)
-        tell(outcome)
+        def settle(outcome: Outcome) -> None:
+            report.outcomes.append(outcome)
+            log.settled(outcome)
+            tell(outcome)
 
-    for path, cause in listing.unlisted:
-        settle(Outcome(path, 0, "not_taken", code="unreadable", detail=cause))
-    with working_folder(settings.HOME.intake_dir) as working:
-        for batch in _batches(_copied(listing.files, device, working, settle)):
-            for outcome in _take_in_batch(_not_held(batch, settle), device, actor):
-                settle(outcome)
+        try:
+            _dock(listing, device, actor, log, settle)
+            if is_erased_after:
+                report.outcomes = erase_taken(report.outcomes, listing.files, device, actor)
+                log.erased(sum(one.erased for one in report.outcomes))
+        finally:
+            log.close()
     return report
 
 
+def begin_docking(
+    folder: Path,
+    device_serial: str,
+    *,
+    actor: Person,
+    offset_ms: int | None = None,
+    is_erased_after: bool = False,
+) -> None:
+    """Let a job take in a mounted camera; `offset_ms` is what its clock was ahead just now.
+
+    Raises:
+        Refused: as `dock_folder` and `measure_device_clock`.
+    """
+    require(actor, "recording.dock")
+    if is_erased_after:
+        require_erasing(actor)
+    known_device(device_serial)
+    with alone_with(folder):
+        if offset_ms is not None:
+            measure_device_clock(actor=actor, device_serial=device_serial, offset_ms=offset_ms)
+    defer(
+        DOCK,
+        folder=str(folder),
+        device=device_serial,
+        person=str(actor.id),
+        is_erased_after=is_erased_after,
+    )
+
+
+def _dock(listing: Listing, device: Device, actor: Person, log: DockingLog, settle: Tell) -> None:
+    others = set(registered_serials(named_devices(listing.files))) - {device.serial}
+    for path, cause in listing.unlisted:
+        settle(Outcome(path, 0, "not_taken", code="unreadable", detail=cause))
+    with working_folder(settings.HOME.intake_dir) as working:
+        for batch in _batches(_copied(listing.files, device, working, log, settle)):
+            for outcome in _take_in_batch(_not_held(batch, settle), device, actor):
+                settle(_doubted(outcome, others))
+
+
+def _doubted(outcome: Outcome, others: set[str]) -> Outcome:
+    """The outcome with a doubt when the file's name tells another registered device."""
+    facts = name_facts(outcome.path)
+    if outcome.state != "taken" or facts is None or facts.device not in others:
+        return outcome
+    return replace(outcome, code="dock.other_device", detail=facts.device)
+
+
 def _copied(
-    files: Sequence[FoundFile], device: Device, working: Path, settle: Tell
+    files: Sequence[FoundFile], device: Device, working: Path, log: DockingLog, settle: Tell
 ) -> Iterator[DockedFile]:
     """Copy what is new; everything else is settled at once."""
     room, held = free_room(), held_files(device)
@@ -119,7 +181,7 @@ def _copied(
         try:
             if found.size > room:
                 raise Refused("storage.full")
-            docked = _copy(found, held, working, seen)
+            docked = _copy(found, held, working, seen, log.counting)
         except Refused as refused:
             state = "ignored" if refused.code == "recording.not_media" else "not_taken"
             settle(Outcome(found.shown, found.size, state, code=refused.code))
@@ -137,7 +199,11 @@ def _copied(
 
 
 def _copy(
-    found: FoundFile, held: Mapping[tuple[str, int], str], working: Path, seen: set[str]
+    found: FoundFile,
+    held: Mapping[tuple[str, int], str],
+    working: Path,
+    seen: set[str],
+    counting: Callable[[Read], Read],
 ) -> DockedFile | str:
     """The copied file, or the digest of bytes that came from this camera before.
 
@@ -157,7 +223,7 @@ def _copy(
     target = working / str(new_id())
     try:
         with found.path.open("rb", buffering=0) as stream:
-            received = copy_stream(lambda size: stream.read(size), target, found.name)
+            received = copy_stream(counting(stream.read), target, found.name)
         if received.size != found.size or found.path.stat().st_size != found.size:
             raise Refused("dock.changed", name=found.name)
     except BaseException:
@@ -295,21 +361,3 @@ def _register_all(draft: Draft, device: Device, files: Sequence[DockedFile]) -> 
             for one in files
         )
     )
-
-
-@act(permission="device.measure_clock", event="device.clock_measured")
-def measure_device_clock(
-    draft: Draft, *, actor: Person, device_serial: str, offset_ms: int
-) -> Device:
-    """Put down how far a device's clock is ahead of the true time, in milliseconds.
-
-    It corrects what is taken in from now on.
-
-    Raises:
-        Refused: `device.unknown`.
-    """
-    device = known_device(device_serial)
-    device.clock_offset_ms, device.clock_measured_at = offset_ms, draft.at
-    device.save(update_fields=["clock_offset_ms", "clock_measured_at"])
-    draft.about(device)
-    return device

@@ -14,12 +14,13 @@ from liuhen.cases.models import Activity, Case
 from liuhen.cases.queries import visible_activity
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
-from liuhen.media.patterns import read_name
 from liuhen.media.probe import Probe
 from liuhen.people.models import Device, Person
+from liuhen.recordings.captured import Moment
+from liuhen.recordings.file_names import name_facts
 from liuhen.recordings.intake import ReceivedFile
 from liuhen.recordings.media_facts import account_of, guessed_kind, has_tracks, unprobed
-from liuhen.recordings.models import Recording
+from liuhen.recordings.models import Bookmark, Recording
 from liuhen.recordings.queries import visible_recordings
 from liuhen.recordings.timing import TimeSource, Timing, Told, timing
 from liuhen.recordings.uploads import Intent, known_device
@@ -102,7 +103,7 @@ def told_by(
     intent: Intent, probe: Probe | None, device: Device | None, activity: Activity | None
 ) -> Told:
     """Everything that says when the recording was made."""
-    named = read_name(intent.path or intent.name)
+    named = name_facts(intent.path or intent.name)
     return Told(
         stated_start=intent.started_at,
         stated_end=intent.ended_at,
@@ -137,6 +138,8 @@ def new_recording(
     recording = Recording(
         original=original,
         name=intent.name,
+        path=intent.path[:500],
+        captured=intent.captured,
         device=device,
         made_by=made_by,
         stored_at=draft.at,
@@ -200,6 +203,18 @@ def put_label_of_case(draft: Draft, recording: Recording, case: Case) -> None:
     if recording.party is None or recording.party.case_id != case.id:
         parties = list(case.parties.all()[:2])
         recording.party = parties[0] if len(parties) == 1 else None
+
+
+def put_moments(draft: Draft, recording: Recording, moments: Iterable[Moment]) -> None:
+    """What was marked while filming."""
+    for moment in moments:
+        Bookmark.objects.create(
+            recording=recording,
+            kind=moment.kind,
+            at_ms=moment.at_ms,
+            made_by=draft.actor,
+            made_at=draft.at,
+        )
 
 
 def device_of(intent: Intent) -> Device | None:

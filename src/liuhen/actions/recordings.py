@@ -13,6 +13,7 @@ from uuid import UUID
 from liuhen.actions import recording_rows as rows
 from liuhen.actions.act import Draft, act
 from liuhen.actions.deferring import MAKE_THUMBNAIL, READ_RECORDING, defer
+from liuhen.actions.recording_parts import join_parts
 from liuhen.cases.models import Activity, Case, Party
 from liuhen.kernel.refusals import Refused
 from liuhen.law.vocabulary import GapCause
@@ -73,6 +74,7 @@ def take_in_recording(
     if case is not None:
         rows.put_label_of_case(draft, recording, case)
     recording.save(force_insert=True)
+    rows.put_moments(draft, recording, intent.moments)
     if activity is not None:
         settle_gaps(draft, activity)
     _defer_reading(recording)
@@ -102,11 +104,12 @@ def record_media(draft: Draft, *, actor: Person, recording_id: UUID, probe: Prob
     if recording.media.get("state") != PROBING:
         raise Refused("recording.already_read")
     start, end = rows.stated_again(recording)
-    intent = Intent(recording.name, started_at=start, ended_at=end)
+    intent = Intent(recording.name, path=recording.path, started_at=start, ended_at=end)
     told = rows.told_by(intent, probe, recording.device, recording.activity)
     rows.put_media(recording, probe, timing(told, recording.stored_at))
     recording.save()
-    _settle_of(draft, recording.activity)
+    for activity in {recording.activity, *join_parts(recording)}:
+        _settle_of(draft, activity)
     _defer_reading(recording)
     return recording
 

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 # name → what it measures; each is `liuhen.bench.<name>.run`
 BENCHMARKS = {
     "acts": "acts with ledger entry per second",
-    "uploads": "1 GiB upload and pages under slow uploads",
+    "uploads": "uploads beside @tus/server, pages under slow uploads",
+    "docking": "2,000 files of a camera beside cp + sync + sha256sum",
+    "verify": "bytes of a vault beside sha256sum -c and bagit.py",
     "cases": "case page, list and desk at 1,000 and 100,000 cases",
     "records": "the page of a case with 30 and 300 records",
     "handlers": "16 handlers at work on 50 cases",

@@ -1,56 +1,131 @@
-"""`liuhen dock`: take in a mounted camera and say of every file what became of it. No rules here.
+"""`liuhen dock`: take in mounted cameras and say of every file what became of it. No rules here.
 
-Exit code 0 when every recording of the camera is in the vault, 1 when one is not.
+Exit code 0 when every recording of every camera is in the vault, 1 when one is not, 2 when a
+camera could not be taken in at all.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import click
 import django
 
 from liuhen.commands import home_option
-from liuhen.kernel import trace
+from liuhen.kernel import clock, trace
 from liuhen.kernel.refusals import Refused, explain
 
 if TYPE_CHECKING:
-    from liuhen.actions.docking import DockReport, Outcome
+    from liuhen.actions.docking import DockReport
+    from liuhen.recordings.camera_folder import Outcome
 
 _STATES = {"taken": "已入库", "held": "已在库", "ignored": "非音像", "not_taken": "未入库"}
+_AT_ONCE = 8
+_TIMES = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"]
 
 
 @click.command(name="dock")
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--device", required=True, help="Serial number of the registered camera.")
+@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--device", help="Serial number; without it the files' names tell it.")
+@click.option(
+    "--clock", "shown", type=click.DateTime(_TIMES), help="What the camera's clock shows now."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option(
     "--receipts",
     type=click.Path(path_type=Path, file_okay=False),
     help="Also write each signed receipt into this folder.",
 )
+@click.option(
+    "--erase-after-receipt",
+    "is_erased_after",
+    is_flag=True,
+    help="Erase from the camera what has a receipt and a second copy.",
+)
 @home_option
-def command(folder: Path, device: str, as_json: bool, receipts: Path | None, home: object) -> None:
-    """Take in every recording below FOLDER; run it again after any interruption."""
+def command(
+    folders: tuple[Path, ...],
+    device: str | None,
+    shown: dt.datetime | None,
+    as_json: bool,
+    receipts: Path | None,
+    is_erased_after: bool,
+    home: object,
+) -> None:
+    """Take in every recording below each of FOLDERS; run it again after any interruption."""
     django.setup()
-    from liuhen.actions.docking import dock_folder  # noqa: PLC0415 - models need a set-up Django
-    from liuhen.people.queries import system_person  # noqa: PLC0415 - likewise
+    from liuhen.people.queries import system_person  # noqa: PLC0415 - models need a set-up Django
+
+    if len(folders) > 1 and (device or shown):
+        raise Refused("dock.one_device")
+    telling, actor = Lock(), system_person()
 
     def tell(outcome: Outcome) -> None:
-        if receipts is not None and outcome.receipt:
-            receipts.mkdir(parents=True, exist_ok=True)
-            (receipts / f"{outcome.sha256}.receipt").write_text(outcome.receipt, encoding="utf-8")
-        if not as_json:
-            click.echo(_line(outcome))
+        with telling:
+            _tell(outcome, receipts, as_json)
 
-    with trace.through("command"):
-        report = dock_folder(folder, device, actor=system_person(), tell=tell)
-    click.echo(json.dumps(as_plain(report), ensure_ascii=False) if as_json else _summary(report))
-    sys.exit(0 if report.is_complete else 1)
+    def one(folder: Path) -> DockReport | Refused:
+        with trace.through("command"):
+            return _dock(folder, device, shown, is_erased_after, actor, tell)
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        reports = list(pool.map(one, folders))
+    _conclude(reports, as_json)
+
+
+def _dock(folder: Path, device: str | None, shown: dt.datetime | None, is_erased_after: bool,
+          actor: object, tell: object) -> DockReport | Refused:  # fmt: skip
+    from django.db import connection  # noqa: PLC0415 - needs a set-up Django
+
+    from liuhen.actions.devices import measure_device_clock  # noqa: PLC0415
+    from liuhen.actions.docking import dock_folder  # noqa: PLC0415
+    from liuhen.recordings.camera_folder import recognised_device  # noqa: PLC0415
+
+    try:
+        serial = device or recognised_device(folder)
+        if shown is not None:
+            ahead = shown.replace(tzinfo=clock.CHINA) - clock.now()
+            offset_ms = ahead // dt.timedelta(milliseconds=1)
+            measure_device_clock(actor=actor, device_serial=serial, offset_ms=offset_ms)  # type: ignore[arg-type]
+        return dock_folder(folder, serial, actor=actor, is_erased_after=is_erased_after, tell=tell)  # type: ignore[arg-type]
+    except Refused as refused:
+        return refused
+    finally:
+        connection.close()
+
+
+def _tell(outcome: Outcome, receipts: Path | None, as_json: bool) -> None:
+    if receipts is not None and outcome.receipt:
+        receipts.mkdir(parents=True, exist_ok=True)
+        (receipts / f"{outcome.sha256}.receipt").write_text(outcome.receipt, encoding="utf-8")
+    if not as_json:
+        click.echo(_line(outcome))
+
+
+def _conclude(reports: list[DockReport | Refused], as_json: bool) -> None:
+    done = [one for one in reports if not isinstance(one, Refused)]
+    refused = [one for one in reports if isinstance(one, Refused)]
+    if as_json:
+        plain = [as_plain(one) for one in done]
+        click.echo(
+            json.dumps(plain[0] if len(reports) == 1 and plain else plain, ensure_ascii=False)
+        )
+    else:
+        for report in done:
+            click.echo(_summary(report))
+    if len(refused) == len(reports) == 1:
+        raise refused[0]
+    for one in refused:
+        text = explain(one)
+        click.echo(f"{text.message}{text.remedy}", err=True)
+    sys.exit(2 if refused else 0 if all(one.is_complete for one in done) else 1)
 
 
 def as_plain(report: DockReport) -> dict[str, object]:
@@ -60,6 +135,7 @@ def as_plain(report: DockReport) -> dict[str, object]:
         "device": report.device,
         "expected": counts["taken"] + counts["held"] + counts["not_taken"],
         **counts,
+        "erased": sum(outcome.erased for outcome in report.outcomes),
         "files": [asdict(outcome) for outcome in report.outcomes],
     }
 
@@ -69,20 +145,25 @@ def _line(outcome: Outcome) -> str:
     if outcome.sha256:
         told.append(f"SHA-256 {outcome.sha256}")
     if outcome.code:
-        told.append(_reason(outcome))
+        told.append(reason(outcome))
     return "  ".join(told)
 
 
-def _reason(outcome: Outcome) -> str:
+def reason(outcome: Outcome) -> str:
+    """Why a file was not taken, or what is odd about it, with what to do."""
     if outcome.code == "unreadable":
         return f"不能读取（{outcome.detail}）。请检查设备连接后重新采集，原文件请勿删除。"
-    text = explain(Refused(outcome.code, name=Path(outcome.path).name))
+    text = explain(Refused(outcome.code, name=Path(outcome.path).name, detail=outcome.detail))
     return f"{text.message}{text.remedy}"
 
 
 def _summary(report: DockReport) -> str:
     plain = as_plain(report)
-    return (
+    told = (
         f"设备 {report.device}：应有 {plain['expected']} 个，新入库 {plain['taken']} 个，"
-        f"已在库 {plain['held']} 个，未入库 {plain['not_taken']} 个，非音像 {plain['ignored']} 个。"
+        f"已在库 {plain['held']} 个，未入库 {plain['not_taken']} 个，非音像 {plain['ignored']} 个"
     )
+    kept = [outcome for outcome in report.outcomes if outcome.kept]
+    if plain["erased"] or kept:
+        told += f"，已从设备清除 {plain['erased']} 个，保留 {len(kept)} 个"
+    return f"{told}。"

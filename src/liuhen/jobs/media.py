@@ -1,4 +1,4 @@
-"""Jobs on media: reading large files, thumbnails, uploads a killed server left, expiry.
+"""Jobs on media: reading large files, thumbnails, docking, uploads a killed server left, expiry.
 
 Each may run twice and does its work once: it is keyed by what it brings about. Not for rules;
 registration as tasks is `liuhen.jobs`' own.
@@ -7,16 +7,19 @@ registration as tasks is `liuhen.jobs`' own.
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from uuid import UUID
 
 from django.db import connection
 
+from liuhen.actions.docking import dock_folder
 from liuhen.actions.recordings import record_media
 from liuhen.actions.taking_in import finish_upload, was_read
 from liuhen.kernel import trace
 from liuhen.kernel.refusals import Refused
 from liuhen.media.pictures import thumbnail
 from liuhen.media.probe import probe
+from liuhen.people.models import Person
 from liuhen.people.queries import system_person
 from liuhen.recordings.derivatives import THUMBNAIL, derivative_path, put_derivative
 from liuhen.recordings.queries import derivative_of, unread_recording, unread_recordings
@@ -89,3 +92,18 @@ def finish_uploads() -> int:
 def expire_abandoned_uploads() -> int:
     """Put uploads aside that nobody came back for. Returns how many."""
     return expire_uploads()
+
+
+def dock(folder: str, device: str, person: str, is_erased_after: bool) -> bool:
+    """Take in a mounted camera for a person. Returns whether everything of it is in the vault.
+
+    A camera that can't be taken in at all is no failure of the job: its row says why.
+    """
+    actor = Person.objects.get(id=person)
+    with trace.through("job"):
+        try:
+            report = dock_folder(Path(folder), device, actor=actor, is_erased_after=is_erased_after)
+        except Refused as refused:
+            log.warning("camera %s: %s", device, refused)
+            return False
+    return report.is_complete

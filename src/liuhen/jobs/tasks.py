@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from liuhen.actions.second_copies import make_missing_copies
 from liuhen.jobs import judging, media, searching
+from liuhen.recordings.docking_log import forget_old_dockings
 
 # Deferred by acts, within their transaction.
 app.task(name="liuhen.jobs.media.read_recording", retry=3)(media.read_recording)
 app.task(name="liuhen.jobs.media.make_thumbnail", retry=3)(media.make_thumbnail)
+app.task(name="liuhen.jobs.media.dock")(media.dock)
 
 
 # Deferred by the sequencer after each batch.
@@ -40,8 +43,17 @@ def read_waiting_recordings(timestamp: int) -> None:
     media.read_waiting_recordings()
 
 
+@app.periodic(cron="*/2 * * * *")
+@app.task(name="liuhen.jobs.media.copy_originals", queueing_lock="media.copies")
+def copy_originals(timestamp: int) -> None:
+    """Every two minutes: originals that the second store lacks."""
+    while make_missing_copies():
+        pass
+
+
 @app.periodic(cron="17 * * * *")
 @app.task(name="liuhen.jobs.media.expire_uploads", queueing_lock="media.expire")
 def expire_abandoned_uploads(timestamp: int) -> None:
-    """Every hour: uploads nobody came back for."""
+    """Every hour: uploads nobody came back for, dockings of long ago."""
     media.expire_abandoned_uploads()
+    forget_old_dockings()

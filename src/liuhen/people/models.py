@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import check_password
 from django.db import models
 
 from liuhen.kernel import clock
-from liuhen.ledger.kinds import Guarded
+from liuhen.ledger.kinds import Guarded, Recorded
 
 
 class Unit(Guarded):
@@ -152,7 +152,7 @@ class Device(Guarded):
     model = models.CharField("型号", max_length=80, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="devices")
     holder = models.ForeignKey(Person, models.PROTECT, null=True, related_name="devices")
-    clock_offset_ms = models.IntegerField("时钟偏差（毫秒）", null=True)
+    clock_offset_ms = models.BigIntegerField("时钟偏差（毫秒）", null=True)
     clock_measured_at = models.DateTimeField("时钟测定时间", null=True)
     is_in_service = models.BooleanField("在用", default=True)
     registered_at = models.DateTimeField("登记时间", default=clock.now)
@@ -162,3 +162,32 @@ class Device(Guarded):
 
     def __str__(self) -> str:
         return self.serial
+
+
+class ClockReading(Recorded):
+    """One comparison of a device's clock with ours: `offset_ms` is its clock minus true time."""
+
+    id = models.BigAutoField(primary_key=True)
+    device = models.ForeignKey(Device, models.PROTECT, related_name="clock_readings")
+    measured_at = models.DateTimeField("测定时间")
+    offset_ms = models.BigIntegerField("时钟偏差（毫秒）")
+    measured_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "时钟测定"
+        indexes = (models.Index(fields=["device", "-measured_at"], name="clock_reading"),)
+
+
+class DeviceFault(Guarded):
+    """A fault of a device, from when it was found until it was mended."""
+
+    device = models.ForeignKey(Device, models.PROTECT, related_name="faults")
+    description = models.CharField("故障情况", max_length=500)
+    found_at = models.DateTimeField("发现时间")
+    reported_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    remedy = models.CharField("处理情况", max_length=500, blank=True)
+    mended_at = models.DateTimeField("修复时间", null=True)
+    mended_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "设备故障"

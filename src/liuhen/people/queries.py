@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -13,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
-from liuhen.people.models import Certificate, Office, Person, Unit
+from liuhen.people.models import Certificate, Device, Office, Person, Unit
 
 EVERYONE = "*"
 # Beside the operator's, only an office that opens no record (`cases.queries`).
@@ -141,3 +142,8 @@ def holders(kind: str, unit: Unit | None = None) -> QuerySet[Person]:
     if unit is not None:
         held = held.filter(unit=unit)
     return Person.objects.filter(is_active=True, id__in=held.values("person"))
+
+
+def registered_serials(serials: Iterable[str]) -> list[str]:
+    """Which of these serial numbers are registered devices."""
+    return list(Device.objects.filter(serial__in=list(serials)).values_list("serial", flat=True))

@@ -16,6 +16,9 @@ class Recording(Guarded):
     bytes came onto dedicated storage. Times are null when nothing tells them credibly;
     `time_source` says which clock told them (`recordings.timing`). `media` is what the file
     holds (`recordings.media_facts`); its `state` is `probing` until somebody has looked.
+    `path` is where it lay on its device. A camera that splits a long recording leaves several
+    files: each `follows` the one before it, and its times join that one's end. `captured` is
+    what a phone that filmed under our own page told (`recordings.captured`).
     The label of Art. 39 is `case` (or `lead_number` until there is one), `party`, `handler`,
     with `place` and `event_kind` for the index of Art. 40.
     """
@@ -29,6 +32,8 @@ class Recording(Guarded):
     original = models.ForeignKey(Original, models.PROTECT, related_name="recordings")
     kind = models.CharField("形式", max_length=8, choices=Kind.choices)
     name = models.CharField("文件名", max_length=255)
+    path = models.CharField("设备中的位置", max_length=500, blank=True)
+    follows = models.ForeignKey("self", models.PROTECT, null=True, related_name="followers")
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="recordings")
     activity = models.ForeignKey(Activity, models.PROTECT, null=True, related_name="recordings")
     device = models.ForeignKey(Device, models.PROTECT, null=True, related_name="recordings")
@@ -39,6 +44,7 @@ class Recording(Guarded):
     has_video = models.BooleanField("有画面", null=True)
     has_audio = models.BooleanField("有声音", null=True)
     media = models.JSONField("介质信息", default=dict)
+    captured = models.JSONField("拍摄信息", null=True)
     returned_at = models.DateTimeField("返回单位时间", null=True)
     stored_at = models.DateTimeField("存入专用存储时间")
     lead_number = models.CharField("线索编号", max_length=60, blank=True)
@@ -59,6 +65,52 @@ class Recording(Guarded):
             models.Index(fields=["case", "started_at"], name="recording_case"),
             models.Index(fields=["made_by", "-stored_at"], name="recording_maker"),
         )
+
+
+class Bookmark(Guarded):
+    """A moment of a recording: `at_ms` on the file's own timeline, what is seen there.
+
+    Marked while filming, or by who looks at it later. A mark that was wrong is withdrawn.
+    """
+
+    class Kind(models.TextChoices):
+        CERTIFICATE = "certificate", "出示证件"
+        RIGHTS = "rights", "告知权利"
+        REFUSAL = "refusal", "拒绝配合"
+        SIGNING = "signing", "签字"
+        INTERRUPTION = "interruption", "说明中断原因"
+        SURROUNDINGS = "surroundings", "现场环境"
+        PEOPLE = "people", "人员"
+        THINGS = "things", "物品"
+        HANDLING = "handling", "处置经过"
+        OTHER = "other", "其他"
+
+    recording = models.ForeignKey(Recording, models.PROTECT, related_name="bookmarks")
+    kind = models.CharField("内容", max_length=16, choices=Kind.choices)
+    at_ms = models.BigIntegerField("位置（毫秒）")
+    note = models.CharField("说明", max_length=200, blank=True)
+    made_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField("标记时间")
+    withdrawn_at = models.DateTimeField("撤回时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "标记"
+
+
+class SceneItem(Guarded):
+    """A thing found at the scene of an activity, listed there, with a photo of it."""
+
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="items")
+    name = models.CharField("名称", max_length=100)
+    quantity = models.CharField("数量", max_length=40)
+    note = models.CharField("特征和状态", max_length=200, blank=True)
+    photo = models.ForeignKey(Recording, models.PROTECT, null=True, related_name="+")
+    listed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    listed_at = models.DateTimeField("登记时间")
+    entered_at = models.DateTimeField("存入时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "现场物品"
 
 
 class Gap(Guarded):
@@ -108,6 +160,35 @@ class Upload(Derived):
     result = models.JSONField(null=True)
     # Set when the whole file can't become a recording: {"code": …, "data": {…}}.
     refusal = models.JSONField(null=True)
+
+
+class Docking(Derived):
+    """One taking in of a mounted camera, while it runs and afterwards: what its page shows.
+
+    Counts are of files, `*_bytes` of bytes. `seen_at` is when it last gave a sign of life.
+    `outcomes` names files that are not in the vault or that need a look, at most
+    `docking_log.MOST_NAMED` of them.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    device = models.ForeignKey(Device, models.CASCADE, related_name="+")
+    folder = models.CharField(max_length=500)
+    started_by = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    expected_files = models.IntegerField()
+    expected_bytes = models.BigIntegerField()
+    done_bytes = models.BigIntegerField(default=0)
+    taken = models.IntegerField(default=0)
+    held = models.IntegerField(default=0)
+    ignored = models.IntegerField(default=0)
+    not_taken = models.IntegerField(default=0)
+    erased = models.IntegerField(default=0)
+    outcomes = models.JSONField(default=list)
+
+    class Meta:
+        indexes = (models.Index(fields=["-started_at"], name="docking_started"),)
 
 
 class Derivative(Derived):

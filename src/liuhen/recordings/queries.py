@@ -18,10 +18,10 @@ from liuhen.kernel.refusals import Refused
 from liuhen.law.catalogue import Code, catalogue
 from liuhen.media.coverage import difference, intersection, milliseconds, total
 from liuhen.people.models import Device, Person
-from liuhen.people.queries import offices_held
+from liuhen.people.queries import is_allowed, offices_held
 from liuhen.recordings.gaps import Span
 from liuhen.recordings.media_facts import PROBING, held_spans
-from liuhen.recordings.models import Derivative, Gap, Recording
+from liuhen.recordings.models import Derivative, Docking, Gap, Recording
 from liuhen.vault.models import Receipt
 
 # Codes of the catalogue that ask for a whole span; the others only ask that the act is shown.
@@ -207,6 +207,14 @@ def unread_recordings() -> list[UUID]:
     """Recordings whose file nobody has read yet, oldest first."""
     waiting = Recording.objects.filter(media__state=PROBING).order_by("stored_at", "id")
     return list(waiting.values_list("id", flat=True))
+
+
+def visible_dockings(person: Person) -> QuerySet[Docking]:
+    """Dockings of one's own unit's devices and own ones; who keeps the devices sees all."""
+    rows = Docking.objects.select_related("device", "started_by").order_by("-started_at")
+    if is_allowed(person, "device.list"):
+        return rows
+    return rows.filter(Q(device__unit=person.unit_id) | Q(started_by=person))
 
 
 def held_digests(digests: Iterable[str]) -> set[str]:

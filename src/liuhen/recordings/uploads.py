@@ -9,6 +9,7 @@ import datetime as dt
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from liuhen.kernel.refusals import Refused
 from liuhen.media.names import display_name
 from liuhen.people.models import Device, Person
 from liuhen.people.queries import require
+from liuhen.recordings.captured import Moment, captured_by, moments_of
 from liuhen.recordings.intake import IntakeFile, Turn
 from liuhen.recordings.models import Upload
 
@@ -50,6 +52,8 @@ class Intent:
     ended_at: dt.datetime | None = None
     returned_at: dt.datetime | None = None
     sha256: str | None = None
+    captured: dict[str, Any] | None = None
+    moments: tuple[Moment, ...] = ()
 
 
 def intent_of(metadata: Mapping[str, str]) -> Intent:
@@ -72,6 +76,8 @@ def intent_of(metadata: Mapping[str, str]) -> Intent:
         ended_at=_instant(told, "ended_at"),
         returned_at=_instant(told, "returned_at"),
         sha256=sha256,
+        captured=captured_by(told),
+        moments=moments_of(told),
     )
 
 

@@ -28,6 +28,12 @@ def local_store() -> LocalStore:
     return LocalStore(settings.HOME.vault_dir)
 
 
+def second_store() -> LocalStore | None:
+    """The store on other disks; None when none is set up, or its disk is not mounted."""
+    folder: Path | None = settings.SECOND_STORE
+    return LocalStore(folder) if folder is not None and folder.is_dir() else None
+
+
 def intake_path() -> Path:
     """A fresh file name in the intake folder, on the vault's file system."""
     folder: Path = settings.HOME.intake_dir

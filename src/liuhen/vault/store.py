@@ -13,10 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from liuhen.kernel.digests import CHUNK, is_sha256, sha256_file
+from liuhen.kernel.digests import CHUNK, copy_hashing, is_sha256, sha256_file
 from liuhen.kernel.refusals import Fault, Refused
 
 STORE = "local"
+# A folder on other disks (`LIUHEN_SECOND_STORE`).
+SECOND = "second"
 
 
 def relative_path(sha256: str) -> str:
@@ -84,6 +86,27 @@ class LocalStore:
             temporary.rename(target)
             fsync_folder(target.parent)
         return target
+
+    def copy_from(self, source: Path, sha256: str, temporary: Path) -> None:
+        """Copy an original from another place into this one, durably, proving its digest.
+
+        `temporary` is a fresh file name on this store's file system.
+
+        Raises:
+            Refused: `storage.full`. `Fault`: the source is gone or gives other bytes.
+        """
+        try:
+            with _disk_errors(), source.open("rb") as read, temporary.open("xb") as sink:
+                copied, _ = copy_hashing(read, sink)
+                sink.flush()
+                os.fsync(sink.fileno())
+            if copied != sha256:
+                raise Fault(f"original {sha256} gives {copied}")
+            self.adopt(temporary, sha256)
+        except FileNotFoundError as error:
+            raise Fault(f"original missing from the vault: {sha256}") from error
+        finally:
+            temporary.unlink(missing_ok=True)
 
     def _make_folders(self, folder: Path) -> None:
         missing = [p for p in (folder, *folder.parents) if not p.exists()]

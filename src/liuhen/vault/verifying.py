@@ -6,15 +6,18 @@ from collections.abc import Iterator
 
 from liuhen.ledger.models import RowImage
 from liuhen.ledger.verifying import Difference, touch_of
-from liuhen.vault.keeping import local_store
+from liuhen.vault.keeping import local_store, second_store
 from liuhen.vault.models import Copy
+from liuhen.vault.store import SECOND, STORE
 
 
 def originals() -> Iterator[Difference]:
-    """Every copy in the local store is there and gives its SHA-256."""
-    store = local_store()
+    """Every copy in the stores that can be reached is there and gives its SHA-256."""
+    stores = {STORE: local_store(), SECOND: second_store()}
     for copy in Copy.objects.select_related("original").order_by("id").iterator(500):
-        sha256 = copy.original_id
+        store, sha256 = stores.get(copy.store), copy.original_id
+        if store is None:
+            continue
         found = store.digest(sha256)
         if found == sha256:
             continue
@@ -25,6 +28,7 @@ def originals() -> Iterator[Difference]:
             .select_related("entry")
             .first()
         )
-        good = {"sha256": sha256, "size": copy.original.size, "path": copy.path}
+        size = copy.original.size
+        good = {"sha256": sha256, "size": size, "path": copy.path, "store": copy.store}
         touched = touch_of(image.entry) if image else None
         yield Difference(code, f"vault_original/{sha256}", what, good, touched)

@@ -40,6 +40,7 @@ _ENTRIES = (
     _Entry("案件", "folders", "cases", "case.list", ("case", "party", "paper", "bound_file")),
     _Entry("音像记录", "video", "recordings", "recording.list", ("recording",)),
     _Entry("检索", "search", "search", "record.search", ("search",)),
+    _Entry("设备采集", "device-usb", "docking", "recording.dock", ("docking",)),
     _Entry("待我审批", "checks", "approvals", "approval.decide", ("approval",)),
     _Entry("代行职务", "user-check", "deputies", "office.deputise", ("deput",), False),
     _Entry("调阅批准", "eye-check", "viewing_approvals", "viewing.approve", ("viewing",), False),

@@ -1,0 +1,83 @@
+"""Keeps the row by which a page shows a docking live. Derived; the ledger has the facts.
+
+Written at most once a second, outside the acts. Not for what a docking does (`actions.docking`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import asdict
+
+from liuhen.kernel import clock
+from liuhen.people.models import Device, Person
+from liuhen.recordings.camera_folder import Listing, Outcome
+from liuhen.recordings.models import Docking
+
+MOST_NAMED = 200
+EVERY_S = 1.0
+# Without a sign of life for so long, a docking that never ended was killed or cut off.
+SILENT = dt.timedelta(seconds=60)
+KEPT = dt.timedelta(days=90)
+
+
+class DockingLog:
+    """One docking's row; call `close` in the end."""
+
+    def __init__(self, device: Device, folder: str, listing: Listing, by: Person) -> None:
+        now = clock.now()
+        self.docking = Docking.objects.create(
+            device=device,
+            folder=folder[:500],
+            started_by=by,
+            started_at=now,
+            seen_at=now,
+            expected_files=len(listing.files) + len(listing.unlisted),
+            expected_bytes=sum(found.size for found in listing.files),
+        )
+        self._written = clock.monotonic()
+
+    def counting(self, read: Callable[[int], bytes]) -> Callable[[int], bytes]:
+        """`read`, with what it gives shown as progress."""
+
+        def read_on(size: int) -> bytes:
+            piece = read(size)
+            self.docking.done_bytes += len(piece)
+            self._write()
+            return piece
+
+        return read_on
+
+    def settled(self, outcome: Outcome) -> None:
+        """One file's fate is known."""
+        row = self.docking
+        setattr(row, outcome.state, getattr(row, outcome.state) + 1)
+        if outcome.is_to_be_told and len(row.outcomes) < MOST_NAMED:
+            row.outcomes.append(asdict(outcome) | {"receipt": ""})
+        self._write()
+
+    def erased(self, count: int) -> None:
+        """So many files were erased from the camera."""
+        self.docking.erased += count
+        self._write()
+
+    def close(self) -> None:
+        """It is over, one way or the other."""
+        self.docking.ended_at = clock.now()
+        self._write(is_due=True)
+
+    def _write(self, *, is_due: bool = False) -> None:
+        if is_due or clock.monotonic() - self._written >= EVERY_S:
+            self.docking.seen_at = clock.now()
+            self.docking.save()
+            self._written = clock.monotonic()
+
+
+def is_cut_off(row: Docking) -> bool:
+    """Whether a docking ended without saying so."""
+    return row.ended_at is None and clock.now() - row.seen_at > SILENT
+
+
+def forget_old_dockings() -> int:
+    """Delete rows of long ago; returns how many."""
+    return Docking.objects.filter(started_at__lt=clock.now() - KEPT).delete()[0]

@@ -1,0 +1,185 @@
+"""Docking: cameras that are connected, and every taking in of one, live. Not for devices' register.
+
+The list renews itself while one runs; it is a fragment of the same page.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from liuhen.actions.docking import begin_docking
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused, explain
+from liuhen.people.models import Device, Person
+from liuhen.people.queries import is_allowed, require
+from liuhen.recordings.camera_folder import connected_cameras, recognised_device
+from liuhen.recordings.docking_log import is_cut_off
+from liuhen.recordings.models import Docking
+from liuhen.recordings.queries import visible_dockings
+from liuhen.vault.keeping import second_store
+from liuhen.web.acting import person_of, signed_in, succeed
+from liuhen.web.refusals import refusal_context
+from liuhen.web.templatetags.wording import size
+
+SHOWN, NAMED = 20, 10
+
+
+class DockForm(forms.Form):
+    """Whose camera it is, what its clock shows, and whether it is erased in the end."""
+
+    device = forms.ModelChoiceField(
+        label="设备", queryset=Device.objects.none(), to_field_name="serial", empty_label="请选择"
+    )
+    shown_at = forms.DateTimeField(
+        label="设备现在显示的时间",
+        required=False,
+        help_text="用来测定设备时钟的偏差；看不到时留空",
+        widget=forms.DateTimeInput(
+            attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"
+        ),
+    )
+    is_erased_after = forms.BooleanField(
+        label="入库并有第二份副本后，清除设备中的文件", required=False
+    )
+
+    def __init__(self, *args: Any, folder: Path, **options: Any) -> None:
+        options["auto_id"] = f"id_{folder.name}_%s"
+        super().__init__(*args, **options)
+        field = self.fields["device"]
+        field.queryset = Device.objects.filter(is_in_service=True).order_by("serial")  # type: ignore[attr-defined]
+        if second_store() is None:
+            del self.fields["is_erased_after"]
+
+
+@signed_in
+@require_safe
+def docking(request: HttpRequest) -> HttpResponse:
+    """The page; with htmx only the list that renews itself."""
+    person = person_of(request)
+    require(person, "recording.dock")
+    if request.headers.get("HX-Request"):
+        return render(request, "parts/dockings.html", _dockings(person))
+    return _page(request)
+
+
+def _page(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
+    person = person_of(request)
+    if "cameras" not in more:
+        found = connected_cameras(settings.DOCK_FOLDERS)
+        more["cameras"] = [_camera(folder) for folder in found]
+    context = {
+        **_dockings(person),
+        "is_station": bool(settings.DOCK_FOLDERS),
+        "can_list_devices": is_allowed(person, "device.list"),
+        "crumbs": [{"label": "设备采集"}],
+        **more,
+    }
+    return render(request, "docking.html", context, status=status)
+
+
+def _camera(folder: Path, form: DockForm | None = None) -> dict[str, Any]:
+    try:
+        serial = recognised_device(folder)
+    except Refused:
+        serial = ""
+    return {
+        "name": folder.name,
+        "serial": serial,
+        "action": reverse("docking_begin", args=[folder.name]),
+        "form": form or DockForm(folder=folder, initial={"device": serial}),
+    }
+
+
+@signed_in
+@require_POST
+def docking_begin(request: HttpRequest, camera: str) -> HttpResponse:
+    """Begin to take in one of the connected cameras."""
+    person = person_of(request)
+    require(person, "recording.dock")
+    connected = {folder.name: folder for folder in connected_cameras(settings.DOCK_FOLDERS)}
+    if camera not in connected:
+        raise Refused("dock.nothing", folder=camera)
+    form = DockForm(request.POST, folder=connected[camera])
+    cameras = [
+        _camera(folder, form if name == camera else None) for name, folder in connected.items()
+    ]
+    if not form.is_valid():
+        return _page(request, 400, cameras=cameras)
+    told = form.cleaned_data
+    try:
+        begin_docking(
+            connected[camera],
+            told["device"].serial,
+            actor=person,
+            offset_ms=_offset(told["shown_at"]),
+            is_erased_after=told.get("is_erased_after", False),
+        )
+    except Refused as refused:
+        status = explain(refused).status
+        return _page(request, status, cameras=cameras, refusal=refusal_context(refused))
+    succeed(request, f"已开始采集 {told['device'].serial}。")
+    return HttpResponseRedirect(reverse("docking"))
+
+
+def _offset(shown_at: dt.datetime | None) -> int | None:
+    if shown_at is None:
+        return None
+    return (shown_at - clock.now()) // dt.timedelta(milliseconds=1)
+
+
+def _dockings(person: Person) -> dict[str, Any]:
+    lines = [_line(row) for row in visible_dockings(person)[:SHOWN]]
+    return {"dockings": lines, "is_live": any(line["state"] == "running" for line in lines)}
+
+
+def _line(row: Docking) -> dict[str, Any]:
+    state = _state(row)
+    found = row.taken + row.held + row.not_taken + row.ignored
+    span = (row.ended_at or row.seen_at) - row.started_at
+    seconds = span.total_seconds()
+    return {
+        "row": row,
+        "state": state,
+        "found": found,
+        "percent": _percent(row, found),
+        "pace": f"{size(int(row.done_bytes / seconds))}/秒" if seconds >= 1 else "",
+        "expected": row.expected_files - row.ignored,
+        "span": dt.timedelta(seconds=int(seconds)),
+        "named": [_named(one) for one in row.outcomes[:NAMED]],
+        "more": max(0, len(row.outcomes) - NAMED),
+    }
+
+
+def _state(row: Docking) -> str:
+    if is_cut_off(row):
+        return "cut_off"
+    if row.ended_at is None:
+        return "running"
+    missing = row.expected_files - row.taken - row.held - row.ignored
+    return "missing" if missing > 0 else "complete"
+
+
+def _percent(row: Docking, found: int) -> int:
+    """How far, by bytes read and files settled, whichever is less told by the other."""
+    by_files = found * 100 // row.expected_files if row.expected_files else 100
+    by_bytes = row.done_bytes * 100 // row.expected_bytes if row.expected_bytes else 0
+    return min(100, max(by_files, by_bytes))
+
+
+def _named(outcome: dict[str, Any]) -> dict[str, str]:
+    if outcome["code"] == "unreadable":
+        why = f"不能读取（{outcome['detail']}）。请检查设备连接后重新采集，原文件请勿删除。"
+    else:
+        name = Path(outcome["path"]).name
+        text = explain(Refused(outcome["code"], name=name, detail=outcome["detail"]))
+        why = f"{text.message}{text.remedy}"
+    return {"path": outcome["path"], "why": why, "is_taken": outcome["state"] == "taken"}
