@@ -162,6 +162,11 @@ CACHES = {
     }
 }
 
+# The authority that stamps checkpoints (RFC 3161): none unless the operator names one.
+TSA_URL = os.environ.get("LIUHEN_TSA_URL", "")
+TSA_ROOTS = os.environ.get("LIUHEN_TSA_ROOTS", "")
+TSA_MINUTES = int(os.environ.get("LIUHEN_TSA_MINUTES", "60"))
+
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -105,8 +105,12 @@ SQL_WRITES = re.compile(r"\b(?:INSERT INTO|DELETE FROM|TRUNCATE TABLE|UPDATE \w+
 DERIVED = ("finding", "upload", "docking", "derivative", "tile", "pending", "indexed", "follower")
 # Derived rows and the ledger's and vault's own inner steps are written below the acts.
 WRITERS_BELOW = {
+    "ledger/attesting.py",
     "ledger/recording.py",
     "ledger/sequencing.py",
+    "ledger/stamping.py",
+    # a whole home anew, as the owner of its tables, verified before it is used
+    "recovery/rows.py",
     "vault/keeping.py",
 }
 

@@ -6,9 +6,9 @@ import psycopg
 
 from liuhen.bench.generated import write_cases
 from liuhen.cases.models import Case
-from liuhen.commands.verify import differences
 from liuhen.demo.people import World
 from liuhen.ledger.sequencing import sequence_all
+from liuhen.vault.checks import differences
 
 
 def test_generated_cases_verify(world: World, owner: psycopg.Connection) -> None:
@@ -17,4 +17,4 @@ def test_generated_cases_verify(world: World, owner: psycopg.Connection) -> None
         write_cases(owner, numbers, unit=world.units["ZD1"], officers=officers)
     assert sequence_all() >= 60
     assert Case.objects.count() == 60
-    assert differences(lambda name: None) == []
+    assert list(differences()) == []

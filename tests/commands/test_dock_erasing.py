@@ -17,9 +17,9 @@ from liuhen.demo.people import World
 from liuhen.kernel.refusals import Fault, Refused
 from liuhen.ledger.models import Entry
 from liuhen.recordings.camera_folder import Outcome
+from liuhen.vault.checks import differences
 from liuhen.vault.keeping import local_store, second_store
 from liuhen.vault.models import Copy, Receipt
-from liuhen.vault.verifying import originals
 
 SERIAL = "DEMO-0001"
 
@@ -64,7 +64,7 @@ def test_what_is_held_twice_leaves_the_camera_and_nothing_else_does(
         assert store.digest(one["sha256"]) == local_store().digest(one["sha256"]) == one["sha256"]
     assert Copy.objects.filter(store="second").count() == 2
     assert Entry.objects.filter(event="copy.kept").count() == 1
-    assert list(originals()) == []
+    assert list(differences()) == []
 
 
 def test_without_a_second_store_nothing_is_taken_in_for_erasing(world: World, camera: Path) -> None:
@@ -151,6 +151,6 @@ def test_a_second_copy_that_was_altered_is_found_by_verification(
     assert store is not None
     store.place(digest).chmod(0o640)
     store.place(digest).write_bytes(b"altered")
-    found = list(originals())
+    found = list(differences())
     assert [one.code for one in found] == ["original.altered"]
     assert found[0].last_good is not None and found[0].last_good["store"] == "second"

@@ -162,9 +162,9 @@ def leftovers(home: Path, held: Held) -> Iterator[str]:
 
 def verified() -> Iterator[str]:
     """`liuhen verify` finds nothing."""
-    from liuhen.commands.verify import differences  # noqa: PLC0415
+    from liuhen.vault.checks import differences  # noqa: PLC0415
 
-    for found in differences(lambda name: None):
+    for found in differences():
         yield f"verify: {found}"
 
 

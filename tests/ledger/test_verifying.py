@@ -9,7 +9,6 @@ import pytest
 
 from liuhen.actions import people as acts
 from liuhen.actions.act import Draft, act
-from liuhen.commands.verify import differences
 from liuhen.demo.people import World
 from liuhen.kernel import clock
 from liuhen.ledger.models import Entry, Pending, Sequenced
@@ -17,6 +16,7 @@ from liuhen.ledger.sequencing import sequence_all
 from liuhen.ledger.verifying import Difference
 from liuhen.people.models import Unit
 from liuhen.vault import keeping
+from liuhen.vault.checks import differences
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def unit(world: World) -> Unit:
 
 
 def found() -> list[Difference]:
-    return differences(lambda name: None)
+    return list(differences())
 
 
 def behind_the_back(owner: psycopg.Connection, statement: str, *values: object) -> None:

@@ -12,6 +12,7 @@ from ninja.security import django_auth
 
 from liuhen.api.problems import problem, sign_in_first
 from liuhen.api.recordings import router as recordings
+from liuhen.api.replica import router as replica
 from liuhen.kernel.refusals import Refused
 
 api = NinjaAPI(
@@ -23,6 +24,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("/recordings", recordings)
+api.add_router("/replica", replica)
 
 
 @api.exception_handler(Refused)

@@ -80,8 +80,9 @@ def _rate(size: int, work: Callable[[], object]) -> float:
 def _verify() -> None:
     from liuhen.vault.verifying import originals  # noqa: PLC0415 - models
 
-    for difference in originals():
-        raise Fault(f"a fresh vault differs: {difference}")
+    for portion in originals():
+        if portion.differences:
+            raise Fault(f"a fresh vault differs: {portion.differences}")
 
 
 def _sha256sum(bag: Path) -> None:

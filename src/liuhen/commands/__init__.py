@@ -24,6 +24,12 @@ COMMANDS = {
     "dock": "take in a mounted camera",
     "verify": "hold bytes, rows and ledger against each other",
     "package": "write the archival package of a case",
+    "replica": "a second home that pulls, verifies, cosigns",
+    "repair": "bring back damaged or lost originals from a replica",
+    "restore": "rebuild a home from a replica; the drill of it",
+    "witness": "which witnesses the log asks",
+    "token": "tokens for other systems",
+    "keys": "the log's signing keys",
     "bench": "run one benchmark",
 }
 

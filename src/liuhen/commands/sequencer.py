@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import signal
+import threading
 import time
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 import django
@@ -13,8 +15,12 @@ from django.db import InterfaceError, OperationalError, connection
 
 from liuhen.commands import home_option
 
+if TYPE_CHECKING:
+    from liuhen.ledger.recording import Who
+
 PAUSE_SECONDS = 0.25
 AWAY_SECONDS = 2.0
+ATTEST_SECONDS = 2.0
 log = logging.getLogger("liuhen.sequencer")
 
 
@@ -26,14 +32,7 @@ def command(home: object) -> None:
     from liuhen.actions import deferring  # noqa: PLC0415 - models need a set-up Django
     from liuhen.ledger import spool  # noqa: PLC0415
     from liuhen.ledger.clock_watch import ClockWatch  # noqa: PLC0415
-    from liuhen.ledger.recording import Who  # noqa: PLC0415
     from liuhen.ledger.sequencing import sequence_batch  # noqa: PLC0415
-    from liuhen.people.models import Person  # noqa: PLC0415
-
-    def system_person() -> Who | None:
-        """The system's person, None before the authority is founded."""
-        found = Person.objects.filter(username="system").values_list("id", "name").first()
-        return Who(*found) if found else None
 
     stopping: list[int] = []
 
@@ -43,13 +42,14 @@ def command(home: object) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     watch: ClockWatch | None = None
+    Attestor().start()
     while not stopping:
         try:
             watch = watch or ClockWatch()
             done = sequence_batch()
             if done:
                 deferring.defer_once(deferring.FOLLOW_LEDGER)
-            system = system_person()
+            system = who_is_system()
             if system is not None:
                 watch.look(system)
                 spool.enter_all(system)
@@ -60,3 +60,36 @@ def command(home: object) -> None:
             continue
         if not done:
             time.sleep(PAUSE_SECONDS)
+
+
+def who_is_system() -> Who | None:
+    """The system's person, None before the authority is founded."""
+    from liuhen.ledger.recording import Who  # noqa: PLC0415 - models need a set-up Django
+    from liuhen.people.models import Person  # noqa: PLC0415
+
+    found = Person.objects.filter(username="system").values_list("id", "name").first()
+    return Who(*found) if found else None
+
+
+class Attestor(threading.Thread):
+    """Asks witnesses and the stamping authority, beside the sequencer and never in its way."""
+
+    def __init__(self) -> None:
+        super().__init__(name="attestor", daemon=True)
+
+    def run(self) -> None:
+        """Ask again and again; a trouble is told by `attesting` and `stamping` themselves."""
+        from liuhen.ledger.attesting import ask_witnesses  # noqa: PLC0415 - needs Django
+        from liuhen.ledger.stamping import stamp_newest  # noqa: PLC0415
+
+        while True:
+            try:
+                ask_witnesses(who_is_system())
+                stamp_newest()
+            except (OperationalError, InterfaceError) as error:
+                log.warning("database away, attesting later: %s", error)
+                connection.close()
+            except Exception:
+                log.exception("attesting failed")
+                connection.close()
+            time.sleep(ATTEST_SECONDS)

@@ -5,54 +5,92 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 import django
-from django.db import connection, transaction
 
 from liuhen.commands import home_option
+from liuhen.host.secret_files import write_durably
+from liuhen.kernel import clock
+
+if TYPE_CHECKING:
+    from liuhen.vault.checks import Check
+
+_PROGRESS_SECONDS = 2.0
+_KEEP_SECONDS = 5.0
 
 
-def checks() -> list[tuple[str, Callable[[], Iterator[Any]]]]:
-    """The checks in the order they run, with what people call them."""
-    from liuhen.ledger import verifying, verifying_log  # noqa: PLC0415 - models need Django
-    from liuhen.vault import verifying as bytes_of  # noqa: PLC0415
+class Verification:
+    """One run: where it stands and what it has found, kept so that it can go on later."""
 
-    return [
-        ("保护触发器", verifying.guards),
-        ("账本条目", verifying.entries),
-        ("漏排条目", verifying.withheld),
-        ("行映像", verifying.images),
-        ("数据行", verifying.rows),
-        ("账本树与检查点", verifying_log.log),
-        ("原件字节", bytes_of.originals),
-    ]
+    def __init__(self, path: Path | None, told: Callable[[str], None]) -> None:
+        self._path, self._told = path, told
+        self.done: dict[str, Any] = {}
+        self.finished: list[str] = []
+        self.found: list[dict[str, Any]] = []
+        self._kept_at = self._said_at = clock.monotonic()
 
+    def resume(self) -> None:
+        """Go on where an interrupted run stood; from the beginning when there was none."""
+        if self._path is not None and self._path.exists():
+            kept = json.loads(self._path.read_text("utf-8"))
+            self.done, self.finished = kept["done"], kept["finished"]
+            self.found = kept["found"]
+            self._told(f"接着上一次未完成的核验，已发现{len(self.found)}处差异")
 
-def differences(told: Callable[[str], None]) -> list[Any]:
-    """Run every check on one consistent snapshot; `told` hears the name of each."""
-    found: list[Any] = []
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        for name, check in checks():
-            told(name)
-            found.extend(check())
-    return found
+    def run(self) -> None:
+        """Every check that is not finished, portion by portion."""
+        from liuhen.vault.checks import CHECKS  # noqa: PLC0415 - models need Django
+
+        for check in CHECKS:
+            if check.name not in self.finished:
+                self._check(check)
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
+
+    def _check(self, check: Check) -> None:
+        from liuhen.vault.checks import portions  # noqa: PLC0415 - models need Django
+
+        self._told(f"核验{check.title} …")
+        total, read = check.total(), 0
+        for portion in portions(check, self.done.get(check.name)):
+            read += portion.count
+            self.found += [dataclasses.asdict(one) for one in portion.differences]
+            self.done[check.name] = portion.position
+            self._keep()
+            if clock.monotonic() - self._said_at > _PROGRESS_SECONDS:
+                self._said_at = clock.monotonic()
+                of = f" / {total}" if total else ""
+                self._told(f"  {check.title} {read}{of}")
+        self.finished.append(check.name)
+        self._keep(now=True)
+
+    def _keep(self, *, now: bool = False) -> None:
+        if self._path is None or not (now or clock.monotonic() - self._kept_at > _KEEP_SECONDS):
+            return
+        self._kept_at = clock.monotonic()
+        kept = {"done": self.done, "finished": self.finished, "found": self.found}
+        write_durably(self._path, json.dumps(kept, ensure_ascii=False).encode())
 
 
 @click.command(name="verify")
 @home_option
 @click.option("--json", "as_json", is_flag=True, help="Print findings as JSON.")
-def command(home: object, as_json: bool) -> None:
+@click.option("--resume", is_flag=True, help="Go on where an interrupted run stood.")
+def command(home: Path, as_json: bool, resume: bool) -> None:
     """Hold bytes, rows and ledger against each other."""
     django.setup()
-    found = differences(lambda name: None if as_json else click.echo(f"核验{name} …", err=True))
+    told = (lambda line: None) if as_json else (lambda line: click.echo(line, err=True))
+    verification = Verification(home / "run" / "verify.json", told)
+    if resume:
+        verification.resume()
+    verification.run()
+    found = verification.found
     if as_json:
-        plain = [dataclasses.asdict(one) for one in found]
-        click.echo(json.dumps({"differences": plain}, ensure_ascii=False, indent=2))
+        click.echo(json.dumps({"differences": found}, ensure_ascii=False, indent=2))
     else:
         for one in found:
             click.echo(_words(one))
@@ -60,11 +98,11 @@ def command(home: object, as_json: bool) -> None:
     sys.exit(1 if found else 0)
 
 
-def _words(one: Any) -> str:
-    lines = [f"✗ {one.record}（{one.code}）：{one.what}"]
-    if one.last_good is not None:
-        lines.append(f"  最后完好的状态：{json.dumps(one.last_good, ensure_ascii=False)}")
-    if one.last_touched is not None:
-        touched = one.last_touched
+def _words(one: dict[str, Any]) -> str:
+    lines = [f"✗ {one['record']}（{one['code']}）：{one['what']}"]
+    if one["last_good"] is not None:
+        lines.append(f"  最后完好的状态：{json.dumps(one['last_good'], ensure_ascii=False)}")
+    if one["last_touched"] is not None:
+        touched = one["last_touched"]
         lines.append(f"  账本中最后经手：{touched['actor']} {touched['at']} {touched['event']}")
     return "\n".join(lines)

@@ -147,20 +147,37 @@ class Home:
         made = self.secrets.read_or_make("django.key", lambda: random.token_urlsafe(64).encode())
         return made.decode("ascii")
 
-    def log_key(self) -> Ed25519PrivateKey:
-        """The key that signs checkpoints and receipts (PKCS#8 PEM in `secrets/log.pem`).
+    def log_key(self, name: str = "log.pem") -> Ed25519PrivateKey:
+        """A key that signs checkpoints and receipts (PKCS#8 PEM in `secrets/`), made when missing.
+
+        `log.pem` is the first one; a rotation makes `log-….pem`. Which one is in force, the ledger
+        says.
 
         Raises:
             Refused: `home.secret_unreadable`: the file holds no Ed25519 key.
         """
-        pem = self.secrets.read_or_make("log.pem", _new_log_key)
+        pem = self.secrets.read_or_make(name, _new_log_key)
         try:
             key = serialization.load_pem_private_key(pem, password=None)
         except ValueError:
             key = None
         if not isinstance(key, Ed25519PrivateKey):
-            raise Refused("home.secret_unreadable", path=str(self.secrets.folder / "log.pem"))
+            raise Refused("home.secret_unreadable", path=str(self.secrets.folder / name))
         return key
+
+    def log_key_names(self) -> list[str]:
+        """The files of all log keys there are, retired ones too."""
+        return sorted(path.name for path in self.secrets.folder.glob("log*.pem"))
+
+    @property
+    def policy_path(self) -> Path:
+        """The logs and witnesses this home trusts (C2SP tlog-policy): public keys, no secret."""
+        return self.path / "trust.policy"
+
+    @property
+    def sm2_key_path(self) -> Path:
+        """Where the operator puts an SM2 key, if the log is to sign with one as well."""
+        return self.secrets.folder / "sm2.pem"
 
     def _refuse_foreign_files(self) -> None:
         known = {*FOLDERS, "secrets"}

@@ -20,7 +20,7 @@ from liuhen.host import tls
 from liuhen.host.home import Home
 from liuhen.host.logbook import Logbook
 from liuhen.host.processes import Child
-from liuhen.host.supervisor import Plan, Supervisor
+from liuhen.host.supervisor import Place, Plan, Supervisor
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 
@@ -47,15 +47,15 @@ class Address:
         return f"{scheme}://{shown}" + ("" if self.port == default else f":{self.port}")
 
 
-def liuhen(command: str, home: Home) -> tuple[str, ...]:
+def liuhen(command: str, home: Place, *rest: str) -> tuple[str, ...]:
     """The command line of one of our own commands, run by this Python."""
     script = Path(sys.executable).with_name("liuhen")
     # run by its path, because the first line of a script has room for short paths only
     start = [str(script)] if script.exists() else ["-c", "import liuhen.commands as c; c.main()"]
-    return (sys.executable, *start, command, "--home", str(home.path))
+    return (sys.executable, *start, *command.split(), "--home", str(home.path), *rest)
 
 
-def web_command(address: Address) -> tuple[str, ...]:
+def web_command(address: Address, application: str = APPLICATION) -> tuple[str, ...]:
     """The command line of the web server."""
     options = {
         "interface": "wsgi",
@@ -73,7 +73,7 @@ def web_command(address: Address) -> tuple[str, ...]:
             "ssl-protocol-min": "tls1.2",
         }
     flags = [part for name, value in options.items() for part in (f"--{name}", value)]
-    return (sys.executable, "-m", "granian", *flags, "--no-ws", APPLICATION)
+    return (sys.executable, "-m", "granian", *flags, "--no-ws", application)
 
 
 def children(home: Home, address: Address) -> list[Child]:

@@ -14,11 +14,12 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import sleep
 from types import FrameType
+from typing import Protocol
 
 from liuhen.host import processes
-from liuhen.host.home import Home
 from liuhen.host.locks import FileLock
 from liuhen.host.logbook import Logbook
 from liuhen.host.postgres import Cluster, GivenUpError
@@ -74,10 +75,20 @@ class Plan:
     stale_seconds: float = 3600.0
 
 
+class Place(Protocol):
+    """The folder a tree of processes belongs to: a home, or a replica's."""
+
+    @property
+    def path(self) -> Path: ...
+
+    @property
+    def run_dir(self) -> Path: ...
+
+
 class Supervisor:
     """Runs a `Plan` in a home until a signal or `stop()`."""
 
-    def __init__(self, home: Home, plan: Plan, logbook: Logbook) -> None:
+    def __init__(self, home: Place, plan: Plan, logbook: Logbook) -> None:
         self.home = home
         self.plan = plan
         self.logbook = logbook

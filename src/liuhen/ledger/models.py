@@ -90,3 +90,43 @@ class Checkpoint(Recorded):
 
     class Meta:
         verbose_name = verbose_name_plural = "检查点"
+
+
+class Cosignature(Recorded):
+    """A witness's line under a checkpoint (C2SP tlog-cosignature), verified before it was kept."""
+
+    id = models.BigAutoField(primary_key=True)
+    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="cosignatures")
+    witness = models.CharField("见证方", max_length=200)
+    line = models.TextField("共同签名")
+    signed_at = models.DateTimeField("见证时间")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["checkpoint", "witness"], name="cosignature_once"),
+        )
+        verbose_name = verbose_name_plural = "见证签名"
+
+
+class Stamp(Recorded):
+    """A time stamp of a checkpoint by an outside authority (RFC 3161), verified before kept."""
+
+    id = models.BigAutoField(primary_key=True)
+    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="stamps")
+    authority = models.CharField("时间戳机构", max_length=200)
+    token = models.BinaryField("时间戳")
+    stamped_at = models.DateTimeField("机构时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "时间戳"
+
+
+class Attestation(Derived):
+    """How it stands with one witness or stamping authority: asked when, answered what."""
+
+    name = models.CharField("名称", max_length=200, primary_key=True)
+    asked_at = models.DateTimeField("最近请求")
+    answered_at = models.DateTimeField("最近成功", null=True)
+    size = models.BigIntegerField("已见证的条数", default=0)
+    trouble = models.CharField("问题", max_length=60, blank=True)
+    detail = models.CharField("详情", max_length=300, blank=True)

@@ -10,11 +10,34 @@ from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Checkpoint, Entry, Pending, RowImage, Sequenced, Tile
 from liuhen.tlog.audit import inclusion_path
 from liuhen.tlog.entry_proof import EntryProof, ProofExtra
+from liuhen.tlog.notes import add_signatures, parse_signature_lines
 
 
 def latest_checkpoint() -> Checkpoint | None:
     """The newest signed checkpoint, None while the log is empty."""
     return Checkpoint.objects.order_by("-size").first()
+
+
+def witnessed_checkpoint() -> Checkpoint | None:
+    """The newest checkpoint that a witness has cosigned, None while there is none."""
+    return Checkpoint.objects.filter(cosignatures__isnull=False).order_by("-size").first()
+
+
+def published_note(checkpoint: Checkpoint) -> str:
+    """The checkpoint's note with the cosignatures that have come in for it."""
+    lines = checkpoint.cosignatures.order_by("id").values_list("line", flat=True)
+    return add_signatures(checkpoint.note, [one for x in lines for one in parse_signature_lines(x)])
+
+
+def best_checkpoint(size: int) -> Checkpoint | None:
+    """The checkpoint proofs are made under: the newest witnessed one that covers `size` entries.
+
+    Without such a one the newest at all; None when that is too small.
+    """
+    for found in (witnessed_checkpoint(), latest_checkpoint()):
+        if found is not None and found.size >= size:
+            return found
+    return None
 
 
 def latest_size() -> int:
@@ -35,20 +58,23 @@ def read_tile(level: int, index: int, width: int) -> bytes:
 
 
 def proof_of(entry_id: UUID, checkpoint: Checkpoint | None = None) -> EntryProof:
-    """Proof that an entry stands in the log under a checkpoint, by default the newest.
+    """Proof that an entry stands in the log under a checkpoint, by default the best there is.
 
     The text form is docs/formats/proof.md.
 
     Raises:
         Refused: `entry.unsequenced` while the entry waits for its index.
     """
-    under = checkpoint or latest_checkpoint()
     place = Sequenced.objects.filter(entry_id=entry_id).values_list("index", flat=True).first()
-    if place is None or under is None or under.size <= place:
+    if place is None:
+        raise Refused("entry.unsequenced")
+    under = checkpoint or best_checkpoint(place + 1)
+    if under is None or under.size <= place:
         raise Refused("entry.unsequenced")
     body = Entry.objects.values_list("body", flat=True).get(id=entry_id)
     path = inclusion_path(place, under.size, read_tile)
-    return EntryProof(place, path, under.note, ProofExtra(bytes(body)).encode())
+    stamps = tuple(map(bytes, under.stamps.order_by("id").values_list("token", flat=True)))
+    return EntryProof(place, path, published_note(under), ProofExtra(bytes(body), stamps).encode())
 
 
 def entries_of_case(case_id: UUID) -> QuerySet[Entry]:

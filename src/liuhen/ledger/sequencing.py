@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from liuhen.kernel import clock
 from liuhen.ledger.models import Checkpoint, Entry, Pending, Sequenced, Tile
 from liuhen.ledger.queries import latest_checkpoint, read_tile
-from liuhen.ledger.signing import origin, signer
+from liuhen.ledger.signing import checkpoint_signers, origin
 from liuhen.tlog.checkpoints import Checkpoint as SignedCheckpoint
 from liuhen.tlog.checkpoints import sign_checkpoint
 from liuhen.tlog.growth import grow_tree
@@ -66,7 +66,8 @@ def _append(entries: Sequence[tuple[UUID, bytes]]) -> None:
         unique_fields=["level", "index"],
         update_fields=["hashes"],
     )
-    note = sign_checkpoint(SignedCheckpoint(origin(), growth.size, growth.root), signer())
+    told = SignedCheckpoint(origin(), growth.size, growth.root)
+    note = sign_checkpoint(told, *checkpoint_signers(size, growth.size))
     Checkpoint.objects.create(size=growth.size, root=growth.root, note=note, signed_at=clock.now())
 
 

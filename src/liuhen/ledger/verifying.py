@@ -1,28 +1,34 @@
-"""Holds rows, images, entries and the log against each other. Reads only; streams.
+"""Holds rows, images, entries and guards against each other, in portions. Reads only.
 
-Each check yields differences that name the record, its last good state and who touched it last
-according to the log. Not for the bytes of originals (`vault.verifying`) and not for repair.
+Each check yields portions: where it stands, how much it read, what does not agree. A check goes on
+from any position it gave, so a whole verification can be interrupted and a scrub can take a little
+at a time; each portion is read on one snapshot (`checks.walk`). Differences name the record, its
+last good state and who touched it last according to the log. Not for the log's tree
+(`verifying_log`), the bytes of originals (`vault.verifying`), or repair.
 """
 
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import connection, models
 from psycopg import sql
 
 from liuhen.ledger.guards import expected_functions, expected_triggers, own_models
 from liuhen.ledger.kinds import TableKind, key_column
-from liuhen.ledger.models import Entry, Pending, RowImage
+from liuhen.ledger.models import Entry, Pending, RowImage, Sequenced
 
 CHUNK = 1000
+IMAGES = 4000
 
 Touch = dict[str, Any]
+Position = Any
+"""Where a check stands: plain JSON, None at its beginning."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,15 @@ class Difference:
     what: str
     last_good: dict[str, Any] | None = None
     last_touched: Touch | None = None
+
+
+@dataclass(frozen=True)
+class Portion:
+    """A piece of a check: the position after it, how many records it held, what it found."""
+
+    position: Position
+    count: int
+    differences: tuple[Difference, ...] = ()
 
 
 def touch_of(entry: Entry | None) -> Touch | None:
@@ -49,10 +64,11 @@ def touch_of(entry: Entry | None) -> Touch | None:
     }
 
 
-def guards() -> Iterator[Difference]:
+def guards(after: Position = None) -> Iterator[Portion]:
     """Every trigger that guards a table is there and switched on, and does what we wrote."""
-    yield from _triggers()
-    yield from _functions()
+    if after is None:
+        found = (*_triggers(), *_functions())
+        yield Portion(True, len(expected_triggers()), found)
 
 
 def _functions() -> Iterator[Difference]:
@@ -77,21 +93,42 @@ def _triggers() -> Iterator[Difference]:
         )
 
 
-def entries() -> Iterator[Difference]:
-    """Entry bytes give their leaf hash; columns and images are those the bytes name."""
-    for batch in _batched(Entry.objects.order_by("id").iterator(CHUNK)):
+def entries(after: Position = None) -> Iterator[Portion]:
+    """Entry bytes give their hash; columns and images are those they name; none is withheld."""
+    while True:
+        rows = Entry.objects.order_by("id")
+        batch = list((rows.filter(id__gt=after) if after else rows)[:CHUNK])
+        if not batch:
+            return
         images = _images_by_entry(batch)
+        placed = _placed(batch)
+        found: list[Difference] = []
         for entry in batch:
-            yield from _entry(entry, images.get(entry.id, []))
+            found += _entry(entry, images.get(entry.id, []))
+            if entry.id not in placed:
+                found.append(_withheld(entry))
+        after = str(batch[-1].id)
+        yield Portion(after, len(batch), tuple(found))
 
 
-def _batched(found: Iterable[Entry]) -> Iterator[tuple[Entry, ...]]:
-    source = iter(found)
-    while batch := tuple(itertools.islice(source, CHUNK)):
-        yield batch
+def _placed(batch: Sequence[Entry]) -> set[Any]:
+    """Those that have their index or wait for it."""
+    ids = [entry.id for entry in batch]
+    sequenced = Sequenced.objects.filter(entry_id__in=ids).values_list("entry_id", flat=True)
+    waiting = Pending.objects.filter(entry_id__in=ids).values_list("entry_id", flat=True)
+    return {*sequenced, *waiting}
 
 
-def _images_by_entry(batch: tuple[Entry, ...]) -> dict[Any, list[dict[str, Any]]]:
+def _withheld(entry: Entry) -> Difference:
+    what = "这一条目既没有排入账本，也不在等待排入"
+    try:
+        touched = touch_of(entry)
+    except (ValueError, KeyError):
+        touched = None
+    return Difference("entry.withheld", f"ledger_entry/{entry.id}", what, None, touched)
+
+
+def _images_by_entry(batch: Sequence[Entry]) -> dict[Any, list[dict[str, Any]]]:
     rows = (
         RowImage.objects.filter(entry_id__in=[entry.id for entry in batch])
         .order_by("id")
@@ -128,28 +165,52 @@ def _entry(entry: Entry, images: list[dict[str, Any]]) -> Iterator[Difference]:
         )
 
 
-def withheld() -> Iterator[Difference]:
-    """Every entry has its index or waits for it: none was taken out of the queue."""
-    left_out = (
-        Entry.objects.filter(sequenced=None)
-        .exclude(id__in=Pending.objects.values("entry_id"))
-        .order_by("id")
-    )
-    for entry in left_out.iterator(CHUNK):
-        what = "这一条目既没有排入账本，也不在等待排入"
-        yield Difference("entry.withheld", f"ledger_entry/{entry.id}", what, None, touch_of(entry))
+def images(after: Position = None) -> Iterator[Portion]:
+    """Every row image still gives its digest, and the row it is the first image of exists."""
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                'SELECT id, "table", row_id, previous_id IS NULL,'
+                " body IS NOT NULL AND sha256(body) <> sha256"
+                " FROM ledger_rowimage WHERE id > %s ORDER BY id LIMIT %s",
+                [after or 0, IMAGES],
+            )
+            batch = cursor.fetchall()
+        if not batch:
+            return
+        found = [_bad_image(one[0], one[1], one[2]) for one in batch if one[4]]
+        found += _vanished([(one[1], one[2]) for one in batch if one[3]])
+        after = batch[-1][0]
+        yield Portion(after, len(batch), tuple(found))
 
 
-def images() -> Iterator[Difference]:
-    """Every row image still gives its digest."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            'SELECT id, "table", row_id FROM ledger_rowimage'
-            " WHERE body IS NOT NULL AND sha256(body) <> sha256 ORDER BY id"
-        )
-        altered = cursor.fetchall()
-    for image_id, table, row_id in altered:
-        yield _bad_image(image_id, table, row_id)
+def _vanished(first_images: Sequence[tuple[str, str]]) -> Iterator[Difference]:
+    """Rows that an image speaks of and that are not there any more."""
+    known = {model._meta.db_table: model for model in _bound_models()}
+    wanted: dict[str, list[str]] = {}
+    for table, row_id in first_images:
+        wanted.setdefault(table, []).append(row_id)
+    for table, row_ids in wanted.items():
+        present = _present(known[table], row_ids) if table in known else set()
+        for row_id in row_ids:
+            if row_id not in present:
+                latest = RowImage.objects.filter(table=table, row_id=row_id).order_by("-id")
+                image = latest.select_related("entry")[0]
+                what = "账本中有记录的这一行已经不存在"
+                yield Difference(
+                    "row.missing", f"{table}/{row_id}", what, _row_of(image), touch_of(image.entry)
+                )
+
+
+def _present(model: type[models.Model], row_ids: Sequence[str]) -> set[str]:
+    keys = []
+    for row_id in row_ids:
+        try:
+            keys.append(model._meta.pk.to_python(row_id))
+        except ValidationError:
+            continue  # no key of this table: such a row can't be there
+    found = model._default_manager.filter(pk__in=keys).values_list("pk", flat=True)
+    return {str(key) for key in found}
 
 
 def _bad_image(image_id: int, table: str, row_id: str) -> Difference:
@@ -169,49 +230,72 @@ def _row_of(image: RowImage) -> dict[str, Any] | None:
     return row
 
 
-def rows() -> Iterator[Difference]:
-    """Every guarded row is what its last image says; no row without image, none has vanished."""
-    for model in own_models():
-        kind = getattr(model, "table_kind", TableKind.DERIVED)
-        if kind is not TableKind.DERIVED and model._meta.app_label != "ledger":
-            yield from _table(model)
+def rows(after: Position = None) -> Iterator[Portion]:
+    """Every guarded row is what its last image says; no row is without image."""
+    tables = [model._meta.db_table for model in _bound_models()]
+    start = tables.index(after[0]) if after and after[0] in tables else 0
+    for model in _bound_models()[start:]:
+        table = model._meta.db_table
+        yield from _table(model, after[1] if after and after[0] == table else None)
+
+
+def _bound_models() -> list[type[models.Model]]:
+    """Models whose rows leave images, by the names of their tables."""
+    found = [
+        model
+        for model in own_models()
+        if getattr(model, "table_kind", TableKind.DERIVED) is not TableKind.DERIVED
+        and model._meta.app_label != "ledger"
+    ]
+    return sorted(found, key=lambda model: model._meta.db_table)
 
 
 _COMPARE = """
-WITH latest AS MATERIALIZED (
-    SELECT DISTINCT ON (row_id) row_id, id, body,
-           CASE WHEN sha256(body) = sha256
-                THEN convert_from(body, 'UTF8')::jsonb -> 'row' END AS said
-      FROM ledger_rowimage WHERE "table" = %s ORDER BY row_id, id DESC
-)
-SELECT coalesce(latest.row_id, t.{key}::text), latest.id, t.{key} IS NULL, latest.row_id IS NULL
-  FROM {table} t FULL JOIN latest ON latest.row_id = t.{key}::text
- WHERE t.{key} IS NULL OR latest.row_id IS NULL
-    OR (latest.said IS NOT NULL AND latest.said IS DISTINCT FROM (
-        SELECT jsonb_object_agg(k, to_jsonb(t) -> k) FROM jsonb_object_keys(latest.said) AS k))
+SELECT t.{key}::text, latest.id,
+       latest.id IS NOT NULL AND latest.said IS NOT NULL AND latest.said IS DISTINCT FROM (
+           SELECT jsonb_object_agg(k, to_jsonb(t) -> k) FROM jsonb_object_keys(latest.said) AS k)
+  FROM (SELECT * FROM {table} {after} ORDER BY {key} LIMIT {limit}) t
+  LEFT JOIN LATERAL (
+      SELECT i.id, CASE WHEN sha256(i.body) = i.sha256
+                        THEN convert_from(i.body, 'UTF8')::jsonb -> 'row' END AS said
+        FROM ledger_rowimage i
+       WHERE i."table" = {name} AND i.row_id = t.{key}::text ORDER BY i.id DESC LIMIT 1
+  ) latest ON true
+ ORDER BY t.{key}
 """
 
 
-def _table(model: type[models.Model]) -> Iterator[Difference]:
+def _table(model: type[models.Model], after: str | None) -> Iterator[Portion]:
     table, key = model._meta.db_table, key_column(model)
-    query = sql.SQL(_COMPARE).format(table=sql.Identifier(table), key=sql.Identifier(key))
-    with connection.cursor() as cursor:
-        # The images were written under these settings; texts of instants depend on them.
-        cursor.execute("SET LOCAL timezone = 'UTC'; SET LOCAL bytea_output = 'hex'")
-        cursor.execute(query, [table])
-        found = cursor.fetchall()
-    for row_id, image_id, is_gone, is_new in found:
-        yield _bad_row(table, row_id, image_id, is_gone=is_gone, is_new=is_new)
+    while True:
+        beyond = sql.SQL("WHERE {} > {}").format(sql.Identifier(key), sql.Literal(after))
+        query = sql.SQL(_COMPARE).format(
+            table=sql.Identifier(table),
+            name=sql.Literal(table),
+            key=sql.Identifier(key),
+            after=sql.SQL("") if after is None else beyond,
+            limit=sql.Literal(CHUNK),
+        )
+        with connection.cursor() as cursor:
+            # The images were written under these settings; texts of instants depend on them.
+            cursor.execute("SET LOCAL timezone = 'UTC'; SET LOCAL bytea_output = 'hex'")
+            cursor.execute(query)
+            batch = cursor.fetchall()
+        if not batch:
+            return
+        found = [
+            _bad_row(table, row_id, image_id)
+            for row_id, image_id, is_other in batch
+            if image_id is None or is_other
+        ]
+        after = batch[-1][0]
+        yield Portion([table, after], len(batch), tuple(found))
 
 
-def _bad_row(
-    table: str, row_id: str, image_id: int | None, *, is_gone: bool, is_new: bool
-) -> Difference:
+def _bad_row(table: str, row_id: str, image_id: int | None) -> Difference:
     record = f"{table}/{row_id}"
-    if is_new or image_id is None:
+    if image_id is None:
         return Difference("row.unrecorded", record, "这一行没有任何账本条目，是绕过系统写入的")
     image = RowImage.objects.select_related("entry").get(id=image_id)
-    code, what = "row.altered", "这一行与账本中最后一次记录的内容不符"
-    if is_gone:
-        code, what = "row.missing", "账本中有记录的这一行已经不存在"
-    return Difference(code, record, what, _row_of(image), touch_of(image.entry))
+    what = "这一行与账本中最后一次记录的内容不符"
+    return Difference("row.altered", record, what, _row_of(image), touch_of(image.entry))

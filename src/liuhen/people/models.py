@@ -191,3 +191,24 @@ class DeviceFault(Guarded):
 
     class Meta:
         verbose_name = verbose_name_plural = "设备故障"
+
+
+class ApiToken(Guarded):
+    """A secret by which another system reads over the network. We keep its digest only."""
+
+    class Scope(models.TextChoices):
+        REPLICA = "replica", "异地副本"
+
+    name = models.CharField("名称", max_length=60)
+    scope = models.CharField("用途", max_length=20, choices=Scope.choices)
+    sha256 = models.CharField("令牌摘要", max_length=64, unique=True)
+    issued_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField("发放时间")
+    until = models.DateTimeField("有效至")
+    revoked_at = models.DateTimeField("收回时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "接口令牌"
+
+    def __str__(self) -> str:
+        return self.name

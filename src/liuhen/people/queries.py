@@ -13,8 +13,9 @@ from importlib import resources
 from django.db.models import Q, QuerySet
 
 from liuhen.kernel import clock
+from liuhen.kernel.digests import sha256_hex
 from liuhen.kernel.refusals import Refused
-from liuhen.people.models import Certificate, Device, Office, Person, Unit
+from liuhen.people.models import ApiToken, Certificate, Device, Office, Person, Unit
 
 EVERYONE = "*"
 # Beside the operator's, only an office that opens no record (`cases.queries`).
@@ -147,3 +148,15 @@ def holders(kind: str, unit: Unit | None = None) -> QuerySet[Person]:
 def registered_serials(serials: Iterable[str]) -> list[str]:
     """Which of these serial numbers are registered devices."""
     return list(Device.objects.filter(serial__in=list(serials)).values_list("serial", flat=True))
+
+
+def token_of(secret: str, scope: str) -> ApiToken | None:
+    """The token with this secret, if it is good for the scope now."""
+    digest = sha256_hex(secret.encode())
+    live = ApiToken.objects.filter(sha256=digest, scope=scope, revoked_at=None)
+    return live.filter(until__gt=clock.now()).first()
+
+
+def tokens() -> QuerySet[ApiToken]:
+    """Every token ever issued, newest first."""
+    return ApiToken.objects.select_related("issued_by").order_by("-issued_at")

@@ -60,6 +60,11 @@ class OpenedCheckpoint:
     signatures: tuple[VerifiedSignature, ...]
     cosignatures: tuple[VerifiedSignature, ...]
 
+    def is_signed_by(self, key: NoteKey) -> bool:
+        """Whether `key` is one of the log's keys whose signature was verified."""
+        named = (key.name, key.key_id)
+        return any((s.line.name, s.line.key_id) == named for s in self.signatures)
+
 
 def check_line(line: str, what: str, code: str) -> None:
     """Refuse a line that is empty or could not stand alone in a note."""

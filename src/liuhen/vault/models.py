@@ -1,8 +1,8 @@
-"""Originals, copies and receipts: all recorded, none ever changed. Writes are acts."""
+"""Originals, copies, receipts: recorded, never changed. Writes are acts; reports are derived."""
 
 from django.db import models
 
-from liuhen.ledger.kinds import Recorded
+from liuhen.ledger.kinds import Derived, Recorded
 
 
 class Original(Recorded):
@@ -41,3 +41,19 @@ class Receipt(Recorded):
 
     class Meta:
         verbose_name = verbose_name_plural = "收据"
+
+
+class Replica(Derived):
+    """What a replica told of itself last: our lamp, not evidence."""
+
+    name = models.CharField("名称", max_length=60, primary_key=True)
+    reported_at = models.DateTimeField("最近报告")
+    size = models.BigIntegerField("已核验的条数")
+    originals = models.BigIntegerField("持有原件")
+    missing = models.BigIntegerField("缺少原件")
+    differences = models.JSONField("差异", default=list)
+    drilled_at = models.DateTimeField("最近演练", null=True)
+    drill = models.JSONField("演练结果", default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "异地副本"
