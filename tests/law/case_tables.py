@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from liuhen.law.facts import CaseFacts
+from liuhen.law.unit_facts import UnitFacts
 from liuhen.law.vocabulary import NOT_YET, NotYet
 
 HERE = Path(__file__).parent
@@ -33,7 +34,7 @@ class TableTest:
     says: str
     rule: str
     expect: Any
-    facts: CaseFacts
+    facts: Any
     at: datetime
     row: Mapping[str, Any]
 
@@ -75,12 +76,13 @@ def changed(plain: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, An
     return result
 
 
-def facts_from(plain: Mapping[str, Any]) -> CaseFacts:
-    """Facts from plain tables; see the module's text for the three special words."""
-    hints = _hints(CaseFacts)
-    values: dict[str, Any] = {"case": _value(hints["case"], plain["case"])}
-    for field in fields(CaseFacts):
-        if field.name == "case":
+def facts_from(plain: Mapping[str, Any]) -> Any:
+    """Facts of a case, or of a unit; see the module's text for the three special words."""
+    kind: Any = CaseFacts if "case" in plain else UnitFacts
+    hints, root = _hints(kind), kind.scope
+    values: dict[str, Any] = {root: _value(hints[root], plain[root])}
+    for field in fields(kind):
+        if field.name == root or hints[field.name] is type(None):
             continue
         rows = plain.get(field.name, {})
         if rows == "unknown":
@@ -90,7 +92,7 @@ def facts_from(plain: Mapping[str, Any]) -> CaseFacts:
         values[field.name] = tuple(_value(entity, {"key": key, **row}) for key, row in rows.items())
     unexpected = set(plain) - set(values) - {"at"}
     assert not unexpected, f"no such collection: {unexpected}"
-    return CaseFacts(**values)
+    return kind(**values)
 
 
 @lru_cache(maxsize=64)

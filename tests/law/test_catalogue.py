@@ -1,4 +1,4 @@
-"""The recording catalogue: all rows, both columns, papers, stages and offices."""
+"""The recording catalogue: all rows, both columns, papers and offices."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from liuhen.law.catalogue import Code, catalogue, catalogue_from_toml, demands
 from liuhen.law.clauses import clauses
 from liuhen.law.errors import LawError
 from liuhen.law.facts import Activity
-from liuhen.law.vocabulary import CaseKind, Office, Procedure
+from liuhen.law.vocabulary import Office
 
 
 def test_all_rows_of_the_catalogue_are_there() -> None:
@@ -24,25 +24,8 @@ def test_every_clause_a_row_names_exists() -> None:
         assert set(row.clauses) <= set(clauses()), row.key
 
 
-def test_every_office_has_its_task_and_every_course_its_stages() -> None:
+def test_every_office_has_its_task() -> None:
     assert set(catalogue().offices) == set(Office)
-    courses = set(catalogue().stages)
-    assert courses == {
-        (CaseKind.PENALTY, Procedure.ORDINARY),
-        (CaseKind.PENALTY, Procedure.SIMPLE),
-        (CaseKind.LICENSING, Procedure.ORDINARY),
-        (CaseKind.COERCION, Procedure.MEASURE),
-        (CaseKind.COERCION, Procedure.ENFORCEMENT),
-        (CaseKind.LEVY, Procedure.ORDINARY),
-        (CaseKind.INSPECTION, Procedure.ORDINARY),
-    }
-    for stages in catalogue().stages.values():
-        assert [each.key for each in stages[-4:]] == [
-            "performance",
-            "closing",
-            "binding",
-            "hand_over",
-        ]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +78,7 @@ def test_a_row_that_names_no_paper_is_refused() -> None:
     text = (
         '[activity.a]\nname = "a"\nkinds = ["any"]\nstarts = ""\nends = ""\ntext = []\n'
         'product = []\nclauses = []\npapers = ["99"]\nsigners = []\nadvice = []\n'
-        "[paper]\n[stages]\n[office]\n"
+        "[paper]\n[office]\n"
     )
     with pytest.raises(LawError, match="99"):
         catalogue_from_toml(text)

@@ -41,7 +41,7 @@ def test_every_act_has_its_button() -> None:
 
 
 def test_no_text_shows_a_placeholder_a_code_or_an_english_word() -> None:
-    for test in table_tests()[::3]:
+    for test in table_tests()[::11]:
         for finding in judge(test.facts, test.at):
             if finding.outcome in (Outcome.BREACHED, Outcome.PENDING, Outcome.UNKNOWN):
                 text = explain(finding)

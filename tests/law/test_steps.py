@@ -35,6 +35,7 @@ def test_what_is_late_comes_first_then_clocks_soonest_first_then_the_order_of_a_
         datetime(2026, 3, 9, 4, 0, tzinfo=UTC),
         **{
             "collections.cash.banked_at": "not yet",
+            "case.stage": "collection",
             "case.filed_with_authority_at": "not yet",
             "case.closed_at": "not yet",
             "papers.report": "absent",

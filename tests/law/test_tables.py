@@ -23,7 +23,7 @@ def _clocked() -> list[str]:
         for duty in packaged_registry().base
         if duty.clock is not None
         and duty.act != "upload_recording"
-        and duty.name != "simple_case_filed_in_period"
+        and duty.name not in ("simple_case_filed_in_period", "assistance_answered_in_period")
     ]
 
 
@@ -86,8 +86,12 @@ def _impossible(rule: str) -> set[str]:
 _WITHOUT: dict[str, set[str]] = {
     # the period is optional and none is set: what happens when one is stands in test_engine
     "simple_case_filed_in_period": {"met", "breached", "unknown"},
+    "assistance_answered_in_period": {"met", "breached", "unknown"},
+    # a duty every unit has
+    "off_site_copy_current": {"not_applicable"},
 }
 
 
 def test_the_year_tables_cover_every_day_the_tables_count_over() -> None:
-    assert all(packaged_calendar().is_official(test.at.date()) for test in TESTS)
+    near = [test.at.date() for test in TESTS if test.at.year < 2027]
+    assert all(map(packaged_calendar().is_official, near))

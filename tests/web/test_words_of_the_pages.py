@@ -13,8 +13,8 @@ import pytest
 from liuhen import actions
 from liuhen.actions.act import REGISTRY
 from liuhen.actions.breaches import EVENT as BREACHED
-from liuhen.law.catalogue import catalogue
 from liuhen.law.explanations import templates
+from liuhen.law.procedures import courses
 from liuhen.law.vocabulary import CaseKind, GapCause, Procedure
 from liuhen.ledger.spool import EVENT as UNANSWERED
 from liuhen.recordings.timing import TimeSource
@@ -78,7 +78,7 @@ def test_every_step_has_its_form_and_its_template() -> None:
 
 
 def test_the_timeline_knows_what_opens_each_stage_of_the_simple_procedure() -> None:
-    stages = catalogue().stages[CaseKind.PENALTY, Procedure.SIMPLE]
+    stages = courses()[CaseKind.PENALTY, Procedure.SIMPLE].stages
     assert {stage.key for stage in stages} == set(_OPENS)
     assert set(_OPENS.values()) <= set(OWN)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from liuhen.cases.models import Case
-from liuhen.law.catalogue import catalogue
+from liuhen.law.procedures import courses
 from liuhen.law.vocabulary import CaseKind, Procedure
 
 
 def advance(case: Case, stage: str) -> None:
     """Set the stage of a locked case; a step repeated later does not move it back."""
-    steps = catalogue().stages[CaseKind(case.kind), Procedure(case.procedure)]
-    order = [step.key for step in steps]
+    course = courses()[CaseKind(case.kind), Procedure(case.procedure)]
+    order = [step.key for step in course.stages]
     if case.stage in order and order.index(stage) <= order.index(case.stage):
         return
     case.stage = stage

@@ -55,6 +55,11 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day + _DAY, time(), CHINA).astimezone(UTC) - _TICK
 
 
+def start_of_day(day: date) -> datetime:
+    """First instant (UTC) of a local day."""
+    return datetime.combine(day, time(), CHINA).astimezone(UTC)
+
+
 class Calendar:
     """An immutable set of year tables with the arithmetic of periods."""
 

@@ -1,4 +1,4 @@
-"""The recording catalogue, papers, stages and offices, read from `catalogue.toml`.
+"""The recording catalogue, papers and offices, read from `catalogue.toml`.
 
 For: what an activity must be recorded by, which papers it yields and who signs; names for screens.
 Not for: judging whether that was done (`coverage`, `measures`).
@@ -14,7 +14,7 @@ from typing import Any
 
 from liuhen.law.errors import LawError
 from liuhen.law.facts import Activity
-from liuhen.law.vocabulary import CaseKind, Office, Procedure
+from liuhen.law.vocabulary import CaseKind, Office
 
 
 class Code(StrEnum):
@@ -64,12 +64,6 @@ class PaperType:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    key: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class OfficeRow:
     office: Office
     name: str
@@ -78,11 +72,10 @@ class OfficeRow:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The whole table. `stages` is keyed by kind and procedure."""
+    """The whole table."""
 
     activities: Mapping[str, ActivityKind]
     papers: Mapping[str, PaperType]
-    stages: Mapping[tuple[CaseKind, Procedure], tuple[Stage, ...]]
     offices: Mapping[Office, OfficeRow]
 
 
@@ -103,7 +96,6 @@ def catalogue_from_toml(text: str) -> Catalogue:
     try:
         papers = {key: PaperType(key=key, **row) for key, row in table["paper"].items()}
         activities = {key: _activity(key, row) for key, row in table["activity"].items()}
-        stages = {_course(key): _stages(row) for key, row in table["stages"].items()}
         offices = {
             Office(key): OfficeRow(Office(key), row["name"], row["clause"])
             for key, row in table["office"].items()
@@ -114,7 +106,7 @@ def catalogue_from_toml(text: str) -> Catalogue:
         for paper in row.papers:
             if paper not in papers:
                 raise LawError(f"catalogue: {row.key} names the unknown paper {paper}")
-    return Catalogue(activities, papers, stages, offices)
+    return Catalogue(activities, papers, offices)
 
 
 def demands(activity: Activity, *, product: bool = False) -> list[tuple[Code, bool | None]]:
@@ -168,12 +160,3 @@ def _activity(key: str, row: Mapping[str, Any]) -> ActivityKind:
 
 def _demands(rows: list[Mapping[str, str]]) -> tuple[Demand, ...]:
     return tuple(Demand(Code(row["code"]), row.get("when", "")) for row in rows)
-
-
-def _course(key: str) -> tuple[CaseKind, Procedure]:
-    kind, _, procedure = key.partition(".")
-    return CaseKind(kind), Procedure(procedure)
-
-
-def _stages(row: Mapping[str, Any]) -> tuple[Stage, ...]:
-    return tuple(Stage(step["key"], step["name"]) for step in row["steps"])

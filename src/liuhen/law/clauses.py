@@ -22,6 +22,7 @@ STATUTES = {
     "civil_procedure": "民事诉讼法",
     "transfer_rules": "行政执法机关移送涉嫌犯罪案件的规定",
     "order55": "住房和城乡建设行政处罚程序规定",
+    "business_environment": "优化营商环境条例",
 }
 _ORDER = ("", *STATUTES)
 _ID = re.compile(r"(?:(?P<statute>[a-z_0-9]+):)?(?P<a>\d+)(?:\.(?P<p>\d+))?(?:\((?P<i>\d+)\))?")

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from liuhen.law.facts import CaseFacts
+from liuhen.law.unit_facts import UnitFacts
 from liuhen.law.view import kind_of
 
 _SPANS = (("started_at", "ended_at"),)
@@ -20,13 +21,14 @@ _AFTER = {
     "recording": _SPANS,
     "gap": _SPANS,
     "measure": (("started_at", "disposed_at"),),
+    "disc": (("burnt_at", "filed_at"),),
 }
 
 
-def contradictions(facts: CaseFacts) -> Iterator[tuple[str, str]]:
+def contradictions(facts: CaseFacts | UnitFacts) -> Iterator[tuple[str, str]]:
     """Kind and key of every entity whose instants run backwards or whose key occurs twice."""
-    yield from _backwards(facts.case)
-    for field in fields(CaseFacts):
+    yield from _backwards(facts.root)
+    for field in fields(facts):
         value = getattr(facts, field.name)
         if not isinstance(value, tuple):
             continue

@@ -25,6 +25,9 @@ IN_FORCE_SINCE: dict[str, date] = {
     "coercion_law": date(2012, 1, 1),
     "licensing_law": date(2019, 4, 23),
     "civil_procedure": date(2024, 1, 1),
+    "transfer_rules": date(2020, 8, 7),
+    "order55": date(2022, 5, 1),
+    "business_environment": date(2020, 1, 1),
 }
 
 
@@ -33,12 +36,14 @@ class Over(Generic[S]):
     """Which subjects a duty is judged for.
 
     `pick` gives them from a view (None: the collection isn't known); `governed_by` gives the
-    instant that decides which text and figures govern a subject.
+    instant that decides which text and figures govern a subject. `scope` says whose facts they
+    are: a case's or a unit's.
     """
 
     kind: str
     pick: Callable[["View"], Sequence[S] | None]
     governed_by: Callable[[S], Moment]
+    scope: str = "case"
 
 
 @dataclass(frozen=True, slots=True)

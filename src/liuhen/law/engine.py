@@ -19,21 +19,23 @@ from liuhen.law.findings import Column, Explanation, Finding, Outcome, Severity,
 from liuhen.law.moments import Moment
 from liuhen.law.parameters import Override, with_overrides
 from liuhen.law.registry import Registry, packaged_registry
+from liuhen.law.unit_facts import UnitFacts
 from liuhen.law.verdicts import State, Verdict
 from liuhen.law.view import View, instant
+from liuhen.law.vocabulary import NOT_YET
 
 _TICK = timedelta(microseconds=1)
 
 
 def judge(
-    facts: CaseFacts,
+    facts: CaseFacts | UnitFacts,
     at: datetime,
     *,
     overrides: Sequence[Override] = (),
     calendar: Calendar | None = None,
     registry: Registry | None = None,
 ) -> list[Finding]:
-    """Judge one case at `at` (aware) and return its findings in the order of the law.
+    """Judge one case, or one unit, at `at` (aware); its findings are in the order of the law.
 
     Pure and deterministic; the order of facts does not matter. `overrides` are figures set by
     the authority, `calendar` the year tables, `registry` the duties (defaults: the package's).
@@ -51,9 +53,11 @@ def judge(
         View(facts, at, parameters, calendar or packaged_calendar()),
         registry or packaged_registry(),
         frozenset(contradictions(facts)),
-        Subject("case", facts.case.key),
+        Subject(facts.scope, facts.root.key),
     )
-    findings = [each for duty in judged.registry.base for each in judged.findings_of(duty)]
+    findings = [
+        each for duty in judged.registry.base_of(facts.scope) for each in judged.findings_of(duty)
+    ]
     return sorted(findings, key=_order)
 
 
@@ -141,7 +145,9 @@ class _Judging:
     def _resolve(self, duty: AnyDuty, entity: object) -> _Resolved:
         in_force = self._in_force(duty, entity)
         if in_force is None:
-            return _Resolved(Outcome.UNKNOWN, _NOT_DATED, missing=("case.started_at",))
+            return _Resolved(
+                Outcome.UNKNOWN, _NOT_DATED, missing=(f"{self.whole.kind}.started_at",)
+            )
         if not in_force:
             return _Resolved(Outcome.NOT_APPLICABLE, _NOT_IN_FORCE)
         bites = True if duty.trigger is None else duty.trigger(self.view, entity)
@@ -167,14 +173,24 @@ class _Judging:
 
     def _met(self, verdict: Verdict, due: Due | None) -> _Resolved:
         if due is not None and verdict.done_at is not None and verdict.done_at > due.due_at:
+            if self.view.is_clock_vague:
+                return self._vague(verdict, due)
             return _Resolved(Outcome.BREACHED, verdict, due, code="late")
         return _Resolved(Outcome.MET, verdict, due)
+
+    def _vague(self, verdict: Verdict, due: Due) -> _Resolved:
+        """Late, unless the clock was made longer: whether it was is not known."""
+        return _Resolved(
+            Outcome.UNKNOWN, replace(verdict, code=""), due, missing=self.view.missing()
+        )
 
     def _unmet(self, duty: AnyDuty, verdict: Verdict, due: Due | None) -> _Resolved:
         if verdict.is_final:
             return _Resolved(Outcome.BREACHED, verdict, due)
         if due is not None:
             late = self.view.at > due.due_at
+            if late and self.view.is_clock_vague:
+                return self._vague(verdict, due)
             outcome = Outcome.BREACHED if late else Outcome.PENDING
             return _Resolved(outcome, verdict, due, duty.is_curable)
         if verdict.state is State.OPEN or self.view.is_clock_stopped:
@@ -206,7 +222,8 @@ class _Judging:
     def _in_force(self, duty: AnyDuty, entity: object) -> bool | None:
         moment = duty.over.governed_by(entity)
         if not isinstance(moment, datetime):
-            moment = self.view.case.started_at
+            # A unit's duties go on: the text in force at the judged instant governs them.
+            moment = self.view.case.started_at if self.whole.kind == "case" else NOT_YET
         return _covers(duty, _day_of(moment, self.view.at))
 
     def _made(self, duty: AnyDuty, subject: Subject, resolved: _Resolved) -> Finding:

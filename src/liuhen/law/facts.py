@@ -16,13 +16,17 @@ Money is in fen (1/100 yuan), as an integer.
 
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from liuhen.law.moments import Moment, States
 from liuhen.law.paper_facts import (
+    Application,
+    ApplicationAnswer,
     Approval,
     Collection,
     Decision,
     DefenceReview,
+    Disc,
     Discussion,
     Hearing,
     HearingRequest,
@@ -73,6 +77,7 @@ class Case:
     lead_number: str | None = None
     cause: str | None = None
     unit: str | None = None
+    stage: str | None = None  # key of the stage it has reached (`procedures.toml`)
     started_at: Moment = None
     is_emergency_start: bool | None = None  # started first, approval made up within 24 hours
     has_internal_approval: bool | None = None  # is there an acceptance or filing approval at all
@@ -83,6 +88,10 @@ class Case:
     review_grounds: frozenset[ReviewGround] | None = None  # Penalty Law 58
     hearing_right: bool | None = None  # Penalty Law 63; None lets the rule compute it
     has_expert_argument: bool | None = None  # 26
+    has_audiovisual_evidence: bool | None = None  # 44: recordings named among the evidence
+    has_coercive_power: bool | None = None  # coercion stands in the unit's list of powers
+    enforced_served_on: date | None = None  # service of the decision that is to be enforced
+    published_at: Moment = None  # result made public (licensing, inspection)
     violation_ended_on: date | None = None  # Penalty Law 36
     discovered_on: date | None = None
     act_ended_at: Moment = None  # 行政执法行为终结: start of the 30 days of 38
@@ -114,8 +123,11 @@ class Lead:
     is_recorded: bool | None = None  # written record of the outcome
     is_suspected_crime: bool | None = None
     is_outside_jurisdiction: bool | None = None
+    transfer_proposed_at: Moment = None  # the officers' report to the head
     transfer_decided_at: Moment = None  # head's decision (transfer of suspected crime)
     transferred_at: Moment = None
+    crime_filed_at: Moment = None  # the police's notice that they filed a case
+    things_handed_over_at: Moment = None  # things and material handed to them
     recipient: str | None = None
 
 
@@ -128,6 +140,16 @@ class Prolongation:
     days: int
     approved_at: Moment = None
     office: Office | None = None
+    told_at: Moment = None  # party told, with the reason
+
+
+@dataclass(frozen=True, slots=True)
+class SameActFine:
+    """A fine already imposed on the party, perhaps for the same act (Penalty Law 29)."""
+
+    key: str
+    case_number: str | None = None
+    is_same_act: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +193,8 @@ class Acknowledgement:
 class CaseFacts:
     """All facts of one case. Order within a collection never matters."""
 
+    scope: ClassVar[str] = "case"
+
     case: Case
     leads: tuple[Lead, ...] | None = None
     parties: tuple[Party, ...] | None = None
@@ -193,15 +217,26 @@ class CaseFacts:
     collections: tuple[Collection, ...] | None = None
     performances: tuple[Performance, ...] | None = None
     measures: tuple[Measure, ...] | None = None
+    applications: tuple[Application, ...] | None = None
+    answers: tuple[ApplicationAnswer, ...] | None = None
+    discs: tuple[Disc, ...] | None = None
+    same_act_fines: tuple[SameActFine, ...] | None = None
     prolongations: tuple[Prolongation, ...] | None = ()
     suspensions: tuple[Suspension, ...] | None = ()
     personal_decisions: tuple[PersonalDecision, ...] | None = ()
     acknowledgements: tuple[Acknowledgement, ...] | None = ()
 
+    @property
+    def root(self) -> Case:
+        """What these facts are about."""
+        return self.case
+
 
 __all__ = [
     "Acknowledgement",
     "Activity",
+    "Application",
+    "ApplicationAnswer",
     "Approval",
     "Case",
     "CaseFacts",
@@ -209,6 +244,7 @@ __all__ = [
     "Collection",
     "Decision",
     "DefenceReview",
+    "Disc",
     "Discussion",
     "Exemption",
     "Extension",
@@ -229,6 +265,7 @@ __all__ = [
     "Prolongation",
     "Recording",
     "RefusalToSign",
+    "SameActFine",
     "Sanction",
     "Service",
     "Signature",

@@ -9,6 +9,7 @@ from datetime import date
 
 from liuhen.law.moments import Moment, States, nothing
 from liuhen.law.vocabulary import (
+    AnswerKind,
     CollectionGround,
     Conclusion,
     NoticeForm,
@@ -47,7 +48,9 @@ class Paper:
     number: str | None = None  # "" = has none
     made_at: Moment = None
     issued_at: Moment = None  # frozen
+    until: date | None = None  # last day of the period it gives (a reminder's)
     activity: str | None = None  # activity it records
+    subject_key: str | None = None  # what it answers or is about, where that is another record
     made_on_spot: bool | None = None
     fields: States = field(default_factory=nothing)
     signatures: tuple[Signature, ...] | None = None
@@ -204,3 +207,34 @@ class Performance:
     performed_at: Moment = None
     is_recorded: bool | None = None
     is_material_kept: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An application for a licence, in writing or by word of mouth (9)."""
+
+    key: str
+    received_at: Moment = None
+    is_registered: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationAnswer:
+    """What an applicant was told: one of the five answers of Licensing Law 32."""
+
+    key: str
+    kind: AnswerKind | None = None
+    given_at: Moment = None
+    has_voucher: bool | None = None  # dated, with the special seal
+    is_complete: bool | None = None  # of a supplement: everything that is missing was named
+
+
+@dataclass(frozen=True, slots=True)
+class Disc:
+    """An optical disc with recordings used as evidence (44)."""
+
+    key: str
+    statement: str | None = None  # key of the statement paper
+    number: str | None = None  # "" = has none
+    burnt_at: Moment = None
+    filed_at: Moment = None  # put in the case file

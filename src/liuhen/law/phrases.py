@@ -6,8 +6,17 @@ For: rule modules. Not for: duties (they stand in the module of their article).
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from liuhen.law.calendar import start_of_day
 from liuhen.law.duties import conj, disj
-from liuhen.law.facts import Approval, Paper, RefusalToSign, Service, Signature, Statement
+from liuhen.law.facts import (
+    Approval,
+    Paper,
+    Prolongation,
+    RefusalToSign,
+    Service,
+    Signature,
+    Statement,
+)
 from liuhen.law.moments import Moment
 from liuhen.law.verdicts import Verdict, answer, failed, met, still_open, unknown, unmet
 from liuhen.law.view import View, instant
@@ -172,3 +181,70 @@ def one_of(view: View, answers: Iterable[bool | None], code: str = "") -> Verdic
     if truth is False:
         return open_until_decided(view, code)
     return answer(truth)
+
+
+def answers_to(view: View, paper: Paper, *types: str) -> list[Paper] | None:
+    """Papers of these types that answer another paper; None = not known."""
+    found = view.papers(*types)
+    if found is None:
+        return None
+    for each in found:
+        view.use(each, "subject_key")
+    if any(each.subject_key is None for each in found):
+        return None
+    return [each for each in found if each.subject_key == paper.key]
+
+
+def served_at(view: View, paper: str | None) -> Moment:
+    """When a paper was first served: its legal day where one is known, else the act of serving."""
+    if paper is None or view.known("services") is None:
+        return None
+    served = [
+        each.made_at if each.effective_on is None else start_of_day(each.effective_on)
+        for each in view.all("services") or ()
+        if each.paper == paper
+    ]
+    return None if None in served else first_at(served) or NOT_YET
+
+
+def first_at(moments: Iterable[Moment]) -> datetime | None:
+    """The earliest instant among moments that have one."""
+    return min((each for each in moments if isinstance(each, datetime)), default=None)
+
+
+def is_decided(view: View) -> Verdict:
+    """Met with the instant of the first decision; else not yet, or unknown."""
+    found = view.known("decisions")
+    if found is None:
+        return unknown()
+    for each in found:
+        view.use(each, "decided_at")
+    made = first_at(each.decided_at for each in found)
+    if made:
+        return met(made)
+    return unknown() if found else unmet()
+
+
+def one_of_now(view: View, answers: Iterable[bool | None], code: str = "") -> Verdict:
+    """Met when one answer is True, unknown when one might be, else open until the closing."""
+    truth = disj(False, *answers)
+    return open_until_closed(view, code) if truth is False else answer(truth)
+
+
+def prolonged_lawfully(
+    view: View, prolongation: Prolongation, figure: str, most: int | None = None
+) -> Verdict:
+    """Whether a prolongation keeps to its figure, was approved by the head, and the party told."""
+    view.use(prolongation, "days", "office", "approved_at", "told_at")
+    allowed = view.figure(figure, prolongation.approved_at) if most is None else most
+    others = [
+        each.days for each in view.all("prolongations") or () if each.clock == prolongation.clock
+    ]
+    if sum(others) > allowed:
+        return failed("too_long", days=sum(others), most=allowed)
+    if prolongation.office is not None and prolongation.office is not Office.AUTHORITY_HEAD:
+        return failed("not_by_head")
+    told = view.has(prolongation.told_at)
+    if told is False:
+        return unmet("not_told")
+    return answer(conj(None if prolongation.office is None else True, told))

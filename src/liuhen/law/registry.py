@@ -21,6 +21,11 @@ class Registry:
 
     base: tuple[AnyDuty, ...]
     exceptions: Mapping[str, tuple[AnyDuty, ...]]
+    by_scope: Mapping[str, tuple[AnyDuty, ...]]
+
+    def base_of(self, scope: str) -> tuple[AnyDuty, ...]:
+        """The judged duties of cases or of units."""
+        return self.by_scope.get(scope, ())
 
     @property
     def all(self) -> tuple[AnyDuty, ...]:
@@ -54,9 +59,14 @@ def registry_of(duties: Iterable[AnyDuty]) -> Registry:
             if base is None or base.exception_to is not None:
                 raise ClauseError(f"{duty.name}: exception to {duty.exception_to}, no such duty")
             exceptions.setdefault(base.name, []).append(duty)
+    judged = tuple(duty for duty in ordered if duty.exception_to is None)
     return Registry(
-        base=tuple(duty for duty in ordered if duty.exception_to is None),
+        base=judged,
         exceptions={name: tuple(found) for name, found in exceptions.items()},
+        by_scope={
+            scope: tuple(duty for duty in judged if duty.over.scope == scope)
+            for scope in {duty.over.scope for duty in judged}
+        },
     )
 
 

@@ -62,6 +62,8 @@ class Activity:
     is_designated: bool | None = None  # 17(4): recording required by designation
     is_uncooperative: bool | None = None  # 17(3)
     is_party_present: bool | None = None
+    is_urgent: bool | None = None  # Coercion Law 43: enforcement that can't wait
+    is_substitute: bool | None = None  # Coercion Law 50: performed in the party's place
     has_conflict: bool | None = None  # 39: conflict at the scene
     is_sudden_incident: bool | None = None  # 39, 41
     brought_party: bool | None = None  # 21: party taken along
@@ -100,7 +102,9 @@ class Recording:
     label_party: str | None = None
     label_handler: str | None = None
     extension: tuple[Extension, ...] | None = ()
-    replicated_at: Moment = None  # verified off-site copy
+    place: str | None = None  # for the index of 40; "" = none
+    event_kind: str | None = None  # for the index of 40; "" = none
+    disposed_at: Moment = None  # its bytes were destroyed
     is_clock_corrected: bool | None = None
 
 
@@ -150,5 +154,8 @@ class Measure:
     activity: str | None = None
     started_at: Moment = None
     is_urgent: bool | None = None
-    disposed_at: Moment = None
+    approved_at: Moment = None  # by the head of the authority
+    papers_handed_over_at: Moment = None  # decision and list, to the party
+    list_copies: int | None = None
+    disposed_at: Moment = None  # decided upon, lifted or returned
     items: tuple[Item, ...] | None = None

@@ -16,17 +16,19 @@ from liuhen.law.parameters import Parameters, packaged_parameters
 
 ACT_ORDER = (
     *("decide_lead", "inform_complainant", "record_lead", "transfer_lead"),
-    *("approve_initiation", "assign_officers", "show_certificates"),
-    *("describe_items", "record_oral_notice", "issue_prior_notice", "issue_hearing_notice"),
+    *("answer_application", "approve_initiation", "approve_measure", "assign_officers"),
+    *("show_certificates", "describe_items", "settle_preservation", "record_oral_notice"),
+    *("issue_prior_notice", "issue_hearing_notice"),
     *("record_statement", "keep_statement", "notify_hearing", "appoint_chair", "hold_hearing"),
-    *("review_statement", "review_legality", "hold_discussion"),
-    *("issue_decision_approval", "approve_decision", "issue_decision"),
-    *("issue_paper", "complete_paper", "sign_paper", "note_refusal"),
-    *("record_service", "complete_service_receipt"),
+    *("review_statement", "review_legality", "hold_discussion", "approve_prolongation"),
+    *("tell_party", "issue_decision_approval", "approve_decision", "issue_decision"),
+    *("issue_paper", "complete_paper", "sign_paper", "note_refusal", "record_reply"),
+    *("record_service", "complete_service_receipt", "release_things", "publish_result"),
     *("record_collection", "give_receipt", "hand_in_fine", "bank_fine", "record_performance"),
+    *("issue_reminder", "apply_to_court"),
     *("hand_in_recording", "upload_recording", "label_recording", "explain_gap", "report_gap"),
     *("file_with_authority", "issue_closing_report", "approve_closing"),
-    *("bind_case", "hand_over_case", "keep_unit_copy"),
+    *("bind_case", "hand_over_case", "keep_unit_copy", "file_disc"),
 )
 """The acts in the order a case takes them; what isn't listed comes last."""
 

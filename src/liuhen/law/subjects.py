@@ -6,9 +6,12 @@ For: the `over=` of duties. Not for: finer conditions, which are a duty's trigge
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from liuhen.law.calendar import start_of_day
 from liuhen.law.duties import Over
 from liuhen.law.facts import (
     Activity,
+    Application,
+    ApplicationAnswer,
     Case,
     Collection,
     Decision,
@@ -20,12 +23,23 @@ from liuhen.law.facts import (
     Notice,
     Paper,
     Performance,
+    Prolongation,
     Recording,
+    SameActFine,
     Service,
     Statement,
+    Suspension,
+)
+from liuhen.law.unit_facts import (
+    HandOver,
+    Room,
+    RoomDay,
+    Unit,
+    Verification,
+    Viewing,
 )
 from liuhen.law.view import View
-from liuhen.law.vocabulary import MeasureKind, ServiceMode
+from liuhen.law.vocabulary import NOT_YET, MeasureKind, ServiceMode
 
 INVESTIGATIONS = (
     "on_site_verification",
@@ -108,3 +122,58 @@ GAPS: Over[Gap] = Over("gap", _whole("gaps"), lambda gap: gap.started_at)
 LEGALITY_REVIEWS: Over[LegalityReview] = Over(
     "legality_review", _whole("legality_reviews"), lambda review: review.reviewed_at
 )
+APPLICATIONS: Over[Application] = Over(
+    "application", _whole("applications"), lambda each: each.received_at
+)
+ANSWERS: Over[ApplicationAnswer] = Over(
+    "application_answer", _whole("answers"), lambda each: each.given_at
+)
+
+
+def prolongations(*clocks: str) -> Over[Prolongation]:
+    """Prolongations of these clocks."""
+    wanted = frozenset(clocks)
+    return Over(
+        "prolongation",
+        lambda view: view.where("prolongations", lambda each: each.clock in wanted),
+        lambda each: each.approved_at,
+    )
+
+
+def suspensions(*clocks: str) -> Over[Suspension]:
+    """Suspensions of these clocks."""
+    wanted = frozenset(clocks)
+    return Over(
+        "suspension",
+        lambda view: view.where("suspensions", lambda each: each.clock in wanted),
+        lambda each: start_of_day(each.started_on),
+    )
+
+
+def _searched_fines(view: View) -> Sequence[SameActFine]:
+    """Earlier fines, where somebody looked for them: they are looked for before a decision."""
+    return view.all("same_act_fines") or ()
+
+
+SAME_ACT_FINES: Over[SameActFine] = Over("same_act_fine", _searched_fines, lambda each: None)
+
+
+# -- subjects of a unit ------------------------------------------------------------------------
+
+
+def _unit(view: View) -> Sequence[Any]:
+    return (view.root,)
+
+
+UNIT: Over[Unit] = Over("unit", _unit, lambda unit: NOT_YET, "unit")
+"""The unit, by the text in force at the judged instant."""
+
+ROOMS: Over[Room] = Over("room", _whole("rooms"), lambda room: NOT_YET, "unit")
+ROOM_DAYS: Over[RoomDay] = Over("room_day", _whole("room_days"), lambda each: each.ended_at, "unit")
+HAND_OVERS: Over[HandOver] = Over(
+    "hand_over", _whole("hand_overs"), lambda each: each.moved_at, "unit"
+)
+VERIFICATIONS: Over[Verification] = Over(
+    "verification", _whole("verifications"), lambda each: each.ran_at, "unit"
+)
+VIEWINGS: Over[Viewing] = Over("viewing", _whole("viewings"), lambda each: each.viewed_at, "unit")

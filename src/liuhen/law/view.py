@@ -16,6 +16,7 @@ from liuhen.law.facts import Activity, Case, CaseFacts, Paper, Recording
 from liuhen.law.findings import FactUsed, ParameterUsed
 from liuhen.law.moments import Moment, as_of, happened
 from liuhen.law.parameters import Parameters
+from liuhen.law.unit_facts import Unit, UnitFacts
 from liuhen.law.vocabulary import NOT_YET, CaseKind, NotYet, Procedure
 
 E = TypeVar("E")
@@ -29,16 +30,19 @@ class View:
     """
 
     def __init__(
-        self, facts: CaseFacts, at: datetime, parameters: Parameters, calendar: Calendar
+        self, facts: CaseFacts | UnitFacts, at: datetime, parameters: Parameters, calendar: Calendar
     ) -> None:
         self.facts = facts
-        self.case: Case = facts.case
+        self.root: Case | Unit = facts.root
+        # Duties of a unit ask nothing of a case.
+        self.case: Case = facts.root if isinstance(facts.root, Case) else _NO_CASE
         self.at = at
         self.parameters = parameters
         self.calendar = calendar
         self.facts_used: dict[str, Any] = {}
         self.parameters_used: dict[str, ParameterUsed] = {}
         self.is_clock_stopped = False
+        self.is_clock_vague = False
         self._memo: dict[str, Any] = {}
 
     # -- what was read -------------------------------------------------------------------------
@@ -48,6 +52,7 @@ class View:
         self.facts_used = {}
         self.parameters_used = {}
         self.is_clock_stopped = False
+        self.is_clock_vague = False
 
     def use(self, entity: Any, *fields: str) -> None:
         """Note that these fields of an entity were read."""
@@ -100,7 +105,8 @@ class View:
     def due(self, name: str, start: Moment, *, rolls: bool = False) -> Due | None:
         """The clock of a parameter from `start`, or None when it isn't running.
 
-        Prolongations approved and suspensions recorded for the parameter are counted in.
+        Prolongations approved and suspensions recorded for the parameter are counted in; when it
+        isn't known whether there are any, `is_clock_vague` says that nothing is late for sure.
         """
         start = self.when(start)
         if not isinstance(start, datetime):
@@ -138,20 +144,28 @@ class View:
         raise ParameterError(f"{unit}: not a unit of time")
 
     def _prolonged(self, clock: str) -> int:
-        approved = [
-            each
-            for each in self.facts.prolongations or ()
-            if each.clock == clock and happened(each.approved_at, self.at)
-        ]
-        for each in approved:
+        days = 0
+        for each in self._of_clock("prolongations", clock):
             self.use(each, "days", "approved_at")
-        return sum(each.days for each in approved)
+            if each.approved_at is None:
+                self.is_clock_vague = True
+            elif happened(each.approved_at, self.at):
+                days += each.days
+        return days
 
     def _suspensions(self, clock: str) -> tuple[tuple[date, date | None], ...]:
-        found = [each for each in self.facts.suspensions or () if each.clock == clock]
+        found = self._of_clock("suspensions", clock)
         for each in found:
             self.use(each, "started_on", "ended_on")
         return tuple(sorted((each.started_on, each.ended_on) for each in found))
+
+    def _of_clock(self, name: str, clock: str) -> list[Any]:
+        """What was done to a clock; a clock whose changes aren't known runs, but is vague."""
+        rows = getattr(self.facts, name, ())
+        if rows is None:
+            self.miss(name)
+            self.is_clock_vague = True
+        return [each for each in rows or () if each.clock == clock]
 
     # -- instants ------------------------------------------------------------------------------
 
@@ -261,7 +275,13 @@ _BEGINNINGS = {
     "Notice": "told_at",
     "Discussion": "concluded_at",
     "Performance": "performed_at",
+    "Application": "received_at",
+    "ApplicationAnswer": "given_at",
+    "Disc": "burnt_at",
+    "Verification": "ran_at",
+    "Viewing": "viewed_at",
 }
+_NO_CASE = Case("")
 _KINDS: dict[type, str] = {}
 _path = itemgetter(0)
 

@@ -232,3 +232,22 @@ class ReviewGround(StrEnum):
     MAJOR_RIGHTS_HEARD = "major_rights_heard"
     DIFFICULT = "difficult"
     BY_LAW = "by_law"
+
+
+class AnswerKind(StrEnum):
+    """The answers to an application (Licensing Law 32)."""
+
+    ACCEPTED = "accepted"  # 受理
+    SUPPLEMENT = "supplement"  # 一次性告知补正
+    CORRECTED = "corrected"  # 当场更正
+    REFUSED = "refused"  # 不予受理
+    NOT_REQUIRED = "not_required"  # 依法不需要许可
+
+
+class RetentionClass(StrEnum):
+    """How long a recording is kept (Art. 41 and what it leaves open)."""
+
+    GUIDANCE = "guidance"  # 仅引导劝导纠正
+    CASE_FILE = "case_file"  # 随案卷
+    PERMANENT = "permanent"  # 永久
+    UNCLASSIFIED = "unclassified"  # 未列明

@@ -26,6 +26,7 @@ from liuhen.compliance.shown import ArticleGroup, ShownFinding, by_article
 from liuhen.documents.models import Paper, Service
 from liuhen.law.catalogue import catalogue
 from liuhen.law.explanations import duty_text
+from liuhen.law.procedures import courses
 from liuhen.law.vocabulary import CaseKind, Procedure
 from liuhen.ledger.models import Entry
 from liuhen.ledger.queries import entries_of_case
@@ -55,7 +56,7 @@ def kind_words(case: Case) -> str:
 
 def stages_of(case: Case) -> list[dict[str, Any]]:
     """The stages for the tag `stage_bar`."""
-    steps = catalogue().stages[CaseKind(case.kind), Procedure(case.procedure)]
+    steps = courses()[CaseKind(case.kind), Procedure(case.procedure)].stages
     keys = [step.key for step in steps]
     reached = keys.index(case.stage) if case.stage in keys else 0
     last = len(keys) - 1

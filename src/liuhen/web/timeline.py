@@ -16,6 +16,7 @@ from liuhen.compliance.shown import ShownFinding
 from liuhen.documents.models import Paper, Service
 from liuhen.kernel import clock
 from liuhen.law.catalogue import catalogue
+from liuhen.law.procedures import courses
 from liuhen.law.vocabulary import CaseKind, Procedure
 from liuhen.ledger.models import Entry
 from liuhen.recordings.models import Gap, Recording
@@ -78,7 +79,7 @@ def _stages(case: Case, entries: Iterable[Entry]) -> list[dict[str, Any]]:
     first: dict[str, dt.datetime] = {}
     for entry in entries:
         first.setdefault(entry.event, entry.recorded_at)
-    steps = catalogue().stages[CaseKind(case.kind), Procedure(case.procedure)]
+    steps = courses()[CaseKind(case.kind), Procedure(case.procedure)].stages
     opened = [(step, first[_OPENS[step.key]]) for step in steps if _OPENS.get(step.key) in first]
     shown = []
     for place, (step, start) in enumerate(opened):

@@ -12,8 +12,8 @@ from liuhen.law.verdicts import Verdict, unknown
 from liuhen.law.view import View
 from liuhen.law.vocabulary import CaseKind, Procedure
 
-FORMS = ("35", "decision_approval")
-DECISION_PAPERS = ("36", "57", "58", "46")
+FORMS = ("35", "14", "decision_approval")
+DECISION_PAPERS = ("36", "57", "58", "46", "15")
 CONTENTS = ("acts", "reasons", "basis", "content", "performance", "remedies")
 
 

@@ -2,17 +2,20 @@
 
 Restated: nobody keeps recordings; within twenty-four hours of return to the office they are stored
 on dedicated storage and labelled with case number, party and handler, and backed up elsewhere at
-intervals. In special circumstances, with the consent of the handling unit's leader given before the
-twenty-four hours end (our reading), two working days from return; never after a conflict at the
-scene or a sudden incident, even when that is learned later. A lead number serves as label until
-there is a case number.
+intervals (how long, the authority sets; judged for the unit, not for each recording). In special
+circumstances, with the consent of the handling unit's leader given before the twenty-four hours end
+(our reading), two working days from return; never after a conflict at the scene or a sudden
+incident, even when that is learned later. A lead number serves as label until there is a case
+number.
 """
 
 from datetime import datetime
 
+from liuhen.kernel.clock import local_date
 from liuhen.law.duties import Due, Duty, conj, disj, negate
 from liuhen.law.facts import Extension, Recording
-from liuhen.law.subjects import RECORDINGS
+from liuhen.law.subjects import RECORDINGS, UNIT
+from liuhen.law.unit_facts import Unit
 from liuhen.law.verdicts import Verdict, met, still_open, unknown, unmet
 from liuhen.law.view import View, instant
 from liuhen.law.vocabulary import NOT_YET, Office, RecordingKind
@@ -105,7 +108,31 @@ def _labelled(view: View, recording: Recording) -> Verdict:
     return unknown() if None in labels.values() else met()
 
 
+def _copied_elsewhere(view: View, unit: Unit) -> Verdict:
+    """A copy of today is met; an older one runs to its interval's end, and then it is a breach."""
+    view.use(unit, "off_site_copy_at", "started_at")
+    copied = view.has(unit.off_site_copy_at)
+    if copied is None:
+        return unknown()
+    made = instant(unit.off_site_copy_at)
+    return met() if copied and made and local_date(made) == local_date(view.at) else unmet()
+
+
+def _copy_due(view: View, unit: Unit) -> Due | None:
+    last = unit.off_site_copy_at if view.has(unit.off_site_copy_at) else unit.started_at
+    return view.due("measures.off_site_interval", last)
+
+
 DUTIES = (
+    Duty(
+        "off_site_copy_current",
+        "39.2",
+        UNIT,
+        _copied_elsewhere,
+        None,
+        _copy_due,
+        act="copy_off_site",
+    ),
     Duty(
         "recording_stored_in_time",
         "39.2",

@@ -17,6 +17,7 @@ from liuhen.law.measures.a25 import is_with_head
 from liuhen.law.phrases import (
     filled,
     in_time_for_decision,
+    is_decided,
     is_ordinary_penalty,
     is_waiver,
     one_of,
@@ -25,7 +26,7 @@ from liuhen.law.statutes.penalty_law import FEN
 from liuhen.law.subjects import CASE, DECISIONS, HEARINGS, STATEMENTS, papers
 from liuhen.law.verdicts import Verdict, answer, failed, met, unknown, unmet
 from liuhen.law.view import View, instant
-from liuhen.law.vocabulary import NOT_YET, Conclusion, PartyKind, PenaltyKind
+from liuhen.law.vocabulary import NOT_YET, CaseKind, Conclusion, PartyKind, PenaltyKind
 
 DECISION_FIELDS = ("party", "facts_evidence", "penalty_basis", "performance", "remedies", "seal")
 _HEAVY = frozenset({PenaltyKind.CONFISCATION, PenaltyKind.REVOCATION, PenaltyKind.CLOSURE})
@@ -66,17 +67,23 @@ def _is_defence(view: View, statement: Statement) -> bool | None:
     return conj(is_ordinary_penalty(view), None if waived is None else not waived)
 
 
-def _reviewed(view: View, statement: Statement) -> Verdict:
+def answered_reviews(view: View, statement: Statement) -> list[bool | None] | None:
+    """Of each review of a statement, whether it judged it with reasons before the decision."""
     found = view.where("defence_reviews", lambda each: each.statement == statement.key)
     if found is None:
-        return unknown()
+        return None
     answers = []
     for each in found:
         view.use(each, "is_adopted", "has_reason", "reviewed_at")
         judged = None if each.is_adopted is None else True
         in_time = in_time_for_decision(view, each.reviewed_at)
         answers.append(conj(judged, each.has_reason, in_time))
-    return one_of(view, answers)
+    return answers
+
+
+def _reviewed(view: View, statement: Statement) -> Verdict:
+    answers = answered_reviews(view, statement)
+    return unknown() if answers is None else one_of(view, answers)
 
 
 # -- 57, 58: discussion and legality review ---------------------------------------------------
@@ -126,15 +133,7 @@ def _is_initiated(view: View, case: Case) -> bool | None:
 
 
 def _decided(view: View, case: Case) -> Verdict:
-    found = view.known("decisions")
-    if found is None:
-        return unknown()
-    for each in found:
-        view.use(each, "decided_at")
-    made = [each for each in found if isinstance(each.decided_at, datetime)]
-    if made:
-        return met(min(each.decided_at for each in made))
-    return unknown() if found else unmet()
+    return is_decided(view)
 
 
 def _decision_due(view: View, case: Case) -> Due | None:
@@ -219,6 +218,10 @@ def _held(view: View, case: Case) -> Verdict:
         ended = NOT_YET if activity is None else activity.ended_at
         answers.append(in_time_for_decision(view, ended))
     return one_of(view, answers)
+
+
+def _is_of_penalty(view: View, hearing: Hearing) -> bool | None:
+    return view.is_kind(CaseKind.PENALTY)
 
 
 def _notified_in_time(view: View, hearing: Hearing) -> Verdict:
@@ -326,6 +329,7 @@ DUTIES = (
         "penalty_law:64.1",
         HEARINGS,
         _notified_in_time,
+        _is_of_penalty,
         act="notify_hearing",
         is_curable=False,
     ),

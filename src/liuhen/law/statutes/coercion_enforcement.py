@@ -1,0 +1,256 @@
+"""Coercion Law: reminding, enforcing, applying to the court.
+
+Restated. 35: before enforcement the party is reminded in writing: period, manner, amount and how
+to pay it, and the right to state and defend. 36: what it puts forward is reviewed. 37: enforcement
+is decided when the reminder's period is over. 43: not at night or on statutory holidays unless it
+can't wait. 50: performance by another is reminded of three working days before. 53, 54: the court
+is applied to when the periods for review and suit have run out and ten working days after the
+reminder was served, within three months of that running out.
+"""
+
+from datetime import datetime
+
+from liuhen.kernel.clock import local, local_date
+from liuhen.law.calendar import end_of_day, start_of_day
+from liuhen.law.duties import Due, Duty, conj, negate
+from liuhen.law.facts import Activity, Case, Paper, Statement
+from liuhen.law.measures.a35 import REMINDER
+from liuhen.law.measures.a36 import APPLICATION
+from liuhen.law.moments import Moment
+from liuhen.law.phrases import filled, first_at, is_waiver, one_of_now, served_at
+from liuhen.law.statutes.penalty_law_ordinary import answered_reviews
+from liuhen.law.subjects import CASE, STATEMENTS, activities, papers
+from liuhen.law.verdicts import Verdict, failed, met, unknown, unmet
+from liuhen.law.view import View, instant
+from liuhen.law.vocabulary import NOT_YET, CaseKind, Procedure
+
+REMINDER_FIELDS = ("period", "manner", "amount", "statement_right")
+DECISION = "46"
+
+
+def _reminder_complete(view: View, paper: Paper) -> Verdict:
+    return filled(view, paper, *REMINDER_FIELDS)
+
+
+def _is_enforcement(view: View, subject: object) -> bool | None:
+    return conj(view.is_kind(CaseKind.COERCION), view.is_procedure(Procedure.ENFORCEMENT))
+
+
+def _is_defence(view: View, statement: Statement) -> bool | None:
+    view.use(statement, "form")
+    return conj(_is_enforcement(view, statement), negate(is_waiver(statement)))
+
+
+def _reviewed(view: View, statement: Statement) -> Verdict:
+    answers = answered_reviews(view, statement)
+    return unknown() if answers is None else one_of_now(view, answers)
+
+
+# -- 35 to 37: the reminder before enforcement ------------------------------------------------
+
+
+def reminded_at(view: View) -> Moment:
+    """When the first reminder was served: NOT_YET when none was, None when it isn't known."""
+    reminders = view.papers(REMINDER)
+    if reminders is None or view.known("services") is None:
+        return None
+    served = [view.when(served_at(view, each.key)) for each in reminders]
+    return None if None in served else first_at(served) or NOT_YET
+
+
+def _reminded_first(view: View, paper: Paper) -> Verdict:
+    """The decision to enforce comes after the period the reminder gave."""
+    view.use(paper, "issued_at")
+    reminders, reminded = view.papers(REMINDER) or [], reminded_at(view)
+    issued = view.when(paper.issued_at)
+    if reminded is None or issued is None:
+        return unknown()
+    if reminded is NOT_YET:
+        return failed("not_reminded")
+    for each in reminders:
+        view.use(each, "until")
+    until = [each.until for each in reminders if each.until is not None]
+    decided = instant(issued) or view.at
+    if not until:
+        return unknown()
+    return met() if decided > end_of_day(min(until)) else failed("too_early", until=min(until))
+
+
+# -- 43, 50: when and how ---------------------------------------------------------------------
+
+
+def _cannot_wait(view: View, activity: Activity) -> bool | None:
+    view.use(activity, "is_urgent")
+    return negate(activity.is_urgent)
+
+
+def _by_day(view: View, activity: Activity) -> Verdict:
+    view.use(activity, "started_at", "ended_at")
+    started = instant(view.when(activity.started_at))
+    if started is None:
+        return unknown()
+    ended = instant(view.when(activity.ended_at)) or started
+    first = view.figure("coercion_law.night_ends", started)
+    last = view.figure("coercion_law.night_begins", started)
+    begins, ends = local(started), local(ended)
+    is_day = first <= begins.hour < last and first <= ends.hour < last
+    if not is_day or ends.date() != begins.date():
+        return failed("at_night")
+    holiday = view.calendar.is_statutory_holiday(local_date(started))
+    if holiday is None:
+        return unknown("calendar.statutory")
+    return failed("on_holiday") if holiday else met()
+
+
+def _is_substitute(view: View, activity: Activity) -> bool | None:
+    view.use(activity, "is_substitute")
+    return activity.is_substitute
+
+
+def _reminded_days_before(view: View, activity: Activity) -> Verdict:
+    view.use(activity, "started_at")
+    started = instant(activity.started_at)
+    reminded = reminded_at(view)
+    if started is None or reminded is None:
+        return unknown()
+    if not isinstance(reminded, datetime):
+        return failed("not_reminded")
+    days = view.figure("coercion_law.substitute_reminder", reminded)
+    last = view.calendar.after_workdays(local_date(reminded), days)
+    return met() if local_date(started) >= last.last_on else failed("too_early", until=last.last_on)
+
+
+# -- 53, 54: the court ------------------------------------------------------------------------
+
+
+def remedies_end(view: View) -> Due | None:
+    """When the periods for review and suit have run out, counted from the decision's service."""
+    view.use(view.case, "enforced_served_on")
+    served = view.case.enforced_served_on
+    start = start_of_day(served) if served else None
+    found = [
+        view.due("reconsideration.apply", start, rolls=True),
+        view.due("litigation.sue", start, rolls=True),
+    ]
+    ends = [each for each in found if each is not None]
+    return max(ends, key=lambda each: each.due_at) if len(ends) == len(found) else None
+
+
+def _after_remedies(view: View, paper: Paper) -> Verdict:
+    view.use(paper, "made_at")
+    over, made = remedies_end(view), instant(paper.made_at)
+    if over is None or made is None:
+        return unknown()
+    return met() if made > over.due_at else failed("too_early", until=local_date(over.due_at))
+
+
+def _court_due(view: View, case: Case) -> Due | None:
+    over = remedies_end(view)
+    return None if over is None else view.due("coercion_law.court_application", over.due_at)
+
+
+def _is_to_be_applied(view: View, case: Case) -> bool | None:
+    """Not performed and not enforced on one's own when the remedies have run out."""
+    ours = _is_enforcement(view, case)
+    if not ours:
+        return ours
+    view.use(case, "enforced_served_on")
+    if case.enforced_served_on is None:
+        return None
+    performed, enforced = view.known("performances"), view.papers(DECISION)
+    if performed is None or enforced is None:
+        return None
+    over = remedies_end(view)
+    is_over = over is not None and view.at > over.due_at
+    return is_over and not performed and not enforced
+
+
+def _applied(view: View, case: Case) -> Verdict:
+    found = view.papers(APPLICATION)
+    if found is None:
+        return unknown()
+    made = first_at(view.when(each.made_at) for each in found)
+    return met(made) if made else unmet()
+
+
+def _days_after_reminder(view: View, paper: Paper) -> Verdict:
+    view.use(paper, "made_at")
+    made = instant(paper.made_at)
+    reminded = reminded_at(view)
+    if made is None or reminded is None:
+        return unknown()
+    if not isinstance(reminded, datetime):
+        return failed("not_reminded")
+    days = view.figure("coercion_law.court_reminder", reminded)
+    last = view.calendar.after_workdays(local_date(reminded), days)
+    return met() if made > last.due_at else failed("too_early", until=last.last_on)
+
+
+DUTIES = (
+    Duty(
+        "reminder_complete",
+        "coercion_law:35",
+        papers(REMINDER),
+        _reminder_complete,
+        act="complete_paper",
+    ),
+    Duty(
+        "reminder_answer_reviewed",
+        "coercion_law:36",
+        STATEMENTS,
+        _reviewed,
+        _is_defence,
+        act="review_statement",
+    ),
+    Duty(
+        "enforcement_after_reminder",
+        "coercion_law:37",
+        papers(DECISION),
+        _reminded_first,
+        act="issue_reminder",
+        is_curable=False,
+    ),
+    Duty(
+        "enforcement_by_day",
+        "coercion_law:43",
+        activities("enforcement"),
+        _by_day,
+        _cannot_wait,
+        act="enforce_by_day",
+        is_curable=False,
+    ),
+    Duty(
+        "substitute_performance_reminded",
+        "coercion_law:50",
+        activities("enforcement"),
+        _reminded_days_before,
+        _is_substitute,
+        act="issue_reminder",
+        is_curable=False,
+    ),
+    Duty(
+        "court_applied_after_remedies",
+        "coercion_law:53",
+        papers(APPLICATION),
+        _after_remedies,
+        act="apply_to_court",
+        is_curable=False,
+    ),
+    Duty(
+        "court_applied_in_time",
+        "coercion_law:53",
+        CASE,
+        _applied,
+        _is_to_be_applied,
+        _court_due,
+        act="apply_to_court",
+    ),
+    Duty(
+        "court_applied_after_reminder",
+        "coercion_law:54",
+        papers(APPLICATION),
+        _days_after_reminder,
+        act="issue_reminder",
+        is_curable=False,
+    ),
+)

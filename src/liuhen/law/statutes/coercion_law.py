@@ -1,0 +1,173 @@
+"""Coercion Law: sealing and seizure.
+
+Restated. 17, 18: only within the powers of the authority, and approved by its head before; 19:
+where it can't wait, reported and approved within twenty-four hours, or else lifted at once. 18: a
+record is made on the scene. 24: decision and list, in duplicate, are handed over on the spot. 25:
+thirty days, once prolonged by at most thirty with the head's approval, the party told why; testing
+does not count and the party is told of it. 27, 28: within that time it is decided upon or lifted.
+"""
+
+from liuhen.law.duties import Due, Duty, conj
+from liuhen.law.facts import Case, Measure, Prolongation, Suspension
+from liuhen.law.moments import Moment
+from liuhen.law.phrases import prolonged_lawfully
+from liuhen.law.subjects import CASE, measures_taken, prolongations, suspensions
+from liuhen.law.verdicts import Verdict, answer, failed, met, still_open, unknown, unmet
+from liuhen.law.view import View, instant
+from liuhen.law.vocabulary import NOT_YET, CaseKind, MeasureKind
+
+CLOCK = "coercion_law.seizure"
+_TAKINGS = measures_taken(MeasureKind.SEALING, MeasureKind.SEIZURE)
+
+
+def _is_coercion(view: View, case: Case) -> bool | None:
+    return view.is_kind(CaseKind.COERCION)
+
+
+def _within_powers(view: View, case: Case) -> Verdict:
+    view.use(case, "has_coercive_power")
+    if case.has_coercive_power is None:
+        return unknown()
+    return met() if case.has_coercive_power else failed()
+
+
+def _is_taking(view: View, measure: Measure) -> bool | None:
+    view.use(measure, "kind")
+    return None if measure.kind is None else measure.kind is not MeasureKind.PRESERVATION
+
+
+def _is_urgent_taking(view: View, measure: Measure) -> bool | None:
+    view.use(measure, "is_urgent")
+    return conj(_is_taking(view, measure), measure.is_urgent)
+
+
+def approved_before(view: View, measure: Measure) -> Verdict:
+    """Approved before it began; open while neither has happened."""
+    view.use(measure, "approved_at", "started_at")
+    approved, started = view.when(measure.approved_at), view.when(measure.started_at)
+    if approved is None or started is None:
+        return unknown()
+    if approved is NOT_YET:
+        return still_open("not_approved") if started is NOT_YET else unmet("not_approved")
+    begun, given = instant(started), instant(approved)
+    if begun is None or given is None or given <= begun:
+        return met()
+    return failed("approved_late")
+
+
+def _made_up(view: View, measure: Measure) -> Verdict:
+    view.use(measure, "approved_at")
+    return _done(view, measure.approved_at)
+
+
+def _made_up_due(view: View, measure: Measure) -> Due | None:
+    view.use(measure, "started_at")
+    return view.due("coercion_law.urgent_report", measure.started_at)
+
+
+def _done(view: View, moment: Moment) -> Verdict:
+    done = view.has(moment)
+    if done is None:
+        return unknown()
+    return met(instant(moment)) if done else unmet()
+
+
+def _handed_over(view: View, measure: Measure) -> Verdict:
+    view.use(measure, "papers_handed_over_at")
+    return _done(view, measure.papers_handed_over_at)
+
+
+def _in_duplicate(view: View, measure: Measure) -> Verdict:
+    view.use(measure, "list_copies", "started_at")
+    least = view.figure("coercion_law.list_copies", measure.started_at)
+    return answer(None if measure.list_copies is None else measure.list_copies >= least)
+
+
+def _ended(view: View, measure: Measure) -> Verdict:
+    view.use(measure, "disposed_at")
+    return _done(view, measure.disposed_at)
+
+
+def _end_due(view: View, measure: Measure) -> Due | None:
+    view.use(measure, "started_at")
+    return view.due(CLOCK, measure.started_at)
+
+
+def _prolonged(view: View, prolongation: Prolongation) -> Verdict:
+    return prolonged_lawfully(view, prolongation, "coercion_law.seizure_prolonged")
+
+
+def _told_of_testing(view: View, suspension: Suspension) -> Verdict:
+    view.use(suspension, "told_at")
+    return _done(view, suspension.told_at)
+
+
+DUTIES = (
+    Duty(
+        "coercion_within_powers",
+        "coercion_law:17",
+        CASE,
+        _within_powers,
+        _is_coercion,
+        act="use_other_procedure",
+        is_curable=False,
+    ),
+    Duty(
+        "measure_approved",
+        "coercion_law:18",
+        _TAKINGS,
+        approved_before,
+        _is_taking,
+        act="approve_measure",
+    ),
+    Duty(
+        "urgent_measure_made_up",
+        "coercion_law:19",
+        _TAKINGS,
+        _made_up,
+        _is_urgent_taking,
+        _made_up_due,
+        exception_to="measure_approved",
+        act="approve_measure",
+    ),
+    Duty(
+        "measure_papers_handed_over",
+        "coercion_law:24",
+        _TAKINGS,
+        _handed_over,
+        _is_taking,
+        act="record_service",
+    ),
+    Duty(
+        "measure_list_in_duplicate",
+        "coercion_law:24",
+        _TAKINGS,
+        _in_duplicate,
+        _is_taking,
+        act="issue_paper",
+    ),
+    Duty(
+        "measure_ended_in_time",
+        "coercion_law:25",
+        _TAKINGS,
+        _ended,
+        _is_taking,
+        _end_due,
+        act="release_things",
+    ),
+    Duty(
+        "measure_prolongation_allowed",
+        "coercion_law:25",
+        prolongations(CLOCK),
+        _prolonged,
+        act="approve_prolongation",
+        is_curable=False,
+    ),
+    Duty(
+        "testing_period_told",
+        "coercion_law:25",
+        suspensions(CLOCK),
+        _told_of_testing,
+        act="tell_party",
+    ),
+)

@@ -1,0 +1,135 @@
+"""Penalty Law: what may not be punished twice or too late, and things taken as evidence.
+
+Restated. 29: one act is fined once. 36: an act found out more than two years after its end is no
+longer punished, five years where life, health or financial safety is concerned with harmful
+consequences, which a person judges. 56: registration-and-preservation is approved by the head and
+decided upon within seven working days. 60, and Order 55: ninety days may be prolonged by thirty,
+and after discussion by up to sixty more (to be confirmed by the authority).
+"""
+
+from datetime import date
+
+from liuhen.kernel.clock import local_date
+from liuhen.law.duties import Due, Duty, conj
+from liuhen.law.facts import Case, Measure, Prolongation, SameActFine
+from liuhen.law.phrases import prolonged_lawfully
+from liuhen.law.statutes.coercion_law import approved_before
+from liuhen.law.subjects import CASE, SAME_ACT_FINES, measures_taken, prolongations
+from liuhen.law.verdicts import Verdict, failed, judgement, met, unknown, unmet
+from liuhen.law.view import View, instant
+from liuhen.law.vocabulary import CaseKind, MeasureKind, Office
+
+DECISION_CLOCK = "penalty_law.decision"
+_PRESERVED = measures_taken(MeasureKind.PRESERVATION)
+
+
+def _once(view: View, fine: SameActFine) -> Verdict:
+    view.use(fine, "is_same_act", "case_number")
+    if fine.is_same_act is None:
+        return unknown()
+    return failed(number=fine.case_number or "") if fine.is_same_act else met()
+
+
+def _is_penalty(view: View, case: Case) -> bool | None:
+    return view.is_kind(CaseKind.PENALTY)
+
+
+def _found_out(view: View) -> date | None:
+    """Day the act came to light: as stated, else the first lead, else the start of the case."""
+    case = view.case
+    view.use(case, "discovered_on", "started_at")
+    if case.discovered_on is not None:
+        return case.discovered_on
+    leads = [at for each in view.all("leads") or () if (at := instant(each.received_at))]
+    found = min(leads, default=None) or instant(case.started_at)
+    return None if found is None else local_date(found)
+
+
+def _in_time(view: View, case: Case) -> Verdict:
+    view.use(case, "violation_ended_on")
+    ended, found = case.violation_ended_on, _found_out(view)
+    if ended is None or found is None:
+        return unknown()
+    years = view.figure("penalty_law.limitation", case.started_at)
+    longest = view.figure("penalty_law.limitation_extended", case.started_at)
+    if found <= view.calendar.after_years(ended, years).last_on:
+        return met()
+    if found <= view.calendar.after_years(ended, longest).last_on:
+        return judgement(Office.LEGAL_REVIEWER)
+    return failed(ended=ended)
+
+
+def _is_punished(view: View, case: Case) -> bool | None:
+    """Judged from the decision on, and at its gate, where the proposed decision counts as made."""
+    decisions = view.known("decisions")
+    return conj(_is_penalty(view, case), None if decisions is None else bool(decisions))
+
+
+def _is_preservation(view: View, measure: Measure) -> bool | None:
+    view.use(measure, "kind")
+    return None if measure.kind is None else measure.kind is MeasureKind.PRESERVATION
+
+
+def _settled(view: View, measure: Measure) -> Verdict:
+    view.use(measure, "disposed_at")
+    done = view.has(measure.disposed_at)
+    if done is None:
+        return unknown()
+    return met(instant(measure.disposed_at)) if done else unmet()
+
+
+def _settle_due(view: View, measure: Measure) -> Due | None:
+    view.use(measure, "started_at")
+    return view.due("penalty_law.preservation", measure.started_at)
+
+
+def _prolonged(view: View, prolongation: Prolongation) -> Verdict:
+    first = view.figure("order55.decision_prolonged", prolongation.approved_at)
+    again = view.figure("order55.decision_prolonged_again", prolongation.approved_at)
+    return prolonged_lawfully(view, prolongation, "order55.decision_prolonged", first + again)
+
+
+DUTIES = (
+    Duty(
+        "act_fined_once",
+        "penalty_law:29",
+        SAME_ACT_FINES,
+        _once,
+        act="drop_fine",
+        is_curable=False,
+    ),
+    Duty(
+        "punished_within_limitation",
+        "penalty_law:36",
+        CASE,
+        _in_time,
+        _is_punished,
+        act="decide_judgement",
+        is_curable=False,
+    ),
+    Duty(
+        "preservation_approved",
+        "penalty_law:56",
+        _PRESERVED,
+        approved_before,
+        _is_preservation,
+        act="approve_measure",
+    ),
+    Duty(
+        "preservation_settled_in_time",
+        "penalty_law:56",
+        _PRESERVED,
+        _settled,
+        _is_preservation,
+        _settle_due,
+        act="settle_preservation",
+    ),
+    Duty(
+        "penalty_prolongation_allowed",
+        "order55:39",
+        prolongations(DECISION_CLOCK),
+        _prolonged,
+        act="approve_prolongation",
+        is_curable=False,
+    ),
+)
