@@ -11,7 +11,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from liuhen.compliance import ordinary_facts, paper_facts, scene_facts, simple_facts
+from liuhen.compliance import (
+    ordinary_facts,
+    paper_facts,
+    procedure_facts,
+    scene_facts,
+    simple_facts,
+)
 from liuhen.compliance.past import past_rows
 from liuhen.compliance.present import present_rows
 from liuhen.compliance.rows import CaseRows, Row
@@ -83,34 +89,40 @@ def facts_from(rows: CaseRows) -> CaseFacts:
 
 
 def _steps(rows: CaseRows) -> dict[str, Any]:
-    """The steps of the procedure the case takes; of kinds that have no tables yet, nothing."""
+    """The steps of the procedure the case takes; those it doesn't have are known to be none."""
     if rows.case.text("procedure") == Procedure.SIMPLE:
         return {
+            **dict.fromkeys(_ORDINARY_STEPS, ()),
             "notices": simple_facts.notices(rows),
             "statements": simple_facts.statements(rows),
             "defence_reviews": simple_facts.defence_reviews(rows),
-            # Steps the simple procedure doesn't have are known not to be there.
-            **dict.fromkeys(_ORDINARY_STEPS, ()),
+            "discs": None,
         }
-    if rows.case.text("kind") != CaseKind.PENALTY:
-        return {}
+    is_licensing = rows.case.text("kind") == CaseKind.LICENSING
     return {
         "leads": ordinary_facts.leads(rows),
-        "prolongations": ordinary_facts.prolongations(rows),
         "notices": ordinary_facts.notices(rows),
         "statements": ordinary_facts.statements(rows),
         "defence_reviews": ordinary_facts.defence_reviews(rows),
         "hearing_requests": ordinary_facts.hearing_requests(rows),
-        # Hearings have no table yet: one that was asked for is known not to have been held.
-        "hearings": (),
+        "hearings": ordinary_facts.hearings(rows),
         "legality_reviews": ordinary_facts.legality_reviews(rows),
         "discussions": ordinary_facts.discussions(rows),
-        "measures": None if ordinary_facts.takes_measures(rows) else (),
+        "measures": procedure_facts.measures(rows),
+        "applications": procedure_facts.applications(rows) if is_licensing else (),
+        "answers": procedure_facts.answers(rows) if is_licensing else (),
+        "prolongations": (
+            *ordinary_facts.prolongations(rows),
+            *procedure_facts.prolongations(rows),
+        ),
+        "suspensions": procedure_facts.suspensions(rows),
+        "discs": None,
     }
 
 
 _ORDINARY_STEPS = (
     *("leads", "hearing_requests", "hearings", "legality_reviews", "discussions", "measures"),
+    *("applications", "answers"),
 )
 
 
@@ -136,6 +148,7 @@ def _case(rows: CaseRows) -> Case:
         procedure=procedure,
         initiation=_initiation(kind, stated.get("initiation")),
         number=row.text("number"),
+        stage=row.text("stage"),
         cause=row.text("cause"),
         unit=row.reference("unit_id"),
         started_at=started_at,
@@ -143,6 +156,7 @@ def _case(rows: CaseRows) -> Case:
         lead_number=next((lead.text("number") for lead in rows.all("leads")), None),
         review_grounds=_review_grounds(stated.get("review_grounds")),
         violation_ended_on=violation_ended_on,
+        has_audiovisual_evidence=_has_recordings_as_evidence(row),
         act_ended_at=or_not_yet(row.instant("ended_at")),
         filed_with_authority_at=noted_instant(stated, "filed_at"),
         **circumstances,
@@ -159,6 +173,14 @@ def _ordinary(rows: CaseRows, stated: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _has_recordings_as_evidence(row: Row) -> bool:
+    """Whether the findings name recordings among the evidence; what nobody named is none."""
+    evidence = row.stated("facts").get("evidence")
+    rows = evidence if isinstance(evidence, list) else ()
+    return any(isinstance(each, dict) and each.get("kind") in _RECORDED for each in rows)
+
+
+_RECORDED = frozenset({"视听资料", "电子数据"})
 _CIRCUMSTANCES = (
     "is_emergency_start",
     "has_internal_approval",

@@ -17,6 +17,7 @@ from liuhen.law.calendar import packaged_calendar
 from liuhen.law.facts import (
     DefenceReview,
     Discussion,
+    Hearing,
     HearingRequest,
     Lead,
     LegalityReview,
@@ -27,6 +28,7 @@ from liuhen.law.facts import (
 from liuhen.law.measures.a15 import CONTENTS
 from liuhen.law.moments import Moment
 from liuhen.law.parameters import packaged_parameters
+from liuhen.law.phrases import first_at
 from liuhen.law.vocabulary import (
     NOT_YET,
     Conclusion,
@@ -57,10 +59,16 @@ def leads(rows: CaseRows) -> tuple[Lead, ...]:
         for row in _papers(rows, "lead_register")
         if row.instant("issued_at") is not None
     }
-    return tuple(_lead(row, row.id in recorded) for row in rows.all("leads"))
+    proposed = [
+        at
+        for row in rows.all("approvals")
+        if row.text("kind") == "lead_transfer" and (at := row.instant("asked_at"))
+    ]
+    first = min(proposed, default=NOT_YET)
+    return tuple(_lead(row, row.id in recorded, first) for row in rows.all("leads"))
 
 
-def _lead(row: Row, is_recorded: bool) -> Lead:
+def _lead(row: Row, is_recorded: bool, proposed_at: Moment) -> Lead:
     is_complaint = row.text("source") in _COMPLAINED
     decided = row.instant("outcome_at")
     return Lead(
@@ -75,6 +83,7 @@ def _lead(row: Row, is_recorded: bool) -> Lead:
         # Somebody who proposes a transfer says which it is; nobody has proposed one until then.
         is_suspected_crime=bool(row.truth("is_suspected_crime")),
         is_outside_jurisdiction=bool(row.truth("is_outside_jurisdiction")),
+        transfer_proposed_at=proposed_at,
         transfer_decided_at=or_not_yet(row.instant("transfer_decided_at")),
         transferred_at=or_not_yet(row.instant("transferred_at")),
         recipient=row.text("transferred_to"),
@@ -284,10 +293,28 @@ def violation_ended_on(rows: CaseRows) -> dt.date | None:
     return clock.local_date(clock.parse_iso(found)) if isinstance(found, str) else None
 
 
-def takes_measures(rows: CaseRows) -> bool:
-    """Whether things were taken in hand, of which no table tells yet."""
-    kinds = {row.text("kind") for row in rows.all("activities")}
-    return bool(kinds & {"preservation", "sealing_or_seizure"})
+def hearings(rows: CaseRows) -> tuple[Hearing, ...]:
+    """Hearings held: notified by the notice issued for them, chaired by who its record names."""
+    carried = {row.reference("person_id") for row in rows.all("case_officers")}
+    found = []
+    for row in rows.all("activities"):
+        if row.text("kind") != "hearing":
+            continue
+        notices = [
+            _served_at(rows, paper)
+            for paper in _issued(rows, "hearing_notice")
+            if paper.reference("activity_id") in (None, row.id)
+        ]
+        chair = row.stated("facts").get("chair_id")
+        found.append(
+            Hearing(
+                key=row.id,
+                activity=row.id,
+                notified_at=first_at(notices) or NOT_YET,
+                is_chair_investigator=None if chair is None else chair in carried,
+            )
+        )
+    return tuple(found)
 
 
 def _papers(rows: CaseRows, type_key: str) -> Iterator[Row]:

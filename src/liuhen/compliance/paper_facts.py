@@ -84,6 +84,8 @@ def _paper(row: Row, signed: list[Row], scene: Row | None) -> Paper:
         made_at=row.instant("drawn_up_at"),
         issued_at=or_not_yet(row.instant("issued_at")),
         activity=row.reference("activity_id"),
+        subject_key=row.reference("subject_id") or "",
+        until=_until(row),
         made_on_spot=_is_made_on_spot(row, scene),
         fields=_fields(row, scene),
         signatures=tuple(_signature(each) for each in signed if not each.truth("is_refused")),
@@ -91,6 +93,12 @@ def _paper(row: Row, signed: list[Row], scene: Row | None) -> Paper:
         is_kept=True if row.reference("original_id") else None,
         is_void=row.text("state") == "void",
     )
+
+
+def _until(row: Row) -> dt.date | None:
+    """Last day of the period a paper gives, as its field `until` has it."""
+    found = row.stated("data").get("until")
+    return dt.date.fromisoformat(found) if isinstance(found, str) and found else None
 
 
 def _is_made_on_spot(row: Row, scene: Row | None) -> bool | None:

@@ -57,7 +57,16 @@ CASE_SOURCES = (
         "case",
         Case,
         (
-            *("number", "kind", "procedure", "cause", "unit_id", "handler_id", "circumstances"),
+            *(
+                "number",
+                "kind",
+                "procedure",
+                "stage",
+                "cause",
+                "unit_id",
+                "handler_id",
+                "circumstances",
+            ),
             *("facts", "started_at", "initiated_at", "ended_at", "closed_at"),
             *("bound_at", "handed_over_at", "unit_copy_kept_at"),
         ),
@@ -95,7 +104,7 @@ CASE_SOURCES = (
         (
             *("kind", "activity_id", "device_id", "started_at", "ended_at", "time_source"),
             *("has_video", "has_audio", "returned_at", "stored_at", "party_id", "handler_id"),
-            "media",
+            *("media", "place", "event_kind"),
         ),
     ),
     Source(
@@ -142,7 +151,7 @@ CASE_SOURCES = (
         Approval,
         (
             *("kind", "subject_kind", "subject_id", "office", "asked_by_id", "outcome", "opinion"),
-            *("decided_by_id", "decided_at"),
+            *("decided_by_id", "decided_at", "asked_at"),
         ),
     ),
     Source(

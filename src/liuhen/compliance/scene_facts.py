@@ -120,6 +120,8 @@ def _activity(row: Row, officers: list[str], about_case: Mapping[str, Any]) -> A
         # Raised by an act when it happens: what nobody raised is not so.
         is_designated=truth_in(stated, "is_designated", False),
         is_uncooperative=truth_in(stated, "is_uncooperative", False),
+        is_urgent=truth_in(stated, "is_urgent", False),
+        is_substitute=truth_in(stated, "is_substitute", False),
         has_conflict=truth_in(stated, "has_conflict", truth_in(about_case, "dispute")),
         is_sudden_incident=truth_in(stated, "is_sudden_incident", truth_in(about_case, "sudden")),
         brought_party=truth_in(stated, "brought_party"),
@@ -161,6 +163,7 @@ def recordings(rows: CaseRows) -> tuple[Recording, ...]:
     """The recordings of the case; one that is tied to no activity yet may cover any."""
     parties = {row.id: row.text("name") for row in rows.all("parties")}
     persons = {row.id: row.text("name") for row in rows.all("persons")}
+    scenes = {row.id: (row.text("place"), row.text("kind")) for row in rows.all("activities")}
     found = []
     for row in rows.all("recordings"):
         activity = row.reference("activity_id")
@@ -177,6 +180,10 @@ def recordings(rows: CaseRows) -> tuple[Recording, ...]:
             label_number=rows.case.text("number"),
             label_party=parties.get(row.reference("party_id") or "", ""),
             label_handler=persons.get(row.reference("handler_id") or "", ""),
+            place=row.text("place") or scenes.get(activity or "", ("", ""))[0],
+            event_kind=row.text("event_kind") or scenes.get(activity or "", ("", ""))[1],
+            # No act of ours destroys a recording.
+            disposed_at=NOT_YET,
             extension=_extensions(rows, row),
             is_clock_corrected=True if row.text("time_source") else None,
         )

@@ -108,7 +108,8 @@ def obstacles(
 def gates() -> Mapping[str, Gate]:
     """The gates of this package. Raises LawError when one names a rule that doesn't exist."""
     text = resources.files("liuhen.law").joinpath("gates.toml").read_text("utf-8")
-    known = {duty.name for duty in packaged_registry().base if duty.column is Column.TEXT}
+    cases = packaged_registry().base_of(CaseFacts.scope)
+    known = {duty.name for duty in cases if duty.column is Column.TEXT}
     found = {}
     for key, row in tomllib.loads(text)["gate"].items():
         named = known if row["rules"] == ["*"] else frozenset(row["rules"])

@@ -1,0 +1,242 @@
+"""What only some kinds of case have: applications, things taken, clocks changed, discs.
+
+A step is an issued paper: the paper is the record of it, so no other row says it again. Types of
+paper are named as the law names them (`paper_facts.law_type`).
+
+Seams, each a fact that no row tells yet; it is honestly not known until one does:
+
+* `discs`: burning, numbering and filing of an optical disc (Art. 44); rows of discs come with
+  `liuhen disc`.
+* `Lead.crime_filed_at`, `Lead.things_handed_over_at`: what the police answered after a transfer.
+
+Not for the steps of a penalty (`ordinary_facts`, `simple_facts`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from liuhen.compliance.paper_facts import law_type
+from liuhen.compliance.rows import CaseRows, Row
+from liuhen.compliance.scene_facts import member, or_not_yet
+from liuhen.kernel import clock
+from liuhen.law.facts import (
+    Application,
+    ApplicationAnswer,
+    Item,
+    Measure,
+    Prolongation,
+    Suspension,
+)
+from liuhen.law.moments import Moment
+from liuhen.law.vocabulary import NOT_YET, AnswerKind, MeasureKind, Office
+
+_TAKINGS = frozenset({"preservation", "sealing_or_seizure"})
+_PARTICULARS = ("number", "name", "kind", "specification", "quantity")
+# Papers that prolong a clock, and the clock.
+_PROLONGING: Mapping[str, str] = {
+    "18": "coercion_law.seizure",
+    "55": "licensing_law.decision",
+    "penalty_prolongation": "penalty_law.decision",
+    "42": "penalty_law.pay_fine",
+}
+# The clock that stands still while somebody tests, by kind of case; a hearing stops a licence's.
+_STOPPED: Mapping[str, str] = {
+    "coercion": "coercion_law.seizure",
+    "licensing": "licensing_law.decision",
+    "penalty": "penalty_law.decision",
+}
+APPLICATION, ANSWER, TESTING, OPINION = "52", "53", "20", "expert_opinion"
+LIST, DECISION, RELEASE = ("12", "16"), ("12", "15"), ("13", "19")
+
+
+def issued(rows: CaseRows, *types: str) -> list[Row]:
+    """Issued papers of types of the law, oldest first."""
+    found = [
+        row
+        for row in rows.all("papers")
+        if row.text("state") == "issued" and law_type(row.text("type")) in types
+    ]
+    return sorted(found, key=lambda row: (row.moment("issued_at"), row.id))
+
+
+def served_at(rows: CaseRows, paper: Row) -> Moment:
+    """When a paper first reached its addressee."""
+    served = [
+        at
+        for row in rows.all("services")
+        if row.reference("paper_id") == paper.id
+        and (at := row.instant("received_at") or row.instant("served_at")) is not None
+    ]
+    return min(served, default=NOT_YET)
+
+
+# -- licensing --------------------------------------------------------------------------------
+
+
+def applications(rows: CaseRows) -> tuple[Application, ...]:
+    """Applications by their registration; a draft is received and not yet registered."""
+    return tuple(
+        Application(
+            key=row.id,
+            received_at=_noted(row, "received_at") or row.instant("drawn_up_at"),
+            is_registered=row.text("state") == "issued",
+        )
+        for row in rows.all("papers")
+        if law_type(row.text("type")) == APPLICATION and row.text("state") != "void"
+    )
+
+
+def answers(rows: CaseRows) -> tuple[ApplicationAnswer, ...]:
+    """Answers to the applicant; an issued one is dated and bears the seal."""
+    return tuple(
+        ApplicationAnswer(
+            key=row.id,
+            kind=member(AnswerKind, row.stated("data").get("answer")),
+            given_at=row.instant("issued_at"),
+            has_voucher=True,
+            is_complete=bool(row.stated("data").get("supplements")),
+        )
+        for row in issued(rows, ANSWER)
+    )
+
+
+# -- things taken -----------------------------------------------------------------------------
+
+
+def measures(rows: CaseRows) -> tuple[Measure, ...]:
+    """Registration-and-preservation, sealing and seizure, by the activity in which each was."""
+    return tuple(
+        _measure(rows, row) for row in rows.all("activities") if row.text("kind") in _TAKINGS
+    )
+
+
+def _measure(rows: CaseRows, activity: Row) -> Measure:
+    mine = [
+        row for row in issued(rows, *LIST, *DECISION) if row.reference("activity_id") == activity.id
+    ]
+    lists = [row for row in mine if law_type(row.text("type")) in LIST]
+    decisions = [row for row in mine if law_type(row.text("type")) in DECISION]
+    copies = [row.stated("data").get("copies_made") for row in lists]
+    released = [row.moment("issued_at") for row in issued(rows, *RELEASE)]
+    return Measure(
+        key=activity.id,
+        kind=_kind(activity, decisions),
+        activity=activity.id,
+        started_at=activity.instant("started_at"),
+        is_urgent=bool(activity.stated("facts").get("is_urgent")),
+        approved_at=_approved_at(rows, activity),
+        papers_handed_over_at=_handed_over(rows, decisions, lists),
+        list_copies=next((each for each in copies if isinstance(each, int)), None),
+        disposed_at=min(released, default=NOT_YET),
+        items=tuple(_item(row.id, index, each) for row in lists for index, each in _things(row)),
+    )
+
+
+def _handed_over(rows: CaseRows, decisions: list[Row], lists: list[Row]) -> Moment:
+    """When the last of decision and list reached the party; one paper may be both."""
+    papers = {row.id: row for row in (*decisions, *lists)}.values()
+    found = [at for row in papers if isinstance(at := served_at(rows, row), dt.datetime)]
+    is_whole = bool(decisions and lists) and len(found) == len(papers)
+    return max(found) if is_whole else NOT_YET
+
+
+def _kind(activity: Row, decisions: list[Row]) -> MeasureKind | None:
+    if activity.text("kind") == "preservation":
+        return MeasureKind.PRESERVATION
+    stated = [row.stated("data").get("measure_kind") for row in decisions]
+    stated.append(activity.stated("facts").get("measure_kind"))
+    return next((kind for each in stated if (kind := member(MeasureKind, each))), None)
+
+
+def _approved_at(rows: CaseRows, activity: Row) -> Moment:
+    """The head's answer: of a coercion case its decision, of evidence taken its own question."""
+    matter = "decision" if activity.text("kind") == "sealing_or_seizure" else "preservation"
+    given = [
+        at
+        for row in rows.all("approvals")
+        if row.text("kind") == matter
+        and row.text("office") == Office.AUTHORITY_HEAD
+        and row.text("outcome") == "approved"
+        and (at := row.instant("decided_at")) is not None
+    ]
+    return min(given, default=NOT_YET)
+
+
+def _things(row: Row) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    found = row.stated("data").get("things")
+    for index, each in enumerate(found if isinstance(found, list) else ()):
+        if isinstance(each, dict):
+            yield index, each
+
+
+def _item(paper: str, index: int, given: Mapping[str, Any]) -> Item:
+    fields: dict[str, bool | None] = {name: bool(given.get(name)) for name in _PARTICULARS}
+    return Item(key=f"{paper}:{index}", fields=fields)
+
+
+# -- clocks -----------------------------------------------------------------------------------
+
+
+def prolongations(rows: CaseRows) -> tuple[Prolongation, ...]:
+    """Clocks made longer: by an issued notice, approved by the head, told when served."""
+    return tuple(
+        Prolongation(
+            key=row.id,
+            clock=_PROLONGING[law_type(row.text("type"))],
+            days=int(row.stated("data").get("days") or 0),
+            approved_at=row.instant("issued_at"),
+            office=_deciding_office(rows, row),
+            told_at=served_at(rows, row),
+        )
+        for row in issued(rows, *_PROLONGING)
+    )
+
+
+def _deciding_office(rows: CaseRows, paper: Row) -> Office | None:
+    given = [
+        member(Office, row.text("office"))
+        for row in rows.all("approvals")
+        if row.reference("subject_id") == paper.id and row.text("outcome") == "approved"
+    ]
+    return given[-1] if given else None
+
+
+def suspensions(rows: CaseRows) -> tuple[Suspension, ...]:
+    """Time that doesn't count: testing from entrustment to opinion, a licence's hearing days."""
+    clock_name = _STOPPED.get(rows.case.text("kind"))
+    if clock_name is None:
+        return ()
+    tests = [_testing(rows, row, clock_name) for row in issued(rows, TESTING)]
+    return (*tests, *_hearings(rows, clock_name))
+
+
+def _testing(rows: CaseRows, paper: Row, clock_name: str) -> Suspension:
+    answered = [row for row in issued(rows, OPINION) if row.reference("subject_id") == paper.id]
+    return Suspension(
+        key=paper.id,
+        clock=clock_name,
+        started_on=clock.local_date(paper.moment("issued_at")),
+        ended_on=clock.local_date(answered[0].moment("issued_at")) if answered else None,
+        told_at=served_at(rows, paper),
+    )
+
+
+def _hearings(rows: CaseRows, clock_name: str) -> Iterator[Suspension]:
+    for row in rows.all("activities"):
+        if row.text("kind") == "hearing" and rows.case.text("kind") == "licensing":
+            ended = row.instant("ended_at")
+            yield Suspension(
+                key=row.id,
+                clock=clock_name,
+                started_on=clock.local_date(row.moment("started_at")),
+                ended_on=clock.local_date(ended) + dt.timedelta(days=1) if ended else None,
+                told_at=or_not_yet(row.instant("started_at")),
+            )
+
+
+def _noted(row: Row, field: str) -> dt.datetime | None:
+    found = row.stated("data").get(field)
+    return clock.parse_iso(found) if isinstance(found, str) and found else None
