@@ -23,11 +23,11 @@ from liuhen.actions.service import draw_up_receipt, record_service
 from liuhen.approvals.models import Approval
 from liuhen.cases.models import Activity, Lead, Party
 from liuhen.demo.ordinary_desk import Desk
+from liuhen.demo.ordinary_evidence import explain_footage
 from liuhen.demo.ordinary_words import CIRCUMSTANCES, CONFIRMED, FOOTAGE, RIGHTS
 from liuhen.demo.simple_case import ink
 from liuhen.documents.models import Paper, Service
 from liuhen.kernel import clock
-from liuhen.recordings.models import Recording
 
 
 @dataclass
@@ -134,38 +134,11 @@ class OrdinaryCase(Desk):
             found["evidence"] = [row for row in found["evidence"] if row["kind"] != FOOTAGE]
         record_findings(**self.by, violated_at=self.lead.received_at, **found)
         if footage is not None:
-            self.explain(footage)
+            explain_footage(self, footage)
         propose_penalty(**self.by, **penalty)
         state_circumstances(**self.by, **circumstances)
         paper = self.draw("investigation_report")
         self.sign(paper, "handler", self.handler, self.second)
-        return self.issue(paper)
-
-    def explain(self, footage: Recording) -> Paper:
-        """Put into words the recording that is used as evidence (Art. 44)."""
-        officer, extractor = self.world[self.handler].name, self.world[self.second].name
-        first, last = footage.started_at, footage.ended_at
-        paper = self.draw(
-            "evidence_statement",
-            recording=footage.name,
-            kind="video",
-            device=footage.device.serial if footage.device else "执法记录仪",
-            method="执法记录仪现场连续拍摄，未经剪辑",
-            maker=officer,
-            made_span={
-                "started_at": clock.iso(first) if first else None,
-                "ended_at": clock.iso(last) if last else None,
-            },
-            place=footage.place or self.words.findings["violated_place"],
-            carrier="专用存储器，原件随案保存",
-            extractor=extractor,
-            extracted_at=clock.iso(clock.now()),
-            digest=footage.original.sha256,
-            proves="现场状况和违法事实",
-            transcript=[{"at": "全程", "text": "执法人员出示证件，现场检查并制作笔录。"}],
-        )
-        self.sign(paper, "maker", self.handler)
-        self.sign(paper, "extractor", self.second)
         return self.issue(paper)
 
     def notify(self) -> Paper:
