@@ -100,6 +100,17 @@ def test_the_server_role_owns_nothing_and_may_not_create(home: Path) -> None:
         ]
 
 
+def test_what_people_enter_does_not_reach_the_log(home: Path) -> None:
+    with Cluster(home / "postgres").running() as cluster:
+        rows(cluster, "CREATE TABLE parties (name text UNIQUE)")
+        rows(cluster, "INSERT INTO parties VALUES ('Zhang San')")
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            rows(cluster, "INSERT INTO parties VALUES ('Zhang San')")
+    told = cluster.log_path.read_text()
+    assert "duplicate key value" in told
+    assert "Zhang" not in told and "INSERT" not in told
+
+
 def test_a_wrong_password_does_not_get_in(home: Path) -> None:
     with Cluster(home / "postgres").running() as cluster:
         wrong = cluster.dsn().replace(cluster.secrets.password("liuhen_server"), "wrong")

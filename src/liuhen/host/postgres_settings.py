@@ -53,9 +53,10 @@ def _is_shared_memory_ample() -> bool:
 
 
 _LOGGING = {
-    # statements carry names and numbers of people: only their errors are logged
+    # statements and details carry names and numbers of people: only what failed is logged
     "log_min_duration_statement": "-1",
     "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
     "log_checkpoints": "off",
     "log_line_prefix": "'%m [%p] %q%u@%d '",
 }
