@@ -203,7 +203,13 @@ WHITENOISE_USE_FINDERS = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"ids": {"()": "liuhen.kernel.trace.Ids"}},
+    "filters": {
+        "ids": {"()": "liuhen.kernel.trace.Ids"},
+        "faults": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: bool(record.exc_info),
+        },
+    },
     "formatters": {
         "line": {
             "format": "{levelname} {name} request={request_id} act={act_id} {message}",
@@ -214,5 +220,9 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["ids"]}
     },
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"procrastinate": {"level": "WARNING"}},
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},
+        # every answer has its line from `liuhen.request`, with its id; of Django's only traces
+        "django.request": {"filters": ["faults"]},
+    },
 }

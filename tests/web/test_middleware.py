@@ -141,7 +141,19 @@ def test_more_than_a_form_may_hold_is_told_with_what_to_do(street: Street) -> No
     assert "录音录像和照片请用“上传音像记录”" in words(answer)
 
 
-def test_a_fault_shows_a_number_and_no_trace(street: Street) -> None:
+def test_an_answer_has_one_line_in_the_log(
+    street: Street, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = street.browser("officer").get("/nowhere/")
+    (line,) = caplog.records
+    assert (answer.status_code, line.name) == (404, "liuhen.request")
+    assert line.getMessage().startswith("GET /nowhere/ 404 ")
+    assert line.__dict__["request_id"] == answer.headers["X-Request-Id"]
+
+
+def test_a_fault_shows_a_number_and_no_trace(
+    street: Street, caplog: pytest.LogCaptureFixture
+) -> None:
     client = street.browser("officer")
     client.raise_request_exception = False
     paper = street.case(street.filed).papers.get(type="simple_decision")
@@ -158,6 +170,8 @@ def test_a_fault_shows_a_number_and_no_trace(street: Street) -> None:
     assert "系统出错了，这一步没有办成" in page
     assert answer.headers["X-Request-Id"] in page
     assert "Traceback" not in page and str(path) not in page
+    trace = next(line for line in caplog.records if line.exc_info)
+    assert trace.__dict__["request_id"] == answer.headers["X-Request-Id"]
 
 
 def test_a_lost_database_answers_503_and_leaves_a_note(street: Street, notes: Path) -> None:
