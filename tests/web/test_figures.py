@@ -1,0 +1,86 @@
+"""The figures of supervision: what is counted, for whom, and as a table that is only a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from django.urls import reverse
+
+from liuhen.actions.people import register_unit
+from liuhen.web.figures import _plain
+from tests.web.conftest import Street, words
+from tests.web.test_lists_and_counts import begin_cases, queries
+
+YEAR = {"since": "2026-01-01", "until": "2026-12-31"}
+
+
+def table(street: Street, who: str, **asked: str) -> list[list[str]]:
+    answer = street.browser(who).get(reverse("figures"), {**YEAR, **asked, "form": "csv"})
+    assert answer.status_code == 200
+    return list(csv.reader(io.StringIO(words(answer).lstrip("\ufeff"))))
+
+
+def test_cases_are_counted_as_they_began_closed_and_were_archived(street: Street) -> None:
+    rows = table(street, "supervisor")
+    (line,) = [row for row in rows if row[:2] == ["行政处罚", "简易程序"]]
+    assert line[2:] == ["3", "1", "0"]
+    page = words(street.browser("supervisor").get(reverse("figures"), YEAR))
+    assert "违反最多的条款" in page and "年度公示数据" in page
+
+
+def test_the_period_counts_by_the_day_a_case_began(street: Street) -> None:
+    assert not [row for row in table(street, "supervisor", until="2026-02-01") if "简易程序" in row]
+
+
+def test_another_unit_has_none_of_them(street: Street) -> None:
+    unit = register_unit(
+        actor=street.world["operator"], code="ZD9", name="虚构支队", kind="subordinate"
+    )
+    rows = table(street, "supervisor", unit=str(unit.id))
+    assert not [row for row in rows if "简易程序" in row]
+
+
+def test_an_unexplained_gap_is_counted(street: Street) -> None:
+    page = words(street.browser("supervisor").get(reverse("figures"), YEAR))
+    assert "处缺口没有说明" in page
+    assert "<b>0</b>处未补足" not in page
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("supervisor", 200), ("unit_head", 200), ("officer", 403), ("operator", 403)],
+)
+def test_figures_are_for_supervision_and_heads(street: Street, who: str, status: int) -> None:
+    assert street.browser(who).get(reverse("figures")).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"since": "2026-03-02", "until": "2026-03-01"}, "止日早于起日"),
+        ({"since": "2024-01-01", "until": "2026-03-01"}, "最多统计一年"),
+        ({"since": "春节", "until": "2026-03-01"}, "日期"),
+    ],
+)
+def test_a_period_that_makes_no_sense_is_told_so(
+    street: Street, asked: dict[str, str], told: str
+) -> None:
+    answer = street.browser("supervisor").get(reverse("figures"), asked)
+    assert answer.status_code == 400
+    assert told in words(answer)
+
+
+def test_the_page_takes_as_many_queries_for_three_cases_as_for_sixty(street: Street) -> None:
+    client = street.browser("supervisor")
+    address = f"{reverse('figures')}?since=2026-01-01&until=2026-12-31"
+    few = queries(client, address)
+    begin_cases(street, 57)
+    assert queries(client, address) == few
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+86", "-2", "@cmd", "\t=1"])
+def test_nothing_in_the_table_is_taken_for_a_formula(text: str) -> None:
+    assert _plain(text) == f"'{text}"
+    assert _plain("演示五金店") == "演示五金店"
