@@ -18,7 +18,8 @@ from liuhen.compliance.facts import facts_of_case
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
-from liuhen.law.calendar import packaged_calendar
+from liuhen.law.calendar import Deadline, packaged_calendar
+from liuhen.law.facts import Notice
 
 
 def refuse_early_decision(draft: Draft, paper: Paper, gate: str) -> None:
@@ -39,12 +40,18 @@ def _refuse_running_hearing_period(case: Case, at: dt.datetime) -> None:
     if facts.hearing_requests:
         return  # asked: the law's gate waits for the hearing; waived: nothing to wait for
     for notice in facts.notices or ():
-        if notice.offers_hearing and isinstance(notice.told_at, dt.datetime):
-            days = figure("penalty_law.hearing_request", notice.told_at)
-            told_on = clock.local_date(notice.told_at)
-            end = packaged_calendar().after_workdays(told_on, days, rolls=True)
-            if at <= end.due_at:
-                raise Refused("decision.hearing_period", until=end.last_on.isoformat())
+        end = hearing_period(notice)
+        if end is not None and at <= end.due_at:
+            raise Refused("decision.hearing_period", until=end.last_on.isoformat())
+
+
+def hearing_period(notice: Notice) -> Deadline | None:
+    """The period in which a hearing may be asked for; None without the right or the telling."""
+    if not notice.offers_hearing or not isinstance(notice.told_at, dt.datetime):
+        return None
+    days = figure("penalty_law.hearing_request", notice.told_at)
+    told_on = clock.local_date(notice.told_at)
+    return packaged_calendar().after_workdays(told_on, days, rolls=True)
 
 
 def _refuse_heavier(paper: Paper) -> None:

@@ -28,11 +28,17 @@ def drawn(
     type_key: str,
     *,
     activity_id: UUID | None = None,
+    subject_id: UUID | None = None,
     given: Mapping[str, Any] | None = None,
 ) -> str:
     """Draw up a paper and return the address where it is filled. Raises what the act refuses."""
     paper = draw_up_paper(
-        actor=person, case_id=case_id, type_key=type_key, activity_id=activity_id, given=given
+        actor=person,
+        case_id=case_id,
+        type_key=type_key,
+        activity_id=activity_id,
+        subject_id=subject_id,
+        given=given,
     )
     return draft_href(paper.id)
 

@@ -1,0 +1,105 @@
+"""The page of the prior notice: what it will tell, how far it is, the periods it sets (Art. 15).
+
+Not for filling the notice (its own pages), nor for handing it over (`service`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from liuhen.actions.decision import hearing_period
+from liuhen.cases.models import Case
+from liuhen.compliance.facts import facts_of_case
+from liuhen.documents.case_facts import facts_of
+from liuhen.documents.models import Service
+from liuhen.kernel import clock
+from liuhen.law.facts import CaseFacts
+from liuhen.web.acting import form_page, person_of, signed_in
+from liuhen.web.case_acts import case_frame
+from liuhen.web.drawing import drawn
+from liuhen.web.one_form import posted
+from liuhen.web.paper_step import paper_step
+from liuhen.web.reviewing import ordinary_case
+
+TYPE = "prior_notice"
+_TOLD: Mapping[str, tuple[str, str]] = {
+    "违法事实": ("violation", "facts"),
+    "主要证据": ("violation", "evidence_summary"),
+    "违反的规定": ("violation", "breached"),
+    "处罚依据": ("penalty", "basis"),
+    "裁量": ("penalty", "discretion"),
+    "拟处罚": ("penalty", "proposed"),
+}
+
+
+@signed_in
+def case_notice(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """What the party is told before the decision, and how far the telling is."""
+    person = person_of(request)
+    case = ordinary_case(person, case_id)
+
+    def perform(data: dict[str, Any]) -> str:
+        return drawn(person, case.id, TYPE)
+
+    step = paper_step(person, case, TYPE)
+    service = _service(step)
+    return form_page(
+        request,
+        forms.Form(posted(request)),
+        "case_notice.html",
+        perform=perform,
+        success="告知书已起草，请核对后制作。",
+        context=case_frame(
+            case,
+            "事先告知",
+            step=step,
+            told=_told(case),
+            has_hearing_right=case.circumstances.get("hearing_right"),
+            service=service,
+            serve_href=reverse("case_service", args=[case.id]),
+            periods=periods(facts_of_case(case.id)) if service else None,
+            defence_href=reverse("case_defence", args=[case.id]),
+        ),
+    )
+
+
+def _told(case: Case) -> list[dict[str, Any]]:
+    """What the notice will say, as the case knows it now; None reads unknown."""
+    facts = facts_of(case, None, clock.now())
+    return [
+        {"label": label, "value": (facts.get(section) or {}).get(name)}
+        for label, (section, name) in _TOLD.items()
+    ]
+
+
+def _service(step: dict[str, Any]) -> Service | None:
+    if not step["is_issued"]:
+        return None
+    return Service.objects.filter(paper=step["row"]).order_by("served_at").first()
+
+
+def periods(facts: CaseFacts) -> dict[str, Any] | None:
+    """The party's periods since it was told, and whether it used or gave them up; None before."""
+    told = [one for one in facts.notices or () if isinstance(one.told_at, dt.datetime)]
+    if not told:
+        return None
+    notice, now = told[-1], clock.now()
+    hearing, until = hearing_period(notice), notice.statement_until
+    requests = facts.hearing_requests or ()
+    return {
+        "told_at": notice.told_at,
+        "statement_until": until if isinstance(until, dt.datetime) else None,
+        "is_statement_over": isinstance(until, dt.datetime) and now > until,
+        "is_stated": bool(facts.statements),
+        "hearing_until": hearing.due_at if hearing else None,
+        "is_hearing_over": hearing is not None and now > hearing.due_at,
+        "is_hearing_asked": any(not one.is_waived for one in requests),
+        "is_hearing_waived": any(one.is_waived for one in requests),
+    }

@@ -1,0 +1,160 @@
+"""Pages of service: which papers are served and how, and setting out to serve (Art. 28, 30).
+
+Not for what happens at the door (`service_door`), nor for the simple procedure.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from liuhen.actions.investigation import start_activity
+from liuhen.actions.service import ACTIVITIES
+from liuhen.assembly.document_types import document_type
+from liuhen.cases.models import Case, Party
+from liuhen.compliance.queries import findings_of_case
+from liuhen.documents.models import Paper, Service
+from liuhen.people.queries import is_allowed
+from liuhen.web.acting import person_of, signed_in
+from liuhen.web.case_acts import case_frame
+from liuhen.web.officer_forms import OfficersForm
+from liuhen.web.one_form import OneForm, posted
+from liuhen.web.papers import paper_line
+from liuhen.web.reviewing import ordinary_case
+from liuhen.web.service_lines import service_line
+
+# Papers the law addresses to the party; others may be served as well.
+ADDRESSED = frozenset({"prior_notice", "penalty_decision"})
+_NOT_SERVED = frozenset({"service_receipt"})
+
+
+def services_of(case: Case) -> QuerySet[Service]:
+    """The services of a case with what `service_line` reads of them, oldest first."""
+    listed = Service.objects.filter(paper__case=case).select_related("paper", "receipt", "activity")
+    listed = listed.prefetch_related("receipt__signatures", "activity__recordings")
+    return listed.order_by("served_at", "id")
+
+
+@signed_in
+@require_safe
+def case_service(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """What has been served, with both results, what has not, and services under way."""
+    person = person_of(request)
+    case = ordinary_case(person, case_id)
+    services = list(services_of(case))
+    served = {one.paper_id for one in services}
+    findings = findings_of_case(case)
+    chosen = request.GET.get("paper", "")
+    waiting = [one for one in _issued(case) if one.id not in served and one.type in ADDRESSED]
+    running = case.activities.filter(kind__in=ACTIVITIES.values(), ended_at=None)
+    begin = reverse("service_begin", args=[case.id])
+    context = case_frame(
+        case,
+        "送达",
+        waiting=[
+            {"paper": paper_line(one), "href": f"{begin}?{urlencode({'paper': one.id})}"}
+            for one in waiting
+        ],
+        chosen=chosen,
+        running=[
+            {"activity": one, "href": reverse("service_door", args=[one.id])} for one in running
+        ],
+        services=[service_line(one, findings) for one in services],
+        begin_href=begin,
+        may_serve=is_allowed(person, "paper.serve"),
+    )
+    return render(request, "case_service.html", context)
+
+
+def _issued(case: Case) -> QuerySet[Paper]:
+    issued = case.papers.filter(state=Paper.State.ISSUED).exclude(type__in=_NOT_SERVED)
+    return issued.select_related("original").prefetch_related("signatures").order_by("-issued_at")
+
+
+class BeginForm(OfficersForm):
+    """What is served, how, where, by whom."""
+
+    handler = None  # type: ignore[assignment] # how Django leaves a field out
+    field_order = ("papers", "mode", "place", "officers", "is_certificate_shown")
+    halves: ClassVar[frozenset[str]] = frozenset()
+    papers = forms.MultipleChoiceField(
+        label="送达的文书",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请选择要送达的文书。"},
+    )
+    mode = forms.ChoiceField(
+        label="送达方式",
+        widget=forms.RadioSelect,
+        choices=[(mode, Service.Mode(mode).label) for mode in ACTIVITIES],
+    )
+    place = forms.CharField(label="送达地点", max_length=200)
+    is_certificate_shown = forms.BooleanField(label="已出示执法证件", required=False)
+
+    def __init__(self, *args: Any, papers: list[Paper], **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = [(str(one.id), _paper_label(one)) for one in papers]
+        self.fields["papers"].choices = choices  # type: ignore[attr-defined]
+
+
+def _paper_label(paper: Paper) -> str:
+    title = document_type(paper.type).title
+    return f"{title}（{paper.number}）" if paper.number else title
+
+
+@signed_in
+def service_begin(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Arrive at the door: the activity begins, the receipt follows."""
+    person = person_of(request)
+    case = ordinary_case(person, case_id)
+
+    def perform(data: dict[str, Any]) -> str:
+        papers, mode = data.pop("papers"), data.pop("mode")
+        begun = start_activity(
+            actor=person, case_id=case.id, kind=ACTIVITIES[mode], is_on_site=True, **data
+        )
+        query = urlencode([("paper", one) for one in papers])
+        return f"{reverse('service_door', args=[begun.id])}?{query}"
+
+    page = OneForm(
+        permission="paper.serve",
+        title="上门送达",
+        submit="到达，开始送达",
+        success="送达已经开始，请制作送达回证。",
+        crumbs=[
+            (case.number, reverse("case", args=[case.id])),
+            ("送达", reverse("case_service", args=[case.id])),
+        ],
+        notes=[
+            "送达全过程应当有音像记录，由两名执法人员进行。",
+            "直接送达：由受送达人或者依法可以代收的人在回证上签名、注明日期。",
+            "留置送达：拒绝接收的，邀请见证人到场，说明情况，记明事由和日期，签名后留在住所。",
+        ],
+        article="28.1",
+        about=f"{case.number} {case.cause}",
+    )
+    form = BeginForm(
+        posted(request),
+        unit=case.unit,
+        papers=list(_issued(case)),
+        initial=_initial(request, case),
+    )
+    return page.answer(request, form, perform)
+
+
+def _initial(request: HttpRequest, case: Case) -> dict[str, Any]:
+    party = case.parties.filter(role=Party.Role.PARTY).first()
+    carried = case.officers.filter(until=None).values_list("person_id", flat=True)
+    return {
+        "papers": request.GET.getlist("paper"),
+        "mode": request.GET.get("mode", Service.Mode.IN_PERSON),
+        "place": request.GET.get("place") or (party.address if party else ""),
+        "officers": [str(one) for one in carried],
+    }

@@ -1,0 +1,65 @@
+"""A service in the two results the law keeps apart: its effect, and how complete its record is.
+
+A missing recording or witness never undoes the day of service (Art. 28, 30). Reads only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+
+from liuhen.assembly.document_types import document_type
+from liuhen.compliance.shown import ShownFinding
+from liuhen.documents.models import Service, Signature
+from liuhen.web.templatetags.wording import day
+
+_WANTING = ("red", "yellow", "open", "unknown")
+
+
+def service_line(service: Service, findings: Sequence[ShownFinding]) -> dict[str, Any]:
+    """One service with both results; its paper, receipt, signatures and activity are loaded."""
+    about = [one for one in findings if one.subject_id == str(service.id) and one.column == "text"]
+    return {
+        "paper": document_type(service.paper.type).title,
+        "number": service.paper.number,
+        "paper_href": reverse("paper", args=[service.paper_id]),
+        "mode_words": service.get_mode_display(),
+        "recipient": service.recipient,
+        "served_at": service.served_at,
+        "received_at": service.received_at,
+        "place": service.place,
+        "receipt_href": reverse("paper", args=[service.receipt_id]) if service.receipt_id else None,
+        **_effect(service),
+        **_record(about),
+    }
+
+
+def _effect(service: Service) -> dict[str, Any]:
+    """When the service took effect; a paper left needs a witness or a picture as its proof."""
+    if service.received_at is None:
+        return {"lamp": "unknown", "lamp_words": "收到日期未知"}
+    words = f"{day(service.received_at)}送达"
+    if service.mode == Service.Mode.LEFT_AT_RESIDENCE and not _is_proven(service):
+        return {"lamp": "yellow", "lamp_words": f"{words}，见证人和音像都没有，易生争议"}
+    return {"lamp": "green", "lamp_words": words}
+
+
+def _is_proven(service: Service) -> bool:
+    receipt, activity = service.receipt, service.activity
+    signed = receipt.signatures.all() if receipt else ()
+    is_witnessed = any(s.role == Signature.Role.WITNESS and not s.is_refused for s in signed)
+    return is_witnessed or (activity is not None and bool(activity.recordings.all()))
+
+
+def _record(about: Sequence[ShownFinding]) -> dict[str, Any]:
+    """Whether everything the mode asks for is on record, and what is not."""
+    wanting = [one for one in about if one.lamp in _WANTING]
+    lamp = next((lamp for lamp in _WANTING for one in wanting if one.lamp == lamp), "green")
+    words = f"欠缺{len(wanting)}项" if wanting else "记录完整"
+    return {
+        "record_lamp": lamp,
+        "record_words": words,
+        "wanting": [{"text": one.text, "article": one.clause} for one in wanting],
+    }
