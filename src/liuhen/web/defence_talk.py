@@ -41,6 +41,7 @@ class BeginForm(OfficersForm):
     """Who hears the party, where, and since when."""
 
     handler = None  # type: ignore[assignment] # how Django leaves a field out
+    field_order = ("place", "started_at", "officers", "is_certificate_shown")
     halves: ClassVar[frozenset[str]] = frozenset({"place", "started_at"})
     place = forms.CharField(label="地点", max_length=200)
     started_at = moment("开始时间", required=False, help_text="不填为现在")

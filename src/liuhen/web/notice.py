@@ -37,6 +37,7 @@ _TOLD: Mapping[str, tuple[str, str]] = {
     "裁量": ("penalty", "discretion"),
     "拟处罚": ("penalty", "proposed"),
 }
+_RIGHT = {True: "应当告知听证权利", False: "不属于应当告知听证权利的处罚", None: None}
 
 
 @signed_in
@@ -61,7 +62,6 @@ def case_notice(request: HttpRequest, case_id: UUID) -> HttpResponse:
             "事先告知",
             step=step,
             told=_told(case),
-            has_hearing_right=case.circumstances.get("hearing_right"),
             service=service,
             serve_href=reverse("case_service", args=[case.id]),
             periods=periods(facts_of_case(case.id)) if service else None,
@@ -73,10 +73,11 @@ def case_notice(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def _told(case: Case) -> list[dict[str, Any]]:
     """What the notice will say, as the case knows it now; None reads unknown."""
     facts = facts_of(case, None, clock.now())
-    return [
+    told = [
         {"label": label, "value": (facts.get(section) or {}).get(name)}
         for label, (section, name) in _TOLD.items()
     ]
+    return [*told, {"label": "听证权利", "value": _RIGHT[case.circumstances.get("hearing_right")]}]
 
 
 def _service(step: dict[str, Any]) -> Service | None:

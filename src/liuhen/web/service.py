@@ -100,7 +100,8 @@ class BeginForm(OfficersForm):
 
     def __init__(self, *args: Any, papers: list[Paper], **options: Any) -> None:
         super().__init__(*args, **options)
-        choices = [(str(one.id), _paper_label(one)) for one in papers]
+        first = sorted(papers, key=lambda one: one.type not in ADDRESSED)
+        choices = [(str(one.id), _paper_label(one)) for one in first]
         self.fields["papers"].choices = choices  # type: ignore[attr-defined]
 
 
