@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import random
 from typing import Any
 
@@ -289,6 +290,9 @@ def test_nobody_is_at_two_activities_at_once_but_for_a_part_of_the_same(
     assert (busy.code, busy.data["activity"]) == ("activity.officer_busy", "检查、勘验")
     part = start(ordinary, "evidence_collection", within_id=whole.id)
     assert part.facts["within"] == str(whole.id)
+    stopped.move(minutes=5)
+    for one in (whole, part):
+        end_activity(actor=ordinary.world["handler"], activity_id=one.id)
 
 
 def test_the_danger_flag_bears_a_name_and_a_reason(ordinary: OrdinaryCase) -> None:
@@ -324,9 +328,16 @@ def test_forty_activities_told_out_of_order_are_each_taken_or_clearly_refused(
             assert refused.code == "activity.officer_busy"
             continue
         activity = start(ordinary, "inquiry", started_at=begin, is_on_site=False)
-        end_activity(actor=ordinary.world["handler"], activity_id=activity.id, ended_at=ending)
+        over: dict[str, Any] = {"actor": ordinary.world["handler"], "activity_id": activity.id}
+        later = [a for a, _ in taken if begin < a < ending]
+        if later:
+            refused = refusal(end_activity, **over, ended_at=ending)
+            assert refused.code == "activity.overlaps"
+            ending = min(later)
+        end_activity(**over, ended_at=ending)
         taken.append((begin, ending))
     assert len(taken) >= 20
+    assert all(a[1] <= b[0] for a, b in itertools.pairwise(sorted(taken)))
     assert Activity.objects.filter(case=ordinary.case).count() == len(taken)
 
 

@@ -6,8 +6,9 @@ import datetime as dt
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
+from liuhen.actions.joining import refuse_overlap
 from liuhen.actions.recordings import settle_gaps
-from liuhen.actions.simple_procedure import running_activity
+from liuhen.actions.simple_procedure import KIND, running_activity
 from liuhen.cases.models import Activity
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
@@ -20,7 +21,8 @@ def end_activity(
     """End an activity; from now on what no recording covers of it is a gap.
 
     Raises:
-        Refused: `activity.ends_before_start`, `activity.ends_in_future`, `activity.ended`.
+        Refused: `activity.ends_before_start`, `activity.ends_in_future`, `activity.ended`,
+            `activity.overlaps` when an officer of it had begun another by then.
     """
     activity = running_activity(draft, activity_id)
     end = ended_at or draft.at
@@ -28,6 +30,8 @@ def end_activity(
         raise Refused("activity.ends_before_start")
     if end > draft.at:
         raise Refused("activity.ends_in_future")
+    if activity.kind != KIND:
+        refuse_overlap(activity, end)
     activity.ended_at = end
     activity.save(update_fields=["ended_at"])
     settle_gaps(draft, activity)

@@ -12,10 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from liuhen.actions.act import Draft, act
-from liuhen.actions.joining import certified, enough_officers
+from liuhen.actions.joining import certified, enough_officers, refuse_busy
 from liuhen.actions.parties import open_case
 from liuhen.actions.simple_procedure import running_activity
 from liuhen.actions.stages import advance
@@ -80,7 +78,7 @@ def start_activity(
     whole = _whole(case, within_id)
     part = {} if whole is None else {"within": str(whole.id)}
     present = [] if kind in _WITHOUT_OFFICERS else enough_officers(officers, begin)
-    _refuse_busy(present, begin, whole)
+    refuse_busy(present, begin, whole)
     activity = Activity.objects.create(
         case=case,
         kind=row.key,
@@ -96,9 +94,18 @@ def start_activity(
     return activity
 
 
+def startable_kinds(case: Case) -> dict[str, ActivityKind]:
+    """The kinds of activity that may be begun in a case, by key, in the catalogue's order."""
+    return {
+        key: row
+        for key, row in catalogue().activities.items()
+        if key not in _NOT_STARTED_HERE and CaseKind(case.kind) in row.kinds
+    }
+
+
 def _row(case: Case, kind: str) -> ActivityKind:
     row = catalogue().activities.get(kind)
-    if row is None or kind in _NOT_STARTED_HERE or CaseKind(case.kind) not in row.kinds:
+    if row is None or kind not in startable_kinds(case):
         raise Refused("activity.kind", kind=row.name if row else kind)
     return row
 
@@ -124,20 +131,6 @@ def _whole(case: Case, within_id: UUID | None) -> Activity | None:
     if whole is None:
         raise Refused("activity.within")
     return whole
-
-
-def _refuse_busy(officers: Sequence[Person], begin: dt.datetime, whole: Activity | None) -> None:
-    """Nobody is in two places: not twice at one instant, but for a part of the same activity."""
-    rows = ActivityOfficer.objects.filter(
-        Q(activity__ended_at=None) | Q(activity__ended_at__gt=begin),
-        person__in=officers,
-        activity__started_at__lte=begin,
-    ).select_related("person", "activity__case")
-    if whole is not None:
-        rows = rows.exclude(activity=whole)
-    for row in rows:
-        name = catalogue().activities[row.activity.kind].name
-        raise Refused("activity.officer_busy", name=row.person.name, activity=name)
 
 
 def _join(draft: Draft, case: Case, activity: Activity, officers: Sequence[Person]) -> None:

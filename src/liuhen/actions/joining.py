@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from django.db.models import Q, QuerySet
+
 from liuhen.actions.simple_procedure import figure
-from liuhen.cases.models import Case, CaseOfficer
+from liuhen.cases.models import Activity, ActivityOfficer, Case, CaseOfficer
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
+from liuhen.law.catalogue import catalogue
 from liuhen.people.models import Certificate, Person
 from liuhen.people.queries import office_kinds, valid_certificate
 
@@ -53,3 +56,54 @@ def carry(case: Case, officers: Sequence[Person], at: dt.datetime) -> None:
     for officer in officers:
         if officer.id in wanted:
             CaseOfficer.objects.create(case=case, person=officer, since=at)
+
+
+def refuse_busy(officers: Sequence[Person], begin: dt.datetime, whole: Activity | None) -> None:
+    """Nobody begins an activity while in another, but as a part of that one.
+
+    Raises:
+        Refused: `activity.officer_busy`.
+    """
+    rows = _present(officers).filter(
+        Q(activity__ended_at=None) | Q(activity__ended_at__gt=begin),
+        activity__started_at__lte=begin,
+    )
+    if whole is not None:
+        rows = rows.exclude(activity=whole)
+    for row in rows:
+        name = catalogue().activities[row.activity.kind].name
+        raise Refused("activity.officer_busy", name=row.person.name, activity=name)
+
+
+def refuse_overlap(activity: Activity, end: dt.datetime) -> None:
+    """Nobody was still in an activity when another had begun, its own parts and whole aside.
+
+    Raises:
+        Refused: `activity.overlaps`.
+    """
+    officers = [row.person for row in activity.officers.select_related("person")]
+    rows = _present(officers).filter(
+        Q(activity__ended_at=None) | Q(activity__ended_at__gt=activity.started_at),
+        activity__started_at__lt=end,
+    )
+    for row in rows.exclude(activity=activity).order_by("activity__started_at"):
+        if _belong_together(activity, row.activity):
+            continue
+        began = clock.local(row.activity.started_at)
+        raise Refused(
+            "activity.overlaps",
+            name=row.person.name,
+            activity=catalogue().activities[row.activity.kind].name,
+            at=f"{began:%m月%d日%H:%M}",
+        )
+
+
+def _belong_together(one: Activity, other: Activity) -> bool:
+    """Whether one of them is a part of the other."""
+    wholes = (one.facts.get("within"), other.facts.get("within"))
+    return str(one.id) in wholes or str(other.id) in wholes
+
+
+def _present(officers: Sequence[Person]) -> QuerySet[ActivityOfficer]:
+    present = ActivityOfficer.objects.filter(person__in=officers)
+    return present.select_related("person", "activity__case")

@@ -38,7 +38,7 @@ from liuhen.web.acting import person_of, signed_in
 from liuhen.web.events import event_title
 from liuhen.web.gap_words import gap_line
 from liuhen.web.papers import paper_line
-from liuhen.web.steps import acts_offered, duty, first_step
+from liuhen.web.steps import activity_href, acts_offered, duty, first_step
 from liuhen.web.timeline import timeline_data
 
 LEDGER_ROWS = 60
@@ -241,7 +241,7 @@ def _activity(
         "place": activity.place,
         "started_at": activity.started_at,
         "ended_at": activity.ended_at,
-        "href": reverse("simple_case", args=[activity.id]) if activity.kind == KIND else None,
+        "href": activity_href(activity),
         "recordings": [recording_line(bar.recording, ground) for bar in one.bars],
         "cards": CARDS,
         "recordings_href": f"{reverse('recordings')}?activity={activity.id}",

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from liuhen.cases.models import Case
+from liuhen.actions.simple_procedure import KIND
+from liuhen.cases.models import Activity, Case
 from liuhen.compliance.gating import Way
 from liuhen.compliance.queries import NextStep
 from liuhen.compliance.shown import ShownFinding
@@ -65,6 +66,8 @@ _ON_A_PAPER = {
     "sign_paper": "paper_sign",
     "note_refusal": "paper_sign",
 }
+# Acts on an activity: its records, its things, what was shown there.
+_ON_AN_ACTIVITY = frozenset({"issue_paper", "show_certificates", "describe_items"})
 _ON_A_RECORDING = frozenset({"hand_in_recording", "label_recording", "review_recording"})
 
 
@@ -87,9 +90,17 @@ def href_of(
         return reverse(_CASE_PAGES[act], args=[case_id])
     if act in _ON_THE_SPOT and activity_id:
         return reverse("simple_case", args=[activity_id])
+    if act in _ON_AN_ACTIVITY and about[0] == "activity":
+        return reverse("activity", args=[about[1]])
     if act in _ON_A_PAPER and about[0] == "paper":
         return reverse(_ON_A_PAPER[act], args=[about[1]])
     return None
+
+
+def activity_href(activity: Activity) -> str:
+    """The page of one activity."""
+    name = "simple_case" if activity.kind == KIND else "activity"
+    return reverse(name, args=[activity.id])
 
 
 def href_of_finding(finding: ShownFinding, case_id: UUID, activity_id: str | None) -> str | None:

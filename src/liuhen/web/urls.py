@@ -5,6 +5,8 @@ from django.urls import include, path
 
 from liuhen.web import (
     account,
+    activities,
+    activity_acts,
     approvals,
     case_acts,
     case_archive,
@@ -142,6 +144,30 @@ urlpatterns = [
     path("leads/<uuid:lead_id>/hand-over/", lead_acts.lead_hand_over, name="lead_hand_over"),
     # the front half of the ordinary procedure
     path("cases/<uuid:case_id>/initiation/", initiation.case_initiation, name="case_initiation"),
+    path("cases/<uuid:case_id>/activities/", activities.case_activities, name="case_activities"),
+    path("cases/<uuid:case_id>/activities/new/", activities.activity_start, name="activity_start"),
+    path("activities/<uuid:activity_id>/", activities.activity, name="activity"),
+    path(
+        "activities/<uuid:activity_id>/describe/",
+        activity_acts.activity_describe,
+        name="activity_describe",
+    ),
+    path(
+        "activities/<uuid:activity_id>/danger/",
+        activity_acts.activity_danger,
+        name="activity_danger",
+    ),
+    path("activities/<uuid:activity_id>/end/", activity_acts.activity_end, name="activity_end"),
+    path(
+        "activities/<uuid:activity_id>/papers/<slug:type_key>/",
+        activity_acts.activity_paper,
+        name="activity_paper",
+    ),
+    path(
+        "activities/<uuid:activity_id>/recordings/",
+        activity_acts.activity_recordings,
+        name="activity_recordings",
+    ),
     path("cases/<uuid:case_id>/officers/", case_officers.case_officers, name="case_officers"),
     path(
         "cases/<uuid:case_id>/officers/change/",

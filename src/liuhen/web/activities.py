@@ -1,0 +1,272 @@
+"""Activities of a case: the list, beginning one on the spot, one activity with what it needs.
+
+Made for a phone in the street. Not for what is done within one (`activity_acts`), nor for the
+simple procedure, which has a page of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from liuhen.actions.investigation import start_activity, startable_kinds
+from liuhen.actions.paper_drafts import RECORDS
+from liuhen.actions.simple_procedure import KIND
+from liuhen.assembly.document_types import document_type
+from liuhen.cases.models import Activity, Case
+from liuhen.cases.queries import visible_activity, visible_case
+from liuhen.compliance.queries import findings_about
+from liuhen.documents.models import Paper
+from liuhen.kernel.refusals import Refused
+from liuhen.law.catalogue import catalogue
+from liuhen.law.subjects import INVESTIGATIONS
+from liuhen.people.models import Person
+from liuhen.people.queries import is_allowed, require
+from liuhen.recordings.queries import ActivityCoverage, recordings_of_case
+from liuhen.web.acting import form_page, person_of, signed_in
+from liuhen.web.activity_forms import DescribeForm, StartForm, demand_words, kind_name
+from liuhen.web.case_acts import case_frame
+from liuhen.web.case_page import recording_line
+from liuhen.web.gap_words import gap_line
+from liuhen.web.one_form import posted
+from liuhen.web.papers import paper_line
+from liuhen.web.steps import activity_href, duty
+
+# The kinds as people look for them on the spot; what isn't named comes under the last.
+_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "调查取证",
+        (
+            *("inspection", "inquiry", "evidence_collection", "sampling", "preservation"),
+            "reinspection",
+        ),
+    ),
+    (
+        "现场情况",
+        ("dangerous_action", "non_cooperation", "refusal_to_sign", "other_contact"),
+    ),
+    ("陈述申辩、听证和讨论", ("statement_and_defence", "hearing", "collective_discussion")),
+)
+_REST = "送达"
+
+
+# -- the list ----------------------------------------------------------------------------------
+
+
+@signed_in
+@require_safe
+def case_activities(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The activities of a case in the order of time, and what may be begun."""
+    person = person_of(request)
+    case = visible_case(person, case_id)
+    held = recordings_of_case(case).activities
+    may_start = case.closed_at is None and is_allowed(person, "activity.start")
+    context = case_frame(
+        case,
+        "执法活动",
+        running=[_line(one) for one in held if one.activity.ended_at is None],
+        ended=[_line(one) for one in held if one.activity.ended_at is not None],
+        groups=_groups(case) if may_start and _is_ordinary(case) else [],
+    )
+    return render(request, "case_activities.html", context)
+
+
+def _is_ordinary(case: Case) -> bool:
+    return case.procedure == Case.Procedure.ORDINARY
+
+
+def _line(one: ActivityCoverage) -> dict[str, Any]:
+    activity = one.activity
+    open_gaps = [gap for gap in one.gaps if gap.filled_at is None]
+    return {
+        "name": kind_name(activity.kind),
+        "row": activity,
+        "recordings": len(one.bars),
+        "gaps": len(open_gaps),
+        "percent": one.percent,
+        "href": activity_href(activity),
+    }
+
+
+def _groups(case: Case) -> list[dict[str, Any]]:
+    kinds = startable_kinds(case)
+    named = {key for _, keys in _GROUPS for key in keys}
+    grouped = [*_GROUPS, (_REST, tuple(key for key in kinds if key not in named))]
+    address = reverse("activity_start", args=[case.id])
+    return [
+        {
+            "label": label,
+            "kinds": [
+                {
+                    "name": kinds[key].name,
+                    "demand": demand_words(kinds[key]),
+                    "href": f"{address}?kind={key}",
+                }
+                for key in keys
+                if key in kinds
+            ],
+        }
+        for label, keys in grouped
+    ]
+
+
+# -- beginning ---------------------------------------------------------------------------------
+
+
+@signed_in
+def activity_start(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Begin an activity of one kind, named in the address, now or as it began a while ago."""
+    person = person_of(request)
+    case = visible_case(person, case_id)
+    kind = request.GET.get("kind", "")
+    if request.method != "POST":
+        require(person, "activity.start")
+        if kind not in startable_kinds(case):
+            raise Refused("record.not_found")
+    running = list(case.activities.filter(ended_at=None).order_by("started_at", "id"))
+    form = StartForm(posted(request), case=case, running=running, initial=_initial(case, kind))
+
+    def perform(data: dict[str, Any]) -> str:
+        begun = start_activity(actor=person, case_id=case.id, kind=kind, **form.given())
+        return reverse("activity", args=[begun.id])
+
+    row = catalogue().activities.get(kind)
+    return form_page(
+        request,
+        form,
+        "activity_start.html",
+        perform=perform,
+        success=f"{kind_name(kind)}已开始。",
+        context=case_frame(
+            case,
+            f"开始{kind_name(kind)}",
+            row=row,
+            demand=demand_words(row) if row else "",
+            shows_certificates=kind in INVESTIGATIONS,
+            has_running=bool(running),
+        ),
+    )
+
+
+def _initial(case: Case, kind: str) -> dict[str, Any]:
+    carried = case.officers.filter(until=None).values_list("person", flat=True)
+    return {
+        "place": case.place,
+        "is_on_site": "no" if kind in ("collective_discussion", "hearing") else "yes",
+        "officers": [str(one) for one in carried],
+    }
+
+
+# -- one activity ------------------------------------------------------------------------------
+
+
+@signed_in
+@require_safe
+def activity(request: HttpRequest, activity_id: UUID) -> HttpResponse:
+    """One activity: who is there, what it shows, its papers and recordings, its end."""
+    person = person_of(request)
+    found = visible_activity(person, activity_id)
+    if found.kind == KIND:
+        return HttpResponseRedirect(activity_href(found))
+    return render(request, "activity.html", activity_context(person, found))
+
+
+def activity_context(
+    person: Person, found: Activity, form: DescribeForm | None = None
+) -> dict[str, Any]:
+    """Everything `activity.html` shows, in a fixed number of queries."""
+    case = visible_case(person, found.case_id)
+    row = catalogue().activities.get(found.kind)
+    present = list(found.officers.select_related("person", "certificate").order_by("id"))
+    is_running = found.ended_at is None
+    may_describe = is_running and is_allowed(person, "activity.describe")
+    if form is None and may_describe:
+        form = DescribeForm(activity=found, present=[one.person.name for one in present])
+    papers = list(_papers(found))
+    held = recordings_of_case(case)
+    mine = next(one for one in held.activities if one.activity.id == found.id)
+    duties = findings_about("activity", [case.id]).get(str(found.id), [])
+    may_draw = case.closed_at is None and is_allowed(person, "paper.draw_up")
+    return case_frame(
+        case,
+        kind_name(found.kind),
+        activity=found,
+        row=row,
+        demand=demand_words(row) if row else "",
+        officers=present,
+        danger=found.facts.get("danger"),
+        whole=_whole(held.activities, found),
+        form=form if may_describe else None,
+        told=_told(found),
+        papers=[paper_line(one) for one in papers],
+        drawable=_drawable(found, papers) if may_draw else [],
+        coverage=mine,
+        recordings=[recording_line(bar.recording, None) for bar in mine.bars],
+        gaps=[gap_line(gap) for gap in mine.gaps if gap.filled_at is None],
+        duties=[{**duty(one, case.id), "subject": None} for one in duties],
+        may_end=is_running and is_allowed(person, "activity.end"),
+        may_tie=is_allowed(person, "recording.tie"),
+        may_upload=is_allowed(person, "recording.take_in"),
+    )
+
+
+def _papers(found: Activity) -> Any:
+    live = found.papers.exclude(state=Paper.State.VOID).select_related("original")
+    return live.prefetch_related("signatures").order_by("drawn_up_at", "id")
+
+
+def _whole(listed: Sequence[ActivityCoverage], found: Activity) -> dict[str, str] | None:
+    """The activity this one is a part of."""
+    wanted = found.facts.get("within")
+    for one in listed:
+        if str(one.activity.id) == wanted:
+            return {"name": kind_name(one.activity.kind), "href": activity_href(one.activity)}
+    return None
+
+
+def _drawable(found: Activity, papers: Sequence[Paper]) -> list[dict[str, str]]:
+    """The records of this kind of activity that are still to be drawn up."""
+    drawn = {paper.type for paper in papers}
+    return [
+        {
+            "title": document_type(key).title,
+            "action": reverse("activity_paper", args=[found.id, key]),
+        }
+        for key, kinds in RECORDS.items()
+        if found.kind in kinds and key not in drawn
+    ]
+
+
+_LABELS: Mapping[str, str] = {
+    "recorder": "记录人",
+    "person_in_charge": "现场负责人",
+    "relation": "与本案的关系",
+    "witness": "见证人",
+    "rights_told": "权利告知",
+    "content": "现场情况",
+    "attachments": "附图、附件",
+    "statement_text": "陈述申辩",
+    "statement_reasons": "事实和理由",
+    "statement_exhibits": "证据材料",
+}
+_ANSWERS: Mapping[str, str] = {
+    "is_uncooperative": "对方不配合",
+    "has_conflict": "发生争执、冲突",
+    "is_sudden_incident": "属于突发事件",
+}
+
+
+def _told(found: Activity) -> list[dict[str, str]]:
+    """What has been written down of the activity, for `parts/facts.html`."""
+    facts = found.facts
+    lines = [(label, facts.get(key)) for key, label in _LABELS.items()]
+    lines += [
+        (label, "是" if facts[key] else "否") for key, label in _ANSWERS.items() if key in facts
+    ]
+    return [{"label": label, "value": text} for label, text in lines if text]
