@@ -23,7 +23,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
-      input: { app: here("./frontend/app.ts") },
+      input: { app: here("./frontend/app.ts"), "phone-worker": here("./frontend/phone-worker.ts") },
       // htmx holds an eval for attributes we switch off (allowEval in document.html).
       checks: { eval: false },
     },

@@ -7,6 +7,7 @@ const islands: Record<string, () => Promise<{ mount: Mount }>> = {
   upload: () => import("./upload/index.ts"),
   signature: () => import("./signature/index.ts"),
   paper: () => import("./paper/index.ts"),
+  capture: () => import("./capture/index.ts"),
   player: () => import("./player/index.ts"),
 };
 

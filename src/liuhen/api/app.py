@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError
 from ninja.security import django_auth
 
+from liuhen.api.capture import router as capture
 from liuhen.api.problems import problem, sign_in_first
 from liuhen.api.recordings import router as recordings
 from liuhen.api.replica import router as replica
@@ -25,6 +26,7 @@ api = NinjaAPI(
 )
 api.add_router("/recordings", recordings)
 api.add_router("/replica", replica)
+api.add_router("/capture", capture)
 
 
 @api.exception_handler(Refused)

@@ -109,7 +109,12 @@ class Authority:
         current = _read_certificate(chain)
         if current is None or not self._is_good(current, certificate) or not server_key.exists():
             current = self._issue(certificate, key)
-        return ServerFiles(chain, server_key, self._path("authority.crt"), _end(current))
+        return ServerFiles(chain, server_key, self.certificate, _end(current))
+
+    @property
+    def certificate(self) -> Path:
+        """Where the authority's certificate is, once it was made."""
+        return self._path("authority.crt")
 
     def _path(self, name: str) -> Path:
         return self._folder / f"tls-{name}"
@@ -198,6 +203,14 @@ class Authority:
         write_durably(self._path("server.key"), _pkcs8(key))
         write_durably(self._path("server.crt"), _pem(certificate) + _pem(authority))
         return certificate
+
+
+def authority_file(
+    secrets: SecretFiles, host: str, environment: Mapping[str, str] = os.environ
+) -> Path | None:
+    """The certificate people install on their phones; None with the office's own certificate."""
+    path = Authority(secrets, host).certificate
+    return path if path.exists() and not environment.get("LIUHEN_TLS_CERTIFICATE") else None
 
 
 def fingerprint(certificate: Path) -> str:

@@ -18,6 +18,8 @@ from liuhen.recordings.models import Bookmark
 
 T = TypeVar("T")
 MOST_MOMENTS = 200
+# What an officer marks while filming; the rest is marked by who looks at it later.
+MOMENTS = frozenset({"certificate", "rights", "refusal", "signing", "interruption"})
 # Why a phone stopped before its person did.
 BREAKS = frozenset({"page_closed", "device_fault", "storage_full"})
 _WIDEST_M = 100_000

@@ -6,14 +6,16 @@ Each list takes a fixed number of queries. Not for writes or for findings of the
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from liuhen.cases.models import Activity, Case
 from liuhen.cases.queries import ALL_CASES, UNIT_CASES, visible_cases
+from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.law.catalogue import Code, catalogue
 from liuhen.media.coverage import difference, intersection, milliseconds, total
@@ -26,6 +28,8 @@ from liuhen.vault.models import Receipt
 
 # Codes of the catalogue that ask for a whole span; the others only ask that the act is shown.
 _SPANNED = frozenset({Code.SYNCHRONOUS, Code.WHOLE, Code.CONTINUOUS, Code.ROOM})
+
+_JUST_OVER, _FILMABLE = dt.timedelta(days=3), 50
 
 
 @dataclass(frozen=True)
@@ -207,6 +211,15 @@ def unread_recordings() -> list[UUID]:
     """Recordings whose file nobody has read yet, oldest first."""
     waiting = Recording.objects.filter(media__state=PROBING).order_by("stored_at", "id")
     return list(waiting.values_list("id", flat=True))
+
+
+def filmable_activities(person: Person) -> list[Activity]:
+    """Activities the person may film: those that go on, and what ended within three days."""
+    since = clock.now() - _JUST_OVER
+    rows = Activity.objects.filter(case__in=visible_cases(person), case__bound_at=None)
+    rows = rows.filter(Q(ended_at=None) | Q(ended_at__gte=since)).select_related("case")
+    open_first = F("ended_at").desc(nulls_first=True)
+    return list(rows.order_by(open_first, "-started_at", "id")[:_FILMABLE])
 
 
 def visible_dockings(person: Person) -> QuerySet[Docking]:

@@ -44,6 +44,8 @@ _ENTRIES = (
         "case.list",
         ("case", "party", "activity", "paper", "bound_file"),
     ),
+    _Entry("案件", "folders", "cases", "case.list", ("case", "party", "paper", "bound_file")),
+    _Entry("手机拍摄", "device-mobile", "phone", "recording.take_in", ("phone",)),
     _Entry("音像记录", "video", "recordings", "recording.list", ("recording",)),
     _Entry("检索", "search", "search", "record.search", ("search",)),
     _Entry("设备采集", "device-usb", "docking", "recording.dock", ("docking",)),

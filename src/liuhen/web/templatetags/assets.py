@@ -62,6 +62,28 @@ def built_url(source: str) -> str:
     return _address(entry["file"])
 
 
+def built_files(*sources: str) -> list[str]:
+    """Addresses of everything these sources need: scripts, what they import, style sheets.
+
+    Raises:
+        Fault: one of them was not built.
+    """
+    waiting, found, entries = list(sources), dict[str, None](), manifest()
+    seen: set[str] = set()
+    while waiting:
+        source = waiting.pop()
+        if source in seen:
+            continue
+        seen.add(source)
+        if source not in entries:
+            raise Fault(f"no built asset named {source!r}")
+        entry = entries[source]
+        for name in (entry["file"], *entry.get("css", ())):
+            found[_address(name)] = None
+        waiting += entry.get("imports", ())
+    return list(found)
+
+
 @register.simple_tag
 def asset(source: str = "app.ts") -> SafeString:
     """`{% asset %}` in <head>: the style sheets and the script of an entry."""

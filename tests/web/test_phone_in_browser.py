@@ -1,0 +1,288 @@
+"""The capture page in Chromium with its fake camera: off line and on, closed in between, on http.
+
+The browser is driven by a thread of its own, so that acts can be done beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
+from typing import Any, TypeVar
+
+import pytest
+from django.conf import settings
+from django.core.servers.basehttp import ThreadedWSGIServer, get_internal_wsgi_application
+from django.db import connection
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+from liuhen.actions.activities import end_activity
+from liuhen.actions.recordings import tie_to_activity
+from liuhen.actions.simple_procedure import start_simple_case
+from liuhen.cases.models import Activity
+from liuhen.demo.people import World, known_world
+from liuhen.host.postgres import Cluster
+from liuhen.host.postgres_roles import SERVER
+from liuhen.recordings.models import Gap, Recording, SceneItem
+from liuhen.vault.keeping import local_store
+from tests.api.conftest import QuietHandler, signed_in
+from tests.database import clone, point_at
+
+T = TypeVar("T")
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--host-resolver-rules=MAP phone.test 127.0.0.1",
+]
+PATIENCE_MS = 60_000
+
+
+class Phone:
+    """A phone's browser, driven from a thread of its own."""
+
+    def __init__(self, port: int) -> None:
+        self.origin = f"http://127.0.0.1:{port}"
+        self.pool = ThreadPoolExecutor(1)
+        self.context: BrowserContext
+        self.page: Page
+
+    def do(self, work: Callable[[Page], T]) -> T:
+        return self.pool.submit(lambda: work(self.page)).result(120)
+
+    def start(self) -> None:
+        def work() -> None:
+            self.playwright = sync_playwright().start()
+            self.chromium = self.playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+
+        self.pool.submit(work).result(60)
+
+    def open(self, headers: dict[str, str], origin: str = "", **query: str) -> None:
+        """A fresh phone, signed in, on the capture page."""
+        address = (origin or self.origin) + "/phone/"
+        if query:
+            address += "?" + "&".join(f"{key}={value}" for key, value in query.items())
+        cookies: Any = [
+            {"name": name, "value": value, "url": origin or self.origin}
+            for name, _, value in (pair.partition("=") for pair in headers["Cookie"].split("; "))
+        ]
+
+        def work() -> None:
+            self.context = self.chromium.new_context(
+                viewport={"width": 390, "height": 844},
+                permissions=["camera", "microphone", "geolocation"],
+                geolocation={"latitude": 39.1, "longitude": 117.2, "accuracy": 25},
+            )
+            self.context.add_cookies(cookies)
+            self.page = self.context.new_page()
+            self.page.set_default_timeout(PATIENCE_MS)
+            self.page.goto(address)
+
+        self.pool.submit(work).result(120)
+
+    def close(self) -> None:
+        self.pool.submit(lambda: self.context.close()).result(60)
+
+    def stop(self) -> None:
+        def work() -> None:
+            self.chromium.close()
+            self.playwright.stop()
+
+        self.pool.submit(work).result(60)
+        self.pool.shutdown()
+
+    def press(self, words: str) -> None:
+        self.do(lambda page: page.get_by_role("button", name=words, exact=True).click())
+
+    def stop_filming(self) -> None:
+        self.press("停止")
+        self.says("已存入手机")
+
+    def says(self, words: str) -> None:
+        self.do(lambda page: page.get_by_text(words).first.wait_for())
+
+    def waits(self, count: int) -> None:
+        """So many things are on the phone and not in the vault."""
+        place = f".lh-cap-queue[data-waiting='{count}']"
+        self.do(lambda page: page.wait_for_selector(place, state="attached"))
+
+    def is_ready_for_no_network(self) -> None:
+        self.do(lambda page: page.evaluate("navigator.serviceWorker.ready.then(() => true)"))
+
+    def goes_off_line(self, is_off: bool = True) -> None:
+        self.do(lambda page: page.context.set_offline(is_off))
+
+
+@pytest.fixture(scope="module")
+def world_now(cluster: Cluster, world_template: str) -> Iterator[World]:
+    """The authority, on the machine's own running clock."""
+    clone(cluster, world_template, "liuhen_phone")
+    point_at(cluster.dsn("liuhen_phone", SERVER))
+    yield known_world()
+    connection.close()
+
+
+@pytest.fixture(scope="module")
+def phone(world_now: World) -> Iterator[Phone]:
+    running = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
+    running.set_app(get_internal_wsgi_application())
+    thread = Thread(target=running.serve_forever, daemon=True)
+    thread.start()
+    driven = Phone(running.server_port)
+    driven.start()
+    settings.ALLOWED_HOSTS.append("phone.test")
+    yield driven
+    settings.ALLOWED_HOSTS.remove("phone.test")
+    driven.stop()
+    running.shutdown()
+    running.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def officer(phone: Phone, world_now: World) -> Iterator[dict[str, str]]:
+    """The cookies of an officer; the phone is put away afterwards."""
+    yield signed_in(world_now["officer"])
+    phone.close()
+
+
+def begin(world: World) -> Activity:
+    return start_simple_case(
+        actor=world["officer"],
+        second_officer=world["officer2"],
+        place="示例路1号",
+        is_certificate_shown=True,
+    )
+
+
+def newest(kind: str) -> Recording:
+    return Recording.objects.filter(kind=kind).latest("stored_at")
+
+
+def test_what_was_filmed_off_line_is_sent_when_the_line_is_back_and_covers_its_activity(
+    phone: Phone, officer: dict[str, str], world_now: World
+) -> None:
+    phone.open(officer)
+    phone.says("已联网")
+    phone.is_ready_for_no_network()
+    phone.goes_off_line()
+    phone.do(lambda page: page.reload())
+    phone.says("没有网络，照常拍摄")
+    phone.press("开始录像")
+    phone.says("内容每秒存入手机")
+    time.sleep(1.5)
+    activity = begin(world_now)
+    phone.press("出示证件")
+    time.sleep(1.5)
+    end_activity(actor=world_now["officer"], activity_id=activity.id)
+    time.sleep(1)
+    phone.stop_filming()
+    phone.press("拍照")
+    phone.do(lambda page: page.locator(".lh-cap-shutter").click())
+    phone.waits(2)
+    assert not Recording.objects.exists()
+    phone.goes_off_line(False)
+    phone.waits(0)
+    video, photo = newest("video"), newest("photo")
+    assert (video.has_video, video.has_audio) == (True, True)
+    assert video.captured is not None and video.captured["break"] == ""
+    assert video.captured["position"]["latitude"] == "39.1000000"
+    assert video.captured["position"]["accuracy_m"] == 25
+    (mark,) = video.bookmarks.all()
+    assert mark.kind == "certificate" and 1000 < mark.at_ms < 6000
+    shown = phone.do(lambda page: page.locator("[data-take] code").all_inner_texts())
+    assert len(shown) == 2
+    for one in (video, photo):
+        assert local_store().digest(one.original_id) == one.original_id
+        assert any(words.startswith(one.original_id[:8]) for words in shown)
+    tie_to_activity(actor=world_now["officer"], recording_id=video.id, activity_id=activity.id)
+    gaps = Gap.objects.filter(activity=activity)
+    assert gaps.exists(), "while nothing was handed in, nothing covered it"
+    assert not gaps.filter(filled_at=None).exists(), "now the whole activity is covered"
+
+
+def test_a_page_closed_while_filming_loses_only_its_last_second(
+    phone: Phone, officer: dict[str, str], world_now: World
+) -> None:
+    activity = begin(world_now)
+    phone.open(officer, activity=str(activity.id))
+    phone.says("已联网")
+    phone.press("录音")
+    phone.press("开始录音")
+    time.sleep(3.5)
+    phone.do(lambda page: page.close(run_before_unload=False))
+
+    def again() -> None:
+        phone.page = phone.context.new_page()
+        phone.page.set_default_timeout(PATIENCE_MS)
+        phone.page.goto(f"{phone.origin}/phone/?activity={activity.id}")
+
+    phone.pool.submit(again).result(60)
+    phone.says("拍摄时页面被关闭")
+    phone.waits(0)
+    sound = newest("audio")
+    assert sound.captured is not None and sound.captured["break"] == "page_closed"
+    assert sound.activity == activity
+    assert sound.media["duration_ms"] >= 2000
+    phone.press("开始录像")
+    phone.says("上一段记录中断了")
+    phone.press("说明中断原因")
+    time.sleep(1)
+    phone.stop_filming()
+    phone.waits(0)
+    assert [one.kind for one in newest("video").bookmarks.all()] == ["interruption"]
+
+
+def test_things_at_the_scene_are_listed_off_line_each_with_its_photo(
+    phone: Phone, officer: dict[str, str], world_now: World
+) -> None:
+    activity = begin(world_now)
+    phone.open(officer, activity=str(activity.id))
+    phone.says("已联网")
+    phone.goes_off_line()
+    phone.says("没有网络")
+    phone.press("物品")
+    phone.press("记入清单")
+    phone.says("请填写名称和数量")
+    phone.do(lambda page: page.get_by_label("名称").fill("遮阳伞"))
+    phone.do(lambda page: page.get_by_label("数量").fill("2把"))
+    phone.press("记入清单")
+    phone.says("拍一张照片")
+    phone.press("拍这件物品")
+    phone.says("已拍照片")
+    phone.press("记入清单")
+    phone.says("已记下“遮阳伞”")
+    phone.waits(2)
+    phone.goes_off_line(False)
+    phone.waits(0)
+    item = SceneItem.objects.get(activity=activity)
+    assert (item.name, item.quantity) == ("遮阳伞", "2把")
+    assert item.photo is not None and item.photo.kind == "photo"
+    data = local_store().place(item.photo.original_id).read_bytes()
+    assert hashlib.sha256(data).hexdigest() == item.photo.original_id
+
+
+def test_without_a_session_it_films_and_says_that_it_waits_for_signing_in(
+    phone: Phone, officer: dict[str, str], world_now: World
+) -> None:
+    phone.open(officer)
+    phone.says("已联网")
+    phone.is_ready_for_no_network()
+    phone.do(lambda page: page.context.clear_cookies())
+    phone.do(lambda page: page.evaluate("window.dispatchEvent(new Event('online'))"))
+    phone.says("登录已过期")
+    phone.press("拍照")
+    phone.do(lambda page: page.locator(".lh-cap-shutter").click())
+    phone.waits(1)
+
+
+def test_over_plain_http_it_says_why_it_cannot_film(phone: Phone, officer: dict[str, str]) -> None:
+    origin = phone.origin.replace("127.0.0.1", "phone.test")
+    phone.open(officer, origin)
+    phone.says("这个页面是用 http 打开的")
+    phone.do(lambda page: page.get_by_role("link", name="怎样打开拍摄").click())
+    phone.says("手机拍摄的准备")
