@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from liuhen.host.home import Home
 from liuhen.kernel.refusals import Refused, explain
 
 # Name → what it does. Each lives in `liuhen.commands.<name>` as `command`.
@@ -74,7 +76,26 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liuhen.settings")
     try:
         group(prog_name="liuhen")
-    except Refused as refused:
+    except Exception as error:
+        refused = error if isinstance(error, Refused) else _refusal_for(error)
+        if refused is None:
+            raise
         text = explain(refused)
         click.echo(f"{text.message}\n{text.remedy}", err=True)
         sys.exit(2)
+
+
+def _refusal_for(error: Exception) -> Refused | None:
+    """What the machine lacks, in words: room on the disk, a home, a running database."""
+    home = Home(Path(os.environ.get("LIUHEN_HOME", "home")))
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Refused("host.disk_full", path=str(error.filename or home.path))
+    # not imported for it: a command without a database is to answer at once
+    database = sys.modules.get("django.db")
+    if database is None or not isinstance(
+        error, database.OperationalError | database.InterfaceError
+    ):
+        return None
+    if not home.is_created():
+        return Refused("home.missing", path=str(home.path))
+    return Refused("database.not_running", path=str(home.path), said=str(error).strip())

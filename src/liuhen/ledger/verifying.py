@@ -13,10 +13,10 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import connection, models
+from django.db import DatabaseError, connection, models, transaction
 from psycopg import sql
 
 from liuhen.ledger.guards import expected_functions, expected_triggers, own_models
@@ -52,16 +52,28 @@ class Portion:
 
 
 def touch_of(entry: Entry | None) -> Touch | None:
-    """Who did it, what and when, as the log says."""
-    if entry is None:
+    """Who did it, what and when, as the log says; None when its entry says nothing readable."""
+    told = told_by(entry.body) if entry is not None else None
+    if entry is None or told is None:
         return None
-    told = json.loads(bytes(entry.body))
     return {
         "entry": str(entry.id),
         "event": entry.event,
         "actor": told["actor"]["name"],
         "at": told["at"],
     }
+
+
+def told_by(body: bytes | memoryview) -> dict[str, Any] | None:
+    """An entry's content; None when the bytes are none, whatever they hash to."""
+    try:
+        told = json.loads(bytes(body))
+        told["actor"]["id"], told["actor"]["name"], told["at"], told["images"]
+        told["id"], told["event"], told["case"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    content: dict[str, Any] = told
+    return content
 
 
 def guards(after: Position = None) -> Iterator[Portion]:
@@ -100,15 +112,17 @@ def entries(after: Position = None) -> Iterator[Portion]:
         batch = list((rows.filter(id__gt=after) if after else rows)[:CHUNK])
         if not batch:
             return
-        images = _images_by_entry(batch)
-        placed = _placed(batch)
-        found: list[Difference] = []
-        for entry in batch:
-            found += _entry(entry, images.get(entry.id, []))
-            if entry.id not in placed:
-                found.append(_withheld(entry))
         after = str(batch[-1].id)
-        yield Portion(after, len(batch), tuple(found))
+        yield Portion(after, len(batch), tuple(bad_entries(batch)))
+
+
+def bad_entries(batch: Sequence[Entry]) -> Iterator[Difference]:
+    """What does not hold of these entries, their images and their places."""
+    images, placed = images_of([entry.id for entry in batch]), _placed(batch)
+    for entry in batch:
+        yield from _entry(entry, images.get(entry.id, []))
+        if entry.id not in placed:
+            yield _withheld(entry)
 
 
 def _placed(batch: Sequence[Entry]) -> set[Any]:
@@ -121,16 +135,13 @@ def _placed(batch: Sequence[Entry]) -> set[Any]:
 
 def _withheld(entry: Entry) -> Difference:
     what = "这一条目既没有排入账本，也不在等待排入"
-    try:
-        touched = touch_of(entry)
-    except (ValueError, KeyError):
-        touched = None
-    return Difference("entry.withheld", f"ledger_entry/{entry.id}", what, None, touched)
+    return Difference("entry.withheld", f"ledger_entry/{entry.id}", what, None, touch_of(entry))
 
 
-def _images_by_entry(batch: Sequence[Entry]) -> dict[Any, list[dict[str, Any]]]:
+def images_of(entry_ids: Sequence[Any]) -> dict[Any, list[dict[str, Any]]]:
+    """The images that lie under each entry, as entries list them."""
     rows = (
-        RowImage.objects.filter(entry_id__in=[entry.id for entry in batch])
+        RowImage.objects.filter(entry_id__in=entry_ids)
         .order_by("id")
         .values_list("entry_id", "table", "row_id", "sha256", "previous__sha256")
     )
@@ -154,7 +165,11 @@ def _entry(entry: Entry, images: list[dict[str, Any]]) -> Iterator[Difference]:
     if hashlib.sha256(b"\x00" + body).digest() != bytes(entry.leaf_hash):
         yield Difference("entry.altered", record, "条目正文与其叶散列不符", kept)
         return
-    told = json.loads(body)
+    told = told_by(body)
+    if told is None:
+        what = "条目正文不是条目的内容，其叶散列也随之改动"
+        yield Difference("entry.altered", record, what, kept)
+        return
     case = str(entry.case_id) if entry.case_id else None
     columns = (str(entry.id), entry.event, str(entry.actor_id), case)
     if columns != (told["id"], told["event"], told["actor"]["id"], told["case"]):
@@ -167,29 +182,48 @@ def _entry(entry: Entry, images: list[dict[str, Any]]) -> Iterator[Difference]:
 
 def images(after: Position = None) -> Iterator[Portion]:
     """Every row image still gives its digest, and the row it is the first image of exists."""
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                'SELECT id, "table", row_id, previous_id IS NULL,'
-                " body IS NOT NULL AND sha256(body) <> sha256"
-                " FROM ledger_rowimage WHERE id > %s ORDER BY id LIMIT %s",
-                [after or 0, IMAGES],
-            )
-            batch = cursor.fetchall()
-        if not batch:
-            return
-        found = [_bad_image(one[0], one[1], one[2]) for one in batch if one[4]]
-        found += _vanished([(one[1], one[2]) for one in batch if one[3]])
-        after = batch[-1][0]
-        yield Portion(after, len(batch), tuple(found))
+    while batch := images_after(after or 0, IMAGES):
+        after = batch[-1].id
+        yield Portion(after, len(batch), (*bad_images(batch), *vanished(batch)))
 
 
-def _vanished(first_images: Sequence[tuple[str, str]]) -> Iterator[Difference]:
-    """Rows that an image speaks of and that are not there any more."""
-    known = {model._meta.db_table: model for model in _bound_models()}
+class Image(NamedTuple):
+    """What is asked of a row image."""
+
+    id: int
+    table: str
+    row_id: str
+    is_first: bool
+    is_altered: bool
+
+
+def images_after(after: int, most: int, last: int | None = None) -> list[Image]:
+    """The images that follow a number, up to a last one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'SELECT id, "table", row_id, previous_id IS NULL,'
+            " body IS NOT NULL AND sha256(body) <> sha256"
+            " FROM ledger_rowimage WHERE id > %s AND (%s::bigint IS NULL OR id <= %s)"
+            " ORDER BY id LIMIT %s",
+            [after, last, last, most],
+        )
+        return [Image(*one) for one in cursor.fetchall()]
+
+
+def bad_images(batch: Sequence[Image]) -> Iterator[Difference]:
+    """Images that don't give their digest."""
+    for one in batch:
+        if one.is_altered:
+            yield _bad_image(one.id, one.table, one.row_id)
+
+
+def vanished(batch: Sequence[Image]) -> Iterator[Difference]:
+    """Rows that a first image speaks of and that are not there any more."""
+    known = {model._meta.db_table: model for model in bound_models()}
     wanted: dict[str, list[str]] = {}
-    for table, row_id in first_images:
-        wanted.setdefault(table, []).append(row_id)
+    for one in batch:
+        if one.is_first:
+            wanted.setdefault(one.table, []).append(one.row_id)
     for table, row_ids in wanted.items():
         present = _present(known[table], row_ids) if table in known else set()
         for row_id in row_ids:
@@ -203,14 +237,19 @@ def _vanished(first_images: Sequence[tuple[str, str]]) -> Iterator[Difference]:
 
 
 def _present(model: type[models.Model], row_ids: Sequence[str]) -> set[str]:
+    found = model._default_manager.filter(pk__in=keys_of(model, row_ids))
+    return {str(key) for key in found.values_list("pk", flat=True)}
+
+
+def keys_of(model: type[models.Model], row_ids: Sequence[str]) -> list[Any]:
+    """Row ids as images write them, as keys of the table; what can't be one is left out."""
     keys = []
     for row_id in row_ids:
         try:
             keys.append(model._meta.pk.to_python(row_id))
         except ValidationError:
             continue  # no key of this table: such a row can't be there
-    found = model._default_manager.filter(pk__in=keys).values_list("pk", flat=True)
-    return {str(key) for key in found}
+    return keys
 
 
 def _bad_image(image_id: int, table: str, row_id: str) -> Difference:
@@ -226,20 +265,23 @@ def _bad_image(image_id: int, table: str, row_id: str) -> Difference:
 def _row_of(image: RowImage) -> dict[str, Any] | None:
     if image.body is None:
         return None
-    row: dict[str, Any] = json.loads(bytes(image.body))["row"]
+    try:
+        row: dict[str, Any] = json.loads(bytes(image.body))["row"]
+    except (ValueError, KeyError, TypeError):
+        return None
     return row
 
 
 def rows(after: Position = None) -> Iterator[Portion]:
     """Every guarded row is what its last image says; no row is without image."""
-    tables = [model._meta.db_table for model in _bound_models()]
+    tables = [model._meta.db_table for model in bound_models()]
     start = tables.index(after[0]) if after and after[0] in tables else 0
-    for model in _bound_models()[start:]:
+    for model in bound_models()[start:]:
         table = model._meta.db_table
         yield from _table(model, after[1] if after and after[0] == table else None)
 
 
-def _bound_models() -> list[type[models.Model]]:
+def bound_models() -> list[type[models.Model]]:
     """Models whose rows leave images, by the names of their tables."""
     found = [
         model
@@ -254,7 +296,7 @@ _COMPARE = """
 SELECT t.{key}::text, latest.id,
        latest.id IS NOT NULL AND latest.said IS NOT NULL AND latest.said IS DISTINCT FROM (
            SELECT jsonb_object_agg(k, to_jsonb(t) -> k) FROM jsonb_object_keys(latest.said) AS k)
-  FROM (SELECT * FROM {table} {after} ORDER BY {key} LIMIT {limit}) t
+  FROM (SELECT * FROM {table} WHERE {which} ORDER BY {key} LIMIT {limit}) t
   LEFT JOIN LATERAL (
       SELECT i.id, CASE WHEN sha256(i.body) = i.sha256
                         THEN convert_from(i.body, 'UTF8')::jsonb -> 'row' END AS said
@@ -266,36 +308,67 @@ SELECT t.{key}::text, latest.id,
 
 
 def _table(model: type[models.Model], after: str | None) -> Iterator[Portion]:
-    table, key = model._meta.db_table, key_column(model)
+    table, key = model._meta.db_table, sql.Identifier(key_column(model))
     while True:
-        beyond = sql.SQL("WHERE {} > {}").format(sql.Identifier(key), sql.Literal(after))
-        query = sql.SQL(_COMPARE).format(
-            table=sql.Identifier(table),
-            name=sql.Literal(table),
-            key=sql.Identifier(key),
-            after=sql.SQL("") if after is None else beyond,
-            limit=sql.Literal(CHUNK),
-        )
-        with connection.cursor() as cursor:
-            # The images were written under these settings; texts of instants depend on them.
-            cursor.execute("SET LOCAL timezone = 'UTC'; SET LOCAL bytea_output = 'hex'")
-            cursor.execute(query)
-            batch = cursor.fetchall()
+        beyond = sql.SQL("{} > {}").format(key, sql.Literal(after)) if after else sql.SQL("true")
+        batch = _compared(model, beyond)
         if not batch:
             return
-        found = [
-            _bad_row(table, row_id, image_id)
-            for row_id, image_id, is_other in batch
-            if image_id is None or is_other
-        ]
         after = batch[-1][0]
-        yield Portion([table, after], len(batch), tuple(found))
+        yield Portion([table, after], len(batch), tuple(_bad_among(table, batch)))
 
 
-def _bad_row(table: str, row_id: str, image_id: int | None) -> Difference:
+def bad_rows(model: type[models.Model], keys: Sequence[Any]) -> list[Difference]:
+    """What does not hold of the rows with these keys; at most `CHUNK` of them."""
+    chosen = sql.SQL("{} = ANY({})").format(
+        sql.Identifier(key_column(model)), sql.Literal(list(keys))
+    )
+    return _bad_among(model._meta.db_table, _compared(model, chosen))
+
+
+def _compared(
+    model: type[models.Model], which: sql.Composable
+) -> list[tuple[str, int | None, bool]]:
+    """Rows by key: the id, the number of the last image, whether it says something else."""
+    table = model._meta.db_table
+    query = sql.SQL(_COMPARE).format(
+        table=sql.Identifier(table),
+        name=sql.Literal(table),
+        key=sql.Identifier(key_column(model)),
+        which=which,
+        limit=sql.Literal(CHUNK),
+    )
+    with connection.cursor() as cursor:
+        # The images were written under these settings; texts of instants depend on them.
+        cursor.execute("SET LOCAL timezone = 'UTC'; SET LOCAL bytea_output = 'hex'")
+        cursor.execute(query)
+        found: list[tuple[str, int | None, bool]] = cursor.fetchall()
+    return found
+
+
+def _bad_among(table: str, batch: Sequence[tuple[str, int | None, bool]]) -> list[Difference]:
+    return [
+        bad_row(table, row_id, image_id)
+        for row_id, image_id, is_other in batch
+        if image_id is None or is_other
+    ]
+
+
+def bad_row(
+    table: str,
+    row_id: str,
+    image_id: int | None,
+    *,
+    code: str = "row.altered",
+    what: str = "这一行与账本中最后一次记录的内容不符",
+) -> Difference:
+    """A row that is not what its last image says, or that has none."""
     record = f"{table}/{row_id}"
     if image_id is None:
         return Difference("row.unrecorded", record, "这一行没有任何账本条目，是绕过系统写入的")
-    image = RowImage.objects.select_related("entry").get(id=image_id)
-    what = "这一行与账本中最后一次记录的内容不符"
-    return Difference("row.altered", record, what, _row_of(image), touch_of(image.entry))
+    try:
+        with transaction.atomic():
+            image = RowImage.objects.select_related("entry").get(id=image_id)
+    except DatabaseError:
+        return Difference(code, record, what)
+    return Difference(code, record, what, _row_of(image), touch_of(image.entry))

@@ -6,12 +6,14 @@ Not for what a check compares: those stand in `ledger.verifying`, `verifying_log
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 
 from liuhen.ledger import verifying as rows
+from liuhen.ledger import verifying_damage as damage
 from liuhen.ledger import verifying_log as log
 from liuhen.ledger.models import Entry, RowImage, Sequenced
 from liuhen.ledger.verifying import Difference, Portion, Position
@@ -22,19 +24,23 @@ from liuhen.vault.store import SECOND, STORE
 
 @dataclass(frozen=True)
 class Check:
-    """One check: its name, what people call it, how it walks, about how much there is to read."""
+    """One check: its name, what people call it, how it walks, about how much there is to read.
+
+    `salvage` finds what can be found where the database fails to read what it walks over.
+    """
 
     name: str
     title: str
     walk: Callable[[Position], Iterator[Portion]]
     total: Callable[[], int] = lambda: 0
+    salvage: Callable[[Position], Iterator[Difference]] = lambda after: iter(())
 
 
 CHECKS = (
     Check("guards", "保护触发器", rows.guards),
-    Check("entries", "账本条目", rows.entries, lambda: Entry.objects.count()),
-    Check("images", "行映像", rows.images, lambda: RowImage.objects.count()),
-    Check("rows", "数据行", rows.rows),
+    Check("entries", "账本条目", rows.entries, lambda: Entry.objects.count(), damage.entries),
+    Check("images", "行映像", rows.images, lambda: RowImage.objects.count(), damage.images),
+    Check("rows", "数据行", rows.rows, salvage=damage.rows),
     Check("log", "账本树与检查点", log.log, lambda: Sequenced.objects.count()),
     Check("unsigned", "未签署的条目", log.unsigned),
     Check(
@@ -56,14 +62,37 @@ BY_NAME: Mapping[str, Check] = {check.name: check for check in CHECKS}
 def portions(check: Check, after: Position = None) -> Iterator[Portion]:
     """Walk a check from a position; each portion is read on one snapshot of its own."""
     while True:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            portion = next(check.walk(after), None)
+        try:
+            with _snapshot():
+                portion = next(check.walk(after), None)
+        except (OperationalError, InterfaceError):
+            raise  # the database is away: nothing is known about it
+        except DatabaseError as error:
+            yield Portion(after, 0, tuple(_salvaged(check, after, error)))
+            return
         if portion is None:
             return
         yield portion
         after = portion.position
+
+
+@contextmanager
+def _snapshot() -> Iterator[None]:
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def _salvaged(check: Check, after: Position, error: DatabaseError) -> Iterator[Difference]:
+    """What a check finds where the database can't read its own files, and that it couldn't."""
+    what = f"这项核验读到数据库报错为止，其后没有全部核对：{error}"
+    yield Difference("check.unfinished", check.name, what)
+    try:
+        with _snapshot():
+            yield from list(check.salvage(after))
+    except DatabaseError:
+        return
 
 
 def differences() -> Iterator[Difference]:
