@@ -44,7 +44,6 @@ _ENTRIES = (
         "case.list",
         ("case", "party", "activity", "paper", "bound_file"),
     ),
-    _Entry("案件", "folders", "cases", "case.list", ("case", "party", "paper", "bound_file")),
     _Entry("手机拍摄", "device-mobile", "phone", "recording.take_in", ("phone",)),
     _Entry("音像记录", "video", "recordings", "recording.list", ("recording",)),
     _Entry("检索", "search", "search", "record.search", ("search",)),
