@@ -143,7 +143,8 @@ def page_assets() -> steps.Step:
     def build(run: steps.Runner) -> None:
         run(["npm", "run", "build"], machine.npm_environment(BUILD))
 
-    inputs = [ROOT / "frontend", ROOT / "package-lock.json", ROOT / "vite.config.ts"]
+    configs = ("package.json", "package-lock.json", "vite.config.ts", "vite.disc.config.ts")
+    inputs = [ROOT / "frontend", *(ROOT / name for name in configs)]
     manifest = BUILT / "manifest.json"
     return steps.Step("页面资源 · page assets", BUILD / "assets", digest(*inputs), build, manifest)
 

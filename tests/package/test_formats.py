@@ -10,6 +10,8 @@ import base64
 import datetime as dt
 import json
 import re
+import subprocess
+import sys
 import unicodedata
 from functools import cache
 from hashlib import sha256
@@ -19,9 +21,12 @@ import bagit
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from liuhen.archive import verify
 from liuhen.kernel import canonical
+from liuhen.kernel.refusals import Refused
 from liuhen.package.validation import validate_package
 from liuhen.package.writer import BagFile, write_bag
+from liuhen.replica.images import split_images
 from liuhen.tlog.entry import parse_entry
 from liuhen.tlog.entry_proof import ProofExtra, parse_proof, verify_proof
 from liuhen.tlog.keys import Signer, Verifier
@@ -162,7 +167,43 @@ def test_the_case_manifest_has_the_members_of_the_table() -> None:
     assert members == set(json.loads(block("package", "case")))
 
 
-@pytest.mark.parametrize("document", ["entry", "receipt", "proof", "package"])
+def test_the_disc_s_facts_are_canonical_and_have_their_digest() -> None:
+    facts = block("disc", "facts").encode()
+    assert canonical.dumps(json.loads(facts)) == facts
+    assert block("disc", "line") == f"{sha256(facts).hexdigest()}  disc.json"
+    text = (FORMATS / "disc.md").read_text("utf-8")
+    members = set(
+        re.findall(r"`([a-z_]+)`", text.split("## `disc.json`")[1].split("## Verifying")[0])
+    )
+    assert set(json.loads(facts)) <= members
+
+
+def test_verify_py_accepts_the_package_of_the_documents_as_a_disc(tmp_path: Path) -> None:
+    disc = tmp_path / "disc"
+    script = Path(verify.__file__).read_bytes()
+    files = [
+        *package_files(),
+        BagFile.of_bytes("disc.json", block("disc", "facts").encode()),
+        BagFile.of_bytes("verify.py", script),
+    ]
+    write_bag(disc, files, [], bagged_on=dt.date(2026, 3, 3))
+    told = subprocess.run(
+        [sys.executable, "-I", "-S", str(disc / "verify.py"), "--key", block("receipt", "vkey")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stdout
+
+
+def test_the_images_of_the_replica_are_split_as_the_document_says() -> None:
+    raw = bytes.fromhex(block("replica", "images-hex"))
+    assert list(split_images(raw)) == [b"{}", None]
+    with pytest.raises(Refused):
+        list(split_images(raw[:5]))
+
+
+@pytest.mark.parametrize("document", ["entry", "receipt", "proof", "package", "disc", "replica"])
 def test_a_document_stays_short(document: str) -> None:
     text = (FORMATS / f"{document}.md").read_text("utf-8")
     assert len(_BLOCK.sub("", text).split()) < 700

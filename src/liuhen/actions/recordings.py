@@ -136,7 +136,9 @@ def tie_to_activity(
     _settle_of(draft, before)
     settle_gaps(draft, activity)
     draft.opens(activity.case)
-    draft.note(activity=activity.id, before=before.id if before else None)
+    # So that an entry of the case itself names the bytes, wherever they were taken in.
+    sha256 = recording.original_id
+    draft.note(activity=activity.id, before=before.id if before else None, sha256=sha256)
     return recording
 
 

@@ -1,4 +1,4 @@
-"""Bound case files and hand-overs. Writes are acts (`actions.archive`)."""
+"""Bound case files, hand-overs and copies on discs. Writes are acts."""
 
 from django.db import models
 
@@ -26,3 +26,18 @@ class CaseFile(Guarded):
 
     class Meta:
         verbose_name = verbose_name_plural = "案卷"
+
+
+class CaseCopy(Guarded):
+    """A copy of a case that left the house on discs: who made it, when, for whom and why."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="copies")
+    recipient = models.CharField("交给", max_length=120)
+    purpose = models.CharField("用途", max_length=200)
+    parts = models.PositiveIntegerField("张数")
+    statement = models.ForeignKey(Original, models.PROTECT, related_name="+")
+    copied_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    copied_at = models.DateTimeField("复制时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "案卷复制件"

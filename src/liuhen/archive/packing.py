@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from liuhen.archive.models import CaseFile
+from liuhen.archive.models import CaseCopy, CaseFile
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
-from liuhen.ledger.models import Checkpoint, Entry
-from liuhen.ledger.queries import entries_of_case, latest_checkpoint, proof_of
+from liuhen.ledger.models import Checkpoint, Entry, Sequenced
+from liuhen.ledger.queries import best_checkpoint, entries_of_case, proof_of, published_note
 from liuhen.ledger.signing import origin
 from liuhen.package.case import (
     CHECKPOINT_PATH,
@@ -60,6 +60,14 @@ class _Packing:
         return PackedFile(path, original.sha256, original.size)
 
 
+@dataclass(frozen=True)
+class Packed:
+    """What a case's package holds: the manifest, and every file it describes."""
+
+    manifest: CaseManifest
+    files: list[BagFile]
+
+
 def write_package(case: Case, folder: Path) -> WrittenBag:
     """Write the BagIt package of a case to `folder`, with every entry and its proof.
 
@@ -67,23 +75,47 @@ def write_package(case: Case, folder: Path) -> WrittenBag:
         Refused: `entry.unsequenced` while entries of the case wait for their index, and all
             that `package.write_case_package` raises.
     """
-    checkpoint = latest_checkpoint()
+    packed = gather(case)
+    today = clock.local_date(clock.now())
+    return write_case_package(folder, packed.manifest, packed.files, bagged_on=today)
+
+
+def gather(case: Case) -> Packed:
+    """Everything of a case that is recorded now, under one checkpoint: a witnessed one if it can.
+
+    Raises:
+        Refused: `entry.unsequenced`.
+    """
+    entries = list(entries_of_case(case.id))
+    checkpoint = best_checkpoint(_needed_size(entries))
     if checkpoint is None:
         raise Refused("entry.unsequenced")
     packing = _Packing()
-    entries = list(entries_of_case(case.id))
+    note = published_note(checkpoint)
+    papers = tuple(_papers(packing, case, entries))
+    recordings = tuple(_recordings(packing, case, entries))
+    # Subjects that the manifest does not describe, as an activity, stand in the entry alone.
+    known = {str(case.id), *(str(one.id) for one in papers), *(str(one.id) for one in recordings)}
     manifest = CaseManifest(
         case=_head(case),
         packed_at=clock.now(),
-        papers=tuple(_papers(packing, case, entries)),
-        recordings=tuple(_recordings(packing, case, entries)),
+        papers=papers,
+        recordings=recordings,
         people=tuple(_people(entries)),
-        events=tuple(_event(packing, entry, checkpoint) for entry in entries),
+        events=tuple(_event(packing, entry, checkpoint, known) for entry in entries),
         files=tuple(_files(packing, case)),
-        log=LogState(origin(), packing.text(CHECKPOINT_PATH, checkpoint.note.encode())),
+        log=LogState(origin(), packing.text(CHECKPOINT_PATH, note.encode())),
     )
-    today = clock.local_date(clock.now())
-    return write_case_package(folder, manifest, list(packing.files.values()), bagged_on=today)
+    return Packed(manifest, list(packing.files.values()))
+
+
+def _needed_size(entries: list[Entry]) -> int:
+    """The least size of a log that holds all of these entries."""
+    ids = [entry.id for entry in entries]
+    places = Sequenced.objects.filter(entry_id__in=ids).values_list("index", flat=True)
+    if not ids or len(places) < len(ids):
+        raise Refused("entry.unsequenced")
+    return max(places) + 1
 
 
 def _head(case: Case) -> CaseHead:
@@ -103,9 +135,12 @@ def _recorders(entries: list[Entry]) -> dict[str, UUID]:
     """The entry that names each digest, so that a file leads to its proof."""
     found: dict[str, UUID] = {}
     for entry in entries:
-        data = json.loads(bytes(entry.body))["data"]
-        if "sha256" in data:
-            found[data["sha256"]] = entry.id
+        told = json.loads(bytes(entry.body))
+        if "sha256" in told["data"]:
+            found[told["data"]["sha256"]] = entry.id
+        for image in told["images"]:
+            if image["table"] == Original._meta.db_table:
+                found.setdefault(image["row"], entry.id)
     return found
 
 
@@ -160,7 +195,7 @@ def _people(entries: list[Entry]) -> Iterator[Agent]:
         yield Agent(actor_id, "person", name)
 
 
-def _event(packing: _Packing, entry: Entry, checkpoint: Checkpoint) -> PackedEvent:
+def _event(packing: _Packing, entry: Entry, checkpoint: Checkpoint, known: set[str]) -> PackedEvent:
     told = json.loads(bytes(entry.body))
     proof = proof_of(entry.id, checkpoint)
     subject = told["subject"]["id"]
@@ -169,7 +204,7 @@ def _event(packing: _Packing, entry: Entry, checkpoint: Checkpoint) -> PackedEve
         type=entry.event,
         at=entry.recorded_at,
         agents=(Link(told["actor"]["id"], "actor"),),
-        objects=(Link(subject, "subject"),) if subject else (),
+        objects=(Link(subject, "subject"),) if subject in known else (),
         entry=packing.text(entry_path(entry.id), bytes(entry.body)),
         proof=packing.text(proof_path(entry.id), proof.text.encode()),
     )
@@ -179,3 +214,7 @@ def _files(packing: _Packing, case: Case) -> Iterator[OtherFile]:
     file = CaseFile.objects.filter(case=case).select_related("original").first()
     if file is not None:
         yield OtherFile("bound_file", packing.original("data/case-file.pdf", file.original))
+    copies = CaseCopy.objects.filter(case=case).select_related("statement").order_by("copied_at")
+    for place, copy in enumerate(copies, start=1):
+        path = f"data/copies/{place:03d}-复制件说明.pdf"
+        yield OtherFile("copy_statement", packing.original(path, copy.statement))

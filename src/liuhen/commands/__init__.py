@@ -26,6 +26,7 @@ COMMANDS = {
     "dock": "take in a mounted camera",
     "verify": "hold bytes, rows and ledger against each other",
     "package": "write the archival package of a case",
+    "disc": "a case on discs that open, play and verify anywhere",
     "replica": "a second home that pulls, verifies, cosigns",
     "repair": "bring back damaged or lost originals from a replica",
     "restore": "rebuild a home from a replica; the drill of it",

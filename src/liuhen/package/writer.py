@@ -14,7 +14,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +66,33 @@ class WrittenBag:
     tag_manifest_sha256: str
 
 
+def completed(
+    files: Sequence[BagFile], info: Sequence[tuple[str, str]], bagged_on: dt.date
+) -> list[BagFile]:
+    """The files of a package with those that make it one: declaration, info, manifests.
+
+    For media that are not written as a folder. Digests are believed here; whoever copies the
+    bytes compares them.
+
+    Raises:
+        Refused: as `write_bag` for paths, info and sources.
+    """
+    planned = sorted(files, key=lambda file: file.path.encode(errors="surrogatepass"))
+    _check_files(planned)
+    _check_info(info)
+    sizes = {file.path: size_of(file) for file in planned}
+    own = _own_files(planned, sizes, info, bagged_on)
+    return [*planned, *own]
+
+
+def size_of(file: BagFile) -> int:
+    """The number of bytes of a file to be packed. Raises `Refused("package.source_missing")`."""
+    if isinstance(file.source, bytes):
+        return len(file.source)
+    with _opened(file) as source:
+        return os.fstat(source.fileno()).st_size
+
+
 def write_bag(
     folder: Path,
     files: Iterable[BagFile],
@@ -111,18 +138,29 @@ def _fill(
 ) -> tuple[int, int, str]:
     (root / "data").mkdir()
     sizes = {file.path: _copy(root, file) for file in files}
-    payload = {path: size for path, size in sizes.items() if path.startswith(PAYLOAD)}
-    total, count = sum(payload.values()), len(payload)
-    tags = [file for file in files if file.path not in payload]
+    own = _own_files(files, sizes, info, bagged_on)
+    for file in own:
+        _copy(root, file)
+    payload = [size for path, size in sizes.items() if path.startswith(PAYLOAD)]
+    return sum(payload), len(payload), own[-1].sha256
+
+
+def _own_files(
+    files: Sequence[BagFile],
+    sizes: Mapping[str, int],
+    info: Sequence[tuple[str, str]],
+    bagged_on: dt.date,
+) -> list[BagFile]:
+    """Declaration, info and manifests, the tag manifest last."""
+    payload = [file for file in files if file.path.startswith(PAYLOAD)]
+    tags = [file for file in files if not file.path.startswith(PAYLOAD)]
+    oxum = f"{sum(sizes[file.path] for file in payload)}.{len(payload)}"
     own = [
         BagFile.of_bytes("bagit.txt", _DECLARATION),
-        BagFile.of_bytes("bag-info.txt", _info_text(info, bagged_on, f"{total}.{count}")),
-        BagFile.of_bytes("manifest-sha256.txt", _manifest(f for f in files if f.path in payload)),
+        BagFile.of_bytes("bag-info.txt", _info_text(info, bagged_on, oxum)),
+        BagFile.of_bytes("manifest-sha256.txt", _manifest(payload)),
     ]
-    tag_manifest = BagFile.of_bytes("tagmanifest-sha256.txt", _manifest([*own, *tags]))
-    for file in (*own, tag_manifest):
-        _copy(root, file)
-    return total, count, tag_manifest.sha256
+    return [*own, BagFile.of_bytes("tagmanifest-sha256.txt", _manifest([*own, *tags]))]
 
 
 def _copy(root: Path, file: BagFile) -> int:
@@ -135,6 +173,11 @@ def _copy(root: Path, file: BagFile) -> int:
     if digest != file.sha256:
         raise Refused("package.source_altered", path=file.path, expected=file.sha256, found=digest)
     return size
+
+
+def opened(file: BagFile) -> BinaryIO:
+    """The bytes of a file to be packed. Raises `Refused("package.source_missing")`."""
+    return _opened(file)
 
 
 def _opened(file: BagFile) -> BinaryIO:

@@ -8,7 +8,8 @@ from importlib import resources
 
 
 @cache
-def _titles() -> dict[str, str]:
+def event_titles() -> dict[str, str]:
+    """Every event in words, by its name."""
     text = resources.files("liuhen.web").joinpath("events.toml").read_text("utf-8")
     return {
         f"{noun}.{verb}": title
@@ -19,4 +20,4 @@ def _titles() -> dict[str, str]:
 
 def event_title(event: str) -> str:
     """An event in words; an event without words shows its name."""
-    return _titles().get(event, event)
+    return event_titles().get(event, event)

@@ -1,0 +1,91 @@
+"""Copying a case onto discs: registered, with a printed statement, before anything is written.
+
+Articles 43 and 44: who made the copy, when, for whom and why. Not for what a disc holds
+(`archive.disc`).
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Any
+from uuid import UUID
+
+from liuhen.actions.act import Draft, act
+from liuhen.archive.disc import RECORDINGS, pages, parted
+from liuhen.archive.models import CaseCopy
+from liuhen.archive.packing import Packed
+from liuhen.assembly.rendering import render
+from liuhen.cases.models import Case
+from liuhen.documents.case_facts import facts_of
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
+from liuhen.ledger.signing import origin, signer
+from liuhen.package.writer import size_of
+from liuhen.people.models import Person
+from liuhen.vault import keeping
+
+_HOW = (
+    "打开盘上的“核验.html”（或者从机关的信任与核验页面下载的同一个文件），选择本盘，页面逐个文件计算摘要、"
+    "逐条核验证明和签名，不需要网络。先核对本说明所印的核验页面摘要和账本公钥。"
+)
+_SHOWN = ("data/papers/", RECORDINGS, "data/case-file")
+
+
+@act(permission="case.copy", event="case.copied")
+def copy_case(
+    draft: Draft,
+    *,
+    actor: Person,
+    case_id: UUID,
+    recipient: str,
+    purpose: str,
+    packed: Packed,
+    limit: int | None = None,
+) -> CaseCopy:
+    """Register a copy of a case on discs and keep the statement that goes with it.
+
+    `packed` is what the case holds now, `limit` the bytes of one disc.
+
+    Raises:
+        Refused: `export.purpose`, `copy.recipient`, `copy.empty`, `disc.*`.
+    """
+    case = draft.lock_case(case_id)
+    if not purpose.strip():
+        raise Refused("export.purpose")
+    if not recipient.strip():
+        raise Refused("copy.recipient")
+    parts = len(parted(packed, limit))
+    told = {"recipient": recipient.strip()[:120], "purpose": purpose.strip()[:200], "parts": parts}
+    pdf = render("copy_statement", _statement(case, packed, draft, told), timestamp=draft.at)
+    name = f"案卷复制件说明{case.number}.pdf"
+    statement = keeping.keep_bytes(pdf, name=name, by=draft.actor.id, at=draft.at)
+    copy = CaseCopy.objects.create(
+        case=case, statement=statement, copied_by=draft.actor, copied_at=draft.at, **told
+    )
+    draft.about(copy)
+    draft.note(sha256=statement.sha256, **told)
+    return copy
+
+
+def _statement(case: Case, packed: Packed, draft: Draft, told: dict[str, Any]) -> dict[str, Any]:
+    rows = [
+        {"name": PurePosixPath(file.path).name, "size": size_of(file), "sha256": file.sha256}
+        for file in packed.files
+        if file.path.startswith(_SHOWN)
+    ]
+    if not rows:
+        raise Refused("copy.empty")
+    return {
+        "authority_name": facts_of(case, None, draft.at)["authority"]["name"],
+        "case_number": case.number,
+        "cause": case.cause,
+        **told,
+        "copied_by": draft.actor.name,
+        "copied_at": clock.iso(draft.at),
+        "files": len(packed.files) + 1,
+        "rows": rows,
+        "verifier": pages().verifier_sha256,
+        "origin": origin(),
+        "vkey": signer().verifier.vkey,
+        "how": _HOW,
+    }
