@@ -42,6 +42,21 @@ from liuhen.web.steps import activity_href, acts_offered, duty, first_step
 from liuhen.web.timeline import timeline_data
 
 LEDGER_ROWS = 60
+# The page of each stage of an ordinary penalty that everybody who sees the case may open.
+_STAGE_PAGES = {
+    "initiation": "case_initiation",
+    "prior_notice": "case_notice",
+    "defence": "case_defence",
+    "defence_review": "case_defence",
+    "legality_review": "case_review",
+    "collective_discussion": "case_discussion",
+    "decision_approval": "case_decision",
+    "decision": "case_decision",
+    "service": "case_service",
+    "performance": "case_performance",
+    "binding": "case_binding",
+    "hand_over": "case_hand_over",
+}
 # Of duties that stand alike, and of one activity's recordings, the page shows the first; the
 # rest have pages of their own. A case may have hundreds.
 ALIKE, CARDS = 4, 6
@@ -68,9 +83,15 @@ def stages_of(case: Case) -> list[dict[str, Any]]:
             else "current"
             if place == reached
             else "todo",
+            "href": _stage_href(case, step.key),
         }
         for place, step in enumerate(steps)
     ]
+
+
+def _stage_href(case: Case, key: str) -> str | None:
+    page = _STAGE_PAGES.get(key) if case.procedure == Case.Procedure.ORDINARY else None
+    return reverse(page, args=[case.id]) if page else None
 
 
 @signed_in

@@ -20,7 +20,7 @@ from liuhen.actions.defence import LARGEST, receive_material
 from liuhen.actions.paper_order import needs_unmet
 from liuhen.approvals.models import Approval
 from liuhen.cases.models import Case
-from liuhen.cases.queries import visible_cases
+from liuhen.cases.queries import visible_case, visible_cases
 from liuhen.compliance.facts import facts_of_case
 from liuhen.documents.models import Material, Paper
 from liuhen.kernel.refusals import Refused
@@ -45,7 +45,8 @@ _PAPERS = ("statement_record", "waiver", REVIEW)
 def case_defence(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """What the party said, gave up and asked for, and how each was reviewed."""
     person = person_of(request)
-    case = ordinary_case(person, case_id)
+    case = visible_case(person, case_id)
+    is_ordinary = case.procedure == Case.Procedure.ORDINARY
     papers = list(_papers(case))
     letters = list(case.materials.select_related("received_by", "original").order_by("received_at"))
     reviews = {one.subject_id: one for one in papers if one.type == REVIEW}
@@ -73,8 +74,8 @@ def case_defence(request: HttpRequest, case_id: UUID) -> HttpResponse:
         letters=[_letter(case, one, reviews, asked) for one in letters],
         waivers=[paper_line(one) for one in papers if one.type == "waiver"],
         talk_href=reverse("defence_talk", args=[talk.id]) if talk else None,
-        may_begin=not unmet and talk is None and is_allowed(person, "activity.start"),
-        may_receive=is_allowed(person, "material.receive"),
+        may_begin=is_ordinary and not (unmet or talk) and is_allowed(person, "activity.start"),
+        may_receive=is_ordinary and is_allowed(person, "material.receive"),
     )
     return render(request, "case_defence.html", context)
 

@@ -20,6 +20,7 @@ from liuhen.actions.investigation import start_activity
 from liuhen.actions.service import ACTIVITIES
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case, Party
+from liuhen.cases.queries import visible_case
 from liuhen.compliance.queries import findings_of_case
 from liuhen.documents.models import Paper, Service
 from liuhen.people.queries import is_allowed
@@ -48,7 +49,7 @@ def services_of(case: Case) -> QuerySet[Service]:
 def case_service(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """What has been served, with both results, what has not, and services under way."""
     person = person_of(request)
-    case = ordinary_case(person, case_id)
+    case = visible_case(person, case_id)
     services = list(services_of(case))
     served = {one.paper_id for one in services}
     findings = findings_of_case(case)
@@ -69,7 +70,7 @@ def case_service(request: HttpRequest, case_id: UUID) -> HttpResponse:
         ],
         services=[service_line(one, findings) for one in services],
         begin_href=begin,
-        may_serve=is_allowed(person, "paper.serve"),
+        may_serve=case.procedure == Case.Procedure.ORDINARY and is_allowed(person, "paper.serve"),
     )
     return render(request, "case_service.html", context)
 

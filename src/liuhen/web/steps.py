@@ -16,8 +16,27 @@ from liuhen.compliance.shown import ShownFinding
 from liuhen.people.queries import permissions
 from liuhen.recordings.queries import CaseRecordings
 
+# The page of an ordinary case on which an act is done that the simple procedure does on the spot.
+_ORDINARY_PAGES = {
+    "issue_prior_notice": "case_notice",
+    "record_statement": "case_defence",
+    "review_statement": "case_defence",
+    "issue_decision": "case_decision",
+    "record_service": "case_service",
+}
 # The page of one case on which an act is done.
 _CASE_PAGES = {
+    "issue_hearing_notice": "case_notice",
+    "keep_statement": "case_defence",
+    "notify_hearing": "case_defence",
+    "appoint_chair": "case_defence",
+    "hold_hearing": "case_defence",
+    "review_legality": "case_review",
+    "hold_discussion": "case_discussion",
+    "issue_decision_approval": "case_decision",
+    "approve_decision": "case_decision",
+    "complete_service_receipt": "case_service",
+    "refund_fine": "case_performance",
     "file_with_authority": "case_filing",
     "record_performance": "case_performance",
     "record_collection": "case_performance",
@@ -77,10 +96,12 @@ def href_of(
     *,
     about: tuple[str, str] = ("", ""),
     activity_id: str | None = None,
+    rule: str = "",
 ) -> str | None:
     """The page where an act is done for a case; None while there is none.
 
-    `about` is the kind and id of its subject, `activity_id` a simple procedure under way.
+    `about` is the kind and id of its subject, `activity_id` a simple procedure under way, `rule`
+    the duty that asks for it.
     """
     if act in _ON_A_RECORDING and about[0] == "recording":
         return reverse("recording", args=[about[1]])
@@ -94,6 +115,10 @@ def href_of(
         return reverse("activity", args=[about[1]])
     if act in _ON_A_PAPER and about[0] == "paper":
         return reverse(_ON_A_PAPER[act], args=[about[1]])
+    if act == "review_recording" and about[0] == "activity":
+        return f"{reverse('case', args=[case_id])}#activity-{about[1]}"
+    if act in _ORDINARY_PAGES and not rule.startswith("simple_"):
+        return reverse(_ORDINARY_PAGES[act], args=[case_id])
     return None
 
 
@@ -106,7 +131,7 @@ def activity_href(activity: Activity) -> str:
 def href_of_finding(finding: ShownFinding, case_id: UUID, activity_id: str | None) -> str | None:
     """The page where what a finding asks for is done; None while there is none."""
     about = (finding.subject_kind, finding.subject_id)
-    return href_of(finding.act, case_id, about=about, activity_id=activity_id)
+    return href_of(finding.act, case_id, about=about, activity_id=activity_id, rule=finding.rule)
 
 
 def obstacles(way: Way, case_id: UUID, activity_id: str | None = None) -> list[dict[str, Any]]:
@@ -123,6 +148,7 @@ def obstacles(way: Way, case_id: UUID, activity_id: str | None = None) -> list[d
                 case_id,
                 about=(one.subject.kind, one.subject.key),
                 activity_id=activity_id,
+                rule=one.rule,
             ),
         }
         for one in (*way.curable, *way.incurable)
