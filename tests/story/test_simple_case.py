@@ -251,8 +251,7 @@ def package(served: Served, number: str, folder: Path, tour: Tour) -> None:
     verified = liuhen("verify", "--home", served.home)
     assert verified.returncode == 0, verified.stdout
     tour.tell(
-        "verify",
         "核验",
         "`liuhen package` and `liuhen verify` at the end of the story.",
-        written.stdout + verified.stdout,
+        written.stdout.replace(str(folder), "package") + verified.stdout,
     )

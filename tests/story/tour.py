@@ -31,7 +31,7 @@ class Tour:
             page.screenshot(path=PICTURES / f"{name}.png", full_page=False)
         self.parts.append(f"## {title}\n\n{words}\n\n![{title}](pictures/tour/{name}.png)\n")
 
-    def tell(self, name: str, title: str, words: str, output: str) -> None:
+    def tell(self, title: str, words: str, output: str) -> None:
         """Show what a command printed."""
         self.parts.append(f"## {title}\n\n{words}\n\n```text\n{output.strip()}\n```\n")
 
