@@ -51,9 +51,10 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "现场情况",
         ("dangerous_action", "non_cooperation", "refusal_to_sign", "other_contact"),
     ),
-    ("陈述申辩、听证和讨论", ("statement_and_defence", "hearing", "collective_discussion")),
 )
-_REST = "送达"
+_REST = "其他"
+# Begun on pages of their own, which know what they are about.
+_ELSEWHERE = frozenset({"collective_discussion", "statement_and_defence"})
 
 
 # -- the list ----------------------------------------------------------------------------------
@@ -96,8 +97,9 @@ def _line(one: ActivityCoverage) -> dict[str, Any]:
 
 def _groups(case: Case) -> list[dict[str, Any]]:
     kinds = startable_kinds(case)
-    named = {key for _, keys in _GROUPS for key in keys}
-    grouped = [*_GROUPS, (_REST, tuple(key for key in kinds if key not in named))]
+    named = {key for _, keys in _GROUPS for key in keys} | _ELSEWHERE
+    rest = (key for key in kinds if key not in named and not key.startswith("service_"))
+    grouped = [*_GROUPS, (_REST, tuple(rest))]
     address = reverse("activity_start", args=[case.id])
     return [
         {

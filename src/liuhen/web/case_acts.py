@@ -63,7 +63,7 @@ def asked_about(case: Case, kind: str) -> dict[str, Any] | None:
     }
 
 
-def _may_post(request: HttpRequest, person: Person, permission: str) -> None:
+def may_post(request: HttpRequest, person: Person, permission: str) -> None:
     """A page that only serves an act is not shown to whom the act would refuse.
 
     What is posted goes to the act itself, so that the try is on record.
@@ -80,7 +80,7 @@ def filing(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Send a simple case to the unit's head for filing."""
     person = person_of(request)
     case = visible_case(person, case_id)
-    _may_post(request, person, "simple_case.file")
+    may_post(request, person, "simple_case.file")
     if case.procedure != Case.Procedure.SIMPLE:
         raise Refused("record.not_found")
     papers = case.papers.exclude(state=Paper.State.VOID).order_by("drawn_up_at")
@@ -248,7 +248,7 @@ def closing(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Write the closing report; what stands in the way is named before anything is typed."""
     person = person_of(request)
     case = visible_case(person, case_id)
-    _may_post(request, person, "case.propose_closing")
+    may_post(request, person, "case.propose_closing")
     initial = {
         "summary": _summary(case),
         "remedy_state": "当事人未申请行政复议，未提起行政诉讼。",

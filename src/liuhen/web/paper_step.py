@@ -26,6 +26,7 @@ _NEEDS: Mapping[str, str] = {
     "线索核查情况": "case_initiation",
     "当事人基本情况": "case_parties",
     "立案（程序启动）": "case_initiation",
+    "案件调查终结报告": "case_conclusion",
     "事先告知书的送达": "case_notice",
     "当事人的陈述申辩": "case_defence",
     "行政处罚决定书": "case_decision",

@@ -15,6 +15,7 @@ from liuhen.web import (
     case_list,
     case_officers,
     case_page,
+    conclusion,
     deciding,
     defence,
     defence_talk,
@@ -145,6 +146,16 @@ urlpatterns = [
     path("leads/<uuid:lead_id>/hand-over/", lead_acts.lead_hand_over, name="lead_hand_over"),
     # the front half of the ordinary procedure
     path("cases/<uuid:case_id>/initiation/", initiation.case_initiation, name="case_initiation"),
+    path("cases/<uuid:case_id>/conclusion/", conclusion.case_conclusion, name="case_conclusion"),
+    path(
+        "cases/<uuid:case_id>/conclusion/findings/", conclusion.case_findings, name="case_findings"
+    ),
+    path("cases/<uuid:case_id>/conclusion/penalty/", conclusion.case_penalty, name="case_penalty"),
+    path(
+        "cases/<uuid:case_id>/conclusion/circumstances/",
+        conclusion.case_circumstances,
+        name="case_circumstances",
+    ),
     path("cases/<uuid:case_id>/activities/", activities.case_activities, name="case_activities"),
     path("cases/<uuid:case_id>/activities/new/", activities.activity_start, name="activity_start"),
     path("activities/<uuid:activity_id>/", activities.activity, name="activity"),
