@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "liuhen.ledger",
     "liuhen.vault",
     "liuhen.people",
+    "liuhen.rulebook",
     "liuhen.approvals",
     "liuhen.cases",
     "liuhen.recordings",

@@ -22,6 +22,7 @@ from liuhen.kernel.clock import FrozenClock
 from liuhen.law.engine import judge
 from liuhen.law.findings import Column, Explanation, Outcome, Severity, Subject
 from liuhen.law.findings import Finding as Found
+from liuhen.law.parameters import packaged_parameters
 from tests.compliance.street import done_but_for_closing, footage, outcomes, until_served
 from tests.world import MORNING
 
@@ -55,7 +56,7 @@ def test_an_act_stores_every_finding_that_bites_on_its_case(
         assert row.body["clause"] == found.clause
 
 
-def test_judging_again_writes_nothing_and_takes_three_queries(
+def test_judging_again_writes_nothing_and_takes_five_queries(
     world: World, stopped: FrozenClock
 ) -> None:
     simple = done_but_for_closing(world, stopped)
@@ -63,7 +64,7 @@ def test_judging_again_writes_nothing_and_takes_three_queries(
     stopped.move(minutes=5)
     with CaptureQueriesContext(connection) as queries:
         judge_case(case, clock.now())
-    assert len(queries) == 3
+    assert len(queries) == 5
     assert versions(simple) == before
 
 
@@ -98,7 +99,7 @@ def test_many_cases_are_judged_in_the_queries_of_one(world: World, stopped: Froz
     ids = [each.case.id for each in cases]
     with transaction.atomic(), CaptureQueriesContext(connection) as queries:
         judge_cases(ids, clock.now())
-    assert len(queries) == 4
+    assert len(queries) == 6
     assert len({repr(sorted(outcomes(each).items())) for each in cases}) == 1
     assert outcomes(cases[0])["two_officers"] == "met"
 
@@ -160,14 +161,14 @@ def with_clock(started_at: dt.datetime | None, due_at: dt.datetime | None) -> Fo
 def test_the_warning_comes_at_the_last_third_of_a_clock(
     start: dt.datetime, length: dt.timedelta
 ) -> None:
-    warn_at = warning_of(with_clock(start, start + length))
+    warn_at = warning_of(with_clock(start, start + length), packaged_parameters())
     assert warn_at is not None
     assert abs((start + length - warn_at) * 3 - length) <= dt.timedelta(microseconds=3)
 
 
 def test_without_a_clock_there_is_no_warning() -> None:
-    assert warning_of(with_clock(None, MORNING)) is None
-    assert warning_of(with_clock(MORNING, None)) is None
+    assert warning_of(with_clock(None, MORNING), packaged_parameters()) is None
+    assert warning_of(with_clock(MORNING, None), packaged_parameters()) is None
 
 
 def test_every_column_of_a_finding_is_stored() -> None:

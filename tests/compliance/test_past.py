@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID
 
 import psycopg
 import pytest
 
 from liuhen.actions.recordings import label_recording, untie_from_activity
-from liuhen.compliance.facts import facts_of_case, facts_of_case_at
+from liuhen.compliance.facts import facts_from, facts_of_case
+from liuhen.compliance.past import past_rows
 from liuhen.compliance.past_findings import Basis, case_named, findings_at
 from liuhen.demo.people import World
 from liuhen.demo.simple_case import SimpleCase
@@ -21,6 +23,12 @@ from tests.compliance.street import footage
 from tests.world import MORNING, owner  # noqa: F401 - a fixture
 
 SECOND = dt.timedelta(seconds=1)
+
+
+def facts_of_case_at(case_id: UUID, at: dt.datetime) -> tuple[CaseFacts, int]:
+    """The facts as the row images had them, and how many rows were erased."""
+    rows = past_rows(case_id, at)
+    return facts_from(rows), rows.erased
 
 
 def test_at_every_past_instant_the_facts_are_those_of_that_instant(

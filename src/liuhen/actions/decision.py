@@ -18,8 +18,9 @@ from liuhen.compliance.facts import facts_of_case
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
-from liuhen.law.calendar import Deadline, packaged_calendar
+from liuhen.law.calendar import Deadline
 from liuhen.law.facts import Notice
+from liuhen.rulebook.queries import rulebook
 
 
 def refuse_early_decision(draft: Draft, paper: Paper, gate: str) -> None:
@@ -51,7 +52,7 @@ def hearing_period(notice: Notice) -> Deadline | None:
         return None
     days = figure("penalty_law.hearing_request", notice.told_at)
     told_on = clock.local_date(notice.told_at)
-    return packaged_calendar().after_workdays(told_on, days, rolls=True)
+    return rulebook().calendar.after_workdays(told_on, days, rolls=True)
 
 
 def _refuse_heavier(paper: Paper) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
+from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.types import JSONValue
@@ -16,6 +17,7 @@ from procrastinate.types import JSONValue
 READ_RECORDING = "liuhen.jobs.media.read_recording"
 MAKE_THUMBNAIL = "liuhen.jobs.media.make_thumbnail"
 DOCK = "liuhen.jobs.media.dock"
+JUDGE_ALL = "liuhen.jobs.judging.all"
 FOLLOW_LEDGER = "liuhen.jobs.searching.follow"
 
 
@@ -32,6 +34,6 @@ def defer_each(task: str, arguments: Iterable[Mapping[str, str]]) -> None:
 
 
 def defer_once(task: str) -> None:
-    """Queue `task` unless it waits in the queue already."""
-    with suppress(AlreadyEnqueued):
+    """Queue `task` unless it waits in the queue already; a savepoint keeps the act whole."""
+    with suppress(AlreadyEnqueued), transaction.atomic():
         app.configure_task(task, queueing_lock=task).defer()

@@ -18,9 +18,9 @@ from liuhen.cases.models import Activity, ActivityOfficer, Case, CaseOfficer, Pa
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
-from liuhen.law.parameters import packaged_parameters
 from liuhen.people.models import Person
 from liuhen.people.queries import office_kinds, valid_certificate
+from liuhen.rulebook.queries import figure_at
 
 KIND = "simple_procedure"
 STATEMENT_FORMS = ("oral", "written", "waiver_oral", "waiver_written")
@@ -332,7 +332,7 @@ def _check_collection(
 
 def figure(name: str, at: dt.datetime) -> int:
     """A whole figure of the law as it stands on the local day of an instant."""
-    value = packaged_parameters().on(name, clock.local_date(at)).value
+    value = figure_at(name, at)
     if not isinstance(value, int):
         raise Refused("parameter.unknown", name=name)
     return value

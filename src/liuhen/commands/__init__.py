@@ -23,6 +23,8 @@ COMMANDS = {
     "demo": "load the demonstration authority",
     "articles": "the 48 articles, paragraph by paragraph",
     "check": "the findings of one case",
+    "calendar": "the year tables; import that of a new year",
+    "regulation": "load the official text",
     "dock": "take in a mounted camera",
     "verify": "hold bytes, rows and ledger against each other",
     "package": "write the archival package of a case",

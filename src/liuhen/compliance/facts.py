@@ -1,6 +1,6 @@
 """The facts of a case for the law engine, built from rows, present or past.
 
-Two queries whatever the size and number of the cases. What nobody stated stays unknown. Not for
+Four queries whatever the size and number of the cases. What nobody stated stays unknown. Not for
 judging (`judging`) nor for the facts papers are filled from (`documents.case_facts`).
 """
 
@@ -18,17 +18,19 @@ from liuhen.compliance import (
     scene_facts,
     simple_facts,
 )
-from liuhen.compliance.past import past_rows
 from liuhen.compliance.present import present_rows
 from liuhen.compliance.rows import CaseRows, Row
 from liuhen.compliance.scene_facts import member, or_not_yet, truth_in
 from liuhen.compliance.simple_facts import noted_instant
 from liuhen.kernel.refusals import Refused
-from liuhen.law.facts import Case, CaseFacts, Party
+from liuhen.law.engine import judge
+from liuhen.law.facts import Case, CaseFacts, Party, PersonalDecision
+from liuhen.law.findings import Finding
 from liuhen.law.moments import Moment
 from liuhen.law.vocabulary import (
     CaseKind,
     Initiation,
+    Office,
     PartyKind,
     PartyRole,
     Procedure,
@@ -49,22 +51,18 @@ def facts_of_cases(case_ids: Iterable[UUID]) -> dict[UUID, CaseFacts]:
     return {case_id: facts_from(rows) for case_id, rows in present_rows(case_ids).items()}
 
 
+def judged(rows: CaseRows, facts: CaseFacts, at: dt.datetime) -> list[Finding]:
+    """The findings of a case by its facts, with the figures and the calendar of its rows."""
+    book = rows.rulebook
+    return judge(facts, at, overrides=book.overrides, calendar=book.calendar)
+
+
 def facts_of_case(case_id: UUID) -> CaseFacts:
     """The present facts of one case. Raises `Refused("record.not_found")`."""
     found = facts_of_cases([case_id]).get(case_id)
     if found is None:
         raise Refused("record.not_found")
     return found
-
-
-def facts_of_case_at(case_id: UUID, at: dt.datetime) -> tuple[CaseFacts, int]:
-    """The facts as the ledger's row images had them at an instant, and how many were erased.
-
-    Raises:
-        Refused: `case.not_begun`, the case was not recorded by then.
-    """
-    rows = past_rows(case_id, at)
-    return facts_from(rows), rows.erased
 
 
 def facts_from(rows: CaseRows) -> CaseFacts:
@@ -84,6 +82,7 @@ def facts_from(rows: CaseRows) -> CaseFacts:
         collections=paper_facts.collections(rows),
         performances=paper_facts.performances(rows),
         acknowledgements=paper_facts.acknowledgements(rows),
+        personal_decisions=tuple(_personal_decision(row) for row in rows.all("judgements")),
         **_steps(rows),
     )
 
@@ -212,6 +211,19 @@ def _review_grounds(stated: object) -> frozenset[ReviewGround] | None:
     if not isinstance(stated, list):
         return None
     return frozenset(ground for each in stated if (ground := member(ReviewGround, each)))
+
+
+def _personal_decision(row: Row) -> PersonalDecision:
+    return PersonalDecision(
+        key=row.id,
+        rule=row.text("rule"),
+        subject=row.text("subject_id"),
+        is_fulfilled=row.truth("is_fulfilled"),
+        is_applicable=row.truth("is_applicable"),
+        reason=row.text("reason"),
+        office=member(Office, row.text("office")),
+        decided_at=row.instant("decided_at"),
+    )
 
 
 def _party(row: Row) -> Party:

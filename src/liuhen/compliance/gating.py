@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from liuhen.cases.models import Case
-from liuhen.compliance.facts import facts_from
+from liuhen.compliance.facts import facts_from, judged
 from liuhen.compliance.paper_facts import decisions
 from liuhen.compliance.present import present_rows
 from liuhen.kernel import clock
@@ -67,7 +67,7 @@ def way_through(name: str, case_id: UUID, at: dt.datetime | None = None) -> Way:
         facts = replace(facts, decisions=decisions(rows, proposed_at=instant))
     found = [
         each
-        for each in gates.gate(gate, facts, instant)
+        for each in gates.obstacles(gate, judged(rows, facts, instant), facts, instant)
         if each.rule not in _BROUGHT.get(gate, frozenset())
     ]
     return Way(

@@ -15,16 +15,16 @@ from uuid import UUID
 from django.db import connection
 
 from liuhen.cases.models import Case
-from liuhen.compliance.facts import facts_of_cases
+from liuhen.compliance.facts import facts_from, judged
 from liuhen.compliance.gating import refuse_at_gate
 from liuhen.compliance.models import Finding as StoredFinding
+from liuhen.compliance.present import present_rows
 from liuhen.compliance.stored import body_text
 from liuhen.kernel import clock
 from liuhen.kernel.digests import sha256_hex
-from liuhen.law.engine import judge
 from liuhen.law.facts import CaseFacts
 from liuhen.law.findings import Finding, Outcome
-from liuhen.law.parameters import packaged_parameters
+from liuhen.law.parameters import Parameters
 from liuhen.law.vocabulary import LeadOutcome
 
 __all__ = ["STORED_COLUMNS", "is_kept", "judge_case", "judge_cases", "refuse_at_gate", "warning_of"]
@@ -58,15 +58,18 @@ def judge_case(case: Case, at: dt.datetime) -> None:
 
 
 def judge_cases(case_ids: Iterable[UUID], at: dt.datetime) -> None:
-    """Judge locked cases at an instant: six queries at most, whatever their size and number."""
-    facts = facts_of_cases(case_ids)
-    found = {
-        (case_id, finding.rule, finding.subject.key): finding
-        for case_id, known in facts.items()
-        for finding in judge(known, at)
-        if is_kept(finding, known)
-    }
-    _replace(list(facts), found, at)
+    """Judge locked cases at an instant: eight queries at most, whatever their size and number."""
+    rows = present_rows(case_ids)
+    if not rows:
+        return
+    figures = next(iter(rows.values())).rulebook.parameters
+    found: dict[_Key, Finding] = {}
+    for case_id, mine in rows.items():
+        known = facts_from(mine)
+        for finding in judged(mine, known, at):
+            if is_kept(finding, known):
+                found[case_id, finding.rule, finding.subject.key] = finding
+    _replace(list(rows), found, at, figures)
 
 
 def is_kept(finding: Finding, facts: CaseFacts) -> bool:
@@ -102,7 +105,9 @@ class _Stored(NamedTuple):
     noted_at: dt.datetime | None
 
 
-def _replace(case_ids: Sequence[UUID], found: dict[_Key, Finding], at: dt.datetime) -> None:
+def _replace(
+    case_ids: Sequence[UUID], found: dict[_Key, Finding], at: dt.datetime, figures: Parameters
+) -> None:
     rows = StoredFinding.objects.filter(case_id__in=case_ids).values_list(*_Stored._fields)
     stored = {(row.case_id, row.rule, row.subject_id): row for row in map(_Stored._make, rows)}
     gone = [row.id for key, row in stored.items() if key not in found]
@@ -111,7 +116,7 @@ def _replace(case_ids: Sequence[UUID], found: dict[_Key, Finding], at: dt.dateti
     changed = [
         row
         for key, finding in found.items()
-        if (row := _row(key[0], finding, stored.get(key), at)) is not None
+        if (row := _row(key[0], finding, stored.get(key), at, figures)) is not None
     ]
     if changed:
         with connection.cursor() as cursor:
@@ -119,7 +124,11 @@ def _replace(case_ids: Sequence[UUID], found: dict[_Key, Finding], at: dt.dateti
 
 
 def _row(
-    case_id: UUID, finding: Finding, before: _Stored | None, at: dt.datetime
+    case_id: UUID,
+    finding: Finding,
+    before: _Stored | None,
+    at: dt.datetime,
+    figures: Parameters,
 ) -> dict[str, Any] | None:
     """The columns of a finding as JSON values, or None when the stored row says the same."""
     text = body_text(finding)
@@ -136,7 +145,7 @@ def _row(
         "column": finding.column.value,
         "is_curable": finding.is_curable,
         "due_at": _iso(finding.due_at),
-        "warn_at": _iso(warning_of(finding)),
+        "warn_at": _iso(warning_of(finding, figures)),
         "changes_at": _iso(finding.changes_at),
         "judged_at": _iso(at),
         "noted_at": _iso(_still_noted(finding, before)),
@@ -157,11 +166,11 @@ def _still_noted(finding: Finding, before: _Stored | None) -> dt.datetime | None
     return before.noted_at if is_same else None
 
 
-def warning_of(finding: Finding) -> dt.datetime | None:
+def warning_of(finding: Finding, figures: Parameters) -> dt.datetime | None:
     """When the lamp of a running clock turns yellow: at the start of its last thirds."""
     start, end = finding.clock_started_at, finding.due_at
     if start is None or end is None:
         return None
-    used = packaged_parameters().on("product.lamp_yellow_fraction", clock.local_date(start))
+    used = figures.on("product.lamp_yellow_fraction", clock.local_date(start))
     thirds = used.value if isinstance(used.value, int) else 0
     return end - (end - start) * min(max(thirds, 0), 3) / 3

@@ -56,6 +56,24 @@ class Finding(Derived):
         verbose_name = verbose_name_plural = "认定"
 
 
+class Judgement(Guarded):
+    """What a person decided where the law leaves it to a person; the last of a duty counts."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="judgements")
+    rule = models.CharField("规则", max_length=80)
+    subject_id = models.CharField("对象", max_length=80)
+    is_applicable = models.BooleanField("是否适用")
+    is_fulfilled = models.BooleanField("是否履行", null=True)
+    reason = models.TextField("理由")
+    office = models.CharField("职务", max_length=30)
+    decided_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField("认定时间")
+
+    class Meta:
+        indexes = (models.Index(fields=["case", "rule"], name="judgement_case"),)
+        verbose_name = verbose_name_plural = "人工认定"
+
+
 class Explanation(Guarded):
     """A written explanation of what can't be made good, and the leader's acknowledgement."""
 

@@ -13,7 +13,6 @@ from typing import Any
 from liuhen.compliance.rows import CaseRows, Row
 from liuhen.compliance.scene_facts import member, or_not_yet
 from liuhen.kernel import clock
-from liuhen.law.calendar import packaged_calendar
 from liuhen.law.facts import (
     DefenceReview,
     Discussion,
@@ -27,7 +26,6 @@ from liuhen.law.facts import (
 )
 from liuhen.law.measures.a15 import CONTENTS
 from liuhen.law.moments import Moment
-from liuhen.law.parameters import packaged_parameters
 from liuhen.law.phrases import first_at
 from liuhen.law.vocabulary import (
     NOT_YET,
@@ -93,14 +91,14 @@ def _lead(row: Row, is_recorded: bool, proposed_at: Moment) -> Lead:
 def prolongations(rows: CaseRows) -> tuple[Prolongation, ...]:
     """Clocks the head made longer: that for checking a lead."""
     return tuple(
-        Prolongation(row.id, "order55.check_lead", _more_days(at), at)
+        Prolongation(row.id, "order55.check_lead", _more_days(rows, at), at)
         for row in rows.all("leads")
         if (at := row.instant("prolonged_at")) is not None
     )
 
 
-def _more_days(at: dt.datetime) -> int:
-    used = packaged_parameters().on("order55.check_lead_prolonged", clock.local_date(at))
+def _more_days(rows: CaseRows, at: dt.datetime) -> int:
+    used = rows.rulebook.parameters.on("order55.check_lead_prolonged", clock.local_date(at))
     return used.value if isinstance(used.value, int) else 0
 
 
@@ -130,7 +128,7 @@ def _notice(rows: CaseRows, paper: Row) -> Notice:
             if name in CONTENTS
         },
         offers_hearing=bool(data.get("hearing_days")),
-        statement_until=_until(told, data.get("statement_days")),
+        statement_until=_until(rows, told, data.get("statement_days")),
     )
 
 
@@ -144,13 +142,14 @@ def _served_at(rows: CaseRows, paper: Row) -> Moment:
     return min(served, default=NOT_YET)
 
 
-def _until(told: Moment, days: object) -> Moment:
+def _until(rows: CaseRows, told: Moment, days: object) -> Moment:
     """End of the party's period of working days; it rolls off holidays (assumption 4)."""
     if not isinstance(told, dt.datetime):
         return NOT_YET
     if not isinstance(days, int):
         return None
-    return packaged_calendar().after_workdays(clock.local_date(told), days, rolls=True).due_at
+    told_on = clock.local_date(told)
+    return rows.rulebook.calendar.after_workdays(told_on, days, rolls=True).due_at
 
 
 def statements(rows: CaseRows) -> tuple[Statement, ...]:

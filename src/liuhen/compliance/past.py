@@ -17,6 +17,7 @@ from django.db import connection
 
 from liuhen.compliance.rows import CASE_SOURCES, PERSON_SOURCES, CaseRows, Source
 from liuhen.kernel.refusals import Refused
+from liuhen.rulebook.queries import rulebook
 
 # The newest image of a row by an instant. Within a row images are ordered by their id.
 _LATEST = """
@@ -35,7 +36,7 @@ def past_rows(case_id: UUID, at: dt.datetime) -> CaseRows:
     Raises:
         Refused: `case.not_begun`, the case was not recorded by then or doesn't exist.
     """
-    rows = CaseRows()
+    rows = CaseRows(rulebook=rulebook(at))
     ids: dict[str, set[str]] = {}
     for source in CASE_SOURCES:
         _add(rows, source, _images(source, case_id, at), _belongs(source, case_id, ids))

@@ -13,12 +13,13 @@ from uuid import UUID
 from django.db.models import Q
 
 from liuhen.cases.models import Case
-from liuhen.compliance.facts import facts_of_case, facts_of_case_at
+from liuhen.compliance.facts import facts_from, judged
 from liuhen.compliance.judging import is_kept, warning_of
+from liuhen.compliance.past import past_rows
+from liuhen.compliance.present import present_rows
 from liuhen.compliance.shown import ShownFinding, shown
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
-from liuhen.law.engine import judge
 from liuhen.law.findings import Finding
 from liuhen.law.gates import is_acknowledged
 
@@ -53,14 +54,19 @@ def findings_at(case: Case, at: dt.datetime | None = None) -> AsOf:
     instant, erased = at or now, 0
     if instant < now:
         basis = Basis.PAST_ROWS
-        facts, erased = facts_of_case_at(case.id, instant)
+        rows = past_rows(case.id, instant)
+        erased = rows.erased
     else:
         basis = Basis.PRESENT_ROWS if instant == now else Basis.PRESENT_ROWS_LATER
-        facts = facts_of_case(case.id)
-    found = tuple(each for each in judge(facts, instant) if is_kept(each, facts))
+        rows = present_rows([case.id])[case.id]
+    facts = facts_from(rows)
+    found = tuple(each for each in judged(rows, facts, instant) if is_kept(each, facts))
     words = tuple(
         shown(
-            each, instant, warning_of(each), is_acknowledged=is_acknowledged(facts, each, instant)
+            each,
+            instant,
+            warning_of(each, rows.rulebook.parameters),
+            is_acknowledged=is_acknowledged(facts, each, instant),
         )
         for each in found
     )

@@ -1,4 +1,4 @@
-"""The rows of cases as they stand now: two queries for any number of cases.
+"""The rows of cases as they stand now: four queries for any number of cases.
 
 Not for a past instant (`past`) nor for what the rows mean (`facts`).
 """
@@ -14,14 +14,16 @@ from uuid import UUID
 from django.db import connection
 
 from liuhen.compliance.rows import CASE_SOURCES, PERSON_SOURCES, CaseRows, Source
+from liuhen.rulebook.queries import rulebook
 
 
 def present_rows(case_ids: Iterable[UUID]) -> dict[UUID, CaseRows]:
     """The rows of each of these cases; a case that doesn't exist is left out."""
     wanted = list(case_ids)
     found: dict[UUID, CaseRows] = {}
+    book = rulebook()
     for name, case_id, values in _fetch(_case_query(), wanted):
-        found.setdefault(case_id, CaseRows()).add(_CASE_SOURCES[name], values)
+        found.setdefault(case_id, CaseRows(rulebook=book)).add(_CASE_SOURCES[name], values)
     _add_persons(list(found.values()))
     return found
 

@@ -24,12 +24,13 @@ from liuhen.cases.models import (
     Party,
     Performance,
 )
-from liuhen.compliance.models import Explanation
+from liuhen.compliance.models import Explanation, Judgement
 from liuhen.documents.models import Material, Paper, Service, Signature
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Fault
 from liuhen.people.models import Certificate, Office, Person
 from liuhen.recordings.models import Gap, Recording
+from liuhen.rulebook.queries import Rulebook, packaged_rulebook
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,14 @@ CASE_SOURCES = (
         ),
     ),
     Source(
+        "judgements",
+        Judgement,
+        (
+            *("rule", "subject_id", "is_applicable", "is_fulfilled", "reason", "office"),
+            "decided_at",
+        ),
+    ),
+    Source(
         "explanations",
         Explanation,
         ("rule", "subject_id", "explained_at", "acknowledged_by_id", "acknowledged_at"),
@@ -252,10 +261,12 @@ class CaseRows:
     """Every row of one case by source, in the order of ids; `persons` rows by person.
 
     `erased` counts rows whose image was lawfully emptied: what they said can't be known again.
+    `rulebook` holds the figures and the calendar the facts are built with.
     """
 
     by_source: dict[str, list[Row]] = field(default_factory=dict)
     erased: int = 0
+    rulebook: Rulebook = field(default_factory=packaged_rulebook)
 
     @property
     def case(self) -> Row:

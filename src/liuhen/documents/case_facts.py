@@ -20,9 +20,9 @@ from liuhen.documents.ordinary_facts import (
     person_facts,
 )
 from liuhen.kernel import clock
-from liuhen.law.parameters import packaged_parameters
 from liuhen.people.models import Person
 from liuhen.people.queries import valid_certificate
+from liuhen.rulebook.queries import figure_on
 
 DECISION_TYPES = ("simple_decision", "penalty_decision")
 
@@ -61,7 +61,7 @@ def facts_of(case: Case, activity: Activity | None, at: dt.datetime) -> dict[str
 
 
 def _figure(name: str, on: dt.date) -> int | str | None:
-    return packaged_parameters().on(name, on).value
+    return figure_on(name, on)
 
 
 def _main_activity(case: Case) -> Activity | None:

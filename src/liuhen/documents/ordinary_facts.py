@@ -13,8 +13,8 @@ from liuhen.cases.models import Activity, Case, Lead, Party
 from liuhen.documents.models import Material, Paper, Service
 from liuhen.kernel import clock
 from liuhen.law.catalogue import catalogue
-from liuhen.law.parameters import packaged_parameters
 from liuhen.people.models import Device
+from liuhen.rulebook.queries import figure_on
 
 _HEAVY = frozenset({"confiscation", "revocation", "closure"})
 _NAMED = {True: "named", False: "anonymous", None: "official"}
@@ -148,7 +148,7 @@ def _payment(case: Case, proposal: dict[str, Any], on: dt.date) -> dict[str, Any
 
 
 def _figure(name: str, on: dt.date) -> int | str | None:
-    return packaged_parameters().on(name, on).value
+    return figure_on(name, on)
 
 
 def has_hearing_right(case: Case, proposal: dict[str, Any], on: dt.date) -> bool:

@@ -17,6 +17,12 @@ app.task(name="liuhen.jobs.media.make_thumbnail", retry=3)(media.make_thumbnail)
 app.task(name="liuhen.jobs.media.dock")(media.dock)
 
 
+@app.task(name="liuhen.jobs.judging.all", queueing_lock="liuhen.jobs.judging.all", retry=3)
+def judge_all_cases() -> None:
+    """After a figure was set or a year table imported: every case."""
+    judging.judge_all_cases()
+
+
 # Deferred by the sequencer after each batch.
 app.task(name="liuhen.jobs.searching.follow")(searching.follow_ledger)
 

@@ -144,7 +144,12 @@ def packaged_parameters() -> Parameters:
 
 def with_overrides(overrides: Sequence[Override]) -> Parameters:
     """The package's parameters with `overrides`; see Parameters for what is refused."""
-    return Parameters(_packaged_table(), overrides) if overrides else packaged_parameters()
+    return _overridden(tuple(overrides)) if overrides else packaged_parameters()
+
+
+@lru_cache(maxsize=16)
+def _overridden(overrides: tuple[Override, ...]) -> Parameters:
+    return Parameters(_packaged_table(), overrides)
 
 
 @lru_cache(maxsize=1)

@@ -63,6 +63,7 @@ _ENTRIES = (
     ),
     _Entry("执法设备", "camera", "devices", "device.list", ("device",)),
     _Entry("违法行为清单", "book-2", "offences", "offence.list", ("offence",)),
+    _Entry("数字与假设", "scale", "law_figures", "", ("law_figure", "year_table"), False),
     _Entry("信任与核验", "shield-check", "trust", "", ("trust", "entry"), False),
 )
 

@@ -13,7 +13,7 @@ from liuhen.cases.models import Activity, Performance
 from liuhen.documents.case_facts import content_of, facts_of
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
-from liuhen.law.parameters import packaged_parameters
+from liuhen.rulebook.queries import rulebook
 from liuhen.web.papers import pages_of
 
 WAIVERS = ("waiver_oral", "waiver_written")
@@ -174,8 +174,9 @@ class Progress:
     def limits(self) -> dict[str, Any]:
         """What the law allows here, in words."""
         day = clock.local_date(clock.now())
+        parameters = rulebook().parameters
         figures = [
-            packaged_parameters().on(name, day)
+            parameters.on(name, day)
             for name in (
                 "penalty_law.simple_fine_person",
                 "penalty_law.simple_fine_organisation",

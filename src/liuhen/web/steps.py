@@ -192,7 +192,7 @@ def duty(finding: ShownFinding, case_id: UUID, activity_id: str | None = None) -
         "lamp_words": "已说明并知悉" if finding.is_acknowledged else finding.lamp_words,
         "subject": _subject(finding, case_id),
         "act": act,
-        "href": None,
+        "href": reverse("case_finding", args=[case_id, finding.rule, finding.subject_id]),
     }
 
 

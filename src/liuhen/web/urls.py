@@ -12,6 +12,7 @@ from liuhen.web import (
     case_archive,
     case_duties,
     case_explaining,
+    case_finding,
     case_list,
     case_officers,
     case_page,
@@ -28,6 +29,7 @@ from liuhen.web import (
     figures,
     health,
     initiation,
+    law_figures,
     lead_acts,
     leads,
     media,
@@ -77,6 +79,11 @@ urlpatterns = [
     path("cases/", case_list.cases, name="cases"),
     path("cases/<uuid:case_id>/", case_page.case, name="case"),
     path("cases/<uuid:case_id>/duties/", case_duties.duties, name="case_duties"),
+    path(
+        "cases/<uuid:case_id>/duties/<slug:rule>/<str:subject>/",
+        case_finding.finding,
+        name="case_finding",
+    ),
     path("cases/<uuid:case_id>/upload/", recordings.case_upload, name="case_upload"),
     path("cases/<uuid:case_id>/filing/", case_acts.filing, name="case_filing"),
     path("cases/<uuid:case_id>/performance/", case_acts.performance, name="case_performance"),
@@ -267,6 +274,10 @@ urlpatterns = [
     path(
         "offences/<uuid:offence_id>/withdraw/", offences.offence_withdraw, name="offence_withdraw"
     ),
+    path("law/figures/", law_figures.figures, name="law_figures"),
+    path("law/figures/<str:name>/", law_figures.figure, name="law_figure"),
+    path("year-tables/", law_figures.year_tables, name="year_tables"),
+    path("year-tables/import/", law_figures.year_table_import, name="year_table_import"),
     # trust and oversight
     path("trust/", trust.trust, name="trust"),
     path("entries/<uuid:entry_id>/", trust.entry, name="entry"),

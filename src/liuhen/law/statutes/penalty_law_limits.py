@@ -10,7 +10,7 @@ and after discussion by up to sixty more (to be confirmed by the authority).
 from datetime import date
 
 from liuhen.kernel.clock import local_date
-from liuhen.law.duties import Due, Duty, conj
+from liuhen.law.duties import Due, Duty
 from liuhen.law.facts import Case, Measure, Prolongation, SameActFine
 from liuhen.law.phrases import prolonged_lawfully
 from liuhen.law.statutes.coercion_law import approved_before
@@ -55,14 +55,16 @@ def _in_time(view: View, case: Case) -> Verdict:
     if found <= view.calendar.after_years(ended, years).last_on:
         return met()
     if found <= view.calendar.after_years(ended, longest).last_on:
-        return judgement(Office.LEGAL_REVIEWER)
+        return judgement(Office.AUTHORITY_HEAD)
     return failed(ended=ended)
 
 
 def _is_punished(view: View, case: Case) -> bool | None:
-    """Judged from the decision on, and at its gate, where the proposed decision counts as made."""
-    decisions = view.known("decisions")
-    return conj(_is_penalty(view, case), None if decisions is None else bool(decisions))
+    """Judged from the notice of the penalty on: before it there is nothing to stop."""
+    decisions, notices = view.known("decisions"), view.known("notices")
+    if decisions or notices:
+        return _is_penalty(view, case)
+    return None if decisions is None or notices is None else False
 
 
 def _is_preservation(view: View, measure: Measure) -> bool | None:
