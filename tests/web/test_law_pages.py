@@ -63,9 +63,7 @@ def test_nobody_else_sets_a_figure_and_an_unknown_one_does_not_exist(browser: Br
 def test_the_operator_imports_a_year_that_was_provisional(browser: Browser) -> None:
     page = words(browser("operator").get(reverse("year_tables")))
     assert "2027年" in page and "暂定" in page
-    done = browser("operator").post(
-        reverse("year_table_import"), {"text": TABLE_2027}, follow=True
-    )
+    done = browser("operator").post(reverse("year_table_import"), {"text": TABLE_2027}, follow=True)
     assert "本机关导入" in words(done) and YearTable.objects.get().year == 2027
     wrong = TABLE_2027.replace("2027", "2026")
     refused = browser("operator").post(reverse("year_table_import"), {"text": wrong})
