@@ -18,12 +18,11 @@ from liuhen.access.queries import viewing_ground
 from liuhen.actions.simple_procedure import KIND
 from liuhen.approvals.models import Approval
 from liuhen.approvals.queries import KIND_TITLES
-from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Activity, Case
 from liuhen.cases.queries import visible_case
 from liuhen.compliance.queries import findings_of_case, next_steps
 from liuhen.compliance.shown import ArticleGroup, ShownFinding, by_article
-from liuhen.documents.models import Paper, Service
+from liuhen.documents.models import Paper
 from liuhen.law.catalogue import catalogue
 from liuhen.law.explanations import duty_text
 from liuhen.law.procedures import courses
@@ -38,6 +37,7 @@ from liuhen.web.acting import person_of, signed_in
 from liuhen.web.events import event_title
 from liuhen.web.gap_words import gap_line
 from liuhen.web.papers import paper_line
+from liuhen.web.service_lines import service_line, services_of
 from liuhen.web.steps import activity_href, acts_offered, duty, first_step
 from liuhen.web.timeline import timeline_data
 
@@ -106,7 +106,7 @@ def case_context(person: Person, case: Case) -> dict[str, Any]:
     """Everything `case.html` shows, in a fixed number of queries."""
     held = recordings_of_case(case)
     papers = list(_papers(case))
-    services = list(Service.objects.filter(paper__case=case).select_related("paper", "party"))
+    services = list(services_of(case))
     approvals = list(_asked(case))
     entries = list(entries_of_case(case.id).select_related("sequenced"))
     findings = findings_of_case(case)
@@ -126,7 +126,7 @@ def case_context(person: Person, case: Case) -> dict[str, Any]:
         ],
         **_recordings(person, held, acts),
         "approvals": [_approval(one) for one in approvals],
-        "services": [_service(one) for one in services],
+        "services": [service_line(one, findings) for one in services],
         "ledger": [entry_line(entry) for entry in reversed(entries[-LEDGER_ROWS:])],
         "acts": acts,
         "crumbs": [{"label": "案件", "href": reverse("cases")}, {"label": case.number}],
@@ -315,19 +315,6 @@ def _approval(one: Approval) -> dict[str, Any]:
         "decided_by": one.decided_by.name if one.decided_by else None,
         "decided_at": one.decided_at,
         "href": reverse("approval", args=[one.id]),
-    }
-
-
-def _service(one: Service) -> dict[str, Any]:
-    return {
-        "paper": document_type(one.paper.type).title,
-        "mode_words": one.get_mode_display(),
-        "recipient": one.recipient,
-        "served_at": one.served_at,
-        "received_at": one.received_at,
-        "place": one.place,
-        "lamp": "green" if one.received_at else "unknown",
-        "lamp_words": "已收到" if one.received_at else "收到日期未知",
     }
 
 

@@ -30,18 +30,11 @@ from liuhen.web.officer_forms import OfficersForm
 from liuhen.web.one_form import OneForm, posted
 from liuhen.web.papers import paper_line
 from liuhen.web.reviewing import ordinary_case
-from liuhen.web.service_lines import service_line
+from liuhen.web.service_lines import service_line, services_of
 
 # Papers the law addresses to the party; others may be served as well.
 ADDRESSED = frozenset({"prior_notice", "penalty_decision"})
 _NOT_SERVED = frozenset({"service_receipt"})
-
-
-def services_of(case: Case) -> QuerySet[Service]:
-    """The services of a case with what `service_line` reads of them, oldest first."""
-    listed = Service.objects.filter(paper__case=case).select_related("paper", "receipt", "activity")
-    listed = listed.prefetch_related("receipt__signatures", "activity__recordings")
-    return listed.order_by("served_at", "id")
 
 
 @signed_in

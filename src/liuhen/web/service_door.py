@@ -35,8 +35,7 @@ from liuhen.web.one_form import PlacedForm
 from liuhen.web.papers import pages_of
 from liuhen.web.refusals import refusal_context
 from liuhen.web.reviewing import ordinary_case
-from liuhen.web.service import services_of
-from liuhen.web.service_lines import service_line
+from liuhen.web.service_lines import service_line, services_of
 from liuhen.web.simple_signing import strokes_in
 
 _OTHERS = "received_by=family,receiver,agent"

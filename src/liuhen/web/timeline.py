@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from liuhen.actions.paper_order import ORDERS
 from liuhen.approvals.models import Approval
 from liuhen.approvals.queries import KIND_TITLES
 from liuhen.assembly.document_types import document_type
@@ -62,7 +63,7 @@ def timeline_data(
         "started_at": _iso(case.started_at),
         "ended_at": _iso(last),
         "now": _iso(clock.now()),
-        "stages": _stages(case, entries),
+        "stages": _stages(case, entries, papers, services),
         "activities": [_activity(case, one) for one in held.activities],
         "unlabelled": [_recording(one) for one in held.untied],
         "marks": [
@@ -75,12 +76,41 @@ def timeline_data(
     }
 
 
-def _stages(case: Case, entries: Iterable[Entry]) -> list[dict[str, Any]]:
+def _opened_at(
+    case: Case, entries: Iterable[Entry], papers: Sequence[Paper], services: Sequence[Service]
+) -> dict[str, dt.datetime]:
+    """When each stage was reached: by an event; in ordinary procedure by its paper or service."""
     first: dict[str, dt.datetime] = {}
     for entry in entries:
         first.setdefault(entry.event, entry.recorded_at)
+    opens = {stage: first[event] for stage, event in _OPENS.items() if event in first}
+    if case.procedure != Case.Procedure.ORDINARY:
+        return opens
+    reached = [("lead", case.started_at), ("lead_check", first.get("lead.checked"))]
+    reached += [("initiation", case.initiated_at), ("investigation", first.get("activity.started"))]
+    reached += [
+        (ORDERS[one.type].stage, one.issued_at)
+        for one in papers
+        if one.type in ORDERS and one.state == Paper.State.ISSUED and ORDERS[one.type].stage
+    ]
+    reached += [
+        ("service", one.served_at) for one in services if one.paper.type == "penalty_decision"
+    ]
+    reached.append(("performance", first.get("fine.collected")))
+    last = ("closing", "binding", "hand_over")
+    opened = {stage: at for stage, at in opens.items() if stage in last}
+    for stage, at in reached:
+        if at is not None and (stage not in opened or at < opened[stage]):
+            opened[stage] = at
+    return opened
+
+
+def _stages(
+    case: Case, entries: Iterable[Entry], papers: Sequence[Paper], services: Sequence[Service]
+) -> list[dict[str, Any]]:
+    at = _opened_at(case, entries, papers, services)
     steps = courses()[CaseKind(case.kind), Procedure(case.procedure)].stages
-    opened = [(step, first[_OPENS[step.key]]) for step in steps if _OPENS.get(step.key) in first]
+    opened = [(step, at[step.key]) for step in steps if step.key in at]
     shown = []
     for place, (step, start) in enumerate(opened):
         end = opened[place + 1][1] if place + 1 < len(opened) else None
