@@ -340,6 +340,7 @@ class PaperForm {
     event.preventDefault();
     event.stopImmediatePropagation();
     void this.save().then(() => {
+      act.dataset.confirmed = "yes"; // asked and answered before it came here
       if (this.isSettled) act.requestSubmit(event.submitter);
       else this.form.scrollIntoView();
     });

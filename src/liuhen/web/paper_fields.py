@@ -24,6 +24,7 @@ from liuhen.kernel.refusals import Refused
 from liuhen.web.paper_typed import Raw, columns_of, raw_of
 
 _THIRDS = frozenset({"number", "date", "money", "flag", "choice", "instant"})
+_GROUPS = frozenset({"party", "span", "choices"})  # of several controls each
 _IN_SHORT = 120
 
 
@@ -64,6 +65,7 @@ def _shown_field(
         "label": one.label,
         "kind": one.kind,
         "control": f"paper_edit/{_control(one)}.html",
+        "is_group": bool(columns_of(one)) or one.kind in _GROUPS or _is_told(one),
         "width": "third" if one.kind in _THIRDS else "half" if one.kind == "text" else "full",
         "is_required": one.is_required(paper.data),
         "depends_on": kind.field(one.required_when.field).label if one.required_when else "",

@@ -46,7 +46,7 @@ class Saving:
 
 
 def typed_in(paper: Paper, post: QueryDict) -> Typed:
-    """Read the posted fields; those that hold what they were seen with are left out."""
+    """Read the posted fields; those that say nothing new are left out."""
     kind = document_type(paper.type)
     found = Typed()
     for key in dict.fromkeys(post.getlist("_field")):
@@ -55,7 +55,7 @@ def typed_in(paper: Paper, post: QueryDict) -> Typed:
             raise Refused("paper.field_unknown", title=kind.title, field=key)
         seen = _version(post.get(f"_seen.{key}", ""), paper)
         raw = raw_in(one, post)
-        if raw == raw_of(one, data_at(paper, seen).get(key)):
+        if raw in (raw_of(one, data.get(key)) for data in (paper.data, data_at(paper, seen))):
             continue
         try:
             found.values[key] = value_of(one, raw)

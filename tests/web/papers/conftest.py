@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 
 from liuhen.cases.models import Case
 from liuhen.demo.ordinary_case import OrdinaryCase
@@ -88,10 +87,3 @@ def paper_desk(cluster: Cluster, paper_desk_template: str) -> Iterator[PaperDesk
         world = known_world()
         yield PaperDesk(world, browsers(world), stopped, Case.objects.get())
     connection.close()
-
-
-def signed_in_client(world: World, username: str) -> Client:
-    """Another browser of the same person."""
-    client = Client(SERVER_NAME="localhost")
-    client.force_login(world[username])
-    return client
