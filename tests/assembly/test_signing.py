@@ -52,7 +52,7 @@ def test_strokes_are_drawn_as_lines_with_name_and_day() -> None:
 
 
 def test_a_scanned_signature_is_an_image() -> None:
-    signed = decision(Signature("party", "王五", DAY, png=picture()))
+    signed = decision(Signature("party", "王五", DAY, picture=picture()))
     assert images_in(signed) >= 1
     assert "（王五）2026年11月23日" in text_of(signed)
 

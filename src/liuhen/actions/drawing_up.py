@@ -9,10 +9,11 @@ from uuid import UUID
 
 from liuhen.actions.act import Draft
 from liuhen.assembly.completeness import missing_fields
+from liuhen.assembly.dates import chinese_date
 from liuhen.assembly.document_types import Signer, document_type
 from liuhen.assembly.filling import fill
 from liuhen.assembly.fonts import find_fonts
-from liuhen.assembly.rendering import preview, render
+from liuhen.assembly.rendering import page_count, preview, render
 from liuhen.assembly.signing import Refusal, Seal, stroke_drawing
 from liuhen.assembly.signing import Signature as Ink
 from liuhen.cases.models import Activity, Case
@@ -21,7 +22,10 @@ from liuhen.documents.models import NumberSeries, Paper, Signature
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Unit
+from liuhen.recordings.derivatives import SIGNATURE, small_picture
 from liuhen.vault import keeping
+
+_SCAN_WIDTH = 600  # pixels of a scanned signature as it is printed
 
 
 def draw_up(
@@ -79,7 +83,8 @@ def issue(draft: Draft, paper: Paper) -> Paper:
     """Freeze a draft: complete, signed, numbered, rendered, its PDF in the vault.
 
     Raises:
-        Refused: `paper.not_draft`, `paper.incomplete`, `paper.unsigned`, `storage.full`.
+        Refused: `paper.not_draft`, `paper.incomplete`, `paper.unsigned`, `paper.pages_unsigned`,
+            `storage.full`.
     """
     if paper.state != Paper.State.DRAFT:
         raise Refused("paper.not_draft", number=paper.number)
@@ -93,6 +98,7 @@ def issue(draft: Draft, paper: Paper) -> Paper:
         paper.data["number"] = paper.number
     paper.data["issued_on"] = clock.local_date(draft.at).isoformat()
     pdf = rendered(paper, signatures, draft.at)
+    require_pages_signed(paper, page_count(pdf))
     name = f"{kind.title}{paper.number or ''}.pdf"
     paper.original = keeping.keep_bytes(pdf, name=name, by=draft.actor.id, at=draft.at)
     paper.state, paper.issued_by, paper.issued_at = Paper.State.ISSUED, draft.actor, draft.at
@@ -114,6 +120,7 @@ def rendered(
         signatures=[_ink(one) for one in signatures],
         seal=Seal(authority) if kind.seal and not is_draft else None,
         draft=is_draft,
+        correction=correction_words(paper),
         timestamp=at,
     )
 
@@ -122,7 +129,25 @@ def preview_of(paper: Paper) -> list[bytes]:
     """The pages of a draft as PNG pictures, with the ink that is on it."""
     signatures = paper.signatures.select_related("noted_by").order_by("signed_at")
     ink = [_ink(one) for one in signatures]
-    return preview(paper.type, paper.data, signatures=ink, page_format="png", fonts=find_fonts())
+    return preview(
+        paper.type,
+        paper.data,
+        signatures=ink,
+        correction=correction_words(paper),
+        page_format="png",
+        fonts=find_fonts(),
+    )
+
+
+def correction_words(paper: Paper) -> str:
+    """What a paper that corrects another says of it on its face; "" for all others."""
+    wrong = paper.corrects
+    if wrong is None or wrong.issued_at is None:
+        return ""
+    made = f"{chinese_date(clock.local_date(wrong.issued_at))}制作"
+    named = f"{made}的{wrong.number}" if wrong.number else made
+    title, reason = document_type(wrong.type).title, paper.correction_reason.rstrip("。")
+    return f"本文书更正{named}《{title}》。更正理由：{reason}。"
 
 
 def _ink(signature: Signature) -> Ink:
@@ -135,7 +160,11 @@ def _ink(signature: Signature) -> Ink:
         name=signature.name,
         signed_on=clock.local_date(signature.signed_at),
         strokes=signature.strokes,
+        picture=small_picture(signature.scan_id, SIGNATURE, _SCAN_WIDTH)
+        if signature.scan_id
+        else None,
         refusal=refusal,
+        page=signature.page,
     )
 
 
@@ -170,8 +199,38 @@ def signers_lacking(paper: Paper) -> list[tuple[Signer, int]]:
     given = list(paper.signatures.all())
     lacking = []
     for signer in document_type(paper.type).signers:
-        theirs = [one.is_refused for one in given if one.role == signer.role]
+        theirs = [one.is_refused for one in given if one.role == signer.role and one.page is None]
         left = signer.minimum - theirs.count(False)
         if left > 0 and not (signer.may_refuse and any(theirs)):
+            lacking.append((signer, left))
+    return lacking
+
+
+def require_pages_signed(paper: Paper, pages: int) -> None:
+    """Refuse a record of several pages that is not signed on each; the last by its end.
+
+    Raises:
+        Refused: `paper.pages_unsigned`.
+    """
+    for signer, left in pages_lacking(paper, pages):
+        raise Refused(
+            "paper.pages_unsigned",
+            title=document_type(paper.type).title,
+            signer=signer.label,
+            pages="、".join(map(str, left)),
+        )
+
+
+def pages_lacking(paper: Paper, pages: int) -> list[tuple[Signer, list[int]]]:
+    """The lines that sign each page, each with the pages before the last it has not signed.
+
+    Nothing is asked of a line whose signer refused: the refusal stands at the end.
+    """
+    lacking = []
+    for signer in document_type(paper.type).signers:
+        theirs = [one for one in paper.signatures.all() if one.role == signer.role]
+        signed = {one.page for one in theirs}
+        left = [page for page in range(1, pages) if page not in signed]
+        if signer.per_page and left and not any(one.is_refused for one in theirs):
             lacking.append((signer, left))
     return lacking

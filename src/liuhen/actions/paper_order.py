@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from liuhen.actions.stages import advance
 from liuhen.cases.models import Case, Party
-from liuhen.documents.models import Material, Paper, Service
+from liuhen.documents.models import Material, Paper
+from liuhen.documents.ordinary_facts import first_service
 from liuhen.kernel.refusals import Refused
 
 
@@ -39,9 +40,7 @@ def is_issued(case: Case, *types: str) -> bool:
 
 
 def _is_noticed(case: Case) -> bool:
-    return Service.objects.filter(
-        paper__case=case, paper__type="prior_notice", paper__state=Paper.State.ISSUED
-    ).exists()
+    return first_service(case, "prior_notice") is not None
 
 
 def _is_stated(case: Case) -> bool:

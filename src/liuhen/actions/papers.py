@@ -12,12 +12,13 @@ from liuhen.actions.decision import keep_told, refuse_early_decision
 from liuhen.actions.drawing_up import issue
 from liuhen.actions.paper_order import follow_issue, refuse_out_of_order
 from liuhen.actions.stages import advance
-from liuhen.assembly.document_types import document_type
+from liuhen.assembly.document_types import Signer, document_type
 from liuhen.assembly.signing import stroke_drawing
 from liuhen.cases.models import Activity
 from liuhen.documents.models import Paper, Service, Signature
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
+from liuhen.vault.keeping import keep_bytes
 
 # Issued by the last answer of their route, by the act that knows more than their fields.
 BY_APPROVAL = frozenset(
@@ -57,46 +58,81 @@ def sign_paper(
     paper_id: UUID,
     role: str,
     name: str,
-    strokes: Sequence[Any],
+    strokes: Sequence[Any] = (),
     person: Person | None = None,
+    page: int | None = None,
+    scan: bytes | None = None,
 ) -> Signature:
-    """Put a signature made on glass under a draft. Strokes: [[[x, y, ms], …], …].
+    """Put a signature under a draft, or at the foot of one `page`. Strokes: [[[x, y, ms], …], …].
+
+    `scan` is a picture of a signature made by hand, in the place of strokes; kept as received.
 
     Raises:
-        Refused: `signature.empty`, `signature.unreadable`, `signature.role`,
-            `signature.twice`, `paper.not_draft`.
+        Refused: `signature.empty`, `signature.unreadable`, `signature.role`, `signature.page`,
+            `signature.twice`, `paper.not_draft`, `storage.full`.
     """
     paper = _open_for_signing(draft, paper_id, role)
-    if not name.strip() or stroke_drawing(strokes) is None:
+    if not name.strip() or (scan is None and stroke_drawing(strokes) is None):
         raise Refused("signature.empty")
-    if paper.signatures.filter(role=role, name=name.strip(), is_refused=False).exists():
+    if page is not None and not (_signer(paper, role).per_page and page > 0):
+        raise Refused("signature.page", title=document_type(paper.type).title)
+    given = paper.signatures.filter(role=role, name=name.strip(), page=page, is_refused=False)
+    if given.exists():
         raise Refused("signature.twice", name=name)
+    kept = None
+    if scan is not None:
+        title = document_type(paper.type).title
+        kept = keep_bytes(scan, name=f"{title}签名扫描件", by=draft.actor.id, at=draft.at)
+        draft.note(scan=kept.sha256)
+    draft.note(role=role, page=page)
     return Signature.objects.create(
         paper=paper,
         role=role,
         person=person,
         name=name.strip(),
-        strokes=strokes,
+        page=page,
+        strokes=[] if kept else list(strokes),
+        scan=kept,
         signed_at=draft.at,
     )
 
 
+def _signer(paper: Paper, role: str) -> Signer:
+    return next(one for one in document_type(paper.type).signers if one.role == role)
+
+
 @act(permission="paper.sign", event="signature.refused")
 def note_refusal(
-    draft: Draft, *, actor: Person, paper_id: UUID, role: str, name: str, reason: str
+    draft: Draft,
+    *,
+    actor: Person,
+    paper_id: UUID,
+    role: str,
+    name: str,
+    reason: str,
+    refused_at: dt.datetime | None = None,
 ) -> Signature:
-    """Note on the spot that someone refuses to sign, and why (Art. 12, 16).
+    """Note on the spot that someone refuses to sign, why and at which moment (Art. 12, 16).
+
+    The moment ties the refusal to the recording that shows it; without it, it is now.
 
     Raises:
-        Refused: `refusal.reason`, `refusal.not_allowed`, `paper.not_draft`.
+        Refused: `refusal.reason`, `refusal.not_allowed`, `refusal.moment`, `signature.empty`,
+            `paper.not_draft`.
     """
     paper = _open_for_signing(draft, paper_id, role)
     if not reason.strip():
         raise Refused("refusal.reason")
-    signer = next(s for s in document_type(paper.type).signers if s.role == role)
+    if not name.strip():
+        raise Refused("signature.empty")
+    signer = _signer(paper, role)
     if not signer.may_refuse:
         raise Refused("refusal.not_allowed", signer=signer.label)
-    draft.note(role=role)
+    moment = refused_at or draft.at
+    begun = paper.activity.started_at if paper.activity else paper.drawn_up_at
+    if not min(begun, paper.drawn_up_at) <= moment <= draft.at:
+        raise Refused("refusal.moment")
+    draft.note(role=role, refused_at=moment)
     return Signature.objects.create(
         paper=paper,
         role=role,
@@ -104,7 +140,7 @@ def note_refusal(
         is_refused=True,
         reason=reason.strip(),
         noted_by=draft.actor,
-        signed_at=draft.at,
+        signed_at=moment,
     )
 
 

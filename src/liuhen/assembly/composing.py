@@ -35,6 +35,7 @@ class Marks:
     watermark: str | None = None
     is_draft: bool = False
     verification: str | None = None
+    correction: str = ""
 
 
 def composed(
@@ -60,6 +61,7 @@ def composed(
         "rows": _rows(found),
         "draft": marks.is_draft,
         "watermark": clean(marks.watermark or ""),
+        "correction": clean(marks.correction),
         "verification": _matrix_code(marks.verification) if marks.verification else None,
         "fonts": {
             "body": list(fonts.body),
@@ -119,13 +121,19 @@ def _check_roles(found: DocumentType, signatures: Sequence[Signature]) -> None:
 
 
 def _signer(signer: Signer, signatures: Sequence[Signature]) -> Composed:
+    theirs = [one for one in signatures if one.role == signer.role]
+    pages: dict[str, list[Composed]] = {}
+    for one in theirs:
+        if one.page is not None:
+            pages.setdefault(str(one.page), []).append(_ink(one))
     return {
         "role": signer.role,
         "label": signer.label,
         "blanks": max(signer.minimum, 1),
         "optional": signer.minimum == 0,
         "per_page": signer.per_page,
-        "signatures": [_ink(one) for one in signatures if one.role == signer.role],
+        "signatures": [_ink(one) for one in theirs if one.page is None],
+        "pages": pages,
     }
 
 
@@ -141,18 +149,23 @@ def _ink(signature: Signature) -> Composed:
         "name": clean(signature.name),
         "signed_on": chinese_date(signature.signed_on) if signature.signed_on else "",
         "drawing": stroke_drawing(signature.strokes),
-        "picture": list(checked_picture(signature.png)) if signature.png else None,
+        **_picture(signature.picture),
         "refusal": clean(refusal.reason) if refusal else None,
         "noted_by": clean(refusal.noted_by) if refusal else "",
     }
 
 
+def _picture(picture: bytes | None) -> Composed:
+    if not picture:
+        return {"picture": None, "format": ""}
+    return {"format": checked_picture(picture), "picture": list(picture)}
+
+
 def _seal(seal: Seal | None) -> Composed:
     """The seal's place, filled or empty."""
     if seal is None:
-        return {"name": "", "picture": None}
-    picture = list(checked_picture(seal.png)) if seal.png else None
-    return {"name": clean(seal.name), "picture": picture}
+        return {"name": "", **_picture(None)}
+    return {"name": clean(seal.name), **_picture(seal.png)}
 
 
 def _matrix_code(content: str) -> str:

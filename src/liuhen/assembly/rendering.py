@@ -9,6 +9,7 @@ Not for numbering, signing files or storing: those are acts.
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import typst
+from pypdf import PdfReader
 
 from liuhen.assembly.completeness import missing_fields
 from liuhen.assembly.composing import Composed, Marks, composed, texts_of, with_shown_characters
@@ -40,6 +42,7 @@ def render(
     watermark: str | None = None,
     draft: bool = False,
     verification: str | None = None,
+    correction: str = "",
     rare_characters: Literal["refuse", "code"] = "refuse",
     fonts: FontSet | None = None,
 ) -> bytes:
@@ -47,7 +50,8 @@ def render(
 
     `data` as `fill` gives them. `timestamp` (aware) is the file's date of creation.
     `watermark` is laid thinly over each page, `draft=True` lays 草稿 over it and lets required
-    fields stay blank. `verification` is the content of the matrix code on the first page.
+    fields stay blank. `verification` is the content of the matrix code on the first page,
+    `correction` says under the title which paper this one corrects.
     `rare_characters="code"` prints a character that no font shows as 〔U+XXXX〕.
 
     Raises:
@@ -59,7 +63,7 @@ def render(
     if not draft:
         _refuse_incomplete(found, data)
     chosen = fonts if fonts is not None else _default_fonts()
-    marks = Marks(signatures, seal, watermark, draft, verification)
+    marks = Marks(signatures, seal, watermark, draft, verification, correction)
     paper = _shown(composed(found, data, marks, chosen), chosen, rare_characters)
     return compiled(LAYOUTS / f"{found.layout}.typ", paper, chosen, timestamp)
 
@@ -69,6 +73,7 @@ def preview(
     data: Mapping[str, Any],
     *,
     signatures: Sequence[Signature] = (),
+    correction: str = "",
     page_format: Literal["svg", "png"] = "svg",
     fonts: FontSet | None = None,
 ) -> list[bytes]:
@@ -81,10 +86,15 @@ def preview(
     """
     found = document_type(type_key) if isinstance(type_key, str) else type_key
     chosen = fonts if fonts is not None else _default_fonts()
-    marks = Marks(signatures, is_draft=True)
+    marks = Marks(signatures, is_draft=True, correction=correction)
     paper = _shown(composed(found, data, marks, chosen), chosen, "code")
     pages = _compile(LAYOUTS / f"{found.layout}.typ", paper, chosen, _STILL, page_format)
     return pages if isinstance(pages, list) else [pages]
+
+
+def page_count(pdf: bytes) -> int:
+    """How many pages a PDF of ours has."""
+    return len(PdfReader(io.BytesIO(pdf)).pages)
 
 
 def compiled(layout: Path, paper: Composed, fonts: FontSet, timestamp: dt.datetime) -> bytes:

@@ -34,17 +34,19 @@ class Refusal:
 class Signature:
     """One signature: the signer's part in the paper, name, day, and strokes or a picture.
 
-    `strokes` are pen strokes of points (x, y, t), y growing downwards, any unit; `png` a scanned
-    signature. With neither, the name is printed for signing by hand; with `refusal`, the
-    refusal is printed in its place.
+    `strokes` are pen strokes of points (x, y, t), y growing downwards, any unit; `picture` a
+    scanned signature, PNG or JPEG. With neither, the name is printed for signing by hand; with
+    `refusal`, the refusal is printed in its place. `page` is the page at whose foot it stands;
+    without one it stands at the end.
     """
 
     role: str
     name: str
     signed_on: dt.date | None = None
     strokes: Sequence[Stroke] = ()
-    png: bytes | None = None
+    picture: bytes | None = None
     refusal: Refusal | None = None
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +90,25 @@ def stroke_drawing(strokes: Sequence[Stroke]) -> str | None:
     )
 
 
-def checked_picture(png: bytes) -> bytes:
-    """The PNG itself, once its chunks are whole and its header shows a sensible size.
+def checked_picture(picture: bytes) -> str:
+    """What a picture is, "png" or "jpg", once it is whole and of a sensible size.
+
+    Of a JPEG only beginning and end are looked at: those we print were written by our own child.
 
     Raises:
-        Refused: `signature.unreadable`, it is no PNG, is over 1 MB or over 4,096 pixels a side.
+        Refused: `signature.unreadable`, it is neither, is over 1 MB, or a PNG of over 4,096
+            pixels a side.
     """
-    if len(png) > _LARGEST_PICTURE or not _is_whole_png(png):
-        raise Refused("signature.unreadable", bytes=len(png))
-    width, height = _u32(png, 16), _u32(png, 20)
+    if len(picture) > _LARGEST_PICTURE:
+        raise Refused("signature.unreadable", bytes=len(picture))
+    if picture[:3] == b"\xff\xd8\xff" and picture[-2:] == b"\xff\xd9":
+        return "jpg"
+    if not _is_whole_png(picture):
+        raise Refused("signature.unreadable", bytes=len(picture))
+    width, height = _u32(picture, 16), _u32(picture, 20)
     if not (0 < width <= _LARGEST_SIDE and 0 < height <= _LARGEST_SIDE):
         raise Refused("signature.unreadable", width=width, height=height)
-    return png
+    return "png"
 
 
 def _is_whole_png(png: bytes) -> bool:

@@ -321,7 +321,10 @@ def _papers(rows: CaseRows, type_key: str) -> Iterator[Row]:
 
 
 def _issued(rows: CaseRows, type_key: str) -> list[Row]:
-    return [row for row in _papers(rows, type_key) if row.text("state") == "issued"]
+    """Issued papers of a type, save for those in whose place a correction stands."""
+    issued = [row for row in _papers(rows, type_key) if row.text("state") == "issued"]
+    replaced = rows.corrected()
+    return [row for row in issued if row.id not in replaced]
 
 
 def _party(rows: CaseRows) -> str | None:

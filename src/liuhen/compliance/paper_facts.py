@@ -68,15 +68,22 @@ def papers(rows: CaseRows) -> tuple[Paper, ...]:
     """The papers of the case, drafts and void ones included."""
     signed: dict[str, list[Row]] = defaultdict(list)
     for row in rows.all("signatures"):
-        signed[str(row.reference("paper_id"))].append(row)
+        if row.value("page") is None:  # at the foot of a page it is a part of the one at the end
+            signed[str(row.reference("paper_id"))].append(row)
     scenes = {row.id: row for row in rows.all("activities")}
+    replaced = rows.corrected()
     return tuple(
-        _paper(row, signed[row.id], scenes.get(row.reference("activity_id") or ""))
+        _paper(
+            row,
+            signed[row.id],
+            scenes.get(row.reference("activity_id") or ""),
+            is_replaced=row.id in replaced,
+        )
         for row in rows.all("papers")
     )
 
 
-def _paper(row: Row, signed: list[Row], scene: Row | None) -> Paper:
+def _paper(row: Row, signed: list[Row], scene: Row | None, *, is_replaced: bool) -> Paper:
     return Paper(
         key=row.id,
         type=law_type(row.text("type")),
@@ -91,7 +98,7 @@ def _paper(row: Row, signed: list[Row], scene: Row | None) -> Paper:
         signatures=tuple(_signature(each) for each in signed if not each.truth("is_refused")),
         refusals=tuple(_refusal(each) for each in signed if each.truth("is_refused")),
         is_kept=True if row.reference("original_id") else None,
-        is_void=row.text("state") == "void",
+        is_void=row.text("state") == "void" or is_replaced,
     )
 
 
@@ -233,6 +240,7 @@ def _is_held_at(office: Row, at: dt.datetime) -> bool:
 def decisions(rows: CaseRows, proposed_at: dt.datetime | None = None) -> tuple[Decision, ...]:
     """Decisions are issued papers. With `proposed_at` a draft counts as made at that instant."""
     parties = [row for row in rows.all("parties") if row.text("role") in ("", "party")]
+    replaced = rows.corrected()
     return tuple(
         Decision(
             key=row.id,
@@ -243,6 +251,7 @@ def decisions(rows: CaseRows, proposed_at: dt.datetime | None = None) -> tuple[D
         )
         for row in rows.all("papers")
         if law_type(row.text("type")) in _DECISIONS
+        and row.id not in replaced
         and (row.text("state") == "issued" or _is_proposed(row, proposed_at))
     )
 

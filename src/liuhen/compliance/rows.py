@@ -123,7 +123,7 @@ CASE_SOURCES = (
         Paper,
         (
             *("type", "state", "data", "number", "activity_id", "drawn_up_by_id", "drawn_up_at"),
-            *("issued_at", "original_id", "subject_id"),
+            *("issued_at", "original_id", "subject_id", "corrects_id"),
         ),
     ),
     Source(
@@ -131,7 +131,7 @@ CASE_SOURCES = (
         Signature,
         (
             *("paper_id", "role", "person_id", "name", "is_refused", "reason", "noted_by_id"),
-            "signed_at",
+            *("signed_at", "page"),
         ),
         link="paper_id",
         through=Paper,
@@ -280,6 +280,11 @@ class CaseRows:
     def add(self, source: Source, values: Mapping[str, Any]) -> None:
         """Take in one row."""
         self.by_source.setdefault(source.name, []).append(Row(source, values))
+
+    def corrected(self) -> frozenset[str]:
+        """Ids of papers in whose place an issued correction stands."""
+        issued = (row for row in self.all("papers") if row.text("state") == "issued")
+        return frozenset(filter(None, (row.reference("corrects_id") for row in issued)))
 
     def person_ids(self) -> set[str]:
         """Ids of the persons whose certificates and offices the law asks about."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from liuhen.actions.activities import end_activity
 from liuhen.actions.approvals import decide_approval
+from liuhen.actions.drawing_up import preview_of
 from liuhen.actions.investigation import start_activity
 from liuhen.actions.paper_drafts import draw_up_paper
 from liuhen.actions.papers import issue_paper, note_refusal, sign_paper
@@ -74,10 +75,16 @@ class Desk:
                 person=person,
             )
 
-    def sign_other(self, paper: Paper, role: str, name: str) -> None:
-        """Somebody outside signs on glass."""
-        actor = self.world[self.handler]
-        sign_paper(actor=actor, paper_id=paper.id, role=role, name=name, strokes=ink(1))
+    def sign_other(self, paper: Paper, role: str, name: str, page: int | None = None) -> None:
+        """Somebody outside signs on glass, at the end or at the foot of a page."""
+        sign_paper(
+            actor=self.world[self.handler],
+            paper_id=paper.id,
+            role=role,
+            name=name,
+            strokes=ink(1),
+            page=page,
+        )
 
     def issue(self, paper: Paper) -> Paper:
         """Issue a draft."""
@@ -136,6 +143,8 @@ class Desk:
     def record_signed(self, paper: Paper, *, refusal: str | None = None) -> None:
         name = self.words.person
         if refusal is None:
+            for page in range(1, len(preview_of(paper))):
+                self.sign_other(paper, "party", name, page=page)
             self.sign_other(paper, "party", name)
         else:
             note_refusal(

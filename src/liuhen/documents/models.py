@@ -24,7 +24,9 @@ class NumberSeries(Guarded):
 class Paper(Guarded):
     """A legal document. `type` is a key of `assembly`'s catalogue; `data` its fields.
 
-    A draft becomes issued once; then number, data and PDF are frozen.
+    A draft becomes issued once; then number, data and PDF are frozen. What is wrong in an issued
+    paper is put right by another that `corrects` it; one that nobody was given may be voided and
+    keeps its number.
     """
 
     class State(models.TextChoices):
@@ -47,14 +49,23 @@ class Paper(Guarded):
     issued_at = models.DateTimeField("制作时间", null=True)
     original = models.ForeignKey(Original, models.PROTECT, null=True, related_name="papers")
     void_reason = models.TextField("作废原因", blank=True)
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
+    correction_reason = models.TextField("更正原因", blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "文书"
-        indexes = (models.Index(fields=["case", "type"], name="paper_case"),)
+        indexes = (
+            models.Index(fields=["case", "type"], name="paper_case"),
+            models.Index(fields=["type", "-issued_at", "id"], name="paper_issued"),
+        )
 
 
 class Signature(Guarded):
-    """A signature on glass, or the recorded refusal to give one. Strokes: [[[x, y, ms], …], …]."""
+    """A signature on glass, or the recorded refusal to give one. Strokes: [[[x, y, ms], …], …].
+
+    `page` is set on signatures at the foot of single pages; the one at the end of the paper has
+    none. `scan` is the picture of a signature made by hand. A refusal is dated by its moment.
+    """
 
     class Role(models.TextChoices):
         PARTY = "party", "当事人"
@@ -77,7 +88,9 @@ class Signature(Guarded):
     role = models.CharField("身份", max_length=10, choices=Role.choices)
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     name = models.CharField("姓名", max_length=60)
+    page = models.PositiveSmallIntegerField("页", null=True)
     strokes = models.JSONField("笔迹", default=list)
+    scan = models.ForeignKey(Original, models.PROTECT, null=True, related_name="signatures")
     is_refused = models.BooleanField("拒绝签字", default=False)
     reason = models.TextField("拒签情况", blank=True)
     noted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")

@@ -161,11 +161,12 @@ def has_hearing_right(case: Case, proposal: dict[str, Any], on: dt.date) -> bool
 
 
 def first_service(case: Case, type_key: str) -> Service | None:
-    """The first service of an issued paper of a type."""
+    """The first service of an issued paper of a type that no issued paper corrects."""
     return (
         Service.objects.filter(
             paper__case=case, paper__type=type_key, paper__state=Paper.State.ISSUED
         )
+        .exclude(paper__corrections__state=Paper.State.ISSUED)
         .select_related("paper")
         .order_by("served_at")
         .first()

@@ -6,8 +6,8 @@ Not for putting a signature down (`actions.papers`), nor for how many a paper ne
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from liuhen.assembly.document_types import Signer, document_type
 from liuhen.cases.models import ActivityOfficer, CaseOfficer, Party
@@ -24,18 +24,32 @@ _BY_APPROVAL = frozenset({"unit_head", "head", "leader", "legal_head", "departme
 class Expected:
     """One who may sign: the line, the name on it (may be open), the person if it is one of ours.
 
-    `given` is the signature or refusal already there.
+    `given` is the signature or refusal at the end that is already there, `pages` are those already
+    signed at their foot.
     """
 
     line: Signer
     name: str = ""
     person: Person | None = None
     given: Signature | None = None
+    pages: frozenset[int] = frozenset()
+
+    def pages_left(self, count: int) -> list[int]:
+        """The pages before the last still to be signed, of a paper of `count` pages."""
+        is_refused = self.given is not None and self.given.is_refused
+        if not self.line.per_page or is_refused:
+            return []
+        return [page for page in range(1, count) if page not in self.pages]
 
 
 def expected_signers(paper: Paper) -> list[Expected]:
     """Everyone who is to sign a paper or has, in the order of its type."""
-    given = list(paper.signatures.select_related("person", "noted_by").order_by("signed_at"))
+    rows = paper.signatures.select_related("person", "noted_by", "scan").order_by("signed_at")
+    given = [one for one in rows if one.page is None]
+    pages: dict[tuple[str, str], set[int]] = {}
+    for one in rows:
+        if one.page is not None:
+            pages.setdefault((one.role, one.name), set()).add(one.page)
     officers = _officers(paper)
     listed: list[Expected] = []
     for line in document_type(paper.type).signers:
@@ -43,12 +57,24 @@ def expected_signers(paper: Paper) -> list[Expected]:
         listed += [Expected(line, one.name, one.person, one) for one in theirs]
         if line.role in _BY_APPROVAL or any(one.is_refused for one in theirs):
             continue
-        done = {one.name for one in theirs}
-        left = [one for one in _named(paper, line, officers) if one.name not in done]
-        if line.role in _OF_PARTY or line.minimum == 0:
-            left = left[: 0 if theirs else 1]
+        left = _left(paper, line, officers, {one.name for one in theirs})
+        begun = [name for role, name in pages if role == line.role]
+        if left and left[0].person is None and begun:
+            left[0] = replace(left[0], name=begun[0])  # goes on as it began
         listed += left
-    return listed
+    return [
+        replace(one, pages=frozenset(pages.get((one.line.role, one.name), ()))) for one in listed
+    ]
+
+
+def _left(
+    paper: Paper, line: Signer, officers: Sequence[Person], done: Collection[str]
+) -> list[Expected]:
+    """Who has not signed a line yet; of a party and of lines that may stay open, one at most."""
+    left = [one for one in _named(paper, line, officers) if one.name not in done]
+    if line.role in _OF_PARTY or line.minimum == 0:
+        return [] if done else left[:1]
+    return left
 
 
 def _officers(paper: Paper) -> list[Person]:

@@ -1,6 +1,6 @@
 """Rows and places of what is made from originals. Derived: may be deleted and made again.
 
-Not for making it (`media`, `jobs.media`); an original is never touched.
+Large things are made by jobs (`jobs.media`); an original is never touched.
 """
 
 from __future__ import annotations
@@ -11,9 +11,12 @@ from django.conf import settings
 
 from liuhen.kernel import clock
 from liuhen.kernel.digests import sha256_file
+from liuhen.media.pictures import thumbnail
 from liuhen.recordings.models import Derivative
+from liuhen.vault.keeping import local_store
 
 THUMBNAIL = "thumbnail"
+SIGNATURE = "signature"
 
 
 def derivative_path(sha256: str, kind: str) -> Path:
@@ -21,6 +24,18 @@ def derivative_path(sha256: str, kind: str) -> Path:
     folder: Path = settings.HOME.derived_dir / sha256[:2]
     folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     return folder / f"{sha256}.{kind}"
+
+
+def small_picture(sha256: str, kind: str, width: int) -> bytes:
+    """A JPEG of an original that is a picture, made in a confined child unless it is there.
+
+    Raises:
+        Refused: `media.no_picture`.
+    """
+    place = derivative_path(sha256, kind)
+    if not place.is_file():
+        thumbnail(local_store().place(sha256), place, width)
+    return place.read_bytes()
 
 
 def put_derivative(sha256: str, kind: str, made: Path) -> Derivative:

@@ -18,6 +18,7 @@ from liuhen.cases.queries import ALL_CASES, UNIT_CASES, visible_cases
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.law.catalogue import Code, catalogue
+from liuhen.law.parameters import packaged_parameters
 from liuhen.media.coverage import difference, intersection, milliseconds, total
 from liuhen.people.models import Device, Person
 from liuhen.people.queries import is_allowed, offices_held
@@ -246,3 +247,20 @@ def held_files(device: Device) -> dict[tuple[str, int], str]:
         (name, size): sha256
         for name, size, sha256 in rows.values_list("name", "original__size", "original_id")
     }
+
+
+def recordings_of_moment(
+    case: Case, activity: Activity | None, moment: dt.datetime
+) -> QuerySet[Recording]:
+    """Recordings of an activity, else of the case, whose span holds a moment.
+
+    As near as the law's own tolerance takes it (Art. 16).
+    """
+    seconds = packaged_parameters().on("product.coverage_tolerance", clock.local_date(moment)).value
+    slack = dt.timedelta(seconds=seconds if isinstance(seconds, int) else 0)
+    held = Recording.objects.filter(
+        case=case, started_at__lte=moment + slack, ended_at__gte=moment - slack
+    )
+    if activity is not None:
+        held = held.filter(Q(activity=activity) | Q(activity=None))
+    return held.order_by("started_at")

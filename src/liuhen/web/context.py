@@ -64,8 +64,14 @@ _ENTRIES = (
     _Entry("执法设备", "camera", "devices", "device.list", ("device",)),
     _Entry("违法行为清单", "book-2", "offences", "offence.list", ("offence",)),
     _Entry("数字与假设", "scale", "law_figures", "", ("law_figure", "year_table"), False),
+    _Entry(
+        "文号登记", "list-details", "paper_numbers", "paper.list_numbers", ("paper_numbers",), False
+    ),
     _Entry("信任与核验", "shield-check", "trust", "", ("trust", "entry"), False),
 )
+
+
+_NAMES = frozenset(one.name for one in _ENTRIES)  # a page with an entry of its own is no other's
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -113,5 +119,5 @@ def _item(one: _Entry, page: str) -> dict[str, Any]:
         "label": one.label,
         "icon": one.icon,
         "href": reverse(one.name),
-        "is_current": page.startswith(one.pages),
+        "is_current": page == one.name or (page.startswith(one.pages) and page not in _NAMES),
     }

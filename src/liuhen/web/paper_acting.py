@@ -1,4 +1,4 @@
-"""What is done with a paper from its pages: issuing, sending, voiding, drawing up anew.
+"""What is done with a paper from its pages: issuing, sending, voiding, drawing up anew, correcting.
 
 Each is one act; what stands in the form is saved before. Not for filling (`paper_editing`) nor
 for signing (`paper_signing`).
@@ -17,6 +17,12 @@ from django.views.decorators.http import require_POST
 
 from liuhen.actions.asking import open_request
 from liuhen.actions.drawing_up import signers_lacking
+from liuhen.actions.paper_corrections import (
+    correct_paper,
+    correction_obstacle,
+    withdraw_paper,
+    withdrawal_obstacle,
+)
 from liuhen.actions.paper_drafts import BY_HAND, redraw_paper, void_paper
 from liuhen.actions.paper_order import needs_unmet
 from liuhen.actions.papers import BY_APPROVAL, issue_paper
@@ -59,11 +65,21 @@ def _redraw(person: Person, paper: Paper, reason: str) -> Paper:
     return redraw_paper(actor=person, paper_id=paper.id, reason=reason)
 
 
+def _correct(person: Person, paper: Paper, reason: str) -> Paper:
+    return correct_paper(actor=person, paper_id=paper.id, reason=reason)
+
+
+def _withdraw(person: Person, paper: Paper, reason: str) -> Paper:
+    return withdraw_paper(actor=person, paper_id=paper.id, reason=reason)
+
+
 _WAYS: Mapping[str, _Way] = {
     "send": _Way("paper.send", "已报送审批。", _send),
     "issue": _Way("paper.issue", "文书已制作、编号并固定。", _issue),
     "void": _Way("paper.draw_up", "文书已作废，作废情况已留痕。", _void),
     "redraw": _Way("paper.draw_up", "已作废原稿，请修改新稿后重新签字。", _redraw, "paper_edit"),
+    "correct": _Way("paper.draw_up", "更正文书已起草，请改正后制作。", _correct, "paper_edit"),
+    "withdraw": _Way("paper.withdraw", "文书已作废，文号保留，不再使用。", _withdraw),
 }
 
 
@@ -109,6 +125,21 @@ def offered_acts(person: Person, paper: Paper) -> dict[str, Any]:
         and is_allowed(person, "paper.sign"),
         "may_void": may_draw and paper.type != "lead_register",
         "may_redraw": may_draw and paper.type in BY_HAND and paper.signatures.exists(),
+    }
+
+
+def after_issue(person: Person, paper: Paper) -> dict[str, Any]:
+    """What stands beside an issued paper: what corrects it, what it corrects, what may be done.
+
+    {corrects, corrected_by: papers or None, may_correct, may_withdraw}.
+    """
+    later = paper.corrections.exclude(state=Paper.State.VOID).first()
+    may_draw = is_allowed(person, "paper.draw_up")
+    return {
+        "corrects": paper.corrects,
+        "corrected_by": later,
+        "may_correct": may_draw and correction_obstacle(paper) is None,
+        "may_withdraw": is_allowed(person, "paper.withdraw") and withdrawal_obstacle(paper) is None,
     }
 
 

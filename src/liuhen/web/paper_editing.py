@@ -29,7 +29,7 @@ from liuhen.web.paper_acting import offered_acts
 from liuhen.web.paper_fields import case_values, fragments, shown_fields
 from liuhen.web.paper_presence import present_beside
 from liuhen.web.paper_saving import Saving, save_typed, typed_in
-from liuhen.web.papers import pages_of, paper_crumbs, visible_paper
+from liuhen.web.papers import pages_of, paper_crumbs, paper_duties, visible_paper
 from liuhen.web.refusals import refusal_context
 
 
@@ -73,6 +73,7 @@ def _page(request: HttpRequest, saving: Saving) -> dict[str, Any]:
         "has_errors": bool(saving.wrong or saving.differences),
         "missing": missing_in(paper),
         "pages": pages_of(paper),
+        "duties": paper_duties(paper),
         "acts": offered_acts(person, paper),
         "crumbs": paper_crumbs(paper, "填写"),
     }

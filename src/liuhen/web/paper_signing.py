@@ -1,4 +1,5 @@
-"""Signing a paper on glass: each person in turn, or the refusal noted by the recorder.
+"""Signing a paper: each person in turn, page by page where the type asks for it, on glass or as a
+scan; or the refusal, noted by the recorder at its moment.
 
 Not for who must have signed (`actions.drawing_up`), nor for the simple procedure, which signs on
 its own page.
@@ -6,9 +7,11 @@ its own page.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,15 +19,18 @@ from django.urls import reverse
 from liuhen.actions.asking import open_request
 from liuhen.actions.papers import note_refusal, sign_paper
 from liuhen.assembly.document_types import document_type
-from liuhen.documents.models import Paper
+from liuhen.documents.models import Paper, Signature
 from liuhen.documents.signers import Expected, expected_signers
+from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused, explain
 from liuhen.people.queries import is_allowed
+from liuhen.recordings.queries import recordings_of_moment
 from liuhen.web.acting import person_of, signed_in, succeed
 from liuhen.web.paper_acting import offered_acts
 from liuhen.web.paper_editing import articles_of, missing_in
 from liuhen.web.papers import pages_of, paper_crumbs, visible_paper
 from liuhen.web.refusals import refusal_context
+from liuhen.web.scans import checked_scan
 from liuhen.web.simple_signing import strokes_in
 
 _CONFIRMS = {
@@ -40,7 +46,7 @@ _CONFIRMS = {
 def paper_sign(request: HttpRequest, paper_id: UUID) -> HttpResponse:
     """The persons who sign a paper, one after another; `who` in the address chooses one."""
     found = visible_paper(request, paper_id)
-    refusal, status = None, 200
+    refusal, status, address = None, 200, reverse("paper_sign", args=[found.id])
     if request.method == "POST":
         try:
             words = _taken(request, found)
@@ -48,27 +54,24 @@ def paper_sign(request: HttpRequest, paper_id: UUID) -> HttpResponse:
             refusal, status = refusal_context(refused), explain(refused).status
         else:
             succeed(request, words)
-            return HttpResponseRedirect(reverse("paper_sign", args=[found.id]))
+            return HttpResponseRedirect(f"{address}#sign")
     context = {**_page(request, found), "refusal": refusal}
     return render(request, "paper_sign.html", context, status=status)
 
 
 def _page(request: HttpRequest, paper: Paper) -> dict[str, Any]:
-    person = person_of(request)
+    person, pages = person_of(request), pages_of(paper)
     is_open = paper.state == Paper.State.DRAFT and open_request(paper) is None
-    is_offered = is_open and is_allowed(person, "paper.sign")
     listed = expected_signers(paper)
-    waiting = [place for place, one in enumerate(listed) if one.given is None]
-    chosen = request.POST.get("who") or request.GET.get("who", "")
-    wanted = int(chosen) if chosen.isdecimal() else -1
-    current = wanted if wanted in waiting else next(iter(waiting), -1)
+    waiting = [n for n, one in enumerate(listed) if one.given is None or one.pages_left(len(pages))]
+    current = _chosen(request, waiting) if is_open and is_allowed(person, "paper.sign") else None
     return {
         "paper": paper,
         "title": document_type(paper.type).title,
         "case": paper.case,
-        "pages": pages_of(paper),
-        "signers": [_line(place, one, place == current) for place, one in enumerate(listed)],
-        "current": _line(current, listed[current], True) if current >= 0 and is_offered else None,
+        "pages": pages,
+        "signers": [_line(n, one, pages, paper) for n, one in enumerate(listed)],
+        "current": None if current is None else _line(current, listed[current], pages, paper),
         "missing": missing_in(paper) if paper.state == Paper.State.DRAFT else [],
         "acts": {**offered_acts(person, paper), "may_sign": False},
         "articles": articles_of(paper),
@@ -76,21 +79,48 @@ def _page(request: HttpRequest, paper: Paper) -> dict[str, Any]:
     }
 
 
-def _line(place: int, one: Expected, is_current: bool) -> dict[str, Any]:
-    """One signer for `paper_sign.html`."""
+def _chosen(request: HttpRequest, waiting: list[int]) -> int | None:
+    """The place of who signs now: the one asked for, else the first who has not signed."""
+    asked = str(request.POST.get("who") or request.GET.get("who", ""))
+    wanted = int(asked) if asked.isdecimal() else -1
+    return wanted if wanted in waiting else next(iter(waiting), None)
+
+
+def _line(place: int, one: Expected, pages: list[str], paper: Paper) -> dict[str, Any]:
+    """One signer for `paper_sign.html`; `page` is the next page to sign at its foot."""
     role = one.line.label.split("（")[0]
+    left = one.pages_left(len(pages))
     return {
         "place": place,
         "role": role,
+        "line": one.line.role,
         "name": one.name,
         "is_ours": one.person is not None,
         "is_optional": one.line.minimum == 0,
-        "given_role": one.line.role,
         "may_not_refuse": not one.line.may_refuse,
         "statement": _CONFIRMS.get(one.line.role, "以上内容属实。"),
         "given": one.given,
-        "is_current": is_current,
+        "moment": _moment(paper, one.given) if one.given and one.given.is_refused else None,
+        "pages_left": left,
+        "page": left[0] if left else None,
+        "page_href": pages[left[0] - 1] if left else None,
+        "page_count": len(pages),
         "signer": {"role": role, "name": one.name},
+    }
+
+
+def _moment(paper: Paper, refusal: Signature) -> dict[str, Any]:
+    """The recordings that show the moment of a refusal; none, and the law will say so."""
+    shown = recordings_of_moment(paper.case, paper.activity, refusal.signed_at)
+    return {
+        "recordings": [
+            {
+                "name": one.name,
+                "href": reverse("recording", args=[one.id]),
+                "into": refusal.signed_at - one.started_at if one.started_at else None,
+            }
+            for one in shown
+        ]
     }
 
 
@@ -100,17 +130,45 @@ def _taken(request: HttpRequest, paper: Paper) -> str:
     listed = expected_signers(paper)
     place = int(post["who"]) if post.get("who", "").isdecimal() else len(listed)
     one = listed[place] if place < len(listed) else None
-    if one is None or one.given is not None or one.line.role != post.get("role"):
+    page = int(post["page"]) if post.get("page", "").isdecimal() else None
+    if one is None or one.line.role != post.get("role") or (one.given and not page):
         raise Refused("signature.gone")
     # One of ours signs as oneself; others are named as they are asked on the spot.
-    name = one.name if one.person else post.get("name", "").strip()
-    role = one.line.role
-    if post.get("sign_mode") == "refused":
-        reason = post.get("sign_reason", "")
-        note_refusal(actor=actor, paper_id=paper.id, role=role, name=name, reason=reason)
+    name = one.name if one.person or one.given else post.get("name", "").strip()
+    mode, role = post.get("sign_mode"), one.line.role
+    if mode == "refused":
+        reason, at = post.get("sign_reason", ""), _instant(post.get("sign_refused_at", ""))
+        note_refusal(
+            actor=actor, paper_id=paper.id, role=role, name=name, reason=reason, refused_at=at
+        )
         return f"已记录{name}拒绝签字。"
-    strokes = strokes_in(post.get("sign_strokes", ""))
+    scan = _scan(request) if mode == "scanned" else None
     sign_paper(
-        actor=actor, paper_id=paper.id, role=role, name=name, strokes=strokes, person=one.person
+        actor=actor,
+        paper_id=paper.id,
+        role=role,
+        name=name,
+        strokes=() if scan else strokes_in(post.get("sign_strokes", "")),
+        person=one.person,
+        page=page,
+        scan=scan,
     )
-    return f"{name}已签字。"
+    return f"{name}已签第 {page} 页。" if page else f"{name}已签字。"
+
+
+def _instant(text: str) -> dt.datetime | None:
+    """The moment the recorder stamped; nothing when none was."""
+    if not text:
+        return None
+    try:
+        return clock.parse_iso(text)
+    except ValueError as error:
+        raise Refused("refusal.moment") from error
+
+
+def _scan(request: HttpRequest) -> bytes:
+    """The picture that was posted, once it has shown that it is one."""
+    posted = request.FILES.get("sign_scan")
+    if not isinstance(posted, UploadedFile):
+        raise Refused("signature.scan")
+    return checked_scan(posted)

@@ -1,6 +1,6 @@
-"""Papers for reading: one page each, their pictures, their PDF. Frozen bytes come from the vault.
+"""Papers as lists and files show them: lines, pictures of pages, PDF; frozen ones from the vault.
 
-Not for filling or issuing papers (`actions`), nor for the look of them (`assembly`).
+Not for the page of one paper (`paper_page`), nor for the look of papers (`assembly`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 from pypdfium2 import PdfDocument
@@ -23,16 +22,18 @@ from liuhen.actions.drawing_up import preview_of, rendered
 from liuhen.actions.paper_drafts import BY_HAND
 from liuhen.archive.models import CaseFile
 from liuhen.assembly.document_types import document_type
-from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_cases
+from liuhen.compliance.models import Finding
+from liuhen.compliance.queries import shown_findings
 from liuhen.documents.models import Paper, Signature
 from liuhen.kernel import clock
 from liuhen.kernel.canonical import dumps
 from liuhen.kernel.digests import sha256_hex
 from liuhen.kernel.refusals import Refused
-from liuhen.people.queries import office_kinds, permissions
+from liuhen.people.queries import permissions
 from liuhen.vault.keeping import local_store
 from liuhen.web.acting import person_of, signed_in
+from liuhen.web.steps import duty
 
 _SCALE = 96 / 72  # points to pixels of a screen
 _pdfium = threading.Lock()  # the library may be entered by one thread at a time
@@ -42,7 +43,9 @@ def visible_paper(request: HttpRequest, paper_id: UUID) -> Paper:
     """One paper of a visible case. Raises `Refused("record.not_found")`."""
     paper = (
         Paper.objects.filter(id=paper_id, case__in=visible_cases(person_of(request)))
-        .select_related("case__unit", "activity", "original", "issued_by", "drawn_up_by")
+        .select_related(
+            "case__unit", "activity", "original", "issued_by", "drawn_up_by", "corrects"
+        )
         .first()
     )
     if paper is None:
@@ -94,7 +97,7 @@ def paper_line(paper: Paper, offices: Collection[str] = ()) -> dict[str, Any]:
         "state": paper.get_state_display(),
         "state_tone": "green" if is_issued else "plain",
         "issued_at": paper.issued_at,
-        "signatures": [_signature(one) for one in paper.signatures.all()],
+        "signatures": [_signature(one) for one in paper.signatures.all() if one.page is None],
         "href": reverse("paper", args=[paper.id]),
         "pdf_href": reverse("paper_pdf", args=[paper.id]),
         "sha256": paper.original_id,
@@ -117,6 +120,13 @@ def _acts(paper: Paper, offices: frozenset[str]) -> list[dict[str, str]]:
     ]
 
 
+def paper_duties(paper: Paper) -> list[dict[str, Any]]:
+    """What the law finds open or wrong about one paper, for `parts/duty.html`."""
+    rows = Finding.objects.filter(case=paper.case, subject_kind="paper", subject_id=str(paper.id))
+    found = [one for one in shown_findings(paper.case, rows) if one.lamp not in ("green", "grey")]
+    return [{**duty(one, paper.case_id), "subject": None} for one in found]
+
+
 def _signature(one: Signature) -> dict[str, Any]:
     return {
         "role": one.get_role_display(),
@@ -125,22 +135,6 @@ def _signature(one: Signature) -> dict[str, Any]:
         "reason": one.reason,
         "signed_at": one.signed_at,
     }
-
-
-@signed_in
-@require_safe
-def paper(request: HttpRequest, paper_id: UUID) -> HttpResponse:
-    """One paper to read: its pages as pictures, who signed, what is frozen."""
-    found = visible_paper(request, paper_id)
-    case: Case = found.case
-    context = {
-        "paper": paper_line(found, office_kinds(person_of(request))),
-        "found": found,
-        "case": case,
-        "pages": pages_of(found),
-        "crumbs": paper_crumbs(found),
-    }
-    return render(request, "paper.html", context)
 
 
 def paper_crumbs(paper: Paper, page: str = "") -> list[dict[str, str]]:

@@ -38,6 +38,8 @@ from liuhen.web import (
     oversight,
     paper_acting,
     paper_editing,
+    paper_numbers,
+    paper_page,
     paper_signing,
     paper_versions,
     papers,
@@ -209,7 +211,8 @@ urlpatterns = [
         name="simple_step",
     ),
     # papers, approvals, recordings
-    path("papers/<uuid:paper_id>/", papers.paper, name="paper"),
+    path("papers/numbers/", paper_numbers.paper_numbers, name="paper_numbers"),
+    path("papers/<uuid:paper_id>/", paper_page.paper, name="paper"),
     path("papers/<uuid:paper_id>.pdf", papers.paper_pdf, name="paper_pdf"),
     path("papers/<uuid:paper_id>/pages/<int:page>.png", papers.paper_page, name="paper_page"),
     path("papers/<uuid:paper_id>/edit/", paper_editing.paper_edit, name="paper_edit"),
