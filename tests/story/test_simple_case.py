@@ -188,7 +188,9 @@ def label(officer: Person, case_path: str, returned: dt.datetime) -> None:
     expect(page.get_by_text("返回时间已").first).to_be_visible()
 
 
-def answer(browser: Browser, served: Served, username: str, opinion: str) -> None:
+def answer(
+    browser: Browser, served: Served, username: str, opinion: str, *, is_signed: bool = False
+) -> None:
     """Somebody else comes to the desk and approves what waits for them."""
     person = Person(browser, served, username, DESKTOP)
     page = person.go("/approvals/")
@@ -197,6 +199,8 @@ def answer(browser: Browser, served: Served, username: str, opinion: str) -> Non
     ).last.click()
     page.get_by_label("同意", exact=True).check()
     page.get_by_label("审批意见").fill(opinion)
+    if is_signed:
+        draw_signature(page, "签名")
     person.press(re.compile("提交"))
     expect(page.get_by_text("审批已记录")).to_be_visible()
     person.leave()
@@ -219,7 +223,7 @@ def close_and_bind(
     draw_signature(page, "经办人")
     officer.press("报请结案")
     expect(page.get_by_text("结案报告已报送")).to_be_visible()
-    answer(browser, served, "deputy", "同意结案。")
+    answer(browser, served, "deputy", "同意结案。", is_signed=True)
     officer.go(f"{case_path}binding/")
     page.get_by_label("检查人").select_option(label="赵队长")
     officer.confirm(re.compile("立卷"))
