@@ -68,6 +68,7 @@ def _plain(name: str) -> Callable[[Street], str]:
 PAGES = {
     "desk": (_plain("desk"), EVERYBODY, (), ()),
     "trust": (_plain("trust"), EVERYBODY, (), ()),
+    "verifier of discs": (_plain("trust_verifier"), EVERYBODY, (), ()),
     "password": (_plain("account_change_password"), EVERYBODY, (), ()),
     "cases": (_plain("cases"), (*SEES_CASE, "handler", "legal", "archivist"), ("operator",), ()),
     "case": (_case("case"), SEES_CASE, (), (*NOT_THEIRS, "archivist")),

@@ -12,23 +12,35 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from liuhen.archive.disc import pages
 from liuhen.cases.queries import visible_cases
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused, explain
-from liuhen.ledger.models import Entry, Pending
-from liuhen.ledger.queries import latest_checkpoint, proof_of, read_tile, waiting_count
-from liuhen.ledger.signing import origin, signer
+from liuhen.ledger.attesting import AWAY
+from liuhen.ledger.models import Attestation, Checkpoint, Entry, Pending
+from liuhen.ledger.queries import (
+    latest_checkpoint,
+    proof_of,
+    published_note,
+    read_tile,
+    waiting_count,
+)
+from liuhen.ledger.signing import log_keys, origin, signer
+from liuhen.ledger.trust import policy
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
 from liuhen.tlog.checkpoints import open_checkpoint
 from liuhen.tlog.hashing import HASH_SIZE, leaf_hash
 from liuhen.tlog.tiles import BundleId, parse_tile_path
 from liuhen.tlog.verification import verify_inclusion
+from liuhen.vault.models import Replica
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.events import event_title
 
 # An entry gets its index within seconds; one that waits longer tells that no sequencer works.
 LATE = dt.timedelta(minutes=2)
+# A replica reports with each pull; one that says nothing for a day does not follow.
+SILENT = dt.timedelta(days=1)
 DOORS = {"web": "网页", "api": "接口", "command": "命令行", "job": "后台任务"}
 
 
@@ -48,9 +60,49 @@ def trust(request: HttpRequest) -> HttpResponse:
         "origin": origin(),
         "vkey": signer().verifier.vkey,
         "root": bytes(checkpoint.root).hex() if checkpoint else "",
+        "witnesses": [_witness(one.name, checkpoint) for one in policy().witnesses],
+        "replicas": [_replica(one) for one in Replica.objects.order_by("name")],
+        "verifier": pages().verifier_sha256,
         "crumbs": [{"label": "信任与核验"}],
     }
     return render(request, "trust.html", context)
+
+
+def _witness(name: str, checkpoint: Checkpoint | None) -> dict[str, Any]:
+    """How it stands with one witness, as a lamp with its words."""
+    state = Attestation.objects.filter(name=name).first()
+    if state is None or state.answered_at is None:
+        lamp, words = "unknown", "还没有见证过"
+    elif state.trouble:
+        lamp, words = ("yellow", "暂时连不上") if state.trouble == AWAY else ("red", "拒绝见证")
+    else:
+        is_current = checkpoint is not None and state.size == checkpoint.size
+        lamp, words = "green", "已见证最新检查点" if is_current else "正在见证"
+    return {"name": name, "lamp": lamp, "words": words, "state": state}
+
+
+def _replica(one: Replica) -> dict[str, Any]:
+    """How it stands with one replica: what it holds, whether it agrees, how old its word is."""
+    age = clock.now() - one.reported_at
+    if one.differences or one.missing:
+        lamp, words = "red", "有差异"
+    elif age > SILENT:
+        lamp, words = "yellow", "久未报告"
+    else:
+        lamp, words = "green", "一致"
+    return {"row": one, "lamp": lamp, "words": words, "age": age}
+
+
+@signed_in
+@require_safe
+def verifier(request: HttpRequest) -> HttpResponse:
+    """The page that verifies a case disc, byte for byte as it lies on each; to be kept, not shown.
+
+    It runs from a file only: as an attachment it never becomes a page of ours.
+    """
+    answer = HttpResponse(pages().verifier, content_type="application/octet-stream")
+    answer.headers["Content-Disposition"] = 'attachment; filename="liuhen-verifier.html"'
+    return answer
 
 
 def _oldest_waiting() -> dt.datetime | None:
@@ -110,7 +162,7 @@ def _proof(found: Entry) -> dict[str, Any]:
     except Refused:
         return {"state": "waiting"}
     try:
-        opened = open_checkpoint(proof.checkpoint, origin=origin(), keys=[signer().verifier])
+        opened = open_checkpoint(proof.checkpoint, origin=origin(), keys=log_keys())
         told = opened.checkpoint
         leaf = leaf_hash(bytes(found.body))
         verify_inclusion(leaf, proof.index, told.size, proof.path, told.root)
@@ -141,7 +193,7 @@ def log_checkpoint(request: HttpRequest) -> HttpResponse:
     checkpoint = latest_checkpoint()
     if checkpoint is None:
         raise Http404
-    return HttpResponse(checkpoint.note, content_type="text/plain; charset=utf-8")
+    return HttpResponse(published_note(checkpoint), content_type="text/plain; charset=utf-8")
 
 
 @require_safe

@@ -285,6 +285,7 @@ urlpatterns = [
     path("year-tables/import/", law_figures.year_table_import, name="year_table_import"),
     # trust and oversight
     path("trust/", trust.trust, name="trust"),
+    path("trust/verifier.html", trust.verifier, name="trust_verifier"),
     path("entries/<uuid:entry_id>/", trust.entry, name="entry"),
     path("entries/<uuid:entry_id>.tlog-proof", trust.entry_proof, name="entry_proof"),
     path("suspicions/", oversight.suspicions, name="suspicions"),
