@@ -7,7 +7,7 @@ import { notice } from "../../behaviours/controls.ts";
 import { button, html, icon, islandData } from "../../dom.ts";
 import { instantExact, parse } from "../../text/instants.ts";
 import type { Bookmark, PlayerData } from "./schema.ts";
-import { activityPart, bookmarkList, bookmarkStrip } from "./strips.ts";
+import { activityPart, bookmarkList, bookmarkStrip, soundStrip, stillWords } from "./strips.ts";
 import { frameStep, nextSpeed, position, SPEEDS } from "./timing.ts";
 import { watermark } from "./watermark.ts";
 
@@ -91,10 +91,15 @@ class Player {
   }
 
   private below(): HTMLElement {
-    const add = this.data.bookmark_url ? this.bookmarkForm() : null;
+    const { data } = this;
+    const add = data.bookmark_url ? this.bookmarkForm() : null;
+    const still = stillWords(data);
     return html(
       "div",
       { class: "lh-pl-below" },
+      data.proxy ? html("p", { class: "lh-pl-note" }, `浏览器不能直接播放原件，这里播放的是转码副本（SHA-256 ${data.proxy.sha256.slice(0, 12)}…，由原件 ${data.proxy.original.slice(0, 12)}… 生成）；原件未改动。`) : null,
+      still.length ? html("p", { class: "lh-pl-note is-warning" }, icon("alert-triangle"), `${still.join("；")}，请核对当时是否在记录。`) : null,
+      data.sheet ? html("details", { class: "lh-pl-sheet" }, html("summary", {}, "画面一览"), html("img", { src: data.sheet, alt: "按时间均匀截取的画面", loading: "lazy" })) : null,
       html("section", { class: "lh-pl-bookmarks" }, html("h3", {}, "标记"), this.listPlace, add),
       activityPart(this.data, this.durationMs),
     );
@@ -131,7 +136,8 @@ class Player {
     const seek = (seconds: number) => {
       this.media.currentTime = seconds;
     };
-    this.marksPlace.replaceChildren(bookmarkStrip(this.data.bookmarks, this.durationMs, seek));
+    const sound = soundStrip(this.data, this.durationMs);
+    this.marksPlace.replaceChildren(bookmarkStrip(this.data.bookmarks, this.durationMs, seek), ...(sound ? [sound] : []));
     this.listPlace.replaceChildren(bookmarkList(this.data.bookmarks, this.startedAt, seek));
   }
 

@@ -6,7 +6,14 @@ export interface PlayerData {
   /** Address that answers ranges. */
   src: string;
   mime?: string;
-  poster?: string;
+  poster?: string | null;
+  /** Set when `src` is a copy made because browsers don't play the original. */
+  proxy?: { sha256: string; original: string } | null;
+  /** Pictures of the whole recording at a glance. */
+  sheet?: string | null;
+  sound?: Sound | null;
+  /** Where the picture is black for long, [from, to] in ms. */
+  dark?: [number, number][];
   /** First picture on the corrected clock; null: nothing tells the time. */
   started_at: string | null;
   duration_ms: number | null;
@@ -20,6 +27,14 @@ export interface PlayerData {
   bookmark_kinds?: { value: string; label: string }[];
   /** Written over the picture: who looks, and what for. */
   watermark: { viewer: string; note?: string };
+}
+
+/** Loudness 0..100 over `length_ms`; spans are [from, to] in ms. Voices are a machine's guess. */
+export interface Sound {
+  length_ms: number;
+  peaks: number[];
+  silences: [number, number][];
+  voices: [number, number][];
 }
 
 export interface PlayerActivity {

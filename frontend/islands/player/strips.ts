@@ -20,6 +20,37 @@ export function bookmarkStrip(bookmarks: Bookmark[], durationMs: number, seek: (
   return strip;
 }
 
+/** The sound along the recording: its loudness, where somebody speaks, where all is silent or black. */
+export function soundStrip(data: PlayerData, durationMs: number): SVGSVGElement | null {
+  const { sound, dark } = data;
+  if (!sound && !dark?.length) return null;
+  const whole = { from: 0, to: Math.max(1, durationMs) };
+  const strip = svg("svg", { class: "lh-pl-sound-strip", width: "100%", height: 40, "aria-hidden": "true" });
+  const band = (cssClass: string, spans: [number, number][], y: number, height: number, words: string) => {
+    for (const [from, to] of spans) {
+      const place = share(from, to, whole);
+      if (place) strip.append(svg("rect", { class: cssClass, x: percent(place.x), width: percent(Math.max(0.2, place.width)), y, height }, svg("title", {}, words)));
+    }
+  };
+  if (sound) {
+    const width = sound.peaks.length || 1;
+    const line = sound.peaks.map((peak, x) => `M${x} ${20 - (peak * 16) / 100}V${20 + (peak * 16) / 100 + 0.5}`).join("");
+    const end = share(0, sound.length_ms, whole)?.width ?? 100;
+    strip.append(svg("svg", { x: 0, y: 0, width: percent(end), height: 40, viewBox: `0 0 ${width} 40`, preserveAspectRatio: "none" }, svg("path", { class: "lh-pl-wave", d: line })));
+    band("lh-pl-voice", sound.voices, 37, 3, "有人说话（机器判断）");
+    band("lh-pl-silent", sound.silences, 0, 3, "长时间无声");
+  }
+  band("lh-pl-dark", dark ?? [], 3, 3, "长时间黑屏");
+  return strip;
+}
+
+/** What is silent or black for long, in words; empty when nothing is. */
+export function stillWords(data: PlayerData): string[] {
+  const told = (spans: [number, number][], words: string) =>
+    spans.slice(0, 5).map(([from, to]) => `${position(from / 1000)} 至 ${position(to / 1000)} ${words}`);
+  return [...told(data.sound?.silences ?? [], "没有声音"), ...told(data.dark ?? [], "画面全黑")];
+}
+
 /** The bookmarks as a list that can be reached by keyboard. */
 export function bookmarkList(bookmarks: Bookmark[], startedAt: number | null, seek: (seconds: number) => void): HTMLElement {
   if (!bookmarks.length) return html("p", { class: "lh-quiet" }, "还没有标记。播放到关键处按 B 或点“加标记”。");

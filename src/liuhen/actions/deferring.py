@@ -16,14 +16,19 @@ from procrastinate.types import JSONValue
 
 READ_RECORDING = "liuhen.jobs.media.read_recording"
 MAKE_THUMBNAIL = "liuhen.jobs.media.make_thumbnail"
+EXAMINE = "liuhen.jobs.examining.examine"
+MAKE_PLAYABLE = "liuhen.jobs.examining.make_playable"
 DOCK = "liuhen.jobs.media.dock"
 JUDGE_ALL = "liuhen.jobs.judging.all"
 FOLLOW_LEDGER = "liuhen.jobs.searching.follow"
 
+# One at a time: coding anew takes a processor for as long as the recording lasts.
+_LOCKS = {MAKE_PLAYABLE: "proxy"}
+
 
 def defer(task: str, **arguments: str | bool) -> None:
     """Queue `task` with plain arguments."""
-    app.configure_task(task).defer(**arguments)
+    app.configure_task(task, lock=_LOCKS.get(task)).defer(**arguments)
 
 
 def defer_each(task: str, arguments: Iterable[Mapping[str, str]]) -> None:

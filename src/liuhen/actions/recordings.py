@@ -12,7 +12,7 @@ from uuid import UUID
 
 from liuhen.actions import recording_rows as rows
 from liuhen.actions.act import Draft, act
-from liuhen.actions.deferring import MAKE_THUMBNAIL, READ_RECORDING, defer
+from liuhen.actions.deferring import EXAMINE, MAKE_PLAYABLE, MAKE_THUMBNAIL, READ_RECORDING, defer
 from liuhen.actions.recording_parts import join_parts
 from liuhen.cases.models import Activity, Case, Party
 from liuhen.kernel.refusals import Refused
@@ -87,10 +87,16 @@ def take_in_recording(
 
 
 def _defer_reading(recording: Recording) -> None:
-    if recording.media.get("state") == PROBING:
+    media, sha256 = recording.media, recording.original_id
+    if media.get("state") == PROBING:
         defer(READ_RECORDING, recording_id=str(recording.id))
-    elif recording.kind in _PICTURED:
-        defer(MAKE_THUMBNAIL, sha256=recording.original_id)
+        return
+    if recording.kind in _PICTURED:
+        defer(MAKE_THUMBNAIL, sha256=sha256)
+    if media.get("tracks"):
+        defer(EXAMINE, sha256=sha256)
+    if media.get("browser_obstacle"):
+        defer(MAKE_PLAYABLE, sha256=sha256)
 
 
 @act(permission="recording.read", event="recording.read")

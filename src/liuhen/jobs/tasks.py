@@ -8,12 +8,15 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from liuhen.actions.second_copies import make_missing_copies
-from liuhen.jobs import judging, media, searching
+from liuhen.jobs import examining, judging, media, searching
 from liuhen.recordings.docking_log import forget_old_dockings
 
 # Deferred by acts, within their transaction.
 app.task(name="liuhen.jobs.media.read_recording", retry=3)(media.read_recording)
 app.task(name="liuhen.jobs.media.make_thumbnail", retry=3)(media.make_thumbnail)
+app.task(name="liuhen.jobs.examining.examine", retry=3)(examining.examine)
+# One at a time: coding anew takes a processor for as long as the recording lasts.
+app.task(name="liuhen.jobs.examining.make_playable", retry=3, lock="proxy")(examining.make_playable)
 app.task(name="liuhen.jobs.media.dock")(media.dock)
 
 

@@ -35,6 +35,9 @@ JobName = Literal[
     "contact_sheet",
     "shrink_photo",
     "waveform",
+    "voices",
+    "darkness",
+    "proxy",
     "selfcheck",
     "exceed",
 ]

@@ -47,3 +47,7 @@ PHOTO = Limits(memory=1536 * MIB, file_size=32 * MIB, threads=16)
 DEEP_PROBE = Limits(cpu_s=1800, wall_s=3600)
 PICTURE = Limits(file_size=32 * MIB)
 SOUND = Limits(cpu_s=600, wall_s=1200, reply=16 * MIB)
+VOICES = Limits(cpu_s=1800, wall_s=3600)
+DARKNESS = Limits(cpu_s=900, wall_s=1800)
+# Coding pictures anew takes about as long as they last.
+PROXY = Limits(memory=1536 * MIB, cpu_s=6 * 3600, wall_s=12 * 3600, file_size=32 * 1024 * MIB)

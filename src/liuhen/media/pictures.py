@@ -6,17 +6,16 @@ They are derivatives and can be made again; originals are never touched. Not for
 from __future__ import annotations
 
 import os
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 from liuhen.kernel.refusals import Refused
 from liuhen.media import signatures
 from liuhen.media.child import Failure, JobName, run_job
-from liuhen.media.limits import PHOTO, PICTURE, Limits
+from liuhen.media.limits import DARKNESS, PHOTO, PICTURE, Limits
 from liuhen.media.picture import Picture, Sheet
+from liuhen.media.replacing import replaced
+from liuhen.media.stretches import Darkness
 
 T = TypeVar("T")
 
@@ -57,6 +56,20 @@ def contact_sheet(
     return _make("contact_sheet", Sheet, path, out, asked, PICTURE)
 
 
+def darkness(path: Path, *, at_least_ms: int) -> Darkness:
+    """Where a video is black for at least so long.
+
+    Raises:
+        Refused: media.no_picture, with `cause`.
+    """
+    limits = DARKNESS.for_size(path.stat().st_size if path.exists() else 0)
+    asked = {"at_least_ms": at_least_ms}
+    made = run_job("darkness", Darkness, limits, source=path, arguments=asked)
+    if isinstance(made, Failure):
+        raise Refused("media.no_picture", cause=f"{made.kind}: {made.detail}")
+    return made.result
+
+
 def _checked(width: int) -> int:
     if not 16 <= width <= _WIDEST:
         raise ValueError(f"no picture {width} pixels wide")
@@ -74,27 +87,13 @@ def _type_of(path: Path) -> str:
 def _make(
     job: JobName, shape: type[T], path: Path, out: Path, asked: dict[str, Any], limits: Limits
 ) -> T:
-    with _replaced(out) as output:
+    with replaced(out) as output:
         made = run_job(job, shape, limits, source=path, output=output, arguments=asked)
         if isinstance(made, Failure):
             raise Refused("media.no_picture", cause=f"{made.kind}: {made.detail}")
         if not _is_jpeg(output):
             raise Refused("media.no_picture", cause="the child wrote no JPEG")
         return made.result
-
-
-@contextmanager
-def _replaced(out: Path) -> Iterator[int]:
-    """A descriptor whose file becomes `out` at the end, whole and synced, or leaves no trace."""
-    part = out.with_name(f".{secrets.token_hex(8)}.part")
-    output = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        yield output
-        os.fsync(output)
-        part.replace(out)
-    finally:
-        os.close(output)
-        part.unlink(missing_ok=True)
 
 
 def _is_jpeg(output: int) -> bool:

@@ -29,6 +29,9 @@ _JOBS: Mapping[str, tuple[str, str]] = {
     "contact_sheet": ("liuhen.media.inside.picturing", "make_contact_sheet"),
     "shrink_photo": ("liuhen.media.inside.photo", "shrink_photo"),
     "waveform": ("liuhen.media.inside.hearing", "measure_waveform"),
+    "voices": ("liuhen.media.inside.hearing", "find_voices"),
+    "darkness": ("liuhen.media.inside.darkness", "find_darkness"),
+    "proxy": ("liuhen.media.inside.proxying", "make_proxy"),
     "selfcheck": ("liuhen.media.inside.selfcheck", "try_everything"),
     "exceed": ("liuhen.media.inside.selfcheck", "exceed_limit"),
 }

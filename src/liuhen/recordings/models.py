@@ -192,15 +192,21 @@ class Docking(Derived):
 
 
 class Derivative(Derived):
-    """Something made from an original: a thumbnail, a proxy. `path` is below home/derived."""
+    """Something made from an original: a thumbnail, a proxy. `path` is below home/derived.
+
+    `how` says from what part and with which figures it was made, so that it can be made again;
+    `key` tells several of one kind apart.
+    """
 
     original = models.ForeignKey(Original, models.CASCADE, related_name="derivatives")
     kind = models.CharField(max_length=20)
+    key = models.CharField(max_length=60, blank=True, default="")
     path = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
+    how = models.JSONField(default=dict)
     made_at = models.DateTimeField()
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["original", "kind"], name="derivative_kind"),
+            models.UniqueConstraint(fields=["original", "kind", "key"], name="derivative_kind"),
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Prefetch, Q, QuerySet
@@ -197,9 +198,15 @@ def receipt_of(recording: Recording) -> Receipt | None:
     return Receipt.objects.filter(original_id=recording.original_id).order_by("-id").first()
 
 
-def derivative_of(sha256: str, kind: str) -> Derivative | None:
+def derivative_of(sha256: str, kind: str, key: str = "") -> Derivative | None:
     """Something made from an original, when it was made."""
-    return Derivative.objects.filter(original_id=sha256, kind=kind).first()
+    return Derivative.objects.filter(original_id=sha256, kind=kind, key=key).first()
+
+
+def media_of(sha256: str) -> dict[str, Any] | None:
+    """What an original's file holds, once somebody has read it."""
+    rows = Recording.objects.filter(original_id=sha256).exclude(media__state=PROBING)
+    return rows.values_list("media", flat=True).first()
 
 
 def unread_recording(recording_id: UUID) -> tuple[str, str] | None:

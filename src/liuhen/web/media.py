@@ -33,6 +33,8 @@ from liuhen.access.queries import opened
 from liuhen.actions.access import open_recording
 from liuhen.kernel.digests import CHUNK
 from liuhen.kernel.refusals import Fault
+from liuhen.media.signatures import PHOTOS
+from liuhen.recordings.derivatives import CONTENT_TYPES, PROXY
 from liuhen.recordings.queries import derivative_of
 from liuhen.recordings.streams import Slot, streams
 from liuhen.vault.keeping import local_store
@@ -119,8 +121,14 @@ def derivative(request: HttpRequest, token: str, kind: str) -> HttpResponseBase:
                 yield piece
 
     response = _answer(request, size, made.sha256, pieces)
-    response.headers["Content-Type"] = "image/jpeg"
+    response.headers["Content-Type"] = _derived_type(opening.found, kind)
     return response
+
+
+def _derived_type(found: str, kind: str) -> str:
+    if kind == PROXY and found in PHOTOS:
+        return "image/jpeg"
+    return CONTENT_TYPES.get(kind, "application/json")
 
 
 def _original(sha256: str, part: Part) -> Iterator[bytes]:

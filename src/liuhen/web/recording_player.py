@@ -12,12 +12,24 @@ from liuhen.cases.models import Activity
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.law.catalogue import catalogue
+from liuhen.media.waveform import Waveform
 from liuhen.people.models import Person
-from liuhen.recordings.derivatives import THUMBNAIL
+from liuhen.recordings.derivatives import (
+    CONTACT_SHEET,
+    DARKNESS,
+    PROXY,
+    THUMBNAIL,
+    VOICES,
+    WAVEFORM,
+    read_account,
+)
 from liuhen.recordings.models import Gap, Recording
 from liuhen.recordings.queries import derivative_of
 from liuhen.web.gap_words import gap_words
 from liuhen.web.templatetags.wording import instant
+
+# Columns of the drawn waveform, and how long silence must last to be told.
+POINTS, LONG_MS = 900, 30_000
 
 
 def player_of(person: Person, found: Recording, token: str) -> dict[str, Any] | None:
@@ -30,16 +42,20 @@ def player_of(person: Person, found: Recording, token: str) -> dict[str, Any] | 
         raise Refused("viewing.expired")
     if found.kind == Recording.Kind.OTHER:
         return None
-    has_poster = derivative_of(found.original_id, THUMBNAIL) is not None
-    poster = {"token": token, "kind": THUMBNAIL}
+    sha256 = found.original_id
+    proxy = derivative_of(sha256, PROXY) if found.media.get("browser_obstacle") else None
     return {
         "kind": found.kind,
         "name": found.name,
-        "src": reverse("media-original", kwargs={"token": token}),
-        "poster": reverse("media-derivative", kwargs=poster) if has_poster else None,
+        "src": _derived(sha256, PROXY, token) if proxy else reverse("media-original", args=[token]),
+        "proxy": {"sha256": proxy.sha256, "original": sha256} if proxy else None,
+        "poster": _derived(sha256, THUMBNAIL, token),
+        "sheet": _derived(sha256, CONTACT_SHEET, token),
+        "sound": _sound(sha256),
+        "dark": (read_account(sha256, DARKNESS) or {}).get("spans", []),
         "started_at": _iso(found.started_at),
         "duration_ms": found.media.get("duration_ms"),
-        "frames_per_second": None,
+        "frames_per_second": _frame_rate(found),
         "activity": _activity(found),
         "bookmarks": [],
         "watermark": {
@@ -47,6 +63,36 @@ def player_of(person: Person, found: Recording, token: str) -> dict[str, Any] | 
             "note": f"调阅已登记 {instant(clock.now())}",
         },
     }
+
+
+def _derived(sha256: str, kind: str, token: str) -> str | None:
+    """The address of something made from the original, when it was made."""
+    if derivative_of(sha256, kind) is None:
+        return None
+    return reverse("media-derivative", kwargs={"token": token, "kind": kind})
+
+
+def _sound(sha256: str) -> dict[str, Any] | None:
+    """The waveform for drawing, with its long silences and where somebody speaks."""
+    told = read_account(sha256, WAVEFORM)
+    if told is None:
+        return None
+    wave = Waveform(told["bin_ms"], tuple(told["peaks"]), told["failed_packets"])
+    return {
+        "length_ms": wave.bin_ms * len(wave.peaks),
+        "peaks": list(wave.shrunk(POINTS)),
+        "silences": [list(span) for span in wave.silences(LONG_MS)],
+        "voices": (read_account(sha256, VOICES) or {}).get("spans", []),
+    }
+
+
+def _frame_rate(found: Recording) -> float | None:
+    """Pictures a second as the file tells them, when that can be."""
+    rates = [
+        t.get("rate_millihertz") for t in found.media.get("tracks") or () if t["kind"] == "video"
+    ]
+    rate = (rates[0] or 0) / 1000 if rates else 0
+    return rate if 1 <= rate <= 120 else None
 
 
 def _iso(at: dt.datetime | None) -> str | None:

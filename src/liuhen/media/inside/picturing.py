@@ -42,7 +42,7 @@ def make_thumbnail(arguments: dict[str, Any]) -> Picture:
     Raises:
         JobRefused: no picture can be decoded.
     """
-    container, stream = _opened()
+    container, stream = opened()
     at_ms = arguments["at_ms"]
     shot = _poster(container, stream) if at_ms is None else _shot(container, stream, at_ms)
     if shot is None:
@@ -56,7 +56,7 @@ def make_contact_sheet(arguments: dict[str, Any]) -> Sheet:
 
     A picture that can't be decoded is a grey field; the sheet says which.
     """
-    container, stream = _opened()
+    container, stream = opened()
     columns, rows, width = arguments["columns"], arguments["rows"], arguments["width"]
     count, length = columns * rows, _length_ms(container)
     is_short = length <= _SHORT_MS  # key pictures lie too far apart to tell short ones by
@@ -78,7 +78,7 @@ def make_contact_sheet(arguments: dict[str, Any]) -> Sheet:
     return Sheet(made.width, made.height, columns, rows, tuple(s and s[1] for s in shots))
 
 
-def _opened() -> tuple[InputContainer, VideoStream]:
+def opened() -> tuple[InputContainer, VideoStream]:
     try:
         container = open_container(Source())
     except UNREADABLE as error:
@@ -96,7 +96,7 @@ def _length_ms(container: InputContainer) -> int:
     return max(0, (container.duration or 0) // 1000)
 
 
-def _origin_ms(container: InputContainer) -> int:
+def origin_ms(container: InputContainer) -> int:
     return max(0, (container.start_time or 0) // 1000)
 
 
@@ -105,7 +105,7 @@ def _poster(container: InputContainer, stream: VideoStream) -> tuple[VideoFrame,
     length, spare = _length_ms(container), None
     for part in (*_POSTERS, Fraction(0)):
         shot = _shot(container, stream, int(length * part), is_exact=False)
-        if shot and _brightness(shot[0]) >= _DARK:
+        if shot and brightness(shot[0]) >= _DARK:
             return shot
         spare = spare or shot
     return spare
@@ -132,7 +132,7 @@ def _shot(
 def _shot_from(
     container: InputContainer, stream: VideoStream, start_ms: int, at_ms: int, *, is_exact: bool
 ) -> tuple[VideoFrame, int] | None:
-    origin, tick = _origin_ms(container), stream.time_base or Fraction(1, 1000)
+    origin, tick = origin_ms(container), stream.time_base or Fraction(1, 1000)
     try:
         container.seek((start_ms + origin) * 1000, backward=True)
     except UNREADABLE:
@@ -162,7 +162,7 @@ def _frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFra
         return
 
 
-def _brightness(frame: VideoFrame) -> int:
+def brightness(frame: VideoFrame) -> int:
     small = frame.reformat(width=16, height=16, format="gray", interpolation="AREA", threads=1)
     plane = small.planes[0]
     raw = bytes(plane)

@@ -1,0 +1,111 @@
+"""Jobs that look at and listen to what was taken in: contact sheet, waveform, voices, darkness, and
+a proxy where browsers can't play the original.
+
+Each makes its derivative once and leaves it alone afterwards. What can't be made is no failure of
+a job: the recording's findings say why. Not for reading facts (`jobs.media`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import connection
+
+from liuhen.kernel.refusals import Refused
+from liuhen.media.pictures import contact_sheet, darkness, thumbnail
+from liuhen.media.proxy import make_proxy
+from liuhen.media.sound import voices, waveform
+from liuhen.recordings import derivatives as kinds
+from liuhen.recordings.derivatives import derivative_path, put_account, put_derivative
+from liuhen.recordings.queries import derivative_of, media_of
+from liuhen.vault.keeping import local_store
+
+log = logging.getLogger(__name__)
+
+COLUMNS = ROWS = 4
+BIN_MS = 250
+# Shorter black is a cut or a hand that passes.
+DARK_MS = 3000
+PROXY_HEIGHT, PHOTO_WIDTH = 720, 2560
+
+
+@dataclass(frozen=True)
+class _Making:
+    """One kind of derivative: who has it, and how it is made."""
+
+    kind: str
+    needs: str
+    make: Callable[[str, Path], None]
+
+
+def _sheet(sha256: str, path: Path) -> None:
+    out = derivative_path(sha256, kinds.CONTACT_SHEET)
+    made = contact_sheet(path, out, columns=COLUMNS, rows=ROWS)
+    how = {"columns": made.columns, "rows": made.rows, "at_ms": list(made.at_ms)}
+    put_derivative(sha256, kinds.CONTACT_SHEET, out, how=how)
+
+
+def _waveform(sha256: str, path: Path) -> None:
+    put_account(sha256, kinds.WAVEFORM, waveform(path, bin_ms=BIN_MS), {"bin_ms": BIN_MS})
+
+
+def _voices(sha256: str, path: Path) -> None:
+    put_account(sha256, kinds.VOICES, voices(path), {"model": "silero-vad 6.2"})
+
+
+def _darkness(sha256: str, path: Path) -> None:
+    found = darkness(path, at_least_ms=DARK_MS)
+    put_account(sha256, kinds.DARKNESS, found, {"at_least_ms": DARK_MS})
+
+
+_MAKINGS = (
+    _Making(kinds.CONTACT_SHEET, "video", _sheet),
+    _Making(kinds.WAVEFORM, "audio", _waveform),
+    _Making(kinds.DARKNESS, "video", _darkness),
+    _Making(kinds.VOICES, "audio", _voices),
+)
+
+
+def examine(sha256: str) -> int:
+    """Make what is missing of an original's derivatives. Returns how many were made."""
+    media = media_of(sha256)
+    has = {track["kind"] for track in (media or {}).get("tracks") or ()}
+    path, made = local_store().place(sha256), 0
+    for making in _MAKINGS:
+        if making.needs in has and derivative_of(sha256, making.kind) is None:
+            connection.close()  # looking may take minutes
+            made += _attempt(making, sha256, path)
+    return made
+
+
+def _attempt(making: _Making, sha256: str, path: Path) -> bool:
+    try:
+        making.make(sha256, path)
+    except Refused as refused:
+        log.info("no %s of %s: %s", making.kind, sha256[:12], refused)
+        return False
+    return True
+
+
+def make_playable(sha256: str) -> bool:
+    """Make a proxy of an original that browsers can't play. Returns whether one was made."""
+    media = media_of(sha256)
+    if not (media or {}).get("browser_obstacle") or derivative_of(sha256, kinds.PROXY) is not None:
+        return False
+    assert media is not None
+    connection.close()
+    out, path = derivative_path(sha256, kinds.PROXY), local_store().place(sha256)
+    try:
+        if media.get("tracks"):
+            made = make_proxy(path, out, height=PROXY_HEIGHT)
+            how = {"height": made.height, "failed_packets": made.failed_packets}
+        else:
+            how = {"width": thumbnail(path, out, PHOTO_WIDTH).width}
+    except Refused as refused:
+        log.info("no proxy of %s: %s", sha256[:12], refused)
+        return False
+    put_derivative(sha256, kinds.PROXY, out, how=how)
+    return True
