@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-
-import bagit
 
 from liuhen.bench.figures import Figure
 from liuhen.bench.scratch import scratch_home
@@ -31,7 +30,7 @@ def run() -> list[Figure]:
         rates = {
             "verify originals": _rate(size, _verify),
             "sha256sum -c": _rate(size, lambda: _sha256sum(bag)),
-            "bagit.py": _rate(size, lambda: bagit.Bag(str(bag)).validate(processes=1)),
+            "bagit.py": _rate(size, lambda: _bagit(bag)),
         }
     ours, limit = rates["verify originals"], rates["sha256sum -c"]
     return [
@@ -75,6 +74,12 @@ def _rate(size: int, work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return size / (time.perf_counter() - started)
+
+
+def _bagit(bag: Path) -> None:
+    # the peer stands beside the tests; the product itself does not import it
+    command = [sys.executable, "-m", "bagit", "--validate", "--quiet", str(bag)]
+    subprocess.run(command, check=True)
 
 
 def _verify() -> None:
