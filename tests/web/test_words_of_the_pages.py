@@ -67,7 +67,7 @@ def test_what_the_law_asks_of_a_simple_case_is_done_on_a_page(name: str) -> None
 
 
 def test_what_is_done_on_no_page_leads_nowhere() -> None:
-    assert href_of("refund_fine", uuid4()) is None
+    assert href_of("use_ordinary_procedure", uuid4()) is None
 
 
 def test_every_step_has_its_form_and_its_template() -> None:

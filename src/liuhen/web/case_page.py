@@ -44,7 +44,11 @@ from liuhen.web.timeline import timeline_data
 LEDGER_ROWS = 60
 # The page of each stage of an ordinary penalty that everybody who sees the case may open.
 _STAGE_PAGES = {
+    "lead": "case_lead",
+    "lead_check": "case_lead",
     "initiation": "case_initiation",
+    "investigation": "case_activities",
+    "investigation_report": "case_conclusion",
     "prior_notice": "case_notice",
     "defence": "case_defence",
     "defence_review": "case_defence",
@@ -83,15 +87,16 @@ def stages_of(case: Case) -> list[dict[str, Any]]:
             else "current"
             if place == reached
             else "todo",
-            "href": _stage_href(case, step.key),
+            "href": _page(case, _STAGE_PAGES.get(step.key)),
         }
         for place, step in enumerate(steps)
     ]
 
 
-def _stage_href(case: Case, key: str) -> str | None:
-    page = _STAGE_PAGES.get(key) if case.procedure == Case.Procedure.ORDINARY else None
-    return reverse(page, args=[case.id]) if page else None
+def _page(case: Case, page: str | None) -> str | None:
+    """A page of an ordinary case; a simple one has none of them."""
+    is_ordinary = case.procedure == Case.Procedure.ORDINARY
+    return reverse(page, args=[case.id]) if page and is_ordinary else None
 
 
 @signed_in
@@ -203,11 +208,12 @@ def _head(case: Case, findings: Sequence[ShownFinding]) -> dict[str, Any]:
 
 def _facts(case: Case) -> list[dict[str, Any]]:
     parties = "、".join(party.name for party in case.parties.all())
-    officers = case.officers.select_related("person").order_by("id")
+    carried = case.officers.filter(until=None).select_related("person").order_by("id")
+    officers = "、".join(one.person.name for one in carried)
     return [
-        {"label": "当事人", "value": parties},
+        {"label": "当事人", "value": parties, "href": _page(case, "case_parties")},
         {"label": "承办机构", "value": case.unit.name},
-        {"label": "执法人员", "value": "、".join(one.person.name for one in officers)},
+        {"label": "执法人员", "value": officers, "href": _page(case, "case_officers")},
         {"label": "地点", "value": case.place},
     ]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -30,6 +30,7 @@ from liuhen.cases.models import Lead
 from liuhen.compliance.queries import findings_about
 from liuhen.compliance.shown import ShownFinding
 from liuhen.documents.models import Paper
+from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office
 from liuhen.people.queries import office_kinds, permissions, require
 from liuhen.web.acting import form_page, person_of, signed_in
@@ -158,6 +159,16 @@ def lead(request: HttpRequest, lead_id: UUID) -> HttpResponse:
         "crumbs": [{"label": "线索", "href": reverse("leads")}, {"label": found.number}],
     }
     return render(request, "lead.html", context)
+
+
+@signed_in
+@require_safe
+def case_lead(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The lead a case began with."""
+    found = visible_leads(person_of(request)).filter(case=case_id).first()
+    if found is None:
+        raise Refused("record.not_found")
+    return HttpResponseRedirect(reverse("lead", args=[found.id]))
 
 
 def _loaded(papers: Any) -> list[Paper]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,9 @@ from liuhen.cases.models import Activity, Case
 from liuhen.compliance.gating import Way
 from liuhen.compliance.queries import NextStep
 from liuhen.compliance.shown import ShownFinding
+from liuhen.law.explanations import label_of
+from liuhen.law.procedures import courses
+from liuhen.law.vocabulary import CaseKind, Procedure
 from liuhen.people.queries import permissions
 from liuhen.recordings.queries import CaseRecordings
 
@@ -128,8 +131,26 @@ def activity_href(activity: Activity) -> str:
     return reverse(name, args=[activity.id])
 
 
+# What a person has to state before the law can tell (`case_circumstances`).
+_CIRCUMSTANCES = frozenset(
+    label_of(f"case.{name}")
+    for name in (
+        *("is_major", "is_complex", "is_heavier_penalty", "has_expert_argument"),
+        "review_grounds",
+    )
+)
+_STATING = "确认案件情形"
+
+
+def _waits_for_statement(finding: ShownFinding) -> bool:
+    """Whether nobody has stated the circumstances a finding depends on."""
+    return finding.lamp == "unknown" and bool(_CIRCUMSTANCES & set(finding.missing))
+
+
 def href_of_finding(finding: ShownFinding, case_id: UUID, activity_id: str | None) -> str | None:
     """The page where what a finding asks for is done; None while there is none."""
+    if _waits_for_statement(finding):
+        return reverse("case_circumstances", args=[case_id])
     about = (finding.subject_kind, finding.subject_id)
     return href_of(finding.act, case_id, about=about, activity_id=activity_id, rule=finding.rule)
 
@@ -168,7 +189,7 @@ def first_step(
         return None
     step, first = steps[place], steps[place].findings[0]
     return {
-        "label": step.text,
+        "label": _STATING if _waits_for_statement(first) else step.text,
         "reason": first.reason,
         "article": first.clause,
         "due_at": step.due_at,
@@ -180,7 +201,9 @@ def first_step(
 def duty(finding: ShownFinding, case_id: UUID, activity_id: str | None = None) -> dict[str, Any]:
     """A finding as `parts/duty.html` shows it."""
     act = None
-    if finding.act and finding.is_curable and finding.lamp not in ("green", "grey"):
+    if _waits_for_statement(finding):
+        act = {"href": reverse("case_circumstances", args=[case_id]), "label": _STATING}
+    elif finding.act and finding.is_curable and finding.lamp not in ("green", "grey"):
         href = href_of_finding(finding, case_id, activity_id)
         act = {"href": href, "label": finding.act_text} if href else None
     elif finding.lamp == "red" and not finding.is_curable and not finding.is_acknowledged:
@@ -234,13 +257,27 @@ def acts_offered(
     is_bound = case.stage in ("binding", "hand_over")
     is_filed = "filed_at" in case.circumstances or case.procedure != case.Procedure.SIMPLE
     has_gaps = any(gap.filled_at is None for one in held.activities for gap in one.gaps)
+    stage = _stage_place(case)
     offered = (
+        *_front_half(case, stage),
         (not is_bound, "上传音像", "upload", "case_upload", ("recording.take_in",)),
         (has_gaps, "说明缺口", "writing", "case_gaps", ("recording.explain_gap",)),
         (not is_filed, "备案", "clipboard-check", "case_filing", ("simple_case.file",)),
-        (not is_bound, "履行情况", "receipt-yuan", "case_performance", ("fine.collect",)),
+        (
+            not is_bound and stage("service"),
+            "履行情况",
+            "receipt-yuan",
+            "case_performance",
+            ("fine.collect",),
+        ),
         (True, "书面说明", "writing", "case_explanations", _EXPLAINING),
-        (case.closed_at is None, "结案", "checklist", "case_closing", ("case.propose_closing",)),
+        (
+            case.closed_at is None and stage("service"),
+            "结案",
+            "checklist",
+            "case_closing",
+            ("case.propose_closing",),
+        ),
         (case.closed_at is not None, "立卷", "folder", "case_binding", ("case.bind",)),
         (is_bound, "移交归档", "archive", "case_hand_over", _HANDING_OVER),
     )
@@ -251,5 +288,40 @@ def acts_offered(
     ]
 
 
+def _stage_place(case: Case) -> Callable[[str], bool]:
+    """Whether an ordinary case has reached a stage; a simple one is handled in one go."""
+    if case.procedure != Case.Procedure.ORDINARY:
+        return lambda _: True
+    steps = courses()[CaseKind(case.kind), Procedure(case.procedure)].stages
+    keys = [step.key for step in steps]
+    return lambda key: case.stage in keys and keys.index(case.stage) >= keys.index(key)
+
+
+_Offered = tuple[bool, str, str, str, tuple[str, ...]]
+
+
+def _front_half(case: Case, has_reached: Callable[[str], bool]) -> Sequence[_Offered]:
+    """The pages of an ordinary case from its lead to the report that ends the investigation."""
+    if case.procedure != Case.Procedure.ORDINARY or case.closed_at is not None:
+        return ()
+    is_decided = has_reached("decision")
+    is_started = case.initiated_at is not None
+    return (
+        (not has_reached("initiation"), "线索", "inbox", "case_lead", ("lead.list",)),
+        (not has_reached("investigation_report"), "立案", "flag", "case_initiation", _DRAWING),
+        (not is_decided, "当事人", "user", "case_parties", ("party.record",)),
+        (not is_decided, "办案人员", "users", "case_officers", ("case.change_officers",)),
+        (True, "执法活动", "camera", "case_activities", ("activity.start",)),
+        (
+            is_started and not is_decided,
+            "调查结论",
+            "search",
+            "case_conclusion",
+            ("case.record_findings", "case.state_circumstances"),
+        ),
+    )
+
+
+_DRAWING = ("paper.draw_up",)
 _EXPLAINING = ("explanation.write", "explanation.acknowledge")
 _HANDING_OVER = ("case_file.hand_over", "case_file.receive")

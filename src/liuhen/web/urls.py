@@ -156,6 +156,7 @@ urlpatterns = [
     path("leads/<uuid:lead_id>/hand-over/", lead_acts.lead_hand_over, name="lead_hand_over"),
     # the front half of the ordinary procedure
     path("cases/<uuid:case_id>/initiation/", initiation.case_initiation, name="case_initiation"),
+    path("cases/<uuid:case_id>/lead/", leads.case_lead, name="case_lead"),
     path("cases/<uuid:case_id>/conclusion/", conclusion.case_conclusion, name="case_conclusion"),
     path(
         "cases/<uuid:case_id>/conclusion/findings/", conclusion.case_findings, name="case_findings"
