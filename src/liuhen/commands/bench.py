@@ -23,7 +23,7 @@ BENCHMARKS = {
     "cases": "case page, list and desk at 1,000 and 100,000 cases",
     "records": "the page of a case with 30 and 300 records",
     "handlers": "16 handlers at work on 50 cases",
-    "papers": "a paper to PDF",
+    "papers": "a paper to PDF, a preview after a key",
 }
 
 
