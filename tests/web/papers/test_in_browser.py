@@ -140,7 +140,7 @@ def test_a_broken_line_loses_nothing(desk: Desk) -> None:
     expect(page.get_by_label("与本案关系")).to_have_value("关页面前写的", timeout=10000)
     page.wait_for_selector("#paper-form[data-island-state=ready]")
     kept = f"sessionStorage.getItem('liuhen-paper-{desk.papers['inquiry_record']}')"
-    assert page.evaluate(kept) is None
+    page.wait_for_function(f"{kept} === null")
 
 
 def test_what_cannot_be_read_is_told_at_the_field_and_not_lost(desk: Desk) -> None:
