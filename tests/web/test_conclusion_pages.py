@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from liuhen.actions.findings import record_findings
 from liuhen.demo.ordinary_case import OrdinaryCase
 from liuhen.documents.models import Paper
 from tests.web.conftest import Browser, words
@@ -156,6 +157,19 @@ def test_evidence_the_case_holds_is_offered_and_what_it_proves_left_to_a_person(
         {**FINDINGS, **ROWS, "evidence-INITIAL_FORMS": "1", "evidence-0-proves": ""},
     )
     assert (status, "没有列明证据" in page) == (400, True)
+
+
+def test_a_kind_recorded_in_other_words_is_not_lost_when_the_form_is_saved_again(
+    initiated: OrdinaryCase, browser: Browser
+) -> None:
+    kept = {"name": "询问笔录", "kind": "当事人自述", "proves": "承认倾倒"}
+    given: dict[str, Any] = {**initiated.words.findings, "evidence": [kept]}
+    record_findings(**initiated.by, violated_at=initiated.lead.received_at, **given)
+    page = words(browser("handler").get(reverse("case_findings", args=[initiated.case.id])))
+    assert '<option value="当事人自述" selected>' in page
+    row = {f"evidence-0-{key}": text for key, text in kept.items()}
+    status, _ = post(browser, initiated, "case_findings", {**FINDINGS, **ROWS, **row})
+    assert (status, initiated.case.facts["evidence"]) == (200, [kept])
 
 
 def test_a_report_before_the_start_is_refused_with_what_is_missing(

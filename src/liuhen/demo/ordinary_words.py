@@ -37,7 +37,7 @@ CIRCUMSTANCES: Mapping[str, Any] = {
 FOOTAGE = "视听资料"
 _EVIDENCE = (
     {"name": "现场检查（勘验）笔录", "kind": "勘验笔录", "proves": "现场状况和违法事实"},
-    {"name": "调查询问笔录", "kind": "当事人陈述", "proves": "当事人承认违法事实"},
+    {"name": "调查询问笔录", "kind": "当事人的陈述", "proves": "当事人承认违法事实"},
     {"name": "现场录像", "kind": FOOTAGE, "proves": "现场状况"},
 )
 _TERMS = "自收到决定书之日起十五日内缴至指定银行。"

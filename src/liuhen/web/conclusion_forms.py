@@ -51,12 +51,12 @@ class EvidenceForm(forms.Form):
     """One piece of evidence."""
 
     name = forms.CharField(label="证据名称", max_length=200, required=False)
-    kind = forms.ChoiceField(
-        label="种类",
-        required=False,
-        choices=[("", "请选择"), *((kind, kind) for kind in EVIDENCE_KINDS)],
-    )
+    kind = forms.ChoiceField(label="种类", required=False)
     proves = forms.CharField(label="证明内容", max_length=500, required=False)
+
+    def __init__(self, *args: Any, kinds: Sequence[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["kind"].choices = [("", "请选择"), *((kind, kind) for kind in kinds)]  # type: ignore[attr-defined]
 
 
 _Rows = forms.formset_factory(
@@ -66,7 +66,11 @@ _Rows = forms.formset_factory(
 
 def evidence_rows(data: Any, known: Sequence[Mapping[str, str]]) -> Any:
     """The rows of evidence: what was sent, or what is known, with blank rows below."""
-    return _Rows(data, initial=known, prefix="evidence")
+    # A kind recorded in other words stays what it was.
+    kinds = list(dict.fromkeys([*EVIDENCE_KINDS, *(row.get("kind", "") for row in known)]))
+    # Every row counts as typed: one that equals what is known is not left out as untouched.
+    given = {"kinds": [kind for kind in kinds if kind], "empty_permitted": False}
+    return _Rows(data, initial=known, prefix="evidence", form_kwargs=given)
 
 
 def rows_given(rows: Any) -> list[dict[str, str]]:
