@@ -1,23 +1,16 @@
-"""The capture page in Chromium with its fake camera: off line and on, closed in between, on http.
-
-The browser is driven by a thread of its own, so that acts can be done beside it.
-"""
+"""The capture page in Chromium with its fake camera: off line and on, closed on the way, http."""
 
 from __future__ import annotations
 
 import hashlib
-import shutil
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from threading import Thread
-from typing import Any, TypeVar
 
 import pytest
 from django.conf import settings
 from django.core.servers.basehttp import ThreadedWSGIServer, get_internal_wsgi_application
 from django.db import connection
-from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from liuhen.actions.activities import end_activity
 from liuhen.actions.recordings import tie_to_activity
@@ -30,91 +23,7 @@ from liuhen.recordings.models import Gap, Recording, SceneItem
 from liuhen.vault.keeping import local_store
 from tests.api.conftest import QuietHandler, signed_in
 from tests.database import clone, point_at
-
-T = TypeVar("T")
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-    "--host-resolver-rules=MAP phone.test 127.0.0.1",
-]
-PATIENCE_MS = 60_000
-
-
-class Phone:
-    """A phone's browser, driven from a thread of its own."""
-
-    def __init__(self, port: int) -> None:
-        self.origin = f"http://127.0.0.1:{port}"
-        self.pool = ThreadPoolExecutor(1)
-        self.context: BrowserContext
-        self.page: Page
-
-    def do(self, work: Callable[[Page], T]) -> T:
-        return self.pool.submit(lambda: work(self.page)).result(120)
-
-    def start(self) -> None:
-        def work() -> None:
-            self.playwright = sync_playwright().start()
-            self.chromium = self.playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-
-        self.pool.submit(work).result(60)
-
-    def open(self, headers: dict[str, str], origin: str = "", **query: str) -> None:
-        """A fresh phone, signed in, on the capture page."""
-        address = (origin or self.origin) + "/phone/"
-        if query:
-            address += "?" + "&".join(f"{key}={value}" for key, value in query.items())
-        cookies: Any = [
-            {"name": name, "value": value, "url": origin or self.origin}
-            for name, _, value in (pair.partition("=") for pair in headers["Cookie"].split("; "))
-        ]
-
-        def work() -> None:
-            self.context = self.chromium.new_context(
-                viewport={"width": 390, "height": 844},
-                permissions=["camera", "microphone", "geolocation"],
-                geolocation={"latitude": 39.1, "longitude": 117.2, "accuracy": 25},
-            )
-            self.context.add_cookies(cookies)
-            self.page = self.context.new_page()
-            self.page.set_default_timeout(PATIENCE_MS)
-            self.page.goto(address)
-
-        self.pool.submit(work).result(120)
-
-    def close(self) -> None:
-        self.pool.submit(lambda: self.context.close()).result(60)
-
-    def stop(self) -> None:
-        def work() -> None:
-            self.chromium.close()
-            self.playwright.stop()
-
-        self.pool.submit(work).result(60)
-        self.pool.shutdown()
-
-    def press(self, words: str) -> None:
-        self.do(lambda page: page.get_by_role("button", name=words, exact=True).click())
-
-    def stop_filming(self) -> None:
-        self.press("停止")
-        self.says("已存入手机")
-
-    def says(self, words: str) -> None:
-        self.do(lambda page: page.get_by_text(words).first.wait_for())
-
-    def waits(self, count: int) -> None:
-        """So many things are on the phone and not in the vault."""
-        place = f".lh-cap-queue[data-waiting='{count}']"
-        self.do(lambda page: page.wait_for_selector(place, state="attached"))
-
-    def is_ready_for_no_network(self) -> None:
-        self.do(lambda page: page.evaluate("navigator.serviceWorker.ready.then(() => true)"))
-
-    def goes_off_line(self, is_off: bool = True) -> None:
-        self.do(lambda page: page.context.set_offline(is_off))
+from tests.web.driven import PATIENCE_MS, Phone
 
 
 @pytest.fixture(scope="module")

@@ -57,8 +57,11 @@ export function nameOf(kind: TakeKind, startedAt: number, mime: string): string 
   return `${prefix}_${stamp}.${ending}`;
 }
 
-/** One picture of what the camera sees, as JPEG. */
+/** One picture of what the camera sees, as JPEG; waits for the first one after it was opened. */
 export async function photograph(seen: HTMLVideoElement): Promise<Blob> {
+  if (seen.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) {
+    await new Promise((shown) => seen.addEventListener("loadeddata", shown, { once: true }));
+  }
   const canvas = document.createElement("canvas");
   canvas.width = seen.videoWidth;
   canvas.height = seen.videoHeight;

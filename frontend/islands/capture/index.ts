@@ -33,6 +33,7 @@ class Capture {
   private line: Line = "unknown";
   private facts: KnownFacts | null = null;
   private stream: MediaStream | null = null;
+  private looking: Promise<boolean> = Promise.resolve(false);
   private recording: Recording | null = null;
   private awake: WakeLockSentinel | null = null;
   private readonly place = new Place();
@@ -151,8 +152,13 @@ class Capture {
     this.shutter.replaceChildren(html("span", { class: "lh-cap-dot", "aria-hidden": "true" }), html("span", {}, words));
   }
 
-  /** Shows what the camera sees, with the sound that the mode needs. */
-  private async look(): Promise<boolean> {
+  /** Shows what the camera sees, with the sound that the mode needs; one after the other. */
+  private look(): Promise<boolean> {
+    this.looking = this.looking.then(() => this.openCamera());
+    return this.looking;
+  }
+
+  private async openCamera(): Promise<boolean> {
     for (const track of this.stream?.getTracks() ?? []) track.stop();
     this.stream = null;
     try {
@@ -194,6 +200,7 @@ class Capture {
     if (!this.facts) return this.say("这台手机还没有登录过。请联网登录一次，以后没有网络也能拍摄。");
     const left = await store.room();
     if (left !== null && left < NO_ROOM) return this.say("手机存储已满，不能拍摄。请联网上传或清理后再拍。");
+    await this.looking;
     if (!this.stream?.active && !(await this.look())) return;
     const resumed = (await store.takes()).filter((one) => one.activity === (this.activity.value || null)).at(-1);
     this.recording = new Recording(this.stream as MediaStream, kind, this.about(), (take) => void this.ended(take));
@@ -230,6 +237,7 @@ class Capture {
       return null;
     }
     try {
+      await this.looking;
       if (!this.stream?.getVideoTracks().some((one) => one.readyState === "live")) await this.look();
       const picture = await photograph(this.seen);
       const take = newTake("photo", "image/jpeg", this.about());

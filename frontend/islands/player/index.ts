@@ -7,6 +7,7 @@ import { notice } from "../../behaviours/controls.ts";
 import { button, html, icon, islandData } from "../../dom.ts";
 import { instantExact, parse } from "../../text/instants.ts";
 import type { Bookmark, PlayerData } from "./schema.ts";
+import { excerptPart } from "./excerpts.ts";
 import { activityPart, bookmarkList, bookmarkStrip, soundStrip, stillWords } from "./strips.ts";
 import { frameStep, nextSpeed, position, SPEEDS } from "./timing.ts";
 import { watermark } from "./watermark.ts";
@@ -101,12 +102,13 @@ class Player {
       still.length ? html("p", { class: "lh-pl-note is-warning" }, icon("alert-triangle"), `${still.join("；")}，请核对当时是否在记录。`) : null,
       data.sheet ? html("details", { class: "lh-pl-sheet" }, html("summary", {}, "画面一览"), html("img", { src: data.sheet, alt: "按时间均匀截取的画面", loading: "lazy" })) : null,
       html("section", { class: "lh-pl-bookmarks" }, html("h3", {}, "标记"), this.listPlace, add),
+      excerptPart(data, () => Math.round(this.media.currentTime * 1000)),
       activityPart(this.data, this.durationMs),
     );
   }
 
   private bookmarkForm(): HTMLElement {
-    const label = html("input", { class: "form-control form-control-sm", name: "label", maxlength: 60, required: true, placeholder: "例如：出示执法证件", "aria-label": "标记内容" });
+    const label = html("input", { class: "form-control form-control-sm", name: "label", maxlength: 200, placeholder: "说明，可不填", "aria-label": "标记内容" });
     const kinds = this.data.bookmark_kinds ?? [];
     const kind = html("select", { class: "form-select form-select-sm", name: "kind", "aria-label": "标记类别" }, ...kinds.map((one) => html("option", { value: one.value }, one.label)));
     const form = html("form", { class: "lh-pl-add" }, kinds.length ? kind : null, label, html("button", { type: "submit", class: "btn btn-sm" }, icon("bookmark"), "加标记"));
@@ -132,13 +134,20 @@ class Player {
     this.redraw();
   }
 
+  private async withdraw(mark: Bookmark): Promise<void> {
+    const response = await fetch(mark.withdraw_url ?? "", { method: "POST", headers: { "X-CSRFToken": csrfToken() } }).catch(() => null);
+    if (!response?.ok) return notice("标记没有撤回，请稍后再试。");
+    this.data.bookmarks = this.data.bookmarks.filter((one) => one !== mark);
+    this.redraw();
+  }
+
   private redraw(): void {
     const seek = (seconds: number) => {
       this.media.currentTime = seconds;
     };
     const sound = soundStrip(this.data, this.durationMs);
     this.marksPlace.replaceChildren(bookmarkStrip(this.data.bookmarks, this.durationMs, seek), ...(sound ? [sound] : []));
-    this.listPlace.replaceChildren(bookmarkList(this.data.bookmarks, this.startedAt, seek));
+    this.listPlace.replaceChildren(bookmarkList(this.data.bookmarks, this.startedAt, seek, (mark) => void this.withdraw(mark)));
   }
 
   private tell(): void {

@@ -25,6 +25,10 @@ export interface PlayerData {
   /** POST label, at_ms, kind; answers the Bookmark as JSON. Absent: no new marks. */
   bookmark_url?: string;
   bookmark_kinds?: { value: string; label: string }[];
+  /** POST at_ms; answers {href, sha256}: the picture as a file. */
+  still_url?: string;
+  /** POST from_ms, to_ms; answers {href, sha256}: the piece as a file. */
+  clip_url?: string;
   /** Written over the picture: who looks, and what for. */
   watermark: { viewer: string; note?: string };
 }
@@ -39,6 +43,8 @@ export interface Sound {
 
 export interface PlayerActivity {
   name: string;
+  /** Where all its recordings are shown side by side. */
+  watch_href?: string;
   started_at: string;
   ended_at: string | null;
   others: { name: string; started_at: string; ended_at: string; href: string }[];
@@ -51,4 +57,6 @@ export interface Bookmark {
   label: string;
   kind?: string;
   by?: string;
+  /** POST withdraws it. */
+  withdraw_url?: string;
 }

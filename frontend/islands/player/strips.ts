@@ -1,7 +1,7 @@
 // The two strips under the picture: bookmarks along this recording, and where this recording stands
 // in its activity, with the other recordings and the gaps. Places are per cent in SVG attributes.
 
-import { html, svg } from "../../dom.ts";
+import { button, html, svg } from "../../dom.ts";
 import { clockTime, instantExact, parse } from "../../text/instants.ts";
 import type { Bookmark, PlayerActivity, PlayerData } from "./schema.ts";
 import { gapWords, position, share } from "./timing.ts";
@@ -52,7 +52,9 @@ export function stillWords(data: PlayerData): string[] {
 }
 
 /** The bookmarks as a list that can be reached by keyboard. */
-export function bookmarkList(bookmarks: Bookmark[], startedAt: number | null, seek: (seconds: number) => void): HTMLElement {
+export function bookmarkList(
+  bookmarks: Bookmark[], startedAt: number | null, seek: (seconds: number) => void, withdraw: (mark: Bookmark) => void,
+): HTMLElement {
   if (!bookmarks.length) return html("p", { class: "lh-quiet" }, "还没有标记。播放到关键处按 B 或点“加标记”。");
   const lines = [...bookmarks]
     .sort((a, b) => a.at_ms - b.at_ms)
@@ -60,7 +62,8 @@ export function bookmarkList(bookmarks: Bookmark[], startedAt: number | null, se
       const time = startedAt === null ? position(mark.at_ms / 1000) : clockTime(startedAt + mark.at_ms);
       const go = html("button", { type: "button", class: "lh-pl-go" }, html("time", {}, time), html("span", {}, mark.label));
       go.addEventListener("click", () => seek(mark.at_ms / 1000));
-      return html("li", {}, go, mark.by ? html("span", { class: "lh-quiet" }, mark.by) : null);
+      const drop = mark.withdraw_url ? button("撤回", "x", () => withdraw(mark), { "aria-label": `撤回标记 ${mark.label}` }) : null;
+      return html("li", {}, go, mark.by ? html("span", { class: "lh-quiet" }, mark.by) : null, drop);
     });
   return html("ul", { class: "lh-pl-list" }, ...lines);
 }
@@ -103,6 +106,7 @@ export function activityPart(data: PlayerData, durationMs: number): HTMLElement 
     "section",
     { class: "lh-pl-activity" },
     html("h3", {}, `在“${activity.name}”中的位置`),
+    activity.watch_href && activity.others.length ? html("a", { href: activity.watch_href }, "各路同步查看") : null,
     activityStrip(activity, whole, own),
     html("p", { class: "lh-pl-ends" }, html("span", {}, instantExact(whole.from).slice(0, 19)), html("span", {}, activity.ended_at ? clockTime(whole.to) : "未结束")),
     html("ul", { class: "lh-pl-list" }, ...gaps, ...others),

@@ -37,6 +37,7 @@ JobName = Literal[
     "waveform",
     "voices",
     "darkness",
+    "clip",
     "proxy",
     "selfcheck",
     "exceed",

@@ -51,3 +51,4 @@ VOICES = Limits(cpu_s=1800, wall_s=3600)
 DARKNESS = Limits(cpu_s=900, wall_s=1800)
 # Coding pictures anew takes about as long as they last.
 PROXY = Limits(memory=1536 * MIB, cpu_s=6 * 3600, wall_s=12 * 3600, file_size=32 * 1024 * MIB)
+CLIP = Limits(cpu_s=120, wall_s=300, file_size=8 * 1024 * MIB)

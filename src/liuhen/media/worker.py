@@ -31,6 +31,7 @@ _JOBS: Mapping[str, tuple[str, str]] = {
     "waveform": ("liuhen.media.inside.hearing", "measure_waveform"),
     "voices": ("liuhen.media.inside.hearing", "find_voices"),
     "darkness": ("liuhen.media.inside.darkness", "find_darkness"),
+    "clip": ("liuhen.media.inside.clipping", "make_clip"),
     "proxy": ("liuhen.media.inside.proxying", "make_proxy"),
     "selfcheck": ("liuhen.media.inside.selfcheck", "try_everything"),
     "exceed": ("liuhen.media.inside.selfcheck", "exceed_limit"),

@@ -25,7 +25,7 @@ from liuhen.people.models import Device, Person
 from liuhen.people.queries import is_allowed, offices_held
 from liuhen.recordings.gaps import Span
 from liuhen.recordings.media_facts import PROBING, held_spans
-from liuhen.recordings.models import Derivative, Docking, Gap, Recording
+from liuhen.recordings.models import Bookmark, Derivative, Docking, Gap, Recording
 from liuhen.vault.models import Receipt
 
 # Codes of the catalogue that ask for a whole span; the others only ask that the act is shown.
@@ -219,6 +219,12 @@ def unread_recordings() -> list[UUID]:
     """Recordings whose file nobody has read yet, oldest first."""
     waiting = Recording.objects.filter(media__state=PROBING).order_by("stored_at", "id")
     return list(waiting.values_list("id", flat=True))
+
+
+def bookmarks_of(recording: Recording) -> QuerySet[Bookmark]:
+    """The marks of a recording that stand, in the order of their moments."""
+    marks = Bookmark.objects.filter(recording=recording, withdrawn_at=None)
+    return marks.select_related("made_by").order_by("at_ms", "made_at", "id")
 
 
 def filmable_activities(person: Person) -> list[Activity]:

@@ -31,10 +31,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from liuhen.access.queries import opened
 from liuhen.actions.access import open_recording
+from liuhen.actions.excerpting import take_clip, take_still
 from liuhen.kernel.digests import CHUNK
-from liuhen.kernel.refusals import Fault
+from liuhen.kernel.refusals import Fault, Refused
 from liuhen.media.signatures import PHOTOS
-from liuhen.recordings.derivatives import CONTENT_TYPES, PROXY
+from liuhen.recordings.derivatives import CONTENT_TYPES, PROXY, STILL
 from liuhen.recordings.queries import derivative_of
 from liuhen.recordings.streams import Slot, streams
 from liuhen.vault.keeping import local_store
@@ -42,6 +43,7 @@ from liuhen.web.ranges import Part, UnsatisfiableError, part_asked
 
 if TYPE_CHECKING:
     from liuhen.people.models import Person
+    from liuhen.recordings.models import Derivative
 
 # Types shown in a page; everything else is handed over as plain bytes to be saved.
 _TYPES = {
@@ -103,10 +105,10 @@ def original(request: HttpRequest, token: str) -> HttpResponseBase:
 
 @login_required
 @require_safe
-def derivative(request: HttpRequest, token: str, kind: str) -> HttpResponseBase:
+def derivative(request: HttpRequest, token: str, kind: str, key: str = "") -> HttpResponseBase:
     """Something made from the original, under the same approval as the original itself."""
     opening = opened(cast("Person", request.user), token)
-    made = derivative_of(opening.sha256, kind)
+    made = derivative_of(opening.sha256, kind, key)
     where = settings.HOME.derived_dir / made.path if made is not None else None
     if made is None or where is None or not where.is_file():
         raise Http404
@@ -122,7 +124,47 @@ def derivative(request: HttpRequest, token: str, kind: str) -> HttpResponseBase:
 
     response = _answer(request, size, made.sha256, pieces)
     response.headers["Content-Type"] = _derived_type(opening.found, kind)
+    if key:
+        ending = _ending(made)
+        name = f"{opening.name.rpartition('.')[0] or opening.name}-{kind}-{key}.{ending}"
+        disposition = content_disposition_header(True, name)
+        response.headers["Content-Disposition"] = disposition or "attachment"
     return response
+
+
+def _ending(made: Derivative) -> str:
+    if made.kind == STILL:
+        return "jpg"
+    return "mkv" if made.how.get("container") == "matroska" else "mp4"
+
+
+@login_required
+@require_POST
+def still(request: HttpRequest, token: str) -> JsonResponse:
+    """Take the picture of a moment out; `at_ms` in the form."""
+    at_ms = _whole(request, "at_ms")
+    return _excerpt(token, take_still(token, actor=cast("Person", request.user), at_ms=at_ms))
+
+
+@login_required
+@require_POST
+def clip(request: HttpRequest, token: str) -> JsonResponse:
+    """Take a piece out; `from_ms` and `to_ms` in the form."""
+    begin, end = _whole(request, "from_ms"), _whole(request, "to_ms")
+    actor = cast("Person", request.user)
+    return _excerpt(token, take_clip(token, actor=actor, from_ms=begin, to_ms=end))
+
+
+def _whole(request: HttpRequest, name: str) -> int:
+    raw = request.POST.get(name, "")
+    if not (raw.isascii() and raw.isdigit() and len(raw) <= 12):
+        raise Refused("bookmark.place")
+    return int(raw)
+
+
+def _excerpt(token: str, made: Derivative) -> JsonResponse:
+    href = reverse("media-excerpt", kwargs={"token": token, "kind": made.kind, "key": made.key})
+    return JsonResponse({"href": href, "sha256": made.sha256, "how": made.how}, status=201)
 
 
 def _derived_type(found: str, kind: str) -> str:
@@ -203,4 +245,7 @@ urlpatterns = [
     path("open/<uuid:recording_id>", open_for_viewing, name="media-open"),
     path("<str:token>/original", original, name="media-original"),
     path("<str:token>/derived/<slug:kind>", derivative, name="media-derivative"),
+    path("<str:token>/derived/<slug:kind>/<slug:key>", derivative, name="media-excerpt"),
+    path("<str:token>/still", still, name="media-still"),
+    path("<str:token>/clip", clip, name="media-clip"),
 ]

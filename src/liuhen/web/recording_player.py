@@ -14,6 +14,7 @@ from liuhen.kernel.refusals import Refused
 from liuhen.law.catalogue import catalogue
 from liuhen.media.waveform import Waveform
 from liuhen.people.models import Person
+from liuhen.people.queries import is_allowed
 from liuhen.recordings.derivatives import (
     CONTACT_SHEET,
     DARKNESS,
@@ -23,8 +24,8 @@ from liuhen.recordings.derivatives import (
     WAVEFORM,
     read_account,
 )
-from liuhen.recordings.models import Gap, Recording
-from liuhen.recordings.queries import derivative_of
+from liuhen.recordings.models import Bookmark, Gap, Recording
+from liuhen.recordings.queries import bookmarks_of, derivative_of
 from liuhen.web.gap_words import gap_words
 from liuhen.web.templatetags.wording import instant
 
@@ -57,11 +58,43 @@ def player_of(person: Person, found: Recording, token: str) -> dict[str, Any] | 
         "duration_ms": found.media.get("duration_ms"),
         "frames_per_second": _frame_rate(found),
         "activity": _activity(found),
-        "bookmarks": [],
-        "watermark": {
-            "viewer": f"{person.name} {person.unit.name if person.unit else ''}".strip(),
-            "note": f"调阅已登记 {instant(clock.now())}",
-        },
+        "bookmarks": [bookmark_line(mark) for mark in bookmarks_of(found)],
+        **_acts(person, found, token),
+        "watermark": watermark_of(person),
+    }
+
+
+def watermark_of(person: Person) -> dict[str, str]:
+    """Who looks, and that it is registered: written over the picture."""
+    return {
+        "viewer": f"{person.name} {person.unit.name if person.unit else ''}".strip(),
+        "note": f"调阅已登记 {instant(clock.now())}",
+    }
+
+
+def _acts(person: Person, found: Recording, token: str) -> dict[str, Any]:
+    """Addresses of what this person may do with the recording."""
+    told: dict[str, Any] = {}
+    if is_allowed(person, "recording.bookmark"):
+        told["bookmark_url"] = reverse("recording_bookmarks", args=[found.id])
+        kinds = Bookmark.Kind.choices
+        told["bookmark_kinds"] = [{"value": value, "label": label} for value, label in kinds]
+    if is_allowed(person, "recording.excerpt"):
+        told["still_url"] = reverse("media-still", args=[token])
+        told["clip_url"] = reverse("media-clip", args=[token])
+    return told
+
+
+def bookmark_line(mark: Bookmark) -> dict[str, Any]:
+    """A bookmark as the player shows it."""
+    label = f"{mark.get_kind_display()}：{mark.note}" if mark.note else mark.get_kind_display()
+    return {
+        "id": str(mark.id),
+        "at_ms": mark.at_ms,
+        "label": label,
+        "kind": mark.kind,
+        "by": mark.made_by.name,
+        "withdraw_url": reverse("bookmark_withdraw", args=[mark.id]),
     }
 
 
@@ -110,6 +143,7 @@ def _activity(found: Recording) -> dict[str, Any] | None:
         "name": kind.name if kind else activity.kind,
         "started_at": clock.iso(activity.started_at),
         "ended_at": _iso(activity.ended_at),
+        "watch_href": reverse("activity_watch", args=[activity.id]),
         "others": [
             {
                 "name": other.name,

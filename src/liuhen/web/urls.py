@@ -8,6 +8,7 @@ from liuhen.web import (
     activities,
     activity_acts,
     approvals,
+    bookmarks,
     case_acts,
     case_archive,
     case_duties,
@@ -56,6 +57,7 @@ from liuhen.web import (
     simple_procedure,
     trust,
     units,
+    watching,
 )
 
 handler400 = errors.bad_request
@@ -236,6 +238,12 @@ urlpatterns = [
     path("deputies/<uuid:office_id>/recall/", deputies.deputy_recall, name="deputy_recall"),
     path("recordings/", recordings.recordings, name="recordings"),
     path("recordings/returned/", recordings.recordings_returned, name="recordings_returned"),
+    path(
+        "recordings/<uuid:recording_id>/bookmarks/",
+        bookmarks.recording_bookmarks,
+        name="recording_bookmarks",
+    ),
+    path("bookmarks/<uuid:bookmark_id>/", bookmarks.bookmark_withdraw, name="bookmark_withdraw"),
     path("recordings/<uuid:recording_id>/", recording_page.recording, name="recording"),
     # people, units, devices, offences
     path("people/", people.people, name="people"),
@@ -264,6 +272,7 @@ urlpatterns = [
     path("units/", units.units, name="units"),
     path("units/new/", units.unit_register, name="unit_register"),
     path("units/<uuid:unit_id>/", units.unit_change, name="unit_change"),
+    path("activities/<uuid:activity_id>/watch/", watching.activity_watch, name="activity_watch"),
     path("phone/", phone.phone, name="phone"),
     path("phone/worker.js", phone.phone_worker, name="phone_worker"),
     path("phone/app.webmanifest", phone.phone_manifest, name="phone_manifest"),

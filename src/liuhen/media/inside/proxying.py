@@ -6,7 +6,6 @@ so that a moment of the copy is the same moment of the original.
 
 from __future__ import annotations
 
-import os
 from fractions import Fraction
 from typing import Any, Final
 
@@ -18,35 +17,14 @@ from av.packet import Packet
 
 from liuhen.media.inside.source import Source
 from liuhen.media.inside.strictness import UNREADABLE, cause_of, open_container
+from liuhen.media.inside.written import Written
 from liuhen.media.limits import MAX_VIDEO_PIXELS
 from liuhen.media.proxy import Proxy
-from liuhen.media.worker import OUTPUT_FD, JobRefused
+from liuhen.media.worker import JobRefused
 
 _TICK: Final = Fraction(1, 90_000)
 _VIDEO: Final = {"preset": "veryfast", "crf": "26", "threads": "1", "g": "50"}
 _RATE: Final = 48_000
-
-
-class _Output:
-    """The output descriptor as a file that can be written anywhere."""
-
-    def __init__(self) -> None:
-        self._at = 0
-
-    def write(self, data: bytes) -> int:
-        view = memoryview(data)
-        while view:
-            done = os.pwrite(OUTPUT_FD, view, self._at)
-            self._at, view = self._at + done, view[done:]
-        return len(data)
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at}.get(whence)
-        self._at = (os.fstat(OUTPUT_FD).st_size if base is None else base) + offset
-        return self._at
-
-    def tell(self) -> int:
-        return self._at
 
 
 def make_proxy(arguments: dict[str, Any]) -> Proxy:
@@ -59,7 +37,7 @@ def make_proxy(arguments: dict[str, Any]) -> Proxy:
         source = open_container(Source())
     except UNREADABLE as error:
         raise JobRefused(cause_of(error, [])) from error
-    with av.open(_Output(), "w", format="mp4") as target:
+    with av.open(Written(), "w", format="mp4") as target:
         return _Copying(source, target, arguments["height"]).run()
 
 
