@@ -4,6 +4,7 @@ import "./styles/app.css";
 import { listenToControls } from "./behaviours/controls.ts";
 import { keepDeadlines } from "./behaviours/countdown.ts";
 import { listenToFields, refreshForms } from "./behaviours/form-fields.ts";
+import { showLivePictures } from "./behaviours/live-video.ts";
 import { listenToPartialPages } from "./behaviours/partial-pages.ts";
 import { followSections } from "./behaviours/sections.ts";
 import { mountIslands } from "./islands/registry.ts";
@@ -14,6 +15,7 @@ keepDeadlines();
 followSections();
 listenToFields();
 mountIslands();
+showLivePictures();
 document.addEventListener("htmx:afterSettle", () => {
   mountIslands();
   refreshForms();

@@ -33,6 +33,7 @@ from liuhen.commands.migrate import migrate  # noqa: E402 - needs the settings
 from liuhen.host.postgres import Cluster, throwaway_cluster  # noqa: E402 - beside its kin
 from liuhen.host.postgres_roles import OWNER, SERVER  # noqa: E402 - beside its kin
 from tests.database import TEMPLATE, clone, point_at  # noqa: E402 - needs the settings
+from tests.filmed import footage  # noqa: E402, F401 - a fixture
 from tests.world import owner, world, world_template  # noqa: E402, F401 - fixtures
 
 # A loaded machine is slow; that says nothing about the code under test.

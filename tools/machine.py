@@ -25,6 +25,23 @@ SYSTEM_PACKAGES = {
     "fontconfig": ("fc-list",),
 }
 CHINESE_FONTS = "fonts-noto-cjk"
+# the RTSP server the recorder is tested against: what it must be able to make, and the package
+RTSP_PYTHON = "/usr/bin/python3"
+RTSP_PARTS = {
+    "python3-gi": "import gi",
+    "gir1.2-gst-rtsp-server-1.0": "gi.require_version('GstRtspServer', '1.0')",
+    "gstreamer1.0-plugins-good": "part('rtph264pay')",
+    "gstreamer1.0-plugins-ugly": "part('x264enc')",
+    "gstreamer1.0-libav": "part('avenc_aac')",
+}
+_RTSP_PRELUDE = """
+import gi
+gi.require_version('Gst', '1.0')
+from gi.repository import Gst
+Gst.init(None)
+def part(name):
+    assert Gst.ElementFactory.find(name)
+"""
 SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
@@ -154,7 +171,20 @@ def missing_system_packages() -> list[str]:
         for package, programs in SYSTEM_PACKAGES.items()
         if not any(shutil.which(program) for program in programs)
     ]
+    missing += [package for package, proof in RTSP_PARTS.items() if not _rtsp_says(proof)]
     return missing if _has_chinese_font() else [*missing, CHINESE_FONTS]
+
+
+def _rtsp_says(proof: str) -> bool:
+    if not Path(RTSP_PYTHON).exists():
+        return False
+    done = subprocess.run(
+        [RTSP_PYTHON, "-c", f"{_RTSP_PRELUDE}\n{proof}"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+    return done.returncode == 0
 
 
 def _has_chinese_font() -> bool:

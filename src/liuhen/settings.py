@@ -6,6 +6,7 @@ Not for anything a deployment changes by editing: there is nothing to edit.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from pathlib import Path
 
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
     "liuhen.approvals",
     "liuhen.cases",
     "liuhen.recordings",
+    "liuhen.cameras",
     "liuhen.documents",
     "liuhen.compliance",
     "liuhen.archive",
@@ -121,6 +123,30 @@ def database(url: str, role: str = "") -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"connect_timeout": 5, **told, "options": options},
     }
+
+
+def camera_networks(told: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """The networks named, parted by blanks; the private ones (RFC 1918, RFC 4193) without.
+
+    Raises:
+        Refused: `setting.network`.
+    """
+    named = told.split() or ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"]
+    try:
+        return [ipaddress.ip_network(one) for one in named]
+    except ValueError:
+        raise Refused("setting.network", name="LIUHEN_CAMERA_NETWORKS", value=told) from None
+
+
+def camera_segment(told: str) -> int:
+    """Seconds, 1 to 3600.
+
+    Raises:
+        Refused: `setting.number`.
+    """
+    if not told.isdecimal() or not 1 <= int(told) <= 3600:
+        raise Refused("setting.number", name="LIUHEN_CAMERA_SEGMENT_S", value=told)
+    return int(told)
 
 
 # The server works as a role that owns no table; only `liuhen migrate` works as the owner.
@@ -194,6 +220,11 @@ _SECOND = os.environ.get("LIUHEN_SECOND_STORE")
 SECOND_STORE = Path(_SECOND) if _SECOND else None
 # Folders below which cameras are mounted, one folder each.
 DOCK_FOLDERS = [Path(one) for one in os.environ.get("LIUHEN_DOCK_FOLDERS", "").split(":") if one]
+
+# Cameras are reached in these networks only; by default in none that the internet leads to.
+CAMERA_NETWORKS = camera_networks(os.environ.get("LIUHEN_CAMERA_NETWORKS", ""))
+# Length of a camera's segments in seconds: what waits at most before it is in the vault.
+CAMERA_SEGMENT_S = camera_segment(os.environ.get("LIUHEN_CAMERA_SEGMENT_S", "300"))
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

@@ -102,7 +102,18 @@ def orm_writes(path: Path) -> list[str]:
 
 
 SQL_WRITES = re.compile(r"\b(?:INSERT INTO|DELETE FROM|TRUNCATE TABLE|UPDATE \w+ SET)\b.*")
-DERIVED = ("finding", "upload", "docking", "derivative", "tile", "pending", "indexed", "follower")
+DERIVED = (
+    "finding",
+    "upload",
+    "docking",
+    "derivative",
+    "tile",
+    "pending",
+    "indexed",
+    "follower",
+    "camerastate",
+    "recorderstate",
+)
 # Derived rows and the ledger's and vault's own inner steps are written below the acts.
 WRITERS_BELOW = {
     "ledger/attesting.py",

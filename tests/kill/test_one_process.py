@@ -10,7 +10,7 @@ from tests.kill.tree import below, is_alive, status_of, until
 pytestmark = pytest.mark.xdist_group("served")
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "sequencer", "postgres"])
+@pytest.mark.parametrize("name", ["web", "worker", "sequencer", "recorder", "postgres"])
 def test_a_killed_process_is_started_again(place: Workplace, name: str) -> None:
     until(lambda: place.tree.child(name), f"{name} runs")
     killed = place.tree.child(name)

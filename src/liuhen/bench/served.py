@@ -42,14 +42,31 @@ class Client:
     def ask(
         self, method: str, path: str, body: bytes | None = None, **more: str
     ) -> tuple[http.client.HTTPResponse, bytes]:
-        """One request; the answer is read whole."""
-        self.connection.request(method, path, body=body, headers=self.headers(**more))
-        answer = self.connection.getresponse()
+        """One request; the answer is read whole.
+
+        Like a browser, it asks again where a connection that was kept had been closed meanwhile,
+        and posts on a connection of which it knows that it is open.
+        """
+        if method == "POST":
+            self.connection.close()
+        try:
+            answer = self._asked(method, path, body, more)
+        except http.client.RemoteDisconnected:
+            if method != "GET":
+                raise
+            self.connection.close()
+            answer = self._asked(method, path, body, more)
         content = answer.read()
         for line in answer.headers.get_all("Set-Cookie") or ():
             name, _, value = line.split(";", 1)[0].partition("=")
             self.cookies[name] = value
         return answer, content
+
+    def _asked(
+        self, method: str, path: str, body: bytes | None, more: dict[str, str]
+    ) -> http.client.HTTPResponse:
+        self.connection.request(method, path, body=body, headers=self.headers(**more))
+        return self.connection.getresponse()
 
     def sign_in(self, username: str) -> None:
         """Sign in with the demonstration's password."""

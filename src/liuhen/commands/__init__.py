@@ -18,6 +18,7 @@ COMMANDS = {
     "serve": "database, server, worker and sequencer in one tree of processes",
     "migrate": "bring the database to this version and install its guards",
     "worker": "run jobs",
+    "recorder": "record the fixed cameras of rooms and counters",
     "sequencer": "give entries their place in the log and sign checkpoints",
     "found": "the authority of a new home and its first operator",
     "demo": "load the demonstration authority",

@@ -27,6 +27,7 @@ from liuhen.law.facts import (
 from liuhen.law.moments import Moment
 from liuhen.law.vocabulary import NOT_YET, GapCause, Office, RecordingKind, Track
 from liuhen.recordings.media_facts import UNREADABLE
+from liuhen.recordings.timing import TimeSource
 
 E = TypeVar("E", bound=Enum)
 
@@ -169,7 +170,7 @@ def recordings(rows: CaseRows) -> tuple[Recording, ...]:
         activity = row.reference("activity_id")
         recording = Recording(
             key=row.id,
-            kind=member(RecordingKind, row.text("kind")),
+            kind=_recording_kind(row),
             tracks=_tracks(row.truth("has_video"), row.truth("has_audio")),
             started_at=row.instant("started_at"),
             ended_at=row.instant("ended_at"),
@@ -189,6 +190,13 @@ def recordings(rows: CaseRows) -> tuple[Recording, ...]:
         )
         found.append(recording)
     return tuple(found)
+
+
+def _recording_kind(row: Row) -> RecordingKind | None:
+    """What our own recorder took of a room is a fixed camera's: nobody brings it back (39)."""
+    if row.text("time_source") == TimeSource.RECORDER:
+        return RecordingKind.CAMERA
+    return member(RecordingKind, row.text("kind"))
 
 
 def _held(row: Row) -> tuple[Span, ...]:

@@ -86,6 +86,7 @@ def children(home: Home, address: Address) -> list[Child]:
         # pages first: starting all three at once on two cores makes people wait twice as long
         Child("worker", liuhen("worker", home), environment, stop_seconds=30.0, yields=True),
         Child("sequencer", liuhen("sequencer", home), environment, yields=True),
+        Child("recorder", liuhen("recorder", home), environment, stop_seconds=30.0, yields=True),
     ]
 
 

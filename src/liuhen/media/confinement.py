@@ -15,6 +15,9 @@ is told, never assumed (`confine` returns it, `selfcheck` proves it):
   kernel's version goes; needs no privilege and is the fallback where namespaces are refused;
 - no new privileges, no capabilities, dies with its parent.
 
+A child that reads from a camera keeps one doorway: a listener on its own loopback whose other
+side its parent holds. One descriptor more and connecting to that one port stay allowed.
+
 There is no filter of system calls (seccomp). Where both namespaces and Landlock's network
 rules are missing, only "no new descriptors" keeps the network away; `network` then says
 "no_new_descriptors". Not for choosing limits (`limits`) and not used outside the child.
@@ -23,9 +26,12 @@ rules are missing, only "no new descriptors" keeps the network away; `network` t
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import resource
 import signal
+import socket
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -40,7 +46,9 @@ _CLONE_NEWNS, _CLONE_NEWUTS, _CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC = 1, 2, 4, 8
 _MS_REC, _MS_PRIVATE = 0x4000, 0x40000
-_SYS_LANDLOCK_CREATE, _SYS_LANDLOCK_RESTRICT = 444, 446
+_SYS_LANDLOCK_CREATE, _SYS_LANDLOCK_ADD, _SYS_LANDLOCK_RESTRICT = 444, 445, 446
+_RULE_NET_PORT, _ACCESS_CONNECT_TCP = 2, 2
+_SIOCSIFFLAGS, _IFF_UP, _IFF_RUNNING = 0x8914, 0x1, 0x40
 _CAPABILITY_VERSION_3: Final = 0x20080522
 _FRESH_IDENTITIES: Final = (0x6C690000, 61184, 65534)
 
@@ -63,28 +71,36 @@ def die_with_parent(parent: int) -> bool:
     return asked == 0
 
 
-def confine(parent: int, limits: Limits, without: frozenset[Layer] = frozenset()) -> Protections:
+def confine(
+    parent: int,
+    limits: Limits,
+    without: frozenset[Layer] = frozenset(),
+    doorway: Callable[[], int] | None = None,
+) -> Protections:
     """Give up everything decoding does not need; returns what is in force.
 
     Descriptors 0..n must be open without a hole and all code loaded: nothing can be opened
     afterwards. `without` leaves layers out, to prove that each of the others holds alone.
+    `doorway` is called inside the namespaces, with their own loopback up: it makes the one
+    listener there is and returns its TCP port; one socket may be opened to it afterwards.
     """
     # Not earlier: Python would store the modules it compiles cut off at the limit.
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.file_size, limits.file_size))
     is_namespaced = "namespaces" not in without and _enter_namespaces()
+    port = _make_doorway(doorway, is_namespaced=is_namespaced) if doorway else 0
     has_empty_root = is_namespaced and _enter_empty_root()
     identity = _leave_identity() if "identity" not in without else "unchanged"
     _drop_capabilities()
     dies = die_with_parent(parent)
     no_new: int = _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-    landlock = _apply_landlock() if "landlock" not in without else 0
+    landlock = _apply_landlock(port) if "landlock" not in without else 0
     is_alone = identity in {"fresh_user", "nobody"} or is_namespaced
     if limits.threads == 0 or is_alone:  # otherwise the user's other processes would count too
         count = limits.threads + 1 if limits.threads else 0
         resource.setrlimit(resource.RLIMIT_NPROC, (count, count))
-    is_sealed = "descriptors" not in without and _seal_descriptors()
-    fallback = "no_new_descriptors" if is_sealed else "open"
+    is_sealed = "descriptors" not in without and _seal_descriptors(spare=1 if port else 0)
+    fallback = "no_new_descriptors" if is_sealed and not port else "open"
     return Protections(
         network="namespace" if is_namespaced else "landlock_tcp" if landlock >= 4 else fallback,
         files="empty_root" if has_empty_root else "landlock" if landlock else fallback,
@@ -95,6 +111,14 @@ def confine(parent: int, limits: Limits, without: frozenset[Layer] = frozenset()
         dies_with_parent=dies,
         has_no_capabilities=_has_no_capabilities(),
     )
+
+
+def _make_doorway(doorway: Callable[[], int], *, is_namespaced: bool) -> int:
+    if is_namespaced:
+        request = struct.pack("16sh14x", b"lo", _IFF_UP | _IFF_RUNNING)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+            fcntl.ioctl(asking, _SIOCSIFFLAGS, request)
+    return doorway()
 
 
 def _enter_namespaces() -> bool:
@@ -158,11 +182,11 @@ def _has_no_capabilities() -> bool:
     return read == 0 and not any(data[at] for at in (0, 1, 3, 4))
 
 
-def _apply_landlock() -> int:
+def _apply_landlock(port: int) -> int:
     """Deny all files, TCP, signals and abstract sockets; the kernel's version, 0 if refused.
 
-    Source: the kernel's userspace-api/landlock document; a ruleset without rules denies
-    everything it handles.
+    Connecting to the TCP port given, unless it is 0, stays allowed. Source: the kernel's
+    userspace-api/landlock document; a ruleset denies everything it handles and no rule allows.
     """
     version: int = _libc.syscall(_SYS_LANDLOCK_CREATE, None, 0, 1)
     if version < 1:
@@ -174,17 +198,20 @@ def _apply_landlock() -> int:
     ruleset: int = _libc.syscall(_SYS_LANDLOCK_CREATE, attribute, size, 0)
     if ruleset < 0:
         return 0
+    if port and version >= 4:
+        rule = (ctypes.c_uint64 * 2)(_ACCESS_CONNECT_TCP, port)
+        _libc.syscall(_SYS_LANDLOCK_ADD, ruleset, _RULE_NET_PORT, rule, 0)
     restricted: int = _libc.syscall(_SYS_LANDLOCK_RESTRICT, ruleset, 0)
     os.close(ruleset)
     return version if restricted == 0 else 0
 
 
-def _seal_descriptors() -> bool:
-    """Allow exactly the descriptors now open; needs them to be 0..n without a hole."""
+def _seal_descriptors(spare: int) -> bool:
+    """Allow exactly the descriptors now open, and `spare` more; they must be 0..n, no hole."""
     count = 0
     while _is_open(count):
         count += 1
-    resource.setrlimit(resource.RLIMIT_NOFILE, (count, count))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (count + spare, count + spare))
     return not any(_is_open(number) for number in range(count, count + 64))
 
 

@@ -44,6 +44,8 @@ class Limits:
 PROBE = Limits()
 # The HEIC decoder can't work without threads of its own.
 PHOTO = Limits(memory=1536 * MIB, file_size=32 * MIB, threads=16)
+# As long as the camera sends: a stream has no end that processor time could be measured by.
+CAMERA = Limits(memory=768 * MIB, cpu_s=1_000_000_000)
 DEEP_PROBE = Limits(cpu_s=1800, wall_s=3600)
 PICTURE = Limits(file_size=32 * MIB)
 SOUND = Limits(cpu_s=600, wall_s=1200, reply=16 * MIB)

@@ -26,6 +26,7 @@ Doubt = Literal["clock_unset", "in_future", "ends_before_it_begins"]
 class TimeSource(StrEnum):
     """Which clock told the span."""
 
+    RECORDER = "recorder"  # our own recorder of fixed cameras
     STATED = "stated"  # a person, or the phone that filmed under our own page
     TAG = "creation_tag"
     TAG_CORRECTED = "tag_corrected"

@@ -46,6 +46,7 @@ _ENTRIES = (
     ),
     _Entry("手机拍摄", "device-mobile", "phone", "recording.take_in", ("phone",)),
     _Entry("音像记录", "video", "recordings", "recording.list", ("recording",)),
+    _Entry("场所监控", "building", "rooms", "camera.list", ("room", "camera")),
     _Entry("检索", "search", "search", "record.search", ("search",)),
     _Entry("设备采集", "device-usb", "docking", "recording.dock", ("docking",)),
     _Entry("待我审批", "checks", "approvals", "approval.decide", ("approval",)),

@@ -16,6 +16,7 @@ from liuhen.web.recording_forms import event_words
 from liuhen.web.templatetags.wording import instant, instant_exact, span_exact
 
 SOURCES = {
+    TimeSource.RECORDER: "录制程序记录，本系统时钟",
     TimeSource.STATED: "人员登记",
     TimeSource.TAG: "文件内记载，设备时钟未校准",
     TimeSource.TAG_CORRECTED: "文件内记载，已按设备时钟偏差校正",

@@ -1,0 +1,57 @@
+// A live picture: `<figure data-live="address">` with a <video> and words. The address answers with
+// the piece being recorded and ends with it; then the next piece is asked for.
+
+const SOON_MS = 500;
+const LATER_MS = 4000;
+// When the picture has fallen so far behind what has arrived, it jumps.
+const BEHIND_S = 6;
+const NEAR_S = 1;
+
+export function showLivePictures(root: ParentNode = document): void {
+  for (const figure of root.querySelectorAll<HTMLElement>("[data-live]")) {
+    if (figure.dataset["liveIs"] !== "shown") {
+      figure.dataset["liveIs"] = "shown";
+      show(figure);
+    }
+  }
+}
+
+function show(figure: HTMLElement): void {
+  const video = figure.querySelector("video");
+  const address = figure.dataset["live"];
+  if (!video || !address) {
+    return;
+  }
+  const told = figure.querySelector("figcaption");
+  let piece = 0;
+
+  function tell(words: string): void {
+    if (told) {
+      told.textContent = words;
+    }
+  }
+
+  function ask(): void {
+    if (!figure.isConnected || !video) {
+      return;
+    }
+    piece += 1;
+    video.src = `${address}?piece=${piece}`;
+    video.play().catch(() => undefined);
+  }
+
+  video.addEventListener("playing", () => tell(""));
+  video.addEventListener("waiting", () => tell("等待画面…"));
+  video.addEventListener("ended", () => window.setTimeout(ask, SOON_MS));
+  video.addEventListener("error", () => {
+    tell("现在没有画面，正在重新连接…");
+    window.setTimeout(ask, LATER_MS);
+  });
+  video.addEventListener("timeupdate", () => {
+    const end = video.buffered.length ? video.buffered.end(video.buffered.length - 1) : 0;
+    if (end - video.currentTime > BEHIND_S) {
+      video.currentTime = end - NEAR_S;
+    }
+  });
+  ask();
+}

@@ -1,0 +1,124 @@
+"""Watching a camera live: the opening, the page, and the bytes of the segment being written.
+
+Each opening is an entry first; the stream shows its token. It ends with the segment, and the
+page asks for the next one. Not for what is in the vault (`media`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from liuhen.actions.camera_viewing import watch_camera
+from liuhen.cameras.queries import visible_camera
+from liuhen.cameras.segment_files import newest_part
+from liuhen.cameras.watching import read_token
+from liuhen.kernel import clock
+from liuhen.kernel.digests import CHUNK
+from liuhen.kernel.refusals import Refused
+from liuhen.media.fragments import live_parts
+from liuhen.recordings.streams import Slot, streams
+from liuhen.web.acting import person_of, signed_in
+from liuhen.web.rooms import LIST, cameras_of, lamp_of
+from liuhen.web.templatetags.wording import instant
+
+# The file grows about once a second; without growth for so long the camera is down.
+_PAUSE_S, _SILENT_S = 0.2, 15.0
+
+
+@signed_in
+@require_POST
+def camera_watch(request: HttpRequest, camera_id: UUID) -> HttpResponse:
+    """Register a live view and show it."""
+    token = watch_camera(actor=person_of(request), camera_id=camera_id)
+    return redirect("camera_live", token=token)
+
+
+@signed_in
+@require_safe
+def camera_live(request: HttpRequest, token: str) -> HttpResponse:
+    """The page of a live view."""
+    person = person_of(request)
+    seen = visible_camera(person, read_token(token, person.id))
+    camera = next(one for one in cameras_of([seen.room]) if one.id == seen.id)
+    lamp, words = lamp_of(camera)
+    room_href = reverse("room", args=[camera.room_id])
+    context = {
+        "camera": camera,
+        "lamp": lamp,
+        "words": words,
+        "src": reverse("camera_stream", args=[token]),
+        "watermark": f"{person.name} 实时查看已登记 {instant(clock.now())}",
+        "room_href": room_href,
+        "crumbs": [
+            {"label": LIST, "href": reverse("rooms")},
+            {"label": camera.room.name, "href": room_href},
+            {"label": "实时查看"},
+        ],
+    }
+    return render(request, "camera_live.html", context)
+
+
+@login_required
+@require_safe
+def camera_stream(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The segment being written, from its last whole picture on, as it grows."""
+    person = person_of(request)
+    camera = visible_camera(person, read_token(token, person.id))
+    part = newest_part(settings.HOME.intake_dir, camera.id)
+    if part is None:
+        raise Refused("camera.not_live")
+    slot = streams.take()
+    connection.close()
+    response = StreamingHttpResponse(_Live(part, slot), content_type="video/mp4")
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+class _Live:
+    """A growing file's bytes until it is finished; gives its place among the streams back."""
+
+    def __init__(self, part: Path, slot: Slot) -> None:
+        self._part, self._slot = part, slot
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            with self._part.open("rb") as stream:
+                yield from self._bytes(stream)
+        except FileNotFoundError:
+            return  # it was finished this very moment; the page asks for the next one
+        finally:
+            self._slot.release()
+
+    def _bytes(self, stream: BinaryIO) -> Iterator[bytes]:
+        head, at = live_parts(stream, stream.seek(0, 2))
+        stream.seek(0)
+        yield stream.read(head)
+        grown = clock.monotonic()
+        while clock.monotonic() - grown < _SILENT_S:
+            stream.seek(at)
+            if piece := stream.read(CHUNK):
+                at += len(piece)
+                grown = clock.monotonic()
+                yield piece
+            elif not self._part.exists():
+                return
+            else:
+                time.sleep(_PAUSE_S)
+
+    def close(self) -> None:
+        """Called by Django when the answer is over, and when it never began."""
+        self._slot.release()

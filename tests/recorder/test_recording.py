@@ -1,0 +1,65 @@
+"""Fixed cameras are recorded without a break, and what breaks is known to the millisecond."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from itertools import pairwise
+
+from liuhen.cameras.models import CameraGap, CameraState, Segment
+from liuhen.commands.verify import differences
+from liuhen.demo.people import World
+from liuhen.ledger.sequencing import sequence_all
+from liuhen.media.probe import probe
+from liuhen.vault.keeping import local_store
+from tests.recorder.conftest import RtspServer, Running, camera_of, until
+
+
+def span_ms(a: dt.datetime, b: dt.datetime) -> int:
+    return round((b - a) / dt.timedelta(milliseconds=1))
+
+
+def test_segments_follow_one_another_without_a_gap(
+    running_world: World, rtsp: Callable[..., RtspServer], recorder: Callable[..., Running]
+) -> None:
+    camera = camera_of(running_world, rtsp("--sound", "alaw"))
+    running = recorder()
+    until(lambda: Segment.objects.count() >= 4, "four segments")
+    state = CameraState.objects.get(camera=camera)
+    assert state.state == CameraState.State.RECORDING
+    running.stop()
+    segments = list(Segment.objects.order_by("started_at"))
+    for one, other in pairwise(segments):
+        assert one.ended_at == other.started_at
+    assert CameraGap.objects.count() == 0
+    assert all(one.has_audio for one in segments)
+    for one in segments:
+        seen = probe(local_store().place(one.original_id), name="a.mov")
+        assert {track.codec for track in seen.tracks} == {"h264", "pcm_alaw"}
+        (start, end), *rest = seen.spans("video")
+        assert not rest
+        assert abs((end - start) - span_ms(one.started_at, one.ended_at)) < 250
+    sequence_all()
+    assert differences(lambda name: None) == []
+
+
+def test_a_killed_camera_leaves_one_gap_with_its_cause(
+    running_world: World, rtsp: Callable[..., RtspServer], recorder: Callable[..., Running]
+) -> None:
+    server = rtsp()
+    camera = camera_of(running_world, server)
+    running = recorder()
+    until(lambda: Segment.objects.count() >= 2, "two segments")
+    killed = server.kill()
+    until(lambda: CameraGap.objects.filter(ended_at=None).count() == 1, "the gap is told")
+    assert CameraState.objects.get(camera=camera).state != CameraState.State.RECORDING
+    server.start()
+    until(lambda: CameraGap.objects.filter(ended_at=None).count() == 0, "the gap is closed")
+    running.stop()
+    gap = CameraGap.objects.get()
+    assert gap.cause == CameraGap.Cause.LOST
+    before = Segment.objects.filter(started_at__lt=gap.started_at).order_by("-started_at")[0]
+    assert gap.ended_at is not None
+    after = Segment.objects.filter(started_at__gte=gap.ended_at).order_by("started_at")[0]
+    assert (before.ended_at, after.started_at) == (gap.started_at, gap.ended_at)
+    assert abs(gap.started_at.timestamp() - killed) < 1.5
