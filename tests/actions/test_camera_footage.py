@@ -15,13 +15,13 @@ from liuhen.actions.camera_footage import (
     take_in_segments,
 )
 from liuhen.cameras.models import CameraGap, Segment
-from liuhen.commands.verify import differences
 from liuhen.demo.people import World
 from liuhen.kernel import clock
 from liuhen.kernel.ids import new_id
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry
 from liuhen.ledger.sequencing import sequence_all
+from liuhen.vault.checks import differences
 from liuhen.vault.models import Receipt
 from tests.filmed import FilmedRoom, S
 from tests.world import MORNING
@@ -40,7 +40,7 @@ def test_segments_that_follow_one_another_leave_no_gap(room: FilmedRoom) -> None
     assert Receipt.objects.count() == 2
     assert Entry.objects.filter(event="camera.segments_stored").count() == 1
     sequence_all()
-    assert differences(lambda name: None) == []
+    assert list(differences()) == []
 
 
 def test_what_lies_between_two_segments_is_a_gap_to_the_millisecond(room: FilmedRoom) -> None:

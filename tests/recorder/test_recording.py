@@ -7,10 +7,10 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from liuhen.cameras.models import CameraGap, CameraState, Segment
-from liuhen.commands.verify import differences
 from liuhen.demo.people import World
 from liuhen.ledger.sequencing import sequence_all
 from liuhen.media.probe import probe
+from liuhen.vault.checks import differences
 from liuhen.vault.keeping import local_store
 from tests.recorder.conftest import RtspServer, Running, camera_of, until
 
@@ -40,7 +40,7 @@ def test_segments_follow_one_another_without_a_gap(
         assert not rest
         assert abs((end - start) - span_ms(one.started_at, one.ended_at)) < 250
     sequence_all()
-    assert differences(lambda name: None) == []
+    assert list(differences()) == []
 
 
 def test_a_killed_camera_leaves_one_gap_with_its_cause(
