@@ -52,7 +52,8 @@ def test_a_killed_camera_leaves_one_gap_with_its_cause(
     until(lambda: Segment.objects.count() >= 2, "two segments")
     killed = server.kill()
     until(lambda: CameraGap.objects.filter(ended_at=None).count() == 1, "the gap is told")
-    assert CameraState.objects.get(camera=camera).state != CameraState.State.RECORDING
+    recording = CameraState.State.RECORDING
+    until(lambda: CameraState.objects.get(camera=camera).state != recording, "the state is told")
     server.start()
     until(lambda: CameraGap.objects.filter(ended_at=None).count() == 0, "the gap is closed")
     running.stop()

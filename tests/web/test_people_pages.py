@@ -142,6 +142,7 @@ def test_no_address_that_names_evidence_opens_to_the_operator(street: Street) ->
         "subject_id": some,
         "material_id": some,
         "kind": "thumbnail",
+        "key": "0",
         "page": 1,
     }
     operator = street.browser("operator")

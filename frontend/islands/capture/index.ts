@@ -176,6 +176,7 @@ class Capture {
 
   private showPlace(): void {
     const { current, problem } = this.place;
+    if (current) this.recording?.isAt(current);
     this.where.textContent = current ? `位置误差约 ${Math.round(current.accuracy_m)} 米` : problem;
   }
 

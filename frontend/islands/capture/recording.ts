@@ -76,6 +76,13 @@ export class Recording {
     this.writing = this.writing.then(() => putTake(this.take)).catch(() => this.stop("storage_full"));
   }
 
+  /** The place, known only after the beginning: kept with the take like a mark. */
+  isAt(position: Position): void {
+    if (this.take.position) return;
+    this.take.position = position;
+    this.writing = this.writing.then(() => putTake(this.take)).catch(() => this.stop("storage_full"));
+  }
+
   stop(why: Take["broken"] = ""): void {
     if (this.recorder.state === "inactive") return;
     this.take.duration_ms = this.elapsed_ms;

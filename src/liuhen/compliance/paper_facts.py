@@ -40,7 +40,14 @@ from liuhen.law.vocabulary import (
 )
 
 # Types beyond the document catalogue whose key is not the law's name for them.
-_NAMED_TYPES: Mapping[str, str] = {"simple_case_filing": "filing_record"}
+_NAMED_TYPES: Mapping[str, str] = {
+    "other_decision_approval": "decision_approval",
+    "other_prior_notice": "prior_notice",
+    "post_register": "post_registration",
+    "rectification_answer": "correction_answer",
+    "rectification_order": "correction_order",
+    "simple_case_filing": "filing_record",
+}
 _ROLES: Mapping[str, SignerRole] = {
     **{role.value: role for role in SignerRole},
     "unit_head": SignerRole.HEAD,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.db import connection
@@ -49,16 +49,16 @@ def _sheet(sha256: str, path: Path) -> None:
 
 
 def _waveform(sha256: str, path: Path) -> None:
-    put_account(sha256, kinds.WAVEFORM, waveform(path, bin_ms=BIN_MS), {"bin_ms": BIN_MS})
+    put_account(sha256, kinds.WAVEFORM, asdict(waveform(path, bin_ms=BIN_MS)), {"bin_ms": BIN_MS})
 
 
 def _voices(sha256: str, path: Path) -> None:
-    put_account(sha256, kinds.VOICES, voices(path), {"model": "silero-vad 6.2"})
+    put_account(sha256, kinds.VOICES, asdict(voices(path)), {"model": "silero-vad 6.2"})
 
 
 def _darkness(sha256: str, path: Path) -> None:
     found = darkness(path, at_least_ms=DARK_MS)
-    put_account(sha256, kinds.DARKNESS, found, {"at_least_ms": DARK_MS})
+    put_account(sha256, kinds.DARKNESS, asdict(found), {"at_least_ms": DARK_MS})
 
 
 _MAKINGS = (

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 
@@ -19,9 +18,6 @@ from liuhen.media.pictures import thumbnail
 from liuhen.media.replacing import replaced
 from liuhen.recordings.models import Derivative
 from liuhen.vault.keeping import local_store
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 THUMBNAIL = "thumbnail"
 SIGNATURE = "signature"
@@ -80,12 +76,12 @@ def put_derivative(
 
 
 def put_account(
-    sha256: str, kind: str, account: DataclassInstance, how: Mapping[str, Any]
+    sha256: str, kind: str, account: Mapping[str, Any], how: Mapping[str, Any]
 ) -> Derivative:
     """Keep what was measured of an original, as JSON."""
     out = derivative_path(sha256, kind)
     with replaced(out) as descriptor, open(descriptor, "wb", closefd=False) as stream:
-        stream.write(json.dumps(asdict(account)).encode("ascii"))
+        stream.write(json.dumps(account).encode("ascii"))
     return put_derivative(sha256, kind, out, how=how)
 
 

@@ -33,7 +33,7 @@ _ENTRY = (
 )
 _ROWS = """
 INSERT INTO {table} ({columns})
-SELECT {columns} FROM (
+SELECT {made} FROM (
     SELECT DISTINCT ON (row_id) row_id, body FROM ledger_rowimage
      WHERE "table" = {name} ORDER BY row_id, id DESC
 ) latest
@@ -166,6 +166,7 @@ def _write_rows(owner: psycopg.Connection, model: type[models.Model]) -> int:
         table=sql.Identifier(model._meta.db_table),
         name=sql.Literal(model._meta.db_table),
         columns=sql.SQL(", ").join(map(sql.Identifier, names)),
+        made=sql.SQL(", ").join(sql.Identifier("made", name) for name in names),
         defaults=sql.Literal(json.dumps(defaults)),
     )
     return owner.execute(query).rowcount
