@@ -142,16 +142,18 @@ def _ending(made: Derivative) -> str:
 @require_POST
 def still(request: HttpRequest, token: str) -> JsonResponse:
     """Take the picture of a moment out; `at_ms` in the form."""
-    at_ms = _whole(request, "at_ms")
-    return _excerpt(token, take_still(token, actor=cast("Person", request.user), at_ms=at_ms))
+    actor = cast("Person", request.user)
+    opened(actor, token)  # before what was typed is looked at
+    return _excerpt(token, take_still(token, actor=actor, at_ms=_whole(request, "at_ms")))
 
 
 @login_required
 @require_POST
 def clip(request: HttpRequest, token: str) -> JsonResponse:
     """Take a piece out; `from_ms` and `to_ms` in the form."""
-    begin, end = _whole(request, "from_ms"), _whole(request, "to_ms")
     actor = cast("Person", request.user)
+    opened(actor, token)
+    begin, end = _whole(request, "from_ms"), _whole(request, "to_ms")
     return _excerpt(token, take_clip(token, actor=actor, from_ms=begin, to_ms=end))
 
 
