@@ -143,6 +143,8 @@ def test_no_address_that_names_evidence_opens_to_the_operator(street: Street) ->
         "material_id": some,
         "kind": "thumbnail",
         "key": "0",
+        "rule": "decided_in_time",
+        "subject": "0",
         "page": 1,
     }
     operator = street.browser("operator")
