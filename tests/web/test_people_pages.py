@@ -145,6 +145,7 @@ def test_no_address_that_names_evidence_opens_to_the_operator(street: Street) ->
         "key": "0",
         "rule": "decided_in_time",
         "subject": "0",
+        "bookmark_id": some,
         "page": 1,
     }
     operator = street.browser("operator")

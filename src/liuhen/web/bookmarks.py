@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from liuhen.actions.bookmarks import make_bookmark, withdraw_bookmark
 from liuhen.kernel.refusals import Refused
+from liuhen.recordings.queries import visible_recording
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.middleware import problem
 from liuhen.web.recording_player import bookmark_line
@@ -20,6 +21,7 @@ def recording_bookmarks(request: HttpRequest, recording_id: UUID) -> HttpRespons
     """Mark a moment: `kind`, `at_ms`, and `label` in words, which may be empty."""
     at_ms = request.POST.get("at_ms", "")
     try:
+        visible_recording(person_of(request), recording_id)
         if not (at_ms.isascii() and at_ms.isdigit() and len(at_ms) <= 12):
             raise Refused("bookmark.place")
         mark = make_bookmark(
