@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.disc.conftest import Discs
 from tests.disc.test_disc import ALTERATIONS
+from tests.waiting import until
 
 PATIENCE_MS = 120_000
 
@@ -36,14 +37,6 @@ def page(chromium: Browser) -> Iterator[Page]:
     yield opened
     opened.close()
     assert complaints == []
-
-
-def until(is_so: Callable[[], object]) -> None:
-    """Wait from outside: the page's own policy allows no script but its own."""
-    deadline = time.monotonic() + PATIENCE_MS / 1000
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def verified(page: Page, disc: Path, key: str = "") -> Page:

@@ -7,12 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from time import monotonic, sleep
+from time import sleep
 
 import pytest
+from tests.waiting import until
 
 from liuhen.host.home import Home
 from liuhen.host.locks import FileLock
@@ -76,13 +77,6 @@ def started(home: Home, children: dict[str, str], **given: object) -> subprocess
     return process
 
 
-def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
-    deadline = monotonic() + seconds
-    while not condition():
-        assert monotonic() < deadline, "it did not come about in time"
-        sleep(0.05)
-
-
 def read_until(process: subprocess.Popen[str], word: str) -> str:
     assert process.stdout is not None
     said = ""
@@ -96,7 +90,7 @@ def read_until(process: subprocess.Popen[str], word: str) -> str:
 def noted(home: Home) -> dict[str, int]:
     try:
         raw = json.loads((home.run_dir / "processes.json").read_text())
-    except (FileNotFoundError, json.JSONDecodeError):
+    except FileNotFoundError:
         return {}
     return {name: facts["pid"] for name, facts in raw.items()}
 
@@ -126,7 +120,7 @@ def test_a_dead_child_is_started_again_and_the_others_go_on(home: Home) -> None:
     read_until(process, "READY")
     before = noted(home)
     os.kill(before["worker"], signal.SIGKILL)
-    until(lambda: noted(home).get("worker") != before["worker"])
+    until(lambda: noted(home).get("worker", before["worker"]) != before["worker"])
     assert noted(home)["web"] == before["web"]
     process.terminate()
     assert "worker ended with -9" in process.communicate(timeout=20)[0]

@@ -141,7 +141,7 @@ class Tree:
             return self.postmaster()
         try:
             noted = json.loads((self.home.run_dir / "processes.json").read_text("utf-8"))
-        except (FileNotFoundError, json.JSONDecodeError):
+        except FileNotFoundError:
             return None
         pid = noted.get(name, {}).get("pid")
         return pid if pid is not None and is_alive(pid) else None

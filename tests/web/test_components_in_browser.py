@@ -18,7 +18,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django import forms
 from django.template import engines
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from liuhen.kernel import clock
 from liuhen.web.middleware import CSP
@@ -165,9 +165,7 @@ def visit(chromium: Browser, address: str, complaints: list[str]) -> Iterator[An
             lambda message: complaints.append(message.text) if message.type == "error" else None,
         )
         page.goto(f"{address}/{name}.html")
-        page.wait_for_function(
-            "!document.querySelector('[data-island]:not([data-island-state=ready])')"
-        )
+        expect(page.locator("[data-island]:not([data-island-state=ready])")).to_have_count(0)
         return page
 
     yield open_page

@@ -24,6 +24,7 @@ from liuhen.host.locks import FileLock
 from liuhen.host.logbook import Logbook
 from liuhen.host.postgres import Cluster, GivenUpError
 from liuhen.host.processes import Child
+from liuhen.host.secret_files import write_durably
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 
@@ -267,4 +268,4 @@ class Supervisor:
             for kept in self.kept
             if kept.process is not None
         }
-        (self.home.run_dir / "processes.json").write_text(json.dumps(noted), encoding="utf-8")
+        write_durably(self.home.run_dir / "processes.json", json.dumps(noted).encode())

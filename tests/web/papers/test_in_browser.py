@@ -17,6 +17,7 @@ from django.core.servers.basehttp import ThreadedWSGIServer, get_internal_wsgi_a
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.api.conftest import QuietHandler, signed_in
+from tests.waiting import until
 from tests.web.papers.conftest import PaperDesk
 
 DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
@@ -140,7 +141,7 @@ def test_a_broken_line_loses_nothing(desk: Desk) -> None:
     expect(page.get_by_label("与本案关系")).to_have_value("关页面前写的", timeout=10000)
     page.wait_for_selector("#paper-form[data-island-state=ready]")
     kept = f"sessionStorage.getItem('liuhen-paper-{desk.papers['inquiry_record']}')"
-    page.wait_for_function(f"{kept} === null")
+    until(lambda: page.evaluate(kept) is None)
 
 
 def test_what_cannot_be_read_is_told_at_the_field_and_not_lost(desk: Desk) -> None:
