@@ -35,6 +35,98 @@ def test_a_case_done_by_the_book_passes_every_gate() -> None:
         assert standing(name, "ordinary") == []
 
 
+@pytest.mark.parametrize(
+    ("case", "named"),
+    [
+        ("measure", ("take_measure", "issue_sealing_decision")),
+        ("enforcement", ("issue_enforcement_decision", "enforce", "apply_to_court")),
+        ("licensing", ("hold_licensing_hearing", "issue_licence_decision")),
+        ("licensing", ("approve_general_decision",)),
+        ("levy", ("approve_general_decision", "issue_levy_decision")),
+        ("inspection", ("begin_inspection",)),
+    ],
+)
+def test_a_case_of_another_kind_done_by_the_book_passes_its_gates(
+    case: str, named: tuple[str, ...]
+) -> None:
+    assert {name: standing(name, case) for name in named} == {name: [] for name in named}
+
+
+@pytest.mark.parametrize(
+    ("name", "case", "change", "rule"),
+    [
+        ("take_measure", "measure", {"case.has_coercive_power": False}, "coercion_within_powers"),
+        ("take_measure", "measure", {"measures.goods.approved_at": "not yet"}, "measure_approved"),
+        ("take_measure", "measure", {"activities.seizing.officers": ["o1"]}, "two_officers"),
+        (
+            "issue_enforcement_decision",
+            "enforcement",
+            {"papers.reminder": "absent"},
+            "enforcement_after_reminder",
+        ),
+        (
+            "issue_enforcement_decision",
+            "enforcement",
+            {"defence_reviews.answer": "absent"},
+            "reminder_answer_reviewed",
+        ),
+        (
+            "enforce",
+            "enforcement",
+            {"activities.removal.started_at": datetime(2026, 5, 12, 15, 0, tzinfo=UTC)},
+            "enforcement_by_day",
+        ),
+        (
+            "enforce",
+            "enforcement",
+            {"services.reminded.made_at": datetime(2026, 5, 9, 1, 0, tzinfo=UTC)},
+            "substitute_performance_reminded",
+        ),
+        (
+            "apply_to_court",
+            "enforcement",
+            {"papers.application.made_at": datetime(2026, 1, 30, 1, 0, tzinfo=UTC)},
+            "court_applied_after_remedies",
+        ),
+        (
+            "apply_to_court",
+            "enforcement",
+            {"services.reminded.made_at": datetime(2026, 4, 1, 1, 0, tzinfo=UTC)},
+            "court_applied_after_reminder",
+        ),
+        (
+            "issue_licence_decision",
+            "licensing",
+            {"approvals.decision": "absent"},
+            "decision_approved_by_head",
+        ),
+        (
+            "issue_levy_decision",
+            "levy",
+            {"approvals.decision": "absent"},
+            "decision_approved_by_head",
+        ),
+        ("begin_inspection", "inspection", {"approvals.start": "absent"}, "start_approved"),
+    ],
+)
+def test_a_step_of_another_kind_the_law_forbids_is_stopped_by_its_rule(
+    name: str, case: str, change: dict[str, Any], rule: str
+) -> None:
+    assert rule in {each for each, _, _ in standing(name, case, **change)}
+
+
+def test_an_urgent_measure_goes_first_and_stops_once_its_hours_are_over() -> None:
+    urgent: dict[str, Any] = {
+        "measures.goods.is_urgent": True,
+        "measures.goods.approved_at": "not yet",
+    }
+    begun = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
+    in_time, late = begun + timedelta(hours=24), begun + timedelta(hours=24, seconds=1)
+    assert standing("take_measure", "measure", **urgent, at=in_time) == []
+    stopped = {rule for rule, _, _ in standing("take_measure", "measure", **urgent, at=late)}
+    assert stopped == {"measure_approved"}
+
+
 def test_a_case_ready_for_closing_closes_before_it_is_bound() -> None:
     assert standing("close", "simple", **BEFORE_CLOSING) == []
 

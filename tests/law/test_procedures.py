@@ -5,7 +5,7 @@ import pytest
 from liuhen.law.clauses import clauses
 from liuhen.law.errors import LawError
 from liuhen.law.gates import gates
-from liuhen.law.procedures import course_of, courses, courses_from_toml
+from liuhen.law.procedures import Course, course_of, courses, courses_from_toml
 from liuhen.law.vocabulary import CaseKind, Procedure
 
 TAIL = ["performance", "closing", "binding", "hand_over"]
@@ -25,11 +25,11 @@ def test_every_kind_has_its_courses_and_each_ends_with_the_common_tail() -> None
         assert [stage.key for stage in course.stages[-4:]] == TAIL
 
 
-def test_a_penaltys_gates_exist() -> None:
-    for procedure in (Procedure.ORDINARY, Procedure.SIMPLE):
-        course = course_of(CaseKind.PENALTY, procedure)
-        assert course is not None
-        assert {stage.gate for stage in course.stages if stage.gate} <= set(gates())
+@pytest.mark.parametrize("course", courses().values(), ids=lambda course: course.name)
+def test_every_gate_a_course_names_is_there(course: Course) -> None:
+    named = {stage.gate for stage in course.stages if stage.gate}
+    assert named
+    assert named <= set(gates())
 
 
 def test_most_clauses_a_stage_names_are_in_the_clause_table() -> None:

@@ -147,13 +147,15 @@ def hand_over_case_file(
     The unit states that it keeps a copy, as Art. 38 demands of it.
 
     Raises:
-        Refused: `case_file.not_bound`, `case_file.handed_over`, `case_file.no_copy`.
+        Refused: `case_file.not_bound`, `case_file.handed_over`, `case_file.no_copy`,
+            `law.forbids`.
     """
     file = _locked_file(draft, case_id)
     if file.handed_over_at is not None:
         raise Refused("case_file.handed_over")
     if not is_unit_copy_kept:
         raise Refused("case_file.no_copy")
+    draft.gate("hand_over", file.case)
     file.handed_over_by, file.handed_over_at = draft.actor, draft.at
     file.save(update_fields=["handed_over_by", "handed_over_at"])
     file.case.unit_copy_kept_at = draft.at

@@ -28,7 +28,7 @@ def collect_fine(
 
     Raises:
         Refused: `fine.no_decision`, `fine.amount`, `fine.receipt`, `fine.paid_already`,
-            `fine.in_future`.
+            `fine.in_future`, `law.forbids`.
     """
     case = draft.lock_case(case_id)
     decision = _decision(case)
@@ -49,6 +49,8 @@ def collect_fine(
         receipt_number=receipt_number.strip(),
         performed_at=performed_at or draft.at,
     )
+    if performance.way == Performance.Way.ON_THE_SPOT:
+        draft.gate("collect_on_the_spot", case)
     advance(case, "performance" if case.procedure != case.Procedure.SIMPLE else "collection")
     draft.about(performance)
     draft.note(amount_fen=amount_fen, way=performance.way)

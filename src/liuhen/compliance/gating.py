@@ -16,15 +16,23 @@ from liuhen.cases.models import Case
 from liuhen.compliance.facts import facts_from, judged
 from liuhen.compliance.paper_facts import decisions
 from liuhen.compliance.present import present_rows
+from liuhen.compliance.procedure_facts import PROPOSED, proposed_enforcement, proposed_measure
+from liuhen.compliance.rows import CaseRows
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.law import gates
-from liuhen.law.facts import CaseFacts
+from liuhen.law.facts import CaseFacts, Paper
 from liuhen.law.gates import Obstacle
-from liuhen.law.vocabulary import Procedure
+from liuhen.law.measures.a36 import APPLICATION
+from liuhen.law.vocabulary import NOT_YET, Procedure
 
 # Gates before which a draft decision counts as made at the instant asked about.
-_DECIDING = frozenset({"issue_decision", "issue_on_spot_decision"})
+_DECIDING = frozenset(
+    {
+        *("issue_decision", "issue_on_spot_decision", "issue_licence_decision"),
+        *("issue_levy_decision", "issue_sealing_decision", "issue_enforcement_decision"),
+    }
+)
 # The step asked about brings these about itself: they can't be asked of it beforehand.
 _BROUGHT: Mapping[str, frozenset[str]] = {"close": frozenset({"closing_report_made"})}
 
@@ -63,8 +71,7 @@ def way_through(name: str, case_id: UUID, at: dt.datetime | None = None) -> Way:
         raise Refused("record.not_found")
     facts = facts_from(rows)
     gate = _gate_for(name, facts)
-    if gate in _DECIDING:
-        facts = replace(facts, decisions=decisions(rows, proposed_at=instant))
+    facts = with_the_step(gate, rows, facts, instant)
     found = [
         each
         for each in gates.obstacles(gate, judged(rows, facts, instant), facts, instant)
@@ -74,6 +81,28 @@ def way_through(name: str, case_id: UUID, at: dt.datetime | None = None) -> Way:
         curable=tuple(each for each in found if each.is_curable),
         incurable=tuple(each for each in found if not each.is_curable),
     )
+
+
+def with_the_step(gate: str, rows: CaseRows, facts: CaseFacts, instant: dt.datetime) -> CaseFacts:
+    """The facts as they would be with the step taken, where it has left no row yet."""
+    if gate in _DECIDING:
+        return replace(facts, decisions=decisions(rows, proposed_at=instant))
+    if gate == "take_measure" and not _is_under_way(facts, "sealing_or_seizure"):
+        proposed = proposed_measure(rows, instant)
+        return replace(facts, measures=(*(facts.measures or ()), proposed))
+    if gate == "enforce" and not _is_under_way(facts, "enforcement"):
+        activity = proposed_enforcement(rows, instant)
+        return replace(facts, activities=(*(facts.activities or ()), activity))
+    if gate == "apply_to_court" and not any(
+        each.type == APPLICATION and not each.is_void for each in facts.papers or ()
+    ):
+        application = Paper(key=PROPOSED, type=APPLICATION, made_at=instant)
+        return replace(facts, papers=(*(facts.papers or ()), application))
+    return facts
+
+
+def _is_under_way(facts: CaseFacts, kind: str) -> bool:
+    return any(each.kind == kind and each.ended_at is NOT_YET for each in facts.activities or ())
 
 
 def _gate_for(name: str, facts: CaseFacts) -> str:

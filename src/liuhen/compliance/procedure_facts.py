@@ -20,9 +20,10 @@ from typing import Any
 
 from liuhen.compliance.paper_facts import law_type
 from liuhen.compliance.rows import CaseRows, Row
-from liuhen.compliance.scene_facts import member, or_not_yet
+from liuhen.compliance.scene_facts import member, or_not_yet, truth_in
 from liuhen.kernel import clock
 from liuhen.law.facts import (
+    Activity,
     Application,
     ApplicationAnswer,
     Item,
@@ -153,7 +154,11 @@ def _kind(activity: Row, decisions: list[Row]) -> MeasureKind | None:
 
 def _approved_at(rows: CaseRows, activity: Row) -> Moment:
     """The head's answer: of a coercion case its decision, of evidence taken its own question."""
-    matter = "decision" if activity.text("kind") == "sealing_or_seizure" else "preservation"
+    is_coercion = activity.text("kind") == "sealing_or_seizure"
+    return _given_at(rows, "decision" if is_coercion else "preservation")
+
+
+def _given_at(rows: CaseRows, matter: str) -> Moment:
     given = [
         at
         for row in rows.all("approvals")
@@ -175,6 +180,37 @@ def _things(row: Row) -> Iterator[tuple[int, Mapping[str, Any]]]:
 def _item(paper: str, index: int, given: Mapping[str, Any]) -> Item:
     fields: dict[str, bool | None] = {name: bool(given.get(name)) for name in _PARTICULARS}
     return Item(key=f"{paper}:{index}", fields=fields)
+
+
+# -- steps a gate is asked about before they leave a row --------------------------------------
+
+PROPOSED = "proposed"
+
+
+def proposed_measure(rows: CaseRows, at: dt.datetime) -> Measure:
+    """The sealing or seizure asked about, as if it began at an instant."""
+    stated = rows.case.stated("circumstances")
+    return Measure(
+        key=PROPOSED,
+        # The law asks the same before a sealing and before a seizure.
+        kind=member(MeasureKind, stated.get("measure_kind")) or MeasureKind.SEIZURE,
+        started_at=at,
+        is_urgent=truth_in(stated, "is_emergency_start", False),
+        approved_at=_given_at(rows, "decision"),
+    )
+
+
+def proposed_enforcement(rows: CaseRows, at: dt.datetime) -> Activity:
+    """The enforcement asked about, as if it began at an instant."""
+    stated = rows.case.stated("circumstances")
+    return Activity(
+        key=PROPOSED,
+        kind="enforcement",
+        started_at=at,
+        ended_at=NOT_YET,
+        is_urgent=truth_in(stated, "is_urgent", False),
+        is_substitute=truth_in(stated, "is_substitute", False),
+    )
 
 
 # -- clocks -----------------------------------------------------------------------------------

@@ -41,13 +41,17 @@ class Incurable(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One row of `gates.toml`; `rules` is already spelled out."""
+    """One row of `gates.toml`; `rules` is already spelled out.
+
+    With `may_run` a duty whose clock still runs does not stand in the way.
+    """
 
     key: str
     name: str
     clause: str
     rules: frozenset[str]
     on_incurable: Incurable
+    may_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,10 @@ def gates() -> Mapping[str, Gate]:
         for rule in (named | left_out) - known:
             raise LawError(f"gate {key}: there is no rule {rule}")
         how = Incurable(row["on_incurable"])
-        found[key] = Gate(key, row["name"], row["clause"], frozenset(named - left_out), how)
+        rules = frozenset(named - left_out)
+        found[key] = Gate(
+            key, row["name"], row["clause"], rules, how, may_run=row.get("may_run", False)
+        )
     return found
 
 
@@ -132,8 +139,12 @@ def is_acknowledged(facts: CaseFacts, finding: Finding, at: datetime) -> bool:
     )
 
 
+def _runs(finding: Finding) -> bool:
+    return finding.outcome is Outcome.PENDING and finding.due_at is not None
+
+
 def _obstacle(row: Gate, finding: Finding, facts: CaseFacts, at: datetime) -> Obstacle | None:
-    if finding.outcome in _CLEAR:
+    if finding.outcome in _CLEAR or (row.may_run and _runs(finding)):
         return None
     act: str | None = finding.act
     if finding.outcome is Outcome.UNKNOWN:
