@@ -25,6 +25,9 @@ const WORDS: Record<RowState, string> = {
   failed: "未完成",
 };
 
+/** The server's words are sentences, ours are not yet. */
+const sentence = (words: string): string => (words.endsWith("。") ? words : `${words}。`);
+
 export class Row {
   readonly element: HTMLLIElement;
   private readonly bar = html("progress", { class: "lh-up-progress", max: 1000, value: 0 });
@@ -58,8 +61,8 @@ export class Row {
 
   show(state: RowState, problem: Problem | null = null): void {
     this.element.dataset.state = state;
-    this.state.textContent = WORDS[state];
-    this.words.replaceChildren(...(problem ? [html("b", {}, `${problem.message}。`), `${problem.remedy}。`] : []));
+    this.state.textContent = problem?.isHopeless ? "未入库" : WORDS[state];
+    this.words.replaceChildren(...(problem ? [html("b", {}, sentence(problem.message)), sentence(problem.remedy)] : []));
     if (state === "checking" || state === "stored") this.detail.textContent = "";
     const act = (words: string, name: string, does: () => void) => {
       const button = html("button", { type: "button", class: "btn btn-sm" }, icon(name), words);

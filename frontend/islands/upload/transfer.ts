@@ -11,6 +11,8 @@ import type { UploadData, UploadResult } from "./schema.ts";
 
 // Long enough to be fast, short enough that other people's requests get their turn between two.
 const CHUNK = 64 * 1024 * 1024;
+/** The bytes came whole and can't be a recording, or are one already: the upload's address says which. */
+const REFUSED = 422;
 const ASK_FOR_RESULT = { first: 300, most: 4000, tries: 400 };
 
 export type TransferState = "waiting" | "active" | "paused" | "done" | "failed" | "removed";
@@ -57,7 +59,7 @@ export class Transfer {
       onBeforeRequest: (request) => request.setHeader("X-CSRFToken", csrfToken()),
       onAfterResponse: (_request, response) => this.onHeld(Number(response.getHeader("Upload-Offset") ?? 0)),
       onProgress: (sent, total) => this.onProgress(sent, total),
-      onSuccess: () => void this.onSuccess(),
+      onSuccess: () => void this.settle(),
       onError: (error) => this.onError(error),
     });
     this.row.show("waiting");
@@ -134,6 +136,10 @@ export class Transfer {
   private onError(error: Error): void {
     if (this.state !== "active") return;
     const response = error instanceof DetailedError ? error.originalResponse : null;
+    if (response?.getStatus() === REFUSED && this.upload.url) {
+      void this.settle();
+      return;
+    }
     const problem = problemOf(response?.getStatus() ?? 0, response?.getBody() ?? "");
     const delay = problem.isPassing ? retryDelay(this.attempt, Number(response?.getHeader("Retry-After")) || null) : null;
     if (delay === null) {
@@ -160,7 +166,8 @@ export class Transfer {
     this.upload.start();
   }
 
-  private async onSuccess(): Promise<void> {
+  /** All bytes are there: shows what the server made of them. */
+  private async settle(): Promise<void> {
     this.row.progress(this.file.size, this.file.size, null, null);
     this.row.show("checking");
     const result = await this.result();
@@ -174,6 +181,7 @@ export class Transfer {
         remedy: result.remedy ?? "原始文件请勿删除，告诉系统管理人员",
         isPassing: false,
         isLost: true,
+        isHopeless: true,
       });
     } else if (result) {
       this.become("done");
@@ -194,6 +202,7 @@ export class Transfer {
         if (response.ok && response.headers.get("Content-Type")?.includes("json")) {
           const result = (await response.json()) as UploadResult;
           if (result.state === "stored" || result.state === "refused") return result;
+          if (result.state === "receiving") return null;
         } else if (response.status < 500) return null;
       } catch {
         // The line is down: the bytes are safe, only the answer is still to come.
