@@ -113,6 +113,7 @@ DERIVED = (
     "follower",
     "camerastate",
     "recorderstate",
+    "unitstanding",
 )
 # Derived rows and the ledger's and vault's own inner steps are written below the acts.
 WRITERS_BELOW = {

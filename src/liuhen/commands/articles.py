@@ -47,6 +47,9 @@ STATES = {
 }
 
 
+SCOPES = {"case": "案件", "unit": "机构"}
+
+
 @click.command(name="articles")
 @home_option
 @click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
@@ -66,13 +69,14 @@ def command(home: Path, as_json: bool) -> None:
 
 
 def live_counts(home: Path) -> Counts | None:
-    """Cases by rule and outcome; None when there is no home or its database doesn't answer."""
+    """Cases, of a unit's own duty units, by rule and outcome; None without a database."""
     if not (Home(home).is_created() or os.environ.get("LIUHEN_DATABASE_URL")):
         return None
     from liuhen.compliance.queries import cases_by_rule  # noqa: PLC0415 - models need Django
+    from liuhen.oversight.standing import units_by_rule  # noqa: PLC0415 - models need Django
 
     try:
-        return cases_by_rule()
+        return {**cases_by_rule(), **units_by_rule()}
     except DatabaseError:
         return None
 
@@ -107,6 +111,7 @@ def _row_data(row: ClauseRow, counts: Counts | None) -> dict[str, Any]:
                 "module": rule.module,
                 "tests": rule.table,
                 "exception_to": rule.exception_to,
+                "scope": rule.scope,
                 "cases": None if counts is None else _of_rule(counts, rule.name),
             }
             for rule in row.rules
@@ -132,7 +137,7 @@ def lines_of(row: ClauseRow, counts: Counts | None) -> list[str]:
         if counts is not None:
             found = _of_rule(counts, rule.name)
             words = "  ".join(f"{OUTCOMES[name]} {found[name]}" for name in OUTCOMES)
-            lines.append(f"        案件：{words}")
+            lines.append(f"        {SCOPES[rule.scope]}：{words}")
     if row.unwritten:
         lines.append(f"    尚未编写：{row.unwritten}")
     return lines

@@ -13,6 +13,7 @@ from uuid import UUID
 from liuhen.actions.breaches import Rejudged, rejudge
 from liuhen.compliance.queries import case_ids_after, due_case_ids
 from liuhen.kernel import clock, trace
+from liuhen.oversight.standing import judge_units
 
 # Small enough that an act waiting for one of the cases does not notice.
 BATCH = 50
@@ -27,6 +28,12 @@ def judge_due_cases(at: dt.datetime | None = None) -> Rejudged:
 def judge_all_cases(at: dt.datetime | None = None) -> Rejudged:
     """Judge every case: after a change of the law's text, figures or year tables."""
     return _through(lambda after: case_ids_after(after, limit=BATCH), at or clock.now())
+
+
+def judge_all_units(at: dt.datetime | None = None) -> int:
+    """Judge the duties every unit bears as such; returns how many units there are."""
+    with trace.through("jobs"):
+        return judge_units(at)
 
 
 def _through(next_ids: Callable[[UUID | None], Sequence[UUID]], at: dt.datetime) -> Rejudged:

@@ -44,6 +44,13 @@ def judge_due_cases(timestamp: int) -> None:
     judging.judge_due_cases()
 
 
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="liuhen.jobs.judging.units", queueing_lock="judging.units")
+def judge_units(timestamp: int) -> None:
+    """Every ten minutes: the duties of units, which no act on a case touches."""
+    judging.judge_all_units()
+
+
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="liuhen.jobs.media.read_waiting_recordings", queueing_lock="media.waiting")
 def read_waiting_recordings(timestamp: int) -> None:

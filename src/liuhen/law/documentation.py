@@ -30,13 +30,14 @@ _NOTE = "<!-- Generated from the tables of liuhen.law; edit those, never this pa
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """One rule of a clause; `table` is the file of its tests."""
+    """One rule of a clause; `table` is the file of its tests, `scope` is "case" or "unit"."""
 
     name: str
     text: str
     column: str
     module: str
     table: str
+    scope: str
     exception_to: str | None = None
 
 
@@ -96,6 +97,7 @@ def _rule(module: str, duty: AnyDuty) -> RuleRow:
         column=duty.column.value,
         module=module,
         table=table_of(module),
+        scope=duty.over.scope,
         exception_to=duty.exception_to,
     )
 

@@ -1,4 +1,5 @@
 """Suspected breaches of Art. 47 and what follows.
 
-Owns: suspicions and correction. Not for: the findings themselves (`compliance`).
+Owns: suspicions and correction, samplings, how units stand with their own duties. Not for: the
+findings on cases (`compliance`).
 """

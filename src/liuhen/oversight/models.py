@@ -1,9 +1,9 @@
-"""Suspected breaches of Art. 47 and samplings of case files. Writes are acts (`actions`)."""
+"""Suspected breaches of Art. 47, samplings of case files (writes are acts), units' standing."""
 
 from django.db import models
 
 from liuhen.cases.models import Case
-from liuhen.ledger.kinds import Guarded
+from liuhen.ledger.kinds import Derived, Guarded
 from liuhen.people.models import Person, Unit
 
 
@@ -19,6 +19,25 @@ class Suspicion(Guarded):
 
     class Meta:
         verbose_name = verbose_name_plural = "违规线索"
+
+
+class UnitStanding(Derived):
+    """How one unit stands with one duty it bears as such (`standing`).
+
+    `counts` is {outcome: number of subjects}, `asking` the bodies of findings that ask for
+    something (`compliance.stored`), the gravest first.
+    """
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="standings")
+    rule = models.CharField("规则", max_length=80)
+    clause = models.CharField("条款", max_length=40)
+    counts = models.JSONField("认定数", default=dict)
+    asking = models.JSONField("待处理认定", default=list)
+    judged_at = models.DateTimeField("认定时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "机构履责"
+        constraints = (models.UniqueConstraint(fields=["unit", "rule"], name="standing_once"),)
 
 
 class Sampling(Guarded):

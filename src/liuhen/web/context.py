@@ -53,6 +53,7 @@ _ENTRIES = (
     _Entry("代行职务", "user-check", "deputies", "office.deputise", ("deput",), False),
     _Entry("调阅批准", "eye-check", "viewing_approvals", "viewing.approve", ("viewing",), False),
     _Entry("监督统计", "chart-bar", "figures", "figures.view", ("figures",), False),
+    _Entry("机构履责", "building", "unit_duties", "figures.view", ("unit_duties",), False),
     _Entry("案卷评查", "clipboard-check", "samplings", "sampling.list", ("sampl",), False),
     _Entry("违规线索", "alert-triangle", "suspicions", "suspicion.list", ("suspicion",), False),
     _Entry(

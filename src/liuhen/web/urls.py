@@ -61,6 +61,7 @@ from liuhen.web import (
     service_door,
     simple_procedure,
     trust,
+    unit_duties,
     units,
     watching,
 )
@@ -319,6 +320,7 @@ urlpatterns = [
     path("entries/<uuid:entry_id>.tlog-proof", trust.entry_proof, name="entry_proof"),
     path("suspicions/", oversight.suspicions, name="suspicions"),
     path("figures/", figures.oversight_figures, name="figures"),
+    path("unit-duties/", unit_duties.unit_duties, name="unit_duties"),
     path("samplings/", sampling.samplings, name="samplings"),
     path("samplings/new/", sampling.sampling_announce, name="sampling_announce"),
     path("samplings/<uuid:sampling_id>/", sampling.sampling, name="sampling"),

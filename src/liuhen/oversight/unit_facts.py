@@ -1,0 +1,179 @@
+"""The facts of units for the law engine: equipment, keeper, rooms, copies elsewhere, the register.
+
+Each is read from rows of the last days (`product.unit_window`), so that the cost does not grow
+with the archive. What nobody stated stays unknown. Not for judging (`standing`).
+
+Seams, each a fact that no row tells yet: how a recording is classified (Art. 45), and who approved
+a copy on discs (Art. 43).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db.models import Min, Q, QuerySet
+
+from liuhen.access.models import Viewing as ViewingRow
+from liuhen.archive.models import CaseCopy
+from liuhen.cameras.continuity import room_days
+from liuhen.cameras.models import Room as RoomRow
+from liuhen.kernel import clock
+from liuhen.law.moments import Moment
+from liuhen.law.unit_facts import (
+    HandOver,
+    ManagerTerm,
+    Room,
+    RoomDay,
+    Unit,
+    UnitFacts,
+    Verification,
+    Viewing,
+)
+from liuhen.law.vocabulary import NOT_YET
+from liuhen.people.models import Device, DeviceFault, Office, Person
+from liuhen.people.models import Unit as UnitRow
+from liuhen.recordings.holdings import holdings_of
+from liuhen.vault.models import Replica
+
+_RECORDERS = (Device.Kind.BODY_CAMERA, Device.Kind.PHONE, Device.Kind.RECORDER)
+_ENFORCING = (Office.Kind.OFFICER, Office.Kind.HANDLER)
+_MS = 1000
+
+
+def facts_of_unit(unit: UnitRow, at: dt.datetime, days: int) -> UnitFacts:
+    """The facts of a unit at an instant, of things that go by from the last `days` days."""
+    since = at - dt.timedelta(days=days)
+    rooms = list(RoomRow.objects.filter(unit=unit, kind=RoomRow.Kind.HANDLING_ROOM).order_by("id"))
+    return UnitFacts(
+        unit=_unit(unit, at),
+        manager_terms=_terms(unit, at),
+        rooms=tuple(Room(str(room.id), room.name, room.is_covered) for room in rooms),
+        room_days=tuple(each for room in rooms for each in _days(room, since, at)),
+        hand_overs=_hand_overs(unit, since, at),
+        verifications=_verifications(at),
+        viewings=(*_viewings(unit, since, at), *_copies(unit, since, at)),
+    )
+
+
+def _unit(unit: UnitRow, at: dt.datetime) -> Unit:
+    officers = _held(Office.objects.filter(unit=unit, kind=Office.Kind.OFFICER), at)
+    count = officers.filter(person__is_active=True).values("person").distinct().count()
+    begun = Office.objects.filter(unit=unit).aggregate(first=Min("since"))["first"]
+    return Unit(
+        key=str(unit.id),
+        name=unit.name,
+        started_at=begun or NOT_YET,
+        enforces=bool(unit.powers) or count > 0,
+        officers_count=count,
+        recorders_count=_recorders(unit),
+        off_site_copy_at=_off_site_copy_at(at),
+    )
+
+
+def _held(offices: QuerySet[Office], at: dt.datetime) -> QuerySet[Office]:
+    return offices.filter(Q(until=None) | Q(until__gt=at), since__lte=at)
+
+
+def _recorders(unit: UnitRow) -> int:
+    """Devices in service that record and have no fault nobody mended."""
+    broken = DeviceFault.objects.filter(mended_at=None).values("device")
+    devices = Device.objects.filter(unit=unit, kind__in=_RECORDERS, is_in_service=True)
+    return devices.exclude(id__in=broken).count()
+
+
+def _off_site_copy_at(at: dt.datetime) -> Moment:
+    """When a replica that lacks nothing and found nothing different reported last."""
+    told = Replica.objects.filter(missing=0, differences=[], reported_at__lte=at)
+    return max(told.values_list("reported_at", flat=True), default=NOT_YET)
+
+
+def _terms(unit: UnitRow, at: dt.datetime) -> tuple[ManagerTerm, ...]:
+    """Who keeps the unit's records: its own keeper, or one for the whole authority."""
+    mine = Q(unit=unit) | Q(unit=None)
+    rows = Office.objects.filter(mine, kind=Office.Kind.RECORDS_MANAGER, since__lte=at)
+    return tuple(
+        ManagerTerm(str(row.id), row.person.name, row.since, row.until or NOT_YET)
+        for row in rows.select_related("person").order_by("id")
+    )
+
+
+def _days(room: RoomRow, since: dt.datetime, at: dt.datetime) -> list[RoomDay]:
+    """Local days on which cameras of the room were to record; others are not days of it."""
+    found = room_days(room, clock.local_date(since), clock.local_date(at))
+    return [
+        RoomDay(
+            key=f"{room.id}:{day.day.isoformat()}",
+            room=room.name,
+            day=day.day,
+            ended_at=day.ended_at if day.is_over else NOT_YET,
+            missing_seconds=-(-day.missing_ms // _MS),
+            gathered_at=day.gathered_at or NOT_YET,
+        )
+        for day in found
+        if day.expected_ms
+    ]
+
+
+def _hand_overs(unit: UnitRow, since: dt.datetime, at: dt.datetime) -> tuple[HandOver, ...]:
+    """Those who stopped enforcing for the unit, with what is still in their hands."""
+    ended = Office.objects.filter(
+        unit=unit, kind__in=_ENFORCING, until__gt=since, until__lte=at
+    ).exclude(person__in=_held(Office.objects.filter(unit=unit), at).values("person"))
+    last: dict[Person, dt.datetime] = {}
+    for office in ended.select_related("person").order_by("until", "id"):
+        last[office.person] = office.until  # type: ignore[assignment]
+    return tuple(_hand_over(person, moved_at) for person, moved_at in last.items())
+
+
+def _hand_over(person: Person, moved_at: dt.datetime) -> HandOver:
+    held = holdings_of(person)
+    items = len(held.cases) + len(held.recordings) + len(held.devices)
+    return HandOver(str(person.id), person.name, moved_at, items, NOT_YET)
+
+
+def _verifications(at: dt.datetime) -> tuple[Verification, ...]:
+    """Each replica holds entries, images and originals against the checkpoints all the time."""
+    return tuple(
+        Verification(row.name, row.reported_at, len(row.differences))
+        for row in Replica.objects.filter(reported_at__lte=at).order_by("name")
+    )
+
+
+def _viewings(unit: UnitRow, since: dt.datetime, at: dt.datetime) -> list[Viewing]:
+    rows = ViewingRow.objects.filter(
+        recording__case__unit=unit, viewed_at__gt=since, viewed_at__lte=at
+    )
+    return [
+        Viewing(
+            key=str(row.id),
+            viewer=row.viewer.name,
+            approver=row.approval.approved_by.name,
+            reason=row.reason,
+            viewed_at=row.viewed_at,
+            is_approved=_was_live(row),
+            is_copy=False,
+        )
+        for row in rows.select_related("viewer", "approval__approved_by").order_by("id")
+    ]
+
+
+def _was_live(row: ViewingRow) -> bool:
+    approval, at = row.approval, row.viewed_at
+    is_revoked = approval.revoked_at is not None and approval.revoked_at <= at
+    return approval.since <= at < approval.until and not is_revoked
+
+
+def _copies(unit: UnitRow, since: dt.datetime, at: dt.datetime) -> Sequence[Viewing]:
+    rows = CaseCopy.objects.filter(case__unit=unit, copied_at__gt=since, copied_at__lte=at)
+    return [
+        Viewing(
+            key=str(row.id),
+            viewer=row.recipient,
+            reason=row.purpose,
+            manager=row.copied_by.name,
+            viewed_at=row.copied_at,
+            is_copy=True,
+        )
+        for row in rows.select_related("copied_by").order_by("id")
+    ]
