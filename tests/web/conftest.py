@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+import psycopg
 import pytest
 from django.db import connection
 from django.test import Client
@@ -23,7 +24,7 @@ from liuhen.demo.ordinary_case import OrdinaryCase
 from liuhen.demo.people import World, known_world
 from liuhen.demo.simple_case import SimpleCase
 from liuhen.host.postgres import Cluster
-from liuhen.host.postgres_roles import SERVER
+from liuhen.host.postgres_roles import OWNER, SERVER
 from liuhen.kernel import clock
 from liuhen.kernel.clock import FrozenClock
 from liuhen.kernel.digests import sha256_hex
@@ -204,6 +205,14 @@ def street(cluster: Cluster, street_template: str) -> Iterator[Street]:
         archived, filed, running = Case.objects.order_by("started_at").values_list("id", flat=True)
         yield Street(world, browsers(world), stopped, archived, filed, running)
     connection.close()
+
+
+@pytest.fixture
+def street_owner(cluster: Cluster, street: Street) -> Iterator[psycopg.Connection]:
+    """The attacker's hands on the street's database."""
+    dsn = cluster.dsn("liuhen_one_street", OWNER)
+    with psycopg.connect(dsn, autocommit=True) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from liuhen.kernel.refusals import Refused
+from liuhen.ledger.models import Entry, RowImage
 from liuhen.vault.models import Copy, Original, Receipt
 from liuhen.vault.store import SECOND, STORE
 
@@ -25,3 +27,16 @@ def without_second_copy(limit: int) -> list[tuple[str, int]]:
     held = Copy.objects.filter(store=SECOND).values("original")
     rows = Original.objects.exclude(sha256__in=held).order_by("received_at", "sha256")
     return list(rows.values_list("sha256", "size")[:limit])
+
+
+def entry_of_original(sha256: str) -> Entry:
+    """The entry that recorded an original: its body names the digest, as the row of an image.
+
+    Raises:
+        Refused: `record.not_found`.
+    """
+    images = RowImage.objects.filter(table=Original._meta.db_table, row_id=sha256)
+    image = images.select_related("entry__sequenced").order_by("id").first()
+    if image is None:
+        raise Refused("record.not_found")
+    return image.entry
