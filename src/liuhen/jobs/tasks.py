@@ -8,6 +8,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from liuhen.actions.second_copies import make_missing_copies
+from liuhen.actions.sm3_digests import take_missing_digests
 from liuhen.jobs import examining, judging, media, searching
 from liuhen.recordings.docking_log import forget_old_dockings
 
@@ -64,6 +65,14 @@ def read_waiting_recordings(timestamp: int) -> None:
 def copy_originals(timestamp: int) -> None:
     """Every two minutes: originals that the second store lacks."""
     while make_missing_copies():
+        pass
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(name="liuhen.jobs.media.take_sm3_digests", queueing_lock="media.sm3")
+def take_sm3_digests(timestamp: int) -> None:
+    """Every two minutes: originals whose SM3 digest has not been taken."""
+    while take_missing_digests():
         pass
 
 

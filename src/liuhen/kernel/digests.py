@@ -1,4 +1,4 @@
-"""SHA-256 of bytes, streams and files. Not for signatures or trees (`tlog`)."""
+"""SHA-256, and SM3 beside it, of bytes, streams and files. Not for signatures or trees (`tlog`)."""
 
 from __future__ import annotations
 
@@ -24,6 +24,16 @@ def sha256_file(path: Path) -> str:
     """The digest of a file, read in pieces. Raises `OSError` as reading does."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def sha256_and_sm3_file(path: Path) -> tuple[str, str]:
+    """SHA-256 and SM3 (GB/T 32905) of a file as hexadecimal digits, from one reading of it."""
+    sha256, sm3 = hashlib.sha256(), hashlib.new("sm3")
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            sha256.update(chunk)
+            sm3.update(chunk)
+    return sha256.hexdigest(), sm3.hexdigest()
 
 
 def copy_hashing(source: BinaryIO, sink: ByteSink) -> tuple[str, int]:

@@ -31,6 +31,17 @@ class Copy(Recorded):
         verbose_name = verbose_name_plural = "副本"
 
 
+class Sm3(Recorded):
+    """The SM3 digest of an original (GB/T 32905), taken when its bytes met their SHA-256."""
+
+    original = models.OneToOneField(Original, models.PROTECT, primary_key=True, related_name="sm3")
+    digest = models.CharField("SM3", max_length=64)
+    taken_at = models.DateTimeField("计算时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "SM3 摘要"
+
+
 class Receipt(Recorded):
     """Our signed word that we hold the bytes (docs/formats/receipt.md)."""
 

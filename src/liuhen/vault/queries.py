@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry, RowImage
-from liuhen.vault.models import Copy, Original, Receipt
+from liuhen.vault.models import Copy, Original, Receipt, Sm3
 from liuhen.vault.store import SECOND, STORE
 
 
@@ -20,6 +20,17 @@ def newest_receipts(digests: Iterable[str]) -> dict[str, str]:
     """The newest signed receipt of each of these originals that has one."""
     rows = Receipt.objects.filter(original__in=list(digests)).order_by("id")
     return dict(rows.values_list("original_id", "note"))
+
+
+def sm3_of(sha256: str) -> str:
+    """The SM3 digest of an original as hexadecimal digits; empty while it has not been taken."""
+    return Sm3.objects.filter(original=sha256).values_list("digest", flat=True).first() or ""
+
+
+def without_sm3(limit: int) -> list[str]:
+    """Originals whose SM3 digest has not been taken yet."""
+    rows = Original.objects.filter(sm3=None).order_by("received_at", "sha256")
+    return list(rows.values_list("sha256", flat=True)[:limit])
 
 
 def without_second_copy(limit: int) -> list[tuple[str, int]]:

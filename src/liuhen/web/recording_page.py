@@ -27,6 +27,7 @@ from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import receipt_of, visible_recording
+from liuhen.vault.queries import sm3_of
 from liuhen.web import recording_forms
 from liuhen.web.acting import person_of, signed_in, succeed
 from liuhen.web.case_page import entry_line, recording_line
@@ -165,6 +166,7 @@ def _page(
         "file_findings": file_findings(found),
         "forms": shown,
         "posted": next(iter(posted), "") if posted else "",
+        "sm3": sm3_of(found.original_id),
         "receipt": receipt_of(found),
         "viewings": list(viewings_of(found.id)[:VIEWINGS_SHOWN]),
         "ledger": _ledger(found),
