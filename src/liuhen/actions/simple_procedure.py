@@ -266,7 +266,7 @@ def decide_on_the_spot(
 
     Raises:
         Refused: `penalty.kind`, `fine.missing`, `fine.over_limit`, `collection.missing`,
-            `collection.over_limit`, `step.too_early`, `paper.not_draft`.
+            `collection.over_limit`, `step.too_early`, `paper.not_draft`, `law.forbids`.
     """
     activity = running_activity(draft, activity_id)
     _after(activity, "statement", "陈述申辩")
@@ -293,8 +293,11 @@ def decide_on_the_spot(
     advance(activity.case, "decision")
     old = activity.papers.filter(type="simple_decision").exclude(state=Paper.State.VOID).first()
     if old is None:
-        return draw_up(draft, activity.case, "simple_decision", activity=activity)
-    return _redrawn(draft, activity, old)
+        paper = draw_up(draft, activity.case, "simple_decision", activity=activity)
+    else:
+        paper = _redrawn(draft, activity, old)
+    draft.gate("draw_up_on_spot_decision", activity.case)
+    return paper
 
 
 def _redrawn(draft: Draft, activity: Activity, old: Paper) -> Paper:

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from liuhen.compliance import (
+    earlier_fines,
     ordinary_facts,
     paper_facts,
     procedure_facts,
@@ -82,6 +83,7 @@ def facts_from(rows: CaseRows) -> CaseFacts:
         collections=paper_facts.collections(rows),
         performances=paper_facts.performances(rows),
         acknowledgements=paper_facts.acknowledgements(rows),
+        same_act_fines=earlier_fines.same_act_fines(rows),
         personal_decisions=tuple(_personal_decision(row) for row in rows.all("judgements")),
         **_steps(rows),
     )

@@ -29,8 +29,9 @@ from liuhen.law.vocabulary import NOT_YET, Procedure
 # Gates before which a draft decision counts as made at the instant asked about.
 _DECIDING = frozenset(
     {
-        *("issue_decision", "issue_on_spot_decision", "issue_licence_decision"),
-        *("issue_levy_decision", "issue_sealing_decision", "issue_enforcement_decision"),
+        *("issue_decision", "draw_up_on_spot_decision", "issue_on_spot_decision"),
+        *("issue_licence_decision", "issue_levy_decision"),
+        *("issue_sealing_decision", "issue_enforcement_decision"),
     }
 )
 # The step asked about brings these about itself: they can't be asked of it beforehand.

@@ -59,7 +59,7 @@ _OPINIONS: Mapping[str, Opinion] = {
     "refused": Opinion.REFUSED,
 }
 ON_THE_SPOT = "37"
-_DECISIONS = frozenset({"36", ON_THE_SPOT})
+FINING = frozenset({"36", ON_THE_SPOT})
 
 
 @cache
@@ -257,7 +257,7 @@ def decisions(rows: CaseRows, proposed_at: dt.datetime | None = None) -> tuple[D
             sanctions=_sanctions(row.stated("data")),
         )
         for row in rows.all("papers")
-        if law_type(row.text("type")) in _DECISIONS
+        if law_type(row.text("type")) in FINING
         and row.id not in replaced
         and (row.text("state") == "issued" or _is_proposed(row, proposed_at))
     )

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from liuhen.compliance.earlier_fines import EARLIER_FINES, select_earlier_fines
 from liuhen.compliance.rows import CASE_SOURCES, PERSON_SOURCES, CaseRows, Source
 from liuhen.kernel.refusals import Refused
 from liuhen.rulebook.queries import rulebook
@@ -43,10 +44,22 @@ def past_rows(case_id: UUID, at: dt.datetime) -> CaseRows:
         ids[source.table] = {row.id for row in rows.all(source.name)}
     if not rows.all("case"):
         raise Refused("case.not_begun")
+    for values in _fines(case_id, at):
+        rows.add(EARLIER_FINES, values)
     persons = sorted(rows.person_ids())
     for source in PERSON_SOURCES:
         _add(rows, source, _images_of_persons(source, persons, at), (source.link, set(persons)))
     return rows
+
+
+def _fines(case_id: UUID, at: dt.datetime) -> list[Any]:
+    """Fines of other cases decided by then; their cases as they stand now."""
+    with connection.cursor() as cursor:
+        cursor.execute(select_earlier_fines(until=True), {"ids": [case_id], "at": at})
+        return [
+            json.loads(values) if isinstance(values, str) else values
+            for _, _, values in cursor.fetchall()
+        ]
 
 
 def _belongs(source: Source, case_id: UUID, ids: dict[str, set[str]]) -> tuple[str, set[str]]:

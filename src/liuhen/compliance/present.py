@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from liuhen.compliance.earlier_fines import EARLIER_FINES, select_earlier_fines
 from liuhen.compliance.rows import CASE_SOURCES, PERSON_SOURCES, CaseRows, Source
 from liuhen.rulebook.queries import rulebook
 
@@ -51,13 +52,13 @@ def _loaded(values: Any) -> Any:
     return json.loads(values) if isinstance(values, str) else values
 
 
-_CASE_SOURCES = {source.name: source for source in CASE_SOURCES}
+_CASE_SOURCES = {source.name: source for source in (*CASE_SOURCES, EARLIER_FINES)}
 _PERSON_SOURCES = {source.name: source for source in PERSON_SOURCES}
 
 
 @cache
 def _case_query() -> str:
-    return " UNION ALL ".join(_select(source) for source in CASE_SOURCES)
+    return " UNION ALL ".join([*map(_select, CASE_SOURCES), select_earlier_fines()])
 
 
 @cache

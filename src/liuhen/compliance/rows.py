@@ -64,6 +64,7 @@ CASE_SOURCES = (
                 "procedure",
                 "stage",
                 "cause",
+                "place",
                 "unit_id",
                 "handler_id",
                 "circumstances",

@@ -150,12 +150,9 @@ def suspensions(*clocks: str) -> Over[Suspension]:
     )
 
 
-def _searched_fines(view: View) -> Sequence[SameActFine]:
-    """Earlier fines, where somebody looked for them: they are looked for before a decision."""
-    return view.all("same_act_fines") or ()
-
-
-SAME_ACT_FINES: Over[SameActFine] = Over("same_act_fine", _searched_fines, lambda each: None)
+SAME_ACT_FINES: Over[SameActFine] = Over(
+    "same_act_fine", _whole("same_act_fines"), lambda each: None
+)
 
 
 # -- subjects of a unit ------------------------------------------------------------------------

@@ -10,24 +10,47 @@ and after discussion by up to sixty more (to be confirmed by the authority).
 from datetime import date
 
 from liuhen.kernel.clock import local_date
-from liuhen.law.duties import Due, Duty
+from liuhen.law.duties import Due, Duty, disj
 from liuhen.law.facts import Case, Measure, Prolongation, SameActFine
+from liuhen.law.measures.a35 import is_fined
 from liuhen.law.phrases import prolonged_lawfully
 from liuhen.law.statutes.coercion_law import approved_before
 from liuhen.law.subjects import CASE, SAME_ACT_FINES, measures_taken, prolongations
-from liuhen.law.verdicts import Verdict, failed, judgement, met, unknown, unmet
+from liuhen.law.verdicts import Verdict, failed, judgement, met, still_open, unknown, unmet
 from liuhen.law.view import View, instant
-from liuhen.law.vocabulary import CaseKind, MeasureKind, Office
+from liuhen.law.vocabulary import NOT_YET, CaseKind, MeasureKind, NotYet, Office
 
 DECISION_CLOCK = "penalty_law.decision"
 _PRESERVED = measures_taken(MeasureKind.PRESERVATION)
 
 
 def _once(view: View, fine: SameActFine) -> Verdict:
+    """Another fine for the same act; whether it is the same a person decides where it isn't plain.
+
+    Before this case decides there is nothing to stop: it may still end without a fine.
+    """
     view.use(fine, "is_same_act", "case_number")
-    if fine.is_same_act is None:
+    number = {"number": fine.case_number or ""}
+    is_fining = _is_fining(view)
+    if fine.is_same_act is False or is_fining is False:
+        return met()
+    if is_fining is None:
         return unknown()
-    return failed(number=fine.case_number or "") if fine.is_same_act else met()
+    if fine.is_same_act is None:
+        return judgement(Office.UNIT_HEAD, **number)
+    return failed(**number) if is_fining is True else still_open("fined_before", **number)
+
+
+def _is_fining(view: View) -> bool | NotYet | None:
+    """Whether the case imposes a fine; NOT_YET before it decides."""
+    decisions = view.known("decisions")
+    if decisions is None:
+        return None
+    if not decisions:
+        return NOT_YET
+    for each in decisions:
+        view.use(each, "sanctions")
+    return disj(False, *map(is_fined, decisions))
 
 
 def _is_penalty(view: View, case: Case) -> bool | None:
