@@ -18,10 +18,10 @@ from liuhen.law.procedures import courses
 from liuhen.law.vocabulary import CaseKind, GapCause, Procedure
 from liuhen.ledger.spool import EVENT as UNANSWERED
 from liuhen.recordings.timing import TimeSource
+from liuhen.recordings.wording import CAUSES, SOURCES
 from liuhen.web import simple_state
 from liuhen.web.events import event_title
-from liuhen.web.gap_words import CAUSES
-from liuhen.web.recording_facts import DOUBTS, SOURCES
+from liuhen.web.recording_facts import DOUBTS
 from liuhen.web.simple_procedure import PERFORM
 from liuhen.web.steps import href_of
 from liuhen.web.timeline import _OPENS

@@ -11,6 +11,7 @@ from ninja.errors import AuthenticationError
 from ninja.security import django_auth
 
 from liuhen.api.capture import router as capture
+from liuhen.api.cases import router as cases
 from liuhen.api.problems import problem, sign_in_first
 from liuhen.api.recordings import router as recordings
 from liuhen.api.replica import router as replica
@@ -24,6 +25,7 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
+api.add_router("/cases", cases)
 api.add_router("/recordings", recordings)
 api.add_router("/replica", replica)
 api.add_router("/capture", capture)

@@ -112,7 +112,7 @@ def make_discs(
 
 def _titles() -> Titles:
     from liuhen.archive.disc import Titles  # noqa: PLC0415 - models need Django
-    from liuhen.web.gap_words import CAUSES  # noqa: PLC0415
+    from liuhen.recordings.wording import CAUSES  # noqa: PLC0415
 
     activities = {key: kind.name for key, kind in catalogue().activities.items()}
     causes = {str(cause): words for cause, words in CAUSES.items()}

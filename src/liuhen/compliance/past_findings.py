@@ -17,6 +17,7 @@ from liuhen.compliance.facts import facts_from, judged
 from liuhen.compliance.judging import is_kept, warning_of
 from liuhen.compliance.past import past_rows
 from liuhen.compliance.present import present_rows
+from liuhen.compliance.rows import CaseRows
 from liuhen.compliance.shown import ShownFinding, shown
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
@@ -34,7 +35,10 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True)
 class AsOf:
-    """The findings of a case at an instant; `erased` rows said something nobody can know now."""
+    """The findings of a case at an instant and the rows they rest on.
+
+    `erased` of the rows said something nobody can know now.
+    """
 
     case: Case
     at: dt.datetime
@@ -42,6 +46,7 @@ class AsOf:
     erased: int
     findings: tuple[Finding, ...]
     shown: tuple[ShownFinding, ...]
+    rows: CaseRows
 
 
 def findings_at(case: Case, at: dt.datetime | None = None) -> AsOf:
@@ -70,7 +75,7 @@ def findings_at(case: Case, at: dt.datetime | None = None) -> AsOf:
         )
         for each in found
     )
-    return AsOf(case, instant, basis, erased, found, words)
+    return AsOf(case, instant, basis, erased, found, words, rows)
 
 
 def case_named(name: str) -> Case:

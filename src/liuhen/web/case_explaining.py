@@ -26,10 +26,11 @@ from liuhen.people.models import Office, Person
 from liuhen.people.queries import holders, is_allowed
 from liuhen.recordings.models import Gap
 from liuhen.recordings.queries import ActivityCoverage, recordings_of_case
+from liuhen.recordings.wording import CAUSES
 from liuhen.web.acting import act_and_return, form_page, person_of, signed_in
 from liuhen.web.case_acts import AREA, case_frame
 from liuhen.web.case_page import recording_line
-from liuhen.web.gap_words import CAUSES, gap_line
+from liuhen.web.gap_words import gap_line
 from liuhen.web.steps import duty
 from liuhen.web.templatetags.wording import clock_time, span_exact
 

@@ -6,16 +6,7 @@ from typing import Any
 
 from liuhen.law.vocabulary import GapCause
 from liuhen.recordings.models import Gap
-
-# Art. 21 names fault, damage and weather; the last two are no objective causes.
-CAUSES = {
-    GapCause.FAULT: "设备故障",
-    GapCause.DAMAGE: "设备损坏",
-    GapCause.WEATHER: "天气恶劣",
-    GapCause.OTHER_OBJECTIVE: "其他客观原因",
-    GapCause.HUMAN: "人为原因",
-    GapCause.NOT_MADE: "未开机或者未携带设备",
-}
+from liuhen.recordings.wording import CAUSES
 
 
 def cause_words(gap: Gap) -> str:

@@ -12,18 +12,10 @@ from liuhen.media.facts import finding_text
 from liuhen.recordings.media_facts import PROBING, UNREADABLE
 from liuhen.recordings.models import Recording
 from liuhen.recordings.timing import TimeSource
+from liuhen.recordings.wording import SOURCES
 from liuhen.web.recording_forms import event_words
 from liuhen.web.templatetags.wording import instant, instant_exact, span_exact
 
-SOURCES = {
-    TimeSource.RECORDER: "录制程序记录，本系统时钟",
-    TimeSource.STATED: "人员登记",
-    TimeSource.TAG: "文件内记载，设备时钟未校准",
-    TimeSource.TAG_CORRECTED: "文件内记载，已按设备时钟偏差校正",
-    TimeSource.NAME: "文件名，设备时钟未校准",
-    TimeSource.NAME_CORRECTED: "文件名，已按设备时钟偏差校正",
-    TimeSource.UNKNOWN: "没有可信的时间",
-}
 DOUBTS = {
     "clock_unset": "设备时钟未设置",
     "in_future": "记载的时间在未来",

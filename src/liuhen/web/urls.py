@@ -19,6 +19,7 @@ from liuhen.web import (
     case_list,
     case_officers,
     case_page,
+    case_past,
     conclusion,
     deciding,
     defence,
@@ -90,6 +91,7 @@ urlpatterns = [
     # cases
     path("cases/", case_list.cases, name="cases"),
     path("cases/<uuid:case_id>/", case_page.case, name="case"),
+    path("cases/<uuid:case_id>/past/", case_past.case_past, name="case_past"),
     path("cases/<uuid:case_id>/duties/", case_duties.duties, name="case_duties"),
     path(
         "cases/<uuid:case_id>/duties/<slug:rule>/<str:subject>/",

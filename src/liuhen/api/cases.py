@@ -1,0 +1,192 @@
+"""A case as it stood at any instant, and what differs between two, for programs. Reads only.
+
+Words are those of the pages; keys name table and row. Not for the present of a case beyond that.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import AwareDatetime
+
+from liuhen.cases.queries import visible_case
+from liuhen.compliance.states import Difference, State, difference, moments, state_at
+
+if TYPE_CHECKING:
+    from liuhen.cases.models import Case
+    from liuhen.people.models import Person
+
+router = Router(tags=["cases"])
+
+
+class MomentFacts(Schema):
+    """An instant at which something was done: its number from 1, the events entered then."""
+
+    number: int
+    at: dt.datetime
+    events: list[str]
+
+
+class ThingFacts(Schema):
+    """One row of the case in words; `key` is table and id."""
+
+    key: str
+    kind: str
+    title: str
+    fields: dict[str, str]
+
+
+class FindingFacts(Schema):
+    """A duty as it stood."""
+
+    rule: str
+    citation: str
+    subject: str
+    outcome: str
+    lamp: str
+    text: str
+
+
+class StateFacts(Schema):
+    """The case at an instant. `basis` says which rows it rests on, `erased_rows` what is gone."""
+
+    case: UUID
+    at: dt.datetime
+    basis: str
+    erased_rows: int
+    things: list[ThingFacts]
+    findings: list[FindingFacts]
+
+
+class FieldFacts(Schema):
+    """One statement before and after; "" where there was or is none."""
+
+    label: str
+    before: str
+    after: str
+
+
+class ChangeFacts(Schema):
+    """A thing added, removed or changed."""
+
+    how: str
+    key: str
+    kind: str
+    title: str
+    fields: list[FieldFacts]
+
+
+class FindingChangeFacts(Schema):
+    """A duty that stands otherwise; a lamp is "" where there was or is no finding."""
+
+    rule: str
+    citation: str
+    subject: str
+    before: str
+    after: str
+
+
+class DifferenceFacts(Schema):
+    """What differs between two instants of a case."""
+
+    case: UUID
+    since: dt.datetime
+    until: dt.datetime
+    changes: list[ChangeFacts]
+    findings: list[FindingChangeFacts]
+
+
+@router.get("/{case_id}/moments", response=list[MomentFacts], summary="案件有办理的各时刻")
+def case_moments(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]:
+    """The instants at which something was done in the case, oldest first."""
+    return [
+        {"number": one.number, "at": one.at, "events": list(one.events)}
+        for one in moments(_case(request, case_id))
+    ]
+
+
+@router.get("/{case_id}/state", response=StateFacts, summary="案件在一个时刻的样子")
+def case_state(
+    request: HttpRequest, case_id: UUID, at: AwareDatetime | None = None
+) -> dict[str, Any]:
+    """The case as it stood at an instant with its offset (now), from the ledger's row images."""
+    return _state(state_at(_case(request, case_id), at))
+
+
+@router.get("/{case_id}/difference", response=DifferenceFacts, summary="两个时刻之间的变化")
+def case_difference(
+    request: HttpRequest,
+    case_id: UUID,
+    since: AwareDatetime | None = None,
+    until: AwareDatetime | None = None,
+) -> dict[str, Any]:
+    """What came, went or changed from one instant (the case's first act) to another (now)."""
+    case = _case(request, case_id)
+    before, after = state_at(case, since or moments(case)[0].at), state_at(case, until)
+    return {
+        "case": case.id,
+        "since": before.as_of.at,
+        "until": after.as_of.at,
+        **_difference(difference(before, after)),
+    }
+
+
+def _case(request: HttpRequest, case_id: UUID) -> Case:
+    return visible_case(cast("Person", request.user), case_id)
+
+
+def _state(found: State) -> dict[str, Any]:
+    as_of = found.as_of
+    return {
+        "case": as_of.case.id,
+        "at": as_of.at,
+        "basis": as_of.basis.value,
+        "erased_rows": as_of.erased,
+        "things": [
+            {"key": one.key, "kind": one.kind, "title": one.title, "fields": dict(one.fields)}
+            for one in found.things
+        ],
+        "findings": [
+            {
+                "rule": one.rule,
+                "citation": one.citation,
+                "subject": one.subject_id,
+                "outcome": one.outcome,
+                "lamp": one.lamp,
+                "text": one.reason,
+            }
+            for one in as_of.shown
+        ],
+    }
+
+
+def _difference(found: Difference) -> dict[str, Any]:
+    return {
+        "changes": [
+            {
+                "how": one.how,
+                "key": one.thing.key,
+                "kind": one.thing.kind,
+                "title": one.thing.title,
+                "fields": [
+                    {"label": each.label, "before": each.before, "after": each.after}
+                    for each in one.fields
+                ],
+            }
+            for one in found.changes
+        ],
+        "findings": [
+            {
+                "rule": one.finding.rule,
+                "citation": one.finding.citation,
+                "subject": one.finding.subject_id,
+                "before": one.before[0],
+                "after": one.after[0],
+            }
+            for one in found.findings
+        ],
+    }
