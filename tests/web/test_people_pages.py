@@ -31,8 +31,8 @@ OWN = {
     "person_register": ("operator",),
     "units": ("operator",),
     "unit_register": ("operator",),
-    "devices": ("operator", "records"),  # the demonstration's operator does informatisation
-    "device_register": ("operator", "records"),
+    "devices": ("officer", "unit_head", "operator", "records"),
+    "device_register": ("operator", "records"),  # the demonstration's operator does informatisation
     "offences": ("legal",),
     "offence_register": ("legal",),
 }
@@ -102,6 +102,7 @@ def test_who_posts_without_the_right_learns_nothing_and_is_on_record(
 # What an address may name besides evidence.
 _OWN_IDS = {
     *("person_id", "unit_id", "office_id", "certificate_id", "device_id", "offence_id"),
+    "fault_id",
     "name",  # a figure of the law
 }
 

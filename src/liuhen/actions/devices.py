@@ -1,12 +1,17 @@
-"""Acts on who carries a registered device and on its clock. Not for registering it (`people`)."""
+"""Acts on who carries a registered device, its clock, its faults and its end.
+
+Not for registering it (`people`).
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
 from liuhen.kernel.refusals import Refused
-from liuhen.people.models import ClockReading, Device, Person
+from liuhen.people.models import ClockReading, Device, DeviceFault, Person
+from liuhen.people.queries import visible_devices
 from liuhen.recordings.uploads import known_device
 
 # A clock that was never set says 1970 or 2000; a century is no clock any more.
@@ -41,9 +46,11 @@ def hand_out_device(draft: Draft, *, actor: Person, device_id: UUID, holder_id: 
     """Give a device to a person, who answers for it until it is returned.
 
     Raises:
-        Refused: `record.not_found`, `device.held`, `person.inactive`.
+        Refused: `record.not_found`, `device.retired_already`, `device.held`, `person.inactive`.
     """
     device = _locked(device_id)
+    if not device.is_in_service:
+        raise Refused("device.retired_already", serial=device.serial)
     if device.holder is not None:
         raise Refused("device.held", serial=device.serial, name=device.holder.name)
     holder = Person.objects.filter(id=holder_id, nature=Person.Nature.HUMAN).first()
@@ -71,6 +78,67 @@ def return_device(draft: Draft, *, actor: Person, device_id: UUID) -> Device:
     device.holder = None
     device.save(update_fields=["holder"])
     draft.about(device)
+    return device
+
+
+@act(permission="device.report_fault", event="device.fault_reported")
+def report_device_fault(
+    draft: Draft, *, actor: Person, device_id: UUID, description: str, found_at: dt.datetime
+) -> DeviceFault:
+    """Put down that a device does not work; until it is mended it counts as no equipment (Art. 5).
+
+    Raises:
+        Refused: `record.not_found`, `device.fault_time` before it was registered or in the future.
+    """
+    device = visible_devices(actor).filter(id=device_id).first()
+    if device is None:
+        raise Refused("record.not_found")
+    if not device.registered_at <= found_at <= draft.at:
+        raise Refused("device.fault_time")
+    fault = DeviceFault.objects.create(
+        device=device, description=description, found_at=found_at, reported_by=actor
+    )
+    draft.about(device)
+    draft.note(fault=str(fault.id), found_at=found_at)
+    return fault
+
+
+@act(permission="device.mend", event="device.mended")
+def mend_device(draft: Draft, *, actor: Person, fault_id: UUID, remedy: str) -> DeviceFault:
+    """Put down that a fault is mended, and how.
+
+    Raises:
+        Refused: `record.not_found`, `device.mended_already`.
+    """
+    fault = DeviceFault.objects.select_for_update(of=("self",)).filter(id=fault_id).first()
+    if fault is None:
+        raise Refused("record.not_found")
+    if fault.mended_at is not None:
+        raise Refused("device.mended_already")
+    fault.remedy, fault.mended_at, fault.mended_by = remedy, draft.at, actor
+    fault.save(update_fields=["remedy", "mended_at", "mended_by"])
+    draft.about(fault.device)
+    draft.note(fault=str(fault.id))
+    return fault
+
+
+@act(permission="device.register", event="device.retired")
+def retire_device(draft: Draft, *, actor: Person, device_id: UUID, reason: str) -> Device:
+    """Take a device out of service for good: lost, worn out. What it recorded stays.
+
+    Raises:
+        Refused: `record.not_found`, `device.held` while somebody answers for it,
+            `device.retired_already`.
+    """
+    device = _locked(device_id)
+    if not device.is_in_service:
+        raise Refused("device.retired_already", serial=device.serial)
+    if device.holder is not None:
+        raise Refused("device.held", serial=device.serial, name=device.holder.name)
+    device.is_in_service = False
+    device.save(update_fields=["is_in_service"])
+    draft.about(device)
+    draft.note(reason=reason)
     return device
 
 

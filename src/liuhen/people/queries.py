@@ -145,6 +145,14 @@ def holders(kind: str, unit: Unit | None = None) -> QuerySet[Person]:
     return Person.objects.filter(is_active=True, id__in=held.values("person"))
 
 
+def visible_devices(person: Person) -> QuerySet[Device]:
+    """All devices for those who hand them out; a head's unit's, otherwise those one carries."""
+    if is_allowed(person, "device.hand_out"):
+        return Device.objects.all()
+    units = offices_held(person).filter(kind=Office.Kind.UNIT_HEAD).values("unit")
+    return Device.objects.filter(Q(holder=person) | Q(unit__in=units))
+
+
 def registered_serials(serials: Iterable[str]) -> list[str]:
     """Which of these serial numbers are registered devices."""
     return list(Device.objects.filter(serial__in=list(serials)).values_list("serial", flat=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from liuhen.actions.devices import hand_out_device, return_device
 from liuhen.actions.people import register_device
 from liuhen.kernel.refusals import Refused
-from liuhen.people.models import Device
-from liuhen.people.queries import require
+from liuhen.people.models import Device, DeviceFault
+from liuhen.people.queries import is_allowed, require, visible_devices
 from liuhen.web.acting import act_and_return, person_of, signed_in
 from liuhen.web.one_form import OneForm, posted
 from liuhen.web.paging import page_of
@@ -28,11 +28,14 @@ SHOWN = (("", "全部"), ("out", "已发放"), ("in", "未发放"))
 @signed_in
 @require_safe
 def devices(request: HttpRequest) -> HttpResponse:
-    """The devices by serial number."""
+    """The devices one may see, by serial number."""
     actor = person_of(request)
     require(actor, "device.list")
     show, text = request.GET.get("show", ""), request.GET.get("q", "").strip()[:60]
-    rows = Device.objects.select_related("unit", "holder")
+    rows = visible_devices(actor).select_related("unit", "holder")
+    rows = rows.annotate(
+        broken=Exists(DeviceFault.objects.filter(device=OuterRef("id"), mended_at=None))
+    )
     if show in ("out", "in"):
         rows = rows.filter(holder__isnull=show == "in")
     if text:
@@ -40,6 +43,7 @@ def devices(request: HttpRequest) -> HttpResponse:
     page = page_of(request, rows.order_by("serial"))
     context = {
         "items": [_line(device) for device in page.rows],
+        "may_hand_out": is_allowed(actor, "device.hand_out"),
         "filters": SHOWN,
         "show": show if show in dict(SHOWN) else "",
         "text": text,

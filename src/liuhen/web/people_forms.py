@@ -188,6 +188,25 @@ class DeviceForm(HolderForm):
         self.fields["holder"].help_text = "没有发放的，不选"
 
 
+class FaultForm(PlacedForm):
+    """What a device does not do any more, and since when that is known."""
+
+    description = forms.CharField(
+        label="故障情况", max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    found_at = forms.DateTimeField(
+        label="发现时间", widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+
+
+class MendForm(PlacedForm):
+    """How a fault was mended."""
+
+    remedy = forms.CharField(
+        label="处理情况", max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
 class OffenceForm(PlacedForm):
     """An offence with the words papers use."""
 

@@ -118,6 +118,18 @@ def span_exact(value: dt.timedelta | None) -> str:
 
 
 @register.filter
+def clock_offset(milliseconds: float) -> str:
+    """How far a device's clock is ahead of true time, in words: 快 3分20.480秒, 慢 120 毫秒."""
+    if abs(milliseconds) < 1:
+        return "没有偏差"
+    word, size = "快" if milliseconds > 0 else "慢", dt.timedelta(milliseconds=abs(milliseconds))
+    if size < dt.timedelta(seconds=1):
+        return f"{word} {abs(milliseconds):.0f} 毫秒"
+    is_short = size < dt.timedelta(days=1)
+    return f"{word} {span_exact(size) if is_short else span_words(size.total_seconds())}"
+
+
+@register.filter
 def size(value: int | None) -> str:
     """Bytes in the unit that reads best: 512 B, 3.2 MB, 1.25 GB (1 KB = 1024 B)."""
     if value is None:

@@ -1,0 +1,180 @@
+"""The page of one recording device: its holder, how its clock drifts, its faults.
+
+Not for lists and for handing out (`devices`), nor for its footage (`recordings`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from liuhen.actions.devices import mend_device, report_device_fault, retire_device
+from liuhen.kernel.refusals import Refused
+from liuhen.people.models import ClockReading, Device, DeviceFault
+from liuhen.people.queries import is_allowed, require, visible_devices
+from liuhen.web.acting import person_of, signed_in
+from liuhen.web.one_form import OneForm, posted
+from liuhen.web.people_forms import FaultForm, MendForm, ReasonForm
+from liuhen.web.templatetags.wording import clock_offset
+
+READINGS, FAULTS = 60, 50
+WIDTH, HEIGHT, MARGIN = 640, 120, 8
+_MS_A_DAY = 86_400_000
+
+
+@signed_in
+@require_safe
+def device(request: HttpRequest, device_id: UUID) -> HttpResponse:
+    """One device."""
+    actor = person_of(request)
+    found = _visible(request, device_id)
+    newest = list(
+        found.clock_readings.select_related("measured_by").order_by("-measured_at")[:READINGS]
+    )
+    context = {
+        "found": found,
+        "drift": drift_of(newest[::-1]),
+        "readings": newest,
+        "faults": list(
+            found.faults.select_related("reported_by", "mended_by").order_by("-found_at")[:FAULTS]
+        ),
+        "may": {
+            act: is_allowed(actor, f"device.{act}") for act in ("report_fault", "mend", "register")
+        },
+        "crumbs": [{"label": "执法设备", "href": reverse("devices")}, {"label": found.serial}],
+    }
+    return render(request, "device.html", context)
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A clock's deviation over time, drawn: points of an SVG line, the zero line, and in words.
+
+    `a_day` is how far it ran off in a day between the first and the last reading; None when they
+    lie less than a day apart.
+    """
+
+    points: str
+    zero_y: float
+    newest: str
+    a_day: str | None
+
+
+def drift_of(readings: Sequence[ClockReading]) -> Drift | None:
+    """The drift told by readings in their order of time; None without any."""
+    if not readings:
+        return None
+    first, last = readings[0], readings[-1]
+    lasted = (last.measured_at - first.measured_at).total_seconds() or 1
+    offsets = [one.offset_ms for one in readings]
+    high, low = max(*offsets, 0), min(*offsets, 0)
+    scale = (HEIGHT - 2 * MARGIN) / ((high - low) or 1)
+    places = [
+        (
+            MARGIN
+            + (WIDTH - 2 * MARGIN) * (one.measured_at - first.measured_at).total_seconds() / lasted,
+            MARGIN + (high - one.offset_ms) * scale,
+        )
+        for one in readings
+    ]
+    a_day = None
+    if lasted * 1000 >= _MS_A_DAY:
+        a_day = clock_offset((last.offset_ms - first.offset_ms) * _MS_A_DAY / (lasted * 1000))
+    return Drift(
+        points=" ".join(f"{x:.1f},{y:.1f}" for x, y in places),
+        zero_y=MARGIN + high * scale,
+        newest=clock_offset(last.offset_ms),
+        a_day=a_day,
+    )
+
+
+@signed_in
+def device_fault(request: HttpRequest, device_id: UUID) -> HttpResponse:
+    """Report that a device does not work."""
+    found = _visible(request, device_id)
+
+    def perform(data: dict[str, Any]) -> str:
+        report_device_fault(actor=person_of(request), device_id=found.id, **data)
+        return reverse("device", args=[found.id])
+
+    page = OneForm(
+        permission="device.report_fault",
+        title="报修设备",
+        about=found.serial,
+        submit="报修",
+        success="故障已登记。",
+        crumbs=_crumbs(found),
+        notes=[
+            "报修后、修复前，这台设备不计入本机构的配备。",
+            "设备里还有没存入的记录时，请先设法采集，不要自行拆卸或者清除。",
+        ],
+        article="5",
+    )
+    return page.answer(request, FaultForm(posted(request)), perform)
+
+
+@signed_in
+def device_mend(request: HttpRequest, fault_id: UUID) -> HttpResponse:
+    """Put down that a fault is mended."""
+    actor = person_of(request)
+    require(actor, "device.mend")
+    fault = DeviceFault.objects.select_related("device").filter(id=fault_id).first()
+    if fault is None:
+        raise Refused("record.not_found")
+
+    def perform(data: dict[str, Any]) -> str:
+        mend_device(actor=actor, fault_id=fault_id, **data)
+        return reverse("device", args=[fault.device_id])
+
+    page = OneForm(
+        permission="device.mend",
+        title="登记修复",
+        about=f"{fault.device.serial}：{fault.description}",
+        submit="已修复",
+        success="修复已登记。",
+        crumbs=_crumbs(fault.device),
+        notes=["时钟修理过的，请随后重新测定时钟偏差。"],
+    )
+    return page.answer(request, MendForm(posted(request)), perform)
+
+
+@signed_in
+def device_retire(request: HttpRequest, device_id: UUID) -> HttpResponse:
+    """Take a device out of service for good."""
+    found = _visible(request, device_id)
+
+    def perform(data: dict[str, Any]) -> str:
+        retire_device(actor=person_of(request), device_id=found.id, **data)
+        return reverse("device", args=[found.id])
+
+    page = OneForm(
+        permission="device.register",
+        title="停用设备",
+        about=found.serial,
+        submit="停用",
+        success="设备已停用。",
+        crumbs=_crumbs(found),
+        notes=["停用后不能再发放，也不计入配备；它摄录的记录和登记都保留。"],
+        is_grave=True,
+    )
+    return page.answer(request, ReasonForm(posted(request)), perform)
+
+
+def _visible(request: HttpRequest, device_id: UUID) -> Device:
+    actor = person_of(request)
+    require(actor, "device.list")
+    found = visible_devices(actor).select_related("unit", "holder").filter(id=device_id).first()
+    if found is None:
+        raise Refused("record.not_found")
+    return found
+
+
+def _crumbs(found: Device) -> list[tuple[str, str]]:
+    return [("执法设备", reverse("devices")), (found.serial, reverse("device", args=[found.id]))]
