@@ -6,7 +6,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from liuhen.actions import closing, decision, defence, filing, initiation, lead_outcomes, leads
+from liuhen.actions import (
+    closing,
+    decision,
+    defence,
+    extensions,
+    filing,
+    initiation,
+    lead_outcomes,
+    leads,
+)
 from liuhen.actions.act import Draft, act
 from liuhen.actions.asking import ask_next, locked_approval, locked_request, put_opinion
 from liuhen.approvals.models import Approval
@@ -28,6 +37,7 @@ CONSEQUENCES: dict[str, Consequence] = {
     "lead_transfer": lead_outcomes.decide_transfer,
     "defence_review": defence.confirm_review,
     "decision": decision.approve,
+    "recording_extension": extensions.give_extension,
 }
 # Answered with a paper of their own, aspect by aspect (`actions.review`).
 BY_REVIEW = frozenset({"legality_review"})

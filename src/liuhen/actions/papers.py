@@ -25,6 +25,7 @@ BY_APPROVAL = frozenset(
     {
         *("initiation_approval", "decision_approval", "defence_review", "closing_report"),
         *("simple_case_filing", "lead_register", "legality_review_opinion", "service_receipt"),
+        "extension_consent",
     }
 )
 

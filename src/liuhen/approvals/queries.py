@@ -19,6 +19,7 @@ KIND_TITLES = {
     "lead_refusal": "不予立案",
     "lead_transfer": "线索移送",
     "legality_review": "法制审核",
+    "recording_extension": "音像记录延期存入",
 }
 
 

@@ -223,7 +223,12 @@ def _tracks(video: bool | None, audio: bool | None) -> frozenset[Track] | None:
 
 
 def _extensions(rows: CaseRows, recording: Row) -> tuple[Extension, ...]:
-    """Consents to a later hand-in (Art. 39): approvals about this recording."""
+    """Consents to a later hand-in (Art. 39): given for the activity, before anything is stored."""
+    asked = {
+        row.id
+        for row in rows.all("papers")
+        if row.reference("activity_id") == recording.reference("activity_id")
+    }
     return tuple(
         Extension(
             consented_at=or_not_yet(row.instant("decided_at")),
@@ -232,7 +237,7 @@ def _extensions(rows: CaseRows, recording: Row) -> tuple[Extension, ...]:
             refused=row.text("outcome") == "returned",
         )
         for row in rows.all("approvals")
-        if row.text("kind") == EXTENSION_APPROVAL and row.reference("subject_id") == recording.id
+        if row.text("kind") == EXTENSION_APPROVAL and row.reference("subject_id") in asked
     )
 
 

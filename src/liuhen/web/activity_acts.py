@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from liuhen.actions.activities import end_activity
+from liuhen.actions.extensions import ask_extension
 from liuhen.actions.investigation import describe_activity, flag_danger
 from liuhen.actions.recordings import tie_to_activity
 from liuhen.assembly.document_types import document_type
@@ -118,6 +119,28 @@ def activity_end(request: HttpRequest, activity_id: UUID) -> HttpResponse:
             "从开始到结束没有录到的部分，系统列为缺口，须说明原因。",
         ],
         article="17.1",
+    )
+
+
+@signed_in
+def activity_extension(request: HttpRequest, activity_id: UUID) -> HttpResponse:
+    """Ask for more time to hand the activity's recordings in."""
+    found = visible_activity(person_of(request), activity_id)
+    return _answer(
+        request,
+        found,
+        asked.ExtensionForm(posted(request)),
+        ask_extension,
+        permission="recording.ask_extension",
+        title="申请延期存入音像记录",
+        submit="报承办机构负责人",
+        success="已报送；负责人须在二十四小时届满前同意才有效。",
+        notes=[
+            "同意后，自返回单位起两个工作日内存入；没有同意或者同意迟了，仍按二十四小时。",
+            "现场有争执、冲突或者属于突发事件的，不得延期；事后才知道的，已作的同意也无效。",
+            "音像还在记录仪里的，请妥善保管，不要播放、复制或者清除。",
+        ],
+        article="39.2",
     )
 
 

@@ -196,6 +196,26 @@ class DangerForm(PlacedForm):
     reason = forms.CharField(label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+_SAID = (("yes", "是"), ("no", "否"))
+
+
+class ExtensionForm(PlacedForm):
+    """Why recordings can't be handed in within a day, and what forbids more time (Art. 39)."""
+
+    halves: ClassVar[frozenset[str]] = frozenset({"has_conflict", "is_sudden_incident"})
+
+    returned_at = moment("返回单位时间", help_text="设备带回单位的时刻，期限自此起算")
+    has_conflict = forms.TypedChoiceField(
+        label="现场发生争执、冲突", choices=_SAID, coerce=_TOLD.get, widget=forms.RadioSelect
+    )
+    is_sudden_incident = forms.TypedChoiceField(
+        label="属于突发事件", choices=_SAID, coerce=_TOLD.get, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label="特殊情况", max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
 class EndForm(PlacedForm):
     """When an activity ended."""
 

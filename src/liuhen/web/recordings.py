@@ -179,12 +179,16 @@ def case_upload(request: HttpRequest, case_id: UUID) -> HttpResponse:
     person = person_of(request)
     case = visible_case(person, case_id)
     require(person, "recording.take_in")
+    may_ask = is_allowed(person, "recording.ask_extension")
     kinds = catalogue().activities
     href = reverse("case", args=[case.id])
     activities = [
         {
             "activity": one,
             "name": kinds[one.kind].name if one.kind in kinds else one.kind,
+            "extension_href": reverse("activity_extension", args=[one.id])
+            if one.ended_at is not None and may_ask
+            else "",
             "upload": {
                 "metadata": {"activity": str(one.id)},
                 "accept": ACCEPTED,

@@ -192,6 +192,11 @@ urlpatterns = [
         activity_acts.activity_danger,
         name="activity_danger",
     ),
+    path(
+        "activities/<uuid:activity_id>/extension/",
+        activity_acts.activity_extension,
+        name="activity_extension",
+    ),
     path("activities/<uuid:activity_id>/end/", activity_acts.activity_end, name="activity_end"),
     path(
         "activities/<uuid:activity_id>/papers/<slug:type_key>/",
