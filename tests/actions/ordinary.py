@@ -10,6 +10,7 @@ from liuhen.cases.models import Activity
 from liuhen.compliance.models import Finding
 from liuhen.demo.footage import film
 from liuhen.demo.ordinary_case import OrdinaryCase
+from liuhen.demo.ordinary_desk import Desk
 from liuhen.demo.people import World
 from liuhen.kernel.clock import FrozenClock
 from liuhen.kernel.refusals import Refused
@@ -31,7 +32,7 @@ def filmed(world: World, stopped: FrozenClock) -> OrdinaryCase:
     return OrdinaryCase(world, stopped, camera=camera)
 
 
-def findings(ordinary: OrdinaryCase) -> set[str]:
+def findings(ordinary: Desk) -> set[str]:
     """What the text finds wanting now: "clause rule outcome"; met duties left out."""
     rows = Finding.objects.filter(case=ordinary.case, column="text")
     wanting = rows.exclude(outcome__in=("met", "not_applicable"))

@@ -143,6 +143,7 @@ def test_no_address_that_names_evidence_opens_to_the_operator(street: Street) ->
         "camera": "DEMO-0001",
         "sampling_id": some,
         "sampled_id": some,
+        "draw_id": some,
         "subject_id": some,
         "material_id": some,
         "kind": "thumbnail",

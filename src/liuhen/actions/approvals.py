@@ -13,6 +13,7 @@ from liuhen.actions import (
     extensions,
     filing,
     initiation,
+    inspections,
     lead_outcomes,
     leads,
 )
@@ -28,10 +29,14 @@ from liuhen.people.models import Office, Person
 Consequence = Callable[[Draft, Case, Approval], None]
 
 # What the last approval of each kind brings about in the same act; a return brings nothing about.
-CONSEQUENCES: dict[str, Consequence] = {
+# Where kinds of case differ, the kind tells.
+CONSEQUENCES: dict[str, Consequence | dict[str, Consequence]] = {
     "closing": closing.close,
     "filing": filing.file,
-    "initiation": initiation.initiate,
+    "initiation": {
+        Case.Kind.PENALTY: initiation.initiate,
+        Case.Kind.INSPECTION: inspections.approve,
+    },
     "lead_prolongation": leads.prolong,
     "lead_refusal": lead_outcomes.refuse,
     "lead_transfer": lead_outcomes.decide_transfer,
@@ -79,7 +84,9 @@ def decide_approval(
     if outcome == Approval.Outcome.APPROVED:
         put_opinion(draft, approval, case, strokes)
         if ask_next(draft, approval) is None:
-            CONSEQUENCES[approval.kind](draft, case, approval)
+            follows = CONSEQUENCES[approval.kind]
+            follows = follows[case.kind] if isinstance(follows, dict) else follows
+            follows(draft, case, approval)
     return approval
 
 

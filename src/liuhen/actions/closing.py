@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from liuhen.actions import inspections
 from liuhen.actions.act import Draft, act
 from liuhen.actions.asking import ask, opinion
 from liuhen.actions.drawing_up import draw_up, issue
@@ -18,7 +19,8 @@ from liuhen.documents.models import Paper, Signature
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 
-TYPE = "closing_report"
+# The report of a penalty tells its decision and how it was performed, the others their result.
+TYPE, GENERAL = "closing_report", "general_closing_report"
 
 
 @act(permission="case.propose_closing", event="case.closing_proposed")
@@ -39,14 +41,14 @@ def propose_closing(
 
     Raises:
         Refused: `closing.closed`, `closing.incomplete`, `closing.not_performed`,
-            `law.forbids`, `approval.pending`.
+            `closing.not_ended`, `law.forbids`, `approval.pending`.
     """
     case = draft.lock_case(case_id)
     if case.closed_at is not None:
         raise Refused("closing.closed")
     if not (summary.strip() and handler_opinion.strip() and remedy_state.strip()):
         raise Refused("closing.incomplete")
-    case.ended_at = _end_of(case)
+    case.ended_at = _ENDS.get(case.kind, _performed)(case)
     case.circumstances = {**case.circumstances, "remedy_state": remedy_state.strip()}
     case.save(update_fields=["ended_at", "circumstances"])
     draft.gate("close", case)
@@ -54,7 +56,7 @@ def propose_closing(
     stated = {"summary": summary.strip(), "reason": reason}
     signed = opinion(handler_opinion.strip(), draft)
     given = {**stated, "handler_opinion": signed, "gaps": _explained(case) or None}
-    paper = draw_up(draft, case, TYPE, given=given)
+    paper = draw_up(draft, case, report_type(case), given=given)
     Signature.objects.create(
         paper=paper,
         role=Signature.Role.HANDLER,
@@ -66,7 +68,12 @@ def propose_closing(
     return ask(draft, case, kind="closing", subject=paper, opinion=signed["text"])
 
 
-def _end_of(case: Case) -> dt.datetime:
+def report_type(case: Case) -> str:
+    """The type of closing report a case has."""
+    return TYPE if case.kind == Case.Kind.PENALTY else GENERAL
+
+
+def _performed(case: Case) -> dt.datetime:
     """The end of the act: when the decision was performed (Art. 38; a dated assumption)."""
     last = case.performances.order_by("-performed_at").first()
     if last is None:
@@ -74,8 +81,14 @@ def _end_of(case: Case) -> dt.datetime:
     return last.performed_at
 
 
+# When the act of another kind of case ended.
+_ENDS: Mapping[str, Callable[[Case], dt.datetime]] = {
+    Case.Kind.INSPECTION: inspections.ended_at,
+}
+
+
 def _void_old(case: Case) -> None:
-    for old in case.papers.filter(type=TYPE, state=Paper.State.DRAFT):
+    for old in case.papers.filter(type__in=(TYPE, GENERAL), state=Paper.State.DRAFT):
         old.state, old.void_reason = Paper.State.VOID, "重新报请结案"
         old.save(update_fields=["state", "void_reason"])
 

@@ -10,7 +10,7 @@ import datetime as dt
 
 from liuhen.actions.act import Draft
 from liuhen.actions.drawing_up import issue
-from liuhen.actions.paper_order import follow_issue, refuse_dead
+from liuhen.actions.paper_order import follow_issue, orders_of, refuse_dead
 from liuhen.actions.simple_procedure import figure
 from liuhen.approvals.models import Approval
 from liuhen.cases.models import Case
@@ -69,10 +69,23 @@ def keep_told(case: Case) -> None:
     case.save(update_fields=["facts"])
 
 
+def refuse_early_approval(draft: Draft, paper: Paper) -> None:
+    """Refuse a form of approval whose decision the law does not allow to be asked for yet.
+
+    Raises:
+        Refused: `law.forbids`; for a penalty what `refuse_early_decision` refuses.
+    """
+    order = orders_of(paper.case).get(paper.type)
+    if paper.type == "decision_approval":
+        refuse_early_decision(draft, paper, "approve_decision")
+    elif order is not None and order.asks:
+        draft.gate(order.asks, paper.case)
+
+
 def approve(draft: Draft, case: Case, approval: Approval) -> None:
-    """The head of the authority approves: the approval form is issued; the decision may follow."""
+    """The head of the authority approves: the paper is issued; what it allows may follow."""
     paper = Paper.objects.select_for_update().get(id=approval.subject_id)
     paper.case = case
-    refuse_early_decision(draft, paper, "approve_decision")
+    refuse_early_approval(draft, paper)
     issue(draft, paper)
     follow_issue(paper)

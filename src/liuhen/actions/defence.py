@@ -11,7 +11,7 @@ from uuid import UUID
 
 from liuhen.actions.act import Draft, act
 from liuhen.actions.drawing_up import issue
-from liuhen.actions.paper_order import ORDERS, follow_issue
+from liuhen.actions.paper_order import follow_issue, needs_unmet
 from liuhen.actions.parties import open_case
 from liuhen.actions.stages import advance
 from liuhen.approvals.models import Approval
@@ -78,9 +78,8 @@ def receive_material(
 
 
 def _after_notice(case: Case) -> None:
-    for need in ORDERS["statement_record"].needs:
-        if not need.is_met(case):
-            raise Refused("paper.too_early", missing=f"{need.label}（{need.article}）")
+    for need in needs_unmet(case, "statement_record"):
+        raise Refused("paper.too_early", missing=f"{need.label}（{need.article}）")
 
 
 def confirm_review(draft: Draft, case: Case, approval: Approval) -> None:

@@ -32,7 +32,9 @@ def start_in_emergency(draft: Draft, *, actor: Person, case_id: UUID, reason: st
             `reason.missing`, `approval.pending` while refusing or transferring it is asked.
     """
     case = open_case(draft, case_id)
-    if case.procedure != Case.Procedure.ORDINARY or case.initiated_at is not None:
+    kinds = (Case.Kind.PENALTY, Case.Kind.INSPECTION)
+    is_started = case.initiated_at is not None
+    if case.procedure != Case.Procedure.ORDINARY or case.kind not in kinds or is_started:
         raise Refused("case.initiated")
     lead = case.leads.first()
     if lead is not None and lead.outcome:
@@ -44,9 +46,10 @@ def start_in_emergency(draft: Draft, *, actor: Person, case_id: UUID, reason: st
     emergency = {"is_emergency_start": True, "emergency_reason": reason.strip()}
     case.circumstances = {**case.circumstances, **emergency}
     case.save(update_fields=["initiated_at", "circumstances"])
-    _number(draft, case)
     draft.about(case)
-    advance(case, "investigation")
+    if case.kind == Case.Kind.PENALTY:  # an inspection has its number already
+        _number(draft, case)
+        advance(case, "investigation")
     return case
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from liuhen.actions.act import Draft, act
 from liuhen.actions.joining import certified, enough_officers, refuse_busy
+from liuhen.actions.paper_order import gate_of_activity, refuse_early_activity
 from liuhen.actions.parties import open_case
 from liuhen.actions.simple_procedure import running_activity
 from liuhen.actions.stages import advance
@@ -21,14 +22,17 @@ from liuhen.cases.models import Activity, ActivityOfficer, Case, CaseOfficer
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.law.catalogue import ActivityKind, catalogue
+from liuhen.law.procedures import courses
 from liuhen.law.subjects import INVESTIGATIONS
-from liuhen.law.vocabulary import CaseKind
+from liuhen.law.vocabulary import CaseKind, Procedure
 from liuhen.people.models import Person
 
 # Activities of members, not of officers who show certificates.
 _WITHOUT_OFFICERS = frozenset({"collective_discussion"})
 # Begun by acts of their own, or by cameras that never stop.
-_NOT_STARTED_HERE = frozenset({"simple_procedure", "handling_room", "workplace_intake"})
+_NOT_STARTED_HERE = frozenset(
+    {"simple_procedure", "handling_room", "workplace_intake", "double_random_draw"}
+)
 # What an activity may be described by, as its papers print it.
 _DESCRIBED = frozenset(
     {
@@ -68,10 +72,11 @@ def start_activity(
             `officer.alone`, `officer.not_officer`, `certificate.invalid`,
             `certificate.not_shown`, `activity.danger_reason`, `activity.starts_in_future`,
             `activity.before_case`, `activity.officer_busy`, `activity.within`,
-            `activity.fact_unknown`.
+            `activity.fact_unknown`, `activity.too_early`, `law.forbids`.
     """
     case = open_case(draft, case_id)
     row = _row(case, kind)
+    refuse_early_activity(case, kind)
     begin = started_at or draft.at
     _check_start(draft, case, row, begin, place=place, is_shown=is_certificate_shown)
     danger = {} if is_dangerous is None else {"danger": _danger(draft, danger_reason)}
@@ -135,13 +140,19 @@ def _whole(case: Case, within_id: UUID | None) -> Activity | None:
 
 def _join(draft: Draft, case: Case, activity: Activity, officers: Sequence[Person]) -> None:
     draft.about(activity)
-    if activity.kind in INVESTIGATIONS and case.initiated_at is not None:
-        advance(case, "investigation")
+    stage = courses()[CaseKind(case.kind), Procedure(case.procedure)].stage_of_activity(
+        activity.kind
+    )
+    if activity.kind in INVESTIGATIONS and case.initiated_at is not None and stage is not None:
+        advance(case, stage.key)
     for officer in officers:
         shown = certified(officer, activity.started_at)
         ActivityOfficer.objects.create(activity=activity, person=officer, certificate=shown)
         if not CaseOfficer.objects.filter(case=case, person=officer, until=None).exists():
             CaseOfficer.objects.create(case=case, person=officer, since=activity.started_at)
+    gate = gate_of_activity(case, activity.kind)
+    if gate:
+        draft.gate(gate, case)
 
 
 def _described(facts: Mapping[str, Any]) -> dict[str, Any]:

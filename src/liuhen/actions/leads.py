@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -54,33 +54,52 @@ def register_lead(
         Refused: `lead.incomplete`, `lead.reporter`, `lead.in_future`, `officer.not_officer`,
             `signature.empty`.
     """
-    texts = (content, subject, place, registrar_opinion)
-    if source not in Lead.Source.values or not all(text.strip() for text in texts):
-        raise Refused("lead.incomplete")
     name, contact = reporter_name.strip(), reporter_contact.strip()
+    if source not in Lead.Source.values:
+        raise Refused("lead.incomplete")
     is_named = _is_named(source, is_named, bool(name and contact))
+    told: dict[str, Any] = {"is_named": is_named}
+    if is_named:
+        told |= {"reporter_name": name, "reporter_contact": contact}
+    lead = new_lead(
+        draft,
+        {"source": source, "content": content, "subject": subject, "place": place, **told},
+        registrar_opinion=registrar_opinion,
+        strokes=strokes,
+        received_at=received_at,
+    )
+    draft.about(lead)
+    return lead
+
+
+def new_lead(
+    draft: Draft,
+    given: Mapping[str, Any],
+    *,
+    registrar_opinion: str,
+    strokes: Sequence[Any],
+    received_at: dt.datetime | None = None,
+) -> Lead:
+    """A lead with its register, opening the record of a case; `given` holds its columns.
+
+    Raises:
+        Refused: `lead.incomplete`, `lead.in_future`, `officer.not_officer`, `signature.empty`.
+    """
+    texts = {key: str(given[key]).strip() for key in ("content", "subject", "place")}
+    if not (all(texts.values()) and registrar_opinion.strip()):
+        raise Refused("lead.incomplete")
     received = received_at or draft.at
     if received > draft.at:
         raise Refused("lead.in_future")
-    case = _opened(draft, place.strip())
+    case = _opened(draft, texts["place"])
     lead = Lead.objects.create(
-        case=case,
-        number=case.number,
-        source=source,
-        received_at=received,
-        is_named=is_named,
-        reporter_name=name if is_named else "",
-        reporter_contact=contact if is_named else "",
-        subject=subject.strip(),
-        place=place.strip(),
-        content=content.strip(),
+        case=case, number=case.number, received_at=received, **{**given, **texts}
     )
     _draw_register(draft, lead, registrar_opinion.strip(), strokes)
     return lead
 
 
 def _draw_register(draft: Draft, lead: Lead, said: str, strokes: Sequence[Any]) -> None:
-    draft.about(lead)
     given = {"registrar_opinion": opinion(said, draft)}
     paper = draw_up(draft, lead.case, REGISTER, given=given, subject_id=lead.id)
     sign(draft, paper, Signature.Role.REGISTRAR, strokes)

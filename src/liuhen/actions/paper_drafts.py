@@ -29,12 +29,15 @@ BY_HAND = frozenset(
         *("inspection_record", "inquiry_record", "initiation_approval", "investigation_report"),
         *("prior_notice", "statement_record", "waiver", "defence_review", "collective_minutes"),
         *("decision_approval", "penalty_decision", "performance_record", "evidence_statement"),
-        *("interruption_statement", "impossibility_statement"),
+        *("interruption_statement", "impossibility_statement", "inspection_approval"),
+        *("inspection_notice", "inspection_result_notice", "correction_notice"),
+        "reinspection_record",
     }
 )
 # Records of an activity: which kinds of activity a paper may record.
 RECORDS: Mapping[str, frozenset[str]] = {
-    "inspection_record": frozenset({"inspection"}),
+    "inspection_record": frozenset({"inspection", "promise_supervision"}),
+    "reinspection_record": frozenset({"reinspection"}),
     "inquiry_record": frozenset({"inquiry"}),
     "statement_record": frozenset({"statement_and_defence"}),
     "waiver": frozenset({"statement_and_defence"}),

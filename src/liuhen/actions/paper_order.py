@@ -1,4 +1,4 @@
-"""Which steps of an ordinary penalty come before which paper, and what issuing brings about.
+"""Which steps of a course come before which paper, and what issuing brings about.
 
 What the law forbids is asked of its gates; here stands only the order in which papers are made.
 Not acts by themselves.
@@ -6,37 +6,17 @@ Not acts by themselves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
+from liuhen.actions import inspection_order
+from liuhen.actions.paper_needs import Need, Order, has_party, is_issued, issued
 from liuhen.actions.stages import advance
+from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case, Party
 from liuhen.documents.models import Material, Paper
 from liuhen.documents.ordinary_facts import first_service
 from liuhen.kernel.refusals import Refused
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """Something that must stand before a paper: what it is, the article, and the test."""
-
-    label: str
-    article: str
-    is_met: Callable[[Case], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a paper needs, the stage its issue reaches, and whether it is addressed to the party."""
-
-    stage: str = ""
-    needs: tuple[Need, ...] = ()
-    is_addressed: bool = False
-
-
-def is_issued(case: Case, *types: str) -> bool:
-    """Whether the case has an issued paper of one of these types."""
-    return case.papers.filter(type__in=types, state=Paper.State.ISSUED).exists()
+from liuhen.law.catalogue import catalogue
 
 
 def _is_noticed(case: Case) -> bool:
@@ -48,25 +28,27 @@ def _is_stated(case: Case) -> bool:
     return is_issued(case, "statement_record") or case.materials.filter(kind__in=kinds).exists()
 
 
-def _needs(*types: str) -> Callable[[Case], bool]:
-    return lambda case: is_issued(case, *types)
-
-
 _CHECKED = Need(
     "线索核查情况",
     "办法第11条",
     lambda case: not case.leads.filter(check_note="").exists(),
+    "case_initiation",
 )
-_PARTY = Need(
-    "当事人基本情况", "办法第10条", lambda case: case.parties.filter(role="party").exists()
+_PARTY = Need("当事人基本情况", "办法第10条", has_party, "case_parties")
+_INITIATED = Need(
+    "立案（程序启动）",
+    "办法第10条",
+    lambda case: case.initiated_at is not None,
+    "case_initiation",
 )
-_INITIATED = Need("立案（程序启动）", "办法第10条", lambda case: case.initiated_at is not None)
-_REPORTED = Need("案件调查终结报告", "行政处罚法第57条", _needs("investigation_report"))
-_NOTICED = Need("事先告知书的送达", "办法第15条、行政处罚法第44条", _is_noticed)
-_STATED = Need("当事人的陈述申辩", "办法第15条、行政处罚法第45条", _is_stated)
-_DECIDED = Need("行政处罚决定书", "办法第22条", _needs("penalty_decision"))
+_REPORTED = Need(
+    "案件调查终结报告", "行政处罚法第57条", issued("investigation_report"), "case_conclusion"
+)
+_NOTICED = Need("事先告知书的送达", "办法第15条、行政处罚法第44条", _is_noticed, "case_notice")
+_STATED = Need("当事人的陈述申辩", "办法第15条、行政处罚法第45条", _is_stated, "case_defence")
+_DECIDED = Need("行政处罚决定书", "办法第22条", issued("penalty_decision"), "case_decision")
 
-ORDERS: Mapping[str, Order] = {
+_PENALTY: Mapping[str, Order] = {
     "initiation_approval": Order("", (_CHECKED, _PARTY)),
     "investigation_report": Order("investigation_report", (_INITIATED,)),
     "prior_notice": Order("prior_notice", (_REPORTED,), is_addressed=True),
@@ -79,28 +61,50 @@ ORDERS: Mapping[str, Order] = {
     "penalty_decision": Order("decision", (_INITIATED, _REPORTED), is_addressed=True),
     "performance_record": Order("performance", (_DECIDED,)),
 }
+_COURSES: Mapping[tuple[str, str], Mapping[str, Order]] = {
+    (Case.Kind.PENALTY, Case.Procedure.ORDINARY): _PENALTY,
+    (Case.Kind.INSPECTION, Case.Procedure.ORDINARY): inspection_order.ORDERS,
+}
+# The law's gate before an activity, by kind of case.
+_ACTIVITY_GATES: Mapping[str, Mapping[str, str]] = {
+    Case.Kind.INSPECTION: {
+        "inspection": "begin_inspection",
+        "promise_supervision": "begin_inspection",
+    },
+}
+# What must stand before an activity of a kind begins.
+_BEFORE_ACTIVITIES: Mapping[str, Mapping[str, tuple[Need, ...]]] = {
+    Case.Kind.INSPECTION: inspection_order.BEFORE_ACTIVITIES,
+}
+
+
+def orders_of(case: Case) -> Mapping[str, Order]:
+    """The papers of the case's course by type, in the order they are made."""
+    return _COURSES.get((case.kind, case.procedure), {})
 
 
 def refuse_out_of_order(case: Case, type_key: str) -> None:
-    """Refuse a paper whose time has not come, or whose addressee is no more.
+    """Refuse a paper of another kind, whose time has not come, or whose addressee is no more.
 
     Raises:
-        Refused: `paper.too_early` with what is missing and the articles; `party.dead`.
+        Refused: `paper.other_kind`; `paper.too_early` with what is missing and the articles;
+            `party.dead`.
     """
+    owners = {course for course, orders in _COURSES.items() if type_key in orders}
+    if owners and not case.is_on_the_spot and (case.kind, case.procedure) not in owners:
+        raise Refused("paper.other_kind", title=document_type(type_key).title)
     missing = [f"{need.label}（{need.article}）" for need in needs_unmet(case, type_key)]
     if missing:
         raise Refused("paper.too_early", missing="、".join(missing))
-    order = ORDERS.get(type_key)
-    if order is not None and order.is_addressed and case.procedure == Case.Procedure.ORDINARY:
+    order = orders_of(case).get(type_key)
+    if order is not None and order.is_addressed:
         refuse_dead(case)
 
 
 def needs_unmet(case: Case, type_key: str) -> list[Need]:
     """What must still be done in a case before a paper of a type."""
-    order = ORDERS.get(type_key)
-    if order is None or case.procedure != Case.Procedure.ORDINARY:
-        return []
-    return [need for need in order.needs if not need.is_met(case)]
+    order = orders_of(case).get(type_key)
+    return [] if order is None else [need for need in order.needs if not need.is_met(case)]
 
 
 def refuse_dead(case: Case) -> None:
@@ -112,6 +116,23 @@ def refuse_dead(case: Case) -> None:
 
 def follow_issue(paper: Paper) -> None:
     """Move the case to the stage an issued paper reaches."""
-    order = ORDERS.get(paper.type)
-    if order is not None and order.stage and paper.case.procedure == Case.Procedure.ORDINARY:
+    order = orders_of(paper.case).get(paper.type)
+    if order is not None and order.stage:
         advance(paper.case, order.stage)
+
+
+def refuse_early_activity(case: Case, kind: str) -> None:
+    """Refuse an activity whose time has not come. Raises `Refused`: `activity.too_early`."""
+    missing = [
+        f"{need.label}（{need.article}）"
+        for need in _BEFORE_ACTIVITIES.get(case.kind, {}).get(kind, ())
+        if not need.is_met(case)
+    ]
+    if missing:
+        name = catalogue().activities[kind].name
+        raise Refused("activity.too_early", activity=name, missing="、".join(missing))
+
+
+def gate_of_activity(case: Case, kind: str) -> str:
+    """The law's gate before an activity of a case; "" for none."""
+    return _ACTIVITY_GATES.get(case.kind, {}).get(kind, "")

@@ -10,11 +10,11 @@ from uuid import UUID
 from liuhen.actions.act import Draft, act
 from liuhen.actions.decision import keep_told, refuse_early_decision
 from liuhen.actions.drawing_up import issue
-from liuhen.actions.paper_order import follow_issue, refuse_out_of_order
+from liuhen.actions.paper_order import follow_issue, orders_of, refuse_out_of_order
 from liuhen.actions.stages import advance
 from liuhen.assembly.document_types import Signer, document_type
 from liuhen.assembly.signing import stroke_drawing
-from liuhen.cases.models import Activity
+from liuhen.cases.models import Activity, Party
 from liuhen.documents.models import Paper, Service, Signature
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
@@ -26,6 +26,7 @@ BY_APPROVAL = frozenset(
         *("initiation_approval", "decision_approval", "defence_review", "closing_report"),
         *("simple_case_filing", "lead_register", "legality_review_opinion", "service_receipt"),
         "extension_consent",
+        *("inspection_approval", "random_draw_minutes", "general_closing_report"),
     }
 )
 
@@ -164,6 +165,9 @@ def issue_paper(draft: Draft, *, actor: Person, paper_id: UUID) -> Paper:
         draft.gate("issue_decision", paper.case)
     if paper.type == "penalty_decision":
         refuse_early_decision(draft, paper, "issue_decision")
+    order = orders_of(paper.case).get(paper.type)
+    if order is not None and order.gate:
+        draft.gate(order.gate, paper.case)
     issue(draft, paper)
     if paper.type == "prior_notice":
         keep_told(paper.case)
@@ -198,11 +202,12 @@ def serve_in_person(
         raise Refused("service.incomplete")
     if received < paper.issued_at:
         raise Refused("service.before_issue")
-    advance(paper.case, "service")
+    if paper.case.is_on_the_spot:
+        advance(paper.case, "service")
     signed = paper.signatures.filter(role=Signature.Role.PARTY, is_refused=False).exists()
     return Service.objects.create(
         paper=paper,
-        party=paper.case.parties.get(),
+        party=paper.case.parties.get(role=Party.Role.PARTY),
         activity=activity or paper.activity,
         mode=Service.Mode.IN_PERSON,
         place=place.strip(),

@@ -18,8 +18,9 @@ from liuhen.kernel.canonical import dumps
 from liuhen.kernel.digests import sha256_hex
 from liuhen.kernel.draws import drawn
 from liuhen.kernel.refusals import Refused
+from liuhen.ledger.queries import checkpoint_after
 from liuhen.oversight.models import SampledCase, Sampling
-from liuhen.oversight.sampling import candidates, sampled_case, sampling_of, seed_of
+from liuhen.oversight.sampling import candidates, sampled_case, sampling_of
 from liuhen.oversight.sheet import packaged_sheet
 from liuhen.people.models import Person, Unit
 
@@ -76,7 +77,7 @@ def draw_sample(draft: Draft, *, actor: Person, sampling_id: UUID) -> list[Sampl
     sampling = Sampling.objects.select_for_update().get(id=sampling_id)
     if sampling.seed:
         raise Refused("sampling.drawn")
-    checkpoint = seed_of(sampling.announcement)
+    checkpoint = checkpoint_after(sampling.announcement)
     if checkpoint is None:
         raise Refused("sampling.unsequenced")
     sampling.seed = bytes(checkpoint.root).hex()

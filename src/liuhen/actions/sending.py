@@ -7,7 +7,7 @@ from uuid import UUID
 
 from liuhen.actions.act import Draft, act
 from liuhen.actions.asking import OPINION_FIELDS, ask
-from liuhen.actions.decision import refuse_early_decision
+from liuhen.actions.decision import refuse_early_approval
 from liuhen.actions.drawing_up import require_complete, require_signed
 from liuhen.actions.leads import refuse_while_asked
 from liuhen.actions.paper_order import refuse_out_of_order
@@ -20,6 +20,7 @@ from liuhen.people.models import Person
 # What each paper asks for.
 KINDS: Mapping[str, str] = {
     "initiation_approval": "initiation",
+    "inspection_approval": "initiation",
     "defence_review": "defence_review",
     "decision_approval": "decision",
 }
@@ -45,8 +46,7 @@ def send_for_approval(draft: Draft, *, actor: Person, paper_id: UUID) -> Approva
     refuse_out_of_order(case, paper.type)
     if paper.type == "initiation_approval":
         _check_lead(paper)
-    if paper.type == "decision_approval":
-        refuse_early_decision(draft, paper, "approve_decision")
+    refuse_early_approval(draft, paper)
     require_complete(paper, coming=_COMING)
     require_signed(paper)
     given = paper.data.get("handler_opinion")

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from liuhen.actions.act import Draft, act
 from liuhen.actions.drawing_up import draw_up, issue
+from liuhen.actions.paper_order import orders_of
 from liuhen.actions.papers import locked_paper
 from liuhen.actions.simple_procedure import running_activity
 from liuhen.actions.stages import advance
@@ -150,7 +151,8 @@ def record_service(
     if "received_at" in receipt.data:
         receipt.data["received_at"] = clock.iso(served)
     issue(draft, receipt)
-    advance(receipt.case, "service" if _decides(papers) else receipt.case.stage)
+    if any(_decides(receipt.case, paper) for paper in papers):
+        advance(receipt.case, "service")
     return [_service(draft, receipt, activity, paper, served) for paper in papers]
 
 
@@ -158,8 +160,10 @@ def _has_signed(receipt: Paper) -> bool:
     return receipt.signatures.filter(role=Signature.Role.RECIPIENT, is_refused=False).exists()
 
 
-def _decides(papers: Sequence[Paper]) -> bool:
-    return any(paper.type == "penalty_decision" for paper in papers)
+def _decides(case: Case, paper: Paper) -> bool:
+    """Whether the paper is the decision whose service is a stage of the course."""
+    order = orders_of(case).get(paper.type)
+    return order is not None and order.stage == "decision"
 
 
 def _service(

@@ -14,7 +14,7 @@ KIND_TITLES = {
     "decision": "处罚决定审批",
     "defence_review": "陈述申辩复核",
     "filing": "简易程序案件备案",
-    "initiation": "立案审批",
+    "initiation": "程序启动审批",
     "lead_prolongation": "延长线索核查时间",
     "lead_refusal": "不予立案",
     "lead_transfer": "线索移送",

@@ -45,6 +45,8 @@ class Case(Guarded):
     bound_at = models.DateTimeField("立卷时间", null=True)
     handed_over_at = models.DateTimeField("原卷移交档案室时间", null=True)
     unit_copy_kept_at = models.DateTimeField("承办机构留存复制件时间", null=True)
+    # When the result was made public; where and how stands in `facts["publication"]`.
+    published_at = models.DateTimeField("结果公开时间", null=True)
     # What people stated about the case and the law asks: {"dispute": false, "sudden": null, …}.
     circumstances = models.JSONField("情形", default=dict)
     # What the investigation found and proposes, as papers print it: {"violation": {…}, …}.
@@ -60,6 +62,16 @@ class Case(Guarded):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_on_the_spot(self) -> bool:
+        """Handled in one go by simple procedure; every other case goes stage by stage."""
+        return self.procedure == self.Procedure.SIMPLE
+
+    @property
+    def is_ordinary_penalty(self) -> bool:
+        """A penalty by ordinary procedure."""
+        return self.kind == self.Kind.PENALTY and self.procedure == self.Procedure.ORDINARY
 
 
 class Lead(Guarded):
@@ -261,3 +273,58 @@ class Performance(Guarded):
 
     class Meta:
         verbose_name = verbose_name_plural = "履行情况"
+
+
+class InspectionDraw(Guarded):
+    """A double-random draw: both lists are fixed first, the seed comes afterwards.
+
+    `objects_listed` are [{"name", "identity_number", "address"}], `officers_listed` [{"id",
+    "name", "certificate"}], `exclusions` [{"certificate", "name", "object", "reason"}] with an
+    empty object for all of them. `seed` is the root of the first checkpoint that covers the
+    announcement's entry, in hexadecimal (`kernel.draws`).
+    """
+
+    number = models.CharField("批次号", max_length=60, unique=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    matter = models.CharField("检查事项", max_length=200)
+    basis = models.CharField("检查依据", max_length=400)
+    planned_from = models.DateTimeField("计划检查起")
+    planned_until = models.DateTimeField("计划检查止")
+    objects_listed = models.JSONField("检查对象名录", default=list)
+    officers_listed = models.JSONField("执法人员名录", default=list)
+    exclusions = models.JSONField("回避", default=list)
+    size = models.PositiveIntegerField("抽取户数")
+    officers_each = models.PositiveSmallIntegerField("每户检查人数")
+    announced_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    announced_at = models.DateTimeField("公布时间")
+    announcement = models.UUIDField("公布的账目")
+    place = models.CharField("抽取地点", max_length=200, blank=True)
+    witness = models.CharField("见证人", max_length=60, blank=True)
+    drawn_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    drawn_with = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    begun_at = models.DateTimeField("抽取开始时间", null=True)
+    seed = models.CharField("种子", max_length=64, blank=True)
+    checkpoint_size = models.BigIntegerField("检查点", null=True)
+    drawn_at = models.DateTimeField("结果固定时间", null=True)
+    recorded_at = models.DateTimeField("抽取记录制作时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "双随机抽取"
+        indexes = (models.Index(fields=["unit", "-announced_at"], name="draw_unit"),)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class DrawnInspection(Guarded):
+    """An object that was drawn with its officers, and the case that inspects it."""
+
+    draw = models.ForeignKey(InspectionDraw, models.PROTECT, related_name="drawn")
+    case = models.OneToOneField(Case, models.PROTECT, related_name="drawn")
+    place = models.PositiveIntegerField("序号")
+    object = models.CharField("检查对象", max_length=200)
+    officers = models.CharField("检查人员", max_length=200)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "抽中的检查"
+        constraints = (models.UniqueConstraint(fields=["draw", "object"], name="drawn_once"),)

@@ -38,6 +38,8 @@ from liuhen.law.vocabulary import (
     ReviewGround,
 )
 
+# Kinds whose start an act of ours notes in `initiated_at`.
+_STARTED_BY_ACT = frozenset({CaseKind.PENALTY, CaseKind.INSPECTION, CaseKind.LICENSING})
 # Who sets a case of a kind going; a levy may begin either way, so a person states it.
 _INITIATIONS = {
     CaseKind.PENALTY: Initiation.EX_OFFICIO,
@@ -141,8 +143,11 @@ def _case(rows: CaseRows) -> Case:
     initiated_at = noted_instant(stated, "initiated_at", None)
     if procedure is Procedure.ORDINARY and kind is CaseKind.PENALTY:
         circumstances |= _ordinary(rows, stated)
-        started_at = initiated_at = or_not_yet(row.instant("initiated_at"))
         violation_ended_on = ordinary_facts.violation_ended_on(rows)
+    if kind is CaseKind.INSPECTION:
+        circumstances |= _undecided(stated)
+    if procedure is Procedure.ORDINARY and kind in _STARTED_BY_ACT:
+        started_at = initiated_at = or_not_yet(row.instant("initiated_at"))
     return Case(
         key=row.id,
         kind=kind,
@@ -174,6 +179,19 @@ def _ordinary(rows: CaseRows, stated: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _undecided(stated: Mapping[str, Any]) -> dict[str, Any]:
+    """An inspection ends in a result and never in a decision: nothing in it is major or heavier."""
+    none = dict.fromkeys(
+        (
+            *("is_major", "is_complex", "is_heavier_penalty", "hearing_right"),
+            "has_expert_argument",
+        ),
+        False,
+    )
+    is_emergency = truth_in(stated, "is_emergency_start", False)
+    return {**none, "is_emergency_start": is_emergency, "has_internal_approval": True}
+
+
 def _has_recordings_as_evidence(row: Row) -> bool:
     """Whether the findings name recordings among the evidence; what nobody named is none."""
     evidence = row.stated("facts").get("evidence")
@@ -200,6 +218,7 @@ def _ends(row: Row) -> dict[str, Any]:
         "bound_at": or_not_yet(row.instant("bound_at")),
         "original_handed_over_at": or_not_yet(row.instant("handed_over_at")),
         "unit_copy_kept_at": or_not_yet(row.instant("unit_copy_kept_at")),
+        "published_at": or_not_yet(row.instant("published_at")),
     }
 
 

@@ -30,6 +30,7 @@ from liuhen.law.facts import (
     Service,
     Signature,
 )
+from liuhen.law.measures.a22 import DECISION_PAPERS
 from liuhen.law.vocabulary import (
     CollectionGround,
     Office,
@@ -39,11 +40,21 @@ from liuhen.law.vocabulary import (
     SignerRole,
 )
 
-# Types beyond the document catalogue whose key is not the law's name for them.
+# Types whose key or number is not the law's name for them: those beyond the document catalogue, and
+# those that share a number with another paper that means something else.
 _NAMED_TYPES: Mapping[str, str] = {
+    "enforcement_record": "17",
+    "enforcement_suspension": "enforcement_suspension",
+    "enforcement_termination": "enforcement_termination",
+    "levy_objection_decision": "levy_objection_review",
+    "levy_objection_record": "28",
+    "testing_period_notice": "testing_period_notice",
+    "inspection_notice": "inspection_notice",
+    "inspection_result_notice": "inspection_result",
     "other_decision_approval": "decision_approval",
     "other_prior_notice": "prior_notice",
     "post_register": "post_registration",
+    "random_draw_minutes": "draw_record",
     "rectification_answer": "correction_answer",
     "rectification_order": "correction_order",
     "simple_case_filing": "filing_record",
@@ -60,13 +71,14 @@ _OPINIONS: Mapping[str, Opinion] = {
 }
 ON_THE_SPOT = "37"
 FINING = frozenset({"36", ON_THE_SPOT})
+_DECISIONS = frozenset({*DECISION_PAPERS, ON_THE_SPOT})
 
 
 @cache
 def law_type(type_key: str) -> str:
     """The law's name of a document type: its number in the catalogue, or a named type."""
     found = types().get(type_key)
-    if found is not None and found.catalogue is not None:
+    if type_key not in _NAMED_TYPES and found is not None and found.catalogue is not None:
         return str(found.catalogue)
     return _NAMED_TYPES.get(type_key, type_key)
 
@@ -257,7 +269,7 @@ def decisions(rows: CaseRows, proposed_at: dt.datetime | None = None) -> tuple[D
             sanctions=_sanctions(row.stated("data")),
         )
         for row in rows.all("papers")
-        if law_type(row.text("type")) in FINING
+        if law_type(row.text("type")) in _DECISIONS
         and row.id not in replaced
         and (row.text("state") == "issued" or _is_proposed(row, proposed_at))
     )

@@ -70,7 +70,7 @@ CASE_SOURCES = (
                 "circumstances",
             ),
             *("facts", "started_at", "initiated_at", "ended_at", "closed_at"),
-            *("bound_at", "handed_over_at", "unit_copy_kept_at"),
+            *("bound_at", "handed_over_at", "unit_copy_kept_at", "published_at"),
         ),
         link="id",
     ),

@@ -11,27 +11,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from liuhen.actions import leads, parties
-from liuhen.actions.archive import bind_case, hand_over_case_file, receive_case_file
-from liuhen.actions.closing import propose_closing
 from liuhen.actions.discussion import record_discussion
 from liuhen.actions.findings import propose_penalty, record_findings
 from liuhen.actions.fines import collect_fine
 from liuhen.actions.initiation import state_circumstances
-from liuhen.actions.papers import note_refusal
 from liuhen.actions.review import ASPECTS, ask_legality_review, review_legality
-from liuhen.actions.service import draw_up_receipt, record_service
 from liuhen.approvals.models import Approval
 from liuhen.cases.models import Activity, Lead, Party
-from liuhen.demo.ordinary_desk import Desk
+from liuhen.demo.any_case import AnyCase
 from liuhen.demo.ordinary_evidence import explain_footage
 from liuhen.demo.ordinary_words import CIRCUMSTANCES, CONFIRMED, FOOTAGE, RIGHTS
 from liuhen.demo.simple_case import ink
-from liuhen.documents.models import Paper, Service
+from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 
 
 @dataclass
-class OrdinaryCase(Desk):
+class OrdinaryCase(AnyCase):
     """An ordinary case under way, from the lead to the archive."""
 
     # -- the lead ----------------------------------------------------------------------------
@@ -145,46 +141,6 @@ class OrdinaryCase(Desk):
         """Issue the prior notice."""
         return self.issue(self.draw("prior_notice"))
 
-    def serve(self, *types: str) -> list[Service]:
-        """Hand papers to the representative, who signs the receipt."""
-        activity = self.begin("service_in_person")
-        self.clock.move(seconds=4)
-        receipt = self._receipt(activity, types, received_by="representative")
-        self.sign_other(receipt, "recipient", self.words.person)
-        self.sign(receipt, "server", self.handler, self.second)
-        served = record_service(actor=self.world[self.handler], receipt_id=receipt.id)
-        self.end(activity)
-        return served
-
-    def leave(self, *types: str, has_witness: bool = True) -> list[Service]:
-        """Leave papers at the residence: reception refused, witness present."""
-        activity = self.begin("service_left")
-        self.clock.move(seconds=4)
-        reason = "受送达人的工作人员称负责人不在，拒绝接收。"
-        witness = "程见证（样板路社区居民委员会工作人员）" if has_witness else "无见证人到场"
-        receipt = self._receipt(activity, types, refusal_reason=reason, witness=witness)
-        note_refusal(
-            actor=self.world[self.handler],
-            paper_id=receipt.id,
-            role="recipient",
-            name=self.words.party["name"],
-            reason=reason,
-        )
-        self.sign(receipt, "server", self.handler, self.second)
-        if has_witness:
-            self.sign_other(receipt, "witness", "程见证")
-        served = record_service(actor=self.world[self.handler], receipt_id=receipt.id)
-        self.end(activity)
-        return served
-
-    def _receipt(self, activity: Activity, types: Sequence[str], **given: str) -> Paper:
-        return draw_up_receipt(
-            actor=self.world[self.handler],
-            activity_id=activity.id,
-            paper_ids=[self.papers[one].id for one in types],
-            **given,
-        )
-
     def hear(self, *, waived: Sequence[str] = ("hearing",), is_stated: bool = True) -> Activity:
         """The party states its defence and gives up what it gives up, on record."""
         officer = self.world[self.second].name
@@ -237,7 +193,7 @@ class OrdinaryCase(Desk):
         self.send(paper)
         self.answer("unit_head", "同意复核意见。")
 
-    # -- review, discussion, decision --------------------------------------------------------
+    # -- review, discussion, decision, performance -------------------------------------------
 
     def ask_review(self) -> Approval:
         """Hand the case in for legality review."""
@@ -295,8 +251,6 @@ class OrdinaryCase(Desk):
         """Draw up and issue the decision."""
         return self.issue(self.draw("penalty_decision"))
 
-    # -- performance to archive --------------------------------------------------------------
-
     def pay(self, receipt: str = "虚财票200001") -> None:
         """The fine is paid at the bank; the performance record is issued."""
         collect_fine(
@@ -310,29 +264,10 @@ class OrdinaryCase(Desk):
 
     def ask_closing(self) -> Approval:
         """Write the closing report and send it to the leader."""
-        return propose_closing(
-            **self.by,
+        return self.report(
             summary=self.words.findings["course"],
             reason="performed",
             handler_opinion="处罚决定已经履行，建议结案。",
-            remedy_state="当事人未申请行政复议，未提起行政诉讼。",
-            strokes=ink(2),
-        )
-
-    def close(self) -> None:
-        """The leader approves the closing."""
-        self.ask_closing()
-        self.answer("deputy", "同意结案。")
-
-    def bind(self) -> None:
-        """Bind the file."""
-        bind_case(**self.by, checked_by=self.world["unit_head"])
-
-    def archive(self, number: str) -> None:
-        """Hand the file over and receive it."""
-        hand_over_case_file(**self.by, is_unit_copy_kept=True)
-        receive_case_file(
-            actor=self.world["archivist"], case_id=self.lead.case_id, archive_number=number
         )
 
     # -- longer ways -------------------------------------------------------------------------

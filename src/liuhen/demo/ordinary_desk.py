@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from liuhen.actions.activities import end_activity
 from liuhen.actions.approvals import decide_approval
-from liuhen.actions.drawing_up import preview_of
+from liuhen.actions.drawing_up import pages_lacking, preview_of
 from liuhen.actions.investigation import start_activity
 from liuhen.actions.paper_drafts import draw_up_paper
 from liuhen.actions.papers import issue_paper, note_refusal, sign_paper
@@ -41,13 +42,18 @@ class Desk:
     lead: Lead = field(init=False)
 
     @property
+    def case_id(self) -> UUID:
+        """The case, whichever way it was opened."""
+        return self.lead.case_id
+
+    @property
     def case(self) -> Case:
         """The case as it stands now."""
-        return Case.objects.get(id=self.lead.case_id)
+        return Case.objects.get(id=self.case_id)
 
     @property
     def by(self) -> dict[str, Any]:
-        return {"actor": self.world[self.handler], "case_id": self.lead.case_id}
+        return {"actor": self.world[self.handler], "case_id": self.case_id}
 
     def draw(self, type_key: str, activity: Activity | None = None, **given: Any) -> Paper:
         """Draw up a paper."""
@@ -98,7 +104,7 @@ class Desk:
 
     def waiting(self) -> Approval:
         """The one question that is open in this case."""
-        return Approval.objects.get(case_id=self.lead.case_id, outcome="")
+        return Approval.objects.get(case_id=self.case_id, outcome="")
 
     def answer(self, username: str, text: str = "同意。", outcome: str = "approved") -> Approval:
         """Somebody answers the open question."""
@@ -156,3 +162,7 @@ class Desk:
             )
         self.sign(paper, "officer", self.handler, self.second)
         self.sign(paper, "recorder", self.second)
+        # The ink may have made the record a page longer.
+        for _, pages in pages_lacking(paper, len(preview_of(paper))):
+            for page in pages:
+                self.sign_other(paper, "party", name, page=page)

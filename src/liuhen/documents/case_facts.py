@@ -7,10 +7,11 @@ case does not know is absent, never guessed. Not for judging (`compliance.facts`
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from liuhen.cases.models import Activity, ActivityOfficer, Case, CaseOfficer, Party, Performance
+from liuhen.documents.inspection_facts import inspection_facts
 from liuhen.documents.models import Paper
 from liuhen.documents.ordinary_facts import (
     activity_section,
@@ -57,7 +58,14 @@ def facts_of(case: Case, activity: Activity | None, at: dt.datetime) -> dict[str
             "obligations": obligations(case),
             "recorded_on": clock.local_date(at),
         }
-    return facts
+    of_kind = _BY_KIND.get(case.kind)
+    return facts if of_kind is None else facts | of_kind(case, activity, at)
+
+
+# What a kind of case knows that a penalty does not.
+_BY_KIND: Mapping[str, Callable[[Case, Activity | None, dt.datetime], dict[str, Any]]] = {
+    Case.Kind.INSPECTION: inspection_facts,
+}
 
 
 def _figure(name: str, on: dt.date) -> int | str | None:

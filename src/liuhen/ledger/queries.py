@@ -40,6 +40,17 @@ def best_checkpoint(size: int) -> Checkpoint | None:
     return None
 
 
+def checkpoint_after(entry_id: UUID) -> Checkpoint | None:
+    """The first checkpoint that covers an entry; None while the entry waits for its index.
+
+    Nobody knew its root when the entry was made: the seed of draws (`kernel.draws`).
+    """
+    place = Sequenced.objects.filter(entry_id=entry_id).values_list("index", flat=True).first()
+    if place is None:
+        return None
+    return Checkpoint.objects.filter(size__gt=place).order_by("size").first()
+
+
 def latest_size() -> int:
     """Number of sequenced entries, as the newest checkpoint says."""
     checkpoint = latest_checkpoint()

@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet
 from liuhen.cases.models import Case
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
-from liuhen.ledger.models import Checkpoint, Sequenced
 from liuhen.oversight.models import SampledCase, Sampling
 from liuhen.people.models import Office, Person, Unit
 from liuhen.people.queries import office_kinds, offices_held
@@ -34,14 +33,6 @@ def candidates(unit: Unit | None, since: dt.date, until: dt.date) -> list[str]:
     if unit is not None:
         cases = cases.filter(unit=unit)
     return list(cases.order_by("number").values_list("number", flat=True))
-
-
-def seed_of(announcement: UUID) -> Checkpoint | None:
-    """The first checkpoint that covers an entry; None while the entry waits for its index."""
-    place = Sequenced.objects.filter(entry_id=announcement).values_list("index", flat=True).first()
-    if place is None:
-        return None
-    return Checkpoint.objects.filter(size__gt=place).order_by("size").first()
 
 
 def visible_samplings(person: Person) -> QuerySet[Sampling]:

@@ -79,7 +79,7 @@ def case_activities(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 def _is_ordinary(case: Case) -> bool:
-    return case.procedure == Case.Procedure.ORDINARY
+    return not case.is_on_the_spot
 
 
 def _line(one: ActivityCoverage) -> dict[str, Any]:

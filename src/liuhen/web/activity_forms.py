@@ -121,6 +121,7 @@ _LINES: Mapping[str, forms.Field] = {
 # What an activity of a kind is described by, beside who writes and what rights were told.
 _DESCRIBED: Mapping[str, tuple[str, ...]] = {
     "inspection": ("person_in_charge", "witness", "content", "attachments"),
+    "promise_supervision": ("person_in_charge", "witness", "content", "attachments"),
     "inquiry": ("relation",),
     "statement_and_defence": (
         "relation",

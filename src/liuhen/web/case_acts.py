@@ -17,9 +17,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from liuhen.actions import fines
-from liuhen.actions.closing import propose_closing
+from liuhen.actions.closing import propose_closing, report_type
 from liuhen.actions.filing import ask_filing
 from liuhen.approvals.models import Approval
+from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
 from liuhen.compliance.gating import way_through
@@ -226,21 +227,18 @@ def money(request: HttpRequest, case_id: UUID, performance_id: UUID, step: str) 
 
 
 class ClosingForm(forms.Form):
-    """The closing report."""
+    """The closing report; the reasons are those of its paper."""
 
     summary = forms.CharField(label="案情及经过", widget=AREA, max_length=8000)
-    reason = forms.ChoiceField(
-        label="结案理由",
-        choices=[
-            ("performed", "行政处罚决定已经全部履行"),
-            ("enforced", "行政处罚决定已经强制执行完毕"),
-            ("terminated", "案件调查或者执行终结"),
-            ("other", "其他依法应当结案的情形"),
-        ],
-    )
+    reason = forms.ChoiceField(label="结案理由")
     remedy_state = forms.CharField(label="行政复议、行政诉讼情况", max_length=500)
     handler_opinion = forms.CharField(label="经办人意见", widget=AREA, max_length=2000)
     handler_strokes = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, case: Case, **options: Any) -> None:
+        super().__init__(*args, **options)
+        reason = document_type(report_type(case)).field("reason")
+        self.fields["reason"].choices = [(one.value, one.label) for one in reason.options]  # type: ignore[attr-defined]
 
 
 @signed_in
@@ -249,10 +247,14 @@ def closing(request: HttpRequest, case_id: UUID) -> HttpResponse:
     person = person_of(request)
     case = visible_case(person, case_id)
     may_post(request, person, "case.propose_closing")
+    is_penalty = case.kind == Case.Kind.PENALTY
     initial = {
-        "summary": _summary(case),
+        "summary": _summary(case) if is_penalty else _course(case),
+        "reason": "performed" if is_penalty else "other",
         "remedy_state": "当事人未申请行政复议，未提起行政诉讼。",
-        "handler_opinion": "处罚决定已经履行，建议结案。",
+        "handler_opinion": "处罚决定已经履行，建议结案。"
+        if is_penalty
+        else "已经依法办结，建议结案。",
     }
 
     def perform(data: dict[str, Any]) -> str:
@@ -264,18 +266,29 @@ def closing(request: HttpRequest, case_id: UUID) -> HttpResponse:
         case,
         "报请结案",
         obstacles=obstacles(way_through("close", case.id), case.id),
-        is_performed=case.performances.exists(),
+        is_performed=not is_penalty or case.performances.exists(),
         asked=asked_about(case, "closing"),
         signer={"role": "经办人", "name": person.name},
     )
     return form_page(
         request,
-        ClosingForm(request.POST if request.method == "POST" else None, initial=initial),
+        ClosingForm(request.POST if request.method == "POST" else None, initial=initial, case=case),
         "case_closing.html",
         perform=perform,
         success="结案报告已报送委领导。",
         context=context,
     )
+
+
+def _course(case: Case) -> str:
+    """The course of another kind of case: its papers in the order they were issued."""
+    issued = case.papers.filter(state=Paper.State.ISSUED).order_by("issued_at")
+    steps = (
+        f"{clock.local(paper.issued_at):%Y年%m月%d日}制作《{document_type(paper.type).title}》"
+        for paper in issued
+        if paper.issued_at is not None
+    )
+    return "；".join(steps) + "。"
 
 
 def _summary(case: Case) -> str:

@@ -38,7 +38,7 @@ from liuhen.web.events import event_title
 from liuhen.web.gap_words import gap_line
 from liuhen.web.papers import paper_line
 from liuhen.web.service_lines import service_line, services_of
-from liuhen.web.steps import activity_href, acts_offered, duty, first_step
+from liuhen.web.steps import KIND_PAGES, activity_href, acts_offered, duty, first_step
 from liuhen.web.timeline import timeline_data
 
 LEDGER_ROWS = 60
@@ -61,6 +61,7 @@ _STAGE_PAGES = {
     "binding": "case_binding",
     "hand_over": "case_hand_over",
 }
+_TAIL = frozenset({"performance", "closing", "binding", "hand_over"})
 # Of duties that stand alike, and of one activity's recordings, the page shows the first; the
 # rest have pages of their own. A case may have hundreds.
 ALIKE, CARDS = 4, 6
@@ -87,16 +88,20 @@ def stages_of(case: Case) -> list[dict[str, Any]]:
             else "current"
             if place == reached
             else "todo",
-            "href": _page(case, _STAGE_PAGES.get(step.key)),
+            "href": _page(case, _stage_page(case, step.key)),
         }
         for place, step in enumerate(steps)
     ]
 
 
+def _stage_page(case: Case, key: str) -> str | None:
+    own = KIND_PAGES.get(Case.Kind(case.kind))
+    return own[0] if own is not None and key not in _TAIL else _STAGE_PAGES.get(key)
+
+
 def _page(case: Case, page: str | None) -> str | None:
-    """A page of an ordinary case; a simple one has none of them."""
-    is_ordinary = case.procedure == Case.Procedure.ORDINARY
-    return reverse(page, args=[case.id]) if page and is_ordinary else None
+    """A page of a case that goes stage by stage; a simple one has none of them."""
+    return reverse(page, args=[case.id]) if page and not case.is_on_the_spot else None
 
 
 @signed_in

@@ -33,7 +33,7 @@ from liuhen.web.lead_forms import moment
 from liuhen.web.notice import periods
 from liuhen.web.one_form import OneForm, PlacedForm, posted
 from liuhen.web.papers import paper_line
-from liuhen.web.reviewing import ordinary_case
+from liuhen.web.reviewing import staged_case
 
 REVIEW = "defence_review"
 TALK = "statement_and_defence"
@@ -46,7 +46,7 @@ def case_defence(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """What the party said, gave up and asked for, and how each was reviewed."""
     person = person_of(request)
     case = visible_case(person, case_id)
-    is_ordinary = case.procedure == Case.Procedure.ORDINARY
+    is_staged = not case.is_on_the_spot
     papers = list(_papers(case))
     letters = list(case.materials.select_related("received_by", "original").order_by("received_at"))
     reviews = {one.subject_id: one for one in papers if one.type == REVIEW}
@@ -74,8 +74,8 @@ def case_defence(request: HttpRequest, case_id: UUID) -> HttpResponse:
         letters=[_letter(case, one, reviews, asked) for one in letters],
         waivers=[paper_line(one) for one in papers if one.type == "waiver"],
         talk_href=reverse("defence_talk", args=[talk.id]) if talk else None,
-        may_begin=is_ordinary and not (unmet or talk) and is_allowed(person, "activity.start"),
-        may_receive=is_ordinary and is_allowed(person, "material.receive"),
+        may_begin=is_staged and not (unmet or talk) and is_allowed(person, "activity.start"),
+        may_receive=is_staged and is_allowed(person, "material.receive"),
     )
     return render(request, "case_defence.html", context)
 
@@ -154,7 +154,7 @@ class MaterialForm(PlacedForm):
 def material_new(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Take in a letter or another thing handed in, byte for byte."""
     person = person_of(request)
-    case = ordinary_case(person, case_id)
+    case = staged_case(person, case_id)
     party = case.parties.filter(role="party").first()
     form = MaterialForm(
         posted(request),
@@ -237,7 +237,7 @@ class DefenceReviewForm(PlacedForm):
 def defence_review(request: HttpRequest, case_id: UUID, subject_id: UUID) -> HttpResponse:
     """Review one statement: the paper is drawn up with what is written here."""
     person = person_of(request)
-    case = ordinary_case(person, case_id)
+    case = staged_case(person, case_id)
     said = _said(case, subject_id)
 
     def perform(data: dict[str, Any]) -> str:

@@ -31,7 +31,7 @@ from liuhen.web.lead_forms import AREA, moment
 from liuhen.web.officer_forms import OfficersForm
 from liuhen.web.one_form import OneForm, PlacedForm, posted
 from liuhen.web.papers import paper_line
-from liuhen.web.reviewing import ordinary_case
+from liuhen.web.reviewing import staged_case
 
 RECORD, WAIVER = "statement_record", "waiver"
 RIGHTS = "已告知依法享有陈述、申辩、要求听证和申请回避的权利，当事人表示清楚。"
@@ -52,7 +52,7 @@ class BeginForm(OfficersForm):
 def defence_begin(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Begin hearing the party."""
     person = person_of(request)
-    case = ordinary_case(person, case_id)
+    case = staged_case(person, case_id)
     carried = case.officers.filter(until=None).values_list("person_id", flat=True)
     form = BeginForm(
         posted(request), unit=case.unit, initial={"officers": [str(one) for one in carried]}
@@ -114,7 +114,7 @@ def defence_talk(request: HttpRequest, activity_id: UUID) -> HttpResponse:
     """The talk while it runs: writing down, the record, the waiver, the end."""
     person = person_of(request)
     activity = visible_talk(person, activity_id)
-    case = ordinary_case(person, activity.case_id)
+    case = staged_case(person, activity.case_id)
     address = reverse("defence_talk", args=[activity.id])
 
     def perform(data: dict[str, Any]) -> str:
@@ -213,7 +213,7 @@ def defence_waiver(request: HttpRequest, activity_id: UUID) -> HttpResponse:
     """Draw up an express waiver, in the party's words."""
     person = person_of(request)
     activity = visible_talk(person, activity_id)
-    case = ordinary_case(person, activity.case_id)
+    case = staged_case(person, activity.case_id)
 
     def perform(data: dict[str, Any]) -> str:
         return drawn(person, case.id, WAIVER, activity_id=activity.id, given=data)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from liuhen.actions.simple_procedure import KIND
 from liuhen.approvals.queries import KIND_TITLES
 from liuhen.archive.queries import files_to_receive
+from liuhen.cases.draws import visible_draws
 from liuhen.cases.lead_queries import LeadState, leads_in_state, visible_leads
 from liuhen.cases.models import Activity, Case
 from liuhen.cases.queries import requests_to_answer, visible_cases
@@ -42,7 +43,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     chosen = request.GET.get("lamp", "")
     lamp = chosen if chosen in LAMPS else ""
-    tasks = [] if lamp else [*_approvals(person), *_leads(person)]
+    tasks = [] if lamp else [*_approvals(person), *_leads(person), *_draws(person)]
     tasks += [] if lamp else [*_explanations(person), *_files(person)]
     found = [row for one in ((lamp,) if lamp else LAMPS) for row in desk_findings(person, one).rows]
     tasks += _findings(person, found[: TASKS_SHOWN - len(tasks)], lamp)
@@ -99,6 +100,30 @@ def _leads(person: Person) -> list[dict[str, Any]]:
             "act": "分派",
         }
         for lead in rows
+    ]
+
+
+def _draws(person: Person) -> list[dict[str, Any]]:
+    """Draws of the person's unit that are not done: to be drawn, or to be recorded."""
+    if not is_allowed(person, "inspection.draw"):
+        return []
+    waiting = visible_draws(person).filter(unit=person.unit, recorded_at=None)
+    return [
+        {
+            "label": "制作抽取记录" if draw.seed else "双随机抽取",
+            "lamp": "blue",
+            "lamp_words": "待办理",
+            "article": "8.1(5)",
+            "case": {
+                "number": draw.number,
+                "cause": draw.matter,
+                "href": reverse("inspection_draw", args=[draw.id]),
+            },
+            "reason": f"{draw.announced_by.name}公布",
+            "href": reverse("inspection_draw", args=[draw.id]),
+            "act": "办理",
+        }
+        for draw in waiting[:20]
     ]
 
 
@@ -229,6 +254,7 @@ def _starts(person: Person) -> list[dict[str, str]]:
     offered = (
         ("简易程序", "当场处罚，从出示证件开始", "gavel", "simple_start", "simple_case.start"),
         ("登记线索", "投诉、举报、移送和检查发现", "inbox", "lead_register", "lead.register"),
+        ("行政检查", "双随机抽取、计划检查", "clipboard-check", "inspections", "inspection.plan"),
         ("上传音像", "交存执法记录仪的录像和照片", "upload", "recordings", "recording.take_in"),
     )
     return [

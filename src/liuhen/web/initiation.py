@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from liuhen.actions.initiation import start_in_emergency
-from liuhen.actions.paper_order import ORDERS
+from liuhen.actions.paper_order import orders_of
 from liuhen.assembly.filling import fill
 from liuhen.cases.models import Case, Lead
 from liuhen.cases.queries import visible_case
@@ -54,9 +54,10 @@ class InitiationForm(forms.Form):
     )
 
 
-def _ordinary(request: HttpRequest, case_id: UUID) -> Case:
+def _startable(request: HttpRequest, case_id: UUID) -> Case:
+    """A case whose start is approved, or comes first in an emergency (Art. 10)."""
     case = visible_case(person_of(request), case_id)
-    if case.procedure != Case.Procedure.ORDINARY:
+    if not (case.is_ordinary_penalty or case.kind == Case.Kind.INSPECTION):
         raise Refused("record.not_found")
     return case
 
@@ -64,7 +65,9 @@ def _ordinary(request: HttpRequest, case_id: UUID) -> Case:
 @signed_in
 def case_initiation(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """What must stand first, the form of initiation, and how far its approval is."""
-    person, case = person_of(request), _ordinary(request, case_id)
+    person, case = person_of(request), _startable(request, case_id)
+    if case.kind == Case.Kind.INSPECTION:
+        return HttpResponseRedirect(reverse("case_inspection", args=[case.id]))
     lead = case.leads.first()
     paper = live_paper(case, FORM)
 
@@ -126,7 +129,7 @@ def _needs(case: Case, lead: Lead | None) -> list[dict[str, Any]]:
             "is_met": need.is_met(case),
             "href": pages.get(need.label),
         }
-        for need in ORDERS[FORM].needs
+        for need in orders_of(case)[FORM].needs
     ]
 
 
@@ -145,7 +148,7 @@ def _form_of(case: Case, paper: Paper | None) -> dict[str, Any] | None:
 @signed_in
 def case_emergency(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Start before the approval, which is made up within twenty-four hours."""
-    person, case = person_of(request), _ordinary(request, case_id)
+    person, case = person_of(request), _startable(request, case_id)
 
     def perform(data: dict[str, Any]) -> str:
         start_in_emergency(actor=person, case_id=case.id, **data)
@@ -155,7 +158,7 @@ def case_emergency(request: HttpRequest, case_id: UUID) -> HttpResponse:
         permission="case.start_in_emergency",
         title="紧急情况先行启动",
         submit="先行启动",
-        success="程序已经启动，案号已经编定；请在二十四小时内补办立案审批。",
+        success="程序已经启动；请在二十四小时内补办审批。",
         crumbs=[
             ("案件", reverse("cases")),
             (case.number, reverse("case", args=[case.id])),
@@ -163,7 +166,7 @@ def case_emergency(request: HttpRequest, case_id: UUID) -> HttpResponse:
         about=case.number,
         notes=[
             "只用于不立即启动就会使违法后果扩大、证据灭失等紧急情况。",
-            "自启动起二十四小时内补办立案审批，期限从按下“先行启动”起算。",
+            "自启动起二十四小时内补办审批，期限从按下“先行启动”起算。",
             "启动后即可开展检查、询问等调查活动。",
         ],
         article="10.1",

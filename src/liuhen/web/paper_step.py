@@ -5,12 +5,12 @@ Not for filling, signing, issuing or sending a draft (the paper's own pages).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
 
-from liuhen.actions.paper_order import Need, needs_unmet
+from liuhen.actions.paper_needs import Need
+from liuhen.actions.paper_order import needs_unmet
 from liuhen.actions.sending import KINDS
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
@@ -20,17 +20,6 @@ from liuhen.people.queries import office_kinds, permissions
 from liuhen.web.case_acts import asked_about
 from liuhen.web.drawing import draft_href, live_paper
 from liuhen.web.papers import paper_line
-
-# Where what a paper still needs is done, by the need's name.
-_NEEDS: Mapping[str, str] = {
-    "线索核查情况": "case_initiation",
-    "当事人基本情况": "case_parties",
-    "立案（程序启动）": "case_initiation",
-    "案件调查终结报告": "case_conclusion",
-    "事先告知书的送达": "case_notice",
-    "当事人的陈述申辩": "case_defence",
-    "行政处罚决定书": "case_decision",
-}
 
 
 def paper_step(person: Person, case: Case, type_key: str) -> dict[str, Any]:
@@ -53,9 +42,8 @@ def paper_step(person: Person, case: Case, type_key: str) -> dict[str, Any]:
 
 
 def _need(case: Case, need: Need) -> dict[str, Any]:
-    page = _NEEDS.get(need.label)
     return {
         "label": need.label,
         "article": need.article,
-        "href": reverse(page, args=[case.id]) if page else None,
+        "href": reverse(need.page, args=[case.id]) if need.page else None,
     }

@@ -106,7 +106,7 @@ def case_parties(request: HttpRequest, case_id: UUID) -> HttpResponse:
         _TITLE,
         parties=[_card(one) for one in rows if one.role == Party.Role.PARTY],
         interested=[_card(one) for one in rows if one.role == Party.Role.INTERESTED],
-        may_record=may_record and case.procedure == Case.Procedure.ORDINARY,
+        may_record=may_record and not case.is_on_the_spot,
     )
     return render(request, "case_parties.html", context)
 

@@ -53,9 +53,17 @@ _TELLING: Mapping[str, frozenset[str]] = {
 
 
 def ordinary_case(person: Person, case_id: UUID) -> Case:
-    """A visible case of ordinary procedure. Raises `Refused("record.not_found")`."""
+    """A visible penalty by ordinary procedure. Raises `Refused("record.not_found")`."""
     case = visible_case(person, case_id)
-    if case.procedure != Case.Procedure.ORDINARY:
+    if not case.is_ordinary_penalty:
+        raise Refused("record.not_found")
+    return case
+
+
+def staged_case(person: Person, case_id: UUID) -> Case:
+    """A visible case that goes stage by stage. Raises `Refused("record.not_found")`."""
+    case = visible_case(person, case_id)
+    if case.is_on_the_spot:
         raise Refused("record.not_found")
     return case
 

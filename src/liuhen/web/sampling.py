@@ -21,11 +21,11 @@ from liuhen.actions.sampling import (
 from liuhen.compliance.queries import findings_of_case
 from liuhen.kernel.draws import rank
 from liuhen.kernel.refusals import Refused, explain
+from liuhen.ledger.queries import checkpoint_after
 from liuhen.oversight.models import SampledCase, Sampling
 from liuhen.oversight.sampling import (
     sampled_case,
     sampling_of,
-    seed_of,
     visible_sampled,
     visible_samplings,
 )
@@ -120,7 +120,7 @@ def sampling(request: HttpRequest, sampling_id: UUID) -> HttpResponse:
         "candidate_count": len(found.candidates),
         "cases": [_sampled(row) for row in cases],
         "full": packaged_sheet().full,
-        "is_sequenced": seed_of(found.announcement) is not None,
+        "is_sequenced": checkpoint_after(found.announcement) is not None,
         "may_draw": not found.seed and is_allowed(person, "sampling.draw"),
         "announcement_href": reverse("entry", args=[found.announcement]),
         "crumbs": [{"label": _LIST, "href": reverse("samplings")}, {"label": found.title}],

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from liuhen.actions.investigation import start_activity
+from liuhen.actions.paper_order import orders_of
 from liuhen.actions.service import ACTIVITIES
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case, Party
@@ -29,11 +30,9 @@ from liuhen.web.case_acts import case_frame
 from liuhen.web.officer_forms import OfficersForm
 from liuhen.web.one_form import OneForm, posted
 from liuhen.web.papers import paper_line
-from liuhen.web.reviewing import ordinary_case
+from liuhen.web.reviewing import staged_case
 from liuhen.web.service_lines import service_line, services_of
 
-# Papers the law addresses to the party; others may be served as well.
-ADDRESSED = frozenset({"prior_notice", "penalty_decision"})
 _NOT_SERVED = frozenset({"service_receipt"})
 
 
@@ -47,7 +46,8 @@ def case_service(request: HttpRequest, case_id: UUID) -> HttpResponse:
     served = {one.paper_id for one in services}
     findings = findings_of_case(case)
     chosen = request.GET.get("paper", "")
-    waiting = [one for one in _issued(case) if one.id not in served and one.type in ADDRESSED]
+    addressed = _addressed(case)
+    waiting = [one for one in _issued(case) if one.id not in served and one.type in addressed]
     running = case.activities.filter(kind__in=ACTIVITIES.values(), ended_at=None)
     begin = reverse("service_begin", args=[case.id])
     context = case_frame(
@@ -63,9 +63,14 @@ def case_service(request: HttpRequest, case_id: UUID) -> HttpResponse:
         ],
         services=[service_line(one, findings) for one in services],
         begin_href=begin,
-        may_serve=case.procedure == Case.Procedure.ORDINARY and is_allowed(person, "paper.serve"),
+        may_serve=not case.is_on_the_spot and is_allowed(person, "paper.serve"),
     )
     return render(request, "case_service.html", context)
+
+
+def _addressed(case: Case) -> frozenset[str]:
+    """Types the law addresses to the party; others may be served as well."""
+    return frozenset(key for key, order in orders_of(case).items() if order.is_addressed)
 
 
 def _issued(case: Case) -> QuerySet[Paper]:
@@ -92,9 +97,10 @@ class BeginForm(OfficersForm):
     place = forms.CharField(label="送达地点", max_length=200)
     is_certificate_shown = forms.BooleanField(label="已出示执法证件", required=False)
 
-    def __init__(self, *args: Any, papers: list[Paper], **options: Any) -> None:
-        super().__init__(*args, **options)
-        first = sorted(papers, key=lambda one: one.type not in ADDRESSED)
+    def __init__(self, *args: Any, case: Case, **options: Any) -> None:
+        super().__init__(*args, unit=case.unit, **options)
+        addressed = _addressed(case)
+        first = sorted(_issued(case), key=lambda one: one.type not in addressed)
         choices = [(str(one.id), _paper_label(one)) for one in first]
         self.fields["papers"].choices = choices  # type: ignore[attr-defined]
 
@@ -108,7 +114,7 @@ def _paper_label(paper: Paper) -> str:
 def service_begin(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Arrive at the door: the activity begins, the receipt follows."""
     person = person_of(request)
-    case = ordinary_case(person, case_id)
+    case = staged_case(person, case_id)
 
     def perform(data: dict[str, Any]) -> str:
         papers, mode = data.pop("papers"), data.pop("mode")
@@ -137,8 +143,7 @@ def service_begin(request: HttpRequest, case_id: UUID) -> HttpResponse:
     )
     form = BeginForm(
         posted(request),
-        unit=case.unit,
-        papers=list(_issued(case)),
+        case=case,
         initial=_initial(request, case),
     )
     return page.answer(request, form, perform)

@@ -34,7 +34,7 @@ from liuhen.web.case_acts import case_frame
 from liuhen.web.one_form import PlacedForm
 from liuhen.web.papers import pages_of
 from liuhen.web.refusals import refusal_context
-from liuhen.web.reviewing import ordinary_case
+from liuhen.web.reviewing import staged_case
 from liuhen.web.service_lines import service_line, services_of
 from liuhen.web.simple_signing import strokes_in
 
@@ -142,7 +142,7 @@ def _page(
     wrong: Mapping[str, Refused] | None = None,
 ) -> HttpResponse:
     person = person_of(request)
-    case = ordinary_case(person, activity.case_id)
+    case = staged_case(person, activity.case_id)
     receipt = _receipt(activity)
     is_signing = receipt is not None and receipt.state == Paper.State.DRAFT
     services = [one for one in services_of(case) if one.activity_id == activity.id]

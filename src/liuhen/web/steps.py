@@ -56,6 +56,7 @@ _CASE_PAGES = {
     "report_gap": "case_gap_report",
     "acknowledge_breach": "case_explanations",
     "approve_initiation": "case_initiation",
+    "publish_result": "case_publication",
     "assign_officers": "case_officers",
 }
 # The page of one lead on which an act is done.
@@ -250,6 +251,12 @@ def _subject(finding: ShownFinding, case_id: UUID) -> dict[str, str] | None:
     return {"label": f"（{finding.subject_label}）", "href": href}
 
 
+# The page on which a kind of case other than a penalty takes its own steps, and the stage from
+# which it may be closed.
+KIND_PAGES = {Case.Kind.INSPECTION: ("case_inspection", "行政检查", "clipboard-check")}
+_CLOSED_FROM = {Case.Kind.INSPECTION: "result"}
+
+
 def acts_offered(
     case: Case, offices: Collection[str], held: CaseRecordings
 ) -> list[dict[str, str]]:
@@ -264,7 +271,7 @@ def acts_offered(
         (has_gaps, "说明缺口", "writing", "case_gaps", ("recording.explain_gap",)),
         (not is_filed, "备案", "clipboard-check", "case_filing", ("simple_case.file",)),
         (
-            not is_bound and stage("service"),
+            not is_bound and case.kind not in KIND_PAGES and stage("service"),
             "履行情况",
             "receipt-yuan",
             "case_performance",
@@ -272,7 +279,7 @@ def acts_offered(
         ),
         (True, "书面说明", "writing", "case_explanations", _EXPLAINING),
         (
-            case.closed_at is None and stage("service"),
+            case.closed_at is None and stage(_CLOSED_FROM.get(Case.Kind(case.kind), "service")),
             "结案",
             "checklist",
             "case_closing",
@@ -289,12 +296,12 @@ def acts_offered(
 
 
 def _stage_place(case: Case) -> Callable[[str], bool]:
-    """Whether an ordinary case has reached a stage; a simple one is handled in one go."""
+    """Whether a case has reached a stage of its course; a simple one is handled in one go."""
     if case.procedure != Case.Procedure.ORDINARY:
         return lambda _: True
     steps = courses()[CaseKind(case.kind), Procedure(case.procedure)].stages
     keys = [step.key for step in steps]
-    return lambda key: case.stage in keys and keys.index(case.stage) >= keys.index(key)
+    return lambda key: {case.stage, key} <= {*keys} and keys.index(case.stage) >= keys.index(key)
 
 
 _Offered = tuple[bool, str, str, str, tuple[str, ...]]
@@ -302,6 +309,9 @@ _Offered = tuple[bool, str, str, str, tuple[str, ...]]
 
 def _front_half(case: Case, has_reached: Callable[[str], bool]) -> Sequence[_Offered]:
     """The pages of an ordinary case from its lead to the report that ends the investigation."""
+    own = KIND_PAGES.get(Case.Kind(case.kind))
+    if own is not None:
+        return _of_kind(case, *own)
     if case.procedure != Case.Procedure.ORDINARY or case.closed_at is not None:
         return ()
     is_decided = has_reached("decision")
@@ -319,6 +329,17 @@ def _front_half(case: Case, has_reached: Callable[[str], bool]) -> Sequence[_Off
             "case_conclusion",
             ("case.record_findings", "case.state_circumstances"),
         ),
+    )
+
+
+def _of_kind(case: Case, page: str, label: str, icon: str) -> Sequence[_Offered]:
+    """The page of the kind's own steps, and who and what the case is about."""
+    is_open = case.closed_at is None
+    return (
+        (True, label, icon, page, ("case.list",)),
+        (is_open, "当事人", "user", "case_parties", ("party.record",)),
+        (is_open, "办案人员", "users", "case_officers", ("case.change_officers",)),
+        (is_open, "执法活动", "camera", "case_activities", ("activity.start",)),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from liuhen.actions.paper_order import ORDERS
+from liuhen.actions.paper_order import orders_of
 from liuhen.approvals.models import Approval
 from liuhen.approvals.queries import KIND_TITLES
 from liuhen.assembly.document_types import document_type
@@ -84,14 +84,15 @@ def _opened_at(
     for entry in entries:
         first.setdefault(entry.event, entry.recorded_at)
     opens = {stage: first[event] for stage, event in _OPENS.items() if event in first}
-    if case.procedure != Case.Procedure.ORDINARY:
+    if case.is_on_the_spot:
         return opens
+    orders = orders_of(case)
     reached = [("lead", case.started_at), ("lead_check", first.get("lead.checked"))]
     reached += [("initiation", case.initiated_at), ("investigation", first.get("activity.started"))]
     reached += [
-        (ORDERS[one.type].stage, one.issued_at)
+        (orders[one.type].stage, one.issued_at)
         for one in papers
-        if one.type in ORDERS and one.state == Paper.State.ISSUED and ORDERS[one.type].stage
+        if one.type in orders and one.state == Paper.State.ISSUED and orders[one.type].stage
     ]
     reached += [
         ("service", one.served_at) for one in services if one.paper.type == "penalty_decision"

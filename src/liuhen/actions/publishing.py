@@ -1,0 +1,60 @@
+"""Making a result public: of an inspection, of a licence. Not for putting it anywhere itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from liuhen.actions.act import Draft, act
+from liuhen.actions.paper_needs import is_issued
+from liuhen.actions.parties import open_case
+from liuhen.actions.stages import advance
+from liuhen.cases.models import Case
+from liuhen.kernel.refusals import Refused
+from liuhen.people.models import Person
+
+# The papers whose result the public may see, by kind of case.
+PUBLISHED = {
+    Case.Kind.INSPECTION: ("inspection_result_notice",),
+    Case.Kind.LICENSING: ("licence_grant", "licence_refusal"),
+}
+
+
+@act(permission="case.publish", event="case.published")
+def publish_result(
+    draft: Draft,
+    *,
+    actor: Person,
+    case_id: UUID,
+    where: str,
+    address: str = "",
+    published_at: dt.datetime | None = None,
+) -> Case:
+    """Record that the result was made public: where, at which address, when.
+
+    Raises:
+        Refused: `record.not_found`, `case.closed`, `publication.kind`, `publication.nothing`,
+            `publication.done`, `publication.where`, `publication.moment`.
+    """
+    case = open_case(draft, case_id)
+    draft.about(case)
+    types = PUBLISHED.get(Case.Kind(case.kind))
+    if types is None:
+        raise Refused("publication.kind")
+    if not is_issued(case, *types):
+        raise Refused("publication.nothing")
+    if case.published_at is not None:
+        raise Refused("publication.done")
+    if not where.strip():
+        raise Refused("publication.where")
+    at = published_at or draft.at
+    told_of = case.papers.filter(type__in=types, issued_at__lte=at)
+    if at > draft.at or not told_of.exists():
+        raise Refused("publication.moment")
+    case.published_at = at
+    told = {"where": where.strip(), "address": address.strip(), "by": actor.name}
+    case.facts = {**case.facts, "publication": told}
+    case.save(update_fields=["published_at", "facts"])
+    advance(case, "publication")
+    draft.note(**told)
+    return case

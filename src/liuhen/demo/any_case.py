@@ -1,0 +1,90 @@
+"""The steps that every kind of case takes: papers served, the case closed, bound, archived.
+
+Not for what only one kind has (`ordinary_case`, `inspection_case` and kin).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from liuhen.actions.archive import bind_case, hand_over_case_file, receive_case_file
+from liuhen.actions.closing import propose_closing
+from liuhen.actions.papers import note_refusal
+from liuhen.actions.service import draw_up_receipt, record_service
+from liuhen.approvals.models import Approval
+from liuhen.cases.models import Activity
+from liuhen.demo.ordinary_desk import Desk
+from liuhen.demo.simple_case import ink
+from liuhen.documents.models import Paper, Service
+
+
+@dataclass
+class AnyCase(Desk):
+    """A case of any kind, from its papers to the archive."""
+
+    def serve(self, *types: str) -> list[Service]:
+        """Hand papers to the representative, who signs the receipt."""
+        activity = self.begin("service_in_person")
+        self.clock.move(seconds=4)
+        receipt = self._receipt(activity, types, received_by="representative")
+        self.sign_other(receipt, "recipient", self.words.person)
+        self.sign(receipt, "server", self.handler, self.second)
+        served = record_service(actor=self.world[self.handler], receipt_id=receipt.id)
+        self.end(activity)
+        return served
+
+    def leave(self, *types: str, has_witness: bool = True) -> list[Service]:
+        """Leave papers at the residence: reception refused, witness present."""
+        activity = self.begin("service_left")
+        self.clock.move(seconds=4)
+        reason = "受送达人的工作人员称负责人不在，拒绝接收。"
+        witness = "程见证（样板路社区居民委员会工作人员）" if has_witness else "无见证人到场"
+        receipt = self._receipt(activity, types, refusal_reason=reason, witness=witness)
+        note_refusal(
+            actor=self.world[self.handler],
+            paper_id=receipt.id,
+            role="recipient",
+            name=self.words.party["name"],
+            reason=reason,
+        )
+        self.sign(receipt, "server", self.handler, self.second)
+        if has_witness:
+            self.sign_other(receipt, "witness", "程见证")
+        served = record_service(actor=self.world[self.handler], receipt_id=receipt.id)
+        self.end(activity)
+        return served
+
+    def _receipt(self, activity: Activity, types: Sequence[str], **given: str) -> Paper:
+        return draw_up_receipt(
+            actor=self.world[self.handler],
+            activity_id=activity.id,
+            paper_ids=[self.papers[one].id for one in types],
+            **given,
+        )
+
+    def report(self, **given: Any) -> Approval:
+        """Write the closing report and send it to the leader."""
+        remedy = "当事人未申请行政复议，未提起行政诉讼。"
+        return propose_closing(**self.by, **{"remedy_state": remedy, **given}, strokes=ink(2))
+
+    def ask_closing(self) -> Approval:
+        """Write the closing report in the words of the kind."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """The leader approves the closing."""
+        self.ask_closing()
+        self.answer("deputy", "同意结案。")
+
+    def bind(self) -> None:
+        """Bind the file."""
+        bind_case(**self.by, checked_by=self.world["unit_head"])
+
+    def archive(self, number: str) -> None:
+        """Hand the file over and receive it."""
+        hand_over_case_file(**self.by, is_unit_copy_kept=True)
+        receive_case_file(
+            actor=self.world["archivist"], case_id=self.case_id, archive_number=number
+        )
