@@ -224,7 +224,10 @@ class Activity(Guarded):
 
     class Meta:
         verbose_name = verbose_name_plural = "执法活动"
-        indexes = (models.Index(fields=["case", "started_at"], name="activity_case"),)
+        indexes = (
+            models.Index(fields=["case", "started_at"], name="activity_case"),
+            models.Index(fields=["started_at"], name="activity_started"),
+        )
 
 
 class ActivityOfficer(Guarded):

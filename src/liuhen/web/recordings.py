@@ -15,12 +15,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from liuhen.actions.recordings import state_return
+from liuhen.actions.recordings import state_return, tie_to_activity
 from liuhen.cases.queries import visible_case
 from liuhen.kernel.refusals import Refused, explain
 from liuhen.law.catalogue import catalogue
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed, require
+from liuhen.recordings.guessing import Guess, guesses
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import (
     unlabelled_recordings,
@@ -30,7 +31,7 @@ from liuhen.recordings.queries import (
 from liuhen.web.acting import person_of, signed_in, succeed
 from liuhen.web.paging import page_of
 from liuhen.web.refusals import refusal_context
-from liuhen.web.templatetags.wording import instant
+from liuhen.web.templatetags.wording import instant, span
 
 ACCEPTED = "video/*,audio/*,image/*"
 RETURNS_SHOWN = 50
@@ -58,6 +59,38 @@ class ReturnForm(forms.Form):
         field.initial = [str(one.id) for one in waiting]
 
 
+class GuessForm(forms.Form):
+    """Guesses a person confirms: each value is a recording and the activity it shows."""
+
+    guesses = forms.MultipleChoiceField(
+        label="建议的关联",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请至少选择一件音像。"},
+    )
+
+    def __init__(self, *args: Any, found: list[Guess], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["guesses"]
+        field.choices = [(_guess_key(one), _guess_label(one)) for one in found]  # type: ignore[attr-defined]
+        field.initial = [_guess_key(one) for one in found if one.is_sure]
+
+
+def _guess_key(one: Guess) -> str:
+    return f"{one.recording.id}/{one.activity.id}"
+
+
+def _guess_label(one: Guess) -> str:
+    kinds = catalogue().activities
+    kind = kinds[one.activity.kind].name if one.activity.kind in kinds else one.activity.kind
+    when = f"同时进行 {span(one.overlap)}" if one.overlap else f"相隔 {span(one.apart)}"
+    if one.recording.ended_at == one.recording.started_at and one.overlap:
+        when = "在活动期间拍摄"
+    who = "摄录人在场" if one.is_of_officer else "摄录人不在参加人员中"
+    place = f"，{one.activity.place}" if one.activity.place else ""
+    case = one.activity.case.number
+    return f"{one.recording.name} → {case} {kind}{place}（{when}，{who}）"
+
+
 def _return_label(one: Recording) -> str:
     told = f"{instant(one.started_at)} 起" if one.started_at else "拍摄时间未知"
     return f"{one.name}（{told}）"
@@ -69,8 +102,7 @@ def recordings(request: HttpRequest) -> HttpResponse:
     """Recordings the person may know of, the newest handed in first."""
     person = person_of(request)
     require(person, "recording.list")
-    waiting = _waiting(person)
-    return _list(request, person, ReturnForm(waiting=waiting) if waiting else None)
+    return _list(request, person)
 
 
 @signed_in
@@ -93,6 +125,36 @@ def recordings_returned(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("recordings"))
 
 
+@signed_in
+@require_POST
+def recordings_guessed(request: HttpRequest) -> HttpResponse:
+    """Tie each recording ticked to the activity guessed for it, one act for each."""
+    person = person_of(request)
+    require(person, "recording.tie")
+    form = GuessForm(request.POST, found=_guesses(person))
+    if not form.is_valid():
+        return _list(request, person, guess_form=form, status=400)
+    tied = 0
+    try:
+        for key in form.cleaned_data["guesses"]:
+            recording_id, activity_id = (UUID(part) for part in key.split("/"))
+            tie_to_activity(actor=person, recording_id=recording_id, activity_id=activity_id)
+            tied += 1
+    except Refused as refused:
+        if tied:
+            succeed(request, f"已关联{tied}件音像，其余未办理。")
+        return _list(request, person, refused=refused)
+    succeed(request, f"已关联{tied}件音像，标注已按案件填写，请核对。")
+    return HttpResponseRedirect(reverse("recordings"))
+
+
+def _guesses(person: Person) -> list[Guess]:
+    if not is_allowed(person, "recording.tie"):
+        return []
+    loose = unlabelled_recordings(person).filter(activity=None)[:RETURNS_SHOWN]
+    return list(guesses(person, list(loose)).values())
+
+
 def _waiting(person: Person) -> list[Recording]:
     if not is_allowed(person, "recording.state_return"):
         return []
@@ -102,14 +164,19 @@ def _waiting(person: Person) -> list[Recording]:
 def _list(
     request: HttpRequest,
     person: Person,
-    form: ReturnForm | None,
+    form: ReturnForm | None = None,
     *,
+    guess_form: GuessForm | None = None,
     refused: Refused | None = None,
     status: int = 200,
 ) -> HttpResponse:
     chosen = request.GET.get("show", "")
     show = chosen if chosen in FILTERS else ""
     page = page_of(request, _narrowed(request, _rows(person, show)))
+    if form is None and (waiting := _waiting(person)):
+        form = ReturnForm(waiting=waiting)
+    if guess_form is None and (found := _guesses(person)):
+        guess_form = GuessForm(found=found)
     context = {
         "recordings": [_line(one) for one in page.rows],
         "show": show,
@@ -117,6 +184,8 @@ def _list(
         "pager": page.pager,
         "return_form": form,
         "return_action": reverse("recordings_returned"),
+        "guess_form": guess_form,
+        "guess_action": reverse("recordings_guessed"),
         "upload": _upload() if is_allowed(person, "recording.take_in") else None,
         "crumbs": [{"label": "音像记录"}],
     }

@@ -280,6 +280,7 @@ urlpatterns = [
     path("deputies/<uuid:office_id>/name/", deputies.deputy_name, name="deputy_name"),
     path("deputies/<uuid:office_id>/recall/", deputies.deputy_recall, name="deputy_recall"),
     path("recordings/", recordings.recordings, name="recordings"),
+    path("recordings/guessed/", recordings.recordings_guessed, name="recordings_guessed"),
     path("recordings/returned/", recordings.recordings_returned, name="recordings_returned"),
     path(
         "recordings/<uuid:recording_id>/bookmarks/",
