@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -18,10 +19,11 @@ from liuhen.assembly.filling import sources, value_at
 from liuhen.demo.ordinary_case import OrdinaryCase
 from liuhen.demo.people import World
 from liuhen.documents.case_facts import facts_of
-from liuhen.documents.models import Paper
+from liuhen.documents.models import Paper, Service
 from liuhen.kernel import clock
 from liuhen.kernel.clock import FrozenClock
 from liuhen.kernel.refusals import Refused
+from liuhen.law.calendar import end_of_day
 from tests.actions.ordinary import refusal
 
 
@@ -229,6 +231,31 @@ def test_a_case_on_its_way_fills_every_field_whose_source_it_knows(
     assert unknown <= ELSEWHERE, sorted(unknown - ELSEWHERE)
     for paper in Paper.objects.filter(case=case, state=Paper.State.ISSUED):
         assert missing_fields(paper.type, paper.data) == [], paper.type
+
+
+def test_an_overdue_fine_is_counted_by_the_day_and_stops_at_the_fine(
+    ordinary: OrdinaryCase,
+) -> None:
+    ordinary.until_initiated()
+    ordinary.until_notified()
+    ordinary.hear()
+    ordinary.review_defence()
+    ordinary.ask_review()
+    ordinary.review()
+    ordinary.discuss()
+    ordinary.until_decided()
+    ordinary.leave("penalty_decision")
+    fine = ordinary.papers["penalty_decision"].data["amount"]
+    (service,) = Service.objects.filter(paper=ordinary.papers["penalty_decision"])
+    served = service.received_at or service.served_at
+    due_on = clock.local_date(served) + dt.timedelta(days=16)  # the fifteenth is a Sunday
+    assert facts_of(ordinary.case, None, end_of_day(due_on))["late"] == {}
+    owed = [
+        facts_of(ordinary.case, None, end_of_day(due_on + dt.timedelta(days=late)))["late"]
+        for late in (1, 33, 34, 400)
+    ]
+    assert {each["due_on"] for each in owed} == {due_on}
+    assert [each["amount_fen"] for each in owed] == [fine * 3 // 100, fine * 99 // 100, fine, fine]
 
 
 def test_papers_that_no_hand_draws_up_are_named(ordinary: OrdinaryCase) -> None:

@@ -1,6 +1,9 @@
 """Working days and the ends of periods: the vectors of the statutes, and what always holds."""
 
+import tomllib
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import chinese_calendar
 import pytest
@@ -17,58 +20,25 @@ from liuhen.law.calendar import (
     tables_from_toml,
 )
 from liuhen.law.errors import CalendarError
+from liuhen.law.parameters import packaged_parameters
 
 CALENDAR = packaged_calendar()
 DAYS = st.dates(date(2021, 1, 1), date(2026, 6, 30))
 
 
-@pytest.mark.parametrize(
-    ("started", "days", "ends"),
-    [
-        ("2026-02-12", 7, "2026-02-28"),  # Penalty Law 56; the 28th is a worked Saturday
-        ("2026-09-24", 5, "2026-10-09"),  # Penalty Law 64
-        ("2026-04-30", 7, "2026-05-13"),  # Penalty Law 61
-        ("2026-09-18", 2, "2026-09-21"),  # Penalty Law 71; the 20th is a worked Sunday
-        ("2026-09-21", 10, "2026-10-12"),  # Coercion Law 54
-        ("2026-02-09", 20, "2026-03-13"),  # Licensing Law 42
-        ("2026-03-13", 10, "2026-03-27"),  # and its ten more
-        ("2026-05-08", 2, "2026-05-11"),  # Art. 39; the 9th is a worked Saturday
-    ],
-)
-def test_working_days_end_as_the_statutes_part_says(started: str, days: int, ends: str) -> None:
-    deadline = CALENDAR.after_workdays(date.fromisoformat(started), days)
-    assert deadline.last_on == date.fromisoformat(ends)
-    assert not deadline.is_provisional
+TABLE = tomllib.loads((Path(__file__).parent / "vectors.toml").read_text("utf-8"))
 
 
-@pytest.mark.parametrize(
-    ("started", "days", "fixed", "rolled"),
-    [
-        ("2026-09-17", 15, "2026-10-02", "2026-10-08"),  # Penalty Law 67, the party's
-        ("2026-01-05", 90, "2026-04-05", "2026-04-07"),  # Penalty Law 60, the authority's
-        ("2026-02-01", 30, "2026-03-03", "2026-03-03"),  # Coercion Law 25
-        ("2026-03-03", 30, "2026-04-02", "2026-04-02"),  # and its thirty more
-        ("2026-03-02", 30, "2026-04-01", "2026-04-01"),  # civil procedure 95
-        ("2026-11-23", 30, "2026-12-23", "2026-12-23"),  # Art. 38
-    ],
-)
-def test_natural_days_end_and_only_a_partys_period_rolls_on(
-    started: str, days: int, fixed: str, rolled: str
-) -> None:
-    first = date.fromisoformat(started)
-    assert CALENDAR.after_days(first, days).last_on == date.fromisoformat(fixed)
-    assert CALENDAR.after_days(first, days, rolls=True).last_on == date.fromisoformat(rolled)
-
-
-@pytest.mark.parametrize(
-    ("started", "days"), [("2026-12-25", 5), ("2026-12-23", 7), ("2026-12-04", 20)]
-)
-def test_a_period_that_runs_into_a_year_without_a_table_is_provisional(
-    started: str, days: int
-) -> None:
-    deadline = CALENDAR.after_workdays(date.fromisoformat(started), days)
-    assert deadline.last_on.year == 2027
-    assert deadline.is_provisional
+@pytest.mark.parametrize("row", TABLE["vector"], ids=lambda row: f"{row['law']} {row['from']}")
+def test_periods_end_as_worked_out_by_hand(row: dict[str, Any]) -> None:
+    figure = packaged_parameters().on(row["parameter"], row["from"])
+    assert (figure.value, figure.unit) == (row["length"], row["unit"])
+    count = CALENDAR.after_workdays if row["unit"] == "workdays" else CALENDAR.after_days
+    deadline = count(row["from"], row["length"])
+    assert deadline.last_on == row["ends"]
+    assert deadline.is_provisional is row.get("provisional", False)
+    rolled = count(row["from"], row["length"], rolls=True)
+    assert rolled.last_on == row.get("rolled", row["ends"])
 
 
 def test_an_imported_table_settles_what_was_provisional() -> None:

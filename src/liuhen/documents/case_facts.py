@@ -12,6 +12,7 @@ from typing import Any
 
 from liuhen.cases.models import Activity, ActivityOfficer, Case, CaseOfficer, Party, Performance
 from liuhen.documents.inspection_facts import inspection_facts
+from liuhen.documents.late_payment_facts import late_payment_facts
 from liuhen.documents.models import Paper
 from liuhen.documents.ordinary_facts import (
     activity_section,
@@ -51,6 +52,11 @@ def facts_of(case: Case, activity: Activity | None, at: dt.datetime) -> dict[str
         "decision": _decision(case, stated, at),
         "performance": _performance(case),
     }
+    decision = _issued_decision(case)
+    if decision is not None:
+        late = late_payment_facts(case, decision, clock.local_date(at))
+        facts["late"] = late
+        facts["collection"]["late_amount_fen"] = late.get("amount_fen")
     if is_ordinary:
         facts |= ordinary_facts(case, activity, at)
         facts["decision"]["content"] = facts["penalty"].get("proposed")
@@ -195,12 +201,13 @@ def _remedy(case: Case, on: dt.date) -> dict[str, Any]:
     }
 
 
+def _issued_decision(case: Case) -> Paper | None:
+    issued = Paper.objects.filter(case=case, type__in=DECISION_TYPES, state=Paper.State.ISSUED)
+    return issued.order_by("-issued_at").first()
+
+
 def _decision(case: Case, stated: dict[str, Any], at: dt.datetime) -> dict[str, Any]:
-    paper = (
-        Paper.objects.filter(case=case, type__in=DECISION_TYPES, state=Paper.State.ISSUED)
-        .order_by("-issued_at")
-        .first()
-    )
+    paper = _issued_decision(case)
     if paper is None or paper.issued_at is None:
         return {"made_at": at, "place": case.place}
     service = paper.services.order_by("served_at").first()

@@ -1,0 +1,63 @@
+"""The late payment penalty: a share of the fine for each day, never above the fine.
+
+Source: Penalty Law 72 (3 % a day, not above the fine, so that it is full on the 34th day), 73
+(days of review and suit do not count), Coercion Law 45. Not for when it is due (`measures.a35`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from liuhen.law.calendar import DaySpan
+
+_DAY = timedelta(days=1)
+_PERCENT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class LatePayment:
+    """What is owed beside the fine on a day: `days` counted, `amount_fen`, from which day.
+
+    `is_capped` when another day adds nothing.
+    """
+
+    from_on: date
+    days: int
+    amount_fen: int
+    is_capped: bool
+
+
+def late_payment(
+    fine_fen: int,
+    due_on: date,
+    on: date,
+    *,
+    rate: int,
+    cap: int,
+    excluded: Iterable[DaySpan] = (),
+) -> LatePayment:
+    """The penalty as of the end of a local day, for a fine due on `due_on`.
+
+    `rate` is percent of the fine a day, `cap` percent of the fine at most, `excluded` half-open
+    spans of days that do not count (an open one lasts). Parts of a fen are dropped.
+
+    Raises:
+        ValueError: the fine, the rate or the cap is negative.
+    """
+    if min(fine_fen, rate, cap) < 0:
+        raise ValueError("fine, rate and cap can't be negative")
+    days = max(0, (on - due_on).days) - _stopped(due_on + _DAY, on + _DAY, tuple(excluded))
+    most = fine_fen * cap // _PERCENT
+    amount = min(fine_fen * rate * days // _PERCENT, most)
+    return LatePayment(due_on + _DAY, days, amount, is_capped=amount == most)
+
+
+def _stopped(first: date, end: date, excluded: tuple[DaySpan, ...]) -> int:
+    """Days of [first, end) that lie in an excluded span, each counted once."""
+    spans = sorted((max(a, first), min(b or end, end)) for a, b in excluded)
+    count, reached = 0, first
+    for a, b in spans:
+        start = max(a, reached)
+        if b > start:
+            count, reached = count + (b - start).days, b
+    return count
