@@ -19,6 +19,11 @@ export function followMoments(): void {
   const form = document.querySelector<HTMLFormElement>("form[data-moments]");
   if (!form) return;
   const told = words();
+  // With scripts these move the slider; they send nothing of their own.
+  for (const button of form.querySelectorAll<HTMLButtonElement>("[data-moment-step]")) {
+    button.type = "button";
+    button.removeAttribute("name");
+  }
   const [first, second] = form.querySelectorAll<HTMLInputElement>("input[type=range]");
   form.addEventListener("input", (event) => {
     const slider = event.target;

@@ -216,6 +216,11 @@ if _QUOTA and not _QUOTA.isdecimal():
 # Bytes one person may have on the way at once; None: as much as the disk holds.
 UPLOAD_QUOTA = int(_QUOTA) * 10**9 if _QUOTA else None
 
+# Seconds a minute that the continuous scrub may read; 0 switches it off.
+_SCRUB = os.environ.get("LIUHEN_SCRUB_SECONDS", "10")
+if not _SCRUB.isdecimal():
+    raise Refused("setting.number", name="LIUHEN_SCRUB_SECONDS", value=_SCRUB)
+SCRUB_SECONDS = int(_SCRUB)
 _SECOND = os.environ.get("LIUHEN_SECOND_STORE")
 SECOND_STORE = Path(_SECOND) if _SECOND else None
 # Folders below which cameras are mounted, one folder each.

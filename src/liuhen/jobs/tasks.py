@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 
 from liuhen.actions.second_copies import make_missing_copies
 from liuhen.actions.sm3_digests import take_missing_digests
-from liuhen.jobs import examining, judging, media, searching
+from liuhen.jobs import examining, judging, media, scrubbing, searching
 from liuhen.recordings.docking_log import forget_old_dockings
 
 # Deferred by acts, within their transaction.
@@ -82,3 +82,10 @@ def expire_abandoned_uploads(timestamp: int) -> None:
     """Every hour: uploads nobody came back for, dockings of long ago."""
     media.expire_abandoned_uploads()
     forget_old_dockings()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="liuhen.jobs.scrubbing.scrub", queueing_lock="scrub", lock="scrub")
+def scrub(timestamp: int) -> None:
+    """Every minute: rows, ledger, tiles and originals read again, a portion further."""
+    scrubbing.scrub_on()

@@ -18,11 +18,12 @@ from liuhen.ledger.stamping import roots
 from liuhen.ledger.trust import policy
 from liuhen.ledger.verifying import CHUNK, Difference, Portion, Position, touch_of
 from liuhen.tlog.checkpoints import open_checkpoint
+from liuhen.tlog.edges import full_root
 from liuhen.tlog.frontier import Frontier
 from liuhen.tlog.hashing import HASH_SIZE
 from liuhen.tlog.notes import NoteKey, parse_note, parse_signature_lines
 from liuhen.tlog.stamps import verified_instant
-from liuhen.tlog.tiles import TILE_WIDTH
+from liuhen.tlog.tiles import TILE_WIDTH, tile_width
 
 
 def log(after: Position = None) -> Iterator[Portion]:
@@ -60,6 +61,40 @@ def unsigned(after: Position = None) -> Iterator[Portion]:
         what = "有条目排入账本却没有签名检查点"
         found.append(Difference("log.unsigned", f"ledger_sequenced/{size}", what, _at(size)))
     yield Portion(True, 1, tuple(found))
+
+
+def tiles(after: Position = None) -> Iterator[Portion]:
+    """Every tile of hashes of subtrees holds the roots of the tiles below it; none is missing.
+
+    Leaves are held against their tiles by `log`.
+    """
+    newest = Checkpoint.objects.order_by("-size").first()
+    size = newest.size if newest else 0
+    level, index = after or (1, 0)
+    while width := tile_width(level, index, size):
+        stored = read_tile(level, index, width)
+        below = index * TILE_WIDTH
+        roots = [_root_below(level - 1, below + place) for place in range(width)]
+        index += 1
+        yield Portion([level, index], width, tuple(_tile(level, index - 1, stored, roots)))
+        if not tile_width(level, index, size):
+            level, index = level + 1, 0
+
+
+def _root_below(level: int, index: int) -> bytes:
+    """The root of a full tile; nothing when it is not whole."""
+    hashes = read_tile(level, index, TILE_WIDTH)
+    return full_root(hashes) if len(hashes) == TILE_WIDTH * HASH_SIZE else b""
+
+
+def _tile(level: int, index: int, stored: bytes, roots: list[bytes]) -> Iterator[Difference]:
+    record = f"ledger_tile/{level}/{index}"
+    for place, root in enumerate(roots):
+        if stored[place * HASH_SIZE : (place + 1) * HASH_SIZE] != root:
+            below = f"{level - 1} 级第 {index * TILE_WIDTH + place} 片"
+            what = f"树片的第 {place} 个散列不是下一级树片（{below}）的根"
+            yield Difference("tile.altered", record, what)
+            return
 
 
 class _Walk:

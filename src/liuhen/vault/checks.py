@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
-from django.db.models import QuerySet
 
 from liuhen.ledger import verifying as rows
 from liuhen.ledger import verifying_damage as damage
@@ -42,6 +41,7 @@ CHECKS = (
     Check("images", "行映像", rows.images, lambda: RowImage.objects.count(), damage.images),
     Check("rows", "数据行", rows.rows, salvage=damage.rows),
     Check("log", "账本树与检查点", log.log, lambda: Sequenced.objects.count()),
+    Check("tiles", "树片", log.tiles),
     Check("unsigned", "未签署的条目", log.unsigned),
     Check(
         "originals",
@@ -50,10 +50,6 @@ CHECKS = (
         lambda: Copy.objects.filter(store__in=(STORE, SECOND)).count(),
     ),
 )
-
-
-def _copies() -> QuerySet[Copy]:
-    return Copy.objects.filter(store__in=(STORE, SECOND))
 
 
 BY_NAME: Mapping[str, Check] = {check.name: check for check in CHECKS}

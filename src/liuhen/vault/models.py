@@ -68,3 +68,43 @@ class Replica(Derived):
 
     class Meta:
         verbose_name = verbose_name_plural = "异地副本"
+
+
+class Scrub(Derived):
+    """How far the continuous scrub is with one check (`vault.checks`); `position` is the check's.
+
+    `rounds` counts how often the check was walked to its end, `read` what this walk has read.
+    `told` is what its last whole walk counted: for `originals` {"copies": {copies: originals}}.
+    """
+
+    check_name = models.CharField("核验", max_length=40, primary_key=True)
+    rounds = models.BigIntegerField("完成遍数", default=0)
+    position = models.JSONField("位置", null=True)
+    read = models.BigIntegerField("本遍已读", default=0)
+    began_at = models.DateTimeField("本遍开始", null=True)
+    finished_at = models.DateTimeField("最近读完", null=True)
+    told = models.JSONField("清点", default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "持续巡检"
+
+
+class Alarm(Derived):
+    """What the scrub found that does not agree; it stands until a later walk no longer finds it.
+
+    A copy for desks and pages: the evidence is the entry `scrub.found`.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    check_name = models.CharField("核验", max_length=40)
+    code = models.CharField("问题", max_length=60)
+    record = models.CharField("对象", max_length=300)
+    what = models.TextField("说明")
+    last_good = models.JSONField("最后完好的状态", null=True)
+    last_touched = models.JSONField("最后经手", null=True)
+    found_at = models.DateTimeField("发现时间")
+    seen_at = models.DateTimeField("最近看到")
+    gone_at = models.DateTimeField("不再发现", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "核验告警"

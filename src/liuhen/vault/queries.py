@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+
+from django.db.models import Count, QuerySet
 
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry, RowImage
-from liuhen.vault.models import Copy, Original, Receipt, Sm3
+from liuhen.vault.models import Alarm, Copy, Original, Receipt, Sm3
 from liuhen.vault.store import SECOND, STORE
 
 
@@ -51,3 +54,14 @@ def entry_of_original(sha256: str) -> Entry:
     if image is None:
         raise Refused("record.not_found")
     return image.entry
+
+
+def copies_by_number() -> dict[str, int]:
+    """How many originals have how many copies. Grows with the vault: for jobs, not for pages."""
+    numbers = Original.objects.annotate(number=Count("copies")).values_list("number", flat=True)
+    return {str(number): many for number, many in sorted(Counter(numbers.iterator()).items())}
+
+
+def standing_alarms() -> QuerySet[Alarm]:
+    """What the scrub found and has not seen mended, newest first."""
+    return Alarm.objects.filter(gone_at=None).order_by("-found_at", "id")

@@ -25,6 +25,7 @@ from liuhen.kernel import clock
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
 from liuhen.recordings.queries import unlabelled_recordings, unreturned_recordings
+from liuhen.vault.queries import standing_alarms
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.case_page import kind_words, stages_of
 from liuhen.web.steps import href_of_finding
@@ -32,6 +33,7 @@ from liuhen.web.steps import href_of_finding
 CASES_SHOWN = 12
 UPLOADS_SHOWN = 8
 TASKS_SHOWN = 60
+ALARMS_SHOWN = 5
 OPEN = "open"
 LAMPS = ("red", "yellow", OPEN)
 
@@ -43,7 +45,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     chosen = request.GET.get("lamp", "")
     lamp = chosen if chosen in LAMPS else ""
-    tasks = [] if lamp else [*_approvals(person), *_leads(person), *_draws(person)]
+    tasks = _alarms(person) if lamp in ("", "red") else []
+    tasks += [] if lamp else [*_approvals(person), *_leads(person), *_draws(person)]
     tasks += [] if lamp else [*_explanations(person), *_files(person)]
     found = [row for one in ((lamp,) if lamp else LAMPS) for row in desk_findings(person, one).rows]
     tasks += _findings(person, found[: TASKS_SHOWN - len(tasks)], lamp)
@@ -59,6 +62,23 @@ def desk(request: HttpRequest) -> HttpResponse:
         "role_panels": [],
     }
     return render(request, "desk.html", context)
+
+
+def _alarms(person: Person) -> list[dict[str, Any]]:
+    """What the continuous scrub found altered, for who must look into it."""
+    if not is_allowed(person, "alarm.read"):
+        return []
+    return [
+        {
+            "label": f"查明核验告警：{one.what}",
+            "lamp": "red",
+            "lamp_words": "不一致",
+            "reason": f"{one.record}，{clock.local(one.found_at):%Y-%m-%d %H:%M} 巡检发现",
+            "href": f"{reverse('trust')}#alarms",
+            "act": "查看",
+        }
+        for one in standing_alarms()[:ALARMS_SHOWN]
+    ]
 
 
 def _approvals(person: Person) -> list[dict[str, Any]]:

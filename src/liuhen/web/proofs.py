@@ -8,17 +8,23 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from liuhen.assembly.document_types import document_type
+from liuhen.cases.queries import visible_cases
+from liuhen.documents.models import Paper
+from liuhen.kernel.digests import is_sha256
 from liuhen.kernel.refusals import Refused, explain
 from liuhen.ledger.models import Checkpoint, Entry
 from liuhen.ledger.queries import proof_of
@@ -26,7 +32,7 @@ from liuhen.ledger.signing import log_keys, origin, sm2_key
 from liuhen.ledger.stamping import roots
 from liuhen.ledger.trust import policy
 from liuhen.people.models import Person
-from liuhen.recordings.queries import visible_recording
+from liuhen.recordings.queries import visible_recording, visible_recordings
 from liuhen.tlog.entry_proof import EntryProof, ProvedEntry, parse_extra, verify_proof
 from liuhen.tlog.hashing import leaf_hash
 from liuhen.tlog.notes import NoteKey, parse_note
@@ -42,6 +48,7 @@ from liuhen.web.proof_drawing import drawing
 
 # A page computes the digest of a file up to this size anew; of larger ones it says who does.
 HASHED_HERE = 32 << 20
+SUGGESTED = 8
 
 
 @dataclass(frozen=True)
@@ -90,6 +97,53 @@ def recording_subject(request: HttpRequest, recording_id: UUID) -> Subject:
     return Subject("recording", found.id, found.name, found.original, crumbs, found.case_id)
 
 
+def subject_named(request: HttpRequest, text: str) -> Subject | None:
+    """A visible record by a paper's number, a recording's name, an id, or a file's SHA-256."""
+    papers = Paper.objects.filter(case__in=visible_cases(person_of(request)))
+    recordings = visible_recordings(person_of(request))
+    by = {"number": text, "name": text}
+    if is_sha256(text.lower()):
+        by = {"number": "", "name": "", "original": text.lower()}
+    with suppress(ValueError):
+        by = {"number": "", "name": "", "id": str(UUID(text))}
+    paper = papers.filter(_any_of(by, without="name")).order_by("id").first()
+    if paper is not None:
+        return paper_subject(request, paper.id)
+    recording = recordings.filter(_any_of(by, without="number")).order_by("id").first()
+    return recording_subject(request, recording.id) if recording is not None else None
+
+
+def _any_of(by: Mapping[str, str], *, without: str) -> Q:
+    given = {name: value for name, value in by.items() if name != without and value}
+    return Q(**given) if given else Q(pk__in=[])
+
+
+def suggested(request: HttpRequest) -> list[str]:
+    """Numbers of the papers issued last, to choose one from."""
+    papers = Paper.objects.filter(
+        case__in=visible_cases(person_of(request)), state=Paper.State.ISSUED
+    ).exclude(number="")
+    newest = papers.order_by("-issued_at", "id").values_list("number", flat=True)
+    return [number for number in newest[:SUGGESTED] if number]
+
+
+def island_data(subject: Subject) -> dict[str, Any] | None:
+    """What the island `verify` needs to verify a record in the reader's browser."""
+    if subject.original is None:
+        return None
+    is_paper = subject.kind == "paper"
+    return {
+        "title": subject.title,
+        "proof_href": subject.file_href,
+        "content_href": reverse("paper_pdf", args=[subject.id]) if is_paper else None,
+        "sha256": subject.original.sha256,
+        "size": subject.original.size,
+        "origin": origin(),
+        "log_keys": [key.vkey for key in log_keys()],
+        "witnesses": [{"name": one.name, "vkey": one.key.vkey} for one in policy().witnesses],
+    }
+
+
 @signed_in
 @require_safe
 def paper_proof(request: HttpRequest, paper_id: UUID) -> HttpResponse:
@@ -131,7 +185,11 @@ def _file(subject: Subject) -> HttpResponse:
 
 
 def _page(request: HttpRequest, subject: Subject) -> HttpResponse:
-    context: dict[str, Any] = {"subject": subject, "crumbs": subject.crumbs}
+    context: dict[str, Any] = {
+        "subject": subject,
+        "crumbs": subject.crumbs,
+        "island_data": island_data(subject),
+    }
     if subject.original is not None:
         context |= _told(person_of(request), subject, subject.original)
     return render(request, "record_proof.html", context)

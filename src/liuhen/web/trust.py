@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from typing import Any
 from uuid import UUID
@@ -16,8 +15,7 @@ from liuhen.archive.disc import pages
 from liuhen.cases.queries import visible_cases
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused, explain
-from liuhen.ledger.attesting import AWAY
-from liuhen.ledger.models import Attestation, Checkpoint, Entry, Pending
+from liuhen.ledger.models import Entry
 from liuhen.ledger.queries import (
     latest_checkpoint,
     proof_of,
@@ -26,71 +24,56 @@ from liuhen.ledger.queries import (
     waiting_count,
 )
 from liuhen.ledger.signing import log_keys, origin, signer
-from liuhen.ledger.trust import policy
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
 from liuhen.tlog.checkpoints import open_checkpoint
 from liuhen.tlog.hashing import HASH_SIZE, leaf_hash
 from liuhen.tlog.tiles import BundleId, parse_tile_path
 from liuhen.tlog.verification import verify_inclusion
-from liuhen.vault.models import Replica
+from liuhen.vault.queries import standing_alarms
+from liuhen.web import proofs
+from liuhen.web import trust_lamps as lamps
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.events import event_title
 
-# An entry gets its index within seconds; one that waits longer tells that no sequencer works.
-LATE = dt.timedelta(minutes=2)
-# A replica reports with each pull; one that says nothing for a day does not follow.
-SILENT = dt.timedelta(days=1)
 DOORS = {"web": "网页", "api": "接口", "command": "命令行", "job": "后台任务"}
 
 
 @signed_in
 @require_safe
 def trust(request: HttpRequest) -> HttpResponse:
-    """What stands behind the records: the log, its checkpoint, its lag and its public key."""
-    checkpoint = latest_checkpoint()
-    now = clock.now()
-    oldest = _oldest_waiting()
+    """What stands behind the records, how old each of it is, and one record verified at sight."""
+    person, checkpoint, now = person_of(request), latest_checkpoint(), clock.now()
+    oldest, asked = (
+        lamps.oldest_waiting(),
+        request.GET.get("record", "").replace("\0", "").strip()[:200],
+    )
+    chosen = proofs.subject_named(request, asked) if asked else None
     context = {
         "checkpoint": checkpoint,
         "age": now - checkpoint.signed_at if checkpoint else None,
         "waiting": waiting_count(),
         "lag": now - oldest if oldest else None,
-        "is_late": oldest is not None and now - oldest > LATE,
+        "is_late": oldest is not None and now - oldest > lamps.LATE,
         "origin": origin(),
         "vkey": signer().verifier.vkey,
         "root": bytes(checkpoint.root).hex() if checkpoint else "",
-        "witnesses": [_witness(one.name, checkpoint) for one in policy().witnesses],
-        "replicas": [_replica(one) for one in Replica.objects.order_by("name")],
+        "witnesses": lamps.witnesses(checkpoint),
+        "stamp": lamps.stamp(),
+        "replicas": lamps.replicas(),
+        "scrubs": lamps.scrubs(),
+        "copies": lamps.copies(),
+        "alarm_count": standing_alarms().count(),
+        "alarms": lamps.alarms() if is_allowed(person, "alarm.read") else [],
+        "may_see_rows": is_allowed(person, "ledger.read"),
+        "asked": asked,
+        "chosen": chosen,
+        "chosen_data": proofs.island_data(chosen) if chosen else None,
+        "suggested": proofs.suggested(request),
         "verifier": pages().verifier_sha256,
         "crumbs": [{"label": "信任与核验"}],
     }
     return render(request, "trust.html", context)
-
-
-def _witness(name: str, checkpoint: Checkpoint | None) -> dict[str, Any]:
-    """How it stands with one witness, as a lamp with its words."""
-    state = Attestation.objects.filter(name=name).first()
-    if state is None or state.answered_at is None:
-        lamp, words = "unknown", "还没有见证过"
-    elif state.trouble:
-        lamp, words = ("yellow", "暂时连不上") if state.trouble == AWAY else ("red", "拒绝见证")
-    else:
-        is_current = checkpoint is not None and state.size == checkpoint.size
-        lamp, words = "green", "已见证最新检查点" if is_current else "正在见证"
-    return {"name": name, "lamp": lamp, "words": words, "state": state}
-
-
-def _replica(one: Replica) -> dict[str, Any]:
-    """How it stands with one replica: what it holds, whether it agrees, how old its word is."""
-    age = clock.now() - one.reported_at
-    if one.differences or one.missing:
-        lamp, words = "red", "有差异"
-    elif age > SILENT:
-        lamp, words = "yellow", "久未报告"
-    else:
-        lamp, words = "green", "一致"
-    return {"row": one, "lamp": lamp, "words": words, "age": age}
 
 
 @signed_in
@@ -103,14 +86,6 @@ def verifier(request: HttpRequest) -> HttpResponse:
     answer = HttpResponse(pages().verifier, content_type="application/octet-stream")
     answer.headers["Content-Disposition"] = 'attachment; filename="liuhen-verifier.html"'
     return answer
-
-
-def _oldest_waiting() -> dt.datetime | None:
-    """When the entry was recorded that has waited longest for its index."""
-    first = Pending.objects.order_by("number").values_list("entry_id", flat=True).first()
-    if first is None:
-        return None
-    return Entry.objects.filter(id=first).values_list("recorded_at", flat=True).first()
 
 
 def _visible_entry(person: Person, entry_id: UUID) -> Entry:
