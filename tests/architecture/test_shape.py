@@ -114,6 +114,8 @@ DERIVED = (
     "camerastate",
     "recorderstate",
     "unitstanding",
+    "scrub",
+    "alarm",
 )
 # Derived rows and the ledger's and vault's own inner steps are written below the acts.
 WRITERS_BELOW = {

@@ -66,24 +66,29 @@ def _waiting() -> list[tuple[Check, Scrub]]:
     return [(BY_NAME[one.check_name], one) for one in states if one.rounds == lowest]
 
 
-def _keep(state: Scrub, portion: Portion) -> None:
-    if state.began_at is None:
-        state.began_at = clock.now()
-    state.position = portion.position
-    state.read += portion.count
-    state.save()
+def _keep(scrubbing: Scrub, portion: Portion) -> None:
+    if scrubbing.began_at is None:
+        scrubbing.began_at = clock.now()
+    scrubbing.position = portion.position
+    scrubbing.read += portion.count
+    scrubbing.save()
 
 
-def _finish(state: Scrub) -> None:
+def _finish(scrubbing: Scrub) -> None:
     """The check was walked to its end: what it did not find again is gone."""
     now = clock.now()
-    standing = Alarm.objects.filter(check_name=state.check_name, gone_at=None)
-    standing.filter(seen_at__lt=state.began_at or now).update(gone_at=now)
-    state.rounds += 1
-    state.position, state.read, state.began_at, state.finished_at = None, 0, None, now
-    if state.check_name == "originals":
-        state.told = {"copies": copies_by_number()}
-    state.save()
+    standing = Alarm.objects.filter(check_name=scrubbing.check_name, gone_at=None)
+    standing.filter(seen_at__lt=scrubbing.began_at or now).update(gone_at=now)
+    scrubbing.rounds += 1
+    scrubbing.position, scrubbing.read, scrubbing.began_at, scrubbing.finished_at = (
+        None,
+        0,
+        None,
+        now,
+    )
+    if scrubbing.check_name == "originals":
+        scrubbing.told = {"copies": copies_by_number()}
+    scrubbing.save()
 
 
 def _alarm(check: Check, found: Difference, who: Callable[[], Who]) -> bool:
