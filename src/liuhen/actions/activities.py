@@ -22,9 +22,17 @@ def end_activity(
 
     Raises:
         Refused: `activity.ends_before_start`, `activity.ends_in_future`, `activity.ended`,
-            `activity.overlaps` when an officer of it had begun another by then.
+            `activity.overlaps` when an officer of it had begun another by then,
+            `hearing.chair_only` for a hearing, whose chair says how it ends.
     """
     activity = running_activity(draft, activity_id)
+    if "chair_id" in activity.facts:
+        raise Refused("hearing.chair_only", name=activity.facts["hearing"]["chair"])
+    return finish(draft, activity, ended_at)
+
+
+def finish(draft: Draft, activity: Activity, ended_at: dt.datetime | None) -> Activity:
+    """End a locked activity that goes on, and settle its gaps. Refuses as `end_activity` does."""
     end = ended_at or draft.at
     if end <= activity.started_at:
         raise Refused("activity.ends_before_start")

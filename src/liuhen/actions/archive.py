@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
+from liuhen.actions.closing import TYPE as CLOSING
 from liuhen.actions.simple_procedure import figure
 from liuhen.actions.stages import advance
 from liuhen.archive.models import CaseFile
@@ -80,7 +81,7 @@ def _bound(draft: Draft, case: Case, checked_by: Person, retention: str) -> Boun
         "handlers": "、".join(officer["name"] for officer in facts["officers"]),
         "initiated_on": clock.local_date(case.initiated_at or case.started_at).isoformat(),
         "closed_on": clock.local_date(case.closed_at or draft.at).isoformat(),
-        "result": facts["decision"].get("content") or "",
+        "result": _result(case),
         "retention": retention,
     }
     end_note = {
@@ -91,6 +92,12 @@ def _bound(draft: Draft, case: Case, checked_by: Person, retention: str) -> Boun
     }
     parts = [*map(_paper_part, _papers_in_order(case)), *map(_recording_part, recordings)]
     return bind(parts, cover=cover, end_note=end_note, timestamp=draft.at)
+
+
+def _result(case: Case) -> str:
+    """What became of the case, as its closing report has it: ended, it was never decided."""
+    report = case.papers.filter(type=CLOSING, state=Paper.State.ISSUED).first()
+    return str(report.data.get("penalty_content") or "") if report else ""
 
 
 def _papers_in_order(case: Case) -> list[Paper]:

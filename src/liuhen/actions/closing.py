@@ -1,4 +1,4 @@
-"""Closing a case: the handler's report, the leader's approval (Art. 37)."""
+"""Closing a case, or ending one whose party is no more: report and approval (Art. 37)."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from liuhen.actions.drawing_up import draw_up, issue
 from liuhen.actions.stages import advance
 from liuhen.approvals.models import Approval
 from liuhen.cases.models import Case
+from liuhen.cases.queries import dead_party
 from liuhen.compliance.models import Explanation
+from liuhen.documents.case_facts import DECISION_TYPES
 from liuhen.documents.models import Paper, Signature
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 
 # The report of a penalty tells its decision and how it was performed, the others their result.
 TYPE, GENERAL = "closing_report", "general_closing_report"
+TERMINATED = "terminated"
 
 
 @act(permission="case.propose_closing", event="case.closing_proposed")
@@ -43,19 +46,86 @@ def propose_closing(
         Refused: `closing.closed`, `closing.incomplete`, `closing.not_performed`,
             `closing.not_ended`, `law.forbids`, `approval.pending`.
     """
+    case = _unclosed(draft, case_id)
+    ended_at = _ENDS.get(case.kind, _performed)(case)
+    stated = {"summary": summary, "reason": reason}
+    return _propose(draft, case, ended_at, stated, remedy_state, handler_opinion, strokes)
+
+
+@act(permission="case.propose_closing", event="case.termination_proposed")
+def propose_termination(
+    draft: Draft,
+    *,
+    actor: Person,
+    case_id: UUID,
+    summary: str,
+    reason: str,
+    handler_opinion: str,
+    remedy_state: str,
+    strokes: Sequence[Any],
+) -> Approval:
+    """Ask the leader of the commission to end a case whose party has died or ceased to be.
+
+    `reason` says why it can't go on: of an undecided case that nobody is left to decide against,
+    of a decided one that nothing and nobody is left to perform it.
+
+    Raises:
+        Refused: `closing.closed`, `closing.incomplete`, `termination.party_lives`,
+            `termination.performed`, `law.forbids`, `approval.pending`.
+    """
+    case = _unclosed(draft, case_id)
+    if case.kind != Case.Kind.PENALTY or dead_party(case) is None:
+        raise Refused("termination.party_lives")
+    if case.performances.exists():
+        raise Refused("termination.performed")
+    if not reason.strip():
+        raise Refused("closing.incomplete")
+    is_decided = case.papers.filter(type__in=DECISION_TYPES, state=Paper.State.ISSUED).exists()
+    stated = {
+        "summary": f"{summary.strip()}\n终止理由：{reason.strip()}" if summary.strip() else "",
+        "reason": TERMINATED,
+        "penalty_content": None if is_decided else "当事人死亡或者终止，未作出处罚决定。",
+        "performance": "没有履行，案件终止。" if is_decided else "未作出处罚决定，没有履行内容。",
+        "disposal": "没有罚没款物。",
+    }
+    draft.note(reason=reason.strip())
+    return _propose(draft, case, draft.at, stated, remedy_state, handler_opinion, strokes)
+
+
+def _unclosed(draft: Draft, case_id: UUID) -> Case:
     case = draft.lock_case(case_id)
     if case.closed_at is not None:
         raise Refused("closing.closed")
-    if not (summary.strip() and handler_opinion.strip() and remedy_state.strip()):
+    if Approval.objects.filter(case_id=case.id, kind="closing", outcome="").exists():
+        raise Refused("approval.pending")
+    return case
+
+
+def _propose(
+    draft: Draft,
+    case: Case,
+    ended_at: dt.datetime,
+    stated: Mapping[str, str | None],
+    remedy_state: str,
+    handler_opinion: str,
+    strokes: Sequence[Any],
+) -> Approval:
+    """Draw up the report, sign it, send it; `stated` are its fields."""
+    summary = (stated["summary"] or "").strip()
+    if not (summary and handler_opinion.strip() and remedy_state.strip()):
         raise Refused("closing.incomplete")
-    case.ended_at = _ENDS.get(case.kind, _performed)(case)
+    case.ended_at = ended_at
     case.circumstances = {**case.circumstances, "remedy_state": remedy_state.strip()}
     case.save(update_fields=["ended_at", "circumstances"])
-    draft.gate("close", case)
+    draft.gate(_gate(case, stated["reason"]), case)
     _void_old(case)
-    stated = {"summary": summary.strip(), "reason": reason}
     signed = opinion(handler_opinion.strip(), draft)
-    given = {**stated, "handler_opinion": signed, "gaps": _explained(case) or None}
+    given = {
+        **stated,
+        "summary": summary,
+        "handler_opinion": signed,
+        "gaps": _explained(case) or None,
+    }
     paper = draw_up(draft, case, report_type(case), given=given)
     Signature.objects.create(
         paper=paper,
@@ -87,6 +157,12 @@ _ENDS: Mapping[str, Callable[[Case], dt.datetime]] = {
 }
 
 
+def _gate(case: Case, reason: object) -> str:
+    """A case is ended by the gate of its own only while nothing of it is performed."""
+    is_ended = reason == TERMINATED and case.kind == Case.Kind.PENALTY
+    return "terminate" if is_ended and not case.performances.exists() else "close"
+
+
 def _void_old(case: Case) -> None:
     for old in case.papers.filter(type__in=(TYPE, GENERAL), state=Paper.State.DRAFT):
         old.state, old.void_reason = Paper.State.VOID, "重新报请结案"
@@ -104,7 +180,7 @@ def close(draft: Draft, case: Case, approval: Approval) -> None:
     """The leader approves: the report is issued and the case closed."""
     paper = Paper.objects.select_for_update().get(id=approval.subject_id)
     paper.case = case
-    draft.gate("close", case)
+    draft.gate(_gate(case, paper.data.get("reason")), case)
     issue(draft, paper)
     case.closed_at = draft.at
     case.save(update_fields=["closed_at"])

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from liuhen.actions.act import Draft, act
 from liuhen.actions.drawing_up import issue
+from liuhen.actions.hearing import refuse_begun, standing_request
 from liuhen.actions.paper_order import follow_issue, needs_unmet
 from liuhen.actions.parties import open_case
 from liuhen.actions.stages import advance
@@ -41,11 +42,13 @@ def receive_material(
 ) -> Material:
     """Keep what a party or another body handed in, byte for byte (Art. 15).
 
-    A letter of defence or a request for a hearing answers the notice, which must be served.
+    A letter of defence or a request for a hearing answers the notice, which must be served; a
+    withdrawal answers a request, before the hearing is opened.
 
     Raises:
         Refused: `record.not_found`, `case.closed`, `material.incomplete`, `material.too_large`,
-            `material.in_future`, `paper.too_early`, `storage.full`.
+            `material.in_future`, `paper.too_early`, `hearing.not_asked`, `hearing.begun`,
+            `storage.full`.
     """
     case = open_case(draft, case_id)
     received = received_at or draft.at
@@ -55,8 +58,7 @@ def receive_material(
         raise Refused("material.too_large", limit_mib=LARGEST // 1024**2)
     if received > draft.at:
         raise Refused("material.in_future")
-    if kind in _DEFENCE:
-        _after_notice(case)
+    _check_time(case, kind)
     party = case.parties.filter(name=received_from.strip()).first()
     original = keeping.keep_bytes(content, name=name.strip(), by=actor.id, at=draft.at)
     material = Material.objects.create(
@@ -75,6 +77,15 @@ def receive_material(
     if kind in _DEFENCE:
         advance(case, "defence")
     return material
+
+
+def _check_time(case: Case, kind: str) -> None:
+    """A defence comes after the notice, a withdrawal after the request and before the hearing."""
+    if kind in _DEFENCE:
+        _after_notice(case)
+    if kind == Material.Kind.HEARING_WITHDRAWAL:
+        standing_request(case)
+        refuse_begun(case)
 
 
 def _after_notice(case: Case) -> None:

@@ -33,6 +33,8 @@ _WITHOUT_OFFICERS = frozenset({"collective_discussion"})
 _NOT_STARTED_HERE = frozenset(
     {"simple_procedure", "handling_room", "workplace_intake", "double_random_draw"}
 )
+# In a penalty its chair opens it (`actions.hearing`).
+_OF_A_CHAIR = frozenset({"hearing"})
 # What an activity may be described by, as its papers print it.
 _DESCRIBED = frozenset(
     {
@@ -72,7 +74,7 @@ def start_activity(
             `officer.alone`, `officer.not_officer`, `certificate.invalid`,
             `certificate.not_shown`, `activity.danger_reason`, `activity.starts_in_future`,
             `activity.before_case`, `activity.officer_busy`, `activity.within`,
-            `activity.fact_unknown`, `activity.too_early`, `law.forbids`.
+            `activity.fact_unknown`, `activity.too_early`, `party.dead`, `law.forbids`.
     """
     case = open_case(draft, case_id)
     row = _row(case, kind)
@@ -101,10 +103,12 @@ def start_activity(
 
 def startable_kinds(case: Case) -> dict[str, ActivityKind]:
     """The kinds of activity that may be begun in a case, by key, in the catalogue's order."""
+    is_penalty = case.kind == Case.Kind.PENALTY
+    elsewhere = _NOT_STARTED_HERE | (_OF_A_CHAIR if is_penalty else frozenset())
     return {
         key: row
         for key, row in catalogue().activities.items()
-        if key not in _NOT_STARTED_HERE and CaseKind(case.kind) in row.kinds
+        if key not in elsewhere and CaseKind(case.kind) in row.kinds
     }
 
 

@@ -31,7 +31,7 @@ BY_HAND = frozenset(
         *("decision_approval", "penalty_decision", "performance_record", "evidence_statement"),
         *("interruption_statement", "impossibility_statement", "inspection_approval"),
         *("inspection_notice", "inspection_result_notice", "correction_notice"),
-        "reinspection_record",
+        *("reinspection_record", "hearing_record"),
     }
 )
 # Records of an activity: which kinds of activity a paper may record.
@@ -42,6 +42,7 @@ RECORDS: Mapping[str, frozenset[str]] = {
     "statement_record": frozenset({"statement_and_defence"}),
     "waiver": frozenset({"statement_and_defence"}),
     "collective_minutes": frozenset({"collective_discussion"}),
+    "hearing_record": frozenset({"hearing"}),
 }
 # Opinions a draft takes from the person who writes it; all others come by way of approval.
 OWN_OPINIONS = frozenset({"handler", "registrar"})

@@ -12,7 +12,8 @@ from liuhen.actions import inspection_order
 from liuhen.actions.paper_needs import Need, Order, has_party, is_issued, issued
 from liuhen.actions.stages import advance
 from liuhen.assembly.document_types import document_type
-from liuhen.cases.models import Case, Party
+from liuhen.cases.models import Case
+from liuhen.cases.queries import dead_party
 from liuhen.documents.models import Material, Paper
 from liuhen.documents.ordinary_facts import first_service
 from liuhen.kernel.refusals import Refused
@@ -46,6 +47,17 @@ _REPORTED = Need(
 )
 _NOTICED = Need("事先告知书的送达", "办法第15条、行政处罚法第44条", _is_noticed, "case_notice")
 _STATED = Need("当事人的陈述申辩", "办法第15条、行政处罚法第45条", _is_stated, "case_defence")
+_RECORDED = Need(
+    "听证笔录", "办法第19条、行政处罚法第64条", issued("hearing_record"), "case_hearing"
+)
+_REPORTED_HEARING = Need(
+    "听证报告书",
+    "办法第19条、行政处罚法第65条",
+    lambda case: (
+        not case.activities.filter(kind="hearing").exists() or is_issued(case, "hearing_report")
+    ),
+    "case_hearing",
+)
 _DECIDED = Need("行政处罚决定书", "办法第22条", issued("penalty_decision"), "case_decision")
 
 _PENALTY: Mapping[str, Order] = {
@@ -57,10 +69,17 @@ _PENALTY: Mapping[str, Order] = {
     "defence_review": Order("defence_review", (_STATED,)),
     "legality_review_opinion": Order("legality_review", (_REPORTED,)),
     "collective_minutes": Order("collective_discussion", (_REPORTED,)),
-    "decision_approval": Order("decision_approval", (_REPORTED, _NOTICED)),
+    "hearing_notice": Order("defence", (_NOTICED,), is_addressed=True),
+    "hearing_record": Order("defence", (_NOTICED,)),
+    "hearing_report": Order("defence", (_RECORDED,)),
+    "decision_approval": Order("decision_approval", (_REPORTED, _NOTICED, _REPORTED_HEARING)),
     "penalty_decision": Order("decision", (_INITIATED, _REPORTED), is_addressed=True),
     "performance_record": Order("performance", (_DECIDED,)),
 }
+# Not addressed to the party, but it must be there to be proceeded against or to speak.
+_OF_THE_PARTY = frozenset({"initiation_approval", "statement_record", "waiver"})
+# Activities in which the party is heard or handed something.
+_WITH_THE_PARTY = frozenset({"statement_and_defence", "service_in_person", "service_left"})
 _COURSES: Mapping[tuple[str, str], Mapping[str, Order]] = {
     (Case.Kind.PENALTY, Case.Procedure.ORDINARY): _PENALTY,
     (Case.Kind.INSPECTION, Case.Procedure.ORDINARY): inspection_order.ORDERS,
@@ -97,7 +116,7 @@ def refuse_out_of_order(case: Case, type_key: str) -> None:
     if missing:
         raise Refused("paper.too_early", missing="、".join(missing))
     order = orders_of(case).get(type_key)
-    if order is not None and order.is_addressed:
+    if order is not None and (order.is_addressed or type_key in _OF_THE_PARTY):
         refuse_dead(case)
 
 
@@ -108,8 +127,12 @@ def needs_unmet(case: Case, type_key: str) -> list[Need]:
 
 
 def refuse_dead(case: Case) -> None:
-    """Nothing more is decided against a party that is dead or has ceased to be."""
-    dead = Party.objects.filter(case=case, role=Party.Role.PARTY, died_on__isnull=False).first()
+    """Nothing more is decided against a party that is dead or has ceased to be.
+
+    Raises:
+        Refused: `party.dead`.
+    """
+    dead = dead_party(case)
     if dead is not None and dead.died_on is not None:
         raise Refused("party.dead", name=dead.name, day=dead.died_on.isoformat())
 
@@ -122,7 +145,13 @@ def follow_issue(paper: Paper) -> None:
 
 
 def refuse_early_activity(case: Case, kind: str) -> None:
-    """Refuse an activity whose time has not come. Raises `Refused`: `activity.too_early`."""
+    """Refuse an activity whose time has not come, or whose party is no more.
+
+    Raises:
+        Refused: `activity.too_early`, `party.dead`.
+    """
+    if kind in _WITH_THE_PARTY:
+        refuse_dead(case)
     missing = [
         f"{need.label}（{need.article}）"
         for need in _BEFORE_ACTIVITIES.get(case.kind, {}).get(kind, ())

@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
+from django.db.models.fields.json import KT
 
 from liuhen.ledger.kinds import Guarded
 from liuhen.people.models import Certificate, Person, Unit
@@ -57,6 +59,11 @@ class Case(Guarded):
             models.Index(fields=["unit", "-started_at"], name="case_unit"),
             models.Index(fields=["handler", "-started_at"], name="case_handler"),
             models.Index(fields=["-started_at", "id"], name="case_started"),
+            models.Index(
+                KT("facts__hearing__chair_id"),
+                name="case_hearing_chair",
+                condition=Q(closed_at__isnull=True),
+            ),
         )
         verbose_name = verbose_name_plural = "案件"
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KT
 
 from liuhen.approvals.models import Approval
 from liuhen.approvals.queries import waiting_for
@@ -88,6 +89,11 @@ def visible_party(person: Person, party_id: UUID) -> Party:
     return party
 
 
+def dead_party(case: Case) -> Party | None:
+    """The party of a case, when it has died or ceased to be."""
+    return case.parties.filter(role=Party.Role.PARTY, died_on__isnull=False).first()
+
+
 def visible_activity(person: Person, activity_id: UUID) -> Activity:
     """One activity of a visible case. Raises `Refused("record.not_found")`."""
     activity = (
@@ -98,6 +104,12 @@ def visible_activity(person: Person, activity_id: UUID) -> Activity:
     if activity is None:
         raise Refused("record.not_found")
     return activity
+
+
+def cases_to_chair(person: Person) -> QuerySet[Case]:
+    """Open cases whose hearing a person is to chair, or has not reported on yet."""
+    mine = visible_cases(person).alias(chair=KT("facts__hearing__chair_id"))
+    return mine.filter(chair=str(person.id), closed_at__isnull=True).order_by("started_at", "id")
 
 
 def requests_to_answer(person: Person) -> QuerySet[Approval]:

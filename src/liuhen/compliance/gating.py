@@ -23,6 +23,7 @@ from liuhen.kernel.refusals import Refused
 from liuhen.law import gates
 from liuhen.law.facts import CaseFacts, Paper
 from liuhen.law.gates import Obstacle
+from liuhen.law.lapse import has_lapsed
 from liuhen.law.measures.a36 import APPLICATION
 from liuhen.law.vocabulary import NOT_YET, Procedure
 
@@ -35,7 +36,8 @@ _DECIDING = frozenset(
     }
 )
 # The step asked about brings these about itself: they can't be asked of it beforehand.
-_BROUGHT: Mapping[str, frozenset[str]] = {"close": frozenset({"closing_report_made"})}
+_REPORT = frozenset({"closing_report_made"})
+_BROUGHT: Mapping[str, frozenset[str]] = {"close": _REPORT, "terminate": _REPORT}
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,10 @@ def way_through(name: str, case_id: UUID, at: dt.datetime | None = None) -> Way:
     facts = facts_from(rows)
     gate = _gate_for(name, facts)
     facts = with_the_step(gate, rows, facts, instant)
+    standing = [each for each in judged(rows, facts, instant) if not has_lapsed(each, facts)]
     found = [
         each
-        for each in gates.obstacles(gate, judged(rows, facts, instant), facts, instant)
+        for each in gates.obstacles(gate, standing, facts, instant)
         if each.rule not in _BROUGHT.get(gate, frozenset())
     ]
     return Way(

@@ -24,6 +24,7 @@ from liuhen.kernel import clock
 from liuhen.kernel.digests import sha256_hex
 from liuhen.law.facts import CaseFacts
 from liuhen.law.findings import Finding, Outcome
+from liuhen.law.lapse import has_lapsed
 from liuhen.law.parameters import Parameters
 from liuhen.law.vocabulary import LeadOutcome
 
@@ -76,9 +77,12 @@ def is_kept(finding: Finding, facts: CaseFacts) -> bool:
     """Whether a finding has a row: a duty that simply doesn't bite on a case has none.
 
     Nor has a duty of the case as such where every lead was refused or transferred: what is owed
-    then is owed for the lead (Art. 11), and no procedure will come.
+    then is owed for the lead (Art. 11), and no procedure will come. Nor has what would be done
+    towards a party that is no more.
     """
     if finding.subject.kind == "case" and _is_turned_away(facts):
+        return False
+    if has_lapsed(finding, facts):
         return False
     if finding.outcome is not Outcome.NOT_APPLICABLE:
         return True

@@ -199,18 +199,25 @@ def _written(rows: CaseRows) -> Iterator[Statement]:
 
 
 def hearing_requests(rows: CaseRows) -> tuple[HearingRequest, ...]:
-    """Requests for a hearing handed in, and express waivers of one."""
+    """Requests for a hearing handed in, what withdraws one, and express waivers of one."""
     asked = [
         HearingRequest(row.id, row.reference("party_id"), row.instant("received_at"))
         for row in rows.all("materials")
         if row.text("kind") == "hearing_request"
+    ]
+    withdrawn = [
+        HearingRequest(
+            row.id, row.reference("party_id"), row.instant("received_at"), is_waived=True
+        )
+        for row in rows.all("materials")
+        if row.text("kind") == "hearing_withdrawal"
     ]
     waived = [
         HearingRequest(row.id, _party(rows), row.instant("issued_at"), is_waived=True)
         for row in _issued(rows, "waiver")
         if "hearing" in (row.stated("data").get("waived") or ())
     ]
-    return (*asked, *waived)
+    return (*asked, *withdrawn, *waived)
 
 
 def defence_reviews(rows: CaseRows) -> tuple[DefenceReview, ...]:
@@ -293,7 +300,7 @@ def violation_ended_on(rows: CaseRows) -> dt.date | None:
 
 
 def hearings(rows: CaseRows) -> tuple[Hearing, ...]:
-    """Hearings held: notified by the notice issued for them, chaired by who its record names."""
+    """Hearings opened: notified by the notice that names their day, and who chaired them."""
     carried = {row.reference("person_id") for row in rows.all("case_officers")}
     found = []
     for row in rows.all("activities"):
@@ -302,7 +309,7 @@ def hearings(rows: CaseRows) -> tuple[Hearing, ...]:
         notices = [
             _served_at(rows, paper)
             for paper in _issued(rows, "hearing_notice")
-            if paper.reference("activity_id") in (None, row.id)
+            if hearing_called(rows, paper) == row.id
         ]
         chair = row.stated("facts").get("chair_id")
         found.append(
@@ -314,6 +321,18 @@ def hearings(rows: CaseRows) -> tuple[Hearing, ...]:
             )
         )
     return tuple(found)
+
+
+def hearing_called(rows: CaseRows, notice: Row) -> str | None:
+    """The hearing a notice called: the one opened on the day it names; None while there is none."""
+    told = notice.stated("data").get("held_at")
+    if not isinstance(told, str):
+        return None
+    day = clock.local_date(clock.parse_iso(told))
+    for row in rows.all("activities"):
+        if row.text("kind") == "hearing" and clock.local_date(row.moment("started_at")) == day:
+            return row.id
+    return None
 
 
 def _papers(rows: CaseRows, type_key: str) -> Iterator[Row]:

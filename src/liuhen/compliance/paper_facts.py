@@ -13,6 +13,7 @@ from typing import Any
 
 from liuhen.assembly.document_types import types
 from liuhen.assembly.filling import is_known
+from liuhen.compliance.ordinary_facts import hearing_called
 from liuhen.compliance.paper_fields import field_states
 from liuhen.compliance.rows import CaseRows, Row
 from liuhen.compliance.scene_facts import member, or_not_yet
@@ -96,20 +97,30 @@ def papers(rows: CaseRows) -> tuple[Paper, ...]:
             row,
             signed[row.id],
             scenes.get(row.reference("activity_id") or ""),
+            activity=_activity(rows, row),
             is_replaced=row.id in replaced,
         )
         for row in rows.all("papers")
     )
 
 
-def _paper(row: Row, signed: list[Row], scene: Row | None, *, is_replaced: bool) -> Paper:
+def _activity(rows: CaseRows, row: Row) -> str | None:
+    """What a paper records; the notice of a hearing is made long before the hearing it calls."""
+    if row.text("type") == "hearing_notice":
+        return hearing_called(rows, row) or ""
+    return row.reference("activity_id")
+
+
+def _paper(
+    row: Row, signed: list[Row], scene: Row | None, *, activity: str | None, is_replaced: bool
+) -> Paper:
     return Paper(
         key=row.id,
         type=law_type(row.text("type")),
         number=row.text("number"),
         made_at=row.instant("drawn_up_at"),
         issued_at=or_not_yet(row.instant("issued_at")),
-        activity=row.reference("activity_id"),
+        activity=activity,
         subject_key=row.reference("subject_id") or "",
         until=_until(row),
         made_on_spot=_is_made_on_spot(row, scene),

@@ -106,13 +106,14 @@ class Material(Guarded):
     class Kind(models.TextChoices):
         STATEMENT = "statement", "书面陈述申辩"
         HEARING_REQUEST = "hearing_request", "听证申请"
+        HEARING_WITHDRAWAL = "hearing_withdrawal", "撤回听证申请"
         EVIDENCE = "evidence", "证据材料"
         PROOF = "proof", "履行证明"
         OTHER = "other", "其他材料"
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="materials")
     party = models.ForeignKey(Party, models.PROTECT, null=True, related_name="materials")
-    kind = models.CharField("类别", max_length=16, choices=Kind.choices)
+    kind = models.CharField("类别", max_length=20, choices=Kind.choices)
     name = models.CharField("名称", max_length=200)
     summary = models.TextField("内容摘要", blank=True)
     received_from = models.CharField("提交人", max_length=60)

@@ -39,6 +39,7 @@ def ordinary_facts(case: Case, activity: Activity | None, at: dt.datetime) -> di
         "statement": _statement(case, activity, stated, at),
         "review": _review(case, on),
         "discussion": _discussion(case, activity, stated),
+        "hearing": _hearing(case, activity, stated),
         "service": {"servers": _servers(activity)},
         "approvals": {"legal": _legal_opinion(case)},
     }
@@ -257,6 +258,15 @@ def _discussion(case: Case, activity: Activity | None, stated: dict[str, Any]) -
     minutes = _latest(case, "collective_minutes")
     if minutes is not None:
         told["summary"] = f"{minutes.data.get('conclusion', '')}（{minutes.number}）"
+    return told
+
+
+def _hearing(case: Case, activity: Activity | None, stated: dict[str, Any]) -> dict[str, Any]:
+    """The hearing as arranged, and of one that was opened how it went."""
+    told: dict[str, Any] = {**(case.facts.get("hearing") or {}), **(stated.get("hearing") or {})}
+    if activity is not None and activity.kind == "hearing":
+        told["span"] = {"started_at": activity.started_at, "ended_at": activity.ended_at}
+        told["held_at"] = activity.started_at
     return told
 
 

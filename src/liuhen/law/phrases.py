@@ -10,6 +10,7 @@ from liuhen.law.calendar import start_of_day
 from liuhen.law.duties import conj, disj
 from liuhen.law.facts import (
     Approval,
+    HearingRequest,
     Paper,
     Prolongation,
     RefusalToSign,
@@ -143,6 +144,13 @@ def approved(view: View, matter: str, *offices: Office, subject: str | None = No
 def is_waiver(statement: Statement) -> bool | None:
     """Whether a statement gives the right up; None = form not known."""
     return None if statement.form is None else statement.form in WAIVERS
+
+
+def is_given_up(request: HearingRequest, told: Iterable[HearingRequest]) -> bool:
+    """Whether the party withdrew a request for a hearing later, or waived the hearing after it."""
+    asked = instant(request.made_at)
+    given_up = [at for one in told if one.is_waived and (at := instant(one.made_at))]
+    return asked is not None and any(at >= asked for at in given_up)
 
 
 def proofs_kept(view: View, service: Service, *names: str) -> Verdict:

@@ -17,12 +17,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from liuhen.actions import fines
-from liuhen.actions.closing import propose_closing, report_type
+from liuhen.actions.closing import propose_closing, propose_termination, report_type
 from liuhen.actions.filing import ask_filing
 from liuhen.approvals.models import Approval
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
-from liuhen.cases.queries import visible_case
+from liuhen.cases.queries import dead_party, visible_case
 from liuhen.compliance.gating import way_through
 from liuhen.documents.case_facts import DECISION_TYPES
 from liuhen.documents.models import Paper
@@ -241,41 +241,64 @@ class ClosingForm(forms.Form):
         self.fields["reason"].choices = [(one.value, one.label) for one in reason.options]  # type: ignore[attr-defined]
 
 
+class TerminationForm(forms.Form):
+    """The closing report of a case whose party is no more."""
+
+    summary = forms.CharField(label="案情及经过", widget=AREA, max_length=8000)
+    reason = forms.CharField(
+        label="终止理由",
+        widget=AREA,
+        max_length=2000,
+        help_text="未作决定的，写明当事人何时死亡或者终止、没有可以继续的处理；"
+        "已作决定的，写明没有遗产、没有承受义务的人",
+    )
+    remedy_state = forms.CharField(label="行政复议、行政诉讼情况", max_length=500)
+    handler_opinion = forms.CharField(label="经办人意见", widget=AREA, max_length=2000)
+    handler_strokes = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
 @signed_in
 def closing(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Write the closing report; what stands in the way is named before anything is typed."""
+    """Write the closing report; what stands in the way is named before anything is typed.
+
+    A case whose party is no more and has not performed is ended here, with the reason.
+    """
     person = person_of(request)
     case = visible_case(person, case_id)
     may_post(request, person, "case.propose_closing")
     is_penalty = case.kind == Case.Kind.PENALTY
-    initial = {
-        "summary": _summary(case) if is_penalty else _course(case),
-        "reason": "performed" if is_penalty else "other",
-        "remedy_state": "当事人未申请行政复议，未提起行政诉讼。",
-        "handler_opinion": "处罚决定已经履行，建议结案。"
-        if is_penalty
-        else "已经依法办结，建议结案。",
-    }
+    is_performed = not is_penalty or case.performances.exists()
+    dead = dead_party(case)
+    is_ending = is_penalty and dead is not None and not is_performed
+    sent = request.POST if request.method == "POST" else None
+    form: forms.Form = (
+        TerminationForm(sent, initial=_initial_ending(case))
+        if is_ending
+        else ClosingForm(sent, initial=_initial_closing(case), case=case)
+    )
 
     def perform(data: dict[str, Any]) -> str:
         strokes = strokes_in(data.pop("handler_strokes"))
-        propose_closing(actor=person, case_id=case.id, strokes=strokes, **data)
+        propose = propose_termination if is_ending else propose_closing
+        propose(actor=person, case_id=case.id, strokes=strokes, **data)
         return reverse("case", args=[case.id])
 
+    gate = "terminate" if is_ending else "close"
     context = case_frame(
         case,
-        "报请结案",
-        obstacles=obstacles(way_through("close", case.id), case.id),
-        is_performed=not is_penalty or case.performances.exists(),
+        "报请终止案件" if is_ending else "报请结案",
+        obstacles=obstacles(way_through(gate, case.id), case.id),
+        is_performed=is_performed,
+        dead=dead if is_ending else None,
         asked=asked_about(case, "closing"),
         signer={"role": "经办人", "name": person.name},
     )
     return form_page(
         request,
-        ClosingForm(request.POST if request.method == "POST" else None, initial=initial, case=case),
+        form,
         "case_closing.html",
         perform=perform,
-        success="结案报告已报送委领导。",
+        success="报告已报送委领导。",
         context=context,
     )
 
@@ -289,6 +312,26 @@ def _course(case: Case) -> str:
         if paper.issued_at is not None
     )
     return "；".join(steps) + "。"
+
+
+def _initial_closing(case: Case) -> dict[str, str]:
+    is_penalty = case.kind == Case.Kind.PENALTY
+    return {
+        "summary": _summary(case) if is_penalty else _course(case),
+        "reason": "performed" if is_penalty else "other",
+        "remedy_state": "当事人未申请行政复议，未提起行政诉讼。",
+        "handler_opinion": "处罚决定已经履行，建议结案。"
+        if is_penalty
+        else "已经依法办结，建议结案。",
+    }
+
+
+def _initial_ending(case: Case) -> dict[str, str]:
+    return {
+        "summary": case.facts.get("course") or _summary(case),
+        "remedy_state": "没有行政复议、行政诉讼。",
+        "handler_opinion": "当事人死亡或者终止，本案不能继续办理，建议终止。",
+    }
 
 
 def _summary(case: Case) -> str:

@@ -12,7 +12,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from liuhen.cases.models import Case, Party
+from liuhen.cases.models import Case
+from liuhen.cases.queries import dead_party
 from liuhen.compliance.facts import facts_of_case
 from liuhen.compliance.gating import way_through
 from liuhen.compliance.queries import findings_of_case
@@ -61,7 +62,7 @@ def case_decision(request: HttpRequest, case_id: UUID) -> HttpResponse:
             approval=approval,
             decision=decision,
             obstacles=_obstacles(case, approval, decision),
-            dead=_dead(case),
+            dead=dead_party(case),
             periods=periods(facts_of_case(case.id)),
             service=services.first() if decision["is_issued"] else None,
             serve_href=reverse("case_service", args=[case.id]),
@@ -82,8 +83,3 @@ def _obstacles(
         return []
     gate = "issue_decision" if approval["is_issued"] else "approve_decision"
     return obstacles(way_through(gate, case.id), case.id)
-
-
-def _dead(case: Case) -> Party | None:
-    """The party, when it is no more: nothing is decided against it."""
-    return case.parties.filter(role=Party.Role.PARTY, died_on__isnull=False).first()

@@ -12,15 +12,17 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from liuhen.actions.hearing import REPORT
 from liuhen.actions.simple_procedure import KIND
 from liuhen.approvals.queries import KIND_TITLES
 from liuhen.archive.queries import files_to_receive
 from liuhen.cases.draws import visible_draws
 from liuhen.cases.lead_queries import LeadState, leads_in_state, visible_leads
 from liuhen.cases.models import Activity, Case
-from liuhen.cases.queries import requests_to_answer, visible_cases
+from liuhen.cases.queries import cases_to_chair, requests_to_answer, visible_cases
 from liuhen.compliance.models import Explanation
 from liuhen.compliance.queries import DeskFinding, desk_counts, desk_findings
+from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
@@ -47,7 +49,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     lamp = chosen if chosen in LAMPS else ""
     tasks = _alarms(person) if lamp in ("", "red") else []
     tasks += [] if lamp else [*_approvals(person), *_leads(person), *_draws(person)]
-    tasks += [] if lamp else [*_explanations(person), *_files(person)]
+    tasks += [] if lamp else [*_hearings(person), *_explanations(person), *_files(person)]
     found = [row for one in ((lamp,) if lamp else LAMPS) for row in desk_findings(person, one).rows]
     tasks += _findings(person, found[: TASKS_SHOWN - len(tasks)], lamp)
     context = {
@@ -145,6 +147,35 @@ def _draws(person: Person) -> list[dict[str, Any]]:
         }
         for draw in waiting[:20]
     ]
+
+
+def _hearings(person: Person) -> list[dict[str, Any]]:
+    """Hearings this person chairs and has not reported on, from the day they are held."""
+    cases = list(cases_to_chair(person)[:20])
+    reported = set(
+        Paper.objects.filter(type=REPORT, state=Paper.State.ISSUED, case__in=cases).values_list(
+            "case_id", flat=True
+        )
+    )
+    today = clock.local_date(clock.now())
+    rows = []
+    for case in cases:
+        held_at = clock.parse_iso(case.facts["hearing"]["held_at"])
+        if case.id in reported or clock.local_date(held_at) > today:
+            continue
+        rows.append(
+            {
+                "label": "主持听证、提出听证报告",
+                "lamp": "blue",
+                "lamp_words": "由我主持",
+                "article": "19.1",
+                "case": _case(case),
+                "reason": f"听证时间 {clock.local(held_at):%Y-%m-%d %H:%M}",
+                "href": reverse("case_hearing", args=[case.id]),
+                "act": "去办理",
+            }
+        )
+    return rows
 
 
 def _explanations(person: Person) -> list[dict[str, Any]]:

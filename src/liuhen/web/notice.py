@@ -21,6 +21,7 @@ from liuhen.documents.case_facts import facts_of
 from liuhen.documents.models import Service
 from liuhen.kernel import clock
 from liuhen.law.facts import CaseFacts
+from liuhen.law.phrases import is_given_up
 from liuhen.web.acting import form_page, person_of, signed_in
 from liuhen.web.case_acts import case_frame
 from liuhen.web.drawing import drawn
@@ -101,6 +102,8 @@ def periods(facts: CaseFacts) -> dict[str, Any] | None:
         "is_stated": bool(facts.statements),
         "hearing_until": hearing.due_at if hearing else None,
         "is_hearing_over": hearing is not None and now > hearing.due_at,
-        "is_hearing_asked": any(not one.is_waived for one in requests),
+        "is_hearing_asked": any(
+            not one.is_waived and not is_given_up(one, requests) for one in requests
+        ),
         "is_hearing_waived": any(one.is_waived for one in requests),
     }

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from liuhen.actions.simple_procedure import KIND
 from liuhen.cases.models import Activity, Case
+from liuhen.cases.queries import dead_party
 from liuhen.compliance.gating import Way
 from liuhen.compliance.queries import NextStep
 from liuhen.compliance.shown import ShownFinding
@@ -31,9 +32,9 @@ _ORDINARY_PAGES = {
 _CASE_PAGES = {
     "issue_hearing_notice": "case_notice",
     "keep_statement": "case_defence",
-    "notify_hearing": "case_defence",
-    "appoint_chair": "case_defence",
-    "hold_hearing": "case_defence",
+    "notify_hearing": "case_hearing",
+    "appoint_chair": "case_hearing",
+    "hold_hearing": "case_hearing",
     "review_legality": "case_review",
     "hold_discussion": "case_discussion",
     "issue_decision_approval": "case_decision",
@@ -126,9 +127,18 @@ def href_of(
     return None
 
 
+# Kinds of activity with a page of their own; of a hearing only one that a chair opened.
+_ACTIVITY_PAGES = {
+    KIND: "simple_case",
+    "statement_and_defence": "defence_talk",
+    "collective_discussion": "discussion",
+}
+
+
 def activity_href(activity: Activity) -> str:
     """The page of one activity."""
-    name = "simple_case" if activity.kind == KIND else "activity"
+    is_chaired = "chair_id" in activity.facts
+    name = "hearing" if is_chaired else _ACTIVITY_PAGES.get(activity.kind, "activity")
     return reverse(name, args=[activity.id])
 
 
@@ -264,6 +274,8 @@ def acts_offered(
     is_bound = case.stage in ("binding", "hand_over")
     is_filed = "filed_at" in case.circumstances or case.procedure != case.Procedure.SIMPLE
     has_gaps = any(gap.filled_at is None for one in held.activities for gap in one.gaps)
+    is_penalty = case.kind == Case.Kind.PENALTY
+    is_ending = is_penalty and case.closed_at is None and dead_party(case) is not None
     stage = _stage_place(case)
     offered = (
         *_front_half(case, stage),
@@ -279,8 +291,9 @@ def acts_offered(
         ),
         (True, "书面说明", "writing", "case_explanations", _EXPLAINING),
         (
-            case.closed_at is None and stage(_CLOSED_FROM.get(Case.Kind(case.kind), "service")),
-            "结案",
+            case.closed_at is None
+            and (is_ending or stage(_CLOSED_FROM.get(Case.Kind(case.kind), "service"))),
+            "终止案件" if is_ending else "结案",
             "checklist",
             "case_closing",
             ("case.propose_closing",),

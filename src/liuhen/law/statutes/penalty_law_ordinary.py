@@ -18,6 +18,7 @@ from liuhen.law.phrases import (
     filled,
     in_time_for_decision,
     is_decided,
+    is_given_up,
     is_ordinary_penalty,
     is_waiver,
     one_of,
@@ -204,6 +205,7 @@ def _is_requested(view: View, case: Case) -> bool | None:
     asked = [
         conj(view.has(each.made_at), None if each.is_waived is None else not each.is_waived)
         for each in found
+        if not is_given_up(each, found)
     ]
     return conj(is_ordinary_penalty(view), disj(False, *asked))
 

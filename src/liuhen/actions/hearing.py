@@ -1,0 +1,320 @@
+"""A hearing a party asked for: called, held by a chair apart, reported (Art. 19).
+
+The request and its withdrawal are letters or a waiver (`actions.defence`, `actions.paper_drafts`);
+notice and record are signed, issued and served like other papers. Penalty Law 63–65. Not for
+hearings of licences.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from liuhen.actions.act import Draft, act
+from liuhen.actions.activities import finish
+from liuhen.actions.drawing_up import draw_up, issue, sign
+from liuhen.actions.joining import refuse_busy
+from liuhen.actions.paper_order import follow_issue, refuse_dead, refuse_out_of_order
+from liuhen.actions.parties import open_case
+from liuhen.actions.simple_procedure import figure, running_activity
+from liuhen.actions.stages import advance
+from liuhen.cases.models import Activity, ActivityOfficer, Case, CaseOfficer
+from liuhen.cases.queries import visible_cases
+from liuhen.compliance.facts import facts_of_case
+from liuhen.documents.models import Paper, Service, Signature
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
+from liuhen.law.facts import HearingRequest
+from liuhen.law.phrases import is_given_up
+from liuhen.people.models import Person
+from liuhen.people.queries import is_allowed, valid_certificate
+from liuhen.rulebook.queries import rulebook
+
+KIND, NOTICE, RECORD, REPORT = "hearing", "hearing_notice", "hearing_record", "hearing_report"
+# How a hearing ends. Whoever stays away or leaves without leave is taken to have given it up.
+OUTCOMES: Mapping[str, str] = {
+    "held": "听证结束",
+    "absent": "当事人无正当理由未到场，听证终止",
+    "left": "当事人未经许可中途退场，听证终止",
+    "withdrawn": "当事人当场撤回听证要求，听证终止",
+}
+_REQUIRED = ("rights", "investigated", "defended", "final")
+
+
+@act(permission="hearing.arrange", event="hearing.arranged")
+def arrange_hearing(
+    draft: Draft,
+    *,
+    actor: Person,
+    case_id: UUID,
+    held_at: dt.datetime,
+    place: str,
+    chair: Person,
+    clerk: str,
+    is_public: bool,
+    assessors: str = "",
+) -> Paper:
+    """Set time, place and chair of the hearing asked for, and draw up its notice.
+
+    Arranging again, before it is opened, puts a new notice in the place of the old one.
+
+    Raises:
+        Refused: `record.not_found`, `case.closed`, `party.dead`, `hearing.not_asked`,
+            `hearing.begun`, `hearing.incomplete`, `hearing.chair_investigated`,
+            `hearing.chair_office`, `hearing.too_soon`.
+    """
+    case = open_case(draft, case_id)
+    refuse_dead(case)
+    asked = standing_request(case)
+    refuse_begun(case)
+    if not (place.strip() and clerk.strip()):
+        raise Refused("hearing.incomplete")
+    _refuse_chair(case, chair)
+    last = earliest_day(draft.at)
+    if clock.local_date(held_at) < last:
+        raise Refused("hearing.too_soon", earliest=last.isoformat())
+    told = {
+        "held_at": clock.iso(held_at),
+        "place": place.strip(),
+        "chair": chair.name,
+        "chair_id": str(chair.id),
+        "clerk": clerk.strip(),
+        "assessors": assessors.strip(),
+        "is_public": is_public,
+    }
+    case.facts = {**case.facts, KIND: told}
+    case.save(update_fields=["facts"])
+    _void_unissued(case)
+    paper = draw_up(draft, case, NOTICE, subject_id=UUID(asked.key))
+    draft.about(paper)
+    draft.note(held_at=held_at, chair=chair.name)
+    return paper
+
+
+def standing_request(case: Case) -> HearingRequest:
+    """The request for a hearing that still stands. Raises `Refused("hearing.not_asked")`."""
+    requests = facts_of_case(case.id).hearing_requests or ()
+    standing = [one for one in requests if not one.is_waived and not is_given_up(one, requests)]
+    if not standing:
+        raise Refused("hearing.not_asked")
+    return standing[-1]
+
+
+def earliest_day(at: dt.datetime) -> dt.date:
+    """The first day on which a hearing may be held that the party is told of at an instant."""
+    days = figure("penalty_law.hearing_notice", at)
+    last = rulebook().calendar.after_workdays(clock.local_date(at), days).last_on
+    return last + dt.timedelta(days=1)
+
+
+def refuse_begun(case: Case) -> None:
+    """Refuse what is done before a hearing is opened. Raises `Refused("hearing.begun")`."""
+    if case.activities.filter(kind=KIND).exists():
+        raise Refused("hearing.begun")
+
+
+def _refuse_chair(case: Case, chair: Person) -> None:
+    """Nobody chairs who ever carried the case (Penalty Law 64), or may not chair hearings."""
+    has_carried = CaseOfficer.objects.filter(case=case, person=chair).exists()
+    if has_carried or case.handler_id == chair.id:
+        raise Refused("hearing.chair_investigated", name=chair.name)
+    sees = visible_cases(chair).filter(id=case.id).exists()
+    if not (sees and is_allowed(chair, "hearing.hold")):
+        raise Refused("hearing.chair_office", name=chair.name)
+
+
+def _void_unissued(case: Case) -> None:
+    for old in case.papers.filter(type=NOTICE, state=Paper.State.DRAFT):
+        old.state, old.void_reason = Paper.State.VOID, "重新安排听证"
+        old.save(update_fields=["state", "void_reason"])
+
+
+@act(permission="hearing.hold", event="hearing.opened")
+def open_hearing(
+    draft: Draft, *, actor: Person, case_id: UUID, investigators: Sequence[Person]
+) -> Activity:
+    """The chair declares the hearing open, at the time the party was told, or later that day.
+
+    `investigators` are officers of the case who put its facts, evidence and proposal.
+
+    Raises:
+        Refused: `record.not_found`, `case.closed`, `party.dead`, `hearing.not_asked`,
+            `hearing.begun`, `hearing.not_arranged`, `hearing.chair_only`,
+            `hearing.chair_investigated`, `hearing.chair_office`, `hearing.not_notified`,
+            `hearing.other_time`, `hearing.investigators`, `activity.officer_busy`, `law.forbids`.
+    """
+    case = open_case(draft, case_id)
+    refuse_dead(case)
+    standing_request(case)
+    refuse_begun(case)
+    told = case.facts.get(KIND)
+    if told is None:
+        raise Refused("hearing.not_arranged")
+    _refuse_other_chair(actor, told)
+    _refuse_chair(case, actor)
+    _refuse_other_time(case, told, draft.at)
+    carried = set(case.officers.filter(until=None).values_list("person_id", flat=True))
+    present = {person.id: person for person in investigators}
+    if not present or not present.keys() <= carried:
+        raise Refused("hearing.investigators")
+    refuse_busy(list(present.values()), draft.at, None)
+    names = "、".join(person.name for person in present.values())
+    activity = Activity.objects.create(
+        case=case,
+        kind=KIND,
+        place=told["place"],
+        is_on_site=False,
+        started_at=draft.at,
+        facts={"chair_id": str(actor.id), KIND: {**told, "investigators": names}},
+    )
+    for person in present.values():
+        shown = valid_certificate(person, clock.local_date(draft.at))
+        ActivityOfficer.objects.create(activity=activity, person=person, certificate=shown)
+    advance(case, "defence")
+    draft.about(activity)
+    draft.gate("hold_hearing", case)
+    return activity
+
+
+def _refuse_other_chair(actor: Person, told: Mapping[str, Any]) -> None:
+    if str(actor.id) != told["chair_id"]:
+        raise Refused("hearing.chair_only", name=told["chair"])
+
+
+def _refuse_other_time(case: Case, told: Mapping[str, Any], at: dt.datetime) -> None:
+    """The party comes when it was told to: not before, nor on another day."""
+    served = Service.objects.filter(paper__case=case, paper__type=NOTICE)
+    if not served.filter(paper__data__held_at=told["held_at"]).exists():
+        raise Refused("hearing.not_notified")
+    held_at = clock.parse_iso(told["held_at"])
+    if at < held_at or clock.local_date(at) != clock.local_date(held_at):
+        raise Refused("hearing.other_time", held_at=f"{clock.local(held_at):%Y-%m-%d %H:%M}")
+
+
+def _chaired(draft: Draft, activity_id: UUID) -> Activity:
+    """A hearing that goes on, for its chair."""
+    activity = running_activity(draft, activity_id)
+    _require_chaired(draft, activity)
+    return activity
+
+
+def _require_chaired(draft: Draft, activity: Activity) -> None:
+    if activity.kind != KIND:
+        raise Refused("activity.kind", kind=activity.kind)
+    _refuse_other_chair(draft.actor, activity.facts[KIND])
+
+
+def _state(activity: Activity, **facts: Any) -> None:
+    activity.facts = {**activity.facts, KIND: {**activity.facts[KIND], **facts}}
+    activity.save(update_fields=["facts"])
+
+
+@act(permission="hearing.hold", event="hearing.recorded")
+def record_hearing(
+    draft: Draft,
+    *,
+    actor: Person,
+    activity_id: UUID,
+    rights: str,
+    investigated: str,
+    defended: str,
+    final: str,
+    agents: str = "",
+    debate: str = "",
+) -> Activity:
+    """Write down a running hearing as its record prints it. Recording again replaces.
+
+    Raises:
+        Refused: `record.not_found`, `activity.ended`, `activity.kind`, `hearing.chair_only`,
+            `hearing.unrecorded`.
+    """
+    activity = _chaired(draft, activity_id)
+    said = {
+        "rights": rights.strip(),
+        "agents": agents.strip(),
+        "investigated": investigated.strip(),
+        "defended": defended.strip(),
+        "debate": debate.strip(),
+        "final": final.strip(),
+    }
+    if not all(said[name] for name in _REQUIRED):
+        raise Refused("hearing.unrecorded")
+    _state(activity, **said)
+    return activity
+
+
+@act(permission="hearing.hold", event="hearing.ended")
+def end_hearing(
+    draft: Draft,
+    *,
+    actor: Person,
+    activity_id: UUID,
+    outcome: str,
+    note: str = "",
+    ended_at: dt.datetime | None = None,
+) -> Activity:
+    """End a hearing: held to its end, or terminated because of the party (`OUTCOMES`).
+
+    One that was held must be written down; of one terminated `note` says what happened.
+
+    Raises:
+        Refused: `record.not_found`, `activity.ended`, `activity.kind`, `hearing.chair_only`,
+            `hearing.outcome`, `hearing.unrecorded`, `hearing.no_note`,
+            `activity.ends_before_start`, `activity.ends_in_future`, `activity.overlaps`.
+    """
+    activity = _chaired(draft, activity_id)
+    if outcome not in OUTCOMES:
+        raise Refused("hearing.outcome")
+    said = activity.facts[KIND]
+    if outcome == "held":
+        if not all(said.get(name) for name in _REQUIRED):
+            raise Refused("hearing.unrecorded")
+        _state(activity, outcome=outcome, note=note.strip())
+    else:
+        if not note.strip():
+            raise Refused("hearing.no_note")
+        words = f"{OUTCOMES[outcome]}：{note.strip()}"
+        ending = {name: said.get(name) or words for name in _REQUIRED}
+        _state(activity, outcome=outcome, note=note.strip(), **ending)
+    draft.note(outcome=outcome)
+    return finish(draft, activity, ended_at)
+
+
+@act(permission="hearing.hold", event="hearing.reported")
+def report_hearing(
+    draft: Draft,
+    *,
+    actor: Person,
+    activity_id: UUID,
+    course: str,
+    opinion: str,
+    strokes: Sequence[Any],
+) -> Paper:
+    """The chair reports on an ended hearing; the report is signed and issued at once (Art. 19).
+
+    Raises:
+        Refused: `record.not_found`, `case.closed`, `activity.kind`, `hearing.chair_only`,
+            `hearing.running`, `hearing.reported`, `hearing.incomplete`, `paper.too_early`,
+            `signature.empty`, `storage.full`.
+    """
+    found = Activity.objects.filter(id=activity_id).first()
+    if found is None:
+        raise Refused("record.not_found")
+    case = open_case(draft, found.case_id)
+    _require_chaired(draft, found)
+    if found.ended_at is None:
+        raise Refused("hearing.running")
+    if case.papers.filter(type=REPORT, state=Paper.State.ISSUED).exists():
+        raise Refused("hearing.reported")
+    refuse_out_of_order(case, REPORT)
+    if not (course.strip() and opinion.strip()):
+        raise Refused("hearing.incomplete")
+    given = {"course": course.strip(), "opinion": opinion.strip()}
+    paper = draw_up(draft, case, REPORT, activity=found, given=given)
+    sign(draft, paper, Signature.Role.CHAIR, strokes)
+    issue(draft, paper)
+    follow_issue(paper)
+    draft.about(paper)
+    return paper

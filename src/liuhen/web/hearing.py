@@ -1,0 +1,307 @@
+"""Pages of a hearing: arranging it, opening, recording, ending, reporting (Art. 19).
+
+Not for receiving the request or its withdrawal (`defence`), nor for signing, issuing and serving
+its papers (their own pages).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from liuhen.actions.hearing import (
+    KIND,
+    NOTICE,
+    OUTCOMES,
+    RECORD,
+    REPORT,
+    arrange_hearing,
+    earliest_day,
+    end_hearing,
+    open_hearing,
+    record_hearing,
+    report_hearing,
+    standing_request,
+)
+from liuhen.actions.paper_order import needs_unmet
+from liuhen.cases.models import Activity, Case
+from liuhen.cases.queries import visible_activity
+from liuhen.documents.models import Paper, Service
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
+from liuhen.people.models import Person
+from liuhen.people.queries import is_allowed
+from liuhen.web.acting import form_page, person_of, signed_in, succeed
+from liuhen.web.case_acts import case_frame
+from liuhen.web.drawing import draft_href, drawn, live_paper
+from liuhen.web.hearing_forms import ArrangeForm, EndForm, OpenForm, RecordForm, ReportForm
+from liuhen.web.one_form import OneForm, posted
+from liuhen.web.papers import paper_line
+from liuhen.web.reviewing import ordinary_case
+from liuhen.web.simple_signing import strokes_in
+
+TITLE = "听证"
+RIGHTS = (
+    "主持人核对了到场人员身份，宣布案由，告知当事人享有申请回避、陈述、申辩、举证、质证和最后陈述的权利；"
+    "当事人表示清楚，不申请回避。"
+)
+
+
+@signed_in
+@require_safe
+def case_hearing(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Whether a hearing was asked for, when it is held, and how far it is."""
+    person = person_of(request)
+    case = ordinary_case(person, case_id)
+    activity = case.activities.filter(kind=KIND).first()
+    told = case.facts.get(KIND)
+    is_asked = _is_asked(case)
+    is_waiting = case.closed_at is None and is_asked and activity is None
+    notice = live_paper(case, NOTICE)
+    context = case_frame(
+        case,
+        TITLE,
+        is_asked=is_asked,
+        letters=case.materials.filter(kind__startswith="hearing_").order_by("received_at"),
+        told=told,
+        held_at=clock.parse_iso(told["held_at"]) if told else None,
+        activity=activity,
+        notice=paper_line(notice) if notice else None,
+        notice_edit_href=_edit_href(notice),
+        served=_served(notice),
+        serve_href=f"{reverse('case_service', args=[case.id])}?paper={notice.id}" if notice else "",
+        papers=[paper_line(one) for key in (RECORD, REPORT) if (one := live_paper(case, key))],
+        outcome=OUTCOMES.get(activity.facts[KIND].get("outcome", "")) if activity else None,
+        earliest=earliest_day(clock.now()),
+        may_arrange=is_waiting and is_allowed(person, "hearing.arrange"),
+        may_open=is_waiting and told is not None and told["chair_id"] == str(person.id),
+        may_receive=is_waiting and is_allowed(person, "material.receive"),
+    )
+    return render(request, "case_hearing.html", context)
+
+
+def _is_asked(case: Case) -> bool:
+    try:
+        standing_request(case)
+    except Refused:
+        return False
+    return True
+
+
+def _edit_href(paper: Paper | None) -> str | None:
+    """Where a paper is filled, signed and issued, while it is a draft."""
+    return draft_href(paper.id) if paper and paper.state == Paper.State.DRAFT else None
+
+
+def _served(notice: Paper | None) -> Service | None:
+    return Service.objects.filter(paper=notice).order_by("served_at").first() if notice else None
+
+
+def _page(case: Case, **page: Any) -> OneForm:
+    crumbs = [
+        (case.number, reverse("case", args=[case.id])),
+        (TITLE, reverse("case_hearing", args=[case.id])),
+    ]
+    return OneForm(crumbs=crumbs, about=f"{case.number} {case.cause}".strip(), **page)
+
+
+@signed_in
+def hearing_arrange(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Set time, place and chair; the notice is drawn up with them."""
+    person = person_of(request)
+    case = ordinary_case(person, case_id)
+    form = ArrangeForm(posted(request), case=case, initial=_arranged(case, person))
+
+    def perform(data: dict[str, Any]) -> str:
+        return draft_href(arrange_hearing(actor=person, case_id=case.id, **data).id)
+
+    page = _page(
+        case,
+        permission="hearing.arrange",
+        title="安排听证",
+        submit="安排并起草通知书",
+        success="听证通知书已起草，请核对、制作并尽快送达。",
+        notes=[
+            f"今天送达通知的，最早可以在{earliest_day(clock.now()):%Y年%m月%d日}举行：举行的七个工作日前通知。",
+            "主持人应当是非本案调查人员；本案的办案人员不能主持。",
+            "除涉及国家秘密、商业秘密或者个人隐私依法予以保密外，听证公开举行。",
+        ],
+        article="penalty_law:64",
+    )
+    return page.answer(request, form, perform)
+
+
+def _arranged(case: Case, person: Person) -> dict[str, Any]:
+    """What was arranged before, or what is likely."""
+    told = case.facts.get(KIND)
+    if told is None:
+        return {"is_public": "yes"}
+    return {
+        **told,
+        "held_at": clock.local(clock.parse_iso(told["held_at"])).replace(tzinfo=None),
+        "chair": told["chair_id"],
+        "is_public": "yes" if told["is_public"] else "no",
+    }
+
+
+@signed_in
+def hearing_open(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The chair declares the hearing open."""
+    person = person_of(request)
+    case = ordinary_case(person, case_id)
+    form = OpenForm(posted(request), case=case)
+
+    def perform(data: dict[str, Any]) -> str:
+        return reverse("hearing", args=[open_hearing(actor=person, case_id=case.id, **data).id])
+
+    page = _page(
+        case,
+        permission="hearing.hold",
+        title="宣布听证开始",
+        submit="宣布开始",
+        success="听证已经开始，请边听边记。",
+        notes=["听证全过程同步录音录像；当事人没有到场的，也请先宣布开始，再按“未到场”结束。"],
+        article="19.2",
+    )
+    return page.answer(request, form, perform)
+
+
+# -- one hearing -------------------------------------------------------------------------------
+
+
+def _visible(person: Person, activity_id: UUID) -> Activity:
+    activity = visible_activity(person, activity_id)
+    if activity.kind != KIND or "chair_id" not in activity.facts:
+        raise Refused("record.not_found")
+    return activity
+
+
+@signed_in
+def hearing(request: HttpRequest, activity_id: UUID) -> HttpResponse:
+    """One hearing: written down while it runs; its record, its end, its report."""
+    person = person_of(request)
+    activity = _visible(person, activity_id)
+    case = ordinary_case(person, activity.case_id)
+    address = reverse("hearing", args=[activity.id])
+
+    def perform(data: dict[str, Any]) -> str:
+        record_hearing(actor=person, activity_id=activity.id, **data)
+        return address
+
+    said = activity.facts[KIND]
+    record, report = live_paper(case, RECORD), live_paper(case, REPORT)
+    is_chair = activity.facts["chair_id"] == str(person.id)
+    is_running, is_written = activity.ended_at is None, bool(said.get("final"))
+    may_draw = is_allowed(person, "paper.draw_up") and case.closed_at is None
+    context = case_frame(
+        case,
+        TITLE,
+        activity=activity,
+        said=said,
+        outcome=OUTCOMES.get(said.get("outcome", "")),
+        record=paper_line(record) if record else None,
+        record_edit_href=_edit_href(record) if may_draw else None,
+        report=paper_line(report) if report else None,
+        needs=needs_unmet(case, REPORT),
+        hearing_href=reverse("case_hearing", args=[case.id]),
+        is_written=is_written,
+        may_record=is_running and is_chair,
+        may_draw=is_written and record is None and may_draw,
+        may_report=not is_running and is_chair and report is None,
+    )
+    initial = {"rights": RIGHTS, **said}
+    return form_page(
+        request,
+        RecordForm(posted(request), initial=initial),
+        "hearing.html",
+        perform=perform,
+        success="已记下。",
+        context=context,
+    )
+
+
+@signed_in
+@require_POST
+def hearing_record(request: HttpRequest, activity_id: UUID) -> HttpResponse:
+    """Draw up the record of what the chair wrote down."""
+    person = person_of(request)
+    activity = _visible(person, activity_id)
+    ended = activity.ended_at or clock.now()
+    span = {"started_at": clock.iso(activity.started_at), "ended_at": clock.iso(ended)}
+    address = drawn(person, activity.case_id, RECORD, activity_id=activity.id, given={"span": span})
+    succeed(request, "听证笔录已起草，请交当事人核对、逐页签字。")
+    return HttpResponseRedirect(address)
+
+
+@signed_in
+def hearing_end(request: HttpRequest, activity_id: UUID) -> HttpResponse:
+    """End the hearing, and say how."""
+    person = person_of(request)
+    activity = _visible(person, activity_id)
+    case = ordinary_case(person, activity.case_id)
+    address = reverse("hearing", args=[activity.id])
+
+    def perform(data: dict[str, Any]) -> str:
+        end_hearing(actor=person, activity_id=activity.id, **data)
+        return address
+
+    page = _page(
+        case,
+        permission="hearing.hold",
+        title="结束听证",
+        submit="结束听证",
+        success="听证已结束。",
+        notes=[
+            "笔录交当事人核对签字以后再结束；结束以后缺录的部分记为缺口。",
+            "当事人及其代理人无正当理由拒不出席或者未经许可中途退出的，视为放弃听证权利，终止听证。",
+        ],
+        article="penalty_law:64",
+        is_grave=True,
+    )
+    return page.answer(request, EndForm(posted(request), initial={"outcome": "held"}), perform)
+
+
+@signed_in
+def hearing_report(request: HttpRequest, activity_id: UUID) -> HttpResponse:
+    """The chair's report, signed here and issued at once."""
+    person = person_of(request)
+    activity = _visible(person, activity_id)
+    case = ordinary_case(person, activity.case_id)
+
+    def perform(data: dict[str, Any]) -> str:
+        strokes = strokes_in(data.pop("chair_strokes"))
+        report_hearing(actor=person, activity_id=activity.id, strokes=strokes, **data)
+        return reverse("hearing", args=[activity.id])
+
+    said = activity.facts[KIND]
+    return form_page(
+        request,
+        ReportForm(posted(request), initial={"course": _course(activity)}),
+        "hearing_report.html",
+        perform=perform,
+        success="听证报告书已制作。",
+        context=case_frame(
+            case,
+            "听证报告",
+            said=said,
+            is_chair=activity.facts["chair_id"] == str(person.id),
+            hearing_href=reverse("hearing", args=[activity.id]),
+            signer={"role": "主持人", "name": person.name},
+        ),
+    )
+
+
+def _course(activity: Activity) -> str:
+    """The course of the hearing in a sentence, to be gone over by the chair."""
+    said, ended = activity.facts[KIND], activity.ended_at
+    words = f"{clock.local(activity.started_at):%Y年%m月%d日%H时%M分}，在{said['place']}举行听证"
+    if ended is not None:
+        words += f"，{clock.local(ended):%H时%M分}结束"
+    outcome = OUTCOMES.get(said.get("outcome", ""), "")
+    note = said.get("note", "").rstrip("。")
+    return f"{words}。{outcome}{'：' + note if note else ''}。"

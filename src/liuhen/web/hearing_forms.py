@@ -1,0 +1,112 @@
+"""Forms of a hearing. They check shape only; what is lawful is the acts' business."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+
+from liuhen.actions.hearing import OUTCOMES
+from liuhen.cases.models import Case
+from liuhen.people.models import Office, Person
+from liuhen.people.queries import holders
+from liuhen.web.lead_forms import AREA, moment
+from liuhen.web.one_form import PlacedForm
+
+
+class ArrangeForm(PlacedForm):
+    """When, where and by whom the hearing is held."""
+
+    halves: ClassVar[frozenset[str]] = frozenset({"held_at", "place", "chair", "clerk"})
+    held_at = moment("听证时间")
+    place = forms.CharField(label="听证地点", max_length=200)
+    chair = forms.TypedChoiceField(
+        label="主持人",
+        empty_value=None,
+        help_text="法制审核人员，不是本案办案人员",
+        error_messages={
+            "invalid_choice": "主持人应当是法制审核人员，不能是本案调查人员（行政处罚法第64条）。"
+        },
+    )
+    clerk = forms.CharField(label="书记员", max_length=60)
+    assessors = forms.CharField(
+        label="听证员", max_length=200, required=False, help_text="没有的不填"
+    )
+    is_public = forms.TypedChoiceField(
+        label="是否公开举行",
+        widget=forms.RadioSelect,
+        choices=[("yes", "公开"), ("no", "不公开")],
+        coerce=lambda text: text == "yes",
+    )
+
+    def __init__(self, *args: Any, case: Case, **options: Any) -> None:
+        super().__init__(*args, **options)
+        able = {str(one.id): one for one in _chairs(case)}
+        field: Any = self.fields["chair"]
+        field.choices = [("", "请选择"), *((key, one.name) for key, one in able.items())]
+        field.coerce = lambda key: able[key]
+
+
+def _chairs(case: Case) -> list[Person]:
+    """Who may be asked to chair: legal reviewers who have never carried the case."""
+    carried = case.officers.values("person")
+    able = holders(Office.Kind.LEGAL_REVIEWER).exclude(id__in=carried)
+    return list(able.exclude(id=case.handler_id).order_by("name"))
+
+
+class OpenForm(PlacedForm):
+    """Who of the investigators is there."""
+
+    investigators = forms.TypedMultipleChoiceField(
+        label="到场的案件调查人员",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="由他们提出当事人违法的事实、证据和处罚建议",
+        error_messages={"required": "请选择到场的案件调查人员。"},
+    )
+
+    def __init__(self, *args: Any, case: Case, **options: Any) -> None:
+        super().__init__(*args, **options)
+        rows = case.officers.filter(until=None).select_related("person").order_by("id")
+        known = {str(one.person_id): one.person for one in rows}
+        field: Any = self.fields["investigators"]
+        field.choices = [(key, person.name) for key, person in known.items()]
+        field.coerce = lambda key: known[key]
+        field.initial = list(known)
+
+
+class RecordForm(PlacedForm):
+    """What happened at the hearing, in the order in which it goes."""
+
+    rights = forms.CharField(label="权利义务告知及回避", widget=AREA, max_length=2000)
+    agents = forms.CharField(
+        label="委托代理人", max_length=200, required=False, help_text="一至二人；没有的不填"
+    )
+    investigated = forms.CharField(
+        label="调查人员提出的事实、证据和处罚建议", widget=AREA, max_length=8000
+    )
+    defended = forms.CharField(label="当事人申辩和质证", widget=AREA, max_length=8000)
+    debate = forms.CharField(label="辩论", widget=AREA, max_length=8000, required=False)
+    final = forms.CharField(label="最后陈述", widget=AREA, max_length=4000)
+
+
+class EndForm(PlacedForm):
+    """How the hearing ended."""
+
+    outcome = forms.ChoiceField(
+        label="听证的结果", widget=forms.RadioSelect, choices=list(OUTCOMES.items())
+    )
+    note = forms.CharField(
+        label="情况说明",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        required=False,
+        help_text="终止听证的必须写明：怎样通知、何时到场或者退场、怎样表示撤回",
+    )
+
+
+class ReportForm(forms.Form):
+    """The chair's report."""
+
+    course = forms.CharField(label="听证基本情况", widget=AREA, max_length=4000)
+    opinion = forms.CharField(label="主持人意见和建议", widget=AREA, max_length=4000)
+    chair_strokes = forms.CharField(widget=forms.HiddenInput, required=False)
