@@ -11,12 +11,17 @@ from uuid import UUID
 import pytest
 from django.urls import reverse
 
+from liuhen.actions.bookmarks import make_bookmark, withdraw_bookmark
 from liuhen.actions.people import revoke_certificate
+from liuhen.actions.taking_in import take_in_file
 from liuhen.cases.models import Activity
+from liuhen.compliance.models import Finding
 from liuhen.demo.ordinary_case import OrdinaryCase
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.recordings.models import Recording
+from liuhen.recordings.uploads import Intent
+from tests.recordings import samples
 from tests.web.conftest import Browser, hand_in, words
 from tests.web.test_lists_and_counts import queries
 
@@ -266,3 +271,29 @@ def test_one_activitys_page_takes_as_many_queries_for_one_record_as_for_ten(
         hand_in(initiated.world, seed, found, officer="handler")
     initiated.sign(Paper.objects.get(type="inspection_record"), "officer", "handler", "officer")
     assert queries(client, address) == few
+
+
+def test_marks_tell_what_the_footage_of_a_scene_shows(
+    initiated: OrdinaryCase, browser: Browser
+) -> None:
+    start(browser, initiated)
+    found = Activity.objects.get()
+    begun = found.started_at
+    initiated.clock.move(seconds=samples.SECONDS)
+    intent = Intent(name="scene.mp4", activity_id=found.id, started_at=begun, ended_at=clock.now())
+    handler = initiated.world["handler"]
+    recording = take_in_file(samples.video(), actor=handler, intent=intent)
+    on(browser, "activity_end", found.id)
+    address = reverse("activity", args=[found.id])
+    page = words(browser("handler").get(address))
+    assert "画面内容核对" in page and page.count("未标记</span>") == 7
+    marks = {}
+    for kind in ("certificate", "surroundings", "people", "things", "handling"):
+        marks[kind] = make_bookmark(actor=handler, recording_id=recording.id, kind=kind, at_ms=1500)
+    page = words(browser("handler").get(address))
+    assert page.count("已标记</span>") == 5 and "1.500秒" in page
+    scene = Finding.objects.get(rule="scene_contents_captured", subject_id=str(found.id))
+    assert scene.outcome == "met"
+    withdraw_bookmark(actor=handler, bookmark_id=marks["things"].id)
+    scene.refresh_from_db()
+    assert scene.outcome == "unknown"

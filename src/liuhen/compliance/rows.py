@@ -29,7 +29,7 @@ from liuhen.documents.models import Material, Paper, Service, Signature
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Fault
 from liuhen.people.models import Certificate, Office, Person
-from liuhen.recordings.models import Gap, Recording
+from liuhen.recordings.models import Bookmark, Gap, Recording
 from liuhen.rulebook.queries import Rulebook, packaged_rulebook
 
 
@@ -108,6 +108,13 @@ CASE_SOURCES = (
             *("has_video", "has_audio", "returned_at", "stored_at", "party_id", "handler_id"),
             *("media", "place", "event_kind"),
         ),
+    ),
+    Source(
+        "bookmarks",
+        Bookmark,
+        ("recording_id", "kind", "at_ms", "withdrawn_at"),
+        link="recording_id",
+        through=Recording,
     ),
     Source(
         "gaps",

@@ -24,7 +24,7 @@ from liuhen.law.facts import (
     Recording,
     Span,
 )
-from liuhen.law.moments import Moment
+from liuhen.law.moments import Moment, States, nothing
 from liuhen.law.vocabulary import NOT_YET, GapCause, Office, RecordingKind, Track
 from liuhen.recordings.media_facts import UNREADABLE
 from liuhen.recordings.timing import TimeSource
@@ -81,10 +81,25 @@ def activities(rows: CaseRows) -> tuple[Activity, ...]:
     for row in rows.all("activity_officers"):
         present[str(row.reference("activity_id"))].append(str(row.reference("person_id")))
     about_case = rows.case.stated("circumstances")
+    seen = _seen(rows)
     return tuple(
-        replace(_activity(row, present[row.id], about_case), footage_settled_at=_settled(rows, row))
+        replace(
+            _activity(row, present[row.id], about_case),
+            footage_settled_at=_settled(rows, row),
+            seen=seen[row.id],
+        )
         for row in rows.all("activities")
     )
+
+
+def _seen(rows: CaseRows) -> Mapping[str, States]:
+    """By activity, what its recordings show where somebody marked it; the rest is not known."""
+    shows = {row.id: str(row.reference("activity_id")) for row in rows.all("recordings")}
+    seen: dict[str, dict[str, bool | None]] = defaultdict(dict)
+    for mark in rows.all("bookmarks"):
+        if mark.instant("withdrawn_at") is None:
+            seen[shows[str(mark.reference("recording_id"))]][mark.text("kind")] = True
+    return defaultdict(nothing, seen)
 
 
 def _settled(rows: CaseRows, activity: Row) -> Moment:

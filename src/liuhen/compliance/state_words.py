@@ -93,6 +93,7 @@ class StateWords:
             "papers": lambda: _paper(row),
             "signatures": lambda: row.text("name"),
             "recordings": lambda: _chosen(source.model, "kind", row.value("kind")),
+            "bookmarks": lambda: _chosen(source.model, "kind", row.value("kind")),
             "materials": lambda: _chosen(source.model, "kind", row.value("kind")),
             "services": lambda: _chosen(source.model, "mode", row.value("mode")),
             "approvals": lambda: KIND_TITLES.get(row.text("kind"), row.text("kind")),

@@ -221,10 +221,10 @@ def unread_recordings() -> list[UUID]:
     return list(waiting.values_list("id", flat=True))
 
 
-def bookmarks_of(recording: Recording) -> QuerySet[Bookmark]:
-    """The marks of a recording that stand, in the order of their moments."""
-    marks = Bookmark.objects.filter(recording=recording, withdrawn_at=None)
-    return marks.select_related("made_by").order_by("at_ms", "made_at", "id")
+def bookmarks_of(*recordings: Recording) -> QuerySet[Bookmark]:
+    """The marks of recordings that stand, in the order of their moments."""
+    marks = Bookmark.objects.filter(recording__in=recordings, withdrawn_at=None)
+    return marks.select_related("made_by", "recording").order_by("at_ms", "made_at", "id")
 
 
 def filmable_activities(person: Person) -> list[Activity]:

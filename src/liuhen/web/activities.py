@@ -6,6 +6,7 @@ simple procedure, which has a page of its own.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -25,10 +26,12 @@ from liuhen.compliance.queries import findings_about
 from liuhen.documents.models import Paper
 from liuhen.kernel.refusals import Refused
 from liuhen.law.catalogue import catalogue
+from liuhen.law.measures.a21 import CONTENTS
 from liuhen.law.subjects import INVESTIGATIONS
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed, require
-from liuhen.recordings.queries import ActivityCoverage, recordings_of_case
+from liuhen.recordings.models import Bookmark
+from liuhen.recordings.queries import ActivityCoverage, bookmarks_of, recordings_of_case
 from liuhen.web.acting import form_page, person_of, signed_in
 from liuhen.web.activity_forms import DescribeForm, StartForm, demand_words, kind_name
 from liuhen.web.case_acts import case_frame
@@ -37,6 +40,7 @@ from liuhen.web.gap_words import gap_line
 from liuhen.web.one_form import posted
 from liuhen.web.papers import paper_line
 from liuhen.web.steps import activity_href, duty
+from liuhen.web.templatetags.wording import span_exact
 
 # The kinds as people look for them on the spot; what isn't named comes under the last.
 _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -211,11 +215,30 @@ def activity_context(
         coverage=mine,
         recordings=[recording_line(bar.recording, None) for bar in mine.bars],
         gaps=[gap_line(gap) for gap in mine.gaps if gap.filled_at is None],
+        checklist=_checklist(found, papers, mine) if mine.bars else [],
         duties=[{**duty(one, case.id), "subject": None} for one in duties],
         may_end=is_running and is_allowed(person, "activity.end"),
         may_tie=is_allowed(person, "recording.tie"),
         may_upload=is_allowed(person, "recording.take_in"),
     )
+
+
+def _checklist(
+    found: Activity, papers: Sequence[Paper], mine: ActivityCoverage
+) -> list[dict[str, Any]]:
+    """What the footage should show, each with the moments somebody marked; advice, no duty."""
+    kinds = Bookmark.Kind
+    wanted = [kinds.CERTIFICATE, kinds.RIGHTS] if found.kind in INVESTIGATIONS else []
+    wanted += [kinds.SIGNING] if any(paper.signatures.all() for paper in papers) else []
+    wanted += [kinds(name) for name in CONTENTS] if found.is_on_site else []
+    marks: dict[str, list[dict[str, str]]] = {kind: [] for kind in wanted}
+    shown = [bar.recording for bar in mine.bars]
+    for mark in bookmarks_of(*shown):
+        if mark.kind in marks:
+            href = reverse("recording", args=[mark.recording_id])
+            at = span_exact(dt.timedelta(milliseconds=mark.at_ms))
+            marks[mark.kind].append({"href": href, "at": at, "name": mark.recording.name})
+    return [{"label": kind.label, "marks": marks[kind]} for kind in wanted]
 
 
 def _papers(found: Activity) -> Any:
