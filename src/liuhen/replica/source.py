@@ -31,8 +31,8 @@ _AWAY = (urllib3.exceptions.HTTPError, OSError)
 class Primary:
     """The replica's door at the primary; its lines are closed with the block it is used in.
 
-    Every method raises `Refused`: `primary.away`, `primary.refused` with `status`,
-    `primary.too_long`.
+    Every method raises `Refused`: `primary.away`, `primary.untrusted` for a certificate that does
+    not hold, `primary.refused` with `status`, `primary.too_long`.
     """
 
     def __init__(self, address: str, token: str, ca_file: str | None = None) -> None:
@@ -135,4 +135,12 @@ class Primary:
                 raise
             answer.release_conn()
         except _AWAY as error:
-            raise Refused("primary.away", said=type(error).__name__) from error
+            raise _refusal(error) from error
+
+
+def _refusal(error: BaseException) -> Refused:
+    """A primary that can't be reached, or one whose certificate proves nothing."""
+    cause = getattr(error, "reason", None) or error
+    if isinstance(cause, urllib3.exceptions.SSLError):
+        return Refused("primary.untrusted", said=str(cause)[:200])
+    return Refused("primary.away", said=type(cause).__name__)
