@@ -21,6 +21,7 @@ BENCHMARKS = {
     "docking": "2,000 files of a camera beside cp + sync + sha256sum",
     "verify": "bytes of a vault beside sha256sum -c and bagit.py",
     "cases": "case page, list and desk at 1,000 and 100,000 cases",
+    "law": "one case judged, 100,000 anew, the due of a million, beside openfisca-core",
     "records": "the page of a case with 30 and 300 records",
     "handlers": "16 handlers at work on 50 cases",
     "papers": "a paper to PDF, a preview after a key",
