@@ -97,65 +97,60 @@ def _columns(cases: int) -> Columns:
 
 def _facts(row: dict[str, Any]) -> CaseFacts:
     """One simple case as the engine reads it."""
-    until = dt.date(2027, 1, 1) if row["valid"] else dt.date(2026, 3, 10)
     keys = tuple(f"o{number}" for number in range(row["officers"]))
-    paid = Collection(
-        key="c",
-        is_on_spot=True,
-        ground=CollectionGround.HARD_TO_COLLECT if row["hard"] else CollectionGround.SMALL,
-        amount_fen=row["fine"],
-        has_official_receipt=row["receipted"],
-        collected_at=NOON,
-    )
-    scene = Activity(
-        key="a",
-        kind="simple_procedure",
-        started_at=NOON,
-        ended_at=NOON,
-        officers=keys,
-        certificates_shown=row["shown"],
-    )
+    kind = PartyKind.PERSON if row["is_person"] else PartyKind.ORGANISATION
     return CaseFacts(
         case=Case(
             "c", kind=CaseKind.PENALTY, procedure=Procedure.SIMPLE, started_at=NOON, closed_at=NOON
         ),
-        parties=(
-            Party("p", kind=PartyKind.PERSON if row["is_person"] else PartyKind.ORGANISATION),
+        parties=(Party("p", kind=kind),),
+        officers=tuple(_officer(key, is_valid=row["valid"]) for key in keys),
+        activities=(
+            Activity(
+                "a",
+                kind="simple_procedure",
+                started_at=NOON,
+                ended_at=NOON,
+                officers=keys,
+                certificates_shown=row["shown"],
+            ),
         ),
-        officers=tuple(
-            Officer(key, certificates=(Certificate(key, dt.date(2024, 1, 1), until),))
-            for key in keys
-        ),
-        activities=(scene,),
         papers=(
             Paper("t", "37", number="1" if row["numbered"] else "", made_at=NOON, issued_at=NOON),
         ),
-        services=(
-            Service(
-                "s",
-                "t",
-                mode=ServiceMode.IN_PERSON,
-                made_at=NOON,
-                proofs={"received_date_noted": row["dated"]},
-            ),
-        ),
-        decisions=(
-            Decision(
-                "d",
-                paper="t",
-                party="p",
-                decided_at=NOON,
-                sanctions=(Sanction(PenaltyKind.FINE, row["fine"]),),
-            ),
-        ),
-        collections=(paid,),
         statements=(
             Statement("w", form=StatementForm.ORAL, made_at=NOON, is_recorded=row["recorded"]),
         ),
-        performances=(
-            Performance("f", performed_at=NOON, is_recorded=True, is_material_kept=row["kept"]),
-        ),
+        **_after(row),
     )
+
+
+def _officer(key: str, *, is_valid: bool) -> Officer:
+    until = dt.date(2027, 1, 1) if is_valid else dt.date(2026, 3, 10)
+    return Officer(key, certificates=(Certificate(key, dt.date(2024, 1, 1), until),))
+
+
+def _after(row: dict[str, Any]) -> dict[str, Any]:
+    """The decision, its service and its fine."""
+    proofs = {"received_date_noted": row["dated"]}
+    fine = Sanction(PenaltyKind.FINE, row["fine"])
+    ground = CollectionGround.HARD_TO_COLLECT if row["hard"] else CollectionGround.SMALL
+    served = Service("s", "t", mode=ServiceMode.IN_PERSON, made_at=NOON, proofs=proofs)
+    paid = Collection(
+        "c",
+        is_on_spot=True,
+        ground=ground,
+        amount_fen=row["fine"],
+        has_official_receipt=row["receipted"],
+        collected_at=NOON,
+    )
+    done = Performance("f", performed_at=NOON, is_recorded=True, is_material_kept=row["kept"])
+    return {
+        "services": (served,),
+        "decisions": (Decision("d", paper="t", party="p", decided_at=NOON, sanctions=(fine,)),),
+        "collections": (paid,),
+        "performances": (done,),
+    }
 
 
 _SINGLE = 100
