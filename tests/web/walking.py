@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import bagit
 from django.urls import reverse
 
-from liuhen.actions.drawing_up import preview_of
+from liuhen.actions.drawing_up import pages_lacking, preview_of
 from liuhen.actions.exporting import export_case
 from liuhen.approvals.models import Approval
 from liuhen.archive.packing import write_package
@@ -83,12 +83,18 @@ class Walk:
 
     def fill(self, paper: Paper, **typed: Any) -> None:
         """Type into fields of a draft."""
-        data = {"_field": list(typed), **typed}
-        answer = self.browser(self.handler).post(f"/papers/{paper.id}/edit/save/", data)
+        self.type(paper, list(typed), **typed)
+
+    def type(self, paper: Paper, fields: list[str], **typed: Any) -> None:
+        """Type into the parts of fields, as rows and spans send them."""
+        answer = self.browser(self.handler).post(
+            f"/papers/{paper.id}/edit/save/", {"_field": fields, **typed}
+        )
         assert answer.status_code == 200, words(answer)
 
     def sign(self, paper: Paper, person: str = "", refusal: str = "") -> None:
         """Everybody the type asks for signs in turn; `person` for the party, who may refuse."""
+        paper = Paper.objects.get(id=paper.id)
         for place, one in enumerate(expected_signers(paper)):
             given: dict[str, Any] = {"who": place, "role": one.line.role, "sign_strokes": INK}
             if one.person is None:
@@ -99,6 +105,18 @@ class Walk:
                 for page in range(1, len(preview_of(paper))):
                     self.post("paper_sign", paper.id, **given, page=str(page))
             self.post("paper_sign", paper.id, **given)
+        self._sign_pages(paper, person)
+
+    def _sign_pages(self, paper: Paper, person: str) -> None:
+        """The ink may have made a record a page longer: who signs each page signs that one too."""
+        lacking = pages_lacking(paper, len(preview_of(paper)))
+        for place, one in enumerate(expected_signers(paper)):
+            for signer, pages in lacking:
+                if signer.role == one.line.role:
+                    given: dict[str, Any] = {"who": place, "role": signer.role, "sign_strokes": INK}
+                    for page in pages:
+                        name = person or one.name
+                        self.post("paper_sign", paper.id, **given, name=name, page=str(page))
 
     def issue(self, paper: Paper) -> Paper:
         """Issue a draft from its page."""
@@ -136,10 +154,9 @@ class Walk:
         paper = self.draft(type_key)
         span = {"started_at": activity.started_at, "ended_at": clock.now()}
         shown = {f"span.{key}": f"{clock.local(at):%Y-%m-%dT%H:%M}" for key, at in span.items()}
-        self.fill(paper, **typed) if typed else None
-        data = {"_field": ["span"], **shown}
-        answer = self.browser(self.handler).post(f"/papers/{paper.id}/edit/save/", data)
-        assert answer.status_code == 200, words(answer)
+        if typed:
+            self.fill(paper, **typed)
+        self.type(paper, ["span"], **shown)
         return Paper.objects.get(id=paper.id)
 
     def end(self, activity: Activity) -> Activity:

@@ -42,6 +42,7 @@ CONSEQUENCES: dict[str, Consequence | dict[str, Consequence]] = {
     "lead_transfer": lead_outcomes.decide_transfer,
     "defence_review": defence.confirm_review,
     "decision": decision.approve,
+    "prolongation": decision.approve,
     "recording_extension": extensions.give_extension,
 }
 # Answered with a paper of their own, aspect by aspect (`actions.review`).

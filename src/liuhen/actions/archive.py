@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
-from liuhen.actions.closing import TYPE as CLOSING
+from liuhen.actions.closing import report_type
 from liuhen.actions.simple_procedure import figure
 from liuhen.actions.stages import advance
 from liuhen.archive.models import CaseFile
@@ -96,8 +96,9 @@ def _bound(draft: Draft, case: Case, checked_by: Person, retention: str) -> Boun
 
 def _result(case: Case) -> str:
     """What became of the case, as its closing report has it: ended, it was never decided."""
-    report = case.papers.filter(type=CLOSING, state=Paper.State.ISSUED).first()
-    return str(report.data.get("penalty_content") or "") if report else ""
+    report = case.papers.filter(type=report_type(case), state=Paper.State.ISSUED).first()
+    told = report.data if report is not None else {}
+    return str(told.get("penalty_content") or told.get("result") or "")
 
 
 def _papers_in_order(case: Case) -> list[Paper]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from liuhen.actions import inspections
+from liuhen.actions import inspections, licensing
 from liuhen.actions.act import Draft, act
 from liuhen.actions.asking import ask, opinion
 from liuhen.actions.drawing_up import draw_up, issue
@@ -154,6 +154,7 @@ def _performed(case: Case) -> dt.datetime:
 # When the act of another kind of case ended.
 _ENDS: Mapping[str, Callable[[Case], dt.datetime]] = {
     Case.Kind.INSPECTION: inspections.ended_at,
+    Case.Kind.LICENSING: licensing.ended_at,
 }
 
 

@@ -74,7 +74,7 @@ def receive_material(
     )
     draft.about(material)
     draft.note(kind=kind, sha256=original.sha256)
-    if kind in _DEFENCE:
+    if kind in _DEFENCE and case.kind != Case.Kind.LICENSING:  # a licence has no such stage
         advance(case, "defence")
     return material
 

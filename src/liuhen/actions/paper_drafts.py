@@ -32,12 +32,19 @@ BY_HAND = frozenset(
         *("interruption_statement", "impossibility_statement", "inspection_approval"),
         *("inspection_notice", "inspection_result_notice", "correction_notice"),
         *("reinspection_record", "hearing_record"),
+        # licensing
+        *("spot_correction_record", "supplement_notice", "acceptance_notice"),
+        *("non_acceptance_notice", "no_licence_needed_notice", "verification_record"),
+        *("licence_prolongation_notice", "licence_hearing_right_notice", "licence_hearing_notice"),
+        *("licence_hearing_record", "other_decision_approval", "licence_grant", "licence_refusal"),
     }
 )
 # Records of an activity: which kinds of activity a paper may record.
 RECORDS: Mapping[str, frozenset[str]] = {
     "inspection_record": frozenset({"inspection", "promise_supervision"}),
     "reinspection_record": frozenset({"reinspection"}),
+    "verification_record": frozenset({"on_site_verification"}),
+    "licence_hearing_record": frozenset({"hearing"}),
     "inquiry_record": frozenset({"inquiry"}),
     "statement_record": frozenset({"statement_and_defence"}),
     "waiver": frozenset({"statement_and_defence"}),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from liuhen.actions import inspection_order
+from liuhen.actions import inspection_order, licensing_order
 from liuhen.actions.paper_needs import Need, Order, has_party, is_issued, issued
 from liuhen.actions.stages import advance
 from liuhen.assembly.document_types import document_type
@@ -83,6 +83,7 @@ _WITH_THE_PARTY = frozenset({"statement_and_defence", "service_in_person", "serv
 _COURSES: Mapping[tuple[str, str], Mapping[str, Order]] = {
     (Case.Kind.PENALTY, Case.Procedure.ORDINARY): _PENALTY,
     (Case.Kind.INSPECTION, Case.Procedure.ORDINARY): inspection_order.ORDERS,
+    (Case.Kind.LICENSING, Case.Procedure.ORDINARY): licensing_order.ORDERS,
 }
 # The law's gate before an activity, by kind of case.
 _ACTIVITY_GATES: Mapping[str, Mapping[str, str]] = {
@@ -90,10 +91,12 @@ _ACTIVITY_GATES: Mapping[str, Mapping[str, str]] = {
         "inspection": "begin_inspection",
         "promise_supervision": "begin_inspection",
     },
+    Case.Kind.LICENSING: licensing_order.GATES,
 }
 # What must stand before an activity of a kind begins.
 _BEFORE_ACTIVITIES: Mapping[str, Mapping[str, tuple[Need, ...]]] = {
     Case.Kind.INSPECTION: inspection_order.BEFORE_ACTIVITIES,
+    Case.Kind.LICENSING: licensing_order.BEFORE_ACTIVITIES,
 }
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from liuhen.actions.act import Draft, act
 from liuhen.actions.decision import keep_told, refuse_early_decision
 from liuhen.actions.drawing_up import issue
+from liuhen.actions.licence_answers import begin_decision_clock, refuse_late_supplement
 from liuhen.actions.paper_order import follow_issue, orders_of, refuse_out_of_order
 from liuhen.actions.stages import advance
 from liuhen.assembly.document_types import Signer, document_type
@@ -27,6 +28,7 @@ BY_APPROVAL = frozenset(
         *("simple_case_filing", "lead_register", "legality_review_opinion", "service_receipt"),
         "extension_consent",
         *("inspection_approval", "random_draw_minutes", "general_closing_report"),
+        *("other_decision_approval", "licence_application", "licence_prolongation_notice"),
     }
 )
 
@@ -151,9 +153,9 @@ def issue_paper(draft: Draft, *, actor: Person, paper_id: UUID) -> Paper:
     """Issue a draft: number it, freeze it, keep its PDF in the vault.
 
     Raises:
-        Refused: `paper.not_draft`, `paper.incomplete`, `paper.unsigned`, `law.forbids`; in
-            ordinary procedure `paper.too_early`, `paper.needs_approval`, `party.dead`,
-            `decision.hearing_period`, `decision.heavier`.
+        Refused: `paper.not_draft`, `paper.incomplete`, `paper.unsigned`, `law.forbids`; of a
+            course `paper.too_early`, `paper.other_kind`, `paper.needs_approval`, `party.dead`,
+            `decision.hearing_period`, `decision.heavier`, `application.deemed_accepted`.
     """
     paper = locked_paper(draft, paper_id)
     if paper.state != Paper.State.DRAFT:
@@ -168,9 +170,13 @@ def issue_paper(draft: Draft, *, actor: Person, paper_id: UUID) -> Paper:
     order = orders_of(paper.case).get(paper.type)
     if order is not None and order.gate:
         draft.gate(order.gate, paper.case)
+    if paper.type == "supplement_notice":
+        refuse_late_supplement(paper, draft.at)
     issue(draft, paper)
     if paper.type == "prior_notice":
         keep_told(paper.case)
+    if paper.type == "acceptance_notice":
+        begin_decision_clock(draft, paper)
     follow_issue(paper)
     return paper
 

@@ -23,6 +23,8 @@ KINDS: Mapping[str, str] = {
     "inspection_approval": "initiation",
     "defence_review": "defence_review",
     "decision_approval": "decision",
+    "other_decision_approval": "decision",
+    "licence_prolongation_notice": "prolongation",
 }
 # Filled while it is being approved.
 _COMING = frozenset({*OPINION_FIELDS.values(), "made_up_at"})

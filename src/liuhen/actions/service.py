@@ -22,6 +22,8 @@ from liuhen.cases.models import Activity, Case, Party
 from liuhen.documents.models import Paper, Service, Signature
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
+from liuhen.law.procedures import courses
+from liuhen.law.vocabulary import CaseKind, Procedure
 from liuhen.people.models import Person
 
 TYPE = "service_receipt"
@@ -31,6 +33,7 @@ ACTIVITIES: Mapping[str, str] = {
     Service.Mode.LEFT_AT_RESIDENCE: "service_left",
 }
 RECEIVERS = frozenset({"party", "family", "representative", "receiver", "agent"})
+_RECEIPT = "39"  # the receipt's number in the document catalogue
 _THROUGH_OTHERS = frozenset({"family", "receiver", "agent"})
 
 
@@ -152,12 +155,19 @@ def record_service(
         receipt.data["received_at"] = clock.iso(served)
     issue(draft, receipt)
     if any(_decides(receipt.case, paper) for paper in papers):
-        advance(receipt.case, "service")
+        advance(receipt.case, _stage_of_service(receipt.case))
     return [_service(draft, receipt, activity, paper, served) for paper in papers]
 
 
 def _has_signed(receipt: Paper) -> bool:
     return receipt.signatures.filter(role=Signature.Role.RECIPIENT, is_refused=False).exists()
+
+
+def _stage_of_service(case: Case) -> str:
+    """The stage in which the course serves its decision."""
+    course = courses()[CaseKind(case.kind), Procedure(case.procedure)]
+    stage = course.stage_of_paper(_RECEIPT)
+    return stage.key if stage is not None else case.stage
 
 
 def _decides(case: Case, paper: Paper) -> bool:

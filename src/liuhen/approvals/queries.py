@@ -11,7 +11,7 @@ from liuhen.people.queries import offices_held
 # What is asked, as people call it.
 KIND_TITLES = {
     "closing": "结案审批",
-    "decision": "处罚决定审批",
+    "decision": "决定审批",
     "defence_review": "陈述申辩复核",
     "filing": "简易程序案件备案",
     "initiation": "程序启动审批",
@@ -19,6 +19,7 @@ KIND_TITLES = {
     "lead_refusal": "不予立案",
     "lead_transfer": "线索移送",
     "legality_review": "法制审核",
+    "prolongation": "延长期限审批",
     "recording_extension": "音像记录延期存入",
 }
 

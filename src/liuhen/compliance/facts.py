@@ -7,7 +7,7 @@ judging (`judging`) nor for the facts papers are filled from (`documents.case_fa
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -144,8 +144,8 @@ def _case(rows: CaseRows) -> Case:
     if procedure is Procedure.ORDINARY and kind is CaseKind.PENALTY:
         circumstances |= _ordinary(rows, stated)
         violation_ended_on = ordinary_facts.violation_ended_on(rows)
-    if kind is CaseKind.INSPECTION:
-        circumstances |= _undecided(stated)
+    if kind in _KNOWN_BY_KIND:
+        circumstances |= _KNOWN_BY_KIND[kind](stated)
     if procedure is Procedure.ORDINARY and kind in _STARTED_BY_ACT:
         started_at = initiated_at = or_not_yet(row.instant("initiated_at"))
     return Case(
@@ -179,6 +179,13 @@ def _ordinary(rows: CaseRows, stated: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _licensing(stated: Mapping[str, Any]) -> dict[str, Any]:
+    """A licence is applied for: nothing is started in an emergency, nothing punished."""
+    none = ("is_emergency_start", "has_internal_approval", "is_heavier_penalty", "hearing_right")
+    told = ("is_major", "is_complex", "has_expert_argument")
+    return {**dict.fromkeys(none, False), **{name: truth_in(stated, name) for name in told}}
+
+
 def _undecided(stated: Mapping[str, Any]) -> dict[str, Any]:
     """An inspection ends in a result and never in a decision: nothing in it is major or heavier."""
     none = dict.fromkeys(
@@ -190,6 +197,13 @@ def _undecided(stated: Mapping[str, Any]) -> dict[str, Any]:
     )
     is_emergency = truth_in(stated, "is_emergency_start", False)
     return {**none, "is_emergency_start": is_emergency, "has_internal_approval": True}
+
+
+# What choosing a kind says of a case.
+_KNOWN_BY_KIND: Mapping[CaseKind | None, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    CaseKind.LICENSING: _licensing,
+    CaseKind.INSPECTION: _undecided,
+}
 
 
 def _has_recordings_as_evidence(row: Row) -> bool:

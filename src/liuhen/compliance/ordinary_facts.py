@@ -47,6 +47,7 @@ _NOTICE_FIELDS: Mapping[str, tuple[str, ...]] = {
     "duties": ("proposed",),
     "remedies": ("contact_name", "contact_phone", "contact_address"),
 }
+_HEARING_NOTICES = ("hearing_notice", "licence_hearing_notice")
 _ADOPTED: Mapping[object, bool] = {"adopted": True, "partly": True, "rejected": False}
 
 
@@ -308,7 +309,8 @@ def hearings(rows: CaseRows) -> tuple[Hearing, ...]:
             continue
         notices = [
             _served_at(rows, paper)
-            for paper in _issued(rows, "hearing_notice")
+            for type_key in _HEARING_NOTICES
+            for paper in _issued(rows, type_key)
             if hearing_called(rows, paper) == row.id
         ]
         chair = row.stated("facts").get("chair_id")

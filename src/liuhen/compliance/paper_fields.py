@@ -30,6 +30,10 @@ SAID_BY: Mapping[str, tuple[str, ...]] = {
 }
 
 
+# Whether a decision on a licence refuses it.
+_REFUSES: Mapping[str, bool] = {"licence_grant": False, "licence_refusal": True}
+
+
 def _of_each(part: str) -> Callable[[Data], bool]:
     def is_named(data: Data) -> bool:
         people: list[Data] = data.get("officers") or []
@@ -71,6 +75,8 @@ def _marks(kind: DocumentType | None, data: Data, *, is_draft: bool) -> dict[str
     marks: dict[str, bool | None] = {}
     if kind is not None and kind.seal:
         marks["seal"] = None if is_draft else True
+    if kind is not None and kind.key in _REFUSES:
+        marks["is_refused"] = _REFUSES[kind.key]
     if "statement_made" in data:
         marks["statement"] = is_known(data["statement_made"])
     return marks

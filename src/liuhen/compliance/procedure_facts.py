@@ -50,6 +50,14 @@ _STOPPED: Mapping[str, str] = {
     "penalty": "penalty_law.decision",
 }
 APPLICATION, ANSWER, TESTING, OPINION = "52", "53", "20", "expert_opinion"
+# What each paper answers to an application.
+_ANSWERS: Mapping[str, AnswerKind] = {
+    "acceptance_notice": AnswerKind.ACCEPTED,
+    "supplement_notice": AnswerKind.SUPPLEMENT,
+    "spot_correction_record": AnswerKind.CORRECTED,
+    "non_acceptance_notice": AnswerKind.REFUSED,
+    "no_licence_needed_notice": AnswerKind.NOT_REQUIRED,
+}
 LIST, DECISION, RELEASE = ("12", "16"), ("12", "15"), ("13", "19")
 
 
@@ -95,10 +103,10 @@ def answers(rows: CaseRows) -> tuple[ApplicationAnswer, ...]:
     return tuple(
         ApplicationAnswer(
             key=row.id,
-            kind=member(AnswerKind, row.stated("data").get("answer")),
+            kind=_ANSWERS.get(row.text("type")),
             given_at=row.instant("issued_at"),
             has_voucher=True,
-            is_complete=bool(row.stated("data").get("supplements")),
+            is_complete=bool(row.stated("data").get("missing")),
         )
         for row in issued(rows, ANSWER)
     )
@@ -237,6 +245,8 @@ def _deciding_office(rows: CaseRows, paper: Row) -> Office | None:
         for row in rows.all("approvals")
         if row.reference("subject_id") == paper.id and row.text("outcome") == "approved"
     ]
+    if Office.AUTHORITY_HEAD in given:  # the last of its route
+        return Office.AUTHORITY_HEAD
     return given[-1] if given else None
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from liuhen.cases.models import Activity, ActivityOfficer, Case, CaseOfficer, Party, Performance
 from liuhen.documents.inspection_facts import inspection_facts
 from liuhen.documents.late_payment_facts import late_payment_facts
+from liuhen.documents.licensing_facts import licensing_facts
 from liuhen.documents.models import Paper
 from liuhen.documents.ordinary_facts import (
     activity_section,
@@ -71,6 +72,7 @@ def facts_of(case: Case, activity: Activity | None, at: dt.datetime) -> dict[str
 # What a kind of case knows that a penalty does not.
 _BY_KIND: Mapping[str, Callable[[Case, Activity | None, dt.datetime], dict[str, Any]]] = {
     Case.Kind.INSPECTION: inspection_facts,
+    Case.Kind.LICENSING: licensing_facts,
 }
 
 

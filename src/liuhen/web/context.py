@@ -37,6 +37,9 @@ _ENTRIES = (
     _Entry("我的工作台", "home", "desk", "", ("desk",)),
     _Entry("简易程序", "gavel", "simple_start", "simple_case.start", ("simple",)),
     _Entry("线索", "inbox", "leads", "lead.list", ("lead",)),
+    _Entry(
+        "许可申请", "file-certificate", "application_receive", "licence.receive", ("application",)
+    ),
     _Entry("行政检查", "clipboard-check", "inspections", "inspection.list", ("inspection", "draw")),
     _Entry(
         "案件",

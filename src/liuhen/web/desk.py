@@ -305,6 +305,13 @@ def _starts(person: Person) -> list[dict[str, str]]:
     offered = (
         ("简易程序", "当场处罚，从出示证件开始", "gavel", "simple_start", "simple_case.start"),
         ("登记线索", "投诉、举报、移送和检查发现", "inbox", "lead_register", "lead.register"),
+        (
+            "许可申请",
+            "窗口收取，登记、答复",
+            "file-certificate",
+            "application_receive",
+            "licence.receive",
+        ),
         ("行政检查", "双随机抽取、计划检查", "clipboard-check", "inspections", "inspection.plan"),
         ("上传音像", "交存执法记录仪的录像和照片", "upload", "recordings", "recording.take_in"),
     )

@@ -27,7 +27,8 @@ def lines_of(text: str) -> list[tuple[int, list[str]]]:
     return [(row, [p.strip() for p in _PARTS.split(line)]) for row, line in listed if line.strip()]
 
 
-def _day(label: str, **options: Any) -> forms.DateField:
+def day_field(label: str, **options: Any) -> forms.DateField:
+    """A local day."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, widget=widget, **options)
 
@@ -177,8 +178,8 @@ class ResultForm(PlacedForm):
     breached = forms.CharField(label="违反的规定", max_length=400, required=False)
     basis = forms.CharField(label="责令改正的依据", max_length=400, required=False)
     content = forms.CharField(label="改正内容", widget=AREA, max_length=4000, required=False)
-    due_on = _day("改正期限", required=False)
-    recheck_on = _day("复查日期", required=False)
+    due_on = day_field("改正期限", required=False)
+    recheck_on = day_field("复查日期", required=False)
 
     def given(self) -> dict[str, Any]:
         """What `record_inspection_result` takes."""

@@ -96,8 +96,8 @@ def _stands(case: Case) -> dict[str, Any]:
     return {
         "plan": _plan(case, known),
         "draw": getattr(case, "drawn", None),
-        "visits": [_visit(one) for one in visits if one.kind != REINSPECTION],
-        "reinspections": [_visit(one) for one in visits if one.kind == REINSPECTION],
+        "visits": [visit_line(one) for one in visits if one.kind != REINSPECTION],
+        "reinspections": [visit_line(one) for one in visits if one.kind == REINSPECTION],
         "found": _found(known),
         "is_correcting": known.get("outcome") == CORRECTION,
         "is_transferring": known.get("outcome") == TRANSFER or corrected(case) is False,
@@ -117,7 +117,7 @@ def _offered(person: Person, case: Case) -> dict[str, Any]:
     is_open = case.closed_at is None
     may_hurry = case.initiated_at is None and is_allowed(person, "case.start_in_emergency")
     return {
-        "papers": {key: _step(person, case, key) for key in _DRAWN},
+        "papers": {key: served_step(person, case, key) for key in _DRAWN},
         "serve_href": reverse("case_service", args=[case.id]),
         "start_href": reverse("activity_start", args=[case.id]),
         "may_find": is_open and is_allowed(person, "inspection.find"),
@@ -127,7 +127,7 @@ def _offered(person: Person, case: Case) -> dict[str, Any]:
     }
 
 
-def _step(person: Person, case: Case, type_key: str) -> dict[str, Any]:
+def served_step(person: Person, case: Case, type_key: str) -> dict[str, Any]:
     """A paper as a step, with its service once it is issued."""
     step = paper_step(person, case, type_key)
     step["may_draw"] = step["may_draw"] and case.closed_at is None
@@ -160,7 +160,8 @@ def _found(known: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _visit(one: Any) -> dict[str, Any]:
+def visit_line(one: Any) -> dict[str, Any]:
+    """An activity as a line of the page."""
     return {"row": one, "name": kind_name(one.kind), "href": activity_href(one)}
 
 

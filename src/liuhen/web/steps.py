@@ -58,6 +58,8 @@ _CASE_PAGES = {
     "acknowledge_breach": "case_explanations",
     "approve_initiation": "case_initiation",
     "publish_result": "case_publication",
+    "answer_application": "case_licensing",
+    "approve_prolongation": "case_licensing",
     "assign_officers": "case_officers",
 }
 # The page of one lead on which an act is done.
@@ -263,8 +265,11 @@ def _subject(finding: ShownFinding, case_id: UUID) -> dict[str, str] | None:
 
 # The page on which a kind of case other than a penalty takes its own steps, and the stage from
 # which it may be closed.
-KIND_PAGES = {Case.Kind.INSPECTION: ("case_inspection", "行政检查", "clipboard-check")}
-_CLOSED_FROM = {Case.Kind.INSPECTION: "result"}
+KIND_PAGES = {
+    Case.Kind.INSPECTION: ("case_inspection", "行政检查", "clipboard-check"),
+    Case.Kind.LICENSING: ("case_licensing", "行政许可", "file-certificate"),
+}
+_CLOSED_FROM = {Case.Kind.INSPECTION: "result", Case.Kind.LICENSING: "acceptance"}
 
 
 def acts_offered(

@@ -35,8 +35,6 @@ from liuhen.web import (
     health,
     hearing,
     initiation,
-    inspection_page,
-    inspections,
     law_figures,
     lead_acts,
     leads,
@@ -229,30 +227,7 @@ urlpatterns = [
     path("parties/<uuid:party_id>/correct/", parties.party_correct, name="party_correct"),
     path("parties/<uuid:party_id>/end/", parties.party_end, name="party_end"),
     path("parties/<uuid:party_id>/renaming/", parties.party_renaming, name="party_renaming"),
-    # inspections
-    path("inspections/", inspections.inspections, name="inspections"),
-    path("inspections/new/", inspections.inspection_plan, name="inspection_plan"),
-    path("inspections/draws/new/", inspections.draw_announce, name="draw_announce"),
-    path("inspections/draws/<uuid:draw_id>/", inspections.inspection_draw, name="inspection_draw"),
-    path("inspections/draws/<uuid:draw_id>/draw/", inspections.draw_draw, name="draw_draw"),
-    path(
-        "cases/<uuid:case_id>/inspection/", inspection_page.case_inspection, name="case_inspection"
-    ),
-    path(
-        "cases/<uuid:case_id>/inspection/result/",
-        inspection_page.inspection_result,
-        name="inspection_result",
-    ),
-    path(
-        "cases/<uuid:case_id>/inspection/transfer/",
-        inspection_page.inspection_transfer,
-        name="inspection_transfer",
-    ),
-    path(
-        "cases/<uuid:case_id>/publication/",
-        inspection_page.case_publication,
-        name="case_publication",
-    ),
+    path("", include("liuhen.web.kind_urls")),
     path("cases/<uuid:case_id>/emergency/", initiation.case_emergency, name="case_emergency"),
     # the simple procedure
     path("simple/", simple_procedure.simple_start, name="simple_start"),

@@ -1,0 +1,94 @@
+"""Which steps of a licence come before which paper or activity. Not acts by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from liuhen.actions.paper_needs import Need, Order, is_issued, issued
+from liuhen.cases.models import Case
+from liuhen.documents.models import Material
+
+ANSWERS = ("acceptance_notice", "non_acceptance_notice", "no_licence_needed_notice")
+
+
+def licence_of(case: Case) -> Mapping[str, object]:
+    """What is known of the licence applied for."""
+    known: Mapping[str, object] = case.facts.get("licence") or {}
+    return known
+
+
+def _is_unanswered(case: Case) -> bool:
+    return not is_issued(case, *ANSWERS)
+
+
+def _is_unsupplemented(case: Case) -> bool:
+    return not is_issued(case, "supplement_notice")
+
+
+def _is_supplemented(case: Case) -> bool:
+    return _is_unsupplemented(case) or bool(licence_of(case).get("supplemented_at"))
+
+
+def is_hearing_settled(case: Case) -> bool:
+    """Whether nobody asked for a hearing, or it was held and recorded."""
+    asked = case.materials.filter(kind=Material.Kind.HEARING_REQUEST).exists()
+    return not asked or is_issued(case, "licence_hearing_record")
+
+
+_REGISTERED = Need("申请登记", "办法第9条", issued("licence_application"), "case_licensing")
+_UNANSWERED = Need("还没有作出受理或者不予受理的答复", "行政许可法第32条", _is_unanswered)
+_ONCE = Need("补正只能一次告知", "行政许可法第32条", _is_unsupplemented)
+_SUPPLEMENTED = Need("申请人补正的材料", "行政许可法第32条", _is_supplemented, "licence_supplement")
+_ACCEPTED = Need("受理通知书", "行政许可法第32条", issued("acceptance_notice"), "case_licensing")
+_PROPOSED = Need(
+    "审查结论和拟作决定",
+    "行政许可法第34条",
+    lambda case: bool(licence_of(case).get("is_granted") is not None),
+    "licence_proposal",
+)
+_HEARD = Need("申请人要求的听证", "行政许可法第47条", is_hearing_settled, "case_defence")
+_APPROVED = Need("决定审批表", "办法第22条", issued("other_decision_approval"), "case_licensing")
+_GRANTING = Need(
+    "准予许可的审查结论",
+    "行政许可法第38条",
+    lambda case: licence_of(case).get("is_granted") is True,
+    "licence_proposal",
+)
+_REFUSING = Need(
+    "不予许可的审查结论",
+    "行政许可法第38条",
+    lambda case: licence_of(case).get("is_granted") is False,
+    "licence_proposal",
+)
+_DECIDING = (_APPROVED, _HEARD)
+
+ORDERS: Mapping[str, Order] = {
+    "licence_application": Order("application"),
+    "spot_correction_record": Order("application", (_REGISTERED, _UNANSWERED)),
+    "supplement_notice": Order("", (_REGISTERED, _UNANSWERED, _ONCE), is_addressed=True),
+    "acceptance_notice": Order(
+        "acceptance", (_REGISTERED, _UNANSWERED, _SUPPLEMENTED), is_addressed=True
+    ),
+    "non_acceptance_notice": Order("acceptance", (_REGISTERED, _UNANSWERED), is_addressed=True),
+    "no_licence_needed_notice": Order("acceptance", (_REGISTERED, _UNANSWERED), is_addressed=True),
+    "licence_prolongation_notice": Order("", (_ACCEPTED,), is_addressed=True),
+    "verification_record": Order("review", (_ACCEPTED,)),
+    "licence_hearing_right_notice": Order("", (_ACCEPTED,), is_addressed=True),
+    "licence_hearing_notice": Order("", (_ACCEPTED,), is_addressed=True),
+    "licence_hearing_record": Order("hearing", (_ACCEPTED,)),
+    "other_decision_approval": Order(
+        "decision_approval",
+        (_ACCEPTED, _PROPOSED, _HEARD),
+        asks="approve_general_decision",
+    ),
+    "licence_grant": Order(
+        "decision", (_GRANTING, *_DECIDING), is_addressed=True, gate="issue_licence_decision"
+    ),
+    "licence_refusal": Order(
+        "decision", (_REFUSING, *_DECIDING), is_addressed=True, gate="issue_licence_decision"
+    ),
+}
+BEFORE_ACTIVITIES: Mapping[str, tuple[Need, ...]] = dict.fromkeys(
+    ("on_site_verification", "inquiry", "evidence_collection", "hearing"), (_ACCEPTED,)
+)
+GATES: Mapping[str, str] = {"hearing": "hold_licensing_hearing"}

@@ -1,0 +1,74 @@
+"""What a licence knows beyond its rows: the sections its papers are filled from.
+
+Taken over by `case_facts.facts_of`, with the same conventions. Not for judging (`compliance`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from liuhen.cases.models import Activity, Case
+from liuhen.documents.models import Paper
+from liuhen.kernel import clock
+from liuhen.rulebook.queries import figure_on
+
+_DECISIONS = ("licence_grant", "licence_refusal", "non_acceptance_notice")
+_WORDS = {True: "准予行政许可", False: "不予行政许可", None: None}
+
+
+def licensing_facts(case: Case, activity: Activity | None, at: dt.datetime) -> dict[str, Any]:
+    """Sections by name, which stand in the place of those of a penalty."""
+    known: dict[str, Any] = case.facts.get("licence") or {}
+    on = clock.local_date(at)
+    received = known.get("received_at")
+    is_granted = known.get("is_granted")
+    word = _WORDS[is_granted]
+    section = {
+        **known,
+        "received_on": clock.local_date(clock.parse_iso(received)) if received else None,
+        "days": figure_on("licensing_law.decision", on),
+        "hearing_days": figure_on("licensing_law.hearing_request", on),
+        "corrected_at": at,
+        "granted": known.get("decided") if is_granted else None,
+        "refusal_reason": known.get("reasons") if is_granted is False else None,
+        "acts": known.get("found"),
+    }
+    return {
+        "licence": section,
+        "hearing": _hearing(activity),
+        "other_decision": {
+            "kind": "licensing",
+            "facts": known.get("found"),
+            "basis": known.get("basis"),
+            "content": f"{word}：{known['decided']}" if word else None,
+            "terms": known.get("terms"),
+        },
+        "decision": _decision(case, word),
+        "performance": {"summary": _published(case)},
+    }
+
+
+def _hearing(activity: Activity | None) -> dict[str, Any]:
+    if activity is None or activity.kind != "hearing":
+        return {}
+    return {
+        "span": {"started_at": activity.started_at, "ended_at": activity.ended_at},
+        "place": activity.place,
+    }
+
+
+def _decision(case: Case, word: str | None) -> dict[str, Any]:
+    issued = case.papers.filter(type__in=_DECISIONS, state=Paper.State.ISSUED)
+    paper = issued.order_by("-issued_at").first()
+    if paper is None:
+        return {"content": word}
+    content = "不予受理" if paper.type == "non_acceptance_notice" else word
+    return {"number": paper.number, "content": content}
+
+
+def _published(case: Case) -> str | None:
+    if case.published_at is None:
+        return None
+    told = case.facts.get("publication") or {}
+    return f"{clock.local(case.published_at):%Y年%m月%d日}在{told.get('where')}公开"

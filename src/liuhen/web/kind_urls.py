@@ -1,0 +1,46 @@
+"""Addresses of the pages that only one kind of case has; the others stand in `urls`."""
+
+from django.urls import path
+
+from liuhen.web import inspection_page, inspections, licensing
+
+urlpatterns = [
+    # licences
+    path("applications/new/", licensing.application_receive, name="application_receive"),
+    path("cases/<uuid:case_id>/licence/", licensing.case_licensing, name="case_licensing"),
+    path("cases/<uuid:case_id>/licence/intake-end/", licensing.intake_end, name="intake_end"),
+    path(
+        "cases/<uuid:case_id>/licence/supplement/",
+        licensing.licence_supplement,
+        name="licence_supplement",
+    ),
+    path(
+        "cases/<uuid:case_id>/licence/proposal/",
+        licensing.licence_proposal,
+        name="licence_proposal",
+    ),
+    # inspections
+    path("inspections/", inspections.inspections, name="inspections"),
+    path("inspections/new/", inspections.inspection_plan, name="inspection_plan"),
+    path("inspections/draws/new/", inspections.draw_announce, name="draw_announce"),
+    path("inspections/draws/<uuid:draw_id>/", inspections.inspection_draw, name="inspection_draw"),
+    path("inspections/draws/<uuid:draw_id>/draw/", inspections.draw_draw, name="draw_draw"),
+    path(
+        "cases/<uuid:case_id>/inspection/", inspection_page.case_inspection, name="case_inspection"
+    ),
+    path(
+        "cases/<uuid:case_id>/inspection/result/",
+        inspection_page.inspection_result,
+        name="inspection_result",
+    ),
+    path(
+        "cases/<uuid:case_id>/inspection/transfer/",
+        inspection_page.inspection_transfer,
+        name="inspection_transfer",
+    ),
+    path(
+        "cases/<uuid:case_id>/publication/",
+        inspection_page.case_publication,
+        name="case_publication",
+    ),
+]

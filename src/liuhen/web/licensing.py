@@ -1,0 +1,309 @@
+"""Licences: the counter, the page of one licence, its supplement and its proposal.
+
+Not for papers (their own pages), nor for what is done on the spot (`activities`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from liuhen.actions.licensing import (
+    FORMS,
+    GRANT,
+    REFUSAL,
+    end_intake,
+    propose_licence,
+    receive_application,
+    receive_supplement,
+    still_open,
+)
+from liuhen.cases.models import Case
+from liuhen.cases.queries import visible_case
+from liuhen.compliance.gating import way_through
+from liuhen.compliance.queries import findings_of_case
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
+from liuhen.people.models import Person
+from liuhen.people.queries import is_allowed
+from liuhen.web.acting import act_and_return, form_page, person_of, signed_in
+from liuhen.web.case_acts import case_frame, may_post
+from liuhen.web.drawing import drawn
+from liuhen.web.inspection_page import served_step, visit_line
+from liuhen.web.licensing_forms import ApplicationForm, ProposalForm, SupplementForm
+from liuhen.web.one_form import OneForm, posted
+from liuhen.web.simple_signing import strokes_in
+from liuhen.web.steps import duty, obstacles
+
+FORM = "other_decision_approval"
+_ANSWERS = (
+    "spot_correction_record",
+    "supplement_notice",
+    "acceptance_notice",
+    "non_acceptance_notice",
+    "no_licence_needed_notice",
+)
+_OTHERS = ("licence_prolongation_notice", "licence_hearing_right_notice", "licence_hearing_notice")
+_DRAWN = (*_ANSWERS, *_OTHERS, FORM, GRANT, REFUSAL)
+_CLOCKS = frozenset(
+    {
+        "application_answered_in_time",
+        "licence_decided_in_time",
+        "licence_delivered_in_time",
+        "licence_decision_published",
+    }
+)
+
+
+def licensing_case(person: Person, case_id: UUID) -> Case:
+    """A visible licence. Raises `Refused("record.not_found")`."""
+    case = visible_case(person, case_id)
+    if case.kind != Case.Kind.LICENSING:
+        raise Refused("record.not_found")
+    return case
+
+
+# -- the counter -------------------------------------------------------------------------------
+
+
+@signed_in
+def application_receive(request: HttpRequest) -> HttpResponse:
+    """Take in an application: applicant and officer sign its registration."""
+    actor = person_of(request)
+    may_post(request, actor, "licence.receive")
+    unit = actor.unit
+    if unit is None:
+        raise Refused("officer.not_officer", name=actor.name)
+    place = f"{unit.profile.get('authority', unit.name)}受理窗口"
+    form = ApplicationForm(posted(request), unit=unit, actor=actor, initial={"place": place})
+
+    def perform(data: dict[str, Any]) -> str:
+        case = receive_application(
+            actor=actor,
+            applicant_strokes=strokes_in(data["applicant_strokes"]),
+            registrar_strokes=strokes_in(data["registrar_strokes"]),
+            **form.given(),
+        )
+        return reverse("case_licensing", args=[case.id])
+
+    return form_page(
+        request,
+        form,
+        "application_receive.html",
+        perform=perform,
+        success="申请已经登记，登记表已制作。请当场审查材料，作出答复。",
+        context={
+            "signer": {"role": "受理人员", "name": actor.name},
+            "crumbs": [{"label": "收取许可申请"}],
+        },
+    )
+
+
+@signed_in
+@require_POST
+def intake_end(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The applicant leaves with the voucher."""
+    person = person_of(request)
+    case = licensing_case(person, case_id)
+    return act_and_return(
+        request,
+        lambda: end_intake(actor=person, case_id=case.id),
+        success="窗口受理已经结束；请把窗口监控录像关联到这次受理。",
+        then=reverse("case_licensing", args=[case.id]),
+    )
+
+
+# -- one licence -------------------------------------------------------------------------------
+
+
+class DrawForm(forms.Form):
+    """Which paper to draw up, and what its writer thinks where it asks for that."""
+
+    type = forms.ChoiceField(choices=[(key, key) for key in _DRAWN])
+    handler_opinion = forms.CharField(required=False, max_length=1000)
+
+
+@signed_in
+def case_licensing(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Where the licence stands, and drawing up its papers."""
+    person = person_of(request)
+    case = licensing_case(person, case_id)
+
+    def perform(data: dict[str, Any]) -> str:
+        given = {"handler_opinion": data["handler_opinion"]} if data["type"] == FORM else {}
+        return drawn(person, case.id, data["type"], given=given)
+
+    return form_page(
+        request,
+        DrawForm(posted(request)),
+        "case_licensing.html",
+        perform=perform,
+        success="文书已起草，请核对内容。",
+        context=case_frame(case, "行政许可", **_stands(case), **_offered(person, case)),
+    )
+
+
+def _stands(case: Case) -> dict[str, Any]:
+    """How far the licence is, for everybody who may see it."""
+    known = case.facts["licence"]
+    visits = case.activities.filter(kind__in=("on_site_verification", "hearing"))
+    return {
+        "applied": _applied(known),
+        "materials": known["materials"],
+        "intake": case.activities.filter(kind="workplace_intake").first(),
+        "visits": [visit_line(one) for one in visits.order_by("started_at")],
+        "proposed": _proposed(known),
+        "is_granted": known.get("is_granted"),
+        "publication": case.facts.get("publication"),
+        "lacking": still_open(case) if case.closed_at is None else [],
+        "clocks": [
+            {**duty(one, case.id), "act": None}
+            for one in findings_of_case(case)
+            if one.rule in _CLOCKS and one.lamp != "grey"
+        ],
+    }
+
+
+def _offered(person: Person, case: Case) -> dict[str, Any]:
+    """The papers as steps, and what this person may do now."""
+    is_open = case.closed_at is None
+    steps = {key: served_step(person, case, key) for key in _DRAWN}
+    answered = any(steps[key]["is_issued"] for key in _ANSWERS[2:])
+    deciding = steps[REFUSAL if case.facts["licence"].get("is_granted") is False else GRANT]
+    return {
+        "papers": steps,
+        "answers": [steps[key] for key in _ANSWERS if steps[key]["paper"] or not answered],
+        "others": [steps[key] for key in _OTHERS],
+        "is_accepted": steps["acceptance_notice"]["is_issued"],
+        "form_step": steps[FORM],
+        "deciding": deciding,
+        "obstacles": _obstacles(case, steps[FORM], deciding),
+        "serve_href": reverse("case_service", args=[case.id]),
+        "start_href": reverse("activity_start", args=[case.id]),
+        "may_review": is_open and is_allowed(person, "licence.review"),
+        "may_receive": is_open and is_allowed(person, "licence.receive"),
+        "may_start": is_open and is_allowed(person, "activity.start"),
+        "may_publish": is_open and is_allowed(person, "case.publish"),
+    }
+
+
+def _obstacles(case: Case, form: Mapping[str, Any], deciding: Mapping[str, Any]) -> list[Any]:
+    """What the law wants before approval is asked for, then before the decision."""
+    if deciding["is_issued"] or case.facts["licence"].get("is_granted") is None:
+        return []
+    gate = "issue_licence_decision" if form["is_issued"] else "approve_general_decision"
+    return obstacles(way_through(gate, case.id), case.id)
+
+
+def _applied(known: Mapping[str, Any]) -> list[dict[str, Any]]:
+    supplemented = known.get("supplemented_at")
+    rows: list[dict[str, Any]] = [
+        {"label": "申请事项", "value": known["matter"]},
+        {"label": "申请方式", "value": FORMS[known["form"]]},
+        {"label": "申请内容", "value": known["content"]},
+    ]
+    if supplemented:
+        day = clock.local(clock.parse_iso(supplemented))
+        rows.append({"label": "补正", "value": f"{day:%Y年%m月%d日}收到补正材料"})
+    return rows
+
+
+def _proposed(known: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if known.get("is_granted") is None:
+        return []
+    return [
+        {"label": "结论", "value": "准予行政许可" if known["is_granted"] else "不予行政许可"},
+        {"label": "审查情况", "value": known["found"]},
+        {"label": "理由", "value": known["reasons"]},
+        {"label": "依据", "value": known["basis"]},
+        {"label": "决定内容", "value": known["decided"]},
+        {"label": "要求", "value": known["terms"]},
+    ]
+
+
+# -- forms -------------------------------------------------------------------------------------
+
+
+def _page(case: Case, **page: Any) -> OneForm:
+    crumbs = [
+        (case.number, reverse("case", args=[case.id])),
+        ("行政许可", reverse("case_licensing", args=[case.id])),
+    ]
+    return OneForm(crumbs=crumbs, about=f"{case.number} {case.cause}", **page)
+
+
+@signed_in
+def licence_supplement(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Take in what the applicant was told to supplement."""
+    person = person_of(request)
+    case = licensing_case(person, case_id)
+
+    def perform(data: dict[str, Any]) -> str:
+        receive_supplement(actor=person, case_id=case.id, **data)
+        return reverse("case_licensing", args=[case.id])
+
+    page = _page(
+        case,
+        permission="licence.receive",
+        title="收取补正材料",
+        submit="登记",
+        success="补正材料已经登记，列入材料清单。",
+        notes=["按告知的内容全部补正的，应当受理；不能再次要求补正。"],
+        article="licensing_law:32",
+    )
+    return page.answer(request, SupplementForm(posted(request)), perform)
+
+
+@signed_in
+def licence_proposal(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """What the review found, and the decision proposed."""
+    person = person_of(request)
+    case = licensing_case(person, case_id)
+
+    def perform(data: dict[str, Any]) -> str:
+        propose_licence(actor=person, case_id=case.id, **data)
+        return reverse("case_licensing", args=[case.id])
+
+    page = _page(
+        case,
+        permission="licence.review",
+        title="提出审查结论",
+        submit="提出",
+        success="审查结论已经提出，审批表和决定书由此填写。",
+        notes=[
+            "作出决定以前可以再改；改了以后，已起草的审批表要重新起草。",
+            "不予许可的，应当说明理由，告知复议、诉讼的权利。",
+            "直接关系他人重大利益的，先告知听证权利。",
+        ],
+        article="licensing_law:38",
+    )
+    return page.answer(request, ProposalForm(posted(request), initial=_known(case)), perform)
+
+
+def _known(case: Case) -> dict[str, Any]:
+    known = case.facts["licence"]
+    told = {None: None, True: "yes", False: "no"}
+    span = known.get("valid") or {}
+    days = {
+        name: clock.local_date(clock.parse_iso(span[key]))
+        for name, key in (("valid_from", "started_at"), ("valid_until", "ended_at"))
+        if key in span
+    }
+    texts = {key: known.get(key) for key in ("reasons", "basis", "terms")}
+    return {
+        **texts,
+        **days,
+        "facts": known.get("found"),
+        "content": known.get("decided"),
+        "is_granted": told[known.get("is_granted")],
+        **{
+            key: bool(case.circumstances.get(key))
+            for key in ("is_major", "is_complex", "has_expert_argument")
+        },
+    }

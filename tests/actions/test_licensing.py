@@ -1,0 +1,237 @@
+"""Licences run from the counter to the archive, each step in its time and by who may."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from liuhen.actions import licensing as acts
+from liuhen.actions.defence import receive_material
+from liuhen.cases.models import Activity, Case
+from liuhen.compliance.models import Finding
+from liuhen.demo.footage import film, photograph
+from liuhen.demo.licensing_case import MATERIALS, LicensingCase
+from liuhen.demo.people import World
+from liuhen.kernel.clock import FrozenClock
+from tests.actions.ordinary import findings, refusal
+
+_FILMED = frozenset({"on_site_verification", "hearing"})
+
+
+def filmed(world: World, stopped: FrozenClock) -> LicensingCase:
+    """A licence whose visit is filmed; of the rest a picture shows the act."""
+
+    def camera(activity: Activity) -> None:
+        take = film if activity.kind in _FILMED else photograph
+        take(world, activity, officer="handler", returned_at=stopped())
+
+    return LicensingCase(world, stopped, camera=camera)
+
+
+def test_a_licence_applied_for_supplemented_verified_granted_delivered_meets_every_duty(
+    world: World, stopped: FrozenClock
+) -> None:
+    licence = filmed(world, stopped)
+    licence.until_accepted()
+    stopped.move(days=1)
+    licence.verify()
+    licence.propose()
+    stopped.move(days=1)
+    licence.decide()
+    stopped.move(hours=1)
+    licence.serve("licence_grant")
+    assert licence.case.stage == "delivery"
+    licence.publish()
+    assert findings(licence) == set()
+    licence.close()
+    licence.bind()
+    licence.archive("虚档〔2026〕许0001")
+    assert licence.case.stage == "hand_over"
+    assert findings(licence) == set()
+
+
+@pytest.fixture
+def received(world: World, stopped: FrozenClock) -> LicensingCase:
+    licence = LicensingCase(world, stopped)
+    licence.receive()
+    return licence
+
+
+@pytest.fixture
+def accepted(received: LicensingCase) -> LicensingCase:
+    received.accept()
+    received.leave_counter()
+    return received
+
+
+def duty(licence: LicensingCase, rule: str) -> Finding:
+    return Finding.objects.filter(case=licence.case, rule=rule).latest("id")
+
+
+def test_an_application_is_registered_with_its_materials_and_signed_by_both(
+    received: LicensingCase,
+) -> None:
+    paper = received.case.papers.get(type="licence_application")
+    assert (paper.state, received.case.stage) == ("issued", "application")
+    assert [one["name"] for one in paper.data["materials"]] == [one["name"] for one in MATERIALS]
+    assert set(paper.signatures.values_list("role", flat=True)) == {"party", "registrar"}
+    intake = received.case.activities.get()
+    assert (intake.kind, intake.ended_at) == ("workplace_intake", None)
+    assert refusal(acts.end_intake, **received.by).code == "activity.ends_before_start"
+    received.leave_counter()
+    assert refusal(received.leave_counter).code == "application.no_intake"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"matter": " "}, "application.incomplete"),
+        ({"form": "fax"}, "application.incomplete"),
+        ({"materials": []}, "application.incomplete"),
+        ({"materials": [{"name": "合同", "copies": None}]}, "application.incomplete"),
+        ({"applicant": " "}, "signature.empty"),
+        ({"applicant_strokes": []}, "signature.empty"),
+        ({"party": {"kind": "organisation", "name": ""}}, "party.incomplete"),
+    ],
+)
+def test_an_application_that_says_too_little_leaves_no_case(
+    world: World, stopped: FrozenClock, changes: dict[str, Any], code: str
+) -> None:
+    licence = LicensingCase(world, stopped)
+    assert refusal(licence.receive, **changes).code == code
+    assert not Case.objects.exists()
+
+
+def test_two_officers_take_it_on_and_nobody_without_the_permission(
+    world: World, stopped: FrozenClock
+) -> None:
+    licence = LicensingCase(world, stopped)
+    assert refusal(licence.receive, second=world["handler"]).code == "officer.alone"
+    licence.handler = "legal"
+    assert refusal(licence.receive).code == "permission.missing"
+
+
+def test_what_is_missing_is_told_once_and_within_five_working_days(
+    received: LicensingCase,
+) -> None:
+    # Received on Tuesday the 10th: the fifth working day is Tuesday the 17th.
+    last = dt.datetime(2026, 3, 17, 15, 59, 59, tzinfo=dt.UTC)
+    notice = received.draw("supplement_notice", missing=[{"name": "证明", "problem": "未提交"}])
+    received.clock.set(last + dt.timedelta(seconds=1))
+    late = refusal(received.issue, notice)
+    assert (late.code, late.data["until"]) == ("application.deemed_accepted", "2026-03-17")
+    received.accept()
+    assert received.case.initiated_at == last + dt.timedelta(seconds=1)
+
+
+def test_told_on_the_last_day_it_waits_for_what_is_missing_and_is_not_told_twice(
+    received: LicensingCase,
+) -> None:
+    received.clock.set(dt.datetime(2026, 3, 17, 15, 59, 59, tzinfo=dt.UTC))
+    assert refusal(received.supplement).code == "application.not_told"
+    received.tell_missing()
+    assert duty(received, "supplement_told_at_once").outcome == "met"
+    again = refusal(received.tell_missing)
+    assert (again.code, "一次告知" in again.data["missing"]) == ("paper.too_early", True)
+    assert "补正的材料" in refusal(received.accept).data["missing"]
+    received.supplement()
+    names = [one["name"] for one in received.case.facts["licence"]["materials"]]
+    assert names == [*(one["name"] for one in MATERIALS), "消纳场所证明"]
+    received.accept()
+    assert refusal(received.supplement).code == "application.answered"
+
+
+def test_an_application_turned_away_ends_with_its_reason_served(received: LicensingCase) -> None:
+    received.leave_counter()
+    lacking = refusal(received.ask_closing)
+    assert (lacking.code, lacking.data["missing"]) == ("closing.not_ended", "许可决定")
+    paper = received.draw("non_acceptance_notice", reason="申请事项不属于本机关职权范围，")
+    assert (paper.data["review_days"], paper.data["suit_months"]) == (60, 6)
+    received.issue(paper)
+    assert refusal(received.accept).code == "paper.too_early"
+    assert refusal(received.ask_closing).data["missing"] == "不予受理通知的送达"
+    received.clock.move(hours=1)
+    received.serve("non_acceptance_notice")
+    assert acts.still_open(received.case) == []
+    assert (
+        acts.ended_at(received.case)
+        == received.case.papers.get(type="non_acceptance_notice").services.get().served_at
+    )
+
+
+def test_nothing_is_verified_or_proposed_before_acceptance(received: LicensingCase) -> None:
+    assert refusal(received.verify).code == "activity.too_early"
+    assert refusal(received.propose).code == "licence.not_accepted"
+
+
+def test_the_decision_has_twenty_working_days_and_ten_more_by_the_head_once_told(
+    accepted: LicensingCase,
+) -> None:
+    decided = duty(accepted, "licence_decided_in_time")
+    assert decided.due_at == dt.datetime(2026, 4, 8, 15, 59, 59, 999999, tzinfo=dt.UTC)
+    accepted.prolong(10)
+    accepted.clock.move(minutes=5)
+    accepted.serve("licence_prolongation_notice")
+    assert duty(accepted, "licence_prolongation_allowed").outcome == "met"
+    due = duty(accepted, "licence_decided_in_time").due_at
+    assert due is not None and decided.due_at is not None
+    assert due - decided.due_at == dt.timedelta(days=14)
+
+
+def test_eleven_more_days_are_too_many(accepted: LicensingCase) -> None:
+    accepted.prolong(11)
+    accepted.clock.move(minutes=5)
+    accepted.serve("licence_prolongation_notice")
+    assert duty(accepted, "licence_prolongation_allowed").outcome == "breached"
+
+
+def test_a_refusal_gives_its_reasons_and_remedies_and_a_grant_is_then_refused(
+    accepted: LicensingCase,
+) -> None:
+    assert "审查结论" in refusal(accepted.ask_decision).data["missing"]
+    accepted.propose(is_granted=False, reasons="消纳场所未取得同意。")
+    assert refusal(accepted.draw, "licence_grant").code == "paper.too_early"
+    accepted.ask_decision()
+    accepted.answer("unit_head")
+    assert "决定审批表" in refusal(accepted.draw, "licence_refusal").data["missing"]
+    accepted.answer("head")
+    paper = accepted.issue(accepted.draw("licence_refusal"))
+    assert (paper.data["reasons"], paper.data["suit_months"]) == ("消纳场所未取得同意。", 6)
+    assert duty(accepted, "licence_refusal_reasoned").outcome == "met"
+    assert refusal(accepted.propose).code == "licence.decided"
+    delivered = duty(accepted, "licence_delivered_in_time")
+    assert delivered.outcome == "pending"
+    accepted.clock.move(hours=1)
+    accepted.serve("licence_refusal")
+    assert duty(accepted, "licence_delivered_in_time").outcome == "met"
+    assert accepted.case.stage == "delivery"
+
+
+def test_a_proposal_says_everything_and_its_span_has_a_length(accepted: LicensingCase) -> None:
+    assert refusal(accepted.propose, basis=" ").code == "licence.proposal"
+    day = dt.date(2026, 4, 1)
+    assert refusal(accepted.propose, valid_from=day, valid_until=day).code == "licence.span"
+    assert refusal(accepted.propose, valid_until=None).code == "licence.span"
+    accepted.propose(valid_from=day, valid_until=day + dt.timedelta(days=1))
+
+
+def test_a_major_licence_is_not_sent_before_its_legality_review(accepted: LicensingCase) -> None:
+    accepted.propose(is_major=True)
+    forbidden = refusal(accepted.ask_decision)
+    assert forbidden.code == "law.forbids"
+    accepted.propose(is_major=False)
+    accepted.draw("other_decision_approval", handler_opinion="建议准予。")
+
+
+def test_who_asks_for_a_hearing_gets_it_before_the_decision(accepted: LicensingCase) -> None:
+    accepted.propose()
+    receive_material(
+        **accepted.by,
+        kind="hearing_request",
+        name="听证申请书.pdf",
+        content=b"%PDF-1.4 hearing",
+        received_from=accepted.words.person,
+    )
+    assert "申请人要求的听证" in refusal(accepted.ask_decision).data["missing"]
