@@ -71,7 +71,7 @@ def test_an_opening_is_registered_with_viewer_approver_time_and_reason(
         approval,
         "核对",
     )
-    assert viewing.approval.approved_by == world["deputy"]
+    assert viewing.ground.approved_by == world["deputy"]
     entry = Entry.objects.get(event="recording.viewed")
     assert (entry.case_id, entry.subject_id) == (footage.case_id, str(footage.id))
 

@@ -154,6 +154,7 @@ def test_no_address_that_names_evidence_opens_to_the_operator(street: Street) ->
         "room_id": some,
         "camera_id": some,
         "gap_id": some,
+        "request_id": some,
         "page": 1,
     }
     operator = street.browser("operator")

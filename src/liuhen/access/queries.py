@@ -6,17 +6,18 @@ its picture in small, and not to the person who made it.
 
 from __future__ import annotations
 
+import datetime as dt
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from liuhen.access.models import StandingApproval, Viewing
+from liuhen.access.models import StandingApproval, Viewing, ViewingRequest
 from liuhen.access.opening import Opening, read_token
 from liuhen.cases.models import Case, CaseOfficer
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
-from liuhen.people.queries import office_kinds, offices_held
+from liuhen.people.queries import is_allowed, office_kinds, offices_held
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import visible_recordings
 
@@ -31,7 +32,10 @@ def live_approvals() -> QuerySet[StandingApproval]:
     return StandingApproval.objects.filter(since__lte=now, until__gt=now, revoked_at=None)
 
 
-def viewing_ground(person: Person, recording: Recording) -> StandingApproval | None:
+Ground = StandingApproval | ViewingRequest
+
+
+def viewing_ground(person: Person, recording: Recording) -> Ground | None:
     """The approval that lets a person view a recording now, or None.
 
     Nobody's viewing rests on an approval they gave themselves. Among several the narrowest
@@ -39,12 +43,23 @@ def viewing_ground(person: Person, recording: Recording) -> StandingApproval | N
     """
     if not visible_recordings(person).filter(id=recording.id).exists():
         return None
+    individual = _request_of(person, recording)
+    if individual is not None:
+        return individual
     given = live_approvals().filter(group__in=office_kinds(person)).exclude(approved_by=person)
     order = list(_Scope)
     for approval in sorted(given, key=lambda one: (order.index(_Scope(one.scope)), one.since)):
         if _is_in_scope(approval.scope, person, recording.case):
             return approval
     return None
+
+
+def _request_of(person: Person, recording: Recording) -> ViewingRequest | None:
+    about = Q(case=recording.case_id) if recording.case_id else Q(recording=recording)
+    now = clock.now()
+    live = ViewingRequest.objects.filter(about, asked_by=person, since__lte=now, until__gt=now)
+    live = live.filter(outcome=ViewingRequest.Outcome.APPROVED, revoked_at=None)
+    return live.select_related("approved_by").order_by("until").first()
 
 
 def _is_in_scope(scope: str, person: Person, case: Case | None) -> bool:
@@ -71,10 +86,10 @@ def opened(person: Person, token: str) -> Opening:
     """
     viewing_id = read_token(token, person.id)
     found = Viewing.objects.filter(id=viewing_id, viewer=person).select_related(
-        "approval", "recording__original"
+        "approval", "request", "recording__original"
     )
     viewing = found.first()
-    if viewing is None or not person.is_active or not is_live(viewing.approval):
+    if viewing is None or not person.is_active or not is_live(viewing.ground):
         raise Refused("viewing.expired")
     recording = viewing.recording
     return Opening(
@@ -87,16 +102,47 @@ def opened(person: Person, token: str) -> Opening:
     )
 
 
-def is_live(approval: StandingApproval) -> bool:
+def is_live(ground: Ground) -> bool:
     """Whether an approval is in force now."""
-    return approval.revoked_at is None and approval.since <= clock.now() < approval.until
+    return was_live(ground, clock.now())
+
+
+def was_live(ground: Ground, at: dt.datetime) -> bool:
+    """Whether an approval was in force at an instant, as is known now."""
+    if ground.since is None or not ground.since <= at < ground.until:
+        return False
+    return ground.revoked_at is None or at < ground.revoked_at
+
+
+def requests_waiting(person: Person) -> QuerySet[ViewingRequest]:
+    """Requests the leader in charge has to answer; one's own are left out."""
+    if not is_allowed(person, "viewing.approve"):
+        return ViewingRequest.objects.none()
+    rows = ViewingRequest.objects.filter(outcome="").exclude(asked_by=person)
+    return rows.select_related("case", "recording", "asked_by").order_by("asked_at", "id")
+
+
+def requests_of(person: Person) -> QuerySet[ViewingRequest]:
+    """What a person has asked, newest first."""
+    rows = ViewingRequest.objects.filter(asked_by=person)
+    about = rows.select_related("case", "recording", "approved_by", "noted_by")
+    return about.order_by("-asked_at", "id")
+
+
+def requests_given() -> QuerySet[ViewingRequest]:
+    """Requests that were approved and have not ended, newest first."""
+    rows = ViewingRequest.objects.filter(
+        outcome=ViewingRequest.Outcome.APPROVED, revoked_at=None, until__gt=clock.now()
+    )
+    about = rows.select_related("case", "recording", "asked_by", "approved_by", "noted_by")
+    return about.order_by("-since", "id")
 
 
 def viewings_of(recording_id: UUID) -> QuerySet[Viewing]:
     """The register of one recording, latest first."""
     return (
         Viewing.objects.filter(recording=recording_id)
-        .select_related("viewer", "approval__approved_by")
+        .select_related("viewer", "approval__approved_by", "request__approved_by")
         .order_by("-viewed_at", "-id")
     )
 

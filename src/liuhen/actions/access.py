@@ -1,5 +1,7 @@
 """Acts of viewing: standing approvals (Art. 42) and the register of every opening (Art. 43).
 
+Requests of single persons have acts of their own (`viewing_requests`).
+
 Not for copies and requests of parties, nor for sending the bytes (`web.media`).
 """
 
@@ -9,7 +11,7 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from liuhen.access.models import StandingApproval, Viewing
+from liuhen.access.models import StandingApproval, Viewing, ViewingRequest
 from liuhen.access.opening import make_token
 from liuhen.access.queries import is_live, viewing_ground
 from liuhen.actions.act import Draft, act
@@ -106,7 +108,8 @@ def open_recording(draft: Draft, *, actor: Person, recording_id: UUID, reason: s
     viewing = Viewing.objects.create(
         recording=recording,
         viewer=actor,
-        approval=ground,
+        approval=ground if isinstance(ground, StandingApproval) else None,
+        request=ground if isinstance(ground, ViewingRequest) else None,
         reason=reason.strip()[:200],
         viewed_at=draft.at,
     )

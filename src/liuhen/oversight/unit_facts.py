@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from django.db.models import Min, Q, QuerySet
 
 from liuhen.access.models import Viewing as ViewingRow
+from liuhen.access.queries import Ground, was_live
 from liuhen.archive.models import CaseCopy
 from liuhen.cameras.continuity import room_days
 from liuhen.cameras.models import Room as RoomRow
@@ -38,6 +39,7 @@ from liuhen.vault.models import Replica
 
 _RECORDERS = (Device.Kind.BODY_CAMERA, Device.Kind.PHONE, Device.Kind.RECORDER)
 _ENFORCING = (Office.Kind.OFFICER, Office.Kind.HANDLER)
+_APPROVERS = ("approval__approved_by", "request__approved_by")
 _MS = 1000
 
 
@@ -148,20 +150,18 @@ def _viewings(unit: UnitRow, since: dt.datetime, at: dt.datetime) -> list[Viewin
         Viewing(
             key=str(row.id),
             viewer=row.viewer.name,
-            approver=row.approval.approved_by.name,
+            approver=_approver(row.ground),
             reason=row.reason,
             viewed_at=row.viewed_at,
-            is_approved=_was_live(row),
+            is_approved=was_live(row.ground, row.viewed_at),
             is_copy=False,
         )
-        for row in rows.select_related("viewer", "approval__approved_by").order_by("id")
+        for row in rows.select_related("viewer", *_APPROVERS).order_by("id")
     ]
 
 
-def _was_live(row: ViewingRow) -> bool:
-    approval, at = row.approval, row.viewed_at
-    is_revoked = approval.revoked_at is not None and approval.revoked_at <= at
-    return approval.since <= at < approval.until and not is_revoked
+def _approver(ground: Ground) -> str:
+    return ground.approved_by.name if ground.approved_by is not None else ""
 
 
 def _copies(unit: UnitRow, since: dt.datetime, at: dt.datetime) -> Sequence[Viewing]:

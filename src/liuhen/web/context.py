@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from liuhen.access.queries import requests_waiting
 from liuhen.cases.queries import requests_to_answer
 from liuhen.kernel import clock
 from liuhen.people.models import Office, Person
@@ -55,7 +56,15 @@ _ENTRIES = (
     _Entry("设备采集", "device-usb", "docking", "recording.dock", ("docking",)),
     _Entry("待我审批", "checks", "approvals", "approval.decide", ("approval",)),
     _Entry("代行职务", "user-check", "deputies", "office.deputise", ("deput",), False),
-    _Entry("调阅批准", "eye-check", "viewing_approvals", "viewing.approve", ("viewing",), False),
+    _Entry("调阅申请", "eye", "viewing_requests", "viewing.ask", ("viewing_",), False),
+    _Entry(
+        "常设批准",
+        "eye-check",
+        "viewing_approvals",
+        "viewing.approve",
+        ("viewing_ap",),
+        False,
+    ),
     _Entry("监督统计", "chart-bar", "figures", "figures.view", ("figures",), False),
     _Entry("机构履责", "building", "unit_duties", "figures.view", ("unit_duties",), False),
     _Entry("案卷评查", "clipboard-check", "samplings", "sampling.list", ("sampl",), False),
@@ -98,6 +107,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     shown = {one.name: _item(one, page) for one in allowed}
     if "approvals" in shown:
         shown["approvals"]["count"] = requests_to_answer(person).count()
+    if "viewing_approvals" in shown:
+        shown["viewing_requests"]["count"] = requests_waiting(person).count()
     daily = [shown[one.name] for one in allowed if one.is_daily]
     others = [shown[one.name] for one in allowed if not one.is_daily]
     unit = person.unit

@@ -80,7 +80,7 @@ def viewing_approvals(request: HttpRequest) -> HttpResponse:
 
     context = {
         "listed": [_listed(one) for one in approvals_listed()[:LISTED]],
-        "crumbs": [{"label": "调阅批准"}],
+        "crumbs": [{"label": "常设调阅批准"}],
     }
     return form_page(
         request,

@@ -67,6 +67,7 @@ from liuhen.web import (
     trust,
     unit_duties,
     units,
+    viewing_requests,
     watching,
 )
 
@@ -357,6 +358,19 @@ urlpatterns = [
     path("samplings/<uuid:sampling_id>/", sampling.sampling, name="sampling"),
     path("samplings/<uuid:sampling_id>/draw/", sampling.sampling_draw, name="sampling_draw"),
     path("sampled/<uuid:sampled_id>/", sampling.sampled, name="sampled_case"),
+    path("viewing-requests/", viewing_requests.viewing_requests, name="viewing_requests"),
+    path("viewing-requests/new/", viewing_requests.viewing_ask, name="viewing_ask"),
+    path("viewing-requests/call/", viewing_requests.viewing_call, name="viewing_call"),
+    path(
+        "viewing-requests/<uuid:request_id>/answer/",
+        viewing_requests.viewing_answer,
+        name="viewing_answer",
+    ),
+    path(
+        "viewing-requests/<uuid:request_id>/revoke/",
+        viewing_requests.viewing_revoke,
+        name="viewing_revoke",
+    ),
     path("viewing-approvals/", oversight.viewing_approvals, name="viewing_approvals"),
     path(
         "viewing-approvals/<uuid:approval_id>/revoke/",
