@@ -113,7 +113,7 @@ def desk() -> dict[str, Any]:
             task["warn_at"] = task["due_at"] - dt.timedelta(hours=16)
     return {
         "today": clock.local_date(NOW),
-        "counts": {"red": 2, "yellow": 1, "open": 2, "done": 9},
+        "counts": {"red": 2, "yellow": 1, "open": 2},
         "lamp": "",
         "tasks": tasks,
         "starts": [

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_cases
@@ -127,7 +127,8 @@ def next_steps(findings: Sequence[ShownFinding]) -> list[NextStep]:
             act=act,
             text=found[0].act_text,
             lamp=found[0].lamp,
-            due_at=found[0].due_at,
+            # Our own advice has no clock anybody could miss.
+            due_at=found[0].due_at if found[0].column == Column.TEXT else None,
             warn_at=found[0].warn_at,
             subject_kind=found[0].subject_kind,
             subject_id=subject,
@@ -207,6 +208,57 @@ def desk_findings(
     )
 
 
+def by_urgency(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Cases in the order of the nearest clock of what is not done yet; the oldest before others."""
+    undone = Finding.objects.filter(
+        _TEXT,
+        case=OuterRef("id"),
+        outcome__in=(Outcome.PENDING.value, Outcome.BREACHED.value),
+        due_at__isnull=False,
+    )
+    nearest = Subquery(undone.order_by("due_at").values("due_at")[:1])
+    ordered = cases.annotate(nearest=nearest)
+    return ordered.order_by(F("nearest").asc(nulls_last=True), "started_at", "id")
+
+
+def undone_findings(
+    cases: Iterable[Case], at: dt.datetime | None = None
+) -> dict[UUID, list[ShownFinding]]:
+    """What the text still asks of each of these cases, in words. One query.
+
+    What a leader acknowledged is done with. The cases are such as the caller may see.
+    """
+    instant = at or clock.now()
+    undone = Finding.objects.filter(_TEXT, case__in=list(cases)).exclude(
+        outcome__in=(Outcome.MET.value, Outcome.NOT_APPLICABLE.value)
+    )
+    found: dict[UUID, list[ShownFinding]] = {}
+    for row in undone.exclude(Exists(_acknowledging())):
+        told = shown(finding_from(row.body, row.judged_at), instant, row.warn_at)
+        found.setdefault(row.case_id, []).append(told)
+    return found
+
+
+def unacknowledged(cases: Iterable[Case]) -> set[tuple[UUID, str, str]]:
+    """What is explained in writing and waits for a leader: case, rule and subject."""
+    waiting = Explanation.objects.filter(case__in=list(cases), acknowledged_at=None)
+    return set(waiting.values_list("case_id", "rule", "subject_id"))
+
+
+def broken_cases(
+    person: Person, *, limit: int, at: dt.datetime | None = None
+) -> list[tuple[Case, int, dt.datetime | None]]:
+    """Visible cases with breaches of the text: how many, and the oldest clock that ran out."""
+    red = _with_lamp(person, RED, at or clock.now()).order_by()
+    rows = list(
+        red.values("case")
+        .annotate(count=Count("id"), due=Min("due_at"))
+        .order_by(F("due").asc(nulls_last=True), "case")[:limit]
+    )
+    cases = Case.objects.in_bulk([row["case"] for row in rows])
+    return [(cases[row["case"]], row["count"], row["due"]) for row in rows]
+
+
 def desk_counts(person: Person, at: dt.datetime | None = None) -> dict[str, int]:
     """How many findings show each lamp, counted up to `COUNTED`."""
     instant = at or clock.now()
@@ -218,14 +270,17 @@ def desk_counts(person: Person, at: dt.datetime | None = None) -> dict[str, int]
 
 def _with_lamp(person: Person, lamp: str, at: dt.datetime) -> QuerySet[Finding]:
     """Findings of visible cases with a lamp at an instant; what was acknowledged is done with."""
-    acknowledged = Explanation.objects.filter(
+    return Finding.objects.filter(_lamp(lamp, at), case__in=visible_cases(person)).exclude(
+        Exists(_acknowledging())
+    )
+
+
+def _acknowledging() -> QuerySet[Explanation]:
+    return Explanation.objects.filter(
         case=OuterRef("case"),
         rule=OuterRef("rule"),
         subject_id=OuterRef("subject_id"),
         acknowledged_at__isnull=False,
-    )
-    return Finding.objects.filter(_lamp(lamp, at), case__in=visible_cases(person)).exclude(
-        Exists(acknowledged)
     )
 
 

@@ -20,7 +20,8 @@ from liuhen.approvals.models import Approval
 from liuhen.approvals.queries import KIND_TITLES
 from liuhen.cases.models import Activity, Case
 from liuhen.cases.queries import dead_party, visible_case
-from liuhen.compliance.queries import findings_of_case, next_steps
+from liuhen.compliance.queries import findings_of_case
+from liuhen.compliance.readiness import CaseState, state_from, work_on
 from liuhen.compliance.shown import ArticleGroup, ShownFinding, by_article
 from liuhen.documents.models import Paper
 from liuhen.law.catalogue import catalogue
@@ -127,7 +128,7 @@ def case_context(person: Person, case: Case) -> dict[str, Any]:
         "case": _head(case, findings),
         "facts": _facts(case),
         "stages": stages_of(case),
-        "step": _step(person, case, findings, scene, asked_to_close=_asked_to_close(approvals)),
+        "step": _step(person, state_from(case, papers, services, approvals), findings, scene),
         "timeline": timeline_data(case, held, papers, services, approvals, entries, findings),
         "duties": _duties(case, findings, _running_id(scene)),
         "duty_counts": {lamp: sum(f.lamp == lamp for f in findings) for lamp in _LAMPS},
@@ -153,10 +154,6 @@ def _asked(case: Case) -> QuerySet[Approval]:
     return asked.order_by("asked_at", "id")
 
 
-def _asked_to_close(approvals: Sequence[Approval]) -> bool:
-    return any(one.kind == "closing" and not one.outcome for one in approvals)
-
-
 def _scene(held: CaseRecordings) -> Activity | None:
     """The activity of the simple procedure, on whose page its steps are done."""
     listed = (one.activity for one in held.activities)
@@ -164,14 +161,10 @@ def _scene(held: CaseRecordings) -> Activity | None:
 
 
 def _step(
-    person: Person,
-    case: Case,
-    findings: Sequence[ShownFinding],
-    scene: Activity | None,
-    *,
-    asked_to_close: bool,
+    person: Person, state: CaseState, findings: Sequence[ShownFinding], scene: Activity | None
 ) -> dict[str, Any] | None:
-    """What is next; while the officers are on the spot, that is their procedure."""
+    """What can be done next; while the officers are on the spot, that is their procedure."""
+    case = state.case
     if scene is not None and scene.ended_at is None and case.handler_id == person.id:
         return {
             "label": "继续办理当场处罚",
@@ -181,14 +174,21 @@ def _step(
         }
     is_open_penalty = case.kind == Case.Kind.PENALTY and case.closed_at is None
     dead = dead_party(case) if is_open_penalty else None
-    if dead is not None and not asked_to_close:
+    if dead is not None and "closing" not in state.asked:
         return {
             "label": "报请终止案件",
             "reason": f"当事人{dead.name}已经死亡或者终止，不能再告知、决定或者送达。",
             "article": "37.1",
             "href": reverse("case_closing", args=[case.id]),
         }
-    return first_step(case, next_steps(findings), _running_id(scene))
+    steps = work_on(state, findings).steps
+    if not steps and state.asked:
+        asked = "、".join(
+            f"{KIND_TITLES[kind]}（{Office.Kind(office).label}）"
+            for kind, office in state.asked.items()
+        )
+        return {"label": "等待答复", "reason": f"正在审批：{asked}。"}
+    return first_step(case, steps, _running_id(scene))
 
 
 def _running_id(scene: Activity | None) -> str | None:

@@ -155,14 +155,14 @@ _CIRCUMSTANCES = frozenset(
 _STATING = "确认案件情形"
 
 
-def _waits_for_statement(finding: ShownFinding) -> bool:
+def is_waiting_for_statement(finding: ShownFinding) -> bool:
     """Whether nobody has stated the circumstances a finding depends on."""
     return finding.lamp == "unknown" and bool(_CIRCUMSTANCES & set(finding.missing))
 
 
 def href_of_finding(finding: ShownFinding, case_id: UUID, activity_id: str | None) -> str | None:
     """The page where what a finding asks for is done; None while there is none."""
-    if _waits_for_statement(finding):
+    if is_waiting_for_statement(finding):
         return reverse("case_circumstances", args=[case_id])
     about = (finding.subject_kind, finding.subject_id)
     return href_of(finding.act, case_id, about=about, activity_id=activity_id, rule=finding.rule)
@@ -202,19 +202,20 @@ def first_step(
         return None
     step, first = steps[place], steps[place].findings[0]
     return {
-        "label": _STATING if _waits_for_statement(first) else step.text,
+        "label": _STATING if is_waiting_for_statement(first) else step.text,
         "reason": first.reason,
         "article": first.clause,
         "due_at": step.due_at,
         "warn_at": step.warn_at,
         "href": pages[place],
+        "is_advice": first.column != "text",
     }
 
 
 def duty(finding: ShownFinding, case_id: UUID, activity_id: str | None = None) -> dict[str, Any]:
     """A finding as `parts/duty.html` shows it."""
     act = None
-    if _waits_for_statement(finding):
+    if is_waiting_for_statement(finding):
         act = {"href": reverse("case_circumstances", args=[case_id]), "label": _STATING}
     elif finding.act and finding.is_curable and finding.lamp not in ("green", "grey"):
         href = href_of_finding(finding, case_id, activity_id)
