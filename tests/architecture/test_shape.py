@@ -114,6 +114,7 @@ DERIVED = (
     "camerastate",
     "recorderstate",
     "unitstanding",
+    "expirywarning",
     "scrub",
     "alarm",
 )

@@ -69,7 +69,7 @@ def _note_breaches(case_ids: Sequence[UUID], at: dt.datetime) -> int:
     known = set(
         Entry.objects.filter(id__in=[draft.id for draft in drafts]).values_list("id", flat=True)
     )
-    Entry.objects.bulk_create(_entry(draft) for draft in drafts if draft.id not in known)
+    Entry.objects.bulk_create(entry_of(draft) for draft in drafts if draft.id not in known)
     Finding.objects.filter(id__in=[finding.pk for finding in found]).update(noted_at=at)
     return len(drafts) - len(known)
 
@@ -94,7 +94,8 @@ def _draft(finding: Finding, who: Who, at: dt.datetime) -> EntryDraft:
     )
 
 
-def _entry(draft: EntryDraft) -> Entry:
+def entry_of(draft: EntryDraft) -> Entry:
+    """The entry of something no act brought about, hashed as it is stored."""
     body = body_of(draft, [])
     return Entry(
         id=draft.id,

@@ -106,6 +106,7 @@ class _Stored(NamedTuple):
     digest: str
     outcome: str
     due_at: dt.datetime | None
+    warn_at: dt.datetime | None
     noted_at: dt.datetime | None
 
 
@@ -136,8 +137,8 @@ def _row(
 ) -> dict[str, Any] | None:
     """The columns of a finding as JSON values, or None when the stored row says the same."""
     text = body_text(finding)
-    digest = sha256_hex(text.encode())
-    if before is not None and before.digest == digest:
+    digest, warn_at = sha256_hex(text.encode()), warning_of(finding, figures)
+    if before is not None and (before.digest, before.warn_at) == (digest, warn_at):
         return None
     return {
         "case_id": str(case_id),
@@ -149,7 +150,7 @@ def _row(
         "column": finding.column.value,
         "is_curable": finding.is_curable,
         "due_at": _iso(finding.due_at),
-        "warn_at": _iso(warning_of(finding, figures)),
+        "warn_at": _iso(warn_at),
         "changes_at": _iso(finding.changes_at),
         "judged_at": _iso(at),
         "noted_at": _iso(_still_noted(finding, before)),

@@ -46,6 +46,11 @@ class Finding(Derived):
                 condition=Q(changes_at__isnull=False),
             ),
             models.Index(
+                fields=["warn_at", "case"],
+                name="finding_warns",
+                condition=Q(outcome="pending", column="text", warn_at__isnull=False),
+            ),
+            models.Index(
                 fields=["case"],
                 name="finding_unnoted",
                 condition=Q(
@@ -54,6 +59,29 @@ class Finding(Derived):
             ),
         )
         verbose_name = verbose_name_plural = "认定"
+
+
+class ExpiryWarning(Derived):
+    """A person was told that a clock of a case runs out (临期提醒); the ledger has the entry.
+
+    It stands as long as the finding waits for the same instant.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    rule = models.CharField("规则", max_length=80)
+    subject_id = models.CharField("对象", max_length=80)
+    due_at = models.DateTimeField("期限")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="expiry_warnings")
+    warned_at = models.DateTimeField("提醒时间")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["case", "rule", "subject_id", "due_at", "person"], name="warned_once"
+            ),
+        )
+        indexes = (models.Index(fields=["person", "due_at"], name="warning_person"),)
+        verbose_name = verbose_name_plural = "临期提醒"
 
 
 class Judgement(Guarded):

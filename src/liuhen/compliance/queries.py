@@ -15,7 +15,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subqu
 
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_cases
-from liuhen.compliance.models import Explanation, Finding
+from liuhen.compliance.models import ExpiryWarning, Explanation, Finding
 from liuhen.compliance.shown import (
     BLUE,
     GREY,
@@ -321,6 +321,44 @@ def unnoted_breaches(at: dt.datetime) -> QuerySet[Finding]:
     return Finding.objects.filter(
         _TEXT, outcome=Outcome.BREACHED.value, due_at__lt=at, noted_at=None
     )
+
+
+def unwarned_findings(at: dt.datetime) -> QuerySet[Finding]:
+    """Clocks of the text in their last stretch of which nobody was warned yet, by case."""
+    warned = ExpiryWarning.objects.filter(
+        case=OuterRef("case"),
+        rule=OuterRef("rule"),
+        subject_id=OuterRef("subject_id"),
+        due_at=OuterRef("due_at"),
+    )
+    return (
+        Finding.objects.filter(
+            _TEXT, outcome=Outcome.PENDING.value, warn_at__lte=at, due_at__gte=at
+        )
+        .exclude(Exists(warned))
+        .order_by("case_id", "id")
+    )
+
+
+def standing_warnings(person: Person, at: dt.datetime, *, limit: int) -> list[DeskFinding]:
+    """What the person was warned of and still waits for the same instant, the nearest first.
+
+    Only of cases the person may still see; two queries beside those that say which.
+    """
+    told = ExpiryWarning.objects.filter(
+        person=person,
+        due_at__gte=at,
+        case=OuterRef("case"),
+        rule=OuterRef("rule"),
+        subject_id=OuterRef("subject_id"),
+    ).filter(due_at=OuterRef("due_at"))
+    rows = Finding.objects.filter(
+        Exists(told), outcome=Outcome.PENDING.value, case__in=visible_cases(person)
+    ).select_related("case")
+    return [
+        DeskFinding(row.case, shown(finding_from(row.body, row.judged_at), at, row.warn_at))
+        for row in rows.order_by("due_at", "id")[:limit]
+    ]
 
 
 def case_ids_after(after: UUID | None, *, limit: int) -> list[UUID]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from liuhen.actions.breaches import Rejudged, rejudge
+from liuhen.actions.expiry import warn_before_expiry
 from liuhen.compliance.queries import case_ids_after, due_case_ids
 from liuhen.kernel import clock, trace
 from liuhen.oversight.standing import judge_units
@@ -28,6 +29,15 @@ def judge_due_cases(at: dt.datetime | None = None) -> Rejudged:
 def judge_all_cases(at: dt.datetime | None = None) -> Rejudged:
     """Judge every case: after a change of the law's text, figures or year tables."""
     return _through(lambda after: case_ids_after(after, limit=BATCH), at or clock.now())
+
+
+def warn_of_expiry(at: dt.datetime | None = None) -> int:
+    """Warn the persons concerned of every clock in its last stretch; returns how many clocks."""
+    instant, told = at or clock.now(), 0
+    with trace.through("jobs"):
+        while count := warn_before_expiry(instant, limit=BATCH):
+            told += count
+    return told
 
 
 def judge_all_units(at: dt.datetime | None = None) -> int:

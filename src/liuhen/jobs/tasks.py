@@ -45,6 +45,13 @@ def judge_due_cases(timestamp: int) -> None:
     judging.judge_due_cases()
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="liuhen.jobs.judging.warn", queueing_lock="judging.warn")
+def warn_of_expiry(timestamp: int) -> None:
+    """Every minute: clocks that come into their last stretch."""
+    judging.warn_of_expiry()
+
+
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="liuhen.jobs.judging.units", queueing_lock="judging.units")
 def judge_units(timestamp: int) -> None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_cases
+from liuhen.compliance.queries import standing_warnings
 from liuhen.kernel import clock
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
@@ -24,6 +25,7 @@ from liuhen.web.desk_offices import case_words, office_tasks
 
 CASES_SHOWN = 12
 UPLOADS_SHOWN = 8
+WARNINGS_SHOWN = 8
 LAMPS = ("red", "yellow", "open")
 _FAR = dt.datetime.max.replace(tzinfo=dt.UTC)
 
@@ -44,6 +46,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "tasks": [task for task in tasks if not lamp or _lamp(task) == lamp],
         "clocks": carried.clocks,
         "watched": watched_cases(person),
+        "warnings": _warnings(person),
         "starts": _starts(person),
         "cases": _open_cases(person),
         "cases_href": reverse("cases") if is_allowed(person, "case.list") else None,
@@ -51,6 +54,19 @@ def desk(request: HttpRequest) -> HttpResponse:
         "role_panels": [],
     }
     return render(request, "desk.html", context)
+
+
+def _warnings(person: Person) -> list[dict[str, Any]]:
+    """Clocks of which this person was warned and that still run."""
+    return [
+        {
+            "label": row.finding.text,
+            "case": case_words(row.case),
+            "due_at": row.finding.due_at,
+            "warn_at": row.finding.warn_at,
+        }
+        for row in standing_warnings(person, clock.now(), limit=WARNINGS_SHOWN)
+    ]
 
 
 def _lamp(task: dict[str, Any]) -> str:
