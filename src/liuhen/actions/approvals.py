@@ -44,6 +44,9 @@ CONSEQUENCES: dict[str, Consequence | dict[str, Consequence]] = {
     "decision": decision.approve,
     "prolongation": decision.approve,
     "recording_extension": extensions.give_extension,
+    "agreement": decision.approve,
+    "court": decision.approve,
+    "objection": decision.approve,
 }
 # Answered with a paper of their own, aspect by aspect (`actions.review`).
 BY_REVIEW = frozenset({"legality_review"})

@@ -176,8 +176,13 @@ def put_opinion(draft: Draft, approval: Approval, case: Case, strokes: Sequence[
         return
     paper = Paper.objects.select_for_update(of=("self",)).get(id=approval.subject_id, case=case)
     # The office the route meant: who answers in its place signs in its place.
-    field = document_type(paper.type).by_key.get(OPINION_FIELDS.get(_meant(approval), ""))
+    kind = document_type(paper.type)
+    field = kind.by_key.get(OPINION_FIELDS.get(_meant(approval), ""))
     if field is None:
+        if _meant(approval) == Office.Kind.AUTHORITY_HEAD and kind.is_signed_by(
+            Signature.Role.HEAD
+        ):
+            _sign_as_head(draft, paper, strokes)
         return
     if field.role == Signature.Role.HEAD and not strokes:
         raise Refused("approval.unsigned")
@@ -185,6 +190,13 @@ def put_opinion(draft: Draft, approval: Approval, case: Case, strokes: Sequence[
     paper.save(update_fields=["data"])
     if strokes:
         sign(draft, paper, field.role, strokes)
+
+
+def _sign_as_head(draft: Draft, paper: Paper, strokes: Sequence[Any]) -> None:
+    """A paper that goes out under the head's own signature gets it with the answer."""
+    if not strokes:
+        raise Refused("approval.unsigned")
+    sign(draft, paper, Signature.Role.HEAD, strokes)
 
 
 def _meant(approval: Approval) -> str:

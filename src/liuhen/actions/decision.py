@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 
 from liuhen.actions.act import Draft
+from liuhen.actions.coercion import measure_prolongation
 from liuhen.actions.drawing_up import issue
 from liuhen.actions.paper_order import follow_issue, orders_of, refuse_dead
 from liuhen.actions.simple_procedure import figure
@@ -73,11 +74,14 @@ def refuse_early_approval(draft: Draft, paper: Paper) -> None:
     """Refuse a form of approval whose decision the law does not allow to be asked for yet.
 
     Raises:
-        Refused: `law.forbids`; for a penalty what `refuse_early_decision` refuses.
+        Refused: `law.forbids`; for a penalty what `refuse_early_decision` refuses, for a
+            prolongation what `coercion.measure_prolongation` does.
     """
     order = orders_of(paper.case).get(paper.type)
     if paper.type == "decision_approval":
         refuse_early_decision(draft, paper, "approve_decision")
+    elif paper.type == "seizure_prolongation":
+        measure_prolongation(draft, paper)
     elif order is not None and order.asks:
         draft.gate(order.asks, paper.case)
 

@@ -7,6 +7,7 @@ Penalty Law 44, 45.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
@@ -16,6 +17,7 @@ from liuhen.actions.paper_order import follow_issue, needs_unmet
 from liuhen.actions.parties import open_case
 from liuhen.actions.stages import advance
 from liuhen.approvals.models import Approval
+from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.documents.models import Material, Paper
 from liuhen.kernel import clock
@@ -24,6 +26,11 @@ from liuhen.people.models import Person
 from liuhen.vault import keeping
 
 _DEFENCE = frozenset({Material.Kind.STATEMENT, Material.Kind.HEARING_REQUEST})
+# What others send in answer to a paper of ours.
+ANSWERS: Mapping[str, str] = {
+    Material.Kind.COURT_RULING: "enforcement_application",
+    Material.Kind.TESTING_OPINION: "testing_entrustment",
+}
 LARGEST = 50 * 1024 * 1024
 
 
@@ -39,26 +46,27 @@ def receive_material(
     received_from: str,
     summary: str = "",
     received_at: dt.datetime | None = None,
+    subject_id: UUID | None = None,
 ) -> Material:
     """Keep what a party or another body handed in, byte for byte (Art. 15).
 
     A letter of defence or a request for a hearing answers the notice, which must be served; a
-    withdrawal answers a request, before the hearing is opened.
+    withdrawal answers a request, before the hearing is opened. A court's ruling and a tester's
+    opinion name the paper of ours they answer as `subject_id`.
 
     Raises:
         Refused: `record.not_found`, `case.closed`, `material.incomplete`, `material.too_large`,
-            `material.in_future`, `paper.too_early`, `hearing.not_asked`, `hearing.begun`,
-            `storage.full`.
+            `material.in_future`, `material.subject`, `paper.too_early`, `hearing.not_asked`,
+            `hearing.begun`, `storage.full`.
     """
     case = open_case(draft, case_id)
     received = received_at or draft.at
-    if kind not in Material.Kind.values or not (name.strip() and received_from.strip() and content):
+    if kind not in Material.Kind.values or not (name.strip() and received_from.strip()):
         raise Refused("material.incomplete")
-    if len(content) > LARGEST:
-        raise Refused("material.too_large", limit_mib=LARGEST // 1024**2)
+    _check_content(content)
     if received > draft.at:
         raise Refused("material.in_future")
-    _check_time(case, kind)
+    _check_time(case, kind, subject_id)
     party = case.parties.filter(name=received_from.strip()).first()
     original = keeping.keep_bytes(content, name=name.strip(), by=actor.id, at=draft.at)
     material = Material.objects.create(
@@ -71,6 +79,7 @@ def receive_material(
         received_at=received,
         received_by=actor,
         original=original,
+        subject_id=subject_id if kind in ANSWERS else None,
     )
     draft.about(material)
     draft.note(kind=kind, sha256=original.sha256)
@@ -79,13 +88,32 @@ def receive_material(
     return material
 
 
-def _check_time(case: Case, kind: str) -> None:
-    """A defence comes after the notice, a withdrawal after the request and before the hearing."""
+def _check_content(content: bytes) -> None:
+    if not content:
+        raise Refused("material.incomplete")
+    if len(content) > LARGEST:
+        raise Refused("material.too_large", limit_mib=LARGEST // 1024**2)
+
+
+def _check_time(case: Case, kind: str, subject_id: UUID | None) -> None:
+    """A defence comes after the notice, a withdrawal after the request and before the hearing,
+    what a court or a tester sends after the paper of ours that it answers."""
+    _check_answered(case, kind, subject_id)
     if kind in _DEFENCE:
         _after_notice(case)
     if kind == Material.Kind.HEARING_WITHDRAWAL:
         standing_request(case)
         refuse_begun(case)
+
+
+def _check_answered(case: Case, kind: str, subject_id: UUID | None) -> None:
+    """What a court or a tester sends answers an issued paper of ours."""
+    asked = ANSWERS.get(kind)
+    if asked is None:
+        return
+    known = case.papers.filter(type=asked, state=Paper.State.ISSUED)
+    if subject_id not in known.values_list("id", flat=True):
+        raise Refused("material.subject", title=document_type(asked).title)
 
 
 def _after_notice(case: Case) -> None:

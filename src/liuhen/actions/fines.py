@@ -8,7 +8,7 @@ from uuid import UUID
 from liuhen.actions.act import Draft, act
 from liuhen.actions.stages import advance
 from liuhen.cases.models import Case, Performance
-from liuhen.documents.case_facts import DECISION_TYPES
+from liuhen.documents.case_facts import PAYABLE_TYPES
 from liuhen.documents.models import Paper
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
@@ -58,7 +58,7 @@ def collect_fine(
 
 
 def _decision(case: Case) -> Paper:
-    decision = case.papers.filter(type__in=DECISION_TYPES, state=Paper.State.ISSUED).first()
+    decision = case.papers.filter(type__in=PAYABLE_TYPES, state=Paper.State.ISSUED).first()
     if decision is None or not decision.data.get("amount"):
         raise Refused("fine.no_decision")
     return decision

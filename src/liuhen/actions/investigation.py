@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
+from liuhen.actions.coercion_scene import begin_coercion
 from liuhen.actions.joining import certified, enough_officers, refuse_busy
 from liuhen.actions.paper_order import gate_of_activity, refuse_early_activity
 from liuhen.actions.parties import open_case
@@ -41,10 +42,16 @@ _DESCRIBED = frozenset(
         *("person_in_charge", "witness", "recorder", "rights_told", "content", "attachments"),
         *("confirmation", "ordinal", "person", "relation", "dialogue", "statement_text"),
         *("statement_reasons", "statement_exhibits", "is_uncooperative", "has_conflict"),
-        "is_sudden_incident",
+        *("is_sudden_incident", "called", "told", "heard", "result", "urgency"),
+        *("is_urgent", "keeps_supply", "brought_party"),
     }
 )
-_FLAGS = frozenset({"is_uncooperative", "has_conflict", "is_sudden_incident"})
+_FLAGS = frozenset(
+    {
+        *("is_uncooperative", "has_conflict", "is_sudden_incident", "is_urgent", "keeps_supply"),
+        "brought_party",
+    }
+)
 
 
 @act(permission="activity.start", event="activity.started")
@@ -74,7 +81,8 @@ def start_activity(
             `officer.alone`, `officer.not_officer`, `certificate.invalid`,
             `certificate.not_shown`, `activity.danger_reason`, `activity.starts_in_future`,
             `activity.before_case`, `activity.officer_busy`, `activity.within`,
-            `activity.fact_unknown`, `activity.too_early`, `party.dead`, `law.forbids`.
+            `activity.fact_unknown`, `activity.too_early`, `party.dead`, `law.forbids`,
+            and for coercion what `coercion_scene` does.
     """
     case = open_case(draft, case_id)
     row = _row(case, kind)
@@ -98,6 +106,7 @@ def start_activity(
     )
     _join(draft, case, activity, present)
     draft.note(kind=row.key, started_at=begin)
+    begin_coercion(draft, case, activity)
     return activity
 
 

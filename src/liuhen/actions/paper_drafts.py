@@ -37,6 +37,14 @@ BY_HAND = frozenset(
         *("non_acceptance_notice", "no_licence_needed_notice", "verification_record"),
         *("licence_prolongation_notice", "licence_hearing_right_notice", "licence_hearing_notice"),
         *("licence_hearing_record", "other_decision_approval", "licence_grant", "licence_refusal"),
+        # coercion and levy
+        *("coercion_approval", "coercion_scene_record", "seizure_decision", "seizure_list"),
+        *("seizure_prolongation", "seizure_lifting", "testing_entrustment"),
+        *("testing_period_notice", "reminder", "other_prior_notice"),
+        *("enforcement_decision", "substitute_performance_decision", "enforcement_record"),
+        *("enforcement_agreement", "enforcement_suspension", "enforcement_termination"),
+        *("enforcement_result", "enforcement_application", "levy_decision"),
+        "levy_objection_decision",
     }
 )
 # Records of an activity: which kinds of activity a paper may record.
@@ -50,6 +58,11 @@ RECORDS: Mapping[str, frozenset[str]] = {
     "waiver": frozenset({"statement_and_defence"}),
     "collective_minutes": frozenset({"collective_discussion"}),
     "hearing_record": frozenset({"hearing"}),
+    "seizure_decision": frozenset({"sealing_or_seizure"}),
+    "seizure_list": frozenset({"sealing_or_seizure"}),
+    "coercion_scene_record": frozenset({"sealing_or_seizure"}),
+    "enforcement_record": frozenset({"enforcement"}),
+    "levy_objection_decision": frozenset({"levy_objection_decision"}),
 }
 # Opinions a draft takes from the person who writes it; all others come by way of approval.
 OWN_OPINIONS = frozenset({"handler", "registrar"})

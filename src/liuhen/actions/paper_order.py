@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from liuhen.actions import inspection_order, licensing_order
+from liuhen.actions import coercion_order, inspection_order, licensing_order
 from liuhen.actions.paper_needs import Need, Order, has_party, is_issued, issued
 from liuhen.actions.stages import advance
 from liuhen.assembly.document_types import document_type
@@ -82,6 +82,9 @@ _OF_THE_PARTY = frozenset({"initiation_approval", "statement_record", "waiver"})
 _WITH_THE_PARTY = frozenset({"statement_and_defence", "service_in_person", "service_left"})
 _COURSES: Mapping[tuple[str, str], Mapping[str, Order]] = {
     (Case.Kind.PENALTY, Case.Procedure.ORDINARY): _PENALTY,
+    (Case.Kind.COERCION, Case.Procedure.MEASURE): coercion_order.MEASURE,
+    (Case.Kind.COERCION, Case.Procedure.ENFORCEMENT): coercion_order.ENFORCEMENT,
+    (Case.Kind.LEVY, Case.Procedure.ORDINARY): coercion_order.LEVY,
     (Case.Kind.INSPECTION, Case.Procedure.ORDINARY): inspection_order.ORDERS,
     (Case.Kind.LICENSING, Case.Procedure.ORDINARY): licensing_order.ORDERS,
 }

@@ -10,6 +10,7 @@ from uuid import UUID
 from liuhen.actions.act import Draft, act
 from liuhen.actions.decision import keep_told, refuse_early_decision
 from liuhen.actions.drawing_up import issue
+from liuhen.actions.enforcing import note_reminder
 from liuhen.actions.licence_answers import begin_decision_clock, refuse_late_supplement
 from liuhen.actions.paper_order import follow_issue, orders_of, refuse_out_of_order
 from liuhen.actions.stages import advance
@@ -29,6 +30,8 @@ BY_APPROVAL = frozenset(
         "extension_consent",
         *("inspection_approval", "random_draw_minutes", "general_closing_report"),
         *("other_decision_approval", "licence_application", "licence_prolongation_notice"),
+        *("coercion_approval", "seizure_prolongation"),
+        *("levy_objection_decision", "enforcement_agreement", "enforcement_application"),
     }
 )
 
@@ -177,6 +180,7 @@ def issue_paper(draft: Draft, *, actor: Person, paper_id: UUID) -> Paper:
         keep_told(paper.case)
     if paper.type == "acceptance_notice":
         begin_decision_clock(draft, paper)
+    note_reminder(draft, paper)
     follow_issue(paper)
     return paper
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
@@ -40,21 +40,33 @@ def register_unit(
     kind: str,
     number_prefix: str = "",
     profile: Mapping[str, str] | None = None,
+    powers: Sequence[str] = (),
 ) -> Unit:
-    """Register a unit of the authority.
+    """Register a unit of the authority; `powers` are values of `Unit.Power`.
 
     Raises:
-        Refused: `unit.exists`, `unit.incomplete`.
+        Refused: `unit.exists`, `unit.incomplete`, `unit.power`.
     """
     if not code.strip() or not name.strip() or kind not in Unit.Kind.values:
         raise Refused("unit.incomplete")
     if Unit.objects.filter(code=code).exists():
         raise Refused("unit.exists", code=code)
     unit = Unit.objects.create(
-        code=code, name=name, kind=kind, number_prefix=number_prefix, profile=dict(profile or {})
+        code=code,
+        name=name,
+        kind=kind,
+        number_prefix=number_prefix,
+        profile=dict(profile or {}),
+        powers=_powers(powers),
     )
     draft.about(unit)
     return unit
+
+
+def _powers(given: Sequence[str]) -> list[str]:
+    if not set(given) <= set(Unit.Power.values):
+        raise Refused("unit.power")
+    return sorted(set(given))
 
 
 @act(permission="unit.change", event="unit.changed")
@@ -66,11 +78,12 @@ def change_unit(
     name: str,
     number_prefix: str,
     profile: Mapping[str, str],
+    powers: Sequence[str] | None = None,
 ) -> Unit:
-    """Change what later papers print of a unit; papers already issued stay as they are.
+    """Change what later papers print of a unit, and its powers where given; what is issued stays.
 
     Raises:
-        Refused: `record.not_found`, `unit.incomplete`.
+        Refused: `record.not_found`, `unit.incomplete`, `unit.power`.
     """
     unit = Unit.objects.select_for_update().filter(id=unit_id).first()
     if unit is None:
@@ -80,7 +93,8 @@ def change_unit(
     # What a newer version put into the profile stays.
     unit.name, unit.number_prefix = name, number_prefix
     unit.profile = {**unit.profile, **profile}
-    unit.save(update_fields=["name", "number_prefix", "profile"])
+    unit.powers = unit.powers if powers is None else _powers(powers)
+    unit.save(update_fields=["name", "number_prefix", "profile", "powers"])
     draft.about(unit)
     return unit
 

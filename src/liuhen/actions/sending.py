@@ -13,7 +13,7 @@ from liuhen.actions.leads import refuse_while_asked
 from liuhen.actions.paper_order import refuse_out_of_order
 from liuhen.actions.papers import locked_paper
 from liuhen.approvals.models import Approval
-from liuhen.documents.models import Paper
+from liuhen.documents.models import Paper, Signature
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 
@@ -25,6 +25,11 @@ KINDS: Mapping[str, str] = {
     "decision_approval": "decision",
     "other_decision_approval": "decision",
     "licence_prolongation_notice": "prolongation",
+    "coercion_approval": "decision",
+    "seizure_prolongation": "prolongation",
+    "levy_objection_decision": "objection",
+    "enforcement_agreement": "agreement",
+    "enforcement_application": "court",
 }
 # Filled while it is being approved.
 _COMING = frozenset({*OPINION_FIELDS.values(), "made_up_at"})
@@ -50,7 +55,7 @@ def send_for_approval(draft: Draft, *, actor: Person, paper_id: UUID) -> Approva
         _check_lead(paper)
     refuse_early_approval(draft, paper)
     require_complete(paper, coming=_COMING)
-    require_signed(paper)
+    require_signed(paper, coming={Signature.Role.HEAD})
     given = paper.data.get("handler_opinion")
     said = str(given["text"]) if isinstance(given, dict) else str(paper.data.get("reason", ""))
     return ask(draft, case, kind=KINDS[paper.type], subject=paper, opinion=said)

@@ -10,7 +10,9 @@ from liuhen.people.queries import offices_held
 
 # What is asked, as people call it.
 KIND_TITLES = {
+    "agreement": "执行协议签署",
     "closing": "结案审批",
+    "court": "申请法院强制执行",
     "decision": "决定审批",
     "defence_review": "陈述申辩复核",
     "filing": "简易程序案件备案",
@@ -21,6 +23,7 @@ KIND_TITLES = {
     "legality_review": "法制审核",
     "prolongation": "延长期限审批",
     "recording_extension": "音像记录延期存入",
+    "objection": "征收异议复核",
 }
 
 

@@ -143,6 +143,10 @@ class DocumentType:
             raise Fault(f"type {self.key} has no field {key}")
         return self.by_key[key]
 
+    def is_signed_by(self, role: str) -> bool:
+        """Whether a line of the signature block is for this role."""
+        return any(signer.role == role for signer in self.signers)
+
     def number(self, authority_code: str, year: int, seq: int) -> str:
         """The document number: 虚城管当罚字〔2026〕第12号.
 

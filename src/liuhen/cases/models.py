@@ -28,10 +28,12 @@ class Case(Guarded):
     class Procedure(models.TextChoices):
         ORDINARY = "ordinary", "一般程序"
         SIMPLE = "simple", "简易程序"
+        MEASURE = "measure", "强制措施"
+        ENFORCEMENT = "enforcement", "强制执行"
 
     number = models.CharField("案号", max_length=60, unique=True)
     kind = models.CharField("类别", max_length=12, choices=Kind.choices)
-    procedure = models.CharField("程序", max_length=10, choices=Procedure.choices)
+    procedure = models.CharField("程序", max_length=12, choices=Procedure.choices)
     stage = models.CharField("阶段", max_length=30)
     cause = models.CharField("案由", max_length=200, blank=True)
     place = models.CharField("发生地点", max_length=200, blank=True)

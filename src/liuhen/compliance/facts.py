@@ -13,6 +13,7 @@ from uuid import UUID
 
 from liuhen.compliance import (
     earlier_fines,
+    enforcement_facts,
     ordinary_facts,
     paper_facts,
     procedure_facts,
@@ -78,7 +79,7 @@ def facts_from(rows: CaseRows) -> CaseFacts:
         recordings=scene_facts.recordings(rows),
         gaps=scene_facts.gaps(rows),
         exemptions=(),
-        papers=paper_facts.papers(rows),
+        papers=(*paper_facts.papers(rows), *enforcement_facts.kept_elsewhere(rows)),
         services=paper_facts.services(rows),
         approvals=paper_facts.approvals(rows),
         decisions=paper_facts.decisions(rows),
@@ -141,11 +142,10 @@ def _case(rows: CaseRows) -> Case:
     started_at: Moment = row.instant("started_at")
     violation_ended_on = simple_facts.violation_ended_on(rows)
     initiated_at = noted_instant(stated, "initiated_at", None)
+    circumstances |= _of_kind(kind, stated)
     if procedure is Procedure.ORDINARY and kind is CaseKind.PENALTY:
         circumstances |= _ordinary(rows, stated)
         violation_ended_on = ordinary_facts.violation_ended_on(rows)
-    if kind in _KNOWN_BY_KIND:
-        circumstances |= _KNOWN_BY_KIND[kind](stated)
     if procedure is Procedure.ORDINARY and kind in _STARTED_BY_ACT:
         started_at = initiated_at = or_not_yet(row.instant("initiated_at"))
     return Case(
@@ -165,9 +165,18 @@ def _case(rows: CaseRows) -> Case:
         has_audiovisual_evidence=_has_recordings_as_evidence(row),
         act_ended_at=or_not_yet(row.instant("ended_at")),
         filed_with_authority_at=noted_instant(stated, "filed_at"),
+        enforced_served_on=enforcement_facts.enforced_served_on(rows),
         **circumstances,
         **_ends(row),
     )
+
+
+def _of_kind(kind: CaseKind | None, stated: Mapping[str, Any]) -> dict[str, Any]:
+    """What a kind of case says by itself: only a penalty can be a heavier one."""
+    if kind is None or kind is CaseKind.PENALTY:
+        return {}
+    known = _KNOWN_BY_KIND.get(kind)
+    return {"is_heavier_penalty": False, **(known(stated) if known else {})}
 
 
 def _ordinary(rows: CaseRows, stated: Mapping[str, Any]) -> dict[str, Any]:
@@ -222,6 +231,7 @@ _CIRCUMSTANCES = (
     "is_heavier_penalty",
     "hearing_right",
     "has_expert_argument",
+    "has_coercive_power",
 )
 
 

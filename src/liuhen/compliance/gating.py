@@ -97,12 +97,16 @@ def with_the_step(gate: str, rows: CaseRows, facts: CaseFacts, instant: dt.datet
     if gate == "enforce" and not _is_under_way(facts, "enforcement"):
         activity = proposed_enforcement(rows, instant)
         return replace(facts, activities=(*(facts.activities or ()), activity))
-    if gate == "apply_to_court" and not any(
-        each.type == APPLICATION and not each.is_void for each in facts.papers or ()
-    ):
+    if gate == "apply_to_court":
+        # A draft is no application yet: the one asked about takes its place.
+        others = [each for each in facts.papers or () if not _is_draft_application(each)]
         application = Paper(key=PROPOSED, type=APPLICATION, made_at=instant)
-        return replace(facts, papers=(*(facts.papers or ()), application))
+        return replace(facts, papers=(*others, application))
     return facts
+
+
+def _is_draft_application(paper: Paper) -> bool:
+    return paper.type == APPLICATION and paper.issued_at is NOT_YET
 
 
 def _is_under_way(facts: CaseFacts, kind: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from liuhen.assembly.document_types import types
 from liuhen.assembly.filling import is_known
+from liuhen.compliance.enforcement_facts import reminded_until
 from liuhen.compliance.ordinary_facts import hearing_called
 from liuhen.compliance.paper_fields import field_states
 from liuhen.compliance.rows import CaseRows, Row
@@ -32,6 +33,8 @@ from liuhen.law.facts import (
     Signature,
 )
 from liuhen.law.measures.a22 import DECISION_PAPERS
+from liuhen.law.measures.a35 import REMINDER
+from liuhen.law.measures.a36 import APPLICATION
 from liuhen.law.vocabulary import (
     CollectionGround,
     Office,
@@ -97,6 +100,7 @@ def papers(rows: CaseRows) -> tuple[Paper, ...]:
     replaced = rows.corrected()
     return tuple(
         _paper(
+            rows,
             row,
             signed[row.id],
             scenes.get(row.reference("activity_id") or ""),
@@ -115,17 +119,23 @@ def _activity(rows: CaseRows, row: Row) -> str | None:
 
 
 def _paper(
-    row: Row, signed: list[Row], scene: Row | None, *, activity: str | None, is_replaced: bool
+    rows: CaseRows,
+    row: Row,
+    signed: list[Row],
+    scene: Row | None,
+    *,
+    activity: str | None,
+    is_replaced: bool,
 ) -> Paper:
     return Paper(
         key=row.id,
         type=law_type(row.text("type")),
         number=row.text("number"),
-        made_at=row.instant("drawn_up_at"),
+        made_at=_made_at(row),
         issued_at=or_not_yet(row.instant("issued_at")),
         activity=activity,
         subject_key=row.reference("subject_id") or "",
-        until=_until(row),
+        until=_until(rows, row),
         made_on_spot=_is_made_on_spot(row, scene),
         fields=_fields(row, scene),
         signatures=tuple(_signature(each) for each in signed if not each.truth("is_refused")),
@@ -135,8 +145,17 @@ def _paper(
     )
 
 
-def _until(row: Row) -> dt.date | None:
-    """Last day of the period a paper gives, as its field `until` has it."""
+def _made_at(row: Row) -> dt.datetime | None:
+    """When it was drawn up; an application to the court is made when it is issued, not before."""
+    if law_type(row.text("type")) == APPLICATION:
+        return row.instant("issued_at")
+    return row.instant("drawn_up_at")
+
+
+def _until(rows: CaseRows, row: Row) -> dt.date | None:
+    """Last day of the period a paper gives: a reminder's from its receipt, else its field."""
+    if law_type(row.text("type")) == REMINDER:
+        return reminded_until(rows, row)
     found = row.stated("data").get("until")
     return dt.date.fromisoformat(found) if isinstance(found, str) and found else None
 
@@ -280,7 +299,10 @@ def decisions(rows: CaseRows, proposed_at: dt.datetime | None = None) -> tuple[D
             paper=row.id,
             party=parties[0].id if len(parties) == 1 else None,
             decided_at=row.instant("issued_at") or proposed_at,
-            sanctions=_sanctions(row.stated("data")),
+            # Only a penalty punishes; what no penalty decides is known to be none.
+            sanctions=_sanctions(row.stated("data"))
+            if law_type(row.text("type")) in FINING
+            else (),
         )
         for row in rows.all("papers")
         if law_type(row.text("type")) in _DECISIONS

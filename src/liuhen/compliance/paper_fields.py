@@ -32,6 +32,34 @@ SAID_BY: Mapping[str, tuple[str, ...]] = {
 
 # Whether a decision on a licence refuses it.
 _REFUSES: Mapping[str, bool] = {"licence_grant": False, "licence_refusal": True}
+# The same for single types, whose fields say it in words of their own.
+OF_TYPE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "seizure_decision": {
+        "acts": ("reason",),
+        "reasons": ("reason",),
+        "content": ("measure", "objects"),
+        "performance": ("kept", "keeping"),
+    },
+    "enforcement_decision": {
+        "acts": ("decision_number", "reminder_number"),
+        "reasons": ("reason",),
+        "content": ("way",),
+        "performance": ("way",),
+    },
+    "substitute_performance_decision": {
+        "acts": ("decision_number",),
+        "reasons": ("reason",),
+        "content": ("way", "performer"),
+        "performance": ("way", "cost"),
+    },
+    "levy_decision": {
+        "acts": ("item", "quantity"),
+        "reasons": ("standard",),
+        "content": ("amount",),
+        "performance": ("pay_by", "payee"),
+    },
+    "reminder": {"period": ("days",), "manner": ("way",), "amount": ("sum",)},
+}
 
 
 def _of_each(part: str) -> Callable[[Data], bool]:
@@ -61,7 +89,7 @@ def field_states(type_key: str, data: Data, *, is_draft: bool) -> dict[str, bool
     states: dict[str, bool | None] = {
         name: True if is_known(data.get(name)) else empty for name in own
     }
-    for name, parts in SAID_BY.items():
+    for name, parts in (*OF_TYPE.get(type_key, {}).items(), *SAID_BY.items()):
         if name not in own and own.issuperset(parts):
             states[name] = True if all(states[part] for part in parts) else empty
     if "officers" in own:
@@ -77,6 +105,9 @@ def _marks(kind: DocumentType | None, data: Data, *, is_draft: bool) -> dict[str
         marks["seal"] = None if is_draft else True
     if kind is not None and kind.key in _REFUSES:
         marks["is_refused"] = _REFUSES[kind.key]
+    if kind is not None and kind.key == "reminder":
+        # Its layout always says that the party may state and defend itself.
+        marks["statement_right"] = None if is_draft else True
     if "statement_made" in data:
         marks["statement"] = is_known(data["statement_made"])
     return marks

@@ -32,6 +32,7 @@ from liuhen.law.facts import (
     Suspension,
 )
 from liuhen.law.moments import Moment
+from liuhen.law.phrases import first_at
 from liuhen.law.vocabulary import NOT_YET, AnswerKind, MeasureKind, Office
 
 _TAKINGS = frozenset({"preservation", "sealing_or_seizure"})
@@ -49,7 +50,6 @@ _STOPPED: Mapping[str, str] = {
     "licensing": "licensing_law.decision",
     "penalty": "penalty_law.decision",
 }
-APPLICATION, ANSWER, TESTING, OPINION = "52", "53", "20", "expert_opinion"
 # What each paper answers to an application.
 _ANSWERS: Mapping[str, AnswerKind] = {
     "acceptance_notice": AnswerKind.ACCEPTED,
@@ -58,6 +58,7 @@ _ANSWERS: Mapping[str, AnswerKind] = {
     "non_acceptance_notice": AnswerKind.REFUSED,
     "no_licence_needed_notice": AnswerKind.NOT_REQUIRED,
 }
+APPLICATION, ANSWER, TESTING, PERIOD = "52", "53", "20", "testing_period_notice"
 LIST, DECISION, RELEASE = ("12", "16"), ("12", "15"), ("13", "19")
 
 
@@ -155,7 +156,7 @@ def _handed_over(rows: CaseRows, decisions: list[Row], lists: list[Row]) -> Mome
 def _kind(activity: Row, decisions: list[Row]) -> MeasureKind | None:
     if activity.text("kind") == "preservation":
         return MeasureKind.PRESERVATION
-    stated = [row.stated("data").get("measure_kind") for row in decisions]
+    stated = [row.stated("data").get("measure") for row in decisions]
     stated.append(activity.stated("facts").get("measure_kind"))
     return next((kind for each in stated if (kind := member(MeasureKind, each))), None)
 
@@ -179,7 +180,7 @@ def _given_at(rows: CaseRows, matter: str) -> Moment:
 
 
 def _things(row: Row) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    found = row.stated("data").get("things")
+    found = row.stated("data").get("items")
     for index, each in enumerate(found if isinstance(found, list) else ()):
         if isinstance(each, dict):
             yield index, each
@@ -260,13 +261,19 @@ def suspensions(rows: CaseRows) -> tuple[Suspension, ...]:
 
 
 def _testing(rows: CaseRows, paper: Row, clock_name: str) -> Suspension:
-    answered = [row for row in issued(rows, OPINION) if row.reference("subject_id") == paper.id]
+    """From the entrustment to its opinion; the party is told by the notice of the period."""
+    answered = [
+        row.moment("received_at")
+        for row in rows.all("materials")
+        if row.text("kind") == "testing_opinion" and row.reference("subject_id") == paper.id
+    ]
+    told = [served_at(rows, row) for row in issued(rows, PERIOD)]
     return Suspension(
         key=paper.id,
         clock=clock_name,
         started_on=clock.local_date(paper.moment("issued_at")),
-        ended_on=clock.local_date(answered[0].moment("issued_at")) if answered else None,
-        told_at=served_at(rows, paper),
+        ended_on=clock.local_date(min(answered)) if answered else None,
+        told_at=first_at(told) or NOT_YET,
     )
 
 

@@ -144,7 +144,7 @@ CASE_SOURCES = (
         link="paper_id",
         through=Paper,
     ),
-    Source("materials", Material, ("kind", "party_id", "received_at")),
+    Source("materials", Material, ("kind", "party_id", "received_at", "subject_id")),
     Source(
         "services",
         Service,

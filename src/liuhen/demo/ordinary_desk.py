@@ -47,6 +47,11 @@ class Desk:
         return self.lead.case_id
 
     @property
+    def person(self) -> str:
+        """Who speaks and signs for the party."""
+        return self.words.person
+
+    @property
     def case(self) -> Case:
         """The case as it stands now."""
         return Case.objects.get(id=self.case_id)
@@ -147,7 +152,7 @@ class Desk:
         }
 
     def record_signed(self, paper: Paper, *, refusal: str | None = None) -> None:
-        name = self.words.person
+        name = self.person
         if refusal is None:
             for page in range(1, len(preview_of(paper))):
                 self.sign_other(paper, "party", name, page=page)

@@ -14,6 +14,8 @@ AUTHORITY = "虚构市城市管理委员会"
 CERTIFICATE_SPAN = (dt.date(2024, 1, 1), dt.date(2029, 1, 1))
 EXPIRED_SPAN = (dt.date(2020, 1, 1), dt.date(2025, 1, 1))
 
+# Units whose list of powers holds coercion.
+_COERCIVE = {"ZD1": tuple(Unit.Power.values)}
 _K = Office.Kind
 # username, name, unit code, offices
 ACCOUNTS: tuple[tuple[str, str, str, tuple[Office.Kind, ...]], ...] = (
@@ -65,7 +67,13 @@ def found_world() -> World:
     units = {"JG": Unit.objects.get(code="JG")}
     for code, name, kind, prefix in UNITS:
         units[code] = acts.register_unit(
-            actor=system, code=code, name=name, kind=kind, number_prefix=prefix, profile=PROFILE
+            actor=system,
+            code=code,
+            name=name,
+            kind=kind,
+            number_prefix=prefix,
+            profile=PROFILE,
+            powers=_COERCIVE.get(code, ()),
         )
     people = {}
     for place, (username, name, unit, offices) in enumerate(ACCOUNTS, start=1):
@@ -85,7 +93,13 @@ def found_world() -> World:
                 valid_until=CERTIFICATE_SPAN[1],
             )
     acts.record_qualification(actor=system, person=people["legal"], number="虚法资00001")
-    devices = {
+    return World(system, people, units, _devices(system, units, people))
+
+
+def _devices(
+    system: Person, units: dict[str, Unit], people: dict[str, Person]
+) -> dict[str, Device]:
+    return {
         serial: acts.register_device(
             actor=system,
             serial=serial,
@@ -96,7 +110,6 @@ def found_world() -> World:
         )
         for serial, holder in DEVICES
     }
-    return World(system, people, units, devices)
 
 
 def known_world() -> World:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from liuhen.cases.models import Activity, ActivityOfficer, Case, CaseOfficer, Party, Performance
+from liuhen.documents.coercion_facts import coercion_facts, levy_facts
 from liuhen.documents.inspection_facts import inspection_facts
 from liuhen.documents.late_payment_facts import late_payment_facts
 from liuhen.documents.licensing_facts import licensing_facts
@@ -28,12 +29,14 @@ from liuhen.people.queries import valid_certificate
 from liuhen.rulebook.queries import figure_on
 
 DECISION_TYPES = ("simple_decision", "penalty_decision")
+# Decisions that ask for a sum.
+PAYABLE_TYPES = (*DECISION_TYPES, "levy_decision")
 
 
 def facts_of(case: Case, activity: Activity | None, at: dt.datetime) -> dict[str, Any]:
     """The facts of a case, seen from one of its activities, at an instant."""
-    is_ordinary = case.procedure == Case.Procedure.ORDINARY
-    activity = activity or (None if is_ordinary else _main_activity(case))
+    is_staged = not case.is_on_the_spot
+    activity = activity or (None if is_staged else _main_activity(case))
     stated: dict[str, Any] = dict(activity.facts) if activity else {}
     facts: dict[str, Any] = {
         "authority": _authority(case),
@@ -58,7 +61,7 @@ def facts_of(case: Case, activity: Activity | None, at: dt.datetime) -> dict[str
         late = late_payment_facts(case, decision, clock.local_date(at))
         facts["late"] = late
         facts["collection"]["late_amount_fen"] = late.get("amount_fen")
-    if is_ordinary:
+    if is_staged:
         facts |= ordinary_facts(case, activity, at)
         facts["decision"]["content"] = facts["penalty"].get("proposed")
         facts["performance"] |= {
@@ -71,7 +74,9 @@ def facts_of(case: Case, activity: Activity | None, at: dt.datetime) -> dict[str
 
 # What a kind of case knows that a penalty does not.
 _BY_KIND: Mapping[str, Callable[[Case, Activity | None, dt.datetime], dict[str, Any]]] = {
+    Case.Kind.COERCION: coercion_facts,
     Case.Kind.INSPECTION: inspection_facts,
+    Case.Kind.LEVY: levy_facts,
     Case.Kind.LICENSING: licensing_facts,
 }
 

@@ -109,6 +109,8 @@ class Material(Guarded):
         HEARING_WITHDRAWAL = "hearing_withdrawal", "撤回听证申请"
         EVIDENCE = "evidence", "证据材料"
         PROOF = "proof", "履行证明"
+        COURT_RULING = "court_ruling", "法院裁定书"
+        TESTING_OPINION = "testing_opinion", "检测、检验、鉴定意见"
         OTHER = "other", "其他材料"
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="materials")
@@ -116,6 +118,8 @@ class Material(Guarded):
     kind = models.CharField("类别", max_length=20, choices=Kind.choices)
     name = models.CharField("名称", max_length=200)
     summary = models.TextField("内容摘要", blank=True)
+    # The paper of ours it answers: an application to the court, an entrustment.
+    subject_id = models.UUIDField("针对的文书", null=True)
     received_from = models.CharField("提交人", max_length=60)
     received_at = models.DateTimeField("收到时间")
     received_by = models.ForeignKey(Person, models.PROTECT, related_name="+")

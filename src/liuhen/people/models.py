@@ -22,10 +22,17 @@ class Unit(Guarded):
         AUTHORISED = "authorised", "法律法规授权组织"
         ENTRUSTED = "entrusted", "受委托组织"
 
+    class Power(models.TextChoices):
+        """What the law gives to some units only; without it their officers may not do it."""
+
+        MEASURE = "measure", "行政强制措施（查封、扣押）"
+        ENFORCEMENT = "enforcement", "自行强制执行"
+
     code = models.CharField("代码", max_length=20, unique=True)
     name = models.CharField("名称", max_length=120)
     kind = models.CharField("性质", max_length=20, choices=Kind.choices)
     number_prefix = models.CharField("机关代字", max_length=20, blank=True)
+    # Values of Power; what stands here switches the procedures of coercion (Coercion Law 13, 17).
     powers = models.JSONField("职权清单", default=list)
     # What papers print of the authority: phone, address, payee, review_body, court.
     profile = models.JSONField("机关信息", default=dict)

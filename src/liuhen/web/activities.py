@@ -136,7 +136,9 @@ def activity_start(request: HttpRequest, case_id: UUID) -> HttpResponse:
         if kind not in startable_kinds(case):
             raise Refused("record.not_found")
     running = list(case.activities.filter(ended_at=None).order_by("started_at", "id"))
-    form = StartForm(posted(request), case=case, running=running, initial=_initial(case, kind))
+    form = StartForm(
+        posted(request), case=case, running=running, kind=kind, initial=_initial(case, kind)
+    )
 
     def perform(data: dict[str, Any]) -> str:
         begun = start_activity(actor=person, case_id=case.id, kind=kind, **form.given())
@@ -279,11 +281,19 @@ _LABELS: Mapping[str, str] = {
     "statement_text": "陈述申辩",
     "statement_reasons": "事实和理由",
     "statement_exhibits": "证据材料",
+    "called": "通知到场",
+    "told": "当场告知",
+    "heard": "陈述申辩",
+    "result": "执行结果",
+    "urgency": "紧急情况",
 }
 _ANSWERS: Mapping[str, str] = {
     "is_uncooperative": "对方不配合",
     "has_conflict": "发生争执、冲突",
     "is_sudden_incident": "属于突发事件",
+    "brought_party": "当事人被带到办案场所",
+    "is_urgent": "情况紧急",
+    "keeps_supply": "没有停水、停电、停热、停气",
 }
 
 

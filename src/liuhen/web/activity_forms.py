@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.forms.boundfield import BoundField
 
 from liuhen.cases.models import Activity, Case
 from liuhen.law.catalogue import ActivityKind, Code, catalogue
@@ -49,6 +50,20 @@ def demand_words(row: ActivityKind) -> str:
     return "；".join(f"{_WHENS.get(one.when, '')}{_CODES[one.code]}" for one in row.text)
 
 
+# What an activity of a kind is begun with, as its facts keep it (Coercion Law 43).
+_STARTED: Mapping[str, Mapping[str, forms.Field]] = {
+    "enforcement": {
+        "keeps_supply": forms.BooleanField(
+            label="不对居民生活停止供水、供电、供热、供燃气", required=False
+        ),
+        "is_urgent": forms.BooleanField(
+            label="情况紧急，须在夜间或者法定节假日执行", required=False
+        ),
+        "urgency": forms.CharField(label="紧急情况", max_length=500, required=False),
+    }
+}
+
+
 class StartForm(OfficersForm):
     """Where an activity begins, who is there, what was shown."""
 
@@ -80,17 +95,27 @@ class StartForm(OfficersForm):
         label="属于哪项活动的一部分", required=False, help_text="单独进行的不选"
     )
 
-    def __init__(self, *args: Any, case: Case, running: list[Activity], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, case: Case, running: list[Activity], kind: str = "", **options: Any
+    ) -> None:
         unit: Unit = case.unit
         super().__init__(*args, unit=unit, **options)
         whole = [(str(one.id), _running_label(one)) for one in running]
         self.fields["within"].choices = [("", "单独进行"), *whole]  # type: ignore[attr-defined]
+        self.extra = tuple(_STARTED.get(kind, {}))
+        for name in self.extra:
+            self.fields[name] = copy.deepcopy(_STARTED[kind][name])
+
+    def extras(self) -> list[BoundField]:
+        """What this kind of activity asks for beside the others."""
+        return [self[name] for name in self.extra]
 
     def given(self) -> dict[str, Any]:
         """What `start_activity` takes, case and kind aside."""
         data = dict(self.cleaned_data)
         danger, within = _TOLD.get(data.pop("is_dangerous")), data.pop("within")
-        return {**data, "is_dangerous": danger, "within_id": within or None}
+        facts = {name: data.pop(name) for name in self.extra}
+        return {**data, "is_dangerous": danger, "within_id": within or None, "facts": facts}
 
 
 def _running_label(one: Activity) -> str:
@@ -117,6 +142,18 @@ _LINES: Mapping[str, forms.Field] = {
         label="事实和理由", widget=_AREA, max_length=4000, required=False
     ),
     "statement_exhibits": forms.CharField(label="提交的证据材料", max_length=500, required=False),
+    "called": forms.CharField(
+        label="通知当事人到场情况", max_length=500, required=False, help_text="不到场的，邀请见证人"
+    ),
+    "told": forms.CharField(
+        label="当场告知的理由、依据、权利和救济途径",
+        widget=_AREA,
+        max_length=2000,
+        required=False,
+    ),
+    "heard": forms.CharField(label="当事人陈述申辩", widget=_AREA, max_length=4000, required=False),
+    "result": forms.CharField(label="执行结果", widget=_AREA, max_length=4000, required=False),
+    "confirmation": forms.CharField(label="核对情况", max_length=300, required=False),
 }
 # What an activity of a kind is described by, beside who writes and what rights were told.
 _DESCRIBED: Mapping[str, tuple[str, ...]] = {
@@ -129,12 +166,22 @@ _DESCRIBED: Mapping[str, tuple[str, ...]] = {
         "statement_reasons",
         "statement_exhibits",
     ),
+    "sealing_or_seizure": ("called", "told", "heard", "witness", "content", "confirmation"),
+    "enforcement": ("witness", "content", "result", "confirmation"),
 }
 _FLAGS: Mapping[str, str] = {
     "is_uncooperative": "对方不配合",
     "has_conflict": "发生争执、冲突",
     "is_sudden_incident": "属于突发事件",
 }
+# Asked where the footage must not break off: it goes on until the party is in the room (Art. 21).
+_BROUGHT: Mapping[str, str] = {"brought_party": "把当事人带到办案场所"}
+_DANGEROUS = frozenset({"enforcement", "dangerous_action"})
+
+
+def _flags_of(activity: Activity) -> Mapping[str, str]:
+    is_dangerous = activity.is_dangerous or activity.kind in _DANGEROUS
+    return {**_FLAGS, **_BROUGHT} if is_dangerous else _FLAGS
 
 
 class DescribeForm(PlacedForm):
@@ -163,7 +210,8 @@ class DescribeForm(PlacedForm):
         )
         for name in _DESCRIBED.get(activity.kind, ("witness", "content")):
             self.fields[name] = copy.deepcopy(_LINES[name])
-        for name, label in _FLAGS.items():
+        self.flags = _flags_of(activity)
+        for name, label in self.flags.items():
             self.fields[name] = forms.ChoiceField(
                 label=label, choices=_YES_NO, required=False, widget=forms.RadioSelect
             )
@@ -172,7 +220,7 @@ class DescribeForm(PlacedForm):
         """What `describe_activity` takes: lines as written, flags where somebody answered."""
         data = dict(self.cleaned_data)
         data.pop("rights_quick")
-        flags = {name: _TOLD[key] for name in _FLAGS if (key := data.pop(name))}
+        flags = {name: _TOLD[key] for name in self.flags if (key := data.pop(name))}
         # What was never written down is not written down as empty.
         known = self.initial
         return {**flags, **{key: text for key, text in data.items() if text or known.get(key)}}
@@ -181,7 +229,7 @@ class DescribeForm(PlacedForm):
 def _described(activity: Activity) -> dict[str, Any]:
     known = {True: "yes", False: "no"}
     facts = activity.facts
-    flags = {name: known.get(facts.get(name), "") for name in _FLAGS}
+    flags = {name: known.get(facts.get(name), "") for name in _flags_of(activity)}
     return {**{key: text for key, text in facts.items() if isinstance(text, str)}, **flags}
 
 

@@ -23,7 +23,7 @@ from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.cases.queries import requests_to_answer, visible_case, visible_cases
 from liuhen.compliance.queries import explanations_of_case, findings_of_case
-from liuhen.documents.models import Paper
+from liuhen.documents.models import Paper, Signature
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import is_allowed, require
@@ -166,8 +166,10 @@ def _paper(found: Approval, case: Case) -> tuple[Paper | None, str]:
         return None, ""
     paper = Paper.objects.select_related("original").get(id=found.subject_id, case=case)
     meant = found.route[found.step - 1] if found.route else found.office
-    has_place = OPINION_FIELDS.get(meant, "") in document_type(paper.type).by_key
-    return paper, meant if has_place else ""
+    kind = document_type(paper.type)
+    is_heads = meant == Office.Kind.AUTHORITY_HEAD and kind.is_signed_by(Signature.Role.HEAD)
+    has_place = OPINION_FIELDS.get(meant, "") in kind.by_key
+    return paper, meant if has_place or is_heads else ""
 
 
 def _breaches(case: Case) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.cases.queries import dead_party, visible_case
 from liuhen.compliance.gating import way_through
-from liuhen.documents.case_facts import DECISION_TYPES
+from liuhen.documents.case_facts import PAYABLE_TYPES
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
@@ -139,8 +139,10 @@ def performance(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """What of the decision is performed, and recording more of it."""
     person = person_of(request)
     case = visible_case(person, case_id)
-    decision = case.papers.filter(type__in=DECISION_TYPES, state=Paper.State.ISSUED).first()
+    decision = case.papers.filter(type__in=PAYABLE_TYPES, state=Paper.State.ISSUED).first()
     fine = decision.data.get("amount") if decision else None
+    # What is enforced was decided in the case it comes from.
+    is_decided = decision is not None or case.procedure == Case.Procedure.ENFORCEMENT
     performed = list(case.performances.order_by("performed_at", "id"))
     is_fine = bool(fine) and not any(one.amount_fen for one in performed)
     posted = request.POST if request.method == "POST" else None
@@ -161,7 +163,8 @@ def performance(request: HttpRequest, case_id: UUID) -> HttpResponse:
         fine_yuan=fine / 100 if fine else None,
         performed=[_performed(case, one) for one in performed],
         is_fine=is_fine,
-        may_record=decision is not None and is_allowed(person, "performance.record"),
+        is_decided=is_decided,
+        may_record=is_decided and is_allowed(person, "performance.record"),
         may_bank=is_allowed(person, "fine.bank"),
     )
     return form_page(
@@ -257,6 +260,10 @@ class TerminationForm(forms.Form):
     handler_strokes = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
+# Cases that end otherwise than by somebody performing a decision.
+_WITHOUT_PERFORMANCE = frozenset({Case.Kind.INSPECTION, Case.Kind.LICENSING})
+
+
 @signed_in
 def closing(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Write the closing report; what stands in the way is named before anything is typed.
@@ -267,7 +274,7 @@ def closing(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = visible_case(person, case_id)
     may_post(request, person, "case.propose_closing")
     is_penalty = case.kind == Case.Kind.PENALTY
-    is_performed = not is_penalty or case.performances.exists()
+    is_performed = case.kind in _WITHOUT_PERFORMANCE or case.performances.exists()
     dead = dead_party(case)
     is_ending = is_penalty and dead is not None and not is_performed
     sent = request.POST if request.method == "POST" else None

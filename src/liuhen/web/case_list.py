@@ -13,11 +13,16 @@ from django.views.decorators.http import require_safe
 
 from liuhen.cases.models import Case, Party
 from liuhen.cases.queries import visible_cases
-from liuhen.people.queries import require
+from liuhen.people.queries import is_allowed, require
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.case_page import kind_words, stages_of
 from liuhen.web.paging import page_of
 
+# Cases that begin with no lead, and the permission of beginning one.
+_STARTS = (
+    ("启动查封、扣押", "measure_open", "coercion.open"),
+    ("启动行政征收", "levy_open", "levy.open"),
+)
 STATES = {"": "全部", "open": "办理中", "closed": "已结案"}
 
 
@@ -45,6 +50,11 @@ def cases(request: HttpRequest) -> HttpResponse:
         "state": wanted.get("state", ""),
         "is_filtered": any(wanted.values()),
         "pager": page.pager,
+        "starts": [
+            {"label": label, "href": reverse(name)}
+            for label, name, permission in _STARTS
+            if is_allowed(person, permission)
+        ],
         "crumbs": [{"label": "案件"}],
     }
     return render(request, "cases.html", context)

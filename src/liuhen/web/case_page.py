@@ -37,9 +37,10 @@ from liuhen.recordings.queries import ActivityCoverage, CaseRecordings, recordin
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.events import event_title
 from liuhen.web.gap_words import gap_line
+from liuhen.web.offered import KIND_PAGES, acts_offered
 from liuhen.web.papers import paper_line
 from liuhen.web.service_lines import service_line, services_of
-from liuhen.web.steps import KIND_PAGES, activity_href, acts_offered, duty, first_step
+from liuhen.web.steps import activity_href, duty, first_step
 from liuhen.web.timeline import timeline_data
 
 LEDGER_ROWS = 60

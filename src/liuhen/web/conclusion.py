@@ -9,18 +9,20 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
 from liuhen.actions.findings import propose_penalty, record_findings
 from liuhen.actions.initiation import state_circumstances
 from liuhen.cases.models import Case
+from liuhen.cases.queries import visible_case
 from liuhen.documents.models import Paper
 from liuhen.people.queries import is_allowed
 from liuhen.web import conclusion_forms as asked
 from liuhen.web.acting import form_page, person_of, signed_in
 from liuhen.web.case_acts import case_frame, may_post
+from liuhen.web.course_words import is_on_course
 from liuhen.web.drawing import drawn
 from liuhen.web.one_form import OneForm, posted
 from liuhen.web.paper_step import paper_step
@@ -206,6 +208,8 @@ def case_penalty(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def case_circumstances(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """What decides on review, discussion and approval of the case."""
     person = person_of(request)
+    if is_on_course(visible_case(person, case_id)):
+        return HttpResponseRedirect(reverse("case_course", args=[case_id]))
     case = ordinary_case(person, case_id)
 
     def perform(data: dict[str, Any]) -> str:

@@ -47,7 +47,10 @@ _ENTRIES = (
         "folders",
         "cases",
         "case.list",
-        ("case", "party", "activity", "paper", "bound_file"),
+        (
+            *("case", "party", "activity", "paper", "bound_file", "measure", "enforcement"),
+            *("levy", "hand_over_paper"),
+        ),
     ),
     _Entry("手机拍摄", "device-mobile", "phone", "recording.take_in", ("phone",)),
     _Entry("音像记录", "video", "recordings", "recording.list", ("recording",)),

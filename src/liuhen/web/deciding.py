@@ -9,17 +9,18 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from liuhen.cases.models import Case
-from liuhen.cases.queries import dead_party
+from liuhen.cases.queries import dead_party, visible_case
 from liuhen.compliance.facts import facts_of_case
 from liuhen.compliance.gating import way_through
 from liuhen.compliance.queries import findings_of_case
 from liuhen.documents.models import Service
 from liuhen.web.acting import form_page, person_of, signed_in
 from liuhen.web.case_acts import case_frame
+from liuhen.web.course_words import is_on_course
 from liuhen.web.drawing import drawn
 from liuhen.web.notice import periods
 from liuhen.web.one_form import posted
@@ -41,6 +42,8 @@ class DrawForm(forms.Form):
 def case_decision(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """What stands before the decision, its approval, and the decision."""
     person = person_of(request)
+    if is_on_course(visible_case(person, case_id)):
+        return HttpResponseRedirect(reverse("case_course", args=[case_id]))
     case = ordinary_case(person, case_id)
 
     def perform(data: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ Not for the talk itself (`defence_talk`), nor for filling its papers.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
@@ -16,9 +16,10 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from liuhen.actions.defence import LARGEST, receive_material
+from liuhen.actions.defence import ANSWERS, LARGEST, receive_material
 from liuhen.actions.paper_order import needs_unmet
 from liuhen.approvals.models import Approval
+from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case, visible_cases
 from liuhen.compliance.facts import facts_of_case
@@ -130,7 +131,11 @@ class MaterialForm(PlacedForm):
     """Something handed in, kept as it is."""
 
     halves = frozenset({"received_from", "received_at"})
+    whens: ClassVar[Mapping[str, str]] = {"subject": "kind=court_ruling,testing_opinion"}
     kind = forms.ChoiceField(label="类别", choices=Material.Kind.choices, widget=forms.RadioSelect)
+    subject = forms.ChoiceField(
+        label="答复的文书", required=False, help_text="法院裁定、鉴定意见是对哪一份文书的答复"
+    )
     content = forms.FileField(
         label="文件",
         help_text=f"扫描件、照片或者电子文件，不超过 {LARGEST // 1024**2} MB，原样保存",
@@ -149,6 +154,16 @@ class MaterialForm(PlacedForm):
         help_text="陈述申辩的，写明主要意见，会印入后面的文书",
     )
 
+    def __init__(self, *args: Any, case: Case, **options: Any) -> None:
+        super().__init__(*args, **options)
+        asked = case.papers.filter(type__in=ANSWERS.values(), state=Paper.State.ISSUED)
+        named = [(str(one.id), _paper_label(one)) for one in asked.order_by("issued_at")]
+        self.fields["subject"].choices = [("", "请选择"), *named]  # type: ignore[attr-defined]
+
+
+def _paper_label(paper: Paper) -> str:
+    return f"{document_type(paper.type).title}（{paper.number}）"
+
 
 @signed_in
 def material_new(request: HttpRequest, case_id: UUID) -> HttpResponse:
@@ -159,15 +174,12 @@ def material_new(request: HttpRequest, case_id: UUID) -> HttpResponse:
     form = MaterialForm(
         posted(request),
         request.FILES or None,
+        case=case,
         initial={"kind": request.GET.get("kind"), "received_from": party.name if party else ""},
     )
 
     def perform(data: dict[str, Any]) -> str:
-        file = data.pop("content")
-        if file.size > LARGEST:
-            raise Refused("material.too_large", limit_mib=LARGEST // 1024**2)
-        name = data.pop("name") or file.name
-        receive_material(actor=person, case_id=case.id, name=name, content=file.read(), **data)
+        receive_material(actor=person, case_id=case.id, **_handed_in(data))
         return reverse("case_defence", args=[case.id])
 
     page = OneForm(
@@ -188,6 +200,16 @@ def material_new(request: HttpRequest, case_id: UUID) -> HttpResponse:
         about=f"{case.number} {case.cause}",
     )
     return page.answer(request, form, perform)
+
+
+def _handed_in(data: dict[str, Any]) -> dict[str, Any]:
+    """What the form tells of a thing handed in, as the act takes it."""
+    file, subject = data.pop("content"), data.pop("subject")
+    if file.size > LARGEST:
+        raise Refused("material.too_large", limit_mib=LARGEST // 1024**2)
+    name = data.pop("name") or file.name
+    answered = UUID(subject) if subject else None
+    return {**data, "name": name, "content": file.read(), "subject_id": answered}
 
 
 @signed_in

@@ -98,6 +98,14 @@ class UnitForm(PlacedForm):
         label="机关代字", max_length=20, required=False, help_text="文号的开头，例如“虚城管”"
     )
 
+    powers = forms.MultipleChoiceField(
+        label="强制职权",
+        required=False,
+        choices=Unit.Power.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="按职权清单勾选，须有法律、法规依据",
+    )
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for key, label, length in PROFILE:

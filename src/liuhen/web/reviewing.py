@@ -75,7 +75,7 @@ def staged_case(person: Person, case_id: UUID) -> Case:
 def case_review(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Whether the case needs legality review, how far it is, and asking for it."""
     person = person_of(request)
-    case = ordinary_case(person, case_id)
+    case = staged_case(person, case_id)
 
     def perform(data: dict[str, Any]) -> str:
         ask_legality_review(actor=person, case_id=case.id)

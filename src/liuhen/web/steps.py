@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,15 +10,10 @@ from django.urls import reverse
 
 from liuhen.actions.simple_procedure import KIND
 from liuhen.cases.models import Activity, Case
-from liuhen.cases.queries import dead_party
 from liuhen.compliance.gating import Way
 from liuhen.compliance.queries import NextStep
 from liuhen.compliance.shown import ShownFinding
 from liuhen.law.explanations import label_of
-from liuhen.law.procedures import courses
-from liuhen.law.vocabulary import CaseKind, Procedure
-from liuhen.people.queries import permissions
-from liuhen.recordings.queries import CaseRecordings
 
 # The page of an ordinary case on which an act is done that the simple procedure does on the spot.
 _ORDINARY_PAGES = {
@@ -59,8 +54,13 @@ _CASE_PAGES = {
     "approve_initiation": "case_initiation",
     "publish_result": "case_publication",
     "answer_application": "case_licensing",
-    "approve_prolongation": "case_licensing",
     "assign_officers": "case_officers",
+    "approve_measure": "case_course",
+    "release_things": "case_course",
+    "approve_prolongation": "case_course",
+    "tell_party": "case_course",
+    "issue_reminder": "case_course",
+    "apply_to_court": "case_course",
 }
 # The page of one lead on which an act is done.
 _LEAD_PAGES = {
@@ -262,106 +262,3 @@ def _subject(finding: ShownFinding, case_id: UUID) -> dict[str, str] | None:
     place = _PLACES.get(finding.subject_kind, "timeline")
     href = f"{reverse('case', args=[case_id])}#{place}"
     return {"label": f"（{finding.subject_label}）", "href": href}
-
-
-# The page on which a kind of case other than a penalty takes its own steps, and the stage from
-# which it may be closed.
-KIND_PAGES = {
-    Case.Kind.INSPECTION: ("case_inspection", "行政检查", "clipboard-check"),
-    Case.Kind.LICENSING: ("case_licensing", "行政许可", "file-certificate"),
-}
-_CLOSED_FROM = {Case.Kind.INSPECTION: "result", Case.Kind.LICENSING: "acceptance"}
-
-
-def acts_offered(
-    case: Case, offices: Collection[str], held: CaseRecordings
-) -> list[dict[str, str]]:
-    """The pages of a case on which somebody with these offices has something to do or to see."""
-    is_bound = case.stage in ("binding", "hand_over")
-    is_filed = "filed_at" in case.circumstances or case.procedure != case.Procedure.SIMPLE
-    has_gaps = any(gap.filled_at is None for one in held.activities for gap in one.gaps)
-    is_penalty = case.kind == Case.Kind.PENALTY
-    is_ending = is_penalty and case.closed_at is None and dead_party(case) is not None
-    stage = _stage_place(case)
-    offered = (
-        *_front_half(case, stage),
-        (not is_bound, "上传音像", "upload", "case_upload", ("recording.take_in",)),
-        (has_gaps, "说明缺口", "writing", "case_gaps", ("recording.explain_gap",)),
-        (not is_filed, "备案", "clipboard-check", "case_filing", ("simple_case.file",)),
-        (
-            not is_bound and case.kind not in KIND_PAGES and stage("service"),
-            "履行情况",
-            "receipt-yuan",
-            "case_performance",
-            ("fine.collect",),
-        ),
-        (True, "书面说明", "writing", "case_explanations", _EXPLAINING),
-        (
-            case.closed_at is None
-            and (is_ending or stage(_CLOSED_FROM.get(Case.Kind(case.kind), "service"))),
-            "终止案件" if is_ending else "结案",
-            "checklist",
-            "case_closing",
-            ("case.propose_closing",),
-        ),
-        (case.closed_at is not None, "立卷", "folder", "case_binding", ("case.bind",)),
-        (is_bound, "移交归档", "archive", "case_hand_over", _HANDING_OVER),
-    )
-    return [
-        {"label": label, "icon": icon, "href": reverse(name, args=[case.id])}
-        for applies, label, icon, name, rights in offered
-        if applies and any(permissions()[right].offices & set(offices) for right in rights)
-    ]
-
-
-def _stage_place(case: Case) -> Callable[[str], bool]:
-    """Whether a case has reached a stage of its course; a simple one is handled in one go."""
-    if case.procedure != Case.Procedure.ORDINARY:
-        return lambda _: True
-    steps = courses()[CaseKind(case.kind), Procedure(case.procedure)].stages
-    keys = [step.key for step in steps]
-    return lambda key: {case.stage, key} <= {*keys} and keys.index(case.stage) >= keys.index(key)
-
-
-_Offered = tuple[bool, str, str, str, tuple[str, ...]]
-
-
-def _front_half(case: Case, has_reached: Callable[[str], bool]) -> Sequence[_Offered]:
-    """The pages of an ordinary case from its lead to the report that ends the investigation."""
-    own = KIND_PAGES.get(Case.Kind(case.kind))
-    if own is not None:
-        return _of_kind(case, *own)
-    if case.procedure != Case.Procedure.ORDINARY or case.closed_at is not None:
-        return ()
-    is_decided = has_reached("decision")
-    is_started = case.initiated_at is not None
-    return (
-        (not has_reached("initiation"), "线索", "inbox", "case_lead", ("lead.list",)),
-        (not has_reached("investigation_report"), "立案", "flag", "case_initiation", _DRAWING),
-        (not is_decided, "当事人", "user", "case_parties", ("party.record",)),
-        (not is_decided, "办案人员", "users", "case_officers", ("case.change_officers",)),
-        (True, "执法活动", "camera", "case_activities", ("activity.start",)),
-        (
-            is_started and not is_decided,
-            "调查结论",
-            "search",
-            "case_conclusion",
-            ("case.record_findings", "case.state_circumstances"),
-        ),
-    )
-
-
-def _of_kind(case: Case, page: str, label: str, icon: str) -> Sequence[_Offered]:
-    """The page of the kind's own steps, and who and what the case is about."""
-    is_open = case.closed_at is None
-    return (
-        (True, label, icon, page, ("case.list",)),
-        (is_open, "当事人", "user", "case_parties", ("party.record",)),
-        (is_open, "办案人员", "users", "case_officers", ("case.change_officers",)),
-        (is_open, "执法活动", "camera", "case_activities", ("activity.start",)),
-    )
-
-
-_DRAWING = ("paper.draw_up",)
-_EXPLAINING = ("explanation.write", "explanation.acknowledge")
-_HANDING_OVER = ("case_file.hand_over", "case_file.receive")

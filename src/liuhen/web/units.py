@@ -22,6 +22,7 @@ from liuhen.web.people_forms import PROFILE, UnitChangeForm, UnitForm
 _NOTES = (
     "机关代字、电话、地址、缴款账户、复议机关和法院会印在这一机构的文书上。",
     "修改只影响以后制作的文书，已制作的文书不变。",
+    "没有勾选的强制职权，这一机构不能办理；没有自行强制执行权的，仍可以催告并申请法院。",
 )
 
 
@@ -73,6 +74,7 @@ def unit_register(request: HttpRequest) -> HttpResponse:
             kind=data["kind"],
             number_prefix=data["number_prefix"],
             profile=form.profile(),
+            powers=data["powers"],
         )
         return reverse("units")
 
@@ -94,7 +96,12 @@ def unit_change(request: HttpRequest, unit_id: UUID) -> HttpResponse:
     unit = Unit.objects.filter(id=unit_id).first()
     if unit is None:
         raise Refused("record.not_found")
-    initial = {"name": unit.name, "number_prefix": unit.number_prefix, **unit.profile}
+    initial = {
+        "name": unit.name,
+        "number_prefix": unit.number_prefix,
+        "powers": unit.powers,
+        **unit.profile,
+    }
     form = UnitChangeForm(posted(request), initial=initial)
 
     def perform(data: dict[str, Any]) -> str:
@@ -104,6 +111,7 @@ def unit_change(request: HttpRequest, unit_id: UUID) -> HttpResponse:
             name=data["name"],
             number_prefix=data["number_prefix"],
             profile=form.profile(),
+            powers=data["powers"],
         )
         return reverse("units")
 

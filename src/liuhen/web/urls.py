@@ -70,6 +70,7 @@ from liuhen.web import (
     viewing_requests,
     watching,
 )
+from liuhen.web.course_urls import COURSE_PATHS
 
 handler400 = errors.bad_request
 handler500 = errors.server_error
@@ -156,6 +157,7 @@ urlpatterns = [
     ),
     path("services/<uuid:activity_id>/leave/", service_door.service_leave, name="service_leave"),
     path("services/<uuid:activity_id>/end/", service_door.service_end, name="service_end"),
+    *COURSE_PATHS,
     path("cases/<uuid:case_id>/closing/", case_acts.closing, name="case_closing"),
     path("cases/<uuid:case_id>/binding/", case_archive.binding, name="case_binding"),
     path("cases/<uuid:case_id>/hand-over/", case_archive.hand_over, name="case_hand_over"),

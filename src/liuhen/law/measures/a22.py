@@ -17,8 +17,22 @@ DECISION_PAPERS = ("36", "57", "58", "46", "15")
 CONTENTS = ("acts", "reasons", "basis", "content", "performance", "remedies")
 
 
+def _is_without_decision(view: View) -> bool:
+    """Enforcement that takes its decision to the court, or is performed upon the reminder, makes
+    none of its own; one that can't wait is approved afterwards (Coercion Law 19)."""
+    if not view.is_kind(CaseKind.COERCION):
+        return False
+    if view.is_procedure(Procedure.ENFORCEMENT):
+        decided = view.known("decisions")
+        return decided is not None and not decided
+    urgent = view.where("measures", lambda each: each.is_urgent is True)
+    return bool(urgent)
+
+
 def is_decided_in_writing(view: View, case: Case) -> bool | None:
-    """Trigger: every kind of case but inspections and simple procedure."""
+    """Trigger: every kind of case but inspections, simple procedure, and where none is made."""
+    if _is_without_decision(view):
+        return False
     inspects = view.is_kind(CaseKind.INSPECTION)
     simple = view.is_procedure(Procedure.SIMPLE)
     if inspects or simple:

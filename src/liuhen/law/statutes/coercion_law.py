@@ -14,14 +14,21 @@ from liuhen.law.phrases import prolonged_lawfully
 from liuhen.law.subjects import CASE, measures_taken, prolongations, suspensions
 from liuhen.law.verdicts import Verdict, answer, failed, met, still_open, unknown, unmet
 from liuhen.law.view import View, instant
-from liuhen.law.vocabulary import NOT_YET, CaseKind, MeasureKind
+from liuhen.law.vocabulary import NOT_YET, CaseKind, MeasureKind, Procedure
 
 CLOCK = "coercion_law.seizure"
+ENFORCEMENT_DECISION = "46"
 _TAKINGS = measures_taken(MeasureKind.SEALING, MeasureKind.SEIZURE)
 
 
-def _is_coercion(view: View, case: Case) -> bool | None:
-    return view.is_kind(CaseKind.COERCION)
+def _uses_force(view: View, case: Case) -> bool | None:
+    """Coercion by the unit itself: one that only reminds and goes to the court (53) uses none."""
+    ours = view.is_kind(CaseKind.COERCION)
+    if not ours or view.is_procedure(Procedure.ENFORCEMENT) is not True:
+        return ours
+    decided = view.papers(ENFORCEMENT_DECISION)
+    enforced = view.where("activities", lambda each: each.kind == "enforcement")
+    return None if decided is None or enforced is None else bool(decided or enforced)
 
 
 def _within_powers(view: View, case: Case) -> Verdict:
@@ -108,7 +115,7 @@ DUTIES = (
         "coercion_law:17",
         CASE,
         _within_powers,
-        _is_coercion,
+        _uses_force,
         act="use_other_procedure",
         is_curable=False,
     ),

@@ -1,0 +1,122 @@
+"""The papers of coercion and levy in their order: what each waits for and what it brings about.
+
+Taken over by `paper_order`. Not for what the law forbids, which its gates say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from liuhen.actions.paper_needs import Need, Order, has_party, is_issued, issued
+from liuhen.cases.models import Case
+from liuhen.documents.models import Material
+from liuhen.documents.ordinary_facts import first_service
+
+_PARTY = Need("当事人基本情况", "办法第12条", has_party, "case_parties")
+
+# -- sealing and seizure -----------------------------------------------------------------------
+
+
+def _is_stated(case: Case) -> bool:
+    return bool((case.facts.get("coercion") or {}).get("measure"))
+
+
+def _is_taken(case: Case) -> bool:
+    return case.activities.filter(kind="sealing_or_seizure").exists()
+
+
+def _is_kept(case: Case) -> bool:
+    return is_issued(case, "seizure_decision") and not is_issued(case, "seizure_lifting")
+
+
+_MEASURE_STATED = Need("拟采取的措施", "行政强制法第18条", _is_stated, "case_course")
+_ON_SITE = Need("现场实施查封、扣押", "行政强制法第18条", _is_taken, "case_course")
+_DECIDED = Need("查封（扣押）决定书", "行政强制法第24条", issued("seizure_decision"))
+_KEPT = Need("正在实施的查封、扣押", "行政强制法第25条", _is_kept)
+_ONCE = Need(
+    "没有延长过（只能延长一次）",
+    "行政强制法第25条",
+    lambda case: not is_issued(case, "seizure_prolongation"),
+)
+
+MEASURE: Mapping[str, Order] = {
+    "coercion_approval": Order("approval", (_PARTY, _MEASURE_STATED)),
+    "coercion_scene_record": Order("on_site", (_ON_SITE,)),
+    "seizure_decision": Order(
+        "decision_and_list", (_ON_SITE,), is_addressed=True, gate="issue_sealing_decision"
+    ),
+    "seizure_list": Order("decision_and_list", (_ON_SITE, _DECIDED), is_addressed=True),
+    "testing_entrustment": Order("keeping", (_KEPT,)),
+    "testing_period_notice": Order("keeping", (_KEPT,), is_addressed=True),
+    "seizure_prolongation": Order("prolongation", (_KEPT, _ONCE), is_addressed=True),
+    "seizure_lifting": Order("disposal", (_KEPT,), is_addressed=True),
+}
+
+# -- enforcement -------------------------------------------------------------------------------
+
+
+def _is_reminded(case: Case) -> bool:
+    return first_service(case, "reminder") is not None
+
+
+def _is_answered(case: Case) -> bool:
+    letters = case.materials.filter(kind=Material.Kind.STATEMENT)
+    return is_issued(case, "statement_record") or letters.exists()
+
+
+_REMINDED = Need("催告书的送达", "行政强制法第35条", _is_reminded, "case_service")
+_ANSWERED = Need("当事人的陈述申辩", "行政强制法第36条", _is_answered, "case_defence")
+_ENFORCED = Need(
+    "强制执行决定书",
+    "行政强制法第37条",
+    issued("enforcement_decision", "substitute_performance_decision"),
+    "case_course",
+)
+
+ENFORCEMENT: Mapping[str, Order] = {
+    "reminder": Order("reminder", (_PARTY,), is_addressed=True),
+    "statement_record": Order("defence", (_REMINDED,)),
+    "defence_review": Order("defence", (_ANSWERED,)),
+    "other_decision_approval": Order("enforcement_decision", (_REMINDED,)),
+    "enforcement_decision": Order(
+        "enforcement_decision", (_REMINDED,), is_addressed=True, gate="issue_enforcement_decision"
+    ),
+    "substitute_performance_decision": Order(
+        "enforcement_decision", (_REMINDED,), is_addressed=True, gate="issue_enforcement_decision"
+    ),
+    "enforcement_record": Order("enforcement", (_ENFORCED,)),
+    "enforcement_agreement": Order("enforcement", (_ENFORCED,)),
+    "enforcement_suspension": Order("enforcement", (_ENFORCED,), is_addressed=True),
+    "enforcement_termination": Order("enforcement", (_ENFORCED,), is_addressed=True),
+    "enforcement_result": Order("enforcement", (_ENFORCED,)),
+    "enforcement_application": Order("court", (_REMINDED,), asks="apply_to_court"),
+}
+
+# -- levy --------------------------------------------------------------------------------------
+
+
+def _is_assessed(case: Case) -> bool:
+    return bool((case.facts.get("levy") or {}).get("item"))
+
+
+def _is_served(case: Case) -> bool:
+    return first_service(case, "levy_decision") is not None
+
+
+_ASSESSED = Need("征收事项", "办法第22条", _is_assessed, "case_course")
+_SERVED = Need("征收决定书的送达", "办法第28条", _is_served, "case_service")
+_OBJECTED = Need("当事人的异议", "办法第15条", _is_answered, "case_defence")
+
+LEVY: Mapping[str, Order] = {
+    "other_prior_notice": Order("prior_notice", (_PARTY, _ASSESSED), is_addressed=True),
+    "other_decision_approval": Order(
+        "decision_approval", (_PARTY, _ASSESSED), asks="approve_general_decision"
+    ),
+    "levy_decision": Order(
+        "decision", (_PARTY, _ASSESSED), is_addressed=True, gate="issue_levy_decision"
+    ),
+    "statement_record": Order("objection", (_SERVED,)),
+    "levy_objection_decision": Order("objection_decision", (_OBJECTED,), is_addressed=True),
+    "reminder": Order("reminder", (_SERVED,), is_addressed=True),
+    "enforcement_application": Order("court", (_SERVED,), asks="apply_to_court"),
+}

@@ -1,0 +1,131 @@
+"""Enforcing a decision that was not performed: its case, opened from the decision it enforces.
+
+The reminder, the decision and the application to the court are papers of that case
+(`actions.coercion_order`); enforcement on the spot begins through `actions.coercion_scene`.
+Coercion Law 34–54; Art. 35, 36.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from liuhen.actions.act import Draft, act
+from liuhen.actions.opening import nature_of, open_directly
+from liuhen.actions.parties import open_case
+from liuhen.assembly.document_types import document_type
+from liuhen.cases.models import Case, Party
+from liuhen.documents.models import Paper, Service
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
+from liuhen.people.models import Person, Unit
+
+DECISIONS = ("penalty_decision", "simple_decision", "levy_decision")
+_COPIED = ("kind", "name", "identity_kind", "identity_number", "representative", "address", "phone")
+
+
+@act(permission="coercion.open", event="coercion.enforcement_opened")
+def open_enforcement(
+    draft: Draft,
+    *,
+    actor: Person,
+    enforced_id: UUID,
+    officers: Sequence[Person],
+    nature: Collection[str] = (),
+) -> Case:
+    """Open a case that enforces the decision of another, which was served and not performed.
+
+    A unit without the power of its own may still remind and apply to the court (53). `nature`:
+    which of `opening.NATURE` hold.
+
+    Raises:
+        Refused: `record.not_found`, `case.closed`, `enforcement.no_decision`,
+            `enforcement.unserved`, `enforcement.performed`, `enforcement.not_due`,
+            `enforcement.opened`, `circumstances.unknown`, and what `opening.open_directly` refuses.
+    """
+    enforced = open_case(draft, enforced_id)
+    owed = _owed(draft, enforced)
+    party = enforced.parties.get(role=Party.Role.PARTY)
+    case = open_directly(
+        draft,
+        kind=Case.Kind.COERCION,
+        procedure=Case.Procedure.ENFORCEMENT,
+        cause=enforced.cause,
+        place=enforced.place,
+        officers=officers,
+        party=None,
+    )
+    # As the decision named it: what was once accepted is not asked again.
+    Party.objects.create(case=case, **{key: getattr(party, key) for key in _COPIED})
+    unit = draft.actor.unit
+    has_power = unit is not None and Unit.Power.ENFORCEMENT in unit.powers
+    case.circumstances = {
+        "has_coercive_power": has_power,
+        "has_internal_approval": False,
+        **nature_of(nature),
+    }
+    case.facts = {"enforced": owed}
+    case.save(update_fields=["circumstances", "facts"])
+    enforced.facts = {**enforced.facts, "enforcement": {"case_id": str(case.id)}}
+    enforced.save(update_fields=["facts"])
+    return case
+
+
+def _owed(draft: Draft, enforced: Case) -> dict[str, Any]:
+    """What the decision asks for, once it may be enforced."""
+    issued = enforced.papers.filter(type__in=DECISIONS, state=Paper.State.ISSUED)
+    decision = issued.order_by("-issued_at").first()
+    if decision is None or decision.issued_at is None:
+        raise Refused("enforcement.no_decision")
+    if "enforcement" in enforced.facts:
+        raise Refused("enforcement.opened")
+    if enforced.performances.exists():
+        raise Refused("enforcement.performed")
+    service = Service.objects.filter(paper=decision).order_by("served_at").first()
+    if service is None:
+        raise Refused("enforcement.unserved")
+    served_on = clock.local_date(service.received_at or service.served_at)
+    due = due_on(decision, served_on)
+    if clock.local_date(draft.at) <= due:
+        raise Refused("enforcement.not_due", due=due.isoformat())
+    return {
+        "case_id": str(enforced.id),
+        "number": decision.number,
+        "title": document_type(decision.type).title,
+        "decided_on": clock.local_date(decision.issued_at).isoformat(),
+        "served_on": served_on.isoformat(),
+        "obligation": _obligation(enforced, decision),
+        "amount_fen": decision.data.get("amount"),
+    }
+
+
+def due_on(decision: Paper, served_on: dt.date) -> dt.date:
+    """Last day on which a served decision may be performed of one's own accord."""
+    given = decision.data.get("pay_by")
+    if isinstance(given, str):
+        return dt.date.fromisoformat(given)
+    days = decision.data.get("payment_days")
+    return served_on + dt.timedelta(days=days if isinstance(days, int) else 0)
+
+
+def _obligation(enforced: Case, decision: Paper) -> str:
+    amount = decision.data.get("amount")
+    if amount:
+        what = decision.data.get("item") or "罚款"
+        return f"缴纳{what}{amount / 100:g}元"
+    penalty: Mapping[str, Any] = enforced.facts.get("penalty") or {}
+    return str(penalty.get("proposed") or decision.data.get("correction") or enforced.cause)
+
+
+def note_reminder(draft: Draft, paper: Paper) -> None:
+    """Let the case whose decision is enforced know that its party was reminded (Art. 35)."""
+    enforced = (paper.case.facts.get("enforced") or {}).get("case_id")
+    if paper.type != "reminder" or enforced is None:
+        return
+    origin = draft.lock_case(UUID(enforced))
+    noted = {**(origin.facts.get("enforcement") or {}), "reminded_at": clock.iso(draft.at)}
+    origin.facts = {**origin.facts, "enforcement": noted}
+    origin.save(update_fields=["facts"])
+    draft.entry.case_id = paper.case_id

@@ -1,0 +1,89 @@
+"""What the reminder, the enforcement and the court established, as facts of the law, out of rows.
+
+Not for sealing and seizure (`procedure_facts`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from liuhen.compliance.rows import CaseRows, Row
+from liuhen.kernel import clock
+from liuhen.law.facts import Paper
+from liuhen.law.measures.a35 import REMINDER
+from liuhen.law.moments import Moment
+from liuhen.law.statutes.coercion_enforcement import REMINDER_FIELDS
+from liuhen.law.vocabulary import CaseKind
+
+# What others write and hand in, by kind of material: the law asks for it as for a paper.
+_RECEIVED = {"court_ruling": "court_ruling", "testing_opinion": "expert_opinion"}
+
+
+def enforced_served_on(rows: CaseRows) -> dt.date | None:
+    """When the decision to be enforced was served: noted at the opening, or a levy's own."""
+    noted = (rows.case.stated("facts").get("enforced") or {}).get("served_on")
+    if isinstance(noted, str):
+        return dt.date.fromisoformat(noted)
+    if rows.case.text("kind") != CaseKind.LEVY:
+        return None
+    decided = {row.id for row in rows.all("papers") if row.text("type") == "levy_decision"}
+    served = [
+        _received(row) for row in rows.all("services") if row.reference("paper_id") in decided
+    ]
+    return min((clock.local_date(each) for each in served if each is not None), default=None)
+
+
+def reminded_until(rows: CaseRows, reminder: Row) -> dt.date | None:
+    """Last day of the period a reminder gives from its receipt; it rolls off holidays."""
+    days = reminder.stated("data").get("days")
+    received = [
+        at
+        for row in rows.all("services")
+        if row.reference("paper_id") == reminder.id and (at := _received(row)) is not None
+    ]
+    if not received or not isinstance(days, int):
+        return None
+    return rows.rulebook.calendar.after_days(
+        clock.local_date(min(received)), days, rolls=True
+    ).last_on
+
+
+def _received(row: Row) -> dt.datetime | None:
+    return row.instant("received_at") or row.instant("served_at")
+
+
+def kept_elsewhere(rows: CaseRows) -> Iterator[Paper]:
+    """Papers the law asks for that are no papers of this case: handed in, or of its enforcement."""
+    yield from _received_papers(rows)
+    noted = (rows.case.stated("facts").get("enforcement") or {}).get("reminded_at")
+    if isinstance(noted, str):
+        reminded = clock.parse_iso(noted)
+        yield Paper(
+            key=f"{rows.case.id}:reminder",
+            type=REMINDER,
+            made_at=reminded,
+            issued_at=reminded,
+            # It was issued, and a reminder is issued only when it is complete.
+            fields=dict.fromkeys(REMINDER_FIELDS, True),
+        )
+
+
+def _received_papers(rows: CaseRows) -> Iterator[Paper]:
+    """Rulings and opinions, each tied to what it answers."""
+    for row in rows.all("materials"):
+        kind = _RECEIVED.get(row.text("kind"))
+        if kind is not None:
+            received: Moment = row.instant("received_at")
+            yield Paper(
+                key=row.id,
+                type=kind,
+                number="",
+                made_at=received,
+                issued_at=received,
+                subject_key=row.reference("subject_id") or "",
+                signatures=(),
+                refusals=(),
+                is_kept=True,
+                is_void=False,
+            )

@@ -1,0 +1,246 @@
+"""The course of a case of coercion or levy on one page: its stages in order, each with its papers.
+
+Each stage shows what the law wants first, the papers it is made of and where what is done on the
+spot begins. Not for penalties, whose steps have pages of their own, nor for the forms
+(`coercion_forms`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from liuhen.actions.investigation import startable_kinds
+from liuhen.actions.paper_drafts import RECORDS
+from liuhen.actions.paper_needs import is_issued
+from liuhen.actions.paper_order import orders_of
+from liuhen.approvals.models import Approval
+from liuhen.cases.models import Activity, Case
+from liuhen.cases.queries import visible_case
+from liuhen.compliance.gating import way_through
+from liuhen.compliance.queries import findings_of_case
+from liuhen.compliance.shown import ShownFinding
+from liuhen.documents.models import Paper, Service
+from liuhen.kernel.refusals import Refused
+from liuhen.law.gates import gates
+from liuhen.law.procedures import Stage, courses
+from liuhen.law.vocabulary import CaseKind, Procedure
+from liuhen.people.models import Person
+from liuhen.people.queries import is_allowed
+from liuhen.web.acting import form_page, person_of, signed_in
+from liuhen.web.activity_forms import demand_words
+from liuhen.web.case_acts import case_frame
+from liuhen.web.course_words import HINTS, STATEMENTS, TITLES, is_on_course, told_of
+from liuhen.web.drawing import drawn
+from liuhen.web.offered import KIND_PAGES
+from liuhen.web.one_form import posted
+from liuhen.web.paper_step import paper_step
+from liuhen.web.steps import activity_href, duty, obstacles
+
+# Where the common tail of every course is done.
+_TAIL = frozenset({"performance", "closing", "binding", "hand_over"})
+# Served and told on pages of their own.
+_ELSEWHERE = frozenset({"statement_record", "defence_review"})
+
+
+class DrawForm(forms.Form):
+    """Which paper to draw up."""
+
+    type = forms.CharField(max_length=60)
+
+
+@signed_in
+def case_course(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The stages of the case, what each still lacks, and drawing up its papers."""
+    person = person_of(request)
+    case = visible_case(person, case_id)
+    if case.kind == Case.Kind.PENALTY:
+        return HttpResponseRedirect(reverse("enforcement_open", args=[case.id]))
+    page, *_ = KIND_PAGES.get(Case.Kind(case.kind), ("case_course",))
+    if page != "case_course":
+        return HttpResponseRedirect(reverse(page, args=[case.id]))
+
+    def perform(data: dict[str, Any]) -> str:
+        return drawn(person, case.id, data["type"], activity_id=_scene_of(case, data["type"]))
+
+    findings = findings_of_case(case)
+    context = case_frame(
+        case,
+        TITLES[case.kind, case.procedure],
+        stages=_stages(person, case),
+        told=told_of(case),
+        statement=_statement(person, case),
+        clocks=[{**duty(one, case.id), "act": None} for one in findings if _is_clock(one)],
+        origin=_origin(person, case),
+        must_lift=_must_lift(case),
+    )
+    return form_page(
+        request,
+        DrawForm(posted(request)),
+        "case_course.html",
+        perform=perform,
+        success="文书已起草，请核对内容。",
+        context=context,
+    )
+
+
+def course_case(person: Person, case_id: UUID) -> Case:
+    """A visible case of coercion or levy. Raises `Refused("record.not_found")`."""
+    case = visible_case(person, case_id)
+    if not is_on_course(case):
+        raise Refused("record.not_found")
+    return case
+
+
+def _is_clock(finding: ShownFinding) -> bool:
+    return finding.due_at is not None and finding.lamp in ("red", "yellow", "open")
+
+
+def _scene_of(case: Case, type_key: str) -> UUID | None:
+    """The activity a record is of: the newest of its kind."""
+    kinds = RECORDS.get(type_key)
+    if kinds is None:
+        return None
+    found = case.activities.filter(kind__in=kinds).order_by("-started_at", "-id").first()
+    return found.id if found else None
+
+
+def _statement(person: Person, case: Case) -> dict[str, Any] | None:
+    """The page on which what the papers are filled from is stated."""
+    found = STATEMENTS.get((case.kind, case.procedure))
+    if found is None or case.closed_at is not None or not is_allowed(person, found.permission):
+        return None
+    return {"label": found.label, "href": reverse(found.page, args=[case.id])}
+
+
+def _must_lift(case: Case) -> bool:
+    """Whether what was taken in an emergency was not approved: it is lifted at once (19)."""
+    asked = Approval.objects.filter(case_id=case.id, kind="decision").exclude(outcome="")
+    last = asked.order_by("decided_at", "step").last()
+    is_refused = last is not None and last.outcome == Approval.Outcome.RETURNED
+    is_taken = case.activities.filter(kind="sealing_or_seizure").exists()
+    return is_refused and is_taken and not is_issued(case, "seizure_lifting")
+
+
+def _origin(person: Person, case: Case) -> dict[str, str] | None:
+    """The case this one arises from, or whose decision it enforces, for who may see it."""
+    noted = case.facts.get("arises_from") or case.facts.get("enforced")
+    if not noted:
+        return None
+    try:
+        origin = visible_case(person, UUID(noted["case_id"]))
+    except Refused:
+        return None
+    return {"number": origin.number, "href": reverse("case", args=[origin.id])}
+
+
+# -- the stages --------------------------------------------------------------------------------
+
+
+def _stages(person: Person, case: Case) -> list[dict[str, Any]]:
+    course = courses()[CaseKind(case.kind), Procedure(case.procedure)]
+    keys = [stage.key for stage in course.stages]
+    reached = keys.index(case.stage) if case.stage in keys else 0
+    reach = _reach(course.stages, reached)
+    return [
+        _stage(person, case, stage, place, reached, reach)
+        for place, stage in enumerate(course.stages)
+        if stage.key not in _TAIL
+    ]
+
+
+def _reach(stages: Sequence[Stage], reached: int) -> int:
+    """The last stage open to a case: the next one that no case of its course may pass by."""
+    for place in range(reached + 1, len(stages)):
+        if stages[place].required and not stages[place].is_optional:
+            return place
+    return len(stages) - 1
+
+
+def _stage(
+    person: Person, case: Case, stage: Stage, place: int, reached: int, reach: int
+) -> dict[str, Any]:
+    types = [key for key, order in orders_of(case).items() if order.stage == stage.key]
+    shown = [paper_step(person, case, key) for key in types if key not in _ELSEWHERE]
+    papers = [{**one, **_served(case, one)} for one in shown]
+    is_done = place < reached and not any(one["row"] and not one["is_issued"] for one in papers)
+    return {
+        "key": stage.key,
+        "name": stage.name,
+        "place": place + 1,
+        "clause": stage.clauses[0] if stage.clauses else "",
+        "hint": HINTS.get((case.kind, case.procedure, stage.key), ""),
+        "state": "done" if is_done else "current" if place <= reach else "todo",
+        "is_optional": stage.is_optional,
+        "papers": papers,
+        "obstacles": _obstacles(case, stage, papers) if reached <= place <= reach else [],
+        "activities": _activities(case, stage),
+        "starts": _starts(person, case, stage),
+        "defence_href": reverse("case_defence", args=[case.id])
+        if _ELSEWHERE & set(types)
+        else None,
+    }
+
+
+def _served(case: Case, step: Mapping[str, Any]) -> dict[str, Any]:
+    """How a paper addressed to the party reached it, or where it is served."""
+    order = orders_of(case)[step["type"]]
+    if not (step["is_issued"] and order.is_addressed):
+        return {"is_addressed": False}
+    services = Service.objects.filter(paper=step["row"]).order_by("served_at")
+    paper: Paper = step["row"]
+    is_on_spot = RECORDS.get(paper.type) is not None and paper.signatures.filter(role="party")
+    return {
+        "is_addressed": True,
+        "service": services.first(),
+        "serve_href": f"{reverse('case_service', args=[case.id])}?paper={paper.id}",
+        "hand_href": reverse("hand_over_paper", args=[paper.id]) if is_on_spot else None,
+    }
+
+
+def _obstacles(
+    case: Case, stage: Stage, papers: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """What the law wants before this stage, named before anything is tried."""
+    orders = [orders_of(case)[one["type"]] for one in papers]
+    is_asked = bool(_own(stage)) or stage.gate in {g for o in orders for g in (o.gate, o.asks)}
+    is_over = case.closed_at is not None or any(one["is_issued"] for one in papers)
+    if is_over or not is_asked or stage.gate not in gates():
+        return []
+    return obstacles(way_through(stage.gate, case.id), case.id)
+
+
+def _activities(case: Case, stage: Stage) -> list[dict[str, Any]]:
+    rows = case.activities.filter(kind__in=_own(stage)).order_by("started_at", "id")
+    return [{"row": one, "href": activity_href(one), "is_running": _runs(one)} for one in rows]
+
+
+def _own(stage: Stage) -> list[str]:
+    return [kind for kind in stage.activities if not kind.startswith("service_")]
+
+
+def _runs(activity: Activity) -> bool:
+    return activity.ended_at is None
+
+
+def _starts(person: Person, case: Case, stage: Stage) -> list[dict[str, str]]:
+    """What may be begun on the spot in this stage."""
+    if case.closed_at is not None or not is_allowed(person, "activity.start"):
+        return []
+    kinds = startable_kinds(case)
+    running = set(case.activities.filter(ended_at=None).values_list("kind", flat=True))
+    address = reverse("activity_start", args=[case.id])
+    return [
+        {
+            "name": kinds[key].name,
+            "demand": demand_words(kinds[key]),
+            "href": f"{address}?kind={key}",
+        }
+        for key in _own(stage)
+        if key in kinds and key not in running and key != "statement_and_defence"
+    ]

@@ -1,0 +1,28 @@
+"""Addresses of the pages of coercion and levy; taken over by `urls`."""
+
+from django.urls import path
+
+from liuhen.web import case_course, coercion_forms, levy_forms
+
+COURSE_PATHS = [
+    path("cases/<uuid:case_id>/course/", case_course.case_course, name="case_course"),
+    path("measures/new/", coercion_forms.measure_open, name="measure_open"),
+    path("cases/<uuid:case_id>/measure/", coercion_forms.measure_open, name="case_measure_open"),
+    path(
+        "cases/<uuid:case_id>/course/measure/", coercion_forms.measure_state, name="measure_state"
+    ),
+    path("cases/<uuid:case_id>/course/cost/", coercion_forms.measure_cost, name="measure_cost"),
+    path(
+        "cases/<uuid:case_id>/course/return/", coercion_forms.measure_return, name="measure_return"
+    ),
+    path(
+        "papers/<uuid:paper_id>/hand-over/", coercion_forms.hand_over_paper, name="hand_over_paper"
+    ),
+    path(
+        "cases/<uuid:case_id>/enforcement/",
+        coercion_forms.enforcement_open,
+        name="enforcement_open",
+    ),
+    path("levies/new/", levy_forms.levy_open, name="levy_open"),
+    path("cases/<uuid:case_id>/course/levy/", levy_forms.levy_assess, name="levy_assess"),
+]

@@ -1,0 +1,213 @@
+"""Enforcement: from the unpaid decision over the reminder to enforcement, or to the court."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from liuhen.actions.enforcing import open_enforcement
+from liuhen.actions.papers import note_refusal
+from liuhen.compliance.facts import facts_of_case
+from liuhen.compliance.models import Finding
+from liuhen.demo.coercion_case import EnforcementCase
+from liuhen.demo.people import World
+from liuhen.kernel import clock
+from liuhen.kernel.clock import FrozenClock
+from liuhen.ledger.models import Entry
+from tests.actions.coercion import camera_of, outcome, unpaid, wanting
+from tests.actions.ordinary import refusal
+from tests.actions.test_coercion_measure import give_powers
+
+
+def local(month: int, day: int, hour: int = 9) -> dt.datetime:
+    return dt.datetime(2026, month, day, hour, tzinfo=clock.CHINA)
+
+
+@pytest.fixture
+def enforcement(world: World, stopped: FrozenClock) -> EnforcementCase:
+    """An enforcement nobody films."""
+    return EnforcementCase(world, stopped)
+
+
+def opened(enforcement: EnforcementCase) -> EnforcementCase:
+    """The fine of 10 March was due on 25 March; on 26 March its enforcement is opened."""
+    case = unpaid(enforcement.world, enforcement.clock)
+    enforcement.clock.set(local(3, 26))
+    enforcement.open(case)
+    return enforcement
+
+
+def reminded(enforcement: EnforcementCase) -> EnforcementCase:
+    opened(enforcement).remind()
+    return enforcement
+
+
+def decided(enforcement: EnforcementCase) -> EnforcementCase:
+    """Reminded on 26 March with ten days, which end on 7 April; decided on the 8th."""
+    reminded(enforcement).clock.set(local(4, 8))
+    enforcement.serve_on(enforcement.decide())
+    return enforcement
+
+
+def test_a_decision_is_enforced_after_its_reminder_up_to_the_archive(
+    world: World, enforcement: EnforcementCase, stopped: FrozenClock
+) -> None:
+    enforcement.camera = camera_of(world, stopped)
+    reminded(enforcement)
+    enforcement.hear()
+    enforcement.review_defence()
+    stopped.set(local(4, 8))
+    enforcement.serve_on(enforcement.decide())
+    stopped.set(local(4, 9))
+    enforcement.enforce()
+    enforcement.perform()
+    assert wanting(enforcement) == set()
+    enforcement.close(summary="催告后仍不履行，强制执行完毕。", reason="enforced")
+    enforcement.bind()
+    enforcement.archive("虚档〔2026〕9002")
+    assert enforcement.case.stage == "hand_over"
+
+
+def test_nothing_is_opened_before_the_decision_may_be_enforced(
+    enforcement: EnforcementCase, stopped: FrozenClock
+) -> None:
+    case = unpaid(enforcement.world, stopped)
+    stopped.set(local(3, 25, 23))
+    refused = refusal(enforcement.open, case)
+    assert (refused.code, refused.data["due"]) == ("enforcement.not_due", "2026-03-25")
+    stopped.set(local(3, 26, 0))
+    enforcement.open(case)
+    assert enforcement.case.facts["enforced"]["obligation"] == "缴纳罚款100元"
+    assert refusal(enforcement.open, case).code == "enforcement.opened"
+    event = Entry.objects.get(event="coercion.enforcement_opened")
+    assert enforcement.case.number.encode() in bytes(event.body)
+    stranger = {"actor": enforcement.world["officer2"], "enforced_id": case.id, "officers": ()}
+    assert refusal(open_enforcement, **stranger).code == "record.not_found"
+
+
+def test_the_case_that_is_enforced_learns_that_its_party_was_reminded(
+    enforcement: EnforcementCase,
+) -> None:
+    case = unpaid(enforcement.world, enforcement.clock)
+    enforcement.clock.set(local(3, 26))
+    enforcement.open(case)
+    rule = {"case": case, "rule": "overdue_party_reminded"}
+    paper = enforcement.draw("reminder")
+    enforcement.issue(paper)
+    assert Finding.objects.get(**rule).outcome == "met"
+    assert [each.type for each in facts_of_case(case.id).papers or ()].count("45") == 1
+
+
+def test_the_decision_waits_for_the_last_day_of_the_reminder(
+    enforcement: EnforcementCase, stopped: FrozenClock
+) -> None:
+    reminded(enforcement)
+    # Ten days from 26 March end on Sunday, 5 April, in the holidays: they roll to the 7th.
+    stopped.set(local(4, 7, 23))
+    refused = refusal(enforcement.decide)
+    assert refused.code == "law.forbids"
+    assert "2026-04-07" in refused.data["missing"]
+    (left,) = enforcement.case.papers.filter(type="enforcement_decision")
+    stopped.set(local(4, 8, 0))
+    enforcement.issue(left)
+    assert outcome(enforcement, "enforcement_after_reminder") == "met"
+
+
+def test_what_the_party_says_upon_the_reminder_is_reviewed_before_the_decision(
+    enforcement: EnforcementCase, stopped: FrozenClock
+) -> None:
+    reminded(enforcement).hear()
+    stopped.set(local(4, 8))
+    refused = refusal(enforcement.decide)
+    assert "第三十六条" in refused.data["article"]
+    enforcement.review_defence()
+    enforcement.issue(enforcement.case.papers.get(type="enforcement_decision"))
+    assert outcome(enforcement, "reminder_answer_reviewed") == "met"
+
+
+@pytest.mark.parametrize(
+    ("at", "is_allowed"),
+    [
+        (local(4, 9, 6), True),
+        (local(4, 9, 5), False),
+        (local(4, 9, 22), False),
+        (local(5, 1, 10), False),
+    ],
+)
+def test_enforcement_is_by_day_and_not_on_statutory_holidays(
+    enforcement: EnforcementCase, stopped: FrozenClock, at: dt.datetime, is_allowed: bool
+) -> None:
+    decided(enforcement)
+    stopped.set(at)
+    if is_allowed:
+        assert enforcement.enforce().facts["is_substitute"] is False
+        return
+    refused = refusal(enforcement.enforce)
+    assert (refused.code, "第四十三条" in refused.data["article"]) == ("law.forbids", True)
+    assert refusal(enforcement.enforce, is_urgent=True).code == "enforcement.urgency"
+    assert enforcement.enforce(is_urgent=True, urgency="堆放物堵塞消防通道。").ended_at is not None
+
+
+def test_homes_are_not_cut_off_and_nothing_begins_undecided(
+    enforcement: EnforcementCase, stopped: FrozenClock
+) -> None:
+    reminded(enforcement)
+    assert refusal(enforcement.enforce).code == "enforcement.undecided"
+    stopped.set(local(4, 8))
+    enforcement.serve_on(enforcement.decide())
+    assert refusal(enforcement.enforce, keeps_supply=False).code == "enforcement.supply"
+
+
+def test_a_unit_without_the_power_reminds_and_applies_to_the_court_instead(
+    world: World, enforcement: EnforcementCase, stopped: FrozenClock
+) -> None:
+    give_powers(world, "measure")
+    enforcement.camera = camera_of(world, stopped)
+    reminded(enforcement)
+    assert outcome(enforcement, "reminder_complete") == "met"
+    stopped.set(local(4, 8))
+    refused = refusal(enforcement.decide)
+    assert "第十七条" in refused.data["article"]
+    enforcement.void_draft(enforcement.case.papers.get(type="enforcement_decision"))
+    # Six months after the service of 10 March, 10 September, nobody may sue any more.
+    stopped.set(local(9, 10, 23))
+    assert "第五十三条" in refusal(enforcement.apply).data["article"]
+    enforcement.void_draft(enforcement.case.papers.get(type="enforcement_application"))
+    stopped.set(local(9, 11, 0))
+    enforcement.apply()
+    paper = enforcement.papers["enforcement_application"]
+    assert paper.signatures.get(role="head").person == world["head"]
+    assert paper.data["materials"][0]["name"] == "强制执行申请书"
+    assert wanting(enforcement) == {"court_result_recorded pending"}
+    enforcement.ruling()
+    enforcement.perform("法院已经执行到位。")
+    assert wanting(enforcement) == set()
+
+
+def test_a_ruling_answers_an_application_that_was_issued(enforcement: EnforcementCase) -> None:
+    reminded(enforcement)
+    enforcement.papers["enforcement_application"] = enforcement.papers["reminder"]
+    assert refusal(enforcement.ruling).code == "material.subject"
+
+
+def test_a_party_that_refuses_to_sign_does_not_stop_the_record(
+    enforcement: EnforcementCase, stopped: FrozenClock
+) -> None:
+    decided(enforcement)
+    stopped.set(local(4, 9))
+    facts = {"recorder": "张示例", "content": "清除。", "result": "已清除。", "keeps_supply": True}
+    facts["confirmation"] = "已经阅看"
+    activity = enforcement.begin("enforcement", facts=facts, place="样板路8号")
+    stopped.move(seconds=5)
+    record = enforcement.draw("enforcement_record", activity, span=enforcement.span(activity))
+    note_refusal(
+        actor=enforcement.world["handler"],
+        paper_id=record.id,
+        role="party",
+        name="刘样例",
+        reason="当事人拒绝签字。",
+    )
+    enforcement.sign(record, "officer", "handler", "officer")
+    enforcement.sign(record, "recorder", "officer")
+    assert enforcement.issue(record).state == "issued"

@@ -1,0 +1,104 @@
+"""A levy: assessed, approved, decided, objected to, paid; or reminded and taken to the court."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from liuhen.demo.coercion_case import EnforcementCase, LevyCase
+from liuhen.demo.people import World
+from liuhen.kernel import clock
+from liuhen.kernel.clock import FrozenClock
+from liuhen.ledger.models import Entry
+from tests.actions.coercion import camera_of, outcome, wanting
+from tests.actions.ordinary import refusal
+
+
+@pytest.fixture
+def levy(world: World, stopped: FrozenClock) -> LevyCase:
+    """A levy nobody films."""
+    return LevyCase(world, stopped)
+
+
+def test_a_levy_is_decided_objected_to_and_paid_up_to_the_archive(
+    world: World, levy: LevyCase, stopped: FrozenClock
+) -> None:
+    levy.camera = camera_of(world, stopped)
+    levy.open()
+    levy.assess()
+    levy.decide()
+    assert levy.case.stage == "service"
+    stopped.move(days=2)
+    levy.hear()
+    objection = levy.decide_objection()
+    assert (objection.data["result"], objection.state) == ("upheld", "issued")
+    assert objection.data["objection"].startswith("当事人对数额有异议")
+    stopped.move(days=3)
+    levy.pay()
+    assert wanting(levy) == set()
+    levy.close(summary="征收决定送达后缴清。", reason="performed")
+    levy.bind()
+    levy.archive("虚档〔2026〕9003")
+    assert levy.case.stage == "hand_over"
+    report = levy.case.papers.get(type="general_closing_report")
+    assert report.data["result"] == "征收城市生活垃圾处理费1800元"
+
+
+def test_what_is_levied_is_whole_and_due_later(levy: LevyCase, stopped: FrozenClock) -> None:
+    levy.open()
+    today = clock.local_date(stopped())
+    for changes, code in (
+        ({"amount_fen": 0}, "levy.amount"),
+        ({"pay_by": today}, "levy.pay_by"),
+        ({"standard": " "}, "levy.incomplete"),
+        ({"nature": ("odd",)}, "circumstances.unknown"),
+    ):
+        assert refusal(levy.assess, **changes).code == code
+    case = levy.assess(amount_fen=1, pay_by=today + dt.timedelta(days=1))
+    assert case.facts["levy"]["amount_fen"] == 1
+
+
+def test_papers_wait_for_the_assessment_and_the_decision_for_the_head(levy: LevyCase) -> None:
+    levy.open()
+    assert refusal(levy.ask_decision).code == "paper.too_early"
+    levy.assess()
+    early = levy.draw("levy_decision")
+    refused = refusal(levy.issue, early)
+    assert (refused.code, "第二十四条" in refused.data["article"]) == ("law.forbids", True)
+    levy.ask_decision(handler_opinion="建议征收。")
+    levy.approve()
+    levy.issue(early)
+    assert outcome(levy, "decision_paper_complete") == "met"
+    assert refusal(levy.assess).code == "levy.decided"
+
+
+def test_an_objection_is_decided_after_it_was_made(levy: LevyCase) -> None:
+    levy.open()
+    levy.assess()
+    levy.decide()
+    assert refusal(levy.decide_objection).code == "paper.too_early"
+
+
+def test_a_levy_that_is_not_paid_is_enforced_after_its_last_day(
+    world: World, levy: LevyCase, stopped: FrozenClock
+) -> None:
+    levy.open()
+    due = clock.local_date(stopped()) + dt.timedelta(days=10)
+    levy.assess(pay_by=due)
+    levy.decide()
+    enforcement = EnforcementCase(world, stopped)
+    assert refusal(enforcement.open, levy.case).data["due"] == due.isoformat()
+    stopped.move(days=11)
+    enforcement.open(levy.case)
+    assert enforcement.case.facts["enforced"]["obligation"] == "缴纳城市生活垃圾处理费1800元"
+
+
+def test_who_does_not_enforce_levies_nothing_and_the_way_it_begins_is_stated(
+    levy: LevyCase,
+) -> None:
+    levy.handler = "records"
+    assert refusal(levy.open).code == "permission.missing"
+    levy.handler = "handler"
+    levy.open()
+    assert levy.case.number.encode() in bytes(Entry.objects.get(event="levy.opened").body)
