@@ -7,6 +7,7 @@ from collections.abc import Callable
 from liuhen.demo.cases import Loader
 from liuhen.demo.coercion_stories import COERCION_STORIES
 from liuhen.demo.days import DEMO_NOW, FOUNDED, SEED
+from liuhen.demo.kind_stories import KIND_STORIES
 from liuhen.demo.ordinary_stories import ORDINARY_STORIES
 from liuhen.demo.people import found_world
 from liuhen.demo.stories import STORIES
@@ -26,7 +27,7 @@ def load(tell: Callable[[str], object]) -> None:
         tell("建立虚构机关、人员和设备 …")
         loader = Loader(found_world(), stopped)
         loader.prepare()
-        stories = (*ORDINARY_STORIES, *COERCION_STORIES, *STORIES)
+        stories = (*ORDINARY_STORIES, *COERCION_STORIES, *STORIES, *KIND_STORIES)
         for place, story in enumerate(stories, start=1):
             tell(f"案件 {place}/{len(stories)} …")
             story(loader)

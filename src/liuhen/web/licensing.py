@@ -5,7 +5,7 @@ Not for papers (their own pages), nor for what is done on the spot (`activities`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -175,11 +175,15 @@ def _offered(person: Person, case: Case) -> dict[str, Any]:
     is_open = case.closed_at is None
     steps = {key: served_step(person, case, key) for key in _DRAWN}
     answered = any(steps[key]["is_issued"] for key in _ANSWERS[2:])
+    # What acceptance still waits for is told; of the others only what may be made is shown.
+    waiting = () if answered else ("acceptance_notice",)
     deciding = steps[REFUSAL if case.facts["licence"].get("is_granted") is False else GRANT]
     return {
         "papers": steps,
-        "answers": [steps[key] for key in _ANSWERS if steps[key]["paper"] or not answered],
+        "answers": [steps[key] for key in _ANSWERS if steps[key]["paper"] or key in waiting],
+        "answers_offered": [] if answered else _offered_now(steps, _ANSWERS),
         "others": [steps[key] for key in _OTHERS],
+        "others_offered": _offered_now(steps, _OTHERS),
         "is_accepted": steps["acceptance_notice"]["is_issued"],
         "form_step": steps[FORM],
         "deciding": deciding,
@@ -191,6 +195,12 @@ def _offered(person: Person, case: Case) -> dict[str, Any]:
         "may_start": is_open and is_allowed(person, "activity.start"),
         "may_publish": is_open and is_allowed(person, "case.publish"),
     }
+
+
+def _offered_now(steps: Mapping[str, dict[str, Any]], keys: Sequence[str]) -> list[dict[str, Any]]:
+    """Of these papers the steps that may be drawn up now."""
+    found = [steps[key] for key in keys]
+    return [one for one in found if one["may_draw"] and not one["needs"]]
 
 
 def _obstacles(case: Case, form: Mapping[str, Any], deciding: Mapping[str, Any]) -> list[Any]:

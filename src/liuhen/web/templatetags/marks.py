@@ -46,6 +46,7 @@ LAWS = {
     "licensing_law": "许可法",
     "civil_procedure": "民诉法",
     "archives": "档案法",
+    "business_environment": "营商环境条例",
 }
 PILL_TONES = frozenset({"green", "yellow", "red", "blue", "grey", "plain"})
 
