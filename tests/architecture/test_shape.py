@@ -115,6 +115,7 @@ DERIVED = (
     "recorderstate",
     "unitstanding",
     "expirywarning",
+    "difference",
     "scrub",
     "alarm",
 )

@@ -14,6 +14,7 @@ from liuhen.actions.breaches import Rejudged, rejudge
 from liuhen.actions.expiry import warn_before_expiry
 from liuhen.compliance.queries import case_ids_after, due_case_ids
 from liuhen.kernel import clock, trace
+from liuhen.oversight.reconciling import reconcile
 from liuhen.oversight.standing import judge_units
 
 # Small enough that an act waiting for one of the cases does not notice.
@@ -44,6 +45,12 @@ def judge_all_units(at: dt.datetime | None = None) -> int:
     """Judge the duties every unit bears as such; returns how many units there are."""
     with trace.through("jobs"):
         return judge_units(at)
+
+
+def reconcile_vault(at: dt.datetime | None = None) -> int:
+    """Hold what should be in the vault against what is; returns how many differences stand."""
+    with trace.through("jobs"):
+        return reconcile(at)
 
 
 def _through(next_ids: Callable[[UUID | None], Sequence[UUID]], at: dt.datetime) -> Rejudged:

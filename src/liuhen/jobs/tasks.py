@@ -52,6 +52,13 @@ def warn_of_expiry(timestamp: int) -> None:
     judging.warn_of_expiry()
 
 
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="liuhen.jobs.judging.reconcile", queueing_lock="judging.reconcile")
+def reconcile_vault(timestamp: int) -> None:
+    """Every five minutes: what should be in the vault against what is."""
+    judging.reconcile_vault()
+
+
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="liuhen.jobs.judging.units", queueing_lock="judging.units")
 def judge_units(timestamp: int) -> None:

@@ -40,6 +40,47 @@ class UnitStanding(Derived):
         constraints = (models.UniqueConstraint(fields=["unit", "rule"], name="standing_once"),)
 
 
+class Difference(Derived):
+    """Something that should be in the vault and is not (应有与实有), with who looks after it.
+
+    `key` names the activity, the activity and device, or the docking it is about.
+    """
+
+    class Kind(models.TextChoices):
+        ACTIVITY = "activity", "执法活动"
+        ASSIGNMENT = "assignment", "设备领用"
+        DEVICE = "device", "设备目录"
+
+    kind = models.CharField("来源", max_length=12, choices=Kind.choices)
+    key = models.CharField("对象", max_length=80)
+    owner = models.ForeignKey(Person, models.CASCADE, related_name="differences")
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="+")
+    case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")
+    what = models.TextField("差异")
+    since = models.DateTimeField("自")
+    due_at = models.DateTimeField("期限")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "应有与实有差异"
+        constraints = (models.UniqueConstraint(fields=["kind", "key"], name="difference_once"),)
+        indexes = (models.Index(fields=["due_at", "id"], name="difference_due"),)
+
+
+class DifferenceAnswer(Guarded):
+    """Why something that should be in the vault never will be, in the owner's words."""
+
+    kind = models.CharField("来源", max_length=12, choices=Difference.Kind.choices)
+    key = models.CharField("对象", max_length=80)
+    what = models.TextField("差异")
+    text = models.TextField("说明")
+    answered_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField("说明时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "差异说明"
+        constraints = (models.UniqueConstraint(fields=["kind", "key"], name="answered_once"),)
+
+
 class Sampling(Guarded):
     """A sampling of case files (案卷评查): the list is fixed first, the seed comes afterwards.
 

@@ -69,6 +69,7 @@ _ENTRIES = (
         False,
     ),
     _Entry("监督统计", "chart-bar", "figures", "figures.view", ("figures",), False),
+    _Entry("应有与实有", "checklist", "differences", "difference.list", ("difference",), False),
     _Entry("机构履责", "building", "unit_duties", "figures.view", ("unit_duties",), False),
     _Entry("案卷评查", "clipboard-check", "samplings", "sampling.list", ("sampl",), False),
     _Entry("违规线索", "alert-triangle", "suspicions", "suspicion.list", ("suspicion",), False),

@@ -23,6 +23,7 @@ from liuhen.compliance.models import Explanation
 from liuhen.compliance.queries import DeskFinding, desk_findings, findings_about
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
+from liuhen.oversight.reconciling import own_differences
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import is_allowed, office_kinds
 from liuhen.vault.queries import standing_alarms
@@ -42,6 +43,7 @@ def office_tasks(person: Person) -> list[dict[str, Any]]:
         *_hearings(person),
         *_explanations(person),
         *_files(person),
+        *_differences(person),
     ]
 
 
@@ -243,3 +245,22 @@ def _hand_over_clocks(cases: Iterable[UUID]) -> dict[UUID, dict[str, dt.datetime
         for one in found
         if one.rule == "original_handed_over" and one.outcome == "pending"
     }
+
+
+def _differences(person: Person) -> list[dict[str, Any]]:
+    """What should be in the vault and is not, for who answers for it."""
+    return [
+        {
+            "label": "补交或者说明应有的音像",
+            "lamp": "red" if row.due_at < clock.now() else "open",
+            "lamp_words": "应有未有",
+            "article": "39.2",
+            "case": case_words(row.case) if row.case else None,
+            "reason": row.what,
+            "due_at": row.due_at,
+            "warn_at": None,
+            "href": reverse("difference", args=[row.id]),
+            "act": "办理",
+        }
+        for row in own_differences(person, limit=SHOWN)
+    ]
