@@ -144,6 +144,7 @@ def test_no_address_that_names_evidence_opens_to_the_operator(street: Street) ->
         "sampling_id": some,
         "sampled_id": some,
         "draw_id": some,
+        "difference_id": 7,
         "subject_id": some,
         "material_id": some,
         "kind": "thumbnail",
