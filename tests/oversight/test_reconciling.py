@@ -39,7 +39,8 @@ def test_an_activity_without_footage_is_its_officers_task_for_a_day(
     simple.activity.refresh_from_db()
     (row,) = standing(ACTIVITY)
     assert row.owner in (world["officer"], world["officer2"])
-    assert row.due_at - simple.activity.ended_at == dt.timedelta(hours=24)
+    ended_at = simple.activity.ended_at
+    assert ended_at is not None and row.due_at - ended_at == dt.timedelta(hours=24)
     again = standing(ACTIVITY)
     assert [each.id for each in again] == [row.id]
     footage(world, simple.activity)
