@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from django.urls import reverse
 
-from liuhen.actions.bookmarks import make_bookmark, withdraw_bookmark
+from liuhen.actions.bookmarks import Thing, list_scene_item, make_bookmark, withdraw_bookmark
 from liuhen.actions.people import revoke_certificate
 from liuhen.actions.taking_in import take_in_file
 from liuhen.cases.models import Activity
@@ -19,6 +19,7 @@ from liuhen.compliance.models import Finding
 from liuhen.demo.ordinary_case import OrdinaryCase
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
+from liuhen.kernel.ids import new_id
 from liuhen.recordings.models import Recording
 from liuhen.recordings.uploads import Intent
 from tests.recordings import samples
@@ -297,3 +298,33 @@ def test_marks_tell_what_the_footage_of_a_scene_shows(
     withdraw_bookmark(actor=handler, bookmark_id=marks["things"].id)
     scene.refresh_from_db()
     assert scene.outcome == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("kind", "type_key", "field"),
+    [
+        ("evidence_collection", "evidence_list", "rows"),
+        ("sampling", "sampling_notice", "samples"),
+        ("preservation", "preservation_notice", "items"),
+    ],
+)
+def test_what_is_taken_is_listed_on_a_paper_drawn_up_from_its_activity(
+    browser: Browser, initiated: OrdinaryCase, kind: str, type_key: str, field: str
+) -> None:
+    start(browser, initiated, kind)
+    activity = Activity.objects.get(kind=kind)
+    list_scene_item(
+        actor=initiated.world["handler"],
+        item_id=new_id(),
+        activity_id=activity.id,
+        thing=Thing("建筑垃圾样品", "二袋", clock.now(), "外观完好"),
+    )
+    page = words(browser("handler").get(reverse("activity", args=[activity.id])))
+    address = reverse("activity_paper", args=[activity.id, type_key])
+    assert address in page
+    assert browser("handler").post(address).status_code == 302
+    paper = Paper.objects.get(type=type_key)
+    assert paper.activity_id == activity.id
+    assert [row["name"] for row in paper.data[field]] == ["建筑垃圾样品"]
+    page = words(browser("handler").get(reverse("activity", args=[activity.id])))
+    assert address not in page

@@ -32,6 +32,7 @@ BY_HAND = frozenset(
         *("interruption_statement", "impossibility_statement", "inspection_approval"),
         *("inspection_notice", "inspection_result_notice", "correction_notice"),
         *("reinspection_record", "hearing_record"),
+        *("evidence_list", "sampling_notice", "preservation_notice"),
         # licensing
         *("spot_correction_record", "supplement_notice", "acceptance_notice"),
         *("non_acceptance_notice", "no_licence_needed_notice", "verification_record"),
@@ -54,6 +55,9 @@ RECORDS: Mapping[str, frozenset[str]] = {
     "verification_record": frozenset({"on_site_verification"}),
     "licence_hearing_record": frozenset({"hearing"}),
     "inquiry_record": frozenset({"inquiry"}),
+    "evidence_list": frozenset({"evidence_collection"}),
+    "sampling_notice": frozenset({"sampling"}),
+    "preservation_notice": frozenset({"preservation"}),
     "statement_record": frozenset({"statement_and_defence"}),
     "waiver": frozenset({"statement_and_defence"}),
     "collective_minutes": frozenset({"collective_discussion"}),

@@ -115,8 +115,7 @@ def refuse_out_of_order(case: Case, type_key: str) -> None:
         Refused: `paper.other_kind`; `paper.too_early` with what is missing and the articles;
             `party.dead`.
     """
-    owners = {course for course, orders in _COURSES.items() if type_key in orders}
-    if owners and not case.is_on_the_spot and (case.kind, case.procedure) not in owners:
+    if not is_of_course(case, type_key):
         raise Refused("paper.other_kind", title=document_type(type_key).title)
     missing = [f"{need.label}（{need.article}）" for need in needs_unmet(case, type_key)]
     if missing:
@@ -124,6 +123,12 @@ def refuse_out_of_order(case: Case, type_key: str) -> None:
     order = orders_of(case).get(type_key)
     if order is not None and (order.is_addressed or type_key in _OF_THE_PARTY):
         refuse_dead(case)
+
+
+def is_of_course(case: Case, type_key: str) -> bool:
+    """Whether a type of paper belongs to the case's course, or to none in particular."""
+    owners = {course for course, orders in _COURSES.items() if type_key in orders}
+    return not owners or case.is_on_the_spot or (case.kind, case.procedure) in owners
 
 
 def needs_unmet(case: Case, type_key: str) -> list[Need]:

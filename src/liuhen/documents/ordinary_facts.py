@@ -14,8 +14,9 @@ from liuhen.documents.models import Material, Paper, Service
 from liuhen.kernel import clock
 from liuhen.law.catalogue import catalogue
 from liuhen.people.models import Device
-from liuhen.rulebook.queries import figure_on
+from liuhen.rulebook.queries import figure_on, rulebook
 
+_TAKINGS = frozenset({"evidence_collection", "sampling", "preservation"})
 _HEAVY = frozenset({"confiscation", "revocation", "closure"})
 _NAMED = {True: "named", False: "anonymous", None: "official"}
 _CONCLUSIONS = {"passed": "审核通过", "failed": "审核不通过", "supplement": "退回补充"}
@@ -40,6 +41,7 @@ def ordinary_facts(case: Case, activity: Activity | None, at: dt.datetime) -> di
         "review": _review(case, on),
         "discussion": _discussion(case, activity, stated),
         "hearing": _hearing(case, activity, stated),
+        **_taken(case, activity),
         "service": {"servers": _servers(activity)},
         "approvals": {"legal": _legal_opinion(case)},
     }
@@ -259,6 +261,31 @@ def _discussion(case: Case, activity: Activity | None, stated: dict[str, Any]) -
     if minutes is not None:
         told["summary"] = f"{minutes.data.get('conclusion', '')}（{minutes.number}）"
     return told
+
+
+def _taken(case: Case, activity: Activity | None) -> dict[str, Any]:
+    """What the lists of things taken on the spot know: the things listed there, time and place.
+
+    What nobody listed (kind, specification, copies) is for the officer to fill in.
+    """
+    if activity is None or activity.kind not in _TAKINGS:
+        return {}
+    things = [
+        {"number": str(place), "name": one.name, "quantity": one.quantity, "feature": one.note}
+        for place, one in enumerate(activity.items.order_by("listed_at", "id"), start=1)
+    ]
+    begun, party = activity.started_at, case.parties.filter(role=Party.Role.PARTY).first()
+    day = clock.local_date(begun)
+    days = _figure("penalty_law.preservation", day)
+    until = rulebook().calendar.after_workdays(day, days).due_at if isinstance(days, int) else None
+    return {
+        "evidence_request": {
+            "holder": party.name if party else None,
+            "rows": [{"name": one["name"]} for one in things],
+        },
+        "samples": {"sampled_at": begun, "place": activity.place, "rows": things},
+        "preservation": {"items": things, "span": {"started_at": begun, "ended_at": until}},
+    }
 
 
 def _hearing(case: Case, activity: Activity | None, stated: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from liuhen.actions.investigation import start_activity, startable_kinds
 from liuhen.actions.paper_drafts import RECORDS
+from liuhen.actions.paper_order import is_of_course
 from liuhen.actions.simple_procedure import KIND
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Activity, Case
@@ -180,7 +181,7 @@ def activity(request: HttpRequest, activity_id: UUID) -> HttpResponse:
     """One activity: who is there, what it shows, its papers and recordings, its end."""
     person = person_of(request)
     found = visible_activity(person, activity_id)
-    if found.kind == KIND:
+    if found.kind == KIND or "chair_id" in found.facts:
         return HttpResponseRedirect(activity_href(found))
     return render(request, "activity.html", activity_context(person, found))
 
@@ -266,7 +267,7 @@ def _drawable(found: Activity, papers: Sequence[Paper]) -> list[dict[str, str]]:
             "action": reverse("activity_paper", args=[found.id, key]),
         }
         for key, kinds in RECORDS.items()
-        if found.kind in kinds and key not in drawn
+        if found.kind in kinds and key not in drawn and is_of_course(found.case, key)
     ]
 
 

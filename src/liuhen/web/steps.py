@@ -134,6 +134,8 @@ _ACTIVITY_PAGES = {
     KIND: "simple_case",
     "statement_and_defence": "defence_talk",
     "collective_discussion": "discussion",
+    "service_in_person": "service_door",
+    "service_left": "service_door",
 }
 
 
