@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from tests.web.component_samples import DIGEST, NOW, at, iso, later
 
@@ -70,6 +71,7 @@ def activity() -> dict[str, Any]:
         "href": "/a/1",
         "upload_href": "/u/1",
         "recordings": [first, photo, second],
+        "bars": [first, photo, second],
         "gaps": [
             {
                 "started_at": at(4, 14, 7, 20),
@@ -297,6 +299,7 @@ def case() -> dict[str, Any]:
             {"label": "虚城管执一案〔2026〕0007号"},
         ],
         "case": {
+            "id": UUID(int=7),
             "number": "虚城管执一案〔2026〕0007号",
             "cause": "占用道路堆放物料",
             "kind_words": "行政处罚·简易程序",
@@ -364,12 +367,7 @@ def case() -> dict[str, Any]:
             }
             for n, event in enumerate(("备案", "音像入库", "收缴罚款", "当场交付", "签发决定书"))
         ],
-        "ledger_pager": {
-            "first": 1,
-            "last": 5,
-            "total_words": "共 23 条",
-            "next_href": "?page=2",
-        },
+        "ledger_count": 23,
         "acts": [
             {"label": "写文书", "icon": "pencil", "href": "/w"},
             {"label": "打印", "icon": "printer", "href": "/print"},

@@ -17,13 +17,17 @@ from liuhen.actions.simple_procedure import start_simple_case
 from liuhen.approvals.models import Approval
 from liuhen.cases.models import Case
 from liuhen.compliance.models import Finding
+from liuhen.compliance.outline import ALIKE
 from liuhen.kernel.ids import new_id
+from liuhen.ledger.models import Entry
 from liuhen.oversight.models import Suspicion
 from liuhen.people.models import Office, Person
 from liuhen.recordings.models import Recording
-from liuhen.web.case_page import ALIKE, CARDS
+from liuhen.web import case_page
+from liuhen.web.case_page import CARDS
 from liuhen.web.paging import ROWS
 from liuhen.web.papers import _draft_pages
+from liuhen.web.timeline import thinned
 from tests.web.conftest import Street, hand_in, words
 
 
@@ -235,3 +239,29 @@ def test_a_draft_of_several_pages_is_drawn_once(street: Street) -> None:
     for page in (1, 2):
         client.get(reverse("paper_page", args=[draft.id, page]))
     assert _draft_pages.cache_info().misses == 1
+
+
+def test_the_case_page_shows_the_newest_entries_and_leads_to_all_of_them(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(case_page, "LEDGER_ROWS", 6)
+    client = street.browser("officer")
+    page = words(client.get(reverse("case", args=[street.archived])))
+    everything = reverse("case_ledger", args=[street.archived])
+    count = Entry.objects.filter(case_id=street.archived).count()
+    assert page.count('data-label="序号"') == 6 < count
+    assert everything in page
+    listed = words(client.get(everything))
+    assert listed.count('data-label="序号"') == min(count, ROWS)
+    papers = words(client.get(reverse("case_papers", args=[street.archived])))
+    assert "当场行政处罚决定书" in papers
+    for name in ("case_ledger", "case_papers"):
+        address = reverse(name, args=[street.archived])
+        assert street.browser("handler").get(address).status_code == 404
+
+
+def test_what_is_many_is_drawn_in_part_with_its_ends() -> None:
+    rows = list(range(1000))
+    drawn = thinned(rows, 120)
+    assert (len(drawn), drawn[0], drawn[-1]) == (120, 0, 999)
+    assert list(thinned(rows[:120], 120)) == rows[:120]

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from liuhen.compliance.queries import findings_of_case
 from liuhen.documents.models import Service
-from liuhen.ledger.queries import entries_of_case
+from liuhen.ledger.queries import events_of_case
 from liuhen.web.service_lines import services_of
 from liuhen.web.timeline import _stages
 from tests.web.conftest import words
@@ -22,7 +22,7 @@ def test_every_stage_reached_stands_on_the_timeline_in_order(at: At) -> None:
     case = at("closed")
     found = case.case
     stages = _stages(
-        found, list(entries_of_case(found.id)), list(found.papers.all()), list(services_of(found))
+        found, events_of_case(found.id), list(found.papers.all()), list(services_of(found))
     )
     names = [one["name"] for one in stages]
     for name in ("立案", "事先告知", "集体讨论", "决定审批", "送达", "履行", "结案"):

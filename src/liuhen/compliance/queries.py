@@ -59,7 +59,7 @@ def shown_findings(
 ) -> list[ShownFinding]:
     """Stored findings of a case in words, as their clocks stand at `at` (now)."""
     instant = at or clock.now()
-    acknowledged = _acknowledged(case)
+    acknowledged = acknowledged_of(case)
     return [
         shown(
             finding_from(row.body, row.judged_at),
@@ -86,7 +86,8 @@ def findings_about(
     return {subject: sorted(rows, key=_urgency) for subject, rows in found.items()}
 
 
-def _acknowledged(case: Case) -> set[tuple[str, str]]:
+def acknowledged_of(case: Case) -> set[tuple[str, str]]:
+    """What a leader has taken note of in a case: rule and subject."""
     return set(
         Explanation.objects.filter(case=case, acknowledged_at__isnull=False).values_list(
             "rule", "subject_id"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from liuhen.approvals.models import Approval
 from liuhen.approvals.queries import KIND_TITLES
 from liuhen.cases.models import Activity, Case
 from liuhen.cases.queries import dead_party, visible_case
-from liuhen.compliance.queries import findings_of_case
+from liuhen.compliance.outline import Outline, outline_of_case
 from liuhen.compliance.readiness import CaseState, state_from, work_on
 from liuhen.compliance.shown import ArticleGroup, ShownFinding, by_article
 from liuhen.documents.models import Paper
@@ -29,7 +28,7 @@ from liuhen.law.explanations import duty_text
 from liuhen.law.procedures import courses
 from liuhen.law.vocabulary import CaseKind, Procedure
 from liuhen.ledger.models import Entry
-from liuhen.ledger.queries import entries_of_case
+from liuhen.ledger.queries import events_of_case, newest_entries
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import office_kinds
 from liuhen.recordings.models import Recording
@@ -43,7 +42,7 @@ from liuhen.web.service_lines import service_line, services_of
 from liuhen.web.steps import activity_href, duty, first_step
 from liuhen.web.timeline import timeline_data
 
-LEDGER_ROWS = 60
+LEDGER_ROWS = 20
 # The page of each stage of an ordinary penalty that everybody who sees the case may open.
 _STAGE_PAGES = {
     "lead": "case_lead",
@@ -64,9 +63,9 @@ _STAGE_PAGES = {
     "hand_over": "case_hand_over",
 }
 _TAIL = frozenset({"performance", "closing", "binding", "hand_over"})
-# Of duties that stand alike, and of one activity's recordings, the page shows the first; the
-# rest have pages of their own. A case may have hundreds.
-ALIKE, CARDS = 4, 6
+# Of long lists the page shows some; the whole is on pages of their own. A case may have hundreds.
+# Recordings have cards up to `CARDS` an activity and `CARDS_IN_ALL` on the page.
+PAPERS, ACTIVITIES, UNTIED, CARDS, CARDS_IN_ALL = 30, 12, 12, 6, 30
 _LAMPS = ("red", "yellow", "blue", "unknown", "open", "green")
 _ORDER = ("red", "yellow", "blue", "unknown", "open", "green", "grey")
 
@@ -120,26 +119,28 @@ def case_context(person: Person, case: Case) -> dict[str, Any]:
     papers = list(_papers(case))
     services = list(services_of(case))
     approvals = list(_asked(case))
-    entries = list(entries_of_case(case.id).select_related("sequenced"))
-    findings = findings_of_case(case)
+    happened = events_of_case(case.id)
+    outline = outline_of_case(case)
+    findings = outline.shown
     offices = office_kinds(person)
     acts = acts_offered(case, offices, held)
     scene = _scene(held)
+    live = [paper for paper in papers if paper.state != Paper.State.VOID]
     return {
-        "case": _head(case, findings),
+        "case": _head(case, outline.standing),
         "facts": _facts(case),
         "stages": stages_of(case),
         "step": _step(person, state_from(case, papers, services, approvals), findings, scene),
-        "timeline": timeline_data(case, held, papers, services, approvals, entries, findings),
-        "duties": _duties(case, findings, _running_id(scene)),
-        "duty_counts": {lamp: sum(f.lamp == lamp for f in findings) for lamp in _LAMPS},
-        "papers": [
-            paper_line(paper, offices) for paper in papers if paper.state != Paper.State.VOID
-        ],
+        "timeline": timeline_data(case, held, papers, services, approvals, happened, findings),
+        "duties": _duties(case, outline, _running_id(scene)),
+        "duty_counts": {lamp: outline.lamps.get(lamp, 0) for lamp in _LAMPS},
+        "papers": [paper_line(paper, offices) for paper in live[-PAPERS:]],
+        "papers_count": len(live),
         **_recordings(person, held, acts),
         "approvals": [_approval(one) for one in approvals],
         "services": [service_line(one, findings) for one in services],
-        "ledger": [entry_line(entry) for entry in reversed(entries[-LEDGER_ROWS:])],
+        "ledger": [entry_line(entry) for entry in newest_entries(case.id, LEDGER_ROWS)],
+        "ledger_count": len(happened),
         "acts": acts,
         "crumbs": [{"label": "案件", "href": reverse("cases")}, {"label": case.number}],
     }
@@ -199,14 +200,21 @@ def _running_id(scene: Activity | None) -> str | None:
 
 def _recordings(
     person: Person, held: CaseRecordings, acts: Sequence[dict[str, str]]
-) -> dict[str, list[dict[str, Any]]]:
+) -> dict[str, Any]:
     upload_href = next((one["href"] for one in acts if one["icon"] == "upload"), None)
     # One question serves the whole case: the scope of an approval is the case's, not the file's.
     first = next(_held(held), None)
     ground = viewing_ground(person, first) if first else None
+    newest, left, shown = held.activities[-ACTIVITIES:], CARDS_IN_ALL, []
+    for one in newest:
+        cards = min(CARDS, left, len(one.bars))
+        left -= cards
+        shown.append(_activity(one, ground, upload_href, cards))
     return {
-        "activities": [_activity(one, ground, upload_href) for one in held.activities],
-        "unlabelled": [recording_line(one, ground) for one in held.untied],
+        "activities": shown,
+        "activities_count": len(held.activities),
+        "unlabelled": [recording_line(one, ground) for one in held.untied[:UNTIED]],
+        "unlabelled_count": len(held.untied),
     }
 
 
@@ -216,8 +224,7 @@ def _held(held: CaseRecordings) -> Iterator[Recording]:
     yield from held.untied
 
 
-def _head(case: Case, findings: Sequence[ShownFinding]) -> dict[str, Any]:
-    lamps = {finding.lamp for finding in findings if not finding.is_acknowledged}
+def _head(case: Case, lamps: Collection[str]) -> dict[str, Any]:
     state = next((s["name"] for s in stages_of(case) if s["state"] == "current"), "已归档")
     return {
         "id": case.id,
@@ -243,17 +250,16 @@ def _facts(case: Case) -> list[dict[str, Any]]:
 
 
 def _duties(
-    case: Case, findings: Sequence[ShownFinding], activity_id: str | None
+    case: Case, outline: Outline, activity_id: str | None
 ) -> dict[str, list[dict[str, Any]]]:
-    groups = by_article(findings)
+    groups = by_article(outline.shown)
 
     def shown(group: ArticleGroup) -> dict[str, Any]:
         listed = sorted(group.duties, key=lambda one: _ORDER.index(one.lamp))
-        first, further = _first_alike(listed)
         return {
             "article": group.duties[0].clause,
             "title": group.title,
-            "duties": [duty(one, case.id, activity_id) for one in first],
+            "duties": [duty(one, case.id, activity_id) for one in listed],
             "further": [
                 {
                     "lamp": lamp,
@@ -261,28 +267,16 @@ def _duties(
                     "count": count,
                     "href": f"{reverse('case_duties', args=[case.id])}?rule={rule}",
                 }
-                for (rule, lamp), count in further.items()
+                for (rule, lamp), count in outline.further.items()
+                if rule in {one.rule for one in listed}
             ],
         }
 
     return {"open": [*map(shown, groups.open)], "settled": [*map(shown, groups.settled)]}
 
 
-def _first_alike(
-    findings: Sequence[ShownFinding],
-) -> tuple[list[ShownFinding], Counter[tuple[str, str]]]:
-    """The first few findings of each duty under each lamp, and how many more there are of which."""
-    seen: Counter[tuple[str, str]] = Counter()
-    first = []
-    for one in findings:
-        seen[one.rule, one.lamp] += 1
-        if seen[one.rule, one.lamp] <= ALIKE:
-            first.append(one)
-    return first, Counter({key: n - ALIKE for key, n in seen.items() if n > ALIKE})
-
-
 def _activity(
-    one: ActivityCoverage, ground: object | None, upload_href: str | None
+    one: ActivityCoverage, ground: object | None, upload_href: str | None, cards: int
 ) -> dict[str, Any]:
     activity = one.activity
     kind = catalogue().activities.get(activity.kind)
@@ -293,8 +287,8 @@ def _activity(
         "started_at": activity.started_at,
         "ended_at": activity.ended_at,
         "href": activity_href(activity),
-        "recordings": [recording_line(bar.recording, ground) for bar in one.bars],
-        "cards": CARDS,
+        "recordings": [recording_line(bar.recording, ground) for bar in one.bars[:cards]],
+        "bars": [bar.recording for bar in one.bars],
         "recordings_href": f"{reverse('recordings')}?activity={activity.id}",
         "gaps": [gap_line(gap) for gap in one.gaps if gap.filled_at is None],
         "upload_href": upload_href,

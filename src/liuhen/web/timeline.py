@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django.urls import reverse
 
@@ -19,12 +19,15 @@ from liuhen.kernel import clock
 from liuhen.law.catalogue import catalogue
 from liuhen.law.procedures import courses
 from liuhen.law.vocabulary import CaseKind, Procedure
-from liuhen.ledger.models import Entry
+from liuhen.ledger.queries import Happened
 from liuhen.recordings.models import Gap, Recording
 from liuhen.recordings.queries import ActivityCoverage, CaseRecordings
 from liuhen.web.events import event_title
 from liuhen.web.gap_words import gap_words
 
+T = TypeVar("T")
+# How many are drawn: photos of one activity, papers, entries.
+RECORDINGS, MARKS, ENTRIES = 12, 120, 120
 # Which event of the ledger opens each stage of the simple procedure.
 _OPENS = {
     "identity": "simple_case.started",
@@ -52,10 +55,10 @@ def timeline_data(
     papers: Sequence[Paper],
     services: Sequence[Service],
     approvals: Sequence[Approval],
-    entries: Sequence[Entry],
+    entries: Sequence[Happened],
     findings: Sequence[ShownFinding],
 ) -> dict[str, Any]:
-    """Everything the island draws, as JSON values."""
+    """Everything the island draws, as JSON values; of what is many, a part evenly spread."""
     is_over = case.stage == "hand_over"
     last = entries[-1].recorded_at if entries and is_over else None
     return {
@@ -65,19 +68,27 @@ def timeline_data(
         "now": _iso(clock.now()),
         "stages": _stages(case, entries, papers, services),
         "activities": [_activity(case, one) for one in held.activities],
-        "unlabelled": [_recording(one) for one in held.untied],
+        "unlabelled": [_recording(one) for one in thinned(held.untied, RECORDINGS)],
         "marks": [
-            *_paper_marks(papers),
+            *_paper_marks(thinned(papers, MARKS)),
             *_approval_marks(approvals),
             *_service_marks(services),
             *_deadlines(findings),
         ],
-        "ledger": [_entry(entry) for entry in entries],
+        "ledger": [_entry(entry) for entry in thinned(entries, ENTRIES)],
     }
 
 
+def thinned(rows: Sequence[T], most: int) -> Sequence[T]:
+    """At most so many of a list, evenly spread, the first and the last among them."""
+    if len(rows) <= most:
+        return rows
+    step = (len(rows) - 1) / (most - 1)
+    return [rows[round(place * step)] for place in range(most)]
+
+
 def _opened_at(
-    case: Case, entries: Iterable[Entry], papers: Sequence[Paper], services: Sequence[Service]
+    case: Case, entries: Iterable[Happened], papers: Sequence[Paper], services: Sequence[Service]
 ) -> dict[str, dt.datetime]:
     """When each stage was reached: by an event; in ordinary procedure by its paper or service."""
     first: dict[str, dt.datetime] = {}
@@ -107,7 +118,7 @@ def _opened_at(
 
 
 def _stages(
-    case: Case, entries: Iterable[Entry], papers: Sequence[Paper], services: Sequence[Service]
+    case: Case, entries: Iterable[Happened], papers: Sequence[Paper], services: Sequence[Service]
 ) -> list[dict[str, Any]]:
     at = _opened_at(case, entries, papers, services)
     steps = courses()[CaseKind(case.kind), Procedure(case.procedure)].stages
@@ -137,9 +148,20 @@ def _activity(case: Case, one: ActivityCoverage) -> dict[str, Any]:
         "ended_at": _iso(activity.ended_at),
         "place": activity.place,
         "href": f"{reverse('case', args=[case.id])}#activity-{activity.id}",
-        "recordings": [_recording(bar.recording) for bar in one.bars],
+        "recordings": [_recording(one) for one in _drawn(one)],
         "gaps": [_gap(case, gap) for gap in one.gaps if gap.filled_at is None],
     }
+
+
+def _drawn(one: ActivityCoverage) -> list[Recording]:
+    """What lasts is drawn whole, so that no gap seems to be one; of the photos a part."""
+    held = [bar.recording for bar in one.bars]
+    lasting = [each for each in held if _lasts(each)]
+    return [*lasting, *thinned([each for each in held if not _lasts(each)], RECORDINGS)]
+
+
+def _lasts(one: Recording) -> bool:
+    return one.ended_at is not None and one.ended_at != one.started_at
 
 
 def _recording(one: Recording) -> dict[str, Any]:
@@ -224,10 +246,9 @@ def _deadlines(findings: Iterable[ShownFinding]) -> list[dict[str, Any]]:
     ]
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
-    place = getattr(entry, "sequenced", None)
+def _entry(entry: Happened) -> dict[str, Any]:
     return {
-        "index": place.index if place else None,
+        "index": entry.index,
         "at": _iso(entry.recorded_at),
         "event": event_title(entry.event),
     }

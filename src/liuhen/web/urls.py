@@ -17,6 +17,7 @@ from liuhen.web import (
     case_explaining,
     case_finding,
     case_list,
+    case_lists,
     case_officers,
     case_page,
     case_past,
@@ -96,6 +97,8 @@ urlpatterns = [
     # cases
     path("cases/", case_list.cases, name="cases"),
     path("cases/<uuid:case_id>/", case_page.case, name="case"),
+    path("cases/<uuid:case_id>/papers/", case_lists.case_papers, name="case_papers"),
+    path("cases/<uuid:case_id>/ledger/", case_lists.case_ledger, name="case_ledger"),
     path("cases/<uuid:case_id>/past/", case_past.case_past, name="case_past"),
     path("cases/<uuid:case_id>/duties/", case_duties.duties, name="case_duties"),
     path(
