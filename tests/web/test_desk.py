@@ -63,10 +63,10 @@ def test_what_waits_for_an_answer_is_not_the_handlers_task(at: At) -> None:
     case = at("asked_to_decide")
     assert not any("决定" in one for one in labels(case)), labels(case)
     (line,) = carried_cases(case.world["handler"]).clocks
-    assert "处罚决定审批" in line["waiting"]
-    assert "处罚决定审批" in shown(case, "unit_head")
+    assert "决定审批" in line["waiting"]
+    assert "决定审批" in shown(case, "unit_head")
     for who in ("legal", "records", "archivist", "supervisor"):
-        assert "处罚决定审批" not in shown(case, who), who
+        assert "决定审批" not in shown(case, who), who
 
 
 def test_several_things_of_one_case_are_one_row(at: At) -> None:
