@@ -1,6 +1,7 @@
 """The tables of expectations, one file per article or statute: each row is one judgement."""
 
 from collections import defaultdict
+from datetime import datetime
 
 import pytest
 
@@ -66,6 +67,29 @@ def test_every_rule_has_rows_for_met_breached_unknown_and_not_applicable(rule: s
 @pytest.mark.parametrize("rule", _clocked())
 def test_every_rule_with_a_clock_of_its_own_has_a_pending_row(rule: str) -> None:
     assert "pending" in {test.expect for test in TESTS if test.rule == rule}
+
+
+@pytest.mark.parametrize("rule", _clocked())
+def test_the_last_lawful_instant_of_every_clock_is_still_in_time_and_the_next_is_late(
+    rule: str,
+) -> None:
+    rows = [test for test in TESTS if test.rule == rule and test.expect == "pending"]
+    clocks = [(test, found) for test in rows if (found := found_for(test)).due_at is not None]
+    assert clocks, "no pending row in which the clock runs"
+    for test, finding in clocks:
+        assert finding.due_at is not None and finding.changes_at is not None
+        assert outcome_at(test, finding, finding.due_at) == "pending"
+        assert outcome_at(test, finding, finding.changes_at) == "breached"
+
+
+def outcome_at(test: TableTest, finding: Finding, at: datetime) -> str:
+    """The outcome of the same duty for the same subject at another instant."""
+    (found,) = (
+        each
+        for each in judge(test.facts, at)
+        if (each.rule, each.subject) == (finding.rule, finding.subject)
+    )
+    return found.outcome.value
 
 
 def test_every_rule_is_tested_in_the_table_the_documents_name() -> None:
