@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from liuhen.kernel.clock import local_date
 from liuhen.law import judge
 from liuhen.law.duties import Duty
 from liuhen.law.engine import outcomes
 from liuhen.law.errors import ClauseError, ParameterError
 from liuhen.law.explanations import explain
-from liuhen.law.facts import Case, CaseFacts, PersonalDecision
+from liuhen.law.facts import Case, CaseFacts, Certificate, PersonalDecision
 from liuhen.law.findings import Column, Finding, Outcome
 from liuhen.law.parameters import Override
 from liuhen.law.registry import packaged_registry, registry_of
@@ -264,6 +265,34 @@ def test_facts_that_run_backwards_are_unknown_and_never_judged(
     about = [each for each in judge(facts, at) if each.subject.key == subject]
     assert about and {each.outcome for each in about} == {Outcome.UNKNOWN}
     assert "矛盾" in explain(about[0])
+
+
+def test_a_certificate_that_expired_mid_case_counts_until_its_last_day_only() -> None:
+    facts, at = clean("ordinary")
+    scenes = [each for each in facts.activities or () if each.officers]
+    last = max(scenes, key=lambda each: str(each.started_at))
+    assert isinstance(last.started_at, datetime)
+    until = local_date(last.started_at)
+    officers = tuple(
+        replace(each, certificates=(Certificate("1", date(2024, 1, 1), until),))
+        for each in facts.officers or ()
+    )
+    found = dict(
+        outcomes(judge(replace(facts, officers=officers), at), "officers_hold_certificates")
+    )
+    assert len(found) > 1
+    assert found.pop(last.key) is Outcome.BREACHED
+    assert set(found.values()) == {Outcome.MET}
+
+
+@pytest.mark.parametrize("parties", [None, ()])
+@pytest.mark.parametrize("name", CASES)
+def test_a_case_without_its_parties_is_judged_all_the_same(name: str, parties: object) -> None:
+    facts, at = clean(name)
+    whole = {(each.rule, each.subject) for each in judge(facts, at)}
+    found = judge(replace(facts, parties=parties), at)  # type: ignore[arg-type]
+    assert not [each for each in found if each.explanation.code == "engine_error"]
+    assert {(each.rule, each.subject) for each in found} == whole
 
 
 def test_the_same_key_twice_is_a_contradiction() -> None:
