@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # name → what it measures; each is `liuhen.bench.<name>.run`
 BENCHMARKS = {
     "acts": "acts with ledger entry per second",
+    "ledger": "proofs and rebuild at 1 and 10 million entries, beside pymerkle",
+    "disc": "a disc verified in Chromium beside sha256sum",
     "uploads": "uploads beside @tus/server, pages under slow uploads",
     "docking": "2,000 files of a camera beside cp + sync + sha256sum",
     "verify": "bytes of a vault beside sha256sum -c and bagit.py",

@@ -6,7 +6,7 @@ writing entries (`ledger.recording`) or proofs (`ledger.queries`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -18,6 +18,7 @@ from liuhen.ledger.signing import checkpoint_signers, origin
 from liuhen.tlog.checkpoints import Checkpoint as SignedCheckpoint
 from liuhen.tlog.checkpoints import sign_checkpoint
 from liuhen.tlog.growth import grow_tree
+from liuhen.tlog.tiles import Tile as GrownTile
 
 # An arbitrary constant of ours: the advisory lock that makes the sequencer the only one.
 _LOCK = 0x4C48_5345
@@ -60,15 +61,20 @@ def _append(entries: Sequence[tuple[UUID, bytes]]) -> None:
         (leaf for _, leaf in entries),
         old_root=bytes(before.root) if before else None,
     )
+    store_tiles(growth.tiles)
+    told = SignedCheckpoint(origin(), growth.size, growth.root)
+    note = sign_checkpoint(told, *checkpoint_signers(size, growth.size))
+    Checkpoint.objects.create(size=growth.size, root=growth.root, note=note, signed_at=clock.now())
+
+
+def store_tiles(tiles: Iterable[GrownTile]) -> None:
+    """Store tiles, each in the place of a narrower one."""
     Tile.objects.bulk_create(
-        (Tile(level=t.level, index=t.index, hashes=t.hashes) for t in growth.tiles),
+        (Tile(level=t.level, index=t.index, hashes=t.hashes) for t in tiles),
         update_conflicts=True,
         unique_fields=["level", "index"],
         update_fields=["hashes"],
     )
-    told = SignedCheckpoint(origin(), growth.size, growth.root)
-    note = sign_checkpoint(told, *checkpoint_signers(size, growth.size))
-    Checkpoint.objects.create(size=growth.size, root=growth.root, note=note, signed_at=clock.now())
 
 
 def sequence_all() -> int:
