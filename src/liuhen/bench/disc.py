@@ -18,6 +18,7 @@ from uuid import UUID
 
 from liuhen.bench.figures import Figure
 from liuhen.bench.scratch import scratch_home
+from liuhen.bench.served import SCRIPT
 from liuhen.kernel.digests import CHUNK, sha256_file
 from liuhen.kernel.refusals import Fault
 
@@ -64,8 +65,7 @@ def run() -> list[Figure]:
 
 def _disc(home: Path) -> tuple[Path, str]:
     """One real case with so much footage, copied into a folder; the log's key."""
-    from liuhen.commands.disc import make_discs  # noqa: PLC0415 - models need a set-up Django
-    from liuhen.demo.people import known_world  # noqa: PLC0415
+    from liuhen.demo.people import known_world  # noqa: PLC0415 - models need a set-up Django
     from liuhen.demo.simple_case import SimpleCase  # noqa: PLC0415
     from liuhen.ledger.signing import signer  # noqa: PLC0415
 
@@ -75,9 +75,19 @@ def _disc(home: Path) -> tuple[Path, str]:
     simple.violation()
     for number in range(max(1, round(GIGABYTES * 1e9 / EACH))):
         _take_in(world["officer"], simple.activity.id, number)
-    out = (simple.case.number, home / "disc", "虚构市人民法院", "测量核验速度")
-    (disc,) = make_discs(world["records"], *out, is_folder=True)
-    return disc, signer().verifier.vkey
+    told = ("--recipient", "虚构市人民法院", "--purpose", "测量核验速度", "--folder")
+    command: list[str | Path] = [
+        SCRIPT,
+        "disc",
+        simple.case.number,
+        "--home",
+        home,
+        "--out",
+        home / "disc",
+        *told,
+    ]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return home / "disc", signer().verifier.vkey
 
 
 def _take_in(officer: Person, activity_id: UUID, number: int) -> None:
