@@ -22,15 +22,17 @@ from liuhen.kernel import clock
 from liuhen.media.scene import Scene
 from liuhen.media.synthetic import make_video
 from tests.kill.docking import Docking
+from tests.kill.following import Following
 from tests.kill.holding import Held, Holder, holder
 from tests.kill.officer import Officer
 from tests.kill.tree import ROOT, Tree, environment, start, until
 
 CAMERA_FILES = 8
-FOCI = ("acts", "uploads", "sequencing", "starting", "everything")
+FOCI = ("acts", "uploads", "sequencing", "starting", "replicating", "everything")
 PEOPLE = {
     "acts": {"officer": "case", "officer2": "case", "handler": "case"},
     "uploads": {"officer": "upload", "officer2": "upload", "handler": "upload"},
+    "replicating": {"officer": "case", "officer2": "upload"},
     "everything": {"officer": "case", "officer2": "upload", "handler": "case,upload"},
 }
 # A kill comes after so many answers and so many seconds more.
@@ -100,13 +102,15 @@ class Workplace:
         chance, focus = random.Random(seed), FOCI[seed % len(FOCI)]
         answers, moment = chance.randint(6, MOST_ANSWERS), chance.uniform(0.0, LONGEST_WAIT)
         killed, before = 0, self.lines()
+        following = Following(self.home, self.tree.port, is_asked=focus == "replicating")
         with self.people(focus, seed), self._docking(focus, seed) as docking:
+            following.begin()
             until(lambda: self.lines() >= before + answers, "people were answered")
             if focus == "sequencing":
                 self._hold_back_sequencer(chance.uniform(0.5, 2.0))
                 moment = chance.uniform(0.0, 0.4)
             time.sleep(moment)
-            killed += self.tree.kill(docking.processes())
+            killed += self.tree.kill([*docking.processes(), *following.processes()])
         if focus == "starting":
             self.tree = start(self.home, self.tree.port)
             time.sleep(3 * moment)
@@ -116,7 +120,10 @@ class Workplace:
         self.tree.await_ready()
         back_after = time.monotonic() - began
         docking.again()
-        return Result(seed, focus, killed, back_after, self.holding.hold(self.notes()))
+        contradictions = following.again()
+        held = self.holding.hold(self.notes())
+        held.problems += contradictions
+        return Result(seed, focus, killed, back_after, held)
 
     @contextmanager
     def _docking(self, focus: str, seed: int) -> Iterator[Docking]:

@@ -1,6 +1,6 @@
 """Everything is killed with -9 at a random moment; what was acknowledged is there afterwards.
 
-Five moments with fixed seeds; `make soak N=… SEED=…` takes as many as you like.
+A moment of each kind with fixed seeds; `make soak N=… SEED=…` takes as many as you like.
 """
 
 from __future__ import annotations
