@@ -49,6 +49,8 @@ def test_a_levy_goes_from_its_opening_to_the_archived_package(clerk: Clerk, tmp_
     assert "没有妨碍结案的事项" in clerk.page("case_closing")
     clerk.archive(summary="征收决定送达后缴清。", reason="performed", number="虚档2026-0103")
     assert clerk.case.stage == "hand_over"
+    page = clerk.page("case_course")
+    assert "起草" not in page and "申请法院" not in page  # nothing more is done, nor shown undone
     assert clerk.packed(tmp_path / "package")
 
 

@@ -98,7 +98,8 @@ def course_case(person: Person, case_id: UUID) -> Case:
 
 
 def _is_clock(finding: ShownFinding) -> bool:
-    return finding.due_at is not None and finding.lamp in ("red", "yellow", "open")
+    is_running = finding.due_at is not None and finding.lamp in ("red", "yellow", "open")
+    return is_running and finding.column == "text"
 
 
 def _scene_of(case: Case, type_key: str) -> UUID | None:
@@ -110,10 +111,15 @@ def _scene_of(case: Case, type_key: str) -> UUID | None:
     return found.id if found else None
 
 
+# What was stated stands once one of these is issued.
+_SETTLED = ("coercion_approval", "seizure_decision", "levy_decision")
+
+
 def _statement(person: Person, case: Case) -> dict[str, Any] | None:
     """The page on which what the papers are filled from is stated."""
     found = STATEMENTS.get((case.kind, case.procedure))
-    if found is None or case.closed_at is not None or not is_allowed(person, found.permission):
+    is_settled = case.closed_at is not None or is_issued(case, *_SETTLED)
+    if found is None or is_settled or not is_allowed(person, found.permission):
         return None
     return {"label": found.label, "href": reverse(found.page, args=[case.id])}
 
@@ -147,11 +153,18 @@ def _stages(person: Person, case: Case) -> list[dict[str, Any]]:
     keys = [stage.key for stage in course.stages]
     reached = keys.index(case.stage) if case.stage in keys else 0
     reach = _reach(course.stages, reached)
-    return [
+    listed = [
         _stage(person, case, stage, place, reached, reach)
         for place, stage in enumerate(course.stages)
-        if stage.key not in _TAIL
+        if stage.key not in _TAIL and _is_done_here(case, stage)
     ]
+    return [one for one in listed if one["state"] != "skipped"]
+
+
+def _is_done_here(case: Case, stage: Stage) -> bool:
+    """Service and payment have pages of their own, and no papers that are drawn up."""
+    own = any(order.stage == stage.key for order in orders_of(case).values())
+    return own or bool(_own(stage))
 
 
 def _reach(stages: Sequence[Stage], reached: int) -> int:
@@ -168,23 +181,34 @@ def _stage(
     types = [key for key, order in orders_of(case).items() if order.stage == stage.key]
     shown = [paper_step(person, case, key) for key in types if key not in _ELSEWHERE]
     papers = [{**one, **_served(case, one)} for one in shown]
-    is_done = place < reached and not any(one["row"] and not one["is_issued"] for one in papers)
+    activities = _activities(case, stage)
+    has_happened = bool(activities) or (bool(types) and is_issued(case, *types))
+    is_open = case.closed_at is None
     return {
         "key": stage.key,
         "name": stage.name,
-        "place": place + 1,
         "clause": stage.clauses[0] if stage.clauses else "",
         "hint": HINTS.get((case.kind, case.procedure, stage.key), ""),
-        "state": "done" if is_done else "current" if place <= reach else "todo",
+        "state": _state(place, reached, reach, has_happened=has_happened, is_open=is_open),
         "is_optional": stage.is_optional,
         "papers": papers,
+        "drawable": [one for one in papers if is_open and one["may_draw"] and not one["needs"]],
         "obstacles": _obstacles(case, stage, papers) if reached <= place <= reach else [],
-        "activities": _activities(case, stage),
+        "activities": activities,
         "starts": _starts(person, case, stage),
         "defence_href": reverse("case_defence", args=[case.id])
         if _ELSEWHERE & set(types)
         else None,
     }
+
+
+def _state(place: int, reached: int, reach: int, *, has_happened: bool, is_open: bool) -> str:
+    """Done, open to the case, passed by, or not yet its turn."""
+    if has_happened and place <= reached:
+        return "done" if place < reached or not is_open else "current"
+    if not is_open:
+        return "skipped"
+    return "current" if place <= reach else "todo"
 
 
 def _served(case: Case, step: Mapping[str, Any]) -> dict[str, Any]:
