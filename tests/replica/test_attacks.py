@@ -116,3 +116,60 @@ def test_two_originals_exchanged_are_both_named(pair: Pair) -> None:
     found = {d.record: d.what for d in differences()}
     assert set(found) == {f"vault_original/{sha256}" for sha256 in pair.originals}
     assert pair.originals[1] in found[f"vault_original/{pair.originals[0]}"]
+
+
+def test_an_original_its_row_its_image_and_its_entry_changed_together_are_found(
+    pair: Pair, owner: psycopg.Connection
+) -> None:
+    pair.pull()
+    old, content = pair.originals[0], b"onE"
+    new = hashlib.sha256(content).hexdigest()
+    local_copy_of_attacker(content, new)
+    rows_moved(owner, old, new)
+    image = RowImage.objects.select_related("entry").get(table="vault_original", row_id=old)
+    body = bytes(image.body or b"").replace(old.encode(), new.encode())
+    entry = bytes(image.entry.body).replace(old.encode(), new.encode())
+    entry = entry.replace(
+        bytes(image.sha256).hex().encode(), hashlib.sha256(body).hexdigest().encode()
+    )
+    unguarded(
+        owner,
+        "UPDATE ledger_rowimage SET row_id = %s, body = %s, sha256 = %s WHERE id = %s",
+        *(new, body, hashlib.sha256(body).digest(), image.id),
+    )
+    unguarded(
+        owner,
+        "UPDATE ledger_entry SET body = %s, leaf_hash = %s WHERE id = %s",
+        *(entry, hashlib.sha256(b"\0" + entry).digest(), image.entry_id),
+    )
+    found = list(differences())
+    assert {"entry.replaced", "log.root"} <= {one.code for one in found}
+    assert f"ledger_entry/{image.entry_id}" in {one.record for one in found}
+    keeping.local_store().place(new).unlink()
+
+
+def local_copy_of_attacker(content: bytes, sha256: str) -> None:
+    """Other bytes under their own digest, as if they had always been there."""
+    place = keeping.local_store().place(sha256)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(content)
+
+
+def rows_moved(owner: psycopg.Connection, old: str, new: str) -> None:
+    """The original's row, its copies and receipts under another digest."""
+    tables = ("vault_original", "vault_copy", "vault_receipt")
+    for table in tables:
+        owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    owner.execute(
+        "INSERT INTO vault_original (sha256, size, received_at, received_by)"
+        " SELECT %s, size, received_at, received_by FROM vault_original WHERE sha256 = %s",
+        (new, old),
+    )
+    for table in tables[1:]:
+        owner.execute(f"UPDATE {table} SET original_id = %s WHERE original_id = %s", (new, old))
+    owner.execute(
+        "UPDATE vault_copy SET path = replace(path, %s, %s) WHERE original_id = %s", (old, new, new)
+    )
+    owner.execute("DELETE FROM vault_original WHERE sha256 = %s", (old,))
+    for table in tables:
+        owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
