@@ -14,6 +14,7 @@ from liuhen.compliance.models import Finding
 from liuhen.demo.footage import film, photograph
 from liuhen.demo.licensing_case import MATERIALS, LicensingCase
 from liuhen.demo.people import World
+from liuhen.kernel import clock
 from liuhen.kernel.clock import FrozenClock
 from tests.actions.ordinary import findings, refusal
 
@@ -235,3 +236,62 @@ def test_who_asks_for_a_hearing_gets_it_before_the_decision(accepted: LicensingC
         received_from=accepted.words.person,
     )
     assert "申请人要求的听证" in refusal(accepted.ask_decision).data["missing"]
+
+
+def test_a_hearing_asked_for_is_called_in_time_held_and_recorded_and_then_decided(
+    world: World, stopped: FrozenClock
+) -> None:
+    licence = filmed(world, stopped)
+    licence.until_accepted()
+    licence.propose()
+    receive_material(
+        **licence.by,
+        kind="hearing_request",
+        name="听证申请书.pdf",
+        content=b"%PDF-1.4 hearing",
+        received_from=licence.words.person,
+    )
+    held = stopped() + dt.timedelta(days=12)
+    told: dict[str, Any] = {
+        "held_at": clock.iso(held),
+        "held_place": "第二会议室",
+        "chair": "钱审核",
+    }
+    licence.issue(licence.draw("licence_hearing_notice", **told))
+    stopped.move(minutes=5)
+    licence.serve("licence_hearing_notice")
+    stopped.set(held - dt.timedelta(days=3))
+    assert refusal(licence.begin, "hearing", is_on_site=False).code == "law.forbids"
+    stopped.set(held)
+    activity = licence.begin("hearing", is_on_site=False, place="第二会议室")
+    stopped.move(seconds=8)
+    record = licence.draw(
+        "licence_hearing_record",
+        activity,
+        span=licence.span(activity),
+        chair="钱审核",
+        clerk="张示例",
+        reviewed="审查人员说明了审查意见。",
+        defended="申请人陈述了意见。",
+    )
+    licence.record_of_hearing(record)
+    licence.end(activity)
+    assert licence.case.stage == "hearing"
+    assert "听证" in refusal(licence.ask_decision).data["missing"]
+    report = licence.draw(
+        "licence_hearing_report",
+        activity,
+        held_at=clock.iso(held),
+        chair="钱审核",
+        course="听证公开举行。",
+        investigated="审查人员建议准予。",
+        defended="申请人没有异议。",
+        opinion="建议准予许可。",
+    )
+    licence.sign(report, "chair", "legal")
+    licence.issue(report)
+    licence.decide()
+    stopped.move(hours=1)
+    licence.serve("licence_grant")
+    licence.publish()
+    assert findings(licence) == set()

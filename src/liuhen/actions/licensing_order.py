@@ -32,7 +32,7 @@ def _is_supplemented(case: Case) -> bool:
 def is_hearing_settled(case: Case) -> bool:
     """Whether nobody asked for a hearing, or it was held and recorded."""
     asked = case.materials.filter(kind=Material.Kind.HEARING_REQUEST).exists()
-    return not asked or is_issued(case, "licence_hearing_record")
+    return not asked or is_issued(case, "licence_hearing_report")
 
 
 _REGISTERED = Need("申请登记", "办法第9条", issued("licence_application"), "case_licensing")
@@ -47,6 +47,7 @@ _PROPOSED = Need(
     "licence_proposal",
 )
 _HEARD = Need("申请人要求的听证", "行政许可法第47条", is_hearing_settled, "case_defence")
+_RECORDED = Need("听证笔录", "办法第19条", issued("licence_hearing_record"), "case_activities")
 _APPROVED = Need("决定审批表", "办法第22条", issued("other_decision_approval"), "case_licensing")
 _GRANTING = Need(
     "准予许可的审查结论",
@@ -76,6 +77,7 @@ ORDERS: Mapping[str, Order] = {
     "licence_hearing_right_notice": Order("", (_ACCEPTED,), is_addressed=True),
     "licence_hearing_notice": Order("", (_ACCEPTED,), is_addressed=True),
     "licence_hearing_record": Order("hearing", (_ACCEPTED,)),
+    "licence_hearing_report": Order("hearing", (_RECORDED,)),
     "other_decision_approval": Order(
         "decision_approval",
         (_ACCEPTED, _PROPOSED, _HEARD),

@@ -38,6 +38,7 @@ BY_HAND = frozenset(
         *("non_acceptance_notice", "no_licence_needed_notice", "verification_record"),
         *("licence_prolongation_notice", "licence_hearing_right_notice", "licence_hearing_notice"),
         *("licence_hearing_record", "other_decision_approval", "licence_grant", "licence_refusal"),
+        "licence_hearing_report",
         # coercion and levy
         *("coercion_approval", "coercion_scene_record", "seizure_decision", "seizure_list"),
         *("seizure_prolongation", "seizure_lifting", "testing_entrustment"),
@@ -54,6 +55,7 @@ RECORDS: Mapping[str, frozenset[str]] = {
     "reinspection_record": frozenset({"reinspection"}),
     "verification_record": frozenset({"on_site_verification"}),
     "licence_hearing_record": frozenset({"hearing"}),
+    "licence_hearing_report": frozenset({"hearing"}),
     "inquiry_record": frozenset({"inquiry"}),
     "evidence_list": frozenset({"evidence_collection"}),
     "sampling_notice": frozenset({"sampling"}),

@@ -47,7 +47,7 @@ _NOTICE_FIELDS: Mapping[str, tuple[str, ...]] = {
     "duties": ("proposed",),
     "remedies": ("contact_name", "contact_phone", "contact_address"),
 }
-_HEARING_NOTICES = ("hearing_notice", "licence_hearing_notice")
+HEARING_NOTICES = ("hearing_notice", "licence_hearing_notice")
 _ADOPTED: Mapping[object, bool] = {"adopted": True, "partly": True, "rejected": False}
 
 
@@ -309,11 +309,11 @@ def hearings(rows: CaseRows) -> tuple[Hearing, ...]:
             continue
         notices = [
             _served_at(rows, paper)
-            for type_key in _HEARING_NOTICES
+            for type_key in HEARING_NOTICES
             for paper in _issued(rows, type_key)
             if hearing_called(rows, paper) == row.id
         ]
-        chair = row.stated("facts").get("chair_id")
+        chair = row.stated("facts").get("chair_id") or _signed_as_chair(rows, row)
         found.append(
             Hearing(
                 key=row.id,
@@ -323,6 +323,21 @@ def hearings(rows: CaseRows) -> tuple[Hearing, ...]:
             )
         )
     return tuple(found)
+
+
+def _signed_as_chair(rows: CaseRows, hearing: Row) -> str | None:
+    """The person who signed the record of a licensing hearing as its chair."""
+    records = {
+        paper.id
+        for paper in _issued(rows, "licence_hearing_record")
+        if paper.reference("activity_id") == hearing.id
+    }
+    signed = (
+        row.reference("person_id")
+        for row in rows.all("signatures")
+        if row.text("role") == "chair" and row.reference("paper_id") in records
+    )
+    return next(signed, None)
 
 
 def hearing_called(rows: CaseRows, notice: Row) -> str | None:

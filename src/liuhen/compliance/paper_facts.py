@@ -14,7 +14,7 @@ from typing import Any
 from liuhen.assembly.document_types import types
 from liuhen.assembly.filling import is_known
 from liuhen.compliance.enforcement_facts import reminded_until
-from liuhen.compliance.ordinary_facts import hearing_called
+from liuhen.compliance.ordinary_facts import HEARING_NOTICES, hearing_called
 from liuhen.compliance.paper_fields import field_states
 from liuhen.compliance.rows import CaseRows, Row
 from liuhen.compliance.scene_facts import member, or_not_yet
@@ -55,6 +55,7 @@ _NAMED_TYPES: Mapping[str, str] = {
     "testing_period_notice": "testing_period_notice",
     "special_procedure_notice": "special_procedure_notice",
     "licence_hearing_record": "31",
+    "licence_hearing_report": "32",
     "licence_hearing_notice": "30",
     "inspection_notice": "inspection_notice",
     "inspection_result_notice": "inspection_result",
@@ -113,7 +114,7 @@ def papers(rows: CaseRows) -> tuple[Paper, ...]:
 
 def _activity(rows: CaseRows, row: Row) -> str | None:
     """What a paper records; the notice of a hearing is made long before the hearing it calls."""
-    if row.text("type") == "hearing_notice":
+    if row.text("type") in HEARING_NOTICES:
         return hearing_called(rows, row) or ""
     return row.reference("activity_id")
 

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from liuhen.actions import licensing
+from liuhen.actions.drawing_up import preview_of
 from liuhen.actions.publishing import publish_result
 from liuhen.approvals.models import Approval
 from liuhen.cases.models import Activity, Case
@@ -115,6 +116,15 @@ class LicensingCase(AnyCase):
         span = {"valid_from": day, "valid_until": day + dt.timedelta(days=180)}
         given = {**PROPOSAL, **(span if is_granted else {}), **changes}
         return licensing.propose_licence(**self.by, is_granted=is_granted, **given)
+
+    def record_of_hearing(self, paper: Paper) -> Paper:
+        """Party, chair and clerk sign the record of a hearing, which is issued."""
+        for page in range(1, len(preview_of(paper))):
+            self.sign_other(paper, "party", self.words.person, page=page)
+        self.sign_other(paper, "party", self.words.person)
+        self.sign(paper, "chair", "legal")
+        self.sign(paper, "recorder", self.second)
+        return self.issue(paper)
 
     def prolong(self, days: int = 10) -> Paper:
         """Ask the head for more time, and tell the applicant."""
