@@ -133,7 +133,8 @@ def uncovered_spans(activity: Activity, recordings: Iterable[Recording]) -> list
 def recordings_of_case(case: Case) -> CaseRecordings:
     """The recordings of a case that was reached through `visible_case`; three queries."""
     listed = Recording.objects.filter(case=case).order_by("started_at", "stored_at", "id")
-    recordings = list(listed.select_related("original", "device", "made_by", "party", "handler"))
+    listed = listed.select_related("original", "device", "made_by", "party", "handler")
+    recordings = list(listed.defer("captured"))
     activities = case.activities.order_by("started_at", "id").prefetch_related(
         Prefetch("gaps", Gap.objects.order_by("filled_at", "started_at", "id"))
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -19,7 +20,7 @@ from liuhen.web.acting import person_of, signed_in
 from liuhen.web.case_acts import case_frame
 from liuhen.web.case_page import entry_line
 from liuhen.web.paging import page_of
-from liuhen.web.papers import paper_line
+from liuhen.web.papers import paper_line, without_ink
 
 
 @signed_in
@@ -29,9 +30,8 @@ def case_papers(request: HttpRequest, case_id: UUID) -> HttpResponse:
     person = person_of(request)
     case = visible_case(person, case_id)
     listed = case.papers.exclude(state=Paper.State.VOID).select_related("original")
-    page = page_of(
-        request, listed.prefetch_related("signatures").order_by("-drawn_up_at", "-id"), size=30
-    )
+    listed = listed.prefetch_related(Prefetch("signatures", without_ink()))
+    page = page_of(request, listed.order_by("-drawn_up_at", "-id"), size=30)
     offices = office_kinds(person)
     papers = [paper_line(one, offices) for one in page.rows]
     context = case_frame(case, "全部文书", papers=papers, pager=page.pager)

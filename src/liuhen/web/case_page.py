@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -37,7 +37,7 @@ from liuhen.web.acting import person_of, signed_in
 from liuhen.web.events import event_title
 from liuhen.web.gap_words import gap_line
 from liuhen.web.offered import KIND_PAGES, acts_offered
-from liuhen.web.papers import paper_line
+from liuhen.web.papers import paper_line, without_ink
 from liuhen.web.service_lines import service_line, services_of
 from liuhen.web.steps import activity_href, duty, first_step
 from liuhen.web.timeline import timeline_data
@@ -147,8 +147,8 @@ def case_context(person: Person, case: Case) -> dict[str, Any]:
 
 
 def _papers(case: Case) -> QuerySet[Paper]:
-    listed = case.papers.prefetch_related("signatures").select_related("original")
-    return listed.order_by("drawn_up_at", "id")
+    listed = case.papers.prefetch_related(Prefetch("signatures", without_ink()))
+    return listed.select_related("original").order_by("drawn_up_at", "id")
 
 
 def _asked(case: Case) -> QuerySet[Approval]:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -83,6 +84,11 @@ def _key_of(paper: Paper) -> _DraftKey:
 def _draft_pages(key: _DraftKey) -> tuple[bytes, ...]:
     # A page of n pictures asks n + 1 times within a second; the draft is drawn once.
     return tuple(preview_of(key.paper))
+
+
+def without_ink() -> QuerySet[Signature]:
+    """Signatures as cards and lines name them: the strokes on glass are many and drawn nowhere."""
+    return Signature.objects.defer("strokes")
 
 
 def paper_line(paper: Paper, offices: Collection[str] = ()) -> dict[str, Any]:

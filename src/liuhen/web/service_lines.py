@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.compliance.shown import ShownFinding
 from liuhen.documents.models import Service, Signature
+from liuhen.recordings.models import Recording
+from liuhen.web.papers import without_ink
 from liuhen.web.templatetags.wording import day
 
 _WANTING = ("red", "yellow", "open", "unknown")
@@ -23,7 +25,10 @@ _WANTING = ("red", "yellow", "open", "unknown")
 def services_of(case: Case) -> QuerySet[Service]:
     """The services of a case with what `service_line` reads of them, oldest first."""
     listed = Service.objects.filter(paper__case=case).select_related("paper", "receipt", "activity")
-    listed = listed.prefetch_related("receipt__signatures", "activity__recordings")
+    listed = listed.prefetch_related(
+        Prefetch("receipt__signatures", without_ink()),
+        Prefetch("activity__recordings", Recording.objects.defer("media", "captured")),
+    )
     return listed.order_by("served_at", "id")
 
 

@@ -94,6 +94,8 @@ _ON_A_PAPER = {
 }
 # Acts on an activity: its records, its things, what was shown there.
 _ON_AN_ACTIVITY = frozenset({"issue_paper", "show_certificates", "describe_items"})
+# A measure is known by the activity in which things were taken.
+_SUBJECTS_OF_ACTIVITIES = frozenset({"activity", "measure"})
 _ON_A_RECORDING = frozenset({"hand_in_recording", "label_recording", "review_recording"})
 
 
@@ -118,7 +120,9 @@ def href_of(
         return reverse(_CASE_PAGES[act], args=[case_id])
     if act in _ON_THE_SPOT and activity_id:
         return reverse("simple_case", args=[activity_id])
-    if act in _ON_AN_ACTIVITY and about[0] == "activity":
+    if act == "decide_judgement" and rule:
+        return reverse("case_finding", args=[case_id, rule, about[1]])
+    if act in _ON_AN_ACTIVITY and about[0] in _SUBJECTS_OF_ACTIVITIES:
         return reverse("activity", args=[about[1]])
     if act in _ON_A_PAPER and about[0] == "paper":
         return reverse(_ON_A_PAPER[act], args=[about[1]])

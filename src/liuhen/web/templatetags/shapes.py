@@ -51,6 +51,10 @@ def stage_bar(stages: Iterable[Any], label: str = "办案环节") -> dict[str, A
     return {"stages": shown, "label": label, "position": position, "current": current}
 
 
+# More recordings than this are drawn as the spans they cover together.
+BARS = 40
+
+
 def _share(part: dt.timedelta, whole: dt.timedelta) -> str:
     return f"{max(0.0, min(1.0, part / whole)) * 100:.3f}%"
 
@@ -73,6 +77,20 @@ def _bars(spans: Iterable[Any], start: dt.datetime, whole: dt.timedelta) -> list
             }
         )
     return placed
+
+
+def _joined(recordings: list[Any]) -> list[Any]:
+    """The recordings; of very many, the spans they cover together."""
+    spans = [(read(one, "started_at"), read(one, "ended_at")) for one in recordings]
+    if len(spans) <= BARS:
+        return recordings
+    joined: list[dict[str, Any]] = []
+    for began, ended in sorted((a, b) for a, b in spans if a is not None and b is not None):
+        if joined and began <= joined[-1]["ended_at"]:
+            joined[-1]["ended_at"] = max(joined[-1]["ended_at"], ended)
+        else:
+            joined.append({"started_at": began, "ended_at": ended})
+    return joined
 
 
 def _rects(bars: list[dict[str, Any]], css_class: str, y: int, height: int) -> SafeString:
@@ -103,6 +121,8 @@ def coverage_bar(activity: Any, recordings: Iterable[Any], gaps: Iterable[Any]) 
         (read(hole["thing"], "ended_at") - read(hole["thing"], "started_at") for hole in holes),
         dt.timedelta(),
     )
+    seen = _joined([one for one in recordings if read(one, "has_video")])
+    heard = _joined([one for one in recordings if read(one, "has_audio")])
     return {
         "is_empty": False,
         "start": start,
@@ -112,13 +132,13 @@ def coverage_bar(activity: Any, recordings: Iterable[Any], gaps: Iterable[Any]) 
         "missing": missing,
         "covered_percent": f"{max(0.0, 1 - missing / whole) * 100:.1f}",
         "video": _rects(
-            _bars((one for one in recordings if read(one, "has_video")), start, whole),
+            _bars(seen, start, whole),
             "lh-track-video",
             2,
             12,
         ),
         "audio": _rects(
-            _bars((one for one in recordings if read(one, "has_audio")), start, whole),
+            _bars(heard, start, whole),
             "lh-track-audio",
             18,
             12,
