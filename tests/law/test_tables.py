@@ -111,8 +111,6 @@ _WITHOUT: dict[str, set[str]] = {
     # the period is optional and none is set: what happens when one is stands in test_engine
     "simple_case_filed_in_period": {"met", "breached", "unknown"},
     "assistance_answered_in_period": {"met", "breached", "unknown"},
-    # a duty every unit has
-    "off_site_copy_current": {"not_applicable"},
 }
 
 

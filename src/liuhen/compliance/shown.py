@@ -9,19 +9,29 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from liuhen.cases.models import Case, Party
+from liuhen.documents.models import Service
+from liuhen.kernel import clock
 from liuhen.law import explanations
 from liuhen.law.catalogue import catalogue
 from liuhen.law.clauses import citation, clause_order, clauses
 from liuhen.law.findings import Column, FactUsed, Finding, Outcome, ParameterUsed
 from liuhen.law.parameters import packaged_parameters
+from liuhen.recordings.models import Recording
 
 GREEN, YELLOW, RED, BLUE, GREY = "green", "yellow", "red", "blue", "grey"
 UNKNOWN, OPEN = "unknown", "open"
 SETTLED = frozenset({GREEN, GREY})
 _ADVICE = "建议改进"
-_UNITS = {"hours": "小时", "days": "日", "workdays": "个工作日", "months": "个月", "years": "年"}
+_SPANS = {"hours": "小时", "days": "日", "workdays": "个工作日", "months": "个月", "years": "年"}
+UNITS = {
+    **_SPANS,
+    **{"seconds": "秒", "persons": "人", "copies": "份", "items": "项", "yuan": "元"},
+    **{"percent": "%", "percent_per_day": "%/日", "thirds": "个三分之一"},
+}
 _WORDS: dict[object, str] = {None: "不清楚", True: "是", False: "否", "not_yet": "尚未发生"}
 
 
@@ -150,7 +160,7 @@ def shown(
         length_words=_length_words(finding.parameters_used),
         reason=explanations.explain(finding),
         facts=tuple(map(_told_fact, finding.facts_used)),
-        parameters=tuple(map(_told_figure, finding.parameters_used)),
+        parameters=tuple(map(told_figure, finding.parameters_used)),
         missing=tuple(dict.fromkeys(map(explanations.label_of, finding.missing))),
         decider=catalogue().offices[finding.decider].name if finding.decider else "",
         is_curable=finding.is_curable,
@@ -163,30 +173,47 @@ def shown(
 
 def _length_words(used: Sequence[ParameterUsed]) -> str:
     """The length of the clock that ran: the first figure that is a span of time."""
-    return next((_figure_words(each) for each in used if each.unit in _UNITS), "")
+    return next((_figure_words(each) for each in used if each.unit in _SPANS), "")
 
 
 def _figure_words(used: ParameterUsed) -> str:
-    return f"{used.value}{_UNITS.get(used.unit, '')}"
+    return f"{used.value}{UNITS.get(used.unit, '')}"
 
 
-def _told_figure(used: ParameterUsed) -> ToldFigure:
+def told_figure(used: ParameterUsed) -> ToldFigure:
+    """A figure by its title, with its unit in Chinese."""
     title = packaged_parameters().table[used.name].title
     return ToldFigure(title, _figure_words(used), used.source, used.confidence == "M")
 
 
 def _told_fact(used: FactUsed) -> Told:
-    return Told(explanations.label_of(used.path), _value_words(used.value))
+    return Told(explanations.label_of(used.path), value_words(used.value))
 
 
-def _value_words(value: Any) -> str:
+def value_words(value: Any) -> str:
+    """The value of a fact in Chinese, whether fresh from the engine or out of a stored body."""
     if value is None or isinstance(value, bool) or value == "not_yet":
         return _WORDS[value]
-    if isinstance(value, dt.datetime):
-        return explanations.local_text(value)
     if isinstance(value, list | tuple | frozenset | dict):
         return f"{len(value)}项"
-    return str(value) or "空"
+    text = str(value)
+    if text in _names():
+        return _names()[text]
+    try:
+        instant = value if isinstance(value, dt.datetime) else clock.parse_iso(text)
+    except ValueError:
+        return text or "空"
+    return explanations.local_text(instant)
+
+
+@cache
+def _names() -> dict[str, str]:
+    """What the vocabularies of a case call their members."""
+    lists = (Party.Kind, Service.Mode, Recording.Kind, Case.Procedure, Case.Kind)
+    return {
+        **{key: kind.name for key, kind in catalogue().activities.items()},
+        **{str(key): str(label) for choices in lists for key, label in choices.choices},
+    }
 
 
 def by_article(findings: Iterable[ShownFinding]) -> GroupedFindings:

@@ -19,6 +19,7 @@ from liuhen.law.facts import (
     Statement,
 )
 from liuhen.law.moments import Moment
+from liuhen.law.unit_facts import Unit
 from liuhen.law.verdicts import Verdict, answer, failed, met, still_open, unknown, unmet
 from liuhen.law.view import View, instant
 from liuhen.law.vocabulary import (
@@ -50,6 +51,12 @@ def is_simple_penalty(view: View) -> bool | None:
 def is_ordinary_penalty(view: View) -> bool | None:
     """A penalty by ordinary procedure."""
     return conj(view.is_kind(CaseKind.PENALTY), view.is_procedure(Procedure.ORDINARY))
+
+
+def is_enforcing(view: View, unit: Unit) -> bool | None:
+    """A unit that enforces: what no officer records, no unit has to keep."""
+    view.use(unit, "enforces")
+    return unit.enforces
 
 
 def open_until_closed(view: View, code: str = "", **data: object) -> Verdict:

@@ -18,6 +18,7 @@ from liuhen.actions.judgements import decide_judgement
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
 from liuhen.compliance.explaining import Explained, explained
+from liuhen.compliance.shown import told_figure, value_words
 from liuhen.kernel import clock
 from liuhen.law.catalogue import catalogue
 from liuhen.law.clock_days import ClockDay, DayState, Month
@@ -110,7 +111,7 @@ def _fact(used: FactUsed, case_id: UUID) -> dict[str, Any]:
     place = _PLACES.get(kind)
     link = reverse("paper", args=[key]) if kind == "paper" and _is_id(key) else None
     href = f"{reverse('case', args=[case_id])}#{place}" if place else None
-    return {"label": label_of(used.path), "value": _value(used.value), "href": link or href}
+    return {"label": label_of(used.path), "value": value_words(used.value), "href": link or href}
 
 
 def _is_id(key: str) -> bool:
@@ -121,24 +122,12 @@ def _is_id(key: str) -> bool:
     return True
 
 
-def _value(value: Any) -> str:
-    if value is None:
-        return "不清楚"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if value == "not_yet":
-        return "尚未发生"
-    if isinstance(value, list | tuple | dict):
-        return f"{len(value)}项"
-    try:
-        instant = clock.parse_iso(str(value))
-    except ValueError:
-        return str(value) or "空"
-    return f"{clock.local(instant):%Y年%m月%d日 %H:%M}"
-
-
 def _figure(used: ParameterUsed) -> dict[str, Any]:
-    return {"name": used.name, "used": used, "href": reverse("law_figure", args=[used.name])}
+    return {
+        "told": told_figure(used),
+        "is_set": used.is_overridden,
+        "href": reverse("law_figure", args=[used.name]),
+    }
 
 
 def _months(months: Iterable[Month]) -> Iterator[dict[str, Any]]:

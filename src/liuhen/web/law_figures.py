@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from liuhen.actions.figures import import_year_table, set_figure, withdraw_figure
+from liuhen.compliance.shown import UNITS
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.law.clauses import citation, clause_order
@@ -34,11 +35,6 @@ FILTERS = (
     ("assumed", "我们的理解"),
     ("set", "本机关已设定"),
 )
-UNITS = {
-    **{"hours": "小时", "days": "日", "workdays": "个工作日", "months": "个月", "years": "年"},
-    **{"seconds": "秒", "persons": "人", "copies": "份", "items": "项", "yuan": "元"},
-    **{"percent": "%", "percent_per_day": "%/日", "thirds": "个三分之一"},
-}
 _CONFIDENCE = {
     "A": ("已核对条文", "grey"),
     "B": ("见于摘录", "grey"),

@@ -14,6 +14,7 @@ from datetime import datetime
 from liuhen.kernel.clock import local_date
 from liuhen.law.duties import Due, Duty, conj, disj, negate
 from liuhen.law.facts import Extension, Recording
+from liuhen.law.phrases import is_enforcing
 from liuhen.law.subjects import RECORDINGS, UNIT
 from liuhen.law.unit_facts import Unit
 from liuhen.law.verdicts import Verdict, met, still_open, unknown, unmet
@@ -129,7 +130,7 @@ DUTIES = (
         "39.2",
         UNIT,
         _copied_elsewhere,
-        None,
+        is_enforcing,
         _copy_due,
         act="copy_off_site",
     ),

@@ -9,16 +9,11 @@ from datetime import datetime
 
 from liuhen.law.duties import Duty, conj, disj, negate
 from liuhen.law.facts import Recording
-from liuhen.law.phrases import open_until_closed
+from liuhen.law.phrases import is_enforcing, open_until_closed
 from liuhen.law.subjects import HAND_OVERS, RECORDINGS, UNIT, VERIFICATIONS
 from liuhen.law.unit_facts import HandOver, ManagerTerm, Unit, Verification
 from liuhen.law.verdicts import Verdict, answer, failed, met, still_open, unknown, unmet
 from liuhen.law.view import View
-
-
-def _is_enforcing(view: View, unit: Unit) -> bool | None:
-    view.use(unit, "enforces")
-    return unit.enforces
 
 
 def _has_keeper(view: View, unit: Unit) -> Verdict:
@@ -67,7 +62,7 @@ def _intact(view: View, run: Verification) -> Verdict:
 
 
 DUTIES = (
-    Duty("records_keeper_named", "40.1", UNIT, _has_keeper, _is_enforcing, act="name_keeper"),
+    Duty("records_keeper_named", "40.1", UNIT, _has_keeper, is_enforcing, act="name_keeper"),
     Duty("recording_indexed", "40.1", RECORDINGS, _indexed, act="label_recording"),
     Duty("mover_handed_over", "40.1", HAND_OVERS, _handed_over, act="hand_over_records"),
     Duty("records_intact", "40.2", VERIFICATIONS, _intact, act="look_into", is_curable=False),
