@@ -1,9 +1,9 @@
 // Small behaviours of marked-up elements, all by delegation, so that they also hold for what htmx
-// brings later: copying, stamping a moment, closing menus, asking before an act, sending once.
+// brings later: copying, stamping a moment, writing the present time, closing menus, asking before an act, sending once.
 
 import { html, icon } from "../dom.ts";
 import { now } from "../server-clock.ts";
-import { clockTime } from "../text/instants.ts";
+import { clockTime, wallSecond } from "../text/instants.ts";
 
 async function copy(button: HTMLElement): Promise<void> {
   const words = button.querySelector("span");
@@ -30,6 +30,15 @@ function stamp(button: HTMLElement): void {
   if (words) words.textContent = `已记 ${clockTime(moment)}`;
   button.classList.add("is-done");
   field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/** Writes the present second into the date and time field named by the button. */
+function writeNow(button: HTMLElement): void {
+  const field = button.closest("form")?.elements.namedItem(button.dataset.now ?? "");
+  if (!(field instanceof HTMLInputElement)) return;
+  field.value = wallSecond(now());
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 function ask(form: HTMLFormElement, submitter: HTMLElement | null): void {
@@ -94,6 +103,8 @@ function onClick(event: MouseEvent): void {
   if (copied) void copy(copied);
   const stamped = target.closest<HTMLElement>("[data-stamp]");
   if (stamped) stamp(stamped);
+  const present = target.closest<HTMLElement>("[data-now]");
+  if (present) writeNow(present);
   const filled = target.closest<HTMLElement>("[data-fill-login]");
   if (filled) fillLogin(filled);
   for (const menu of document.querySelectorAll<HTMLDetailsElement>("details[data-menu][open]")) {

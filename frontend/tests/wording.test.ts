@@ -1,7 +1,7 @@
 // The words of time and size are those the server speaks: both are held to the same vectors.
 import { describe, expect, it } from "vitest";
 import vectors from "../../tests/web/span_vectors.json";
-import { clockTime, dayStart, instant, instantExact, monthDay, parse } from "../text/instants.ts";
+import { clockTime, dayStart, instant, instantExact, monthDay, parse, wallSecond } from "../text/instants.ts";
 import { size } from "../text/sizes.ts";
 import { deadlineTone, deadlineWords, spanExact } from "../text/spans.ts";
 
@@ -38,6 +38,9 @@ describe("instants on the authority's wall clock", () => {
   it("tell moments of a recording to the millisecond", () => {
     expect(instantExact(midnight + 45_007)).toBe("2026-03-05 00:00:45.007");
     expect(clockTime(midnight + 45_007)).toBe("00:00:45");
+  });
+  it("are written into a field to the second", () => {
+    expect(wallSecond(midnight + 45_999)).toBe("2026-03-05T00:00:45");
   });
   it("are null when there is no instant to read", () => {
     expect(parse(null)).toBeNull();

@@ -35,6 +35,12 @@ export function instant(ms: number): string {
   return `${year}-${two(month)}-${two(day)} ${clockTime(ms, false)}`;
 }
 
+/** 2026-03-05T14:02:11, as a date and time field takes it. */
+export function wallSecond(ms: number): string {
+  const { year, month, day } = wall(ms);
+  return `${year}-${two(month)}-${two(day)}T${clockTime(ms)}`;
+}
+
 /** 14:02:11, or 14:02 */
 export function clockTime(ms: number, withSeconds = true): string {
   const { hour, minute, second } = wall(ms);

@@ -51,6 +51,13 @@ def test_strokes_are_drawn_as_lines_with_name_and_day() -> None:
     assert len(signed) > len(plain)
 
 
+def test_an_opinion_bears_the_signature_of_whose_it_is() -> None:
+    data = fill("initiation_approval", FACTS)
+    both = [Signature("handler", name, DAY, WAVE) for name in ("张三", "李四")]
+    text = text_of(render("initiation_approval", data, timestamp=AT, signatures=both))
+    assert (text.count("（张三）"), text.count("（李四）")) == (2, 1)
+
+
 def test_a_scanned_signature_is_an_image() -> None:
     signed = decision(Signature("party", "王五", DAY, picture=picture()))
     assert images_in(signed) >= 1

@@ -53,15 +53,15 @@ def test_no_text_shows_a_placeholder_a_code_or_an_english_word() -> None:
     ("rule", "change", "text"),
     [
         ("two_officers", {"activities.street.officers": ["o1"]},
-         "参加的执法人员只有1人,不得少于2人。"),
+         "参加的执法人员只有1人，不得少于2人。"),
         ("spot_fine_within_limit",
          {"decisions.d1.sanctions": [{"kind": "fine", "amount_fen": 25050}]},
-         "当场罚款250.50元,超过限额200元,应当适用普通程序。"),
+         "当场罚款250.50元，超过限额200元，应当适用普通程序。"),
         ("certificates_shown", {"activities.street.certificates_shown": "unknown"},
-         "尚不能认定:执法人员应当出示执法证件。需补充:活动·出示证件情况。"),
+         "尚不能认定：执法人员应当出示执法证件。需补充：活动·出示证件情况。"),
         ("recording_labelled", {"recordings.video.label_party": ""}, "音像标注缺少当事人。"),
         ("file_bound", {"case.bound_at": "not yet"},
-         "逾期未完成:行为终结后在规定期限内立卷。最迟应在2026年4月5日 23:59。"),
+         "逾期未完成：行为终结后在规定期限内立卷。最迟应在2026年4月5日 23:59。"),
     ],
 )  # fmt: skip
 def test_a_layman_reads_what_is_wrong(rule: str, change: dict[str, Any], text: str) -> None:
@@ -70,7 +70,7 @@ def test_a_layman_reads_what_is_wrong(rule: str, change: dict[str, Any], text: s
 
 def test_a_figure_to_be_confirmed_is_said_to_be_so() -> None:
     text = text_of("hearing_right_told", "ordinary", **{"case.hearing_right": "unknown"})
-    assert text.endswith("(所用数字待本机关确认。)")
+    assert text.endswith("（所用数字待本机关确认。）")
 
 
 def test_a_path_reads_as_people_say_it() -> None:

@@ -22,11 +22,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
+from tests.story.tour import Tour
 
 LIUHEN = Path(sys.executable).with_name("liuhen")
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 READY_SECONDS = 120
+PACKAGE_SECONDS = 60
+PATIENCE_MS = 30_000  # for what a page shows; a suite at work on two cores is slow
 
 
 def environment() -> dict[str, str]:
@@ -43,6 +46,17 @@ def liuhen(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+def package(number: str, folder: Path, home: Path) -> str:
+    """Write the package of a case, once the log has its last entry; what was printed."""
+    for _ in range(PACKAGE_SECONDS):
+        written = liuhen("package", number, "--out", folder, "--home", home)
+        if "正在排入账本" not in written.stderr:
+            break
+        time.sleep(1)
+    assert written.returncode == 0, written.stderr
+    return written.stdout
 
 
 def free_port() -> int:
@@ -120,7 +134,20 @@ def served(demo_home: DemoHome) -> Iterator[Served]:
 # Not for the session: while a browser is driven, Django refuses database work in this process.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--lang=zh-CN"],
+            env={**os.environ, "LANGUAGE": "zh_CN"},
+        )
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def tour() -> Iterator[Tour]:
+    """One tour of all stories, written when the last has ended."""
+    told = Tour(is_kept=bool(os.environ.get("LIUHEN_TOUR")))
+    yield told
+    told.write()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 from tests.story.conftest import Served
-from tests.story.test_simple_case import DESKTOP, Person
+from tests.story.person import DESKTOP, Person
 
 from liuhen.kernel import clock
 from liuhen.media.scene import Scene

@@ -319,3 +319,20 @@ def test_every_icon_that_is_named_is_in_the_sprite() -> None:
     sprite = (assets.BUILT / assets.manifest()["icons.svg"]["file"]).read_text("utf-8")
     assert len(icons_used()) > 30
     assert icons_used() - set(re.findall(r'id="([a-z0-9-]+)"', sprite)) == set()
+
+
+STYLES = Path(__file__).resolve().parents[2] / "frontend" / "styles"
+# what is said again on paper, and for whoever wants more contrast or less motion
+_AMENDING = {"print.css", "tokens.css"}
+
+
+def test_the_look_of_a_class_stands_in_one_stylesheet() -> None:
+    places: dict[str, set[str]] = {}
+    for sheet in sorted(STYLES.glob("*.css")):
+        text = re.sub(r"@media[^{]*\{(?:[^{}]*\{[^}]*\})*[^{}]*\}", "", sheet.read_text("utf-8"))
+        for rule in re.findall(r"(?:^|\})\s*([^{}@]+)\{", text, re.MULTILINE):
+            for name in re.findall(r"(?:^|,)\s*\.(lh-[\w-]+)\s*(?=,|$)", rule.strip()):
+                places.setdefault(name, set()).add(sheet.name)
+    doubled = {name: at - _AMENDING for name, at in places.items() if len(at - _AMENDING) > 1}
+    assert doubled == {}
+    assert len(places) > 50

@@ -32,7 +32,7 @@ KINDS: Mapping[str, str] = {
     "enforcement_application": "court",
 }
 # Filled while it is being approved.
-_COMING = frozenset({*OPINION_FIELDS.values(), "made_up_at"})
+COMING = frozenset({*OPINION_FIELDS.values(), "made_up_at"})
 
 
 @act(permission="paper.send", event="paper.sent_for_approval")
@@ -54,7 +54,7 @@ def send_for_approval(draft: Draft, *, actor: Person, paper_id: UUID) -> Approva
     if paper.type == "initiation_approval":
         _check_lead(paper)
     refuse_early_approval(draft, paper)
-    require_complete(paper, coming=_COMING)
+    require_complete(paper, coming=COMING)
     require_signed(paper, coming={Signature.Role.HEAD})
     given = paper.data.get("handler_opinion")
     said = str(given["text"]) if isinstance(given, dict) else str(paper.data.get("reason", ""))

@@ -54,7 +54,7 @@ def composed(
         "kinds": {one.key: one.kind for one in found.fields},
         "labels": {one.key: one.label for one in found.fields},
         "signers": [_signer(signer, marks.signatures) for signer in found.signers],
-        "opinions": _opinion_ink(found, marks.signatures),
+        "opinions": _opinion_ink(found, data, marks.signatures),
         "seal": _seal(marks.seal) if found.seal else None,
         "copies": list(found.copies),
         "body": [_paragraph(one) for one in found.body],
@@ -137,10 +137,17 @@ def _signer(signer: Signer, signatures: Sequence[Signature]) -> Composed:
     }
 
 
-def _opinion_ink(found: DocumentType, signatures: Sequence[Signature]) -> Composed:
-    """The signatures that stand under opinions, by role."""
-    roles = {one.role for one in found.fields if one.kind == "opinion"}
-    return {one.role: _ink(one) for one in signatures if one.role in roles}
+def _opinion_ink(
+    found: DocumentType, data: Mapping[str, Any], signatures: Sequence[Signature]
+) -> Composed:
+    """The signatures that stand under opinions, by role: that of whose opinion it is."""
+    given = {one.role: data.get(one.key) for one in found.fields if one.kind == "opinion"}
+    authors = {role: said.get("name") if said else None for role, said in given.items()}
+    return {
+        one.role: _ink(one)
+        for one in signatures
+        if one.role in authors and authors[one.role] in (None, "", one.name)
+    }
 
 
 def _ink(signature: Signature) -> Composed:

@@ -24,6 +24,7 @@ DEMO_ACCOUNTS = (
     ("archivist", "档案室"),
     ("supervisor", "执法监督"),
     ("operator", "系统运维"),
+    ("officer3", "执法人员"),
 )
 DEMO_PASSWORD = "liuhen-demo"  # noqa: S105 - the demonstration's public password
 

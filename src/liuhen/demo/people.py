@@ -30,6 +30,7 @@ ACCOUNTS: tuple[tuple[str, str, str, tuple[Office.Kind, ...]], ...] = (
     ("archivist", "郑档案", "DA", (_K.ARCHIVIST,)),
     ("supervisor", "冯监督", "FZ", (_K.SUPERVISOR,)),
     ("operator", "陈运维", "XX", (_K.OPERATOR, _K.INFORMATISATION)),
+    ("officer3", "何示例", "ZD1", (_K.OFFICER,)),
 )
 UNITS = (
     ("ZD1", "虚构市城市管理综合行政执法一支队", Unit.Kind.SUBORDINATE, "虚城管"),
@@ -45,7 +46,7 @@ PROFILE = {
     "review_body": "虚构市人民政府",
     "court": "虚构市示例区人民法院",
 }
-DEVICES = (("DEMO-0001", "officer"), ("DEMO-0002", "officer2"))
+DEVICES = (("DEMO-0001", "officer"), ("DEMO-0002", "officer2"), ("DEMO-0003", "officer3"))
 
 
 @dataclass(frozen=True)

@@ -208,6 +208,9 @@ def _statement(
     return {**told, "summary": _said(case, record, letter)}
 
 
+_WAIVED = {"statement": "陈述、申辩", "hearing": "听证"}
+
+
 def _said(case: Case, record: Paper | None, letter: Material | None) -> str | None:
     parts = []
     if record is not None:
@@ -219,7 +222,8 @@ def _said(case: Case, record: Paper | None, letter: Material | None) -> str | No
         parts.append(f"经复核：{review.data.get('result', '')}")
     waiver = _latest(case, "waiver")
     if waiver is not None:
-        parts.append(f"当事人明确表示：{waiver.data.get('declaration', '')}")
+        rights = "和".join(_WAIVED[one] for one in waiver.data.get("waived", ()) if one in _WAIVED)
+        parts.append(f"当事人明确放弃{rights}：{waiver.data.get('declaration', '')}")
     if not parts and first_service(case, "prior_notice") is not None:
         parts.append("当事人在告知的期限内未提出陈述、申辩")
     return "；".join(part.rstrip("。") for part in parts) + "。" if parts else None

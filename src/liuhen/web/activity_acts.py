@@ -22,6 +22,7 @@ from liuhen.actions.recordings import tie_to_activity
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Activity
 from liuhen.cases.queries import visible_activity
+from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused, explain
 from liuhen.people.models import Person
 from liuhen.recordings.models import Recording
@@ -122,6 +123,13 @@ def activity_end(request: HttpRequest, activity_id: UUID) -> HttpResponse:
     )
 
 
+def _until_now(found: Activity) -> dict[str, Any]:
+    """What a record says when it is drawn up on the spot; whoever signs may have it changed."""
+    ended_at = found.ended_at or clock.now()
+    span = {"started_at": clock.iso(found.started_at), "ended_at": clock.iso(ended_at)}
+    return {"span": span, "confirmation": "以上笔录已经阅看，与所述相符。"}
+
+
 @signed_in
 def activity_extension(request: HttpRequest, activity_id: UUID) -> HttpResponse:
     """Ask for more time to hand the activity's recordings in."""
@@ -150,7 +158,9 @@ def activity_paper(request: HttpRequest, activity_id: UUID, type_key: str) -> Ht
     """Draw up the record of an activity and go on to fill it."""
     person = person_of(request)
     found = visible_activity(person, activity_id)
-    href = drawn(person, found.case_id, type_key, activity_id=found.id)
+    known = document_type(type_key).by_key
+    given = {key: words for key, words in _until_now(found).items() if key in known}
+    href = drawn(person, found.case_id, type_key, activity_id=found.id, given=given)
     succeed(request, f"《{document_type(type_key).title}》已起草，请填写、签字。")
     return HttpResponseRedirect(href)
 

@@ -1,22 +1,19 @@
-"""Pages on which the later acts of a case are done: filing, performance, closing.
+"""Pages on which the later acts of a case are done: filing, closing.
 
 Each shows what the act needs and posts to exactly one act at a time. Not for the spot
-(`simple_procedure`), for what can't be made good (`case_explaining`) or for the archive
-(`case_archive`).
+(`simple_procedure`), for performance (`performing`), for what can't be made good
+(`case_explaining`) or for the archive (`case_archive`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
-from liuhen.actions import fines
 from liuhen.actions.closing import propose_closing, propose_termination, report_type
 from liuhen.actions.filing import ask_filing
 from liuhen.approvals.models import Approval
@@ -24,13 +21,12 @@ from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.cases.queries import dead_party, visible_case
 from liuhen.compliance.gating import way_through
-from liuhen.documents.case_facts import PAYABLE_TYPES
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
-from liuhen.people.queries import is_allowed, require
-from liuhen.web.acting import act_and_return, form_page, person_of, signed_in
+from liuhen.people.queries import require
+from liuhen.web.acting import form_page, person_of, signed_in
 from liuhen.web.papers import pages_of
 from liuhen.web.simple_signing import strokes_in
 from liuhen.web.steps import obstacles
@@ -109,120 +105,6 @@ def filing(request: HttpRequest, case_id: UUID) -> HttpResponse:
         perform=perform,
         success="已报请备案，等待承办机构负责人办理。",
         context=context,
-    )
-
-
-# -- performance -------------------------------------------------------------------------------
-
-
-class CollectForm(forms.Form):
-    """A fine that was paid."""
-
-    amount = forms.DecimalField(label="缴款金额", max_digits=9, decimal_places=2)
-    receipt_number = forms.CharField(label="票据号", max_length=60)
-    performed_at = forms.DateTimeField(
-        label="缴款时间",
-        required=False,
-        help_text="不填为现在",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
-
-
-class PerformanceForm(forms.Form):
-    """A decision performed in another way."""
-
-    note = forms.CharField(label="履行情况", widget=AREA, max_length=2000)
-
-
-@signed_in
-def performance(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """What of the decision is performed, and recording more of it."""
-    person = person_of(request)
-    case = visible_case(person, case_id)
-    decision = case.papers.filter(type__in=PAYABLE_TYPES, state=Paper.State.ISSUED).first()
-    fine = decision.data.get("amount") if decision else None
-    # What is enforced was decided in the case it comes from.
-    is_decided = decision is not None or case.procedure == Case.Procedure.ENFORCEMENT
-    performed = list(case.performances.order_by("performed_at", "id"))
-    is_fine = bool(fine) and not any(one.amount_fen for one in performed)
-    posted = request.POST if request.method == "POST" else None
-    form: forms.Form = (
-        CollectForm(posted, initial={"amount": f"{(fine or 0) / 100:.2f}"})
-        if is_fine
-        else PerformanceForm(posted)
-    )
-
-    def perform(data: dict[str, Any]) -> str:
-        _perform(person, case, data, is_fine=is_fine)
-        return reverse("case_performance", args=[case.id])
-
-    context = case_frame(
-        case,
-        "履行情况",
-        decision=decision,
-        fine_yuan=fine / 100 if fine else None,
-        performed=[_performed(case, one) for one in performed],
-        is_fine=is_fine,
-        is_decided=is_decided,
-        may_record=is_decided and is_allowed(person, "performance.record"),
-        may_bank=is_allowed(person, "fine.bank"),
-    )
-    return form_page(
-        request,
-        form,
-        "case_performance.html",
-        perform=perform,
-        success="已登记。",
-        context=context,
-    )
-
-
-def _perform(person: Person, case: Case, data: dict[str, Any], *, is_fine: bool) -> None:
-    if not is_fine:
-        fines.record_performance(actor=person, case_id=case.id, note=data["note"])
-        return
-    fines.collect_fine(
-        actor=person,
-        case_id=case.id,
-        amount_fen=int(data["amount"] * 100),
-        receipt_number=data["receipt_number"],
-        performed_at=data["performed_at"],
-    )
-
-
-def _performed(case: Case, one: Any) -> dict[str, Any]:
-    """One performance, with the next step of money collected on the spot."""
-    step = None
-    if one.way == one.Way.ON_THE_SPOT and one.banked_at is None:
-        step = "hand-in" if one.handed_in_at is None else "bank"
-    return {
-        "row": one,
-        "yuan": one.amount_fen / 100 if one.amount_fen else None,
-        "step": step,
-        "action": reverse("case_money", args=[case.id, one.id, step]) if step else None,
-    }
-
-
-_MONEY: dict[str, tuple[Callable[..., Any], str]] = {
-    "hand-in": (fines.hand_in_fine, "已登记交至机关。"),
-    "bank": (fines.bank_fine, "已登记缴付银行。"),
-}
-
-
-@signed_in
-@require_POST
-def money(request: HttpRequest, case_id: UUID, performance_id: UUID, step: str) -> HttpResponse:
-    """Hand in or bank money that was collected on the spot."""
-    person = person_of(request)
-    case = visible_case(person, case_id)
-    if step not in _MONEY or not case.performances.filter(id=performance_id).exists():
-        raise Http404
-    perform, success = _MONEY[step]
-    return act_and_return(
-        request,
-        lambda: perform(actor=person, performance_id=performance_id),
-        success=success,
-        then=reverse("case_performance", args=[case.id]),
     )
 
 
@@ -342,7 +224,9 @@ def _initial_ending(case: Case) -> dict[str, str]:
 
 
 def _summary(case: Case) -> str:
-    """The course of a simple case from what its steps stated, to be gone over by the handler."""
+    """The course of a case from what was stated of it, to be gone over by the handler."""
+    if course := case.facts.get("course"):
+        return str(course)
     stated = case.activities.order_by("started_at").values_list("facts", flat=True).first() or {}
     facts, party = stated.get("facts_text", ""), case.parties.first()
     if not facts or party is None:

@@ -21,10 +21,11 @@ from liuhen.cases.models import Activity, Case
 from liuhen.cases.queries import dead_party, visible_case
 from liuhen.compliance.outline import Outline, outline_of_case
 from liuhen.compliance.readiness import CaseState, state_from, work_on
-from liuhen.compliance.shown import ArticleGroup, ShownFinding, by_article
+from liuhen.compliance.shown import UNKNOWN, ArticleGroup, ShownFinding, by_article
 from liuhen.documents.models import Paper
 from liuhen.law.catalogue import catalogue
 from liuhen.law.explanations import duty_text
+from liuhen.law.findings import Column
 from liuhen.law.procedures import courses
 from liuhen.law.vocabulary import CaseKind, Procedure
 from liuhen.ledger.models import Entry
@@ -36,6 +37,7 @@ from liuhen.recordings.queries import ActivityCoverage, CaseRecordings, recordin
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.events import event_title
 from liuhen.web.gap_words import gap_line
+from liuhen.web.next_step import course_step
 from liuhen.web.offered import KIND_PAGES, acts_offered
 from liuhen.web.papers import paper_line, without_ink
 from liuhen.web.service_lines import service_line, services_of
@@ -190,7 +192,9 @@ def _step(
             for kind, office in state.asked.items()
         )
         return {"label": "等待答复", "reason": f"正在审批：{asked}。"}
-    return first_step(case, steps, _running_id(scene))
+    owed = [one for one in steps if one.findings[0].column == Column.TEXT and one.lamp != UNKNOWN]
+    course = None if owed else course_step(state)
+    return course or first_step(case, steps, _running_id(scene))
 
 
 def _running_id(scene: Activity | None) -> str | None:

@@ -170,10 +170,10 @@ def _yes_no(label: str, help_text: str = "") -> forms.TypedChoiceField:
 class CircumstancesForm(PlacedForm):
     """What a person has to judge of a case: it decides review, discussion and approval."""
 
-    is_major = _yes_no("重大案件", "须报执法协调监督处审查，并由分管负责同志审批")
-    is_complex = _yes_no("情节复杂", "须经法制审核委员会集体讨论")
-    is_heavier_penalty = _yes_no("拟给予较重处罚", "须经法制审核委员会集体讨论")
-    has_expert_argument = _yes_no("组织过专家论证", "须附论证纪要或者专家意见")
+    is_major = _yes_no("重大案件", "是的，须报执法协调监督处审查，并由分管负责同志审批")
+    is_complex = _yes_no("情节复杂", "是的，须经法制审核委员会集体讨论")
+    is_heavier_penalty = _yes_no("拟给予较重处罚", "是的，须经法制审核委员会集体讨论")
+    has_expert_argument = _yes_no("组织过专家论证", "是的，须附论证纪要或者专家意见")
     review_grounds = forms.MultipleChoiceField(
         label="应当法制审核的情形",
         required=False,

@@ -50,6 +50,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "starts": _starts(person),
         "cases": _open_cases(person),
         "cases_href": reverse("cases") if is_allowed(person, "case.list") else None,
+        "is_carrier": is_allowed(person, "activity.start"),
+        "returns_href": f"{reverse('recordings')}?show=unreturned",
         "uploads": _uploads(person),
         "role_panels": [],
     }
@@ -97,6 +99,9 @@ def _starts(person: Person) -> list[dict[str, str]]:
         ),
         ("行政检查", "双随机抽取、计划检查", "clipboard-check", "inspections", "inspection.plan"),
         ("上传音像", "交存执法记录仪的录像和照片", "upload", "recordings", "recording.take_in"),
+        ("登记人员", "账号、职务和执法证件", "users", "person_register", "person.register"),
+        ("登记机构", "机构和文号前缀", "building", "unit_register", "unit.register"),
+        ("登记设备", "执法记录仪、固定监控", "camera", "device_register", "device.register"),
     )
     return [
         {"label": label, "hint": hint, "icon": icon, "href": reverse(name)}

@@ -30,6 +30,7 @@ from liuhen.compliance.shown import BLUE, RED, UNKNOWN, ShownFinding
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import office_kinds
 from liuhen.web.desk_offices import case_words
+from liuhen.web.next_step import course_step
 from liuhen.web.steps import href_of_finding, is_waiting_for_statement
 
 CASES, WATCHED = 30, 10
@@ -105,6 +106,9 @@ def _steps(
     rows += [_explaining(state.case, len(broken))] if broken else []
     if not rows and _may_be_closed(state):
         rows.append(_closing(state.case))
+    course = course_step(state)
+    if course is not None and all(row["lamp"] == UNKNOWN for row in rows):
+        rows.insert(0, {**course, "lamp": "open", "lamp_words": "待办理"})
     return rows
 
 

@@ -184,7 +184,9 @@ class DiscussionForm(forms.Form):
 
 
 def _seat(one: Member) -> str:
-    return f"{one.person.name}（{one.office}{'，机关负责人' if one.is_head else ''}）"
+    head = Office.Kind.AUTHORITY_HEAD.label
+    also = f"，属{head}" if one.is_head and head not in one.office else ""
+    return f"{one.person.name}（{one.office}{also}）"
 
 
 @signed_in

@@ -6,6 +6,7 @@ for signing (`paper_signing`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -75,7 +76,7 @@ def _withdraw(person: Person, paper: Paper, reason: str) -> Paper:
 
 _WAYS: Mapping[str, _Way] = {
     "send": _Way("paper.send", "已报送审批。", _send),
-    "issue": _Way("paper.issue", "文书已制作、编号并固定。", _issue),
+    "issue": _Way("paper.issue", "文书已制作并固定，不能再改。", _issue),
     "void": _Way("paper.draw_up", "文书已作废，作废情况已留痕。", _void),
     "redraw": _Way("paper.draw_up", "已作废原稿，请修改新稿后重新签字。", _redraw, "paper_edit"),
     "correct": _Way("paper.draw_up", "更正文书已起草，请改正后制作。", _correct, "paper_edit"),
@@ -100,6 +101,15 @@ def paper_act(request: HttpRequest, paper_id: UUID, way: str) -> HttpResponse:
     return HttpResponseRedirect(reverse(chosen.page, args=[done.id]))
 
 
+# What a label says of the way of signing: 记录人（签名）.
+_MARK = re.compile(r"（[^（）]*[签章][^（）]*）$")
+
+
+def role_words(label: str) -> str:
+    """Whom a line of signature is for, without how it is signed."""
+    return _MARK.sub("", label)
+
+
 def offered_acts(person: Person, paper: Paper) -> dict[str, Any]:
     """What a person may do with a draft now, and what stands before its issue.
 
@@ -115,7 +125,7 @@ def offered_acts(person: Person, paper: Paper) -> dict[str, Any]:
         "way": way if way and is_allowed(person, _WAYS[way].permission) else "",
         "asked": _asked(asked) if asked else None,
         "unsigned": [
-            {"label": signer.label.removesuffix("（签名）"), "left": left}
+            {"label": role_words(signer.label), "left": left}
             for signer, left in (signers_lacking(paper) if is_draft else ())
         ],
         "early": needs_unmet(paper.case, paper.type) if is_draft else [],

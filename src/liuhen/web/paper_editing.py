@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from liuhen.actions.drawing_up import preview_of
 from liuhen.actions.paper_drafts import editing_obstacle
+from liuhen.actions.sending import COMING, KINDS
 from liuhen.assembly.completeness import missing_fields
 from liuhen.assembly.document_types import document_type
 from liuhen.documents.models import Paper
@@ -87,9 +88,14 @@ def articles_of(paper: Paper) -> list[str]:
 
 
 def missing_in(paper: Paper) -> list[dict[str, str]]:
-    """What the fields still lack before issue, each with the field to fill."""
+    """What the fields still lack before issue, each with the field to fill.
+
+    Not what those who approve the paper write into it.
+    """
     gaps = missing_fields(paper.type, paper.data, before_issue=True)
-    return [{"field": gap.path.split(".")[0], "label": gap.label} for gap in gaps]
+    lacking = [{"field": gap.path.split(".")[0], "label": gap.label} for gap in gaps]
+    coming = COMING if paper.type in KINDS else frozenset()
+    return [one for one in lacking if one["field"] not in coming]
 
 
 @signed_in

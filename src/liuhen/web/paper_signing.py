@@ -26,7 +26,7 @@ from liuhen.kernel.refusals import Refused, explain
 from liuhen.people.queries import is_allowed
 from liuhen.recordings.queries import recordings_of_moment
 from liuhen.web.acting import person_of, signed_in, succeed
-from liuhen.web.paper_acting import offered_acts
+from liuhen.web.paper_acting import offered_acts, role_words
 from liuhen.web.paper_editing import articles_of, missing_in
 from liuhen.web.papers import pages_of, paper_crumbs, visible_paper
 from liuhen.web.refusals import refusal_context
@@ -64,13 +64,16 @@ def _page(request: HttpRequest, paper: Paper) -> dict[str, Any]:
     is_open = paper.state == Paper.State.DRAFT and open_request(paper) is None
     listed = expected_signers(paper)
     waiting = [n for n, one in enumerate(listed) if one.given is None or one.pages_left(len(pages))]
-    current = _chosen(request, waiting) if is_open and is_allowed(person, "paper.sign") else None
+    may_sign = is_open and is_allowed(person, "paper.sign")
+    asked_for = [n for n in waiting if listed[n].line.minimum > 0]
+    current = _chosen(request, waiting, asked_for) if may_sign else None
     return {
         "paper": paper,
         "title": document_type(paper.type).title,
         "case": paper.case,
         "pages": pages,
         "signers": [_line(n, one, pages, paper) for n, one in enumerate(listed)],
+        "may_sign": may_sign,
         "current": None if current is None else _line(current, listed[current], pages, paper),
         "missing": missing_in(paper) if paper.state == Paper.State.DRAFT else [],
         "acts": {**offered_acts(person, paper), "may_sign": False},
@@ -79,16 +82,16 @@ def _page(request: HttpRequest, paper: Paper) -> dict[str, Any]:
     }
 
 
-def _chosen(request: HttpRequest, waiting: list[int]) -> int | None:
-    """The place of who signs now: the one asked for, else the first who has not signed."""
+def _chosen(request: HttpRequest, waiting: list[int], asked_for: list[int]) -> int | None:
+    """The place of who signs now: the one chosen, else the first who must and has not signed."""
     asked = str(request.POST.get("who") or request.GET.get("who", ""))
     wanted = int(asked) if asked.isdecimal() else -1
-    return wanted if wanted in waiting else next(iter(waiting), None)
+    return wanted if wanted in waiting else next(iter(asked_for), None)
 
 
 def _line(place: int, one: Expected, pages: list[str], paper: Paper) -> dict[str, Any]:
     """One signer for `paper_sign.html`; `page` is the next page to sign at its foot."""
-    role = one.line.label.split("（")[0]
+    role = role_words(one.line.label)
     left = one.pages_left(len(pages))
     return {
         "place": place,

@@ -49,7 +49,9 @@ class ReturnForm(forms.Form):
     returned_at = forms.DateTimeField(
         label="返回单位时间",
         help_text="设备带回单位的时刻，入库期限自此起算",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        widget=forms.DateTimeInput(
+            attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"
+        ),
     )
 
     def __init__(self, *args: Any, waiting: list[Recording], **options: Any) -> None:

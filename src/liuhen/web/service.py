@@ -34,6 +34,10 @@ from liuhen.web.reviewing import staged_case
 from liuhen.web.service_lines import service_line, services_of
 
 _NOT_SERVED = frozenset({"service_receipt"})
+# Who of those that stand opposite the authority gets a copy of a paper; other papers stay inside.
+_OPPOSITE = frozenset(
+    {"当事人", "申请人", "被检查人", "被询问人", "缴纳义务人", "异议人", "证据持有人"}
+)
 
 
 @signed_in
@@ -100,7 +104,7 @@ class BeginForm(OfficersForm):
     def __init__(self, *args: Any, case: Case, **options: Any) -> None:
         super().__init__(*args, unit=case.unit, **options)
         addressed = _addressed(case)
-        first = sorted(_issued(case), key=lambda one: one.type not in addressed)
+        first = sorted(_to_serve(case), key=lambda one: one.type not in addressed)
         choices = [(str(one.id), _paper_label(one)) for one in first]
         self.fields["papers"].choices = choices  # type: ignore[attr-defined]
 
@@ -149,11 +153,22 @@ def service_begin(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return page.answer(request, form, perform)
 
 
+def _to_serve(case: Case) -> list[Paper]:
+    """The issued papers a copy of which goes out of the house, the newest first."""
+    return [one for one in _issued(case) if _OPPOSITE & set(document_type(one.type).copies)]
+
+
+def _waiting(case: Case) -> list[str]:
+    """The ids of what the law addresses to the party and nobody has been served yet."""
+    rows = _issued(case).filter(type__in=_addressed(case), services=None)
+    return [str(one.id) for one in rows]
+
+
 def _initial(request: HttpRequest, case: Case) -> dict[str, Any]:
     party = case.parties.filter(role=Party.Role.PARTY).first()
     carried = case.officers.filter(until=None).values_list("person_id", flat=True)
     return {
-        "papers": request.GET.getlist("paper"),
+        "papers": request.GET.getlist("paper") or _waiting(case),
         "mode": request.GET.get("mode", Service.Mode.IN_PERSON),
         "place": request.GET.get("place") or (party.address if party else ""),
         "officers": [str(one) for one in carried],

@@ -13,6 +13,7 @@ from liuhen.cases.models import Activity, Case
 from liuhen.compliance.gating import Way
 from liuhen.compliance.queries import NextStep
 from liuhen.compliance.shown import ShownFinding
+from liuhen.documents.models import Paper
 from liuhen.law.explanations import label_of
 
 # The page of an ordinary case on which an act is done that the simple procedure does on the spot.
@@ -126,6 +127,8 @@ def href_of(
         return reverse("activity", args=[about[1]])
     if act in _ON_A_PAPER and about[0] == "paper":
         return reverse(_ON_A_PAPER[act], args=[about[1]])
+    if rule == "evidence_recording_explained":
+        return reverse("case_evidence", args=[case_id])
     if act == "review_recording" and about[0] == "activity":
         return f"{reverse('case', args=[case_id])}#activity-{about[1]}"
     if act in _ORDINARY_PAGES and not rule.startswith("simple_"):
@@ -148,6 +151,20 @@ def activity_href(activity: Activity) -> str:
     is_chaired = "chair_id" in activity.facts
     name = "hearing" if is_chaired else _ACTIVITY_PAGES.get(activity.kind, "activity")
     return reverse(name, args=[activity.id])
+
+
+# Services are carried on a page of their own until they end.
+_AT_THE_DOOR = {"service_in_person": "service_door", "service_left": "service_door"}
+
+
+def going_on(paper: Paper) -> dict[str, str]:
+    """Where one goes on after a paper: its activity while that runs, else the case's next step."""
+    activity = paper.activity
+    if activity is None or activity.ended_at is not None:
+        return {"href": reverse("case", args=[paper.case_id]), "label": "继续办案"}
+    page = _AT_THE_DOOR.get(activity.kind)
+    href = reverse(page, args=[activity.id]) if page else activity_href(activity)
+    return {"href": href, "label": "回到活动"}
 
 
 # What a person has to state before the law can tell (`case_circumstances`).

@@ -1,0 +1,113 @@
+"""Recordings as evidence: the statement in words that goes with each (Art. 44).
+
+A statement belongs to the recording whose digest it names. Not for the list of evidence
+(`conclusion`), nor for filling and signing the statement (its own pages).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+
+from liuhen.cases.models import Case
+from liuhen.documents.models import Paper
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
+from liuhen.people.models import Person
+from liuhen.people.queries import is_allowed
+from liuhen.recordings.models import Recording
+from liuhen.web.acting import form_page, person_of, signed_in
+from liuhen.web.activity_forms import kind_name
+from liuhen.web.case_acts import case_frame
+from liuhen.web.drawing import draft_href, drawn
+from liuhen.web.one_form import posted
+from liuhen.web.papers import paper_line
+from liuhen.web.reviewing import ordinary_case
+
+STATEMENT = "evidence_statement"
+FOOTAGE = "视听资料"
+SHOWN = 60
+
+
+class StatementForm(forms.Form):
+    """Which recording is put into words."""
+
+    recording = forms.UUIDField()
+
+
+@signed_in
+def case_evidence(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The recordings of a case, each with its statement or the button that draws it up."""
+    person = person_of(request)
+    case = ordinary_case(person, case_id)
+    rows = list(_recordings(case)[: SHOWN + 1])
+
+    def perform(data: dict[str, Any]) -> str:
+        found = _recordings(case).filter(id=data["recording"]).first()
+        if found is None:
+            raise Refused("record.not_found")
+        return drawn(person, case.id, STATEMENT, given=_given(person, case, found))
+
+    stated = _statements(case)
+    return form_page(
+        request,
+        StatementForm(posted(request)),
+        "case_evidence.html",
+        perform=perform,
+        success="文字说明已起草，请写明内容、签字后制作。",
+        context=case_frame(
+            case,
+            "音像证据",
+            items=[_item(one, stated.get(one.original_id)) for one in rows[:SHOWN]],
+            has_more=len(rows) > SHOWN,
+            may_draw=case.closed_at is None and is_allowed(person, "paper.draw_up"),
+        ),
+    )
+
+
+def _recordings(case: Case) -> Any:
+    listed = case.recordings.select_related("device", "made_by", "activity")
+    return listed.order_by("started_at", "id")
+
+
+def _statements(case: Case) -> dict[str, Paper]:
+    """The statements that are not void, by the digest they name; the newest of each."""
+    papers = case.papers.filter(type=STATEMENT).exclude(state=Paper.State.VOID)
+    rows = papers.select_related("original").prefetch_related("signatures").order_by("drawn_up_at")
+    return {str(one.data.get("digest", "")): one for one in rows}
+
+
+def _item(one: Recording, paper: Paper | None) -> dict[str, Any]:
+    is_draft = paper is not None and paper.state == Paper.State.DRAFT
+    return {
+        "recording": one,
+        "activity": kind_name(one.activity.kind) if one.activity else "",
+        "paper": paper_line(paper) if paper else None,
+        "edit_href": draft_href(paper.id) if paper and is_draft else None,
+    }
+
+
+def _given(person: Person, case: Case, one: Recording) -> dict[str, Any]:
+    """What is known of a recording; what it shows and proves is for a person to say."""
+    spans = {"started_at": one.started_at, "ended_at": one.ended_at or one.started_at}
+    camera = str(one.device.serial) if one.device else ""
+    proved = (row for row in case.facts.get("evidence") or () if row.get("kind") == FOOTAGE)
+    given: dict[str, Any] = {
+        "recording": one.name,
+        "kind": one.kind,
+        "device": f"执法记录仪 {camera}" if camera else "",
+        "method": "现场连续拍摄，原件按收到的样子存入，未经剪辑",
+        "maker": one.made_by.name if one.made_by else "",
+        "place": one.place or (one.activity.place if one.activity else ""),
+        "carrier": "专用存储器，原件随案保存",
+        "extractor": person.name,
+        "extracted_at": clock.iso(one.stored_at),
+        "digest": one.original_id,
+        "proves": next((str(row.get("proves", "")) for row in proved), ""),
+    }
+    if one.started_at is not None:
+        given["made_span"] = {key: clock.iso(at) for key, at in spans.items() if at}
+    return {key: value for key, value in given.items() if value}

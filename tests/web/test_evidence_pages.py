@@ -1,0 +1,71 @@
+"""Recordings as evidence on their page: each is put into words, once, from what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from django.urls import reverse
+
+from liuhen.documents.models import Paper
+from liuhen.recordings.models import Recording
+from tests.web.conftest import words
+from tests.web.ordinary import Ordinary
+
+At = Callable[[str], Ordinary]
+TYPE = "evidence_statement"
+
+
+def post(case: Ordinary, recording: object, who: str = "handler") -> tuple[int, str]:
+    address = reverse("case_evidence", args=[case.case.id])
+    answer = case.browser(who).post(address, {"recording": str(recording)}, follow=True)
+    return answer.status_code, words(answer)
+
+
+def test_a_recording_is_put_into_words_from_what_is_known_of_it(at: At) -> None:
+    case = at("investigated")
+    film = Recording.objects.get(kind="video")
+    page = reverse("case_evidence", args=[case.case.id])
+    assert f'起草文字说明<span class="visually-hidden">：{film.name}' in words(
+        case.browser("handler").get(page)
+    )
+    status, shown = post(case, film.id)
+    assert status == 200
+    assert "文字说明已起草" in shown
+    paper = Paper.objects.get(type=TYPE)
+    assert paper.data["digest"] == film.original_id
+    assert paper.data["extractor"] == "王承办"
+    assert "transcript" not in paper.data or not paper.data["transcript"]
+    again = words(case.browser("handler").get(page))
+    assert "文字说明是草稿" in again
+    assert reverse("paper_edit", args=[paper.id]) in again
+
+
+def test_a_case_whose_report_relies_on_footage_leads_to_the_page(at: At) -> None:
+    case = at("investigated")
+    page = reverse("case_evidence", args=[case.case.id])
+    case.story.clock.move(hours=1)
+    case.story.conclude()
+    shown = words(case.browser("handler").get(reverse("case_conclusion", args=[case.case.id])))
+    assert page in shown
+    assert "已制作文字说明" in words(case.browser("handler").get(page))
+
+
+def test_a_recording_of_another_case_is_not_there(at: At) -> None:
+    case = at("investigated")
+    status, _ = post(case, uuid4())
+    assert status == 404
+    assert not Paper.objects.filter(type=TYPE).exists()
+
+
+def test_nonsense_is_asked_for_again(at: At) -> None:
+    status, _ = post(at("investigated"), "x")
+    assert status == 400
+
+
+def test_who_does_not_draw_up_papers_is_refused(at: At) -> None:
+    case = at("investigated")
+    status, _ = post(case, Recording.objects.get(kind="video").id, "unit_head")
+    assert status == 403
+    shown = words(case.browser("unit_head").get(reverse("case_evidence", args=[case.case.id])))
+    assert "起草文字说明" not in shown
