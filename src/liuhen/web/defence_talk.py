@@ -137,6 +137,7 @@ def defence_talk(request: HttpRequest, activity_id: UUID) -> HttpResponse:
         end_href=reverse("defence_end", args=[activity.id]),
         upload_href=reverse("case_upload", args=[case.id]),
         defence_href=reverse("case_defence", args=[case.id]),
+        may_upload=is_allowed(person, "recording.take_in"),
         may_describe=is_running and is_allowed(person, "activity.describe"),
         may_draw=is_allowed(person, "paper.draw_up"),
         may_end=is_running and is_allowed(person, "activity.end"),

@@ -219,6 +219,7 @@ def discussion(request: HttpRequest, activity_id: UUID) -> HttpResponse:
             minutes_href=reverse("discussion_minutes", args=[activity.id]),
             end_href=reverse("discussion_end", args=[activity.id]),
             upload_href=reverse("case_upload", args=[case.id]),
+            may_upload=is_allowed(person, "recording.take_in"),
             may_record=activity.ended_at is None and is_allowed(person, "discussion.record"),
             may_end=activity.ended_at is None and is_allowed(person, "activity.end"),
         ),

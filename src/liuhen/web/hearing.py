@@ -212,12 +212,12 @@ def hearing(request: HttpRequest, activity_id: UUID) -> HttpResponse:
         is_written=is_written,
         may_record=is_running and is_chair,
         may_draw=is_written and record is None and may_draw,
+        may_upload=is_allowed(person, "recording.take_in"),
         may_report=not is_running and is_chair and report is None,
     )
-    initial = {"rights": RIGHTS, **said}
     return form_page(
         request,
-        RecordForm(posted(request), initial=initial),
+        RecordForm(posted(request), initial={"rights": RIGHTS, **said}),
         "hearing.html",
         perform=perform,
         success="已记下。",
