@@ -14,7 +14,7 @@ from liuhen.actions import people
 from liuhen.actions import rooms as room_acts
 from liuhen.actions.access import grant_standing_approval, open_recording
 from liuhen.actions.deputising import end_office
-from liuhen.actions.devices import return_device
+from liuhen.actions.devices import report_device_fault, return_device
 from liuhen.actions.replicas import take_report
 from liuhen.commands.articles import lines_of
 from liuhen.demo.people import World
@@ -55,13 +55,19 @@ def test_a_unit_has_as_many_recorders_as_its_officers_need(
     world: World,
     stopped: FrozenClock,  # noqa: F811
 ) -> None:
-    # One recorder for two officers: two are enough for three officers and too few for five.
-    assert standing(world, "unit_equipped") == {"met": 1}
+    # One recorder for two officers: three are enough for six officers, two are too few.
     for username in ("unit_head", "records"):
         people.appoint(actor=world.system, person=world[username], kind=Office.Kind.OFFICER)
+    assert standing(world, "unit_equipped") == {"met": 1}
+    report_device_fault(
+        actor=world["records"],
+        device_id=world.devices["DEMO-0003"].id,
+        description="不能开机",
+        found_at=clock.now(),
+    )
     device(world, "FIXED-1", Device.Kind.CAMERA)  # which nobody carries
     assert standing(world, "unit_equipped") == {"breached": 1}
-    device(world, "BODY-3")
+    device(world, "BODY-4")
     assert standing(world, "unit_equipped") == {"met": 1}
 
 

@@ -56,7 +56,7 @@ def test_an_approver_sees_the_case_in_short_the_paper_and_the_route(at: At) -> N
         "虚构市样例装饰有限公司",
         "当事人将装修产生的建筑垃圾约二十立方米倾倒在样板路东侧空地",
         "罚款人民币壹拾万元整",
-        "当事人明确表示",
+        "当事人明确放弃",
         "审核通过",
         "同意承办机构的拟处罚意见",
     ):

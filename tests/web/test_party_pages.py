@@ -129,7 +129,7 @@ def test_nothing_is_addressed_to_a_party_that_died(given: OrdinaryCase, browser:
     assert (again[0], "已于2026-03-10死亡或者终止" in again[1]) == (409, True)
     refused = refusal(given.draw, "prior_notice")
     assert refused.code == "party.dead"
-    assert "按终止调查" in explain(refused).remedy
+    assert "报请终止案件" in explain(refused).remedy
     assert PartyChange.objects.get().recorded_by.name == "王承办"
 
 

@@ -50,7 +50,7 @@ def hall(world: World, browser: Browser, footage: bytes) -> Iterator[Hall]:
 
 
 def report(hall: Hall, state: str, cause: str = "") -> None:
-    told = CameraReport(hall.camera.id, state, cause, clock.now(), 250_000)
+    told = CameraReport(hall.camera.id, state, cause, clock.now(), 1_000)
     put_states([told], 0, settings.HOME.intake_dir)
 
 
