@@ -91,6 +91,8 @@ def test_a_broken_device_counts_as_no_equipment_until_it_is_mended(
     assert officer.post(report, camera.fault()).status_code == 302
     assert camera.counted == (whole or 0) - 1
     assert "待修复" in words(keeper.get(reverse("devices")))
+    assert "修复执法设备 DEMO-0001" in words(keeper.get(reverse("desk")))
+    assert "修复执法设备" not in words(officer.get(reverse("desk")))
     fault = DeviceFault.objects.get()
     assert Entry.objects.get(event="device.fault_reported").subject_id == str(camera.row.id)
     mend = reverse("device_mend", args=[fault.id])
@@ -101,6 +103,7 @@ def test_a_broken_device_counts_as_no_equipment_until_it_is_mended(
     again = keeper.post(mend, {"remedy": "换镜头"})
     assert (again.status_code, "已经登记修复" in words(again)) == (409, True)
     assert "换镜头" in words(officer.get(camera.address))
+    assert "修复执法设备" not in words(keeper.get(reverse("desk")))
 
 
 @pytest.mark.parametrize("hours", [-1, 24 * 400])

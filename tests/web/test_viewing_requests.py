@@ -187,6 +187,8 @@ def test_through_the_pages_from_the_locked_recording_to_the_answer(
     listed = reverse("viewing_requests")
     assert "待批准" in words(officer.get(listed))
     assert "核对现场情况" in words(deputy.get(listed))
+    assert "批准调阅音像记录" in words(deputy.get(reverse("desk")))
+    assert "批准调阅音像记录" not in words(officer.get(reverse("desk")))
     asked = ViewingRequest.objects.get()
     answer = reverse("viewing_answer", args=[asked.id])
     assert officer.post(answer, {"outcome": "approved", "opinion": "同意"}).status_code == 403

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from liuhen.actions.access import grant_standing_approval
+from liuhen.actions.devices import report_device_fault
 from liuhen.actions.offences import register_offence
 from liuhen.demo.days import at_day
 from liuhen.demo.people import World
@@ -70,6 +71,19 @@ class Loader:
                 purpose=purpose,
                 until=at_day(12, 31, 23, 59),
             )
+
+    def break_camera(self) -> None:
+        """A camera is reported broken: what waits for who has devices mended."""
+        instant = at_day(3, 19, 17, 0)
+        self.at(
+            instant,
+            lambda: report_device_fault(
+                actor=self.world["officer2"],
+                device_id=self.world.devices["DEMO-0002"].id,
+                description="镜头盖破损，画面有裂痕",
+                found_at=instant,
+            ),
+        )
 
     def on_the_spot(
         self,

@@ -31,6 +31,7 @@ def load(tell: Callable[[str], object]) -> None:
         for place, story in enumerate(stories, start=1):
             tell(f"案件 {place}/{len(stories)} …")
             story(loader)
+        loader.break_camera()
         stopped.set(DEMO_NOW)
         judge_due_cases()
         tell(f"账本已排入 {sequence_all()} 条，检索已读取 {follow_all()} 条")

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from liuhen.access.queries import requests_waiting
 from liuhen.actions.hearing import REPORT
 from liuhen.approvals.queries import KIND_TITLES
 from liuhen.archive.queries import files_to_receive
@@ -24,7 +25,7 @@ from liuhen.compliance.queries import DeskFinding, desk_findings, findings_about
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.oversight.reconciling import own_differences
-from liuhen.people.models import Office, Person
+from liuhen.people.models import DeviceFault, Office, Person
 from liuhen.people.queries import is_allowed, office_kinds
 from liuhen.vault.queries import standing_alarms
 from liuhen.web.approval_facts import clocks_of
@@ -37,6 +38,7 @@ def office_tasks(person: Person) -> list[dict[str, Any]]:
     return [
         *_alarms(person),
         *_approvals(person),
+        *_viewing_requests(person),
         *_judgements(person),
         *_leads(person),
         *_draws(person),
@@ -44,6 +46,7 @@ def office_tasks(person: Person) -> list[dict[str, Any]]:
         *_explanations(person),
         *_files(person),
         *_differences(person),
+        *_faults(person),
     ]
 
 
@@ -85,6 +88,42 @@ def _approvals(person: Person) -> list[dict[str, Any]]:
             "act": "审批",
         }
         for row in rows
+    ]
+
+
+def _viewing_requests(person: Person) -> list[dict[str, Any]]:
+    """Who asks the leader in charge to view recordings."""
+    return [
+        {
+            "label": "批准调阅音像记录",
+            "lamp": "blue",
+            "lamp_words": "待批准",
+            "article": "42",
+            "case": case_words(row.case) if row.case else None,
+            "reason": f"{row.asked_by.name}申请，{row.purpose}",
+            "href": reverse("viewing_requests"),
+            "act": "答复",
+        }
+        for row in requests_waiting(person)[:SHOWN]
+    ]
+
+
+def _faults(person: Person) -> list[dict[str, Any]]:
+    """Devices that somebody reported broken, for who has them mended."""
+    if not is_allowed(person, "device.mend"):
+        return []
+    broken = DeviceFault.objects.filter(mended_at=None).select_related("device", "reported_by")
+    return [
+        {
+            "label": f"修复执法设备 {row.device.serial}",
+            "lamp": "blue",
+            "lamp_words": "待修复",
+            "article": "5",
+            "reason": f"{row.reported_by.name}报修，{row.description}",
+            "href": reverse("device_mend", args=[row.id]),
+            "act": "登记修复",
+        }
+        for row in broken.order_by("found_at", "id")[:SHOWN]
     ]
 
 
