@@ -269,4 +269,4 @@ def test_everything_the_product_imports_is_locked_for_running_it() -> None:
         if not {source.lower().replace("_", "-") for source in sources.get(name, [])} & locked
     }
     # What a benchmark measures beside is there for developers only.
-    assert unlocked <= {"openfisca_core"}
+    assert unlocked == {"openfisca_core"}

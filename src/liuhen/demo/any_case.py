@@ -5,6 +5,7 @@ Not for what only one kind has (`ordinary_case`, `inspection_case` and kin).
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +22,7 @@ from liuhen.documents.models import Paper, Service
 
 
 @dataclass
-class AnyCase(Desk):
+class AnyCase(Desk, ABC):
     """A case of any kind, from its papers to the archive."""
 
     def serve(self, *types: str) -> list[Service]:
@@ -69,9 +70,9 @@ class AnyCase(Desk):
         remedy = "当事人未申请行政复议，未提起行政诉讼。"
         return propose_closing(**self.by, **{"remedy_state": remedy, **given}, strokes=ink(2))
 
+    @abstractmethod
     def ask_closing(self) -> Approval:
         """Write the closing report in the words of the kind."""
-        raise NotImplementedError
 
     def close(self) -> None:
         """The leader approves the closing."""
