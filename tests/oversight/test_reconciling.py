@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
 
 import pytest
@@ -10,25 +11,43 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from liuhen.actions.devices import report_device_fault, return_device
 from liuhen.actions.docking import dock_folder
 from liuhen.actions.reconciling import answer_difference
+from liuhen.compliance.models import Finding
 from liuhen.demo.people import World
 from liuhen.jobs.judging import reconcile_vault
 from liuhen.kernel import clock
 from liuhen.kernel.clock import FrozenClock
 from liuhen.kernel.refusals import Refused
 from liuhen.oversight.models import Difference, DifferenceAnswer
+from liuhen.people.models import Device
 from tests.compliance.conftest import stopped  # noqa: F401 - a fixture
-from tests.compliance.street import footage, never_filmed, until_served
+from tests.compliance.street import (
+    RULE,
+    SECONDS,
+    done_but_for_closing,
+    footage,
+    never_filmed,
+    until_served,
+)
 from tests.web.conftest import Browser, words
 from tests.web.conftest import browser as browser
 
 ACTIVITY, DEVICE = Difference.Kind.ACTIVITY, Difference.Kind.DEVICE
+CAMERA = Difference.Kind.ASSIGNMENT
 
 
 def standing(kind: str) -> list[Difference]:
     reconcile_vault()
     return list(Difference.objects.filter(kind=kind).order_by("id"))
+
+
+def put(camera: Path, name: str, content: bytes) -> Path:
+    path = camera / "DCIM" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content)
+    return path
 
 
 def test_an_activity_without_footage_is_its_officers_task_for_a_day(
@@ -66,15 +85,103 @@ def test_an_activity_that_goes_on_is_not_expected_yet(
     assert standing(ACTIVITY) == []
 
 
-def test_a_camera_that_was_there_and_gave_nothing_is_named(
+def test_what_a_colleague_filmed_is_recorded_and_no_other_camera_is_asked(
     world: World,
     stopped: FrozenClock,  # noqa: F811
 ) -> None:
     simple = until_served(world, stopped)
+    assert standing(ACTIVITY)[0].owner == simple.case.handler == world["officer"]
+    assert [row.owner for row in standing(CAMERA)] == [world["officer2"]]
     footage(world, simple.activity)
-    found = standing(Difference.Kind.ASSIGNMENT)
-    assert {row.owner.username for row in found} == {"officer", "officer2"}
-    assert {"DEMO-0001" in row.what or "DEMO-0002" in row.what for row in found} == {True}
+    assert standing(ACTIVITY) == standing(CAMERA) == []
+
+
+def test_half_an_activity_is_told_in_minutes_with_the_cameras_that_may_hold_the_rest(
+    world: World,
+    stopped: FrozenClock,  # noqa: F811
+) -> None:
+    simple = until_served(world, stopped)
+    footage(world, simple.activity, seconds=SECONDS // 2)
+    (row,) = standing(ACTIVITY)
+    assert f"没有覆盖全过程，还缺{SECONDS // 2}秒" in row.what
+    assert "DEMO-0001（张示例）、DEMO-0002（李示例）" in row.what
+
+
+def test_a_camera_that_was_broken_is_not_asked(
+    world: World,
+    stopped: FrozenClock,  # noqa: F811
+) -> None:
+    camera = Device.objects.get(serial="DEMO-0002")
+    report_device_fault(
+        actor=world["officer2"], device_id=camera.id, description="不能开机", found_at=clock.now()
+    )
+    until_served(world, stopped)
+    assert standing(CAMERA) == []
+    assert "DEMO-0002" not in standing(ACTIVITY)[0].what
+
+
+def test_a_bound_file_is_asked_for_nothing(
+    world: World,
+    stopped: FrozenClock,  # noqa: F811
+) -> None:
+    simple = done_but_for_closing(world, stopped)
+    simple.close()
+    simple.bind()
+    assert Finding.objects.filter(case=simple.case, outcome="breached").count() == 0
+    # A stricter text of the law would judge what was bound anew.
+    Finding.objects.filter(case=simple.case, rule=RULE).update(outcome="breached", is_curable=True)
+    assert standing(ACTIVITY) == standing(CAMERA) == []
+
+
+def test_files_left_on_a_camera_docked_by_the_system_are_a_persons_task(
+    world: World,
+    stopped: FrozenClock,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    camera = Device.objects.get(serial="DEMO-0003")
+    if camera.holder_id is not None:
+        return_device(actor=world["records"], device_id=camera.id)
+    put(tmp_path, "0001.MP4", b"")
+    dock_folder(tmp_path, "DEMO-0003", actor=world.system)
+    (row,) = standing(DEVICE)
+    assert row.owner == world["unit_head"]
+
+
+def test_a_file_that_vanished_before_it_was_stored_is_named_and_the_clock_goes_on(
+    world: World,
+    stopped: FrozenClock,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    too_long = put(tmp_path, "0001.MP4", b"")
+    os.truncate(too_long, 8 << 40)  # no disk here has room for it
+    dock_folder(tmp_path, "DEMO-0001", actor=world["officer"])
+    (first,) = standing(DEVICE)
+    stopped.move(hours=3)
+    dock_folder(tmp_path, "DEMO-0001", actor=world["officer"])
+    assert [row.due_at for row in standing(DEVICE)] == [first.due_at]
+    too_long.unlink()
+    stopped.move(hours=1)
+    dock_folder(tmp_path, "DEMO-0001", actor=world["officer"])
+    (row,) = standing(DEVICE)
+    assert "曾有1个文件，没有存入就不见了" in row.what and "0001.MP4" in row.what
+    assert row.due_at == first.due_at
+
+
+def test_what_was_answered_is_not_asked_again_by_the_next_docking(
+    world: World,
+    stopped: FrozenClock,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    put(tmp_path, "0001.MP4", b"")
+    dock_folder(tmp_path, "DEMO-0001", actor=world["officer"])
+    (row,) = standing(DEVICE)
+    answer_difference(actor=world["officer"], difference_id=row.id, text="误触开机，空文件")
+    stopped.move(days=1)
+    dock_folder(tmp_path, "DEMO-0001", actor=world["officer"])
+    assert standing(DEVICE) == []
+    put(tmp_path, "0002.MP4", b"")
+    dock_folder(tmp_path, "DEMO-0001", actor=world["officer"])
+    assert "2个文件没有存入" in standing(DEVICE)[0].what
 
 
 def test_files_of_a_cameras_index_that_did_not_get_in_are_its_holders_task(
@@ -82,8 +189,7 @@ def test_files_of_a_cameras_index_that_did_not_get_in_are_its_holders_task(
     stopped: FrozenClock,  # noqa: F811
     tmp_path: Path,
 ) -> None:
-    (tmp_path / "DCIM").mkdir()
-    (tmp_path / "DCIM" / "0001.MP4").write_bytes(b"")
+    put(tmp_path, "0001.MP4", b"")
     dock_folder(tmp_path, "DEMO-0001", actor=world["officer"])
     (row,) = standing(DEVICE)
     assert row.owner == world["officer"]
@@ -129,7 +235,11 @@ def test_the_page_and_the_desk_tell_the_owner_and_supervision_and_nobody_else(
     assert "超过时限" in words(browser(owner).get(reverse("differences")))
     address = reverse("difference", args=[row.id])
     assert "说明差异" in words(browser(owner).get(address))
-    done = browser(owner).post(address, {"text": "记录仪故障"}, follow=True)
+    browser(owner).post(address, {"text": "记录仪故障"}, follow=True)
+    (colleague,) = standing(CAMERA)
+    address = reverse("difference", args=[colleague.id])
+    told = {"text": "没有开机"}
+    done = browser(colleague.owner.username).post(address, told, follow=True)
     assert "应有的都已存入" in words(done)
     assert browser(owner).get(address).status_code == 404
 
@@ -147,4 +257,4 @@ def test_finding_them_takes_the_same_queries_for_one_and_for_many(
             reconcile_vault()
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert Difference.objects.filter(due_at__gt=clock.now()).count() == 4
+    assert Difference.objects.filter(kind=ACTIVITY, due_at__gt=clock.now()).count() == 4

@@ -2,45 +2,41 @@
 
 Each difference is a task with an owner and a clock of its own (`product.footage_expected`). They
 are found by a job and kept as derived rows; one that no longer is goes. What can't be made good is
-answered in words (`actions.reconciling`). Not for judging an activity by its duties (`compliance`).
+answered in words (`actions.reconciling`). Not for what an activity owes (`expected_footage`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
-from liuhen.cases.models import Activity, ActivityOfficer
 from liuhen.cases.queries import visible_cases
 from liuhen.kernel import clock
-from liuhen.law.catalogue import catalogue
+from liuhen.kernel.digests import sha256_hex
+from liuhen.media.names import display_name
+from liuhen.oversight.expected_footage import differences_of_activities
 from liuhen.oversight.models import Difference, DifferenceAnswer
-from liuhen.people.models import Device, Person
-from liuhen.people.queries import offices_held
+from liuhen.people.models import Person
+from liuhen.people.queries import offices_held, unit_heads
 from liuhen.recordings.docking_log import is_cut_off
-from liuhen.recordings.models import Docking, Gap, Recording
+from liuhen.recordings.models import Docking
+from liuhen.recordings.queries import held_files
 from liuhen.rulebook.queries import figure_at
 
-_CARRIED = (Device.Kind.BODY_CAMERA, Device.Kind.RECORDER)
 NAMED = 5
 
 
 def reconcile(at: dt.datetime | None = None) -> int:
-    """Find the differences of the last days anew; returns how many stand."""
+    """Find the differences anew; returns how many stand."""
     instant = at or clock.now()
-    days, hours = figure_at("product.unit_window", instant), _hours(instant)
-    since = instant - dt.timedelta(days=days if isinstance(days, int) else 0)
+    hours = _hours(instant)
     answered = set(DifferenceAnswer.objects.values_list("kind", "key"))
     found = [
         each
-        for each in (
-            *_without_footage(since, instant),
-            *_silent_cameras(since, instant),
-            *_left(since),
-        )
+        for each in (*differences_of_activities(instant), *_left())
         if (each.kind, each.key) not in answered
     ]
     for each in found:
@@ -62,109 +58,87 @@ def _hours(at: dt.datetime) -> int:
     return found if isinstance(found, int) else 0
 
 
-def _ended(since: dt.datetime, at: dt.datetime) -> QuerySet[Activity]:
-    """Activities of the window that are over and that the text wants recorded."""
-    kinds = [key for key, kind in catalogue().activities.items() if kind.text]
-    return Activity.objects.filter(
-        kind__in=kinds, started_at__gt=since, ended_at__isnull=False, ended_at__lte=at
-    ).select_related("case")
-
-
-# -- activities ----------------------------------------------------------------------------------
-
-
-def _without_footage(since: dt.datetime, at: dt.datetime) -> Iterator[Difference]:
-    """Activities with no recording, unless a person said in writing that none will come."""
-    recorded = Exists(Recording.objects.filter(activity=OuterRef("id")))
-    gaps = Gap.objects.filter(activity=OuterRef("id"), filled_at=None)
-    is_told = Exists(gaps) & ~Exists(gaps.filter(explained_at=None))
-    rows = _ended(since, at).exclude(recorded).exclude(is_told)
-    rows = rows.exclude(facts__has_key="footage_settled_at")
-    first = _first_officers(row.id for row in rows)
-    for row in rows:
-        name = catalogue().activities[row.kind].name
-        yield Difference(
-            kind=Difference.Kind.ACTIVITY,
-            key=str(row.id),
-            owner_id=first.get(row.id, row.case.handler_id),
-            unit_id=row.case.unit_id,
-            case=row.case,
-            what=f"{name}已经结束，没有收到任何音像记录",
-            since=row.ended_at or at,
-        )
-
-
-def _first_officers(activity_ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    found: dict[UUID, UUID] = {}
-    rows = ActivityOfficer.objects.filter(activity__in=list(activity_ids)).order_by("id")
-    for activity_id, person_id in rows.values_list("activity_id", "person_id"):
-        found.setdefault(activity_id, person_id)
-    return found
-
-
-# -- assignments ---------------------------------------------------------------------------------
-
-
-def _silent_cameras(since: dt.datetime, at: dt.datetime) -> Iterator[Difference]:
-    """Officers who were at a recorded activity with a camera of their own that gave nothing."""
-    recorded = Exists(Recording.objects.filter(activity=OuterRef("id")))
-    activities = {row.id: row for row in _ended(since, at).filter(recorded)}
-    present = ActivityOfficer.objects.filter(activity__in=list(activities)).values_list(
-        "activity_id", "person_id"
-    )
-    held: dict[UUID, Device] = {}
-    devices = Device.objects.filter(kind__in=_CARRIED, is_in_service=True, holder__isnull=False)
-    for device in devices.select_related("holder").order_by("serial"):
-        held.setdefault(device.holder_id, device)  # type: ignore[arg-type]
-    given = set(
-        Recording.objects.filter(activity__in=list(activities), device__isnull=False).values_list(
-            "activity_id", "device_id"
-        )
-    )
-    for activity_id, person_id in present:
-        carried, row = held.get(person_id), activities[activity_id]
-        if carried is None or carried.registered_at > row.started_at:
-            continue
-        if (activity_id, carried.id) not in given:
-            yield _silent(row, carried, person_id)
-
-
-def _silent(activity: Activity, device: Device, holder_id: UUID) -> Difference:
-    name = catalogue().activities[activity.kind].name
-    return Difference(
-        kind=Difference.Kind.ASSIGNMENT,
-        key=f"{activity.id}:{device.id}",
-        owner_id=holder_id,
-        unit_id=activity.case.unit_id,
-        case=activity.case,
-        what=f"参加{name}时领用的{device.serial}没有交来这次活动的音像记录",
-        since=activity.ended_at or activity.started_at,
-    )
-
-
 # -- cameras' own index --------------------------------------------------------------------------
 
 
-def _left(since: dt.datetime) -> Iterator[Difference]:
-    """Files a camera's own index named at its last docking and that did not get into the vault."""
-    last: dict[UUID, Docking] = {}
-    rows = Docking.objects.filter(started_at__gt=since).select_related("device")
-    for row in rows.order_by("started_at"):
-        last[row.device_id] = row
-    for row in last.values():
-        missing = row.expected_files - row.taken - row.held - row.ignored
-        if missing <= 0 or (row.ended_at is None and not is_cut_off(row)):
-            continue
-        paths = [one["path"] for one in row.outcomes if one["state"] == "not_taken"][:NAMED]
-        named = f"：{'、'.join(paths)}" if paths else ""
-        yield Difference(
-            kind=Difference.Kind.DEVICE,
-            key=str(row.id),
-            owner_id=row.device.holder_id or row.started_by_id,
-            unit_id=row.device.unit_id,
-            what=f"{row.device.serial}的目录中有{missing}个文件没有存入{named}",
-            since=row.started_at,
-        )
+def _left() -> Iterator[Difference]:
+    """Files a camera's own index named and that never got into the vault."""
+    runs: dict[UUID, list[Docking]] = {}
+    for row in Docking.objects.select_related("device__holder", "started_by").order_by(
+        "started_at"
+    ):
+        if row.ended_at is not None or is_cut_off(row):
+            runs.setdefault(row.device_id, []).append(row)
+    heads = unit_heads(rows[-1].device.unit_id for rows in runs.values())
+    for rows in runs.values():
+        last, since = rows[-1], _first_missed(rows)
+        named = sorted(_not_taken(last))
+        count = last.expected_files - last.taken - last.held - last.ignored
+        owner = _who_docks(last, heads)
+        if count > 0:
+            first = min((since[path] for path in named), default=last.started_at)
+            yield _of_index(last, owner, named, f"的目录中有{count}个文件没有存入", first)
+        if gone := _gone(last, rows):
+            first = min(since[path] for path in gone)
+            words = f"的目录中曾有{len(gone)}个文件，没有存入就不见了"
+            yield _of_index(last, owner, gone, words, first)
+
+
+def _not_taken(row: Docking) -> dict[str, int]:
+    """Sizes of the files a docking could not take, by where they lie."""
+    return {one["path"]: one["size"] for one in row.outcomes if one["state"] == "not_taken"}
+
+
+def _first_missed(rows: Sequence[Docking]) -> dict[str, dt.datetime]:
+    found: dict[str, dt.datetime] = {}
+    for row in rows:
+        for path in _not_taken(row):
+            found.setdefault(path, row.started_at)
+    return found
+
+
+def _gone(last: Docking, rows: Sequence[Docking]) -> list[str]:
+    """Files an earlier docking could not take, that lie on the camera no more nor in the vault.
+
+    Nothing is said when the last docking did not name all that is left.
+    """
+    now = _not_taken(last)
+    if last.ended_at is None or last.not_taken > len(now):
+        return []
+    missed = {path: size for row in rows for path, size in _not_taken(row).items() if size}
+    missed = {path: size for path, size in missed.items() if path not in now}
+    if not missed:
+        return []
+    held = held_files(last.device)
+    return sorted(
+        path
+        for path, size in missed.items()
+        if (display_name(path.rpartition("/")[2]), size) not in held
+    )
+
+
+def _who_docks(row: Docking, heads: Mapping[UUID, Person]) -> Person:
+    """Who carries the camera, else who docked it, else the leader of its unit: a real person."""
+    for person in (row.device.holder, row.started_by):
+        if person is not None and person.is_active and person.nature == Person.Nature.HUMAN:
+            return person
+    return heads.get(row.device.unit_id, row.started_by)
+
+
+def _of_index(
+    row: Docking, owner: Person, paths: Sequence[str], words: str, since: dt.datetime
+) -> Difference:
+    """Its key names what is missing, so that an answer holds until something else is."""
+    about = sha256_hex("\n".join(paths or (str(row.id),)).encode())[:32]
+    named = f"：{'、'.join(paths[:NAMED])}" if paths else ""
+    return Difference(
+        kind=Difference.Kind.DEVICE,
+        key=f"{row.device_id}:{about}",
+        owner=owner,
+        unit_id=row.device.unit_id,
+        what=f"{row.device.serial}{words}{named}",
+        since=since,
+    )
 
 
 # -- reads ---------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -143,6 +144,19 @@ def holders(kind: str, unit: Unit | None = None) -> QuerySet[Person]:
     if unit is not None:
         held = held.filter(unit=unit)
     return Person.objects.filter(is_active=True, id__in=held.values("person"))
+
+
+def unit_heads(unit_ids: Iterable[UUID]) -> dict[UUID, Person]:
+    """The active leader of each of the units that has one now."""
+    now = clock.now()
+    rows = Office.objects.filter(
+        Q(until=None) | Q(until__gt=now),
+        kind=Office.Kind.UNIT_HEAD,
+        since__lte=now,
+        unit__in=set(unit_ids),
+        person__is_active=True,
+    ).select_related("person")
+    return {row.unit_id: row.person for row in rows.order_by("-since") if row.unit_id}
 
 
 def visible_devices(person: Person) -> QuerySet[Device]:

@@ -46,8 +46,16 @@ def _line(row: Difference, person: Person) -> dict[str, Any]:
         "lamp": "red" if is_late else "yellow",
         "words": "超过时限" if is_late else "待补交",
         "case_href": reverse("case", args=[row.case_id]) if row.case_id else "",
+        **_giving(row),
         "answer_href": reverse("difference", args=[row.id]) if row.owner_id == person.id else "",
     }
+
+
+def _giving(row: Difference) -> dict[str, str]:
+    """Where what is missing is handed in: for its activity, or by docking the camera again."""
+    if row.case_id is None:
+        return {"give_href": reverse("docking"), "give_words": "重新采集"}
+    return {"give_href": reverse("case_upload", args=[row.case_id]), "give_words": "补交"}
 
 
 class AnswerForm(PlacedForm):
@@ -57,7 +65,7 @@ class AnswerForm(PlacedForm):
         label="为什么不会再有",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="例如：记录仪当日故障，已报修；这次活动只由另一名执法人员摄录。能补交的请先补交。",
+        help_text="例如：记录仪当日故障，已报修；出发时没有领用记录仪。能补交的请先补交。",
     )
 
 
