@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from liuhen.actions import (
+    archive_returns,
     closing,
     decision,
     defence,
@@ -47,6 +48,7 @@ CONSEQUENCES: dict[str, Consequence | dict[str, Consequence]] = {
     "agreement": decision.approve,
     "court": decision.approve,
     "objection": decision.approve,
+    archive_returns.KIND: archive_returns.give_back,
 }
 # Answered with a paper of their own, aspect by aspect (`actions.review`).
 BY_REVIEW = frozenset({"legality_review"})

@@ -1,4 +1,7 @@
-"""Binding a closed case and handing the file to the archive room (Art. 38, 41)."""
+"""Binding a closed case and handing the file to the archive room (Art. 38, 41).
+
+Not for giving a file back (`archive_returns`).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from liuhen.actions.act import Draft, act
 from liuhen.actions.closing import report_type
 from liuhen.actions.simple_procedure import figure
 from liuhen.actions.stages import advance
+from liuhen.archive.four_checks import four_checks
 from liuhen.archive.models import CaseFile
 from liuhen.assembly.binding import BoundFile, Part, bind
 from liuhen.assembly.document_types import document_type
@@ -25,6 +29,8 @@ from liuhen.vault import keeping
 def bind_case(draft: Draft, *, actor: Person, case_id: UUID, checked_by: Person) -> CaseFile:
     """Bind a closed case: cover, catalogue, papers with page numbers, end note, one PDF.
 
+    A file the archive room refused, or that was returned for supplements, is bound anew.
+
     Raises:
         Refused: `binding.not_closed`, `binding.bound`, `binding.self_checked`,
             `binding.drafts_left`, `law.forbids`.
@@ -32,7 +38,8 @@ def bind_case(draft: Draft, *, actor: Person, case_id: UUID, checked_by: Person)
     case = draft.lock_case(case_id)
     if case.closed_at is None:
         raise Refused("binding.not_closed")
-    if CaseFile.objects.filter(case=case).exists():
+    before = CaseFile.objects.select_for_update().filter(case=case).first()
+    if before is not None and before.reopened_at is None:
         raise Refused("binding.bound")
     if checked_by.id == draft.actor.id:
         raise Refused("binding.self_checked")
@@ -45,15 +52,12 @@ def bind_case(draft: Draft, *, actor: Person, case_id: UUID, checked_by: Person)
     bound = _bound(draft, case, checked_by, retention)
     name = f"案卷{case.number}.pdf"
     original = keeping.keep_bytes(bound.pdf, name=name, by=draft.actor.id, at=draft.at)
-    file = CaseFile.objects.create(
-        case=case,
-        catalogue=[_line(entry) for entry in bound.entries],
-        pages=bound.pages,
-        original=original,
-        retention=retention,
-        bound_by=draft.actor,
-        bound_at=draft.at,
-    )
+    file = before or CaseFile(case=case)
+    file.catalogue = [_line(entry) for entry in bound.entries]
+    file.pages, file.original, file.retention = bound.pages, original, retention
+    file.bound_by, file.bound_at = draft.actor, draft.at
+    file.reopened_at = None
+    file.save()
     case.bound_at = draft.at
     case.save(update_fields=["bound_at"])
     draft.about(file)
@@ -136,7 +140,12 @@ def _line(entry: object) -> dict[str, object]:
     return line
 
 
-def _locked_file(draft: Draft, case_id: UUID) -> CaseFile:
+def locked_file(draft: Draft, case_id: UUID) -> CaseFile:
+    """Lock a case and its bound file.
+
+    Raises:
+        Refused: `record.not_found`, `case_file.not_bound`.
+    """
     case = draft.lock_case(case_id)
     file = CaseFile.objects.select_for_update().filter(case=case).first()
     if file is None:
@@ -155,12 +164,14 @@ def hand_over_case_file(
     The unit states that it keeps a copy, as Art. 38 demands of it.
 
     Raises:
-        Refused: `case_file.not_bound`, `case_file.handed_over`, `case_file.no_copy`,
-            `law.forbids`.
+        Refused: `case_file.not_bound`, `case_file.handed_over`, `case_file.reopened`,
+            `case_file.no_copy`, `law.forbids`.
     """
-    file = _locked_file(draft, case_id)
+    file = locked_file(draft, case_id)
     if file.handed_over_at is not None:
         raise Refused("case_file.handed_over")
+    if file.reopened_at is not None:
+        raise Refused("case_file.reopened")
     if not is_unit_copy_kept:
         raise Refused("case_file.no_copy")
     draft.gate("hand_over", file.case)
@@ -175,28 +186,34 @@ def hand_over_case_file(
 def receive_case_file(
     draft: Draft, *, actor: Person, case_id: UUID, archive_number: str
 ) -> CaseFile:
-    """Receive a file in the archive room after checking that its bytes are what was bound.
+    """Receive a file in the archive room after the four checks of an electronic file (DA/T 70).
+
+    One that was received before keeps its number.
 
     Raises:
         Refused: `case_file.not_handed_over`, `case_file.received`, `case_file.number`,
-            `case_file.number_taken`, `case_file.damaged`.
+            `case_file.number_taken`, `case_file.not_sound` with what the checks found.
     """
-    file = _locked_file(draft, case_id)
+    file = locked_file(draft, case_id)
     if file.handed_over_at is None:
         raise Refused("case_file.not_handed_over")
     if file.received_at is not None:
         raise Refused("case_file.received")
     if not archive_number.strip():
         raise Refused("case_file.number")
-    if CaseFile.objects.filter(archive_number=archive_number.strip()).exists():
+    taken = CaseFile.objects.filter(archive_number=archive_number.strip())
+    if taken.exclude(id=file.id).exists():
         raise Refused("case_file.number_taken", number=archive_number)
-    if keeping.local_store().digest(file.original_id) != file.original_id:
-        raise Refused("case_file.damaged")
+    checks = four_checks(file)
+    found = [words for check in checks for words in check.found]
+    if found:
+        raise Refused("case_file.not_sound", found="；".join(found))
     file.archive_number = archive_number.strip()
     file.received_by, file.received_at = draft.actor, draft.at
     file.save(update_fields=["archive_number", "received_by", "received_at"])
-    file.case.handed_over_at = draft.at
-    file.case.save(update_fields=["handed_over_at"])
-    draft.note(archive_number=file.archive_number)
+    if file.case.handed_over_at is None:  # returned since, it was handed over in its time
+        file.case.handed_over_at = draft.at
+        file.case.save(update_fields=["handed_over_at"])
+    draft.note(archive_number=file.archive_number, checks=[check.title for check in checks])
     advance(file.case, "hand_over")
     return file

@@ -15,6 +15,7 @@ KIND_TITLES = {
     "court": "申请法院强制执行",
     "decision": "决定审批",
     "defence_review": "陈述申辩复核",
+    "file_return": "归档案卷退回补充",
     "filing": "简易程序案件备案",
     "initiation": "程序启动审批",
     "lead_prolongation": "延长线索核查时间",

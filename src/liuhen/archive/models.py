@@ -9,7 +9,12 @@ from liuhen.vault.models import Original
 
 
 class CaseFile(Guarded):
-    """A bound case (案卷): the bound PDF, its catalogue and where the original file lies."""
+    """A bound case (案卷): the bound PDF, its catalogue and where the original file lies.
+
+    `reopened_at` is set while it may be bound anew: the archive room refused it, or the leader in
+    charge let it be returned for supplements; `reopened_for` says why. Earlier bound files stay
+    in the vault, and in the images of this row.
+    """
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="file")
     archive_number = models.CharField("归档号", max_length=60, unique=True, null=True)
@@ -23,6 +28,9 @@ class CaseFile(Guarded):
     handed_over_at = models.DateTimeField("移交时间", null=True)
     received_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField("档案室接收时间", null=True)
+    reopened_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    reopened_at = models.DateTimeField("退回时间", null=True)
+    reopened_for = models.TextField("退回理由", blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "案卷"

@@ -16,6 +16,7 @@ from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
+from liuhen.kernel.digests import sha256_and_sm3_file
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Checkpoint, Entry, Sequenced
 from liuhen.ledger.queries import best_checkpoint, entries_of_case, proof_of, published_note
@@ -41,6 +42,7 @@ from liuhen.package.writer import BagFile, WrittenBag
 from liuhen.recordings.models import Recording
 from liuhen.vault.keeping import local_store
 from liuhen.vault.models import Original
+from liuhen.vault.queries import sm3_of
 
 
 @dataclass
@@ -57,7 +59,14 @@ class _Packing:
     def original(self, path: str, original: Original) -> PackedFile:
         place = local_store().place(original.sha256)
         self.files[path] = BagFile(path, place, original.sha256)
-        return PackedFile(path, original.sha256, original.size)
+        sm3 = sm3_of(original.sha256) or _sm3_now(place)
+        return PackedFile(path, original.sha256, original.size, sm3)
+
+
+def _sm3_now(place: Path) -> str | None:
+    """The digest of an original so new that the job has not taken it; None of a missing file,
+    which the writer of the package names."""
+    return sha256_and_sm3_file(place)[1] if place.is_file() else None
 
 
 @dataclass(frozen=True)

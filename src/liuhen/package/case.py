@@ -40,11 +40,15 @@ def receipt_path(sha256: str) -> str:
 
 @dataclass(frozen=True)
 class PackedFile:
-    """A file of the payload: path in the package, SHA-256 hex, size in bytes."""
+    """A file of the payload: path in the package, SHA-256 hex, size in bytes.
+
+    `sm3` is the digest of GB/T 32905 of an original's bytes; None for what the log itself made.
+    """
 
     path: str
     sha256: str
     size: int
+    sm3: str | None = None
 
 
 @dataclass(frozen=True)
@@ -212,5 +216,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if hasattr(value, "__dataclass_fields__"):
-        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+        told = {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+        return {name: one for name, one in told.items() if (name, one) != ("sm3", None)}
     return value

@@ -33,12 +33,13 @@ _MEMBERS: Mapping[str, type] = {
 class Payload:
     """What was found on disk, by path in the package: sizes of all files, digests of those read.
 
-    `read` returns at most so many bytes of a file that is in `sizes`.
+    `read` returns at most so many bytes of a file that is in `sizes`, `sm3` its SM3 digest.
     """
 
     sizes: Mapping[str, int]
     digests: Mapping[str, str]
     read: Callable[[str, int], bytes]
+    sm3: Callable[[str], str]
 
 
 def case_findings(payload: Payload) -> list[Finding]:
@@ -95,6 +96,9 @@ def _file_findings(file: dict[str, Any], payload: Payload) -> Iterator[Finding]:
             yield Finding(
                 "case.file_differs", path, {"member": name, "expected": file[name], "found": found}
             )
+    if "sm3" in file and (found := payload.sm3(path)) != file["sm3"]:
+        told = {"member": "sm3", "expected": file["sm3"], "found": found}
+        yield Finding("case.file_differs", path, told)
 
 
 def _reference_findings(value: Any) -> Iterator[Finding]:

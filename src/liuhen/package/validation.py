@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from liuhen.kernel.digests import sha256_file
+from liuhen.kernel.digests import sha256_and_sm3_file, sha256_file
 from liuhen.package.case_check import Payload, case_findings
 from liuhen.package.findings import Finding, Validation
 
@@ -65,7 +65,7 @@ class _Reading:
         for path in self.present:
             if _OTHER_MANIFEST.match(path) and path not in (_MANIFEST, _TAG_MANIFEST):
                 self.add("manifest.unexpected", path)
-        self.findings += case_findings(Payload(self.sizes, self.digests, self.read))
+        self.findings += case_findings(Payload(self.sizes, self.digests, self.read, self.sm3))
         ordered = sorted(self.findings, key=lambda finding: (finding.path, finding.code))
         return Validation(tuple(ordered), len(self.sizes), sum(self.sizes.values()))
 
@@ -101,6 +101,10 @@ class _Reading:
         limit = min(limit, self.sizes[path])
         with (self.folder / self.present[path]).open("rb") as stream:
             return stream.read(limit)
+
+    def sm3(self, path: str) -> str:
+        """The SM3 digest of a file that is there."""
+        return sha256_and_sm3_file(self.folder / self.present[path])[1]
 
     def read_tag_file(self, path: str) -> bytes | None:
         """Its bytes, or None when it is not there."""

@@ -43,6 +43,19 @@ def without_second_copy(limit: int) -> list[tuple[str, int]]:
     return list(rows.values_list("sha256", "size")[:limit])
 
 
+def entries_of_originals(digests: Iterable[str]) -> set[str]:
+    """Which of these originals an entry of the ledger records."""
+    images = RowImage.objects.filter(table=Original._meta.db_table, row_id__in=list(digests))
+    return set(images.values_list("row_id", flat=True))
+
+
+def alarmed_originals(digests: Iterable[str]) -> set[str]:
+    """Of which of these originals the scrub found missing or altered bytes that still stand."""
+    records = {f"{Original._meta.db_table}/{one}": one for one in digests}
+    standing = Alarm.objects.filter(gone_at=None, record__in=list(records))
+    return {records[record] for record in standing.values_list("record", flat=True)}
+
+
 def entry_of_original(sha256: str) -> Entry:
     """The entry that recorded an original: its body names the digest, as the row of an image.
 

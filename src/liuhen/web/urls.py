@@ -167,6 +167,8 @@ urlpatterns = [
     path("cases/<uuid:case_id>/closing/", case_acts.closing, name="case_closing"),
     path("cases/<uuid:case_id>/binding/", case_archive.binding, name="case_binding"),
     path("cases/<uuid:case_id>/hand-over/", case_archive.hand_over, name="case_hand_over"),
+    path("cases/<uuid:case_id>/hand-over/refusal/", case_archive.refusal, name="case_file_refusal"),
+    path("cases/<uuid:case_id>/hand-over/return/", case_archive.file_return, name="case_return"),
     path("cases/<uuid:case_id>/file.pdf", papers.bound_file, name="bound_file"),
     # leads
     path("leads/", leads.leads, name="leads"),

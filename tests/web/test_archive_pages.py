@@ -1,0 +1,137 @@
+"""A file on its way to the archive room: checked four ways, refused, returned, bound anew."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from liuhen.actions.archive import receive_case_file
+from liuhen.actions.archive_returns import ask_file_return, refuse_case_file
+from liuhen.approvals.models import Approval
+from liuhen.archive.four_checks import four_checks
+from liuhen.archive.models import CaseFile
+from liuhen.archive.packing import write_package
+from liuhen.kernel.digests import sha256_and_sm3_file
+from liuhen.kernel.refusals import Refused
+from liuhen.ledger.models import Entry
+from liuhen.ledger.sequencing import sequence_all
+from liuhen.package.validation import validate_package
+from liuhen.vault.keeping import local_store
+from tests.web.conftest import Street, hand_in, words
+
+
+def post(street: Street, who: str, page: str, **data: Any) -> Any:
+    return street.browser(who).post(reverse(page, args=[street.archived]), data)
+
+
+def file_of(street: Street) -> CaseFile:
+    return CaseFile.objects.select_related("case").get(case_id=street.archived)
+
+
+def bind_anew(street: Street) -> None:
+    street.clock.move(minutes=1)
+    checked_by = street.world["records"].id
+    assert post(street, "officer", "case_binding", checked_by=checked_by).status_code == 302
+
+
+def test_a_file_is_refused_with_reasons_bound_anew_and_received(street: Street) -> None:
+    with pytest.raises(Refused) as early:
+        refuse_case_file(actor=street.world["archivist"], case_id=street.archived, reason="缺页")
+    assert early.value.code == "case_file.not_handed_over"
+    assert post(street, "officer", "case_hand_over", is_unit_copy_kept="on").status_code == 302
+    first = file_of(street).original_id
+    assert post(street, "archivist", "case_file_refusal", reason=" ").status_code == 400
+    assert post(street, "officer", "case_file_refusal", reason="缺页").status_code == 403
+    reason = "备考表没有写明音像件数。"
+    assert post(street, "archivist", "case_file_refusal", reason=reason).status_code == 302
+    told = json.loads(bytes(Entry.objects.get(event="case_file.refused").body))
+    assert told["data"]["reason"] == reason
+    page = street.browser("officer").get(reverse("case_hand_over", args=[street.archived]))
+    assert reason in words(page)
+    again = post(street, "officer", "case_hand_over", is_unit_copy_kept="on")
+    assert "还没有重新立卷" in words(again)
+    bind_anew(street)
+    assert post(street, "officer", "case_hand_over", is_unit_copy_kept="on").status_code == 302
+    assert post(street, "archivist", "case_hand_over", archive_number="档-1").status_code == 302
+    assert file_of(street).original_id != first
+    assert local_store().has(first), "what was bound before stays"
+
+
+def test_an_archived_file_returns_only_by_the_leader_in_charge_and_keeps_number_and_day(
+    street: Street,
+) -> None:
+    reason = "补入行政复议决定书。"
+    with pytest.raises(Refused) as early:
+        ask_file_return(actor=street.world["officer"], case_id=street.archived, reason=reason)
+    assert early.value.code == "case_file.not_received"
+    post(street, "officer", "case_hand_over", is_unit_copy_kept="on")
+    post(street, "archivist", "case_hand_over", archive_number="档-1")
+    archived_at = file_of(street).case.handed_over_at
+    assert archived_at is not None
+    bound = post(street, "officer", "case_binding", checked_by=street.world["records"].id)
+    assert bound.status_code == 409
+    assert post(street, "officer", "case_return", reason=reason).status_code == 302
+    asked = Approval.objects.get(kind="file_return")
+    answer = {"outcome": "approved", "opinion": "同意补充。"}
+    address = reverse("approval", args=[asked.id])
+    assert street.browser("officer").post(address, answer).status_code in (403, 409)
+    street.clock.move(days=60)
+    assert street.browser("deputy").post(address, answer).status_code == 302
+    file = file_of(street)
+    assert (file.received_at, file.archive_number) == (None, "档-1")
+    assert file.reopened_for == reason
+    bind_anew(street)
+    post(street, "officer", "case_hand_over", is_unit_copy_kept="on")
+    assert post(street, "archivist", "case_hand_over", archive_number="档-1").status_code == 302
+    assert file_of(street).case.handed_over_at == archived_at
+
+
+def test_each_of_the_four_checks_finds_its_fault_and_then_nothing_is_received(
+    street: Street,
+) -> None:
+    file = file_of(street)
+    post(street, "officer", "case_hand_over", is_unit_copy_kept="on")
+    assert all(one.is_sound for one in four_checks(file)), "sound before it was tampered with"
+    place = local_store().place(file.original_id)
+    whole = place.read_bytes()
+    faults = {"真实性": whole[:-1] + b" ", "可用性": whole[:300], "安全性": whole}
+    try:
+        for title, content in faults.items():
+            place.chmod(0o640)
+            place.write_bytes(content)
+            assert title in {one.title for one in four_checks(file) if one.found}
+            receiving: dict[str, Any] = {
+                "actor": street.world["archivist"],
+                "case_id": street.archived,
+            }
+            with pytest.raises(Refused) as refused:
+                receive_case_file(**receiving, archive_number="档-1")
+            assert refused.value.code == "case_file.not_sound"
+    finally:
+        place.write_bytes(whole)
+        place.chmod(0o440)
+    hand_in(street.world, 77, street.scene(street.archived))
+    assert [one.title for one in four_checks(file) if one.found] == ["完整性"]
+    page = street.browser("archivist").get(reverse("case_hand_over", args=[street.archived]))
+    assert "未通过" in words(page)
+
+
+def test_a_package_names_the_sm3_digest_of_every_original_and_the_validator_holds_it_to_it(
+    street: Street, tmp_path: Path
+) -> None:
+    sequence_all()
+    folder = write_package(street.case(street.archived), tmp_path / "package").folder
+    case = json.loads((folder / "data/case.json").read_bytes())
+    records = [one["file"] for one in (*case["papers"], *case["recordings"], *case["files"])]
+    assert len(records) > 2
+    for one in records:
+        assert one["sm3"] == sha256_and_sm3_file(folder / one["path"])[1]
+    assert validate_package(folder).findings == ()
+    path = folder / "data/case.json"
+    path.chmod(0o600)
+    path.write_text(path.read_text().replace(records[0]["sm3"], "0" * 64))
+    assert "case.file_differs" in {one.code for one in validate_package(folder).findings}
