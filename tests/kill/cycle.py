@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +27,7 @@ from tests.kill.holding import Held, Holder, holder
 from tests.kill.officer import Officer
 from tests.kill.tree import ROOT, Tree, environment, start, until
 
-CAMERA_FILES = 8
+CAMERA_FILES = 24
 FOCI = ("acts", "uploads", "sequencing", "starting", "replicating", "everything")
 PEOPLE = {
     "acts": {"officer": "case", "officer2": "case", "handler": "case"},
@@ -35,6 +35,8 @@ PEOPLE = {
     "replicating": {"officer": "case", "officer2": "upload"},
     "everything": {"officer": "case", "officer2": "upload", "handler": "case,upload"},
 }
+# A camera is docked beside what people do.
+DOCKED = ("uploads", "everything")
 # A kill comes after so many answers and so many seconds more.
 MOST_ANSWERS = 80
 LONGEST_WAIT = 1.0
@@ -97,15 +99,16 @@ class Workplace:
                     person.kill()
                     person.wait()
 
-    def cycle(self, seed: int) -> Result:
+    def cycle(self, seed: int, foci: Sequence[str] = FOCI) -> Result:
         """Work, kill, start again, hold."""
-        chance, focus = random.Random(seed), FOCI[seed % len(FOCI)]
+        chance, focus = random.Random(seed), foci[seed % len(foci)]
         answers, moment = chance.randint(6, MOST_ANSWERS), chance.uniform(0.0, LONGEST_WAIT)
         killed, before = 0, self.lines()
         following = Following(self.home, self.tree.port, is_asked=focus == "replicating")
         with self.people(focus, seed), self._docking(focus, seed) as docking:
             following.begin()
             until(lambda: self.lines() >= before + answers, "people were answered")
+            until(docking.is_under_way, "the camera is being taken in")
             if focus == "sequencing":
                 self._hold_back_sequencer(chance.uniform(0.5, 2.0))
                 moment = chance.uniform(0.0, 0.4)
@@ -125,10 +128,17 @@ class Workplace:
         held.problems += contradictions
         return Result(seed, focus, killed, back_after, held)
 
+    def finish(self) -> Held:
+        """People end what they began; afterwards no bytes wait and every upload is a recording."""
+        for notes in self.notes():
+            if notes.stem in PEOPLE["uploads"]:
+                self.officer(notes.stem).resume()
+        return self.holding.hold(self.notes())
+
     @contextmanager
     def _docking(self, focus: str, seed: int) -> Iterator[Docking]:
         """A camera being taken in beside everything else."""
-        files = CAMERA_FILES if focus == "everything" else 0
+        files = CAMERA_FILES if focus in DOCKED else 0
         docking = Docking(self.home, self.video.read_bytes(), seed, files)
         docking.begin()
         yield docking

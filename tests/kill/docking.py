@@ -49,6 +49,12 @@ class Docking:
                 stderr=subprocess.STDOUT,
             )
 
+    def is_under_way(self) -> bool:
+        """Whether files are being copied, or have been; True when there is no camera."""
+        if self.process is None or self.process.poll() is not None or self.said.stat().st_size:
+            return True
+        return any(self.home.intake_dir.glob("dock-*"))
+
     def processes(self) -> Collection[int]:
         """What runs of it."""
         return below(self.process.pid) if self.process is not None else ()

@@ -81,18 +81,23 @@ def recordings(told: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
     from liuhen.vault.keeping import local_store  # noqa: PLC0415
     from liuhen.vault.models import Copy, Receipt  # noqa: PLC0415
 
-    for note in [*told["recording"], *told["docked"]]:
-        sha256 = note["sha256"]
-        where = f"{note['kind']} {sha256[:12]}"
-        known = Recording.objects.filter(original_id=sha256)
-        if "recording" in note and not known.filter(id=note["recording"]).exists():
+    rows: dict[str, list[str]] = defaultdict(list)
+    for one, sha256 in Recording.objects.values_list("id", "original_id"):
+        rows[sha256].append(str(one))
+    copies = set(Copy.objects.values_list("original_id", flat=True))
+    receipts: dict[str, set[str]] = defaultdict(set)
+    for sha256, note in Receipt.objects.values_list("original_id", "note"):
+        receipts[sha256].add(note)
+    for told_of in [*told["recording"], *told["docked"]]:
+        sha256 = told_of["sha256"]
+        where = f"{told_of['kind']} {sha256[:12]}"
+        if "recording" in told_of and told_of["recording"] not in rows[sha256]:
             yield f"{where}: no row"
-        if Recording.objects.filter(original_id=sha256).count() != 1:
+        if len(rows[sha256]) != 1:
             yield f"{where}: not exactly one recording of these bytes"
-        if not Copy.objects.filter(original_id=sha256).exists():
+        if sha256 not in copies:
             yield f"{where}: no copy"
-        receipts = Receipt.objects.filter(original_id=sha256)
-        if not any(note.get("receipt") in (None, receipt.note) for receipt in receipts):
+        if not receipts[sha256] or told_of.get("receipt") not in (None, *receipts[sha256]):
             yield f"{where}: its receipt is unknown"
         if local_store().digest(sha256) != sha256:
             yield f"{where}: the vault holds other bytes"
@@ -107,8 +112,9 @@ def uploads(told: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
     offsets: dict[str, int] = {note["upload"]: 0 for note in told["upload"]}
     for note in told["offset"]:
         offsets[note["upload"]] = max(offsets[note["upload"]], note["offset"])
+    rows = {str(one.id): one for one in Upload.objects.all()}
     for path, acknowledged in offsets.items():
-        upload = Upload.objects.filter(id=path.rstrip("/").rsplit("/", 1)[1]).first()
+        upload = rows.get(path.rstrip("/").rsplit("/", 1)[1])
         if upload is None:
             yield f"upload {path}: no row"
         elif upload.result is None:
