@@ -254,7 +254,9 @@ LOGGING = {
     },
     "formatters": {
         "line": {
-            "format": "{levelname} {name} request={request_id} act={act_id} {message}",
+            "()": "liuhen.kernel.trace.Line",
+            "format": "{levelname} {name} request={request_id} act={act_id} person={person_id}"
+            " {message}",
             "style": "{",
         }
     },

@@ -151,7 +151,7 @@ def _once(
     kwargs: dict[str, Any],
 ) -> R:
     draft = Draft(actor, _draft_entry(actor, event))
-    with trace.acting(draft.entry.id), transaction.atomic(durable=True):
+    with trace.acting(draft.entry.id, actor.id), transaction.atomic(durable=True):
         people.require(actor, permission)
         recording.begin(draft.entry.id)
         result = body(draft, *args, **kwargs)

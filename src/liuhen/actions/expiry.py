@@ -34,6 +34,8 @@ def warn_before_expiry(at: dt.datetime, *, limit: int) -> int:
         found = list(
             unwarned_findings(at).select_for_update(of=("self",), skip_locked=True)[:limit]
         )
+        if not found:
+            return 0  # also before the authority is founded, when nobody is the system yet
         concerned = _concerned({finding.case_id for finding in found})
         told = [(finding, concerned[finding.case_id]) for finding in found]
         ExpiryWarning.objects.bulk_create(

@@ -36,6 +36,7 @@ COMMANDS = {
     "witness": "which witnesses the log asks",
     "token": "tokens for other systems",
     "keys": "the log's signing keys",
+    "doctor": "examine an installation and say what to do",
     "bench": "run one benchmark",
 }
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 import django
-from django.db import connection
+from django.db import ProgrammingError, connection
 
 from liuhen.commands import home_option
 from liuhen.host.home import Home
@@ -113,10 +113,13 @@ def prepare(place: Home) -> None:
 
 
 def _is_behind() -> bool:
-    """Whether tables are missing."""
+    """Whether tables are missing, or not ours to read yet: a server is making them."""
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415 - needs the apps
 
-    executor = MigrationExecutor(connection)
+    try:
+        executor = MigrationExecutor(connection)
+    except ProgrammingError:
+        return True
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 

@@ -14,6 +14,8 @@ import django
 from django.db import InterfaceError, OperationalError, connection
 
 from liuhen.commands import home_option
+from liuhen.host.telling import Watch, channels
+from liuhen.kernel.refusals import Refused
 
 if TYPE_CHECKING:
     from liuhen.ledger.recording import Who
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 PAUSE_SECONDS = 0.25
 AWAY_SECONDS = 2.0
 ATTEST_SECONDS = 2.0
+WATCH_SECONDS = 30.0
 log = logging.getLogger("liuhen.sequencer")
 
 
@@ -43,6 +46,7 @@ def command(home: object) -> None:
     signal.signal(signal.SIGINT, stop)
     watch: ClockWatch | None = None
     Attestor().start()
+    Watcher.start_if_set()
     while not stopping:
         try:
             watch = watch or ClockWatch()
@@ -93,3 +97,36 @@ class Attestor(threading.Thread):
                 log.exception("attesting failed")
                 connection.close()
             time.sleep(ATTEST_SECONDS)
+
+
+class Watcher(threading.Thread):
+    """Tells people outside of red signs; not a job, for the worker may be the trouble."""
+
+    def __init__(self, watch: Watch) -> None:
+        super().__init__(name="watcher", daemon=True)
+        self._watch = watch
+
+    @classmethod
+    def start_if_set(cls) -> None:
+        """Start it where an alarm has somewhere to go; say so where a setting can't be used."""
+        from django.conf import settings  # noqa: PLC0415 - needs a set-up Django
+
+        try:
+            to = channels()
+        except Refused as refused:
+            log.error("no alarms leave: %s", refused)
+            return
+        if to.is_set:
+            cls(Watch(settings.HOME, to)).start()
+
+    def run(self) -> None:
+        """Look again and again; what fails is tried at the next look."""
+        from liuhen.upkeep.signs import all_signs  # noqa: PLC0415 - needs Django
+
+        while True:
+            time.sleep(WATCH_SECONDS)
+            try:
+                self._watch.look(all_signs())
+            except Exception:
+                log.exception("watching failed")
+                connection.close()

@@ -20,7 +20,9 @@ def command() -> None:
 @command.command(name="issue")
 @home_option
 @click.option("--name", required=True, help="What it is for: the replica's name.")
-@click.option("--scope", default="replica", show_default=True)
+@click.option(
+    "--scope", default="replica", show_default=True, type=click.Choice(("replica", "metrics"))
+)
 @click.option("--days", default=365, show_default=True, type=click.IntRange(1, 731))
 def issue(home: object, name: str, scope: str, days: int) -> None:
     """Issue a token and print its secret, once, to the standard output alone."""

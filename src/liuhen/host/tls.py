@@ -213,6 +213,18 @@ def authority_file(
     return path if path.exists() and not environment.get("LIUHEN_TLS_CERTIFICATE") else None
 
 
+def served_until(
+    secrets: SecretFiles, environment: Mapping[str, str] = os.environ
+) -> dt.datetime | None:
+    """When the certificate pages are served with ends; None when there is none to read."""
+    own = environment.get("LIUHEN_TLS_CERTIFICATE")
+    try:
+        found = _read_certificate(Path(own) if own else secrets.folder / "tls-server.crt")
+    except OSError:
+        return None
+    return _end(found) if found is not None else None
+
+
 def fingerprint(certificate: Path) -> str:
     """SHA-256 of a certificate as devices show it, to compare before trusting it."""
     digest = x509.load_pem_x509_certificate(certificate.read_bytes()).fingerprint(hashes.SHA256())

@@ -10,11 +10,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _via: ContextVar[Mapping[str, str]] = ContextVar("liuhen_via", default=_NOTHING)
 _act: ContextVar[UUID | None] = ContextVar("liuhen_act", default=None)
+_person: ContextVar[UUID | None] = ContextVar("liuhen_person", default=None)
 
 
 @contextmanager
@@ -28,13 +30,14 @@ def through(door: str, **details: str) -> Iterator[None]:
 
 
 @contextmanager
-def acting(act_id: UUID) -> Iterator[None]:
-    """Name the act under way."""
-    token = _act.set(act_id)
+def acting(act_id: UUID, person_id: UUID) -> Iterator[None]:
+    """Name the act under way and whose it is."""
+    act, person = _act.set(act_id), _person.set(person_id)
     try:
         yield
     finally:
-        _act.reset(token)
+        _act.reset(act)
+        _person.reset(person)
 
 
 def via() -> Mapping[str, str]:
@@ -43,9 +46,24 @@ def via() -> Mapping[str, str]:
 
 
 class Ids(logging.Filter):
-    """Puts `request_id` and `act_id` on every record, a dash when there is none."""
+    """Puts `request_id`, `act_id` and `person_id` on every record, a dash when there is none.
+
+    What a record brings along by `extra` stays.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = _via.get().get("request", "-")
         record.act_id = str(_act.get() or "-")
+        if not hasattr(record, "person_id"):
+            record.person_id = str(_person.get() or "-")
         return True
+
+
+class Line(logging.Formatter):
+    """One record, one line: what came from outside can't begin a line that looks like ours."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
+        return super().formatMessage(record).replace("\r", "\\r").replace("\n", "\\n")
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the library's name
+        return "\n".join(f"  | {line}" for line in super().formatException(ei).splitlines())

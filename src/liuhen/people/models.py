@@ -205,6 +205,7 @@ class ApiToken(Guarded):
 
     class Scope(models.TextChoices):
         REPLICA = "replica", "异地副本"
+        METRICS = "metrics", "监控指标"
 
     name = models.CharField("名称", max_length=60)
     scope = models.CharField("用途", max_length=20, choices=Scope.choices)

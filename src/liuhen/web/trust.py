@@ -30,6 +30,7 @@ from liuhen.tlog.checkpoints import open_checkpoint
 from liuhen.tlog.hashing import HASH_SIZE, leaf_hash
 from liuhen.tlog.tiles import BundleId, parse_tile_path
 from liuhen.tlog.verification import verify_inclusion
+from liuhen.upkeep.signs import LATE, oldest_waiting
 from liuhen.vault.queries import standing_alarms
 from liuhen.web import proofs
 from liuhen.web import trust_lamps as lamps
@@ -45,7 +46,7 @@ def trust(request: HttpRequest) -> HttpResponse:
     """What stands behind the records, how old each of it is, and one record verified at sight."""
     person, checkpoint, now = person_of(request), latest_checkpoint(), clock.now()
     oldest, asked = (
-        lamps.oldest_waiting(),
+        oldest_waiting(),
         request.GET.get("record", "").replace("\0", "").strip()[:200],
     )
     chosen = proofs.subject_named(request, asked) if asked else None
@@ -54,7 +55,7 @@ def trust(request: HttpRequest) -> HttpResponse:
         "age": now - checkpoint.signed_at if checkpoint else None,
         "waiting": waiting_count(),
         "lag": now - oldest if oldest else None,
-        "is_late": oldest is not None and now - oldest > lamps.LATE,
+        "is_late": oldest is not None and now - oldest > LATE,
         "origin": origin(),
         "vkey": signer().verifier.vkey,
         "root": bytes(checkpoint.root).hex() if checkpoint else "",

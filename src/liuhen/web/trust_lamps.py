@@ -6,27 +6,20 @@ only. Not for proving anything (`proofs`, `vault.checks`).
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.conf import settings
 
 from liuhen.kernel import clock
 from liuhen.ledger import attesting, stamping
-from liuhen.ledger.models import Attestation, Checkpoint, Entry, Pending, Stamp
+from liuhen.ledger.models import Attestation, Checkpoint, Stamp
 from liuhen.ledger.trust import policy
+from liuhen.upkeep.signs import DRILL_LATE, SCRUB_LATE, SILENT
 from liuhen.vault.checks import CHECKS
 from liuhen.vault.models import Alarm, Replica, Scrub
 from liuhen.vault.queries import standing_alarms
 from liuhen.web.events import event_title
 
-# An entry gets its index within seconds; one that waits longer tells that no sequencer works.
-LATE = dt.timedelta(minutes=2)
-# A replica reports with each pull; one that says nothing for a day does not follow.
-SILENT = dt.timedelta(days=1)
-# Our own standards: everything is read again within a month, a restore is drilled each quarter.
-SCRUB_LATE = dt.timedelta(days=31)
-DRILL_LATE = dt.timedelta(days=92)
 ALARMS_SHOWN = 50
 # Away says nothing about the log; the others say that the witness does not agree with it.
 _TROUBLES = {
@@ -40,14 +33,6 @@ _STAMP_TROUBLES = {
     stamping.WRONG: ("red", "时间戳不成立"),
     stamping.ASTRAY: ("yellow", "本机时钟与机构相差过大"),
 }
-
-
-def oldest_waiting() -> dt.datetime | None:
-    """When the entry was recorded that has waited longest for its index."""
-    first = Pending.objects.order_by("number").values_list("entry_id", flat=True).first()
-    if first is None:
-        return None
-    return Entry.objects.filter(id=first).values_list("recorded_at", flat=True).first()
 
 
 def witnesses(checkpoint: Checkpoint | None) -> list[dict[str, Any]]:

@@ -68,6 +68,7 @@ from liuhen.web import (
     service,
     service_door,
     simple_procedure,
+    status,
     trust,
     unit_duties,
     units,
@@ -357,6 +358,7 @@ urlpatterns = [
     path("cameras/live/<str:token>/stream", camera_live.camera_stream, name="camera_stream"),
     path("cameras/gaps/<uuid:gap_id>/", cameras.camera_gap, name="camera_gap"),
     # trust and oversight
+    path("status/", status.status, name="status"),
     path("trust/", trust.trust, name="trust"),
     path("trust/verifier.html", trust.verifier, name="trust_verifier"),
     path("entries/<uuid:entry_id>/", trust.entry, name="entry"),

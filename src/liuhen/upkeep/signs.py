@@ -1,0 +1,269 @@
+"""How the running system does: ledger, jobs, cameras, scrub, copies, replicas, as signs.
+
+One list for the operator's page, `/metrics`, `liuhen doctor` and the alarms told outside. Reads
+only, with a fixed number of queries. Not for this machine (`host.signs`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import DurationField, ExpressionWrapper, F, Max, Q
+from django.db.models.functions import Now
+from procrastinate.contrib.django.models import (
+    ProcrastinateEvent,
+    ProcrastinateJob,
+    ProcrastinateWorker,
+)
+
+from liuhen.cameras.models import CameraState, Operation, RecorderState
+from liuhen.cameras.queries import SILENT_AFTER
+from liuhen.host.signs import GREEN, RED, UNKNOWN, YELLOW, Sign, machine_signs
+from liuhen.host.telling import telling_sign
+from liuhen.kernel import clock
+from liuhen.ledger.models import Entry, Pending
+from liuhen.ledger.queries import latest_checkpoint, waiting_count
+from liuhen.vault.models import Replica, Scrub
+from liuhen.vault.queries import standing_alarms
+
+# An entry gets its index within seconds; one that waits longer tells that no sequencer works.
+LATE = dt.timedelta(minutes=2)
+# A replica reports with each pull; one that says nothing for a day does not follow.
+SILENT = dt.timedelta(days=1)
+# Our own standards: everything is read again within a month, a restore is drilled each quarter.
+SCRUB_LATE = dt.timedelta(days=31)
+DRILL_LATE = dt.timedelta(days=92)
+_WORKER_SILENT = dt.timedelta(minutes=2)
+_JOB_LATE, _JOB_VERY_LATE = dt.timedelta(minutes=10), dt.timedelta(hours=1)
+_FAILED_SINCE = dt.timedelta(days=1)
+_CONNECTIONS_SHARE = 0.8
+
+
+def all_signs() -> list[Sign]:
+    """Every sign of the running system; with the database away, that and the machine's."""
+    machine = [*machine_signs(settings.HOME), telling_sign(settings.HOME)]
+    try:
+        return [database_sign(), *record_signs(), *machine]
+    except (OperationalError, InterfaceError):
+        connection.close()
+        remedy = (
+            "内置数据库由服务自动重新启动，看 log/postgres.log；外部数据库请联系其管理员。"
+            "期间的请求已记在 spool 中，恢复后补记。"
+        )
+        return [Sign("database", "数据库", RED, "连不上", remedy, {"up": 0}), *machine]
+
+
+def record_signs() -> list[Sign]:
+    """What the database knows of ledger, jobs, cameras, scrub, copies and replicas."""
+    return [
+        ledger_sign(),
+        worker_sign(),
+        jobs_sign(),
+        *_cameras(),
+        scrub_sign(),
+        *_second_store(),
+        *_replicas(),
+    ]
+
+
+def database_sign() -> Sign:
+    """Whether it answers, has room for connections, and met no wrong checksum."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(numbackends), current_setting('max_connections')::int,"
+            " coalesce(sum(checksum_failures), 0), pg_database_size(current_database())"
+            " FROM pg_stat_database"
+        )
+        row = cursor.fetchone()
+    assert row is not None
+    used, most, failures, size = (int(one) for one in row)
+    figures = {"up": 1, "connections": used, "checksum_failures": failures, "size_bytes": size}
+    title = "数据库"
+    if failures:
+        remedy = (
+            "磁盘可能正在损坏。马上备份，再从备份或者副本恢复到另一块磁盘；"
+            "运行 liuhen verify 看受损的记录。"
+        )
+        return Sign("database", title, RED, f"{failures} 次读到校验和不对的块", remedy, figures)
+    if used > most * _CONNECTIONS_SHARE:
+        remedy = "减少工作进程，或者在 postgres/site.conf 中提高 max_connections。"
+        return Sign("database", title, YELLOW, f"{most} 个连接用了 {used} 个", remedy, figures)
+    return Sign("database", title, GREEN, f"{size / 10**6:.0f} MB，{used} 个连接", "", figures)
+
+
+def schema_sign() -> Sign:
+    """Whether the tables are of this version. Takes a moment: for `liuhen doctor`."""
+    executor, title = MigrationExecutor(connection), "数据库版本"
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        remedy = "停止服务后重新启动：liuhen serve 先更新数据库，再接受访问。"
+        return Sign("schema", title, YELLOW, f"还差 {len(missing)} 步更新", remedy)
+    return Sign("schema", title, GREEN, "与程序一致")
+
+
+def oldest_waiting() -> dt.datetime | None:
+    """When the entry was recorded that has waited longest for its index."""
+    first = Pending.objects.order_by("number").values_list("entry_id", flat=True).first()
+    if first is None:
+        return None
+    return Entry.objects.filter(id=first).values_list("recorded_at", flat=True).first()
+
+
+def ledger_sign() -> Sign:
+    """How far the sequencer is behind what was recorded."""
+    now, checkpoint, waiting, oldest = (
+        clock.now(),
+        latest_checkpoint(),
+        waiting_count(),
+        oldest_waiting(),
+    )
+    lag = now - oldest if oldest else dt.timedelta()
+    age = (now - checkpoint.signed_at).total_seconds() if checkpoint else -1
+    figures = {
+        "entries": checkpoint.size if checkpoint else 0,
+        "waiting": waiting,
+        "lag_seconds": round(lag.total_seconds(), 3),
+        "checkpoint_age_seconds": age,
+    }
+    title = "账本编号"
+    if lag > LATE:
+        words = f"{waiting} 条等待编号，最早的等了 {lag.total_seconds() / 60:.0f} 分钟"
+        remedy = "记录没有丢。看日志中 sequencer 的行：没有进程就重新启动服务，有报错按报错处理。"
+        return Sign("ledger", title, RED, words, remedy, figures)
+    words = f"{waiting} 条正在编号" if waiting else f"{figures['entries']} 条全部签署"
+    return Sign("ledger", title, GREEN, words, "", figures)
+
+
+def worker_sign() -> Sign:
+    """Whether anybody runs jobs."""
+    title = "后台进程"
+    alive = ProcrastinateWorker.objects.filter(last_heartbeat__gt=Now() - _WORKER_SILENT).count()
+    if not alive:
+        remedy = "看日志中 worker 的行；liuhen serve 会自动重新启动它。读取文件、判定期限都在等它。"
+        return Sign("worker", title, RED, "没有一个在工作", remedy, {"alive": 0})
+    return Sign("worker", title, GREEN, f"{alive} 个在工作", "", {"alive": alive})
+
+
+def jobs_sign() -> Sign:
+    """How long jobs wait, and which failed for good."""
+    todo = ProcrastinateJob.objects.filter(status="todo")
+    due = Q(job__scheduled_at=None) | Q(job__scheduled_at__lte=Now())
+    waited = ExpressionWrapper(Now() - F("at"), output_field=DurationField())
+    waiting = todo.count()
+    longest = (
+        ProcrastinateEvent.objects.filter(due, job__status="todo", type="deferred").aggregate(
+            longest=Max(waited)
+        )["longest"]
+        or dt.timedelta()
+    )
+    failed = sorted(
+        set(
+            ProcrastinateEvent.objects.filter(type="failed", at__gt=Now() - _FAILED_SINCE)
+            .order_by("-id")
+            .values_list("job__task_name", flat=True)[:200]
+        )
+    )
+    figures = {
+        "waiting": waiting,
+        "longest_wait_seconds": round(longest.total_seconds(), 3),
+        "failed_kinds": len(failed),
+    }
+    title, minutes = "后台任务", longest.total_seconds() / 60
+    if longest > _JOB_VERY_LATE:
+        remedy = "后台进程停了或者忙不过来：看它的日志；可以在别的机器上再启动 liuhen worker。"
+        words = f"{waiting} 项在等，最久的等了 {minutes:.0f} 分钟"
+        return Sign("jobs", title, RED, words, remedy, figures)
+    if failed:
+        names = "、".join(name.removeprefix("liuhen.jobs.") for name in failed[:5])
+        remedy = "看日志中这项任务的报错；原因除去以后，定时任务下一轮会自己补做。"
+        return Sign("jobs", title, YELLOW, f"一天内失败过：{names}", remedy, figures)
+    if longest > _JOB_LATE:
+        words = f"{waiting} 项在等，最久的等了 {minutes:.0f} 分钟"
+        return Sign("jobs", title, YELLOW, words, "稍后再看；一直增长时增加后台进程。", figures)
+    return Sign("jobs", title, GREEN, f"{waiting} 项在等" if waiting else "没有积压", "", figures)
+
+
+def _cameras() -> Iterator[Sign]:
+    """The recorder and the cameras in service; nothing where none is."""
+    count = Operation.objects.filter(until=None).count()
+    if not count:
+        return
+    recorder = RecorderState.objects.first()
+    title = "固定监控"
+    if recorder is None or clock.now() - recorder.seen_at > SILENT_AFTER:
+        remedy = "看日志中 recorder 的行；这段时间的画面没有录下，会登记为中断。"
+        yield Sign("cameras", title, RED, "录制程序没有回音", remedy, {"on_duty": count})
+        return
+    down = CameraState.objects.filter(state=CameraState.State.DOWN).count()
+    figures = {
+        "on_duty": count,
+        "down": down,
+        "waiting_segments": recorder.waiting,
+        "rate_bytes": recorder.rate,
+    }
+    if down:
+        remedy = "到“场所监控”看是哪一路、什么原因。"
+        yield Sign("cameras", title, RED, f"{count} 路中有 {down} 路中断", remedy, figures)
+        return
+    yield Sign("cameras", title, GREEN, f"{count} 路都在录制", "", figures)
+
+
+def scrub_sign() -> Sign:
+    """What the continuous scrub found, and when it last came to an end."""
+    title, standing = "持续巡检", standing_alarms().count()
+    oldest = Scrub.objects.order_by(F("finished_at").asc(nulls_first=True)).first()
+    finished = oldest.finished_at if oldest else None
+    age = clock.now() - finished if finished else None
+    figures = {"alarms": standing, "age_seconds": age.total_seconds() if age else -1}
+    if standing:
+        remedy = "保留现场，看“信任与核验”页，运行 liuhen verify；原件受损的用 liuhen repair。"
+        return Sign("scrub", title, RED, f"发现 {standing} 处不一致", remedy, figures)
+    if settings.SCRUB_SECONDS <= 0:
+        return Sign(
+            "scrub", title, UNKNOWN, "已停用", "LIUHEN_SCRUB_SECONDS 大于 0 即启用。", figures
+        )
+    if age is None:
+        return Sign("scrub", title, UNKNOWN, "第一遍还没有读完", "", figures)
+    if age > SCRUB_LATE:
+        remedy = "加大 LIUHEN_SCRUB_SECONDS，使一个月内能读完一遍。"
+        return Sign("scrub", title, YELLOW, f"{age.days} 天没有读完一遍", remedy, figures)
+    return Sign("scrub", title, GREEN, "没有不一致", "", figures)
+
+
+def _second_store() -> Iterator[Sign]:
+    """How many originals lie in one place only, as the scrub counted last."""
+    state = Scrub.objects.filter(check_name="originals").first()
+    counts = {
+        int(number): many
+        for number, many in (state.told if state else {}).get("copies", {}).items()
+    }
+    if not counts:
+        return
+    single = counts.get(0, 0) + counts.get(1, 0)
+    figures = {"single": single}
+    if single:
+        remedy = "设定 LIUHEN_SECOND_STORE（别的磁盘），或者建立异地副本；之后会自动补齐。"
+        words = f"{single} 份原件只有一处"
+        yield Sign("copies", "原件的副本", YELLOW, words, remedy, figures)
+    else:
+        yield Sign("copies", "原件的副本", GREEN, "每份至少两处", "", figures)
+
+
+def _replicas() -> Iterator[Sign]:
+    """Each replica: whether it follows and agrees."""
+    for one in Replica.objects.order_by("name")[:20]:
+        age = clock.now() - one.reported_at
+        figures = {"entries": one.size, "age_seconds": age.total_seconds()}
+        name, title = f"replica.{one.name}", f"异地副本 {one.name}"
+        if one.differences or one.missing:
+            remedy = "在副本机器上看 evidence 目录和 liuhen replica status；两边都先不要改动。"
+            yield Sign(name, title, RED, "与本机有差异", remedy, figures)
+        elif age > SILENT:
+            words = f"{age.total_seconds() / 3600:.0f} 小时没有报告"
+            yield Sign(name, title, YELLOW, words, "看副本机器和网络。", figures)
+        else:
+            yield Sign(name, title, GREEN, f"已跟到第 {one.size} 条", "", figures)
