@@ -28,10 +28,11 @@ from tests.kill.officer import Officer
 from tests.kill.tree import ROOT, Tree, environment, start, until
 
 CAMERA_FILES = 24
-FOCI = ("acts", "uploads", "sequencing", "starting", "replicating", "everything")
+FOCI = ("acts", "uploads", "sequencing", "starting", "publishing", "replicating", "everything")
 PEOPLE = {
     "acts": {"officer": "case", "officer2": "case", "handler": "case"},
     "uploads": {"officer": "upload", "officer2": "upload", "handler": "upload"},
+    "publishing": {"officer": "case", "officer2": "case"},
     "replicating": {"officer": "case", "officer2": "upload"},
     "everything": {"officer": "case", "officer2": "upload", "handler": "case,upload"},
 }
@@ -104,7 +105,7 @@ class Workplace:
         chance, focus = random.Random(seed), foci[seed % len(foci)]
         answers, moment = chance.randint(6, MOST_ANSWERS), chance.uniform(0.0, LONGEST_WAIT)
         killed, before = 0, self.lines()
-        following = Following(self.home, self.tree.port, is_asked=focus == "replicating")
+        following = Following(self.home, self.tree.port, focus)
         with self.people(focus, seed), self._docking(focus, seed) as docking:
             following.begin()
             until(lambda: self.lines() >= before + answers, "people were answered")

@@ -1,27 +1,38 @@
 """A replica that fetches the published log while everything is killed, itself too.
 
 It goes on from what it had verified, finds nothing that contradicts, and what it holds verifies.
-Not a test; one replica follows one home through all its kills.
+While the log is published to a witness, the replica is that witness: it never refuses afterwards,
+so nothing that it cosigned was taken back. Not a test; one replica follows one home through all
+its kills.
 """
 
 from __future__ import annotations
 
 import json
 import subprocess
+import urllib.request
 from collections.abc import Collection
 from typing import Any
 
 from liuhen.host.home import Home
-from tests.kill.tree import LIUHEN, below, environment, in_home, run_liuhen, until
+from liuhen.replica.folder import ReplicaFolder
+from liuhen.tlog.notes import parse_note
+from tests.kill.tree import LIUHEN, below, environment, free_port, in_home, run_liuhen, until
 
 VKEY = "from liuhen.ledger.signing import signer\nprint(signer().verifier.vkey)"
+REFUSED = """
+from liuhen.ledger.models import Entry
+print(Entry.objects.filter(event="witness.refused").count())
+"""
 
 
 class Following:
     """The replica beside a home; does nothing in cycles that are about something else."""
 
-    def __init__(self, home: Home, port: int, *, is_asked: bool) -> None:
-        self.home, self.port, self.is_asked = home, port, is_asked
+    def __init__(self, home: Home, port: int, focus: str) -> None:
+        self.home, self.port = home, port
+        self.is_asked = focus in ("replicating", "publishing")
+        self.is_witness = focus == "publishing"
         self.folder = home.path.parent / "replica"
         self.process: subprocess.Popen[bytes] | None = None
         self.held_before = 0
@@ -33,15 +44,40 @@ class Following:
         if not self.folder.exists():
             self._make()
         self.held_before = int(self.status()["size"])
+        self.process = self._started()
+        until(lambda: int(self.status()["size"]) > self.held_before, "the replica follows")
+        if self.is_witness:
+            until(self._is_cosigned, "the replica cosigns what is published")
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        """The replica that pulls; as a witness, it answers as well."""
         command = ["replica", "pull", "--every", "1", "--home", self.folder]
+        if self.is_witness:
+            command[1:2] = ["serve", "--port", self._named_witness()]
         with (self.home.path.parent / "replica.said").open("ab") as stream:
-            self.process = subprocess.Popen(
+            return subprocess.Popen(
                 [str(LIUHEN), *map(str, command)],
                 env=environment(),
                 stdout=stream,
                 stderr=subprocess.STDOUT,
             )
-        until(lambda: int(self.status()["size"]) > self.held_before, "the replica follows")
+
+    def _named_witness(self) -> str:
+        """Name the replica as the home's witness at a free port; returns the port."""
+        port = str(free_port())
+        vkey = ReplicaFolder(self.folder).open().cosigner().verifier.vkey
+        url = f"http://127.0.0.1:{port}"
+        run_liuhen("witness", "remove", "kills", "--home", self.home.path)
+        named = run_liuhen("witness", "add", "kills", vkey, url, "--home", self.home.path)
+        assert named.returncode == 0, named.stdout + named.stderr
+        return port
+
+    def _is_cosigned(self) -> bool:
+        """Whether the newest published checkpoint carries the replica's signature."""
+        address = f"http://127.0.0.1:{self.port}/log/checkpoint"
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            note = parse_note(answer.read().decode())
+        return any("witness/kills" in line.name for line in note.lines)
 
     def _make(self) -> None:
         issued = run_liuhen("token", "issue", "--name", "kills", "--home", self.home.path)
@@ -75,9 +111,22 @@ class Following:
         ]
         if not self.held_before <= before <= int(after["size"]):
             problems.append(f"replica: {self.held_before}, {before}, {after['size']} entries")
+        if self.is_witness:
+            problems += self._witnessed()
         if after["differences"] or after["missing"] or after["evidence"]:
             problems.append(f"replica: {after}")
         return problems
+
+    def _witnessed(self) -> list[str]:
+        """Have everything cosigned that came since; what the witness refused."""
+        answering = self._started()
+        try:
+            until(self._is_cosigned, "the newest checkpoint is cosigned")
+        finally:
+            answering.terminate()
+            answering.wait()
+        refused = int(in_home(self.home, REFUSED))
+        return [f"witness: refused {refused} checkpoints"] if refused else []
 
     def status(self) -> dict[str, Any]:
         """How the replica says it stands."""

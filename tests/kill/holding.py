@@ -126,11 +126,21 @@ def uploads(told: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
 
 
 def checkpoints(told: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
-    """What the log has signed and shown still stands."""
+    """What the log has signed and shown still stands, and so does what was cosigned of it."""
     from liuhen.ledger.models import Checkpoint  # noqa: PLC0415
+    from liuhen.ledger.queries import published_note  # noqa: PLC0415
+    from liuhen.tlog.notes import parse_note  # noqa: PLC0415
 
     for note in {one["note"] for one in told["checkpoint"]}:
-        if not Checkpoint.objects.filter(note=note).exists():
+        shown = parse_note(note)
+        size = int(shown.text.split("\n")[1])
+        held = Checkpoint.objects.filter(size=size).first()
+        standing = parse_note(published_note(held)) if held else None
+        if (
+            standing is None
+            or standing.text != shown.text
+            or not set(shown.lines) <= set(standing.lines)
+        ):
             yield f"a checkpoint that was shown is gone: {note}"
 
 

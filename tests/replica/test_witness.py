@@ -76,6 +76,19 @@ def test_a_witness_that_knows_another_size_is_asked_from_there(pair: Pair) -> No
         assert pair.ask() == 1
 
 
+def test_a_pull_goes_on_past_what_was_cosigned_ahead_of_it(pair: Pair) -> None:
+    """The checkpoint cosigned in between lies inside a bundle that only comes wider."""
+    pair.pull()
+    pair.act(3)
+    with pair.witnessed():
+        assert pair.ask() == 1
+    cosigned = newest().size
+    pair.act(3)
+    pulled = pair.pull()
+    assert pulled.differences == []
+    assert pair.folder.state().size == newest().size > cosigned
+
+
 def test_the_statuses_are_those_of_the_specification(pair: Pair) -> None:
     now, folder = newest(), pair.folder
     other = Signer.generated("other.example/log")

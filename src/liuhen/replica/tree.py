@@ -26,15 +26,8 @@ class Tree:
 
     def read_tile(self, level: int, index: int, width: int) -> bytes:
         """The stored hashes of a tile (`tlog.edges.ReadTile`): the whole, or one wide enough."""
-        whole = self._tile(level, index)
-        if whole.exists():
-            return whole.read_bytes()
-        partial = self._tile(level, index, width) if width < TILE_WIDTH else whole
-        if partial.exists():
-            return partial.read_bytes()
-        kept = partial.parent.iterdir() if partial.parent.is_dir() else ()
-        wider = [path for path in kept if path.name.isdecimal() and int(path.name) > width]
-        return min(wider, key=lambda path: int(path.name)).read_bytes() if wider else b""
+        kept = _wide_enough(self._tile(level, index), self._tile(level, index, width))
+        return kept.read_bytes() if kept is not None else b""
 
     def write_tile(self, level: int, index: int, hashes: bytes) -> None:
         """Keep a tile under the name of its own width."""
@@ -70,16 +63,17 @@ class Tree:
                     yield entry
 
     def bundle(self, bundle: BundleId) -> tuple[bytes, ...]:
-        """The entries of a bundle, from the file of its own width or of the whole.
+        """The entries of a bundle, from a file of its own width or a wider one.
 
         Raises:
             Refused: `bundle.malformed`, when entries are missing.
         """
-        whole = BundleId(bundle.index)
-        if self.bundle_path(whole).exists():
-            return decode_bundle(self.bundle_path(whole).read_bytes())[: bundle.width]
-        path = self.bundle_path(bundle)
-        return decode_bundle(path.read_bytes() if path.exists() else b"", bundle.width)
+        whole = self.bundle_path(BundleId(bundle.index))
+        kept = _wide_enough(whole, self.bundle_path(bundle))
+        if kept is None:
+            return decode_bundle(b"", bundle.width)
+        held = TILE_WIDTH if kept == whole else int(kept.name)
+        return decode_bundle(kept.read_bytes(), held)[: bundle.width]
 
     def _tile(self, level: int, index: int, width: int = TILE_WIDTH) -> Path:
         return self._log / TileId(level, index, width).path
@@ -91,6 +85,18 @@ def bundles(start: int, end: int) -> Iterator[BundleId]:
         return
     for index in range(start // TILE_WIDTH, -(-end // TILE_WIDTH)):
         yield BundleId(index, min(TILE_WIDTH, end - index * TILE_WIDTH))
+
+
+def _wide_enough(whole: Path, own: Path) -> Path | None:
+    """Of the files of one tile or bundle: the whole, the one asked for, or the next wider one."""
+    for path in (whole, own):
+        if path.exists():
+            return path
+    if own == whole or not own.parent.is_dir():
+        return None
+    wider = [path for path in own.parent.iterdir() if path.name.isdecimal()]
+    wider = [path for path in wider if int(path.name) > int(own.name)]
+    return min(wider, key=lambda path: int(path.name), default=None)
 
 
 def _write(path: Path, content: bytes) -> None:
