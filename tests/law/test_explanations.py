@@ -1,18 +1,20 @@
 """Findings in words: every template is used, every placeholder is filled, nothing shows a code."""
 
+import inspect
 import re
 from dataclasses import fields, is_dataclass
+from enum import StrEnum
 from typing import Any
 
 import pytest
 
-from liuhen.law import explain, facts, judge
+from liuhen.law import explain, facts, judge, vocabulary
 from liuhen.law.explanations import act_text, label_of, templates
 from liuhen.law.findings import Outcome
 from liuhen.law.registry import duties_by_module, packaged_registry
 from tests.law.case_tables import case_named, changed, facts_from, table_tests
 
-RESERVED = {"outcome", "entity", "field", "act"}
+RESERVED = {"outcome", "entity", "field", "act", "member"}
 
 
 def text_of(rule: str, case: str = "simple", /, **change: Any) -> str:
@@ -76,3 +78,13 @@ def test_a_figure_to_be_confirmed_is_said_to_be_so() -> None:
 def test_a_path_reads_as_people_say_it() -> None:
     assert label_of("activity:ab12.officers") == "活动·执法人员"
     assert label_of("paper:p1.fields.remedies") == "文书·填写内容·救济途径"
+
+
+def test_every_member_of_a_vocabulary_has_words() -> None:
+    lists = [
+        one
+        for _, one in inspect.getmembers(vocabulary, inspect.isclass)
+        if issubclass(one, StrEnum) and one is not StrEnum
+    ]
+    members = {member.value for one in lists for member in one}
+    assert set(templates()["member"]) == members

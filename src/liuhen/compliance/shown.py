@@ -211,6 +211,7 @@ def _names() -> dict[str, str]:
     """What the vocabularies of a case call their members."""
     lists = (Party.Kind, Service.Mode, Recording.Kind, Case.Procedure, Case.Kind)
     return {
+        **explanations.templates()["member"],
         **{key: kind.name for key, kind in catalogue().activities.items()},
         **{str(key): str(label) for choices in lists for key, label in choices.choices},
     }

@@ -226,6 +226,10 @@ def _fact(code: str) -> str:
     return templates()["field"].get(code, "")
 
 
+def _member(value: str) -> str:
+    return templates()["member"].get(value, value[:_LONGEST])
+
+
 def _plain(value: Any) -> str:
     if value is None:
         return "不清楚"
@@ -233,9 +237,9 @@ def _plain(value: Any) -> str:
         return "是" if value else "否"
     if isinstance(value, str):
         try:
-            return _instant(value) if value[:4].isdecimal() and "T" in value else value[:_LONGEST]
+            return _instant(value) if value[:4].isdecimal() and "T" in value else _member(value)
         except ValueError:
-            return value[:_LONGEST]
+            return _member(value)
     if isinstance(value, list):
         return "、".join(map(_plain, value))[:_LONGEST]
     if isinstance(value, dict):
