@@ -107,6 +107,7 @@ DERIVED = (
     "upload",
     "docking",
     "derivative",
+    "drafttext",
     "tile",
     "pending",
     "indexed",

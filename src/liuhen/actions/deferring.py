@@ -14,16 +14,23 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.types import JSONValue
 
+from liuhen.recordings.media_facts import PROBING
+from liuhen.recordings.models import Recording
+
 READ_RECORDING = "liuhen.jobs.media.read_recording"
 MAKE_THUMBNAIL = "liuhen.jobs.media.make_thumbnail"
 EXAMINE = "liuhen.jobs.examining.examine"
 MAKE_PLAYABLE = "liuhen.jobs.examining.make_playable"
+READ_PICTURE = "liuhen.jobs.recognising.read_picture"
 DOCK = "liuhen.jobs.media.dock"
 JUDGE_ALL = "liuhen.jobs.judging.all"
 FOLLOW_LEDGER = "liuhen.jobs.searching.follow"
 
-# One at a time: coding anew takes a processor for as long as the recording lasts.
-_LOCKS = {MAKE_PLAYABLE: "proxy"}
+_PICTURED = frozenset({Recording.Kind.VIDEO, Recording.Kind.PHOTO})
+
+# One at a time: coding anew takes a processor for as long as the recording lasts, reading words
+# half a gigabyte.
+_LOCKS = {MAKE_PLAYABLE: "proxy", READ_PICTURE: "words"}
 
 
 def defer(task: str, **arguments: str | bool) -> None:
@@ -42,3 +49,19 @@ def defer_once(task: str) -> None:
     """Queue `task` unless it waits in the queue already; a savepoint keeps the act whole."""
     with suppress(AlreadyEnqueued), transaction.atomic():
         app.configure_task(task, queueing_lock=task).defer()
+
+
+def defer_reading(recording: Recording) -> None:
+    """Queue what is to be read in and made from a recording, or first the reading of its file."""
+    media, sha256 = recording.media, recording.original_id
+    if media.get("state") == PROBING:
+        defer(READ_RECORDING, recording_id=str(recording.id))
+        return
+    if recording.kind in _PICTURED:
+        defer(MAKE_THUMBNAIL, sha256=sha256)
+    if recording.kind == Recording.Kind.PHOTO:
+        defer(READ_PICTURE, sha256=sha256)
+    if media.get("tracks"):
+        defer(EXAMINE, sha256=sha256)
+    if media.get("browser_obstacle"):
+        defer(MAKE_PLAYABLE, sha256=sha256)

@@ -11,6 +11,7 @@ from django.db import connection
 from liuhen.access.queries import opened
 from liuhen.actions import recording_rows as rows
 from liuhen.actions.act import Draft, act
+from liuhen.actions.deferring import READ_PICTURE, defer
 from liuhen.kernel.refusals import Refused
 from liuhen.media.excerpt import make_clip
 from liuhen.media.pictures import thumbnail
@@ -92,6 +93,8 @@ def enter_excerpt(
     """
     recording = rows.locked_recording(draft, recording_id)
     derivative = put_derivative(recording.original_id, kind, made, key=key, how=how)
+    if kind == STILL:
+        defer(READ_PICTURE, sha256=recording.original_id, key=key)
     draft.note(
         kind=kind,
         original=recording.original_id,

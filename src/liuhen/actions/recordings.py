@@ -12,7 +12,7 @@ from uuid import UUID
 
 from liuhen.actions import recording_rows as rows
 from liuhen.actions.act import Draft, act
-from liuhen.actions.deferring import EXAMINE, MAKE_PLAYABLE, MAKE_THUMBNAIL, READ_RECORDING, defer
+from liuhen.actions.deferring import defer_reading
 from liuhen.actions.recording_parts import join_parts
 from liuhen.cases.models import Activity, Case, Party
 from liuhen.kernel.refusals import Refused
@@ -28,8 +28,6 @@ from liuhen.recordings.models import Gap, Recording, Upload
 from liuhen.recordings.queries import uncovered_spans, visible_gap
 from liuhen.recordings.timing import TOLERANCE, TimeSource, timing
 from liuhen.recordings.uploads import Intent
-
-_PICTURED = frozenset({Recording.Kind.VIDEO, Recording.Kind.PHOTO})
 
 
 @act(permission="recording.take_in", event="recording.taken_in")
@@ -77,26 +75,13 @@ def take_in_recording(
     rows.put_moments(draft, recording, intent.moments)
     if activity is not None:
         settle_gaps(draft, activity)
-    _defer_reading(recording)
+    defer_reading(recording)
     if upload_id is not None:
         done = {"recording": str(recording.id), "sha256": received.sha256, "receipt": receipt.note}
         Upload.objects.filter(id=upload_id).update(result=done)
     draft.about(recording)
     draft.note(sha256=received.sha256, size=received.size, name=received.name)
     return recording
-
-
-def _defer_reading(recording: Recording) -> None:
-    media, sha256 = recording.media, recording.original_id
-    if media.get("state") == PROBING:
-        defer(READ_RECORDING, recording_id=str(recording.id))
-        return
-    if recording.kind in _PICTURED:
-        defer(MAKE_THUMBNAIL, sha256=sha256)
-    if media.get("tracks"):
-        defer(EXAMINE, sha256=sha256)
-    if media.get("browser_obstacle"):
-        defer(MAKE_PLAYABLE, sha256=sha256)
 
 
 @act(permission="recording.read", event="recording.read")
@@ -116,7 +101,7 @@ def record_media(draft: Draft, *, actor: Person, recording_id: UUID, probe: Prob
     recording.save()
     for activity in {recording.activity, *join_parts(recording)}:
         _settle_of(draft, activity)
-    _defer_reading(recording)
+    defer_reading(recording)
     return recording
 
 

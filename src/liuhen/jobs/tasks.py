@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 
 from liuhen.actions.second_copies import make_missing_copies
 from liuhen.actions.sm3_digests import take_missing_digests
-from liuhen.jobs import examining, judging, media, scrubbing, searching
+from liuhen.jobs import examining, judging, media, recognising, scrubbing, searching
 from liuhen.recordings.docking_log import forget_old_dockings
 
 # Deferred by acts, within their transaction.
@@ -19,6 +19,10 @@ app.task(name="liuhen.jobs.examining.examine", retry=3)(examining.examine)
 # One at a time: coding anew takes a processor for as long as the recording lasts.
 app.task(name="liuhen.jobs.examining.make_playable", retry=3, lock="proxy")(examining.make_playable)
 app.task(name="liuhen.jobs.media.dock")(media.dock)
+# One at a time: the models take a processor and half a gigabyte.
+app.task(name="liuhen.jobs.recognising.read_picture", retry=3, lock="words")(
+    recognising.read_picture
+)
 
 
 @app.task(name="liuhen.jobs.judging.all", queueing_lock="liuhen.jobs.judging.all", retry=3)
@@ -72,6 +76,13 @@ def read_waiting_recordings(timestamp: int) -> None:
     """Every five minutes: recordings nobody has read, uploads a killed server left."""
     media.finish_uploads()
     media.read_waiting_recordings()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="liuhen.jobs.recognising.read_waiting", queueing_lock="words.waiting", lock="words")
+def read_waiting_pictures(timestamp: int) -> None:
+    """Every five minutes: photos in which nobody has looked for words."""
+    recognising.read_waiting_pictures()
 
 
 @app.periodic(cron="*/2 * * * *")

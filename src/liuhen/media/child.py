@@ -34,6 +34,7 @@ JobName = Literal[
     "thumbnail",
     "contact_sheet",
     "shrink_photo",
+    "read_words",
     "waveform",
     "voices",
     "darkness",

@@ -1,10 +1,10 @@
-"""Recordings, gaps, uploads and derivatives. Writes are acts (`actions.recordings`)."""
+"""Recordings, gaps, uploads, derivatives and texts. Writes are acts (`actions.recordings`)."""
 
 from django.db import models
 
 from liuhen.cases.models import Activity, Case, Party
 from liuhen.kernel.ids import new_id
-from liuhen.ledger.kinds import Derived, Guarded
+from liuhen.ledger.kinds import Derived, Guarded, Recorded
 from liuhen.people.models import Device, Person
 from liuhen.vault.models import Original
 
@@ -210,3 +210,53 @@ class Derivative(Derived):
         constraints = (
             models.UniqueConstraint(fields=["original", "kind", "key"], name="derivative_kind"),
         )
+
+
+class DraftText(Derived):
+    """What a machine read in a picture or heard in sound: a draft, which decides nothing.
+
+    `key` names the still picture it was read in; the photo itself has none. `lines` is as
+    `media.words` or `media.speech` found it. `failure` says why there is no text, in English.
+    """
+
+    class Source(models.TextChoices):
+        PICTURE = "picture", "画面文字"
+        SPEECH = "speech", "语音"
+
+    original = models.ForeignKey(Original, models.CASCADE, related_name="draft_texts")
+    source = models.CharField(max_length=8, choices=Source.choices)
+    key = models.CharField(max_length=60, blank=True, default="")
+    text = models.TextField()
+    lines = models.JSONField(default=list)
+    failure = models.CharField(max_length=200, blank=True)
+    model = models.CharField(max_length=80)
+    version = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["original", "source", "key"], name="draft_text"),
+        )
+
+
+class ConfirmedText(Recorded):
+    """A machine's draft as a person confirmed or corrected it. The newest one stands.
+
+    `draft_sha256` is the digest of the draft's text as it lay before that person.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    recording = models.ForeignKey(Recording, models.PROTECT, related_name="confirmed_texts")
+    source = models.CharField("来源", max_length=8, choices=DraftText.Source.choices)
+    key = models.CharField(max_length=60, blank=True, default="")
+    text = models.TextField("文字")
+    is_corrected = models.BooleanField("有更正")
+    draft_sha256 = models.CharField(max_length=64)
+    model = models.CharField("模型", max_length=80)
+    version = models.CharField("版本", max_length=80)
+    confirmed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField("确认时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "确认的文字"
+        indexes = (models.Index(fields=["recording", "source", "key"], name="confirmed_text"),)

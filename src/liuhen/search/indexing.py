@@ -19,6 +19,7 @@ from liuhen.cases.models import Case
 from liuhen.law.catalogue import catalogue
 from liuhen.ledger.models import Entry, Sequenced
 from liuhen.recordings.models import Recording
+from liuhen.recordings.texts import StandingText, texts_of
 from liuhen.search.grams import TEXT_LIMIT, facet, normal, of_field, stored_grams
 from liuhen.search.models import Follower, Indexed
 
@@ -96,7 +97,15 @@ def index_recordings(ids: Iterable[UUID]) -> None:
     found = Recording.objects.filter(id__in=list(ids), case=None).select_related(
         "device", "party", "handler", "made_by"
     )
-    _write([_recording(one, None, []) for one in found])
+    _write(list(_recordings(list(found), None, [])))
+
+
+def index_texts(sha256: str) -> None:
+    """Index the texts of an original's recordings: a draft is derived, no entry tells of it."""
+    found = Recording.objects.filter(original=sha256).select_related("case__unit", "case__handler")
+    recordings = list(found.prefetch_related("case__parties"))
+    texts = texts_of(recordings)
+    _write([row for one in recordings for row in _texts(one, one.case, texts[one.id])])
 
 
 def _write(rows: list[Indexed]) -> None:
@@ -182,8 +191,17 @@ def _rows_of(case: Case) -> Iterator[Indexed]:
             title=document_type(paper.type).title,
             number=paper.number or "",
         )
-    for recording in case.recordings.all():
+    yield from _recordings(list(case.recordings.all()), case, parties)
+
+
+def _recordings(
+    recordings: list[Recording], case: Case | None, parties: list[str]
+) -> Iterator[Indexed]:
+    """What is said of recordings, and what they show or say."""
+    texts = texts_of(recordings)
+    for recording in recordings:
         yield _recording(recording, case, parties)
+        yield from _texts(recording, case, texts[recording.id])
 
 
 def _recording(recording: Recording, case: Case | None, parties: list[str]) -> Indexed:
@@ -199,6 +217,19 @@ def _recording(recording: Recording, case: Case | None, parties: list[str]) -> I
         title=recording.name,
         place=recording.place,
     )
+
+
+def _texts(recording: Recording, case: Case | None, texts: list[StandingText]) -> Iterator[Indexed]:
+    """What stands in a recording's pictures and sound: confirmed where it was, else the draft."""
+    said = [one.text for one in texts if one.text]
+    if said:
+        yield _Words(case, [], said).row(
+            Indexed.Kind.TEXT,
+            recording.id,
+            at=recording.started_at or recording.stored_at,
+            title=recording.name,
+            place=recording.place,
+        )
 
 
 def _strings(value: Any) -> Iterator[str]:

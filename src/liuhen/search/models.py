@@ -21,6 +21,8 @@ class Indexed(Derived):
         ACTIVITY = "activity", "执法活动"
         PAPER = "paper", "文书"
         RECORDING = "recording", "音像记录"
+        # What a recording shows or says: found only by who may view it.
+        TEXT = "text", "音像中的文字"
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=10, choices=Kind.choices)

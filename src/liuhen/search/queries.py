@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from liuhen.access.queries import viewable_recordings
 from liuhen.cases.queries import ALL_CASES, visible_cases
 from liuhen.kernel import clock
 from liuhen.people.models import Person
@@ -53,11 +54,16 @@ class Question:
 
 
 def visible_records(person: Person) -> QuerySet[Indexed]:
-    """What a person may find: records of visible cases, and visible recordings of none."""
+    """What a person may find: records of visible cases, and visible recordings of none.
+
+    What a recording shows or says is found under an approval of viewing only (Art. 42).
+    """
+    viewable = viewable_recordings(person).filter(id=OuterRef("record_id"))
+    rows = Indexed.objects.filter(~Q(kind=Indexed.Kind.TEXT) | Exists(viewable))
     if office_kinds(person) & ALL_CASES:
-        return Indexed.objects.all()
+        return rows
     loose = Q(case=None, record_id__in=visible_recordings(person).filter(case=None).values("id"))
-    return Indexed.objects.filter(Q(case__in=visible_cases(person).values("id")) | loose)
+    return rows.filter(Q(case__in=visible_cases(person).values("id")) | loose)
 
 
 def found(person: Person, question: Question) -> QuerySet[Indexed]:

@@ -20,6 +20,7 @@ from django.utils.datastructures import MultiValueDict
 from liuhen.access.queries import viewing_ground, viewings_of
 from liuhen.actions import recordings as acts
 from liuhen.actions.access import open_recording
+from liuhen.actions.texts import confirm_text
 from liuhen.cases.models import Party
 from liuhen.kernel.refusals import Refused, explain
 from liuhen.ledger.models import Entry
@@ -33,6 +34,7 @@ from liuhen.web.acting import person_of, signed_in, succeed
 from liuhen.web.case_page import entry_line, recording_line
 from liuhen.web.recording_facts import facts, file_facts, file_findings
 from liuhen.web.recording_player import player_of
+from liuhen.web.recording_texts import PERMISSION, TextForm, text_cards
 from liuhen.web.refusals import refusal_context
 
 VIEWINGS_SHOWN = 50
@@ -93,6 +95,19 @@ def _time(person: Person, found: Recording, data: dict[str, Any]) -> None:
     acts.state_time(actor=person, recording_id=found.id, **data)
 
 
+def _text(person: Person, found: Recording, data: dict[str, Any]) -> str:
+    confirm_text(
+        actor=person,
+        recording_id=found.id,
+        source=data["source"],
+        key=data["key"],
+        text=data["text"],
+    )
+    return (
+        f"{reverse('recording', args=[found.id])}?{urlencode({'viewing': data['viewing']})}#texts"
+    )
+
+
 TASKS = {
     "open": Task(recording_forms.OpeningForm, "recording.open", _open, "调阅已登记。"),
     "label": Task(recording_forms.LabelForm, "recording.label", _label, "标注已保存。", True),
@@ -102,6 +117,7 @@ TASKS = {
         recording_forms.ReturnedForm, "recording.state_return", _returned, "返回时间已登记。"
     ),
     "time": Task(recording_forms.TimeForm, "recording.state_time", _time, "时间已更正。"),
+    "text": Task(TextForm, PERMISSION, _text, "文字已核对。"),
 }
 
 
@@ -140,6 +156,8 @@ def _form(
 
 
 def _applies(do: str, person: Person, found: Recording, ground: object | None) -> bool:
+    if do == "text":  # a form for each text (`recording_texts`)
+        return False
     if (do == "open" and ground is None) or (do == "untie" and found.activity is None):
         return False
     return is_allowed(person, TASKS[do].permission)
@@ -173,9 +191,10 @@ def _page(
         "crumbs": [{"label": "音像记录", "href": reverse("recordings")}, {"label": found.name}],
     }
     token = request.GET.get("viewing", "")
-    if token and not posted:
+    if token and set(posted or {}) <= {"text"}:
         try:
             context["player"] = player_of(person, found, token)
+            context["texts"] = text_cards(person, found, token, (posted or {}).get("text"))
         except Refused as expired:
             refused = expired
     if refused is not None:

@@ -177,13 +177,14 @@ _ICONS = {
     Indexed.Kind.ACTIVITY: "users",
     Indexed.Kind.PAPER: "file-text",
     Indexed.Kind.RECORDING: "video",
+    Indexed.Kind.TEXT: "text-caption",
 }
 
 
 def _href(row: Indexed) -> str:
     if row.kind == Indexed.Kind.PAPER:
         return reverse("paper", args=[row.record_id])
-    if row.kind == Indexed.Kind.RECORDING:
+    if row.kind in (Indexed.Kind.RECORDING, Indexed.Kind.TEXT):
         return reverse("recording", args=[row.record_id])
     assert row.case_id is not None  # only recordings stand apart from a case
     return reverse("case", args=[row.case_id])

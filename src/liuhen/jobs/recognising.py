@@ -1,0 +1,60 @@
+"""Jobs that read words in photos and still pictures, as drafts for people and for search.
+
+Each makes its draft once; what can't be read is kept as a draft that says why. Not for what a
+person makes of it (`actions.texts`).
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict
+from functools import partial
+
+from django.conf import settings
+from django.db import connection
+
+from liuhen.kernel.refusals import Refused
+from liuhen.media.words import MODEL, read_words, reader_version
+from liuhen.recordings.derivatives import STILL
+from liuhen.recordings.models import DraftText
+from liuhen.recordings.queries import derivative_of
+from liuhen.recordings.texts import has_draft, put_draft, unread_photos
+from liuhen.search.indexing import index_texts
+from liuhen.vault.keeping import local_store
+
+log = logging.getLogger(__name__)
+
+PICTURE = DraftText.Source.PICTURE
+# Photos of before, or whose job was lost, read in one go.
+BATCH = 20
+
+
+def read_picture(sha256: str, key: str = "") -> bool:
+    """Read the words of a photo, or of the still picture `key` of a recording.
+
+    Returns whether a draft was made.
+    """
+    if has_draft(sha256, PICTURE, key):
+        return False
+    path = local_store().place(sha256)
+    if key:
+        still = derivative_of(sha256, STILL, key)
+        if still is None:
+            return False
+        path = settings.HOME.derived_dir / still.path
+    connection.close()  # reading takes seconds
+    put = partial(put_draft, sha256, PICTURE, key=key, model=MODEL, version=reader_version())
+    try:
+        words = read_words(path)
+    except Refused as refused:
+        log.info("no words of %s: %s", sha256[:12], refused.data)
+        put(failure=str(refused.data["cause"]))
+        return False
+    put(text=words.text, lines=map(asdict, words.lines))
+    index_texts(sha256)
+    return True
+
+
+def read_waiting_pictures() -> int:
+    """Read photos nobody has read yet: a net under the single jobs. Returns how many."""
+    return sum(read_picture(sha256) for sha256 in unread_photos(BATCH))

@@ -1,0 +1,73 @@
+"""The words in a still picture, read by a machine in a confined child. A draft, never a fact.
+
+Not for what a person makes of them (`actions.texts`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from liuhen.kernel.refusals import Refused
+from liuhen.media import signatures
+from liuhen.media.child import Failure, run_job
+from liuhen.media.limits import WORDS
+
+# The files of the package's own models, by the part that uses them.
+MODELS: Final = (
+    ("Det", "PP-OCRv6_det_small.onnx"),
+    ("Cls", "ch_ppocr_mobile_v2.0_cls_mobile.onnx"),
+    ("Rec", "PP-OCRv6_rec_small.onnx"),
+)
+MODEL: Final = "PP-OCRv6 small"
+MOST_LINES, LONGEST_LINE = 1000, 300
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: how sure the machine is in percent, and where, in thousandths of the picture."""
+
+    text: str
+    confidence: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+@dataclass(frozen=True)
+class Words:
+    """The lines of a picture from top to bottom; none when the machine found none."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        """One line below the other."""
+        return "\n".join(line.text for line in self.lines if line.text)
+
+
+def reader_version() -> str:
+    """The version of what runs the model."""
+    return f"rapidocr {version('rapidocr')}"
+
+
+def read_words(path: Path) -> Words:
+    """Read the words in a photo.
+
+    Raises:
+        Refused: `media.no_words` with `cause`; no photo, not decodable, over the limits.
+    """
+    try:
+        with path.open("rb", buffering=0) as file:
+            found = signatures.found_type(file.read(signatures.HEAD_BYTES))
+    except OSError as error:
+        raise Refused("media.no_words", cause=str(error.strerror)) from error
+    if found not in signatures.PHOTOS:
+        raise Refused("media.no_words", cause=f"{found or 'unknown'} is no photo")
+    made = run_job("read_words", Words, WORDS, source=path, arguments={"found": found})
+    if isinstance(made, Failure):
+        raise Refused("media.no_words", cause=f"{made.kind}: {made.detail}")
+    return made.result

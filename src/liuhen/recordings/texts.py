@@ -1,0 +1,94 @@
+"""Texts that machines drafted and people confirmed: what stands for a recording, what waits.
+
+Reads and the derived draft only; confirming is an act (`actions.texts`). Who may look at a text is
+who may view the recording (`access.queries`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from liuhen.kernel import clock
+from liuhen.recordings.media_facts import PROBING
+from liuhen.recordings.models import ConfirmedText, DraftText, Recording
+
+LONGEST_TEXT = 20_000
+
+
+@dataclass(frozen=True)
+class StandingText:
+    """A draft, and what a person last made of it (None: nobody has confirmed it)."""
+
+    draft: DraftText
+    confirmed: ConfirmedText | None
+
+    @property
+    def text(self) -> str:
+        """What counts now."""
+        return self.confirmed.text if self.confirmed else self.draft.text
+
+
+def texts_of(recordings: Sequence[Recording]) -> dict[UUID, list[StandingText]]:
+    """The texts of recordings by recording; two queries, however many."""
+    drafts: dict[str, list[DraftText]] = defaultdict(list)
+    originals = {one.original_id for one in recordings}
+    for draft in DraftText.objects.filter(original__in=originals).order_by("source", "id"):
+        drafts[draft.original_id].append(draft)
+    newest: dict[tuple[UUID, str, str], ConfirmedText] = {}
+    confirmed = ConfirmedText.objects.filter(recording__in=recordings)
+    for one in confirmed.select_related("confirmed_by").order_by("confirmed_at", "id"):
+        newest[one.recording_id, one.source, one.key] = one
+    return {
+        recording.id: [
+            StandingText(draft, newest.get((recording.id, draft.source, draft.key)))
+            for draft in drafts[recording.original_id]
+        ]
+        for recording in recordings
+    }
+
+
+def has_draft(sha256: str, source: str, key: str = "") -> bool:
+    """Whether a machine has tried already."""
+    return DraftText.objects.filter(original_id=sha256, source=source, key=key).exists()
+
+
+def put_draft(
+    sha256: str,
+    source: str,
+    *,
+    key: str = "",
+    text: str = "",
+    lines: Iterable[dict[str, Any]] = (),
+    failure: str = "",
+    model: str,
+    version: str,
+) -> DraftText:
+    """Keep what a machine read, or why it could not; tried again, it is replaced."""
+    draft, _ = DraftText.objects.update_or_create(
+        original_id=sha256,
+        source=source,
+        key=key,
+        defaults={
+            "text": text[:LONGEST_TEXT],
+            "lines": list(lines),
+            "failure": failure[:200],
+            "model": model,
+            "version": version,
+            "made_at": clock.now(),
+        },
+    )
+    return draft
+
+
+def unread_photos(limit: int) -> list[str]:
+    """Digests of photos in which no machine has looked for words yet, oldest first."""
+    tried = DraftText.objects.filter(original=OuterRef("original"), source="picture", key="")
+    waiting = Recording.objects.filter(~Exists(tried), kind=Recording.Kind.PHOTO)
+    waiting = waiting.exclude(media__state=PROBING).order_by("stored_at", "id")
+    return list(dict.fromkeys(waiting.values_list("original_id", flat=True)[:limit]))
