@@ -8,21 +8,18 @@ for choosing when to run (`jobs.judging`), nor for what is already late (`breach
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from liuhen.actions.breaches import entry_of
+from liuhen.actions.clock_entries import enter_clocks
 from liuhen.cases.models import Case, CaseOfficer
 from liuhen.compliance.models import ExpiryWarning, Finding
 from liuhen.compliance.queries import unwarned_findings
-from liuhen.kernel import clock, trace
-from liuhen.ledger.models import Entry
-from liuhen.ledger.recording import EntryDraft, Who
 from liuhen.people.models import Office, Person
-from liuhen.people.queries import holders, system_person
+from liuhen.people.queries import holders
 
 EVENT = "duty.warned"
 _NAMESPACE = UUID("c3f3b6a4-3a37-5a0f-8b52-8d6d2f6f1f10")
@@ -42,7 +39,8 @@ def warn_before_expiry(at: dt.datetime, *, limit: int) -> int:
             (_warning(finding, person, at) for finding, persons in told for person in persons),
             ignore_conflicts=True,
         )
-        _enter(told, at)
+        named = [(finding, _names(persons)) for finding, persons in told]
+        enter_clocks(EVENT, _NAMESPACE, named, at)
     return len(found)
 
 
@@ -78,32 +76,5 @@ def _warning(finding: Finding, person: Person, at: dt.datetime) -> ExpiryWarning
     )
 
 
-def _enter(told: Sequence[tuple[Finding, Sequence[Person]]], at: dt.datetime) -> None:
-    system = system_person()
-    who = Who(system.id, system.name)
-    drafts = [_draft(finding, persons, who, at) for finding, persons in told]
-    known = set(
-        Entry.objects.filter(id__in=[draft.id for draft in drafts]).values_list("id", flat=True)
-    )
-    Entry.objects.bulk_create(entry_of(draft) for draft in drafts if draft.id not in known)
-
-
-def _draft(finding: Finding, persons: Sequence[Person], who: Who, at: dt.datetime) -> EntryDraft:
-    due = clock.iso(finding.due_at) if finding.due_at else ""
-    key = f"{finding.case_id}/{finding.rule}/{finding.subject_id}/{due}"
-    return EntryDraft(
-        id=uuid.uuid5(_NAMESPACE, key),
-        event=EVENT,
-        actor=who,
-        at=at,
-        case_id=finding.case_id,
-        subject_kind="duty",
-        subject_id=finding.rule,
-        data={
-            "clause": finding.clause,
-            "about": {"kind": finding.subject_kind, "id": finding.subject_id},
-            "due_at": due,
-            "told": [{"id": str(one.id), "name": one.name} for one in persons],
-        },
-        via=trace.via(),
-    )
+def _names(persons: Sequence[Person]) -> Mapping[str, Any]:
+    return {"told": [{"id": str(one.id), "name": one.name} for one in persons]}

@@ -14,54 +14,22 @@ from liuhen.tlog.hashing import MAX_SIZE
 from liuhen.tlog.keys import (
     COSIGNATURE,
     KEY_BYTES,
+    PublicKey,
     is_ed25519_signature,
-    key_id,
     public_key_of,
-    vkey_parts,
 )
 from liuhen.tlog.notes import SignatureLine, check_key_name
-from liuhen.tlog.strict import base64_text, refused
+from liuhen.tlog.strict import refused
 
 _TIME_BYTES = 8
 _LATEST = MAX_SIZE
 
 
 @dataclass(frozen=True)
-class CosignatureVerifier:
-    """A witness's public key. One key serves one witness: the message does not name it.
-
-    Raises:
-        Refused: `key.malformed`, for a forbidden name or a key that is not 32 bytes.
-    """
+class CosignatureVerifier(PublicKey):
+    """A witness's public key. One key serves one witness: the message does not name it."""
 
     kind: ClassVar[int] = COSIGNATURE
-    name: str
-    public_key: bytes
-
-    def __post_init__(self) -> None:
-        check_key_name(self.name)
-        if len(self.public_key) != KEY_BYTES:
-            raise refused("key.malformed", "public key", len(self.public_key))
-
-    @property
-    def key_id(self) -> int:
-        """The 32-bit key id."""
-        return key_id(self.name, self.kind, self.public_key)
-
-    @property
-    def vkey(self) -> str:
-        """The verifier key as text, of type 0x04."""
-        encoded = base64_text(bytes([self.kind]) + self.public_key)
-        return f"{self.name}+{self.key_id:08x}+{encoded}"
-
-    @classmethod
-    def from_vkey(cls, text: str) -> CosignatureVerifier:
-        """Read a vkey of type 0x04.
-
-        Raises:
-            Refused: `key.malformed`, with `what`.
-        """
-        return cls(*vkey_parts(text, cls.kind))
 
     def is_valid(self, text: str, signature: bytes) -> bool:
         """Whether `signature` is time and Ed25519 signature of this witness over the text."""

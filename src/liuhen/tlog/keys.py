@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
@@ -36,14 +36,14 @@ def key_id(name: str, kind: int, public_key: bytes) -> int:
 
 
 @dataclass(frozen=True)
-class Verifier:
-    """A public Ed25519 key that signs note texts as they stand (type 0x01).
+class PublicKey:
+    """A public Ed25519 key with its name; what it signs, its `kind` says.
 
     Raises:
         Refused: `key.malformed`, for a forbidden name or a key that is not 32 bytes.
     """
 
-    kind: ClassVar[int] = ED25519
+    kind: ClassVar[int]
     name: str
     public_key: bytes
 
@@ -64,13 +64,20 @@ class Verifier:
         return f"{self.name}+{self.key_id:08x}+{encoded}"
 
     @classmethod
-    def from_vkey(cls, text: str) -> Verifier:
-        """Read a vkey of type 0x01.
+    def from_vkey(cls, text: str) -> Self:
+        """Read a vkey of this kind.
 
         Raises:
             Refused: `key.malformed`, with `what`.
         """
         return cls(*vkey_parts(text, cls.kind))
+
+
+@dataclass(frozen=True)
+class Verifier(PublicKey):
+    """A public key that signs note texts as they stand (type 0x01)."""
+
+    kind: ClassVar[int] = ED25519
 
     def is_valid(self, text: str, signature: bytes) -> bool:
         """Whether `signature` is this key's over the text."""
