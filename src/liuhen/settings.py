@@ -223,6 +223,11 @@ if not _SCRUB.isdecimal():
 SCRUB_SECONDS = int(_SCRUB)
 _SECOND = os.environ.get("LIUHEN_SECOND_STORE")
 SECOND_STORE = Path(_SECOND) if _SECOND else None
+# Where the nightly backup goes, and the file of its key; none unless both are named.
+BACKUP_TARGET, BACKUP_KEY, DRILL_FOLDER = (
+    Path(told) if (told := os.environ.get(name)) else None
+    for name in ("LIUHEN_BACKUP_TARGET", "LIUHEN_BACKUP_KEY", "LIUHEN_DRILL_FOLDER")
+)
 # Folders below which cameras are mounted, one folder each.
 DOCK_FOLDERS = [Path(one) for one in os.environ.get("LIUHEN_DOCK_FOLDERS", "").split(":") if one]
 

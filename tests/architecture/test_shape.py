@@ -119,6 +119,7 @@ DERIVED = (
     "difference",
     "scrub",
     "alarm",
+    "backupplace",
 )
 # Derived rows and the ledger's and vault's own inner steps are written below the acts.
 WRITERS_BELOW = {

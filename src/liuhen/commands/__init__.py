@@ -32,11 +32,12 @@ COMMANDS = {
     "disc": "a case on discs that open, play and verify anywhere",
     "replica": "a second home that pulls, verifies, cosigns",
     "repair": "bring back damaged or lost originals from a replica",
-    "restore": "rebuild a home from a replica; the drill of it",
+    "restore": "rebuild a home from a replica or a backup; the drill of it",
     "witness": "which witnesses the log asks",
     "token": "tokens for other systems",
     "keys": "the log's signing keys",
     "doctor": "examine an installation and say what to do",
+    "backup": "one more backup set; read everything back",
     "bench": "run one benchmark",
 }
 

@@ -73,6 +73,8 @@ def configuration(socket_dir: Path, *, memory_bytes: int, throwaway: bool) -> st
         **_memory_settings(memory_bytes, throwaway=throwaway),
         "dynamic_shared_memory_type": "posix" if _is_shared_memory_ample() else "mmap",
         "max_wal_size": "2GB",
+        # what a backup that no longer runs may hold back; past it, the next one begins anew
+        "max_slot_wal_keep_size": "4GB",
         "wal_compression": "on",
         "random_page_cost": "1.1",
         "jit": "off",

@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 
 from liuhen.actions.second_copies import make_missing_copies
 from liuhen.actions.sm3_digests import take_missing_digests
-from liuhen.jobs import examining, judging, media, recognising, scrubbing, searching
+from liuhen.jobs import backups, examining, judging, media, recognising, scrubbing, searching
 from liuhen.recordings.docking_log import forget_old_dockings
 
 # Deferred by acts, within their transaction.
@@ -114,3 +114,17 @@ def expire_abandoned_uploads(timestamp: int) -> None:
 def scrub(timestamp: int) -> None:
     """Every minute: rows, ledger, tiles and originals read again, a portion further."""
     scrubbing.scrub_on()
+
+
+@app.periodic(cron="30 17 * * *")
+@app.task(name="liuhen.jobs.backups.back_up", queueing_lock="backup", lock="backup")
+def back_up(timestamp: int) -> None:
+    """At half past one in the night of the authority: one more backup set."""
+    backups.back_up()
+
+
+@app.periodic(cron="30 18 1 * *")
+@app.task(name="liuhen.jobs.backups.drill", queueing_lock="backup.drill", lock="backup")
+def drill(timestamp: int) -> None:
+    """Once a month: the newest backup restored, verified, and the result entered."""
+    backups.drill()

@@ -85,7 +85,7 @@ def restore(folder: ReplicaFolder, target: Path, told: Told, secrets: Path | Non
         told("复制原件")
         originals = _copy_originals(folder, home)
         told("核验")
-        found = _differences()
+        found = differences()
         connection.close()
     seconds = round(clock.monotonic() - began)
     return Restored(state.size, rows, originals, seconds, found)
@@ -137,7 +137,8 @@ def _copy_originals(folder: ReplicaFolder, home: Home) -> int:
     return count
 
 
-def _differences() -> list[Any]:
+def differences() -> list[Any]:
+    """What verification of the whole home finds."""
     from liuhen.vault.checks import differences  # noqa: PLC0415 - models need Django
 
     return list(differences())

@@ -27,7 +27,7 @@ from liuhen.host.telling import telling_sign
 from liuhen.kernel import clock
 from liuhen.ledger.models import Entry, Pending
 from liuhen.ledger.queries import latest_checkpoint, waiting_count
-from liuhen.vault.models import Replica, Scrub
+from liuhen.vault.models import BackupPlace, BackupSet, Replica, Scrub
 from liuhen.vault.queries import standing_alarms
 
 # An entry gets its index within seconds; one that waits longer tells that no sequencer works.
@@ -37,6 +37,8 @@ SILENT = dt.timedelta(days=1)
 # Our own standards: everything is read again within a month, a restore is drilled each quarter.
 SCRUB_LATE = dt.timedelta(days=31)
 DRILL_LATE = dt.timedelta(days=92)
+# A set a night: two days without one is late, a week is none.
+BACKUP_LATE, BACKUP_VERY_LATE = dt.timedelta(days=2), dt.timedelta(days=7)
 _WORKER_SILENT = dt.timedelta(minutes=2)
 _JOB_LATE, _JOB_VERY_LATE = dt.timedelta(minutes=10), dt.timedelta(hours=1)
 _FAILED_SINCE = dt.timedelta(days=1)
@@ -67,6 +69,7 @@ def record_signs() -> list[Sign]:
         scrub_sign(),
         *_second_store(),
         *_replicas(),
+        *backup_signs(),
     ]
 
 
@@ -267,3 +270,54 @@ def _replicas() -> Iterator[Sign]:
             yield Sign(name, title, YELLOW, words, "看副本机器和网络。", figures)
         else:
             yield Sign(name, title, GREEN, f"已跟到第 {one.size} 条", "", figures)
+
+
+def backup_signs() -> list[Sign]:
+    """Each repository: its newest set, its last try, its last drill."""
+    newest = {
+        one.store: one
+        for one in BackupSet.objects.order_by("store", "-at", "-id").distinct("store")[:20]
+    }
+    places = BackupPlace.objects.in_bulk(list(newest))
+    if not newest:
+        remedy = "设定 LIUHEN_BACKUP_TARGET 和 LIUHEN_BACKUP_KEY，或者运行 liuhen backup。"
+        return [Sign("backup", "备份", UNKNOWN, "还没有做过", remedy)]
+    found = []
+    for store, one in newest.items():
+        place = places.get(store) or BackupPlace(store=store)
+        found += [_backup(one, place), _drill(place)]
+    return found
+
+
+def _backup(one: BackupSet, place: BackupPlace) -> Sign:
+    repository = one.store.partition(":")[2]
+    age = clock.now() - one.recorded_at
+    name, title = f"backup.{repository}", f"备份 {repository}"
+    figures = {"age_seconds": age.total_seconds(), "entries": one.entries}
+    hours, until = age.total_seconds() / 3600, f"{clock.local(one.at):%Y-%m-%d %H:%M:%S}"
+    words = f"最近一次在 {hours:.0f} 小时前，可恢复到 {until}"
+    remedy = "看备份磁盘是否挂好、是否放满；手工运行 liuhen backup 看它怎么说。"
+    if place.trouble:
+        return Sign(name, title, RED, f"最近一次失败：{place.trouble[:200]}", remedy, figures)
+    if age > BACKUP_LATE:
+        lamp = RED if age > BACKUP_VERY_LATE else YELLOW
+        return Sign(name, title, lamp, words, remedy, figures)
+    return Sign(name, title, GREEN, words, "", figures)
+
+
+def _drill(place: BackupPlace) -> Sign:
+    repository = place.store.partition(":")[2]
+    name, title = f"drill.{repository}", f"恢复演练 {repository}"
+    if place.drilled_at is None:
+        remedy = "设定了备份的，每月自动演练；也可以运行 liuhen restore --drill。"
+        return Sign(name, title, UNKNOWN, "没有做过", remedy)
+    age = clock.now() - place.drilled_at
+    figures = {"age_seconds": age.total_seconds()}
+    differences = place.drill.get("differences", 0)
+    if differences:
+        remedy = "用 liuhen backup --check 看哪些文件损坏；马上做一次全量备份，并检查备份磁盘。"
+        return Sign(name, title, RED, f"恢复后有 {differences} 处差异", remedy, figures)
+    words = f"{age.days} 天前恢复成功，用时 {place.drill.get('seconds')} 秒"
+    if age > DRILL_LATE:
+        return Sign(name, title, YELLOW, words, "该再做一次：liuhen restore --drill。", figures)
+    return Sign(name, title, GREEN, words, "", figures)

@@ -70,6 +70,39 @@ class Replica(Derived):
         verbose_name = verbose_name_plural = "异地副本"
 
 
+class BackupSet(Recorded):
+    """One run of `liuhen backup`: in which repository, up to which moment, how much of the log.
+
+    `store` is the name of the repository as a store of copies: each original in it has a `Copy`.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    store = models.CharField("备份库", max_length=40)
+    name = models.CharField("备份集", max_length=40)
+    base = models.CharField("所依的全量备份", max_length=40)
+    at = models.DateTimeField("恢复到的时刻")
+    entries = models.BigIntegerField("账本条数")
+    originals = models.BigIntegerField("原件数")
+    recorded_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["store", "name"], name="backup_set_name"),)
+        verbose_name = verbose_name_plural = "备份集"
+
+
+class BackupPlace(Derived):
+    """How it stands with one repository: last try, last drill. Our lamp, not evidence."""
+
+    store = models.CharField("备份库", max_length=40, primary_key=True)
+    tried_at = models.DateTimeField("最近备份", null=True)
+    trouble = models.CharField("未能备份", max_length=500, blank=True)
+    drilled_at = models.DateTimeField("最近演练", null=True)
+    drill = models.JSONField("演练结果", default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "备份库"
+
+
 class Scrub(Derived):
     """How far the continuous scrub is with one check (`vault.checks`); `position` is the check's.
 

@@ -9,14 +9,29 @@ from django.db.models import Count, QuerySet
 
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry, RowImage
-from liuhen.vault.models import Alarm, Copy, Original, Receipt, Sm3
-from liuhen.vault.store import SECOND, STORE
+from liuhen.vault.models import Alarm, BackupSet, Copy, Original, Receipt, Sm3
+from liuhen.vault.store import BACKUP, SECOND, STORE
 
 
 def copied_elsewhere(digests: Iterable[str]) -> set[str]:
-    """Which of these originals have a copy outside the vault's own disk."""
+    """Which of these originals have a copy outside the vault's own disk, ready to be read.
+
+    A backup is none: it may lie on the same disks, and comes back by a restore only.
+    """
     copies = Copy.objects.filter(original__in=list(digests)).exclude(store=STORE)
+    copies = copies.exclude(store__startswith=BACKUP)
     return set(copies.values_list("original_id", flat=True))
+
+
+def backup_sets_holding(sha256: str) -> list[BackupSet]:
+    """Which backup sets hold an original, newest first: those made since its copy was put there.
+
+    A restore of any of them would bring it back.
+    """
+    copies = Copy.objects.filter(original=sha256, store__startswith=BACKUP)
+    held = dict(copies.values_list("store", "stored_at"))
+    sets = BackupSet.objects.filter(store__in=held).order_by("-at")
+    return [one for one in sets if one.recorded_at >= held[one.store]]
 
 
 def newest_receipts(digests: Iterable[str]) -> dict[str, str]:

@@ -19,6 +19,8 @@ from liuhen.kernel.refusals import Fault, Refused
 STORE = "local"
 # A folder on other disks (`LIUHEN_SECOND_STORE`).
 SECOND = "second"
+# How the name of a backup repository as a store begins (`liuhen backup`).
+BACKUP = "backup:"
 
 
 def relative_path(sha256: str) -> str:

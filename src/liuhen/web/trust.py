@@ -30,7 +30,7 @@ from liuhen.tlog.checkpoints import open_checkpoint
 from liuhen.tlog.hashing import HASH_SIZE, leaf_hash
 from liuhen.tlog.tiles import BundleId, parse_tile_path
 from liuhen.tlog.verification import verify_inclusion
-from liuhen.upkeep.signs import LATE, oldest_waiting
+from liuhen.upkeep.signs import LATE, backup_signs, oldest_waiting
 from liuhen.vault.queries import standing_alarms
 from liuhen.web import proofs
 from liuhen.web import trust_lamps as lamps
@@ -64,6 +64,7 @@ def trust(request: HttpRequest) -> HttpResponse:
         "replicas": lamps.replicas(),
         "scrubs": lamps.scrubs(),
         "copies": lamps.copies(),
+        "backups": backup_signs(),
         "alarm_count": standing_alarms().count(),
         "alarms": lamps.alarms() if is_allowed(person, "alarm.read") else [],
         "may_see_rows": is_allowed(person, "ledger.read"),

@@ -1,0 +1,192 @@
+"""Backups of a real home: killed half way, damaged on their disk, restored to a moment."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from liuhen.backup.repository import Repository
+from liuhen.backup.sealing import Key
+from liuhen.backup.sets import original_name, sets_of
+from liuhen.host.home import Home
+from tests.kill.tree import LIUHEN, copied_home, environment, in_home, run_liuhen, until
+
+KEEP = """
+from liuhen.actions.people import register_unit
+from liuhen.kernel import clock
+from liuhen.ledger.sequencing import sequence_all
+from liuhen.people.queries import system_person
+from tests.replica.conftest import keep
+system = system_person()
+def unit(code):
+    register_unit(actor=system, code=code, name="试验队" + code, kind="subordinate")
+    sequence_all()
+    print(clock.iso(clock.now()))
+"""
+
+
+@dataclass
+class Backed:
+    """A home whose database runs, and its repository."""
+
+    home: Home
+    target: Path
+    key: Path
+    originals: list[str]
+    told_first: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def repository(self) -> Repository:
+        return Repository.open(self.target, Key.read(self.key))
+
+    def command(self, *options: str | Path) -> list[str | Path]:
+        return ["backup", self.target, "--home", self.home.path, "--key", self.key, *options]
+
+    def back_up(self, *options: str | Path) -> dict[str, object]:
+        done = run_liuhen(*self.command("--json", *options))
+        assert done.returncode == 0, done.stderr
+        told: dict[str, object] = json.loads(done.stdout)
+        return told
+
+    def killed_when(self, condition: Callable[[], object], *options: str) -> None:
+        """Begin a run and kill it, with everything of its, once the condition holds."""
+        process = subprocess.Popen(
+            [str(LIUHEN), *map(str, self.command(*options))],
+            env=environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        until(condition, "the moment to kill")
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@contextmanager
+def altered(path: Path, content: bytes) -> Iterator[None]:
+    """Other bytes in a file while the block runs."""
+    whole = path.read_bytes()
+    path.chmod(0o640)
+    path.write_bytes(content)
+    yield
+    path.write_bytes(whole)
+
+
+@contextmanager
+def flipped(path: Path, place: int) -> Iterator[None]:
+    """One bit of a file turned while the block runs."""
+    raw = bytearray(path.read_bytes())
+    raw[place] ^= 1
+    with altered(path, bytes(raw)):
+        yield
+
+
+@pytest.fixture(scope="module")
+def backed(pattern: Home, kill_folder: Path) -> Iterator[Backed]:
+    """Two originals and a first, full set."""
+    home = copied_home(pattern, kill_folder / "backed" / "home")
+    folder = kill_folder / "backed"
+    with home.cluster().running():
+        told = in_home(
+            home,
+            KEEP + "import os\n"
+            "for content in (b'one' * 400_000, os.urandom(30_000_000), b'three'):\n"
+            "    print(keep(actor=system, content=content))\n"
+            "sequence_all()",
+        )
+        place = Backed(home, folder / "repository", folder / "backup.key", told.split())
+        third = home.vault_dir / place.originals[2][:2] / place.originals[2][2:4]
+        with altered(third / place.originals[2], b"THREE"):
+            done = run_liuhen(*place.command("--json", "--new-key"))
+        assert done.returncode == 1, done.stderr
+        place.told_first = json.loads(done.stdout)
+        assert (place.told_first["full"], place.told_first["new_originals"]) == (True, 2)
+        yield place
+
+
+def test_runs_killed_half_way_leave_whole_sets_and_the_next_goes_on(backed: Backed) -> None:
+    before = sets_of(backed.repository)
+    bases = backed.repository.names("bases")
+    backed.killed_when(lambda: list(backed.target.glob("bases/.building-*")), "--full")
+    assert sets_of(backed.repository) == before
+    # the new base lies there, its set doesn't yet
+    backed.killed_when(lambda: len(backed.repository.names("bases")) > len(bases), "--full")
+    assert sets_of(backed.repository) == before
+    told = backed.back_up()
+    assert told["full"] is False and told["new_originals"] == 1
+    assert len(sets_of(backed.repository)) == len(before) + 1
+    assert backed.repository.names("bases") == bases
+    assert not [name for name, refused in backed.repository.check() if refused]
+
+
+def test_a_home_comes_back_as_it_was_at_a_moment_and_goes_on_as_itself(
+    backed: Backed, kill_folder: Path
+) -> None:
+    first, second = in_home(backed.home, KEEP + "unit('A1')\nunit('B2')").split()
+    assert first < second
+    backed.back_up()
+    home = Home(kill_folder / "restored" / "home")
+    options = ("--backup", backed.target, "--key", backed.key, "--home", home.path)
+    done = run_liuhen("restore", *options, "--at", first, "--json")
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert (figures["originals"], figures["differences"]) == (3, 0)
+    assert (home.secrets.folder / "log.pem").read_bytes() == (
+        backed.home.secrets.folder / "log.pem"
+    ).read_bytes()
+    with home.cluster().running():
+        told = in_home(
+            home,
+            KEEP + "from liuhen.people.models import Unit\n"
+            "from liuhen.ledger.models import Entry\n"
+            "print(*Unit.objects.filter(name__startswith='试验队').values_list('code', flat=True),"
+            " Entry.objects.filter(event='home.restored', sequenced__isnull=False).count())\n"
+            "unit('C3')",
+        )
+    assert told.split()[:2] == ["A1", "1"]
+    assert not (home.postgres_dir / "restored_wal").exists()
+
+
+def test_a_flipped_bit_is_named_and_a_drill_says_what_did_not_come_back(backed: Backed) -> None:
+    sha256 = backed.originals[0]
+    with flipped(backed.repository.place(original_name(sha256)), -100):
+        done = run_liuhen(*backed.command("--check", "--json"))
+        told = in_home(
+            backed.home,
+            "import json\nfrom liuhen.jobs.backups import drill\n"
+            "from liuhen.ledger.models import Entry\nfrom liuhen.vault.models import BackupPlace\n"
+            "assert drill()\n"
+            "(entry,) = Entry.objects.filter(event='restore.drilled')\n"
+            "print(json.loads(bytes(entry.body))['data']['differences'],"
+            " BackupPlace.objects.get().drill['originals'])",
+            LIUHEN_BACKUP_TARGET=str(backed.target),
+            LIUHEN_BACKUP_KEY=str(backed.key),
+        )
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["damaged"] == [original_name(sha256)]
+    assert told.split() == ["1", "2"]
+    assert not (backed.target.parent / "liuhen-drill").exists()
+
+
+def test_a_damaged_base_is_not_restored_and_leaves_the_way_back_told(
+    backed: Backed, kill_folder: Path
+) -> None:
+    target = kill_folder / "never" / "home"
+    options = ("--backup", backed.target, "--key", backed.key, "--home", target)
+    with flipped(backed.repository.place(backed.repository.names("bases")[0]), 5000):
+        done = run_liuhen("restore", *options)
+    assert done.returncode == 2 and "损坏" in done.stderr and "异地副本" in done.stderr
+
+
+def test_an_altered_original_is_named_and_taken_only_when_it_is_mended(backed: Backed) -> None:
+    assert backed.told_first["altered"] == [backed.originals[2]]
+    # the run after the kills has it
+    assert backed.repository.has(original_name(backed.originals[2]))
