@@ -5,7 +5,9 @@ For: the tests of the law, whose tables a lawyer can read. Not for: anything out
 A case file has one table per collection, with one sub-table per key. "unknown" stands for a fact
 that isn't known, "not yet" for an event known not to have happened; a collection that isn't
 mentioned is known to be empty. A test changes a case by path: {"activities.street.officers" = []};
-"absent" removes an entity.
+"absent" removes an entity. With `governed_on` the whole case is moved in time until what governs
+the duty (of the subject `governing`) falls on that day: the text in force then is the one it is
+judged by.
 """
 
 import copy
@@ -13,14 +15,19 @@ import tomllib
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from liuhen.kernel.clock import local_date
+from liuhen.law.calendar import packaged_calendar
 from liuhen.law.facts import CaseFacts
+from liuhen.law.parameters import packaged_parameters
+from liuhen.law.registry import packaged_registry
 from liuhen.law.unit_facts import UnitFacts
+from liuhen.law.view import View
 from liuhen.law.vocabulary import NOT_YET, NotYet
 
 HERE = Path(__file__).parent
@@ -37,6 +44,7 @@ class TableTest:
     facts: Any
     at: datetime
     row: Mapping[str, Any]
+    plain: Mapping[str, Any]
 
 
 def case_named(name: str) -> dict[str, Any]:
@@ -57,7 +65,11 @@ def table_tests() -> list[TableTest]:
             plain.pop("at", None)
             facts = facts_from(plain)
             rule, says = row["rule"], row["says"]
-            found.append(TableTest(path.stem, says, rule, row["expect"], facts, at, row))
+            if "governed_on" in row:
+                days = row["governed_on"] - governing_day(rule, facts, at, row.get("governing"))
+                plain, at = moved(plain, days), at + days
+                facts = facts_from(plain)
+            found.append(TableTest(path.stem, says, rule, row["expect"], facts, at, row, plain))
     return found
 
 
@@ -74,6 +86,30 @@ def changed(plain: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, An
         else:
             place[last] = copy.deepcopy(value)
     return result
+
+
+def moved(value: Any, days: timedelta) -> Any:
+    """Plain values with every day and instant moved."""
+    if isinstance(value, datetime | date):
+        return value + days
+    if isinstance(value, dict):
+        return {name: moved(inner, days) for name, inner in value.items()}
+    return [moved(inner, days) for inner in value] if isinstance(value, list) else value
+
+
+def governing_day(rule: str, facts: Any, at: datetime, key: str | None = None) -> date:
+    """The last of the days that decide which text governs a duty's subjects, or one subject's."""
+    duty = packaged_registry().named(rule)
+    view = View(facts, at, packaged_parameters(), packaged_calendar())
+    found = []
+    for subject in duty.over.pick(view) or ():
+        if key not in (None, subject.key):
+            continue
+        moment = duty.over.governed_by(subject)
+        if not isinstance(moment, datetime):
+            moment = facts.case.started_at if duty.over.scope == "case" else at
+        found.append(local_date(moment))
+    return max(found)
 
 
 def facts_from(plain: Mapping[str, Any]) -> Any:

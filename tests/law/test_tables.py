@@ -1,7 +1,7 @@
 """The tables of expectations, one file per article or statute: each row is one judgement."""
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,20 +11,23 @@ from liuhen.law.engine import judge
 from liuhen.law.explanations import explain
 from liuhen.law.findings import Finding
 from liuhen.law.registry import duties_by_module, packaged_registry
-from tests.law.case_tables import HERE, TableTest, table_tests
+from tests.law.case_tables import HERE, TableTest, facts_from, moved, table_tests
+from tests.law.kinds_of_rows import BOUNDARY, IMPOSSIBLE, holes, rows_of
 
 TESTS = table_tests()
-_NEEDED = {"met", "breached", "unknown", "not_applicable"}
+DAY = timedelta(days=1)
+
+
+def _named(test: TableTest) -> str:
+    return f"{test.table}-{test.rule}-{test.says}"
 
 
 def _clocked() -> list[str]:
-    """Rules with a clock; that of footage on its way is the same for all and stands in a17.toml."""
+    """Rules with a clock that runs without the authority setting its period."""
     return [
         duty.name
         for duty in packaged_registry().base
-        if duty.clock is not None
-        and duty.act != "upload_recording"
-        and duty.name not in ("simple_case_filed_in_period", "assistance_answered_in_period")
+        if duty.clock is not None and (duty.name, BOUNDARY) not in IMPOSSIBLE
     ]
 
 
@@ -40,7 +43,7 @@ def found_for(test: TableTest) -> Finding:
     return found[0]
 
 
-@pytest.mark.parametrize("test", TESTS, ids=lambda test: f"{test.table}-{test.rule}-{test.says}")
+@pytest.mark.parametrize("test", TESTS, ids=_named)
 def test_the_rule_comes_out_as_the_table_says(test: TableTest) -> None:
     finding = found_for(test)
     text = explain(finding)
@@ -58,15 +61,27 @@ def test_the_rule_comes_out_as_the_table_says(test: TableTest) -> None:
     assert text and "{" not in text
 
 
-@pytest.mark.parametrize("rule", [duty.name for duty in packaged_registry().base])
-def test_every_rule_has_rows_for_met_breached_unknown_and_not_applicable(rule: str) -> None:
-    outcomes = {test.expect for test in TESTS if test.rule == rule}
-    assert outcomes >= _NEEDED - _impossible(rule)
+def test_no_duty_lacks_a_kind_of_row() -> None:
+    assert holes() == {}
 
 
-@pytest.mark.parametrize("rule", _clocked())
-def test_every_rule_with_a_clock_of_its_own_has_a_pending_row(rule: str) -> None:
-    assert "pending" in {test.expect for test in TESTS if test.rule == rule}
+def test_a_kind_that_is_called_impossible_has_no_row() -> None:
+    for rule, kind in IMPOSSIBLE:
+        assert kind not in {row.expect for row in rows_of(rule)}, (rule, kind)
+
+
+@pytest.mark.parametrize("test", [test for test in TESTS if "edge" in test.row], ids=_named)
+def test_within_and_beyond_a_figure_come_out_differently(test: TableTest) -> None:
+    edges = {row.row["edge"]: row.expect for row in rows_of(test.rule) if "edge" in row.row}
+    assert edges["within"] != edges["beyond"], test.rule
+
+
+@pytest.mark.parametrize("test", [test for test in TESTS if "governed_on" in test.row], ids=_named)
+def test_on_the_first_day_in_force_the_duty_bites(test: TableTest) -> None:
+    eve, duty = test.row["governed_on"], packaged_registry().named(test.rule)
+    assert eve + DAY == duty.in_force_since
+    first = judge(facts_from(moved(test.plain, DAY)), test.at + DAY)
+    assert {each.outcome.value for each in first if each.rule == test.rule} != {"not_applicable"}
 
 
 @pytest.mark.parametrize("rule", _clocked())
@@ -103,17 +118,6 @@ def test_every_rule_is_tested_in_the_table_the_documents_name() -> None:
         assert (HERE.parent.parent / path).exists()
 
 
-def _impossible(rule: str) -> set[str]:
-    return _WITHOUT.get(rule, set())
-
-
-_WITHOUT: dict[str, set[str]] = {
-    # the period is optional and none is set: what happens when one is stands in test_engine
-    "simple_case_filed_in_period": {"met", "breached", "unknown"},
-    "assistance_answered_in_period": {"met", "breached", "unknown"},
-}
-
-
 def test_the_year_tables_cover_every_day_the_tables_count_over() -> None:
-    near = [test.at.date() for test in TESTS if test.at.year < 2027]
+    near = [test.at.date() for test in TESTS if 2024 < test.at.year < 2027]
     assert all(map(packaged_calendar().is_official, near))

@@ -26,6 +26,7 @@ GREEN, YELLOW, RED, BLUE, GREY = "green", "yellow", "red", "blue", "grey"
 UNKNOWN, OPEN = "unknown", "open"
 SETTLED = frozenset({GREEN, GREY})
 _ADVICE = "建议改进"
+TO_CONFIRM = "数字待本机关确认"
 _SPANS = {"hours": "小时", "days": "日", "workdays": "个工作日", "months": "个月", "years": "年"}
 UNITS = {
     **_SPANS,
@@ -82,6 +83,11 @@ class ShownFinding:
     is_acknowledged: bool
     act: str | None
     act_text: str
+
+    @property
+    def needs_confirmation(self) -> bool:
+        """Whether a figure that decided is still to be confirmed by the authority."""
+        return any(one.needs_confirmation for one in self.parameters)
 
 
 @dataclass(frozen=True)
@@ -148,7 +154,7 @@ def shown(
         citation=citation(finding.clause),
         lamp=lamp,
         lamp_words=_ADVICE if is_advice else "",
-        text=explanations.duty_text(finding.rule),
+        text=_duty_words(finding),
         column=finding.column.value,
         outcome=finding.outcome.value,
         subject_kind=kind,
@@ -169,6 +175,12 @@ def shown(
         act=finding.act,
         act_text=explanations.act_text(finding.act),
     )
+
+
+def _duty_words(finding: Finding) -> str:
+    """The duty, with a mark when a figure nobody has confirmed yet decided how it stands."""
+    mark = f"（{TO_CONFIRM}）" if finding.needs_confirmation else ""
+    return explanations.duty_text(finding.rule) + mark
 
 
 def _length_words(used: Sequence[ParameterUsed]) -> str:

@@ -13,6 +13,7 @@ from liuhen.cases.models import Activity, Case, Lead, Party
 from liuhen.documents.models import Material, Paper, Service
 from liuhen.kernel import clock
 from liuhen.law.catalogue import catalogue
+from liuhen.law.findings import ParameterUsed
 from liuhen.people.models import Device
 from liuhen.rulebook.queries import figure_on, rulebook
 
@@ -156,11 +157,20 @@ def _figure(name: str, on: dt.date) -> int | str | None:
 
 def has_hearing_right(case: Case, proposal: dict[str, Any], on: dt.date) -> bool:
     """Whether what is proposed gives the party a right to a hearing (Penalty Law 63)."""
+    if _HEAVY & set(proposal.get("kinds") or ()):
+        return True
+    figure = hearing_figure(case, proposal, on)
+    limit = figure.value if figure is not None else None
+    return isinstance(limit, int) and proposal["amount_fen"] >= limit * 100
+
+
+def hearing_figure(case: Case, proposal: dict[str, Any], on: dt.date) -> ParameterUsed | None:
+    """The figure that tells whether a proposed fine is large; None where no fine decides it."""
+    if _HEAVY & set(proposal.get("kinds") or ()) or not proposal.get("amount_fen"):
+        return None
     party = case.parties.filter(role=Party.Role.PARTY).first()
     kind = "person" if party is None or party.kind == Party.Kind.PERSON else "organisation"
-    limit = _figure(f"penalty_law.hearing_fine_{kind}", on)
-    is_large = isinstance(limit, int) and (proposal.get("amount_fen") or 0) >= limit * 100
-    return bool(_HEAVY & set(proposal.get("kinds") or ())) or is_large
+    return rulebook().parameters.on(f"penalty_law.hearing_fine_{kind}", on)
 
 
 def first_service(case: Case, type_key: str) -> Service | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
@@ -12,6 +11,8 @@ from liuhen.approvals.routes import substitutes_of
 from liuhen.cases.models import Case
 from liuhen.cases.queries import who_may_answer
 from liuhen.compliance.models import Finding
+from liuhen.compliance.shown import TO_CONFIRM
+from liuhen.compliance.stored import finding_from
 from liuhen.documents.case_facts import facts_of
 from liuhen.kernel import clock
 from liuhen.law.findings import Outcome
@@ -20,6 +21,7 @@ from liuhen.people.models import Office
 # The duties whose clock runs while a request of a kind waits.
 _CLOCKS: Mapping[str, frozenset[str]] = {
     "initiation": frozenset({"start_approved", "lead_checked_in_time"}),
+    "lead_prolongation": frozenset({"lead_checked_in_time"}),
     "lead_refusal": frozenset({"lead_checked_in_time"}),
     "lead_transfer": frozenset({"lead_checked_in_time"}),
     "defence_review": frozenset({"decided_in_time"}),
@@ -114,8 +116,11 @@ def offices_instead(approval: Approval, case: Case) -> list[tuple[str, str]]:
     return found
 
 
-def clocks_of(approvals: Iterable[Approval]) -> dict[UUID, dict[str, dt.datetime | None]]:
-    """By request, the nearest clock that runs while it waits: `due_at` and `warn_at`."""
+def clocks_of(approvals: Iterable[Approval]) -> dict[UUID, dict[str, Any]]:
+    """By request, the nearest clock that runs while it waits: `due_at`, `warn_at`, `to_confirm`.
+
+    `to_confirm` says in words that a figure which decided it is not confirmed yet.
+    """
     asked = list(approvals)
     running = Finding.objects.filter(
         case__in={one.case_id for one in asked},
@@ -124,10 +129,15 @@ def clocks_of(approvals: Iterable[Approval]) -> dict[UUID, dict[str, dt.datetime
         due_at__isnull=False,
     ).order_by("due_at")
     found = list(running)
-    clocks: dict[UUID, dict[str, dt.datetime | None]] = {}
+    clocks: dict[UUID, dict[str, Any]] = {}
     for one in asked:
         rules = _CLOCKS.get(one.kind, frozenset())
         mine = (row for row in found if row.case_id == one.case_id and row.rule in rules)
         if (nearest := next(mine, None)) is not None:
-            clocks[one.id] = {"due_at": nearest.due_at, "warn_at": nearest.warn_at}
+            is_open = finding_from(nearest.body, nearest.judged_at).needs_confirmation
+            clocks[one.id] = {
+                "due_at": nearest.due_at,
+                "warn_at": nearest.warn_at,
+                "to_confirm": f"期限所用{TO_CONFIRM}" if is_open else "",
+            }
     return clocks

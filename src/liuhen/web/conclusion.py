@@ -24,6 +24,7 @@ from liuhen.web.acting import form_page, person_of, signed_in
 from liuhen.web.case_acts import case_frame, may_post
 from liuhen.web.course_words import is_on_course
 from liuhen.web.drawing import drawn
+from liuhen.web.hearing_right import hearing_words
 from liuhen.web.one_form import OneForm, posted
 from liuhen.web.paper_step import paper_step
 from liuhen.web.reviewing import ordinary_case
@@ -97,13 +98,12 @@ def _proposed(case: Case) -> list[dict[str, Any]]:
     proposal: dict[str, Any] = case.facts.get("penalty") or {}
     if not proposal:
         return []
-    right = case.circumstances.get("hearing_right")
     return [
         {"label": "处罚内容", "value": proposal.get("proposed")},
         {"label": "处罚依据", "value": proposal.get("basis")},
         {"label": "裁量理由", "value": proposal.get("discretion")},
         {"label": "履行方式和期限", "value": proposal.get("performance_terms")},
-        {"label": "听证权利", "value": {True: "有", False: "没有"}.get(right)},
+        {"label": "听证权利", "value": hearing_words(case)},
     ]
 
 

@@ -27,6 +27,7 @@ from liuhen.web.acting import act_and_return, form_page, person_of, signed_in, s
 from liuhen.web.case_acts import case_frame
 from liuhen.web.defence import TALK
 from liuhen.web.drawing import drawn
+from liuhen.web.hearing_right import figure_words
 from liuhen.web.lead_forms import AREA, moment
 from liuhen.web.officer_forms import OfficersForm
 from liuhen.web.one_form import OneForm, PlacedForm, posted
@@ -239,8 +240,8 @@ def defence_waiver(request: HttpRequest, activity_id: UUID) -> HttpResponse:
 def _right(case: Case) -> list[str]:
     """Whether there is a right to a hearing to give up."""
     if case.circumstances.get("hearing_right"):
-        return ["本案当事人有要求听证的权利。"]
-    return ["本案不属于应当告知听证权利的处罚。"]
+        return [f"本案当事人有要求听证的权利{figure_words(case)}。"]
+    return [f"本案不属于应当告知听证权利的处罚{figure_words(case)}。"]
 
 
 @signed_in

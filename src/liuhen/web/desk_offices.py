@@ -83,7 +83,9 @@ def _approvals(person: Person) -> list[dict[str, Any]]:
             "lamp": "blue",
             "lamp_words": "待我审批",
             "case": case_words(cases[row.case_id]) if row.case_id in cases else None,
-            "reason": f"{row.asked_by.name}报送",
+            "reason": "，".join(
+                filter(None, (f"{row.asked_by.name}报送", clocks.get(row.id, {}).get("to_confirm")))
+            ),
             "href": reverse("approval", args=[row.id]),
             "act": "审批",
         }

@@ -29,11 +29,13 @@ from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
 from liuhen.compliance.queries import findings_of_case
+from liuhen.compliance.shown import TO_CONFIRM, told_figure
 from liuhen.documents.models import Service
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
+from liuhen.rulebook.queries import rulebook
 from liuhen.web.acting import form_page, person_of, signed_in
 from liuhen.web.activity_forms import kind_name
 from liuhen.web.case_acts import case_frame, may_post
@@ -243,6 +245,14 @@ def inspection_transfer(request: HttpRequest, case_id: UUID) -> HttpResponse:
     )
 
 
+def _publication_period() -> str:
+    """The period for making results public, and whether it is to be confirmed."""
+    used = rulebook().parameters.on("publication.inspection", clock.local_date(clock.now()))
+    told = told_figure(used)
+    mark = f"（{TO_CONFIRM}）" if told.needs_confirmation else ""
+    return f"检查结果应当在检查结束后{told.value}内公开{mark}。"
+
+
 @signed_in
 def case_publication(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Record that the result was made public."""
@@ -261,7 +271,7 @@ def case_publication(request: HttpRequest, case_id: UUID) -> HttpResponse:
         crumbs=[("案件", reverse("cases")), (case.number, reverse("case", args=[case.id]))],
         about=f"{case.number} {case.cause}",
         notes=[
-            "公开的期限按参数计算，参数须经本机关确认。",
+            *([_publication_period()] if case.kind == Case.Kind.INSPECTION else []),
             "涉及国家秘密、商业秘密、个人隐私的内容不得公开。",
         ],
         article="business_environment:54" if case.kind == Case.Kind.INSPECTION else "",

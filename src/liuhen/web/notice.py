@@ -25,6 +25,7 @@ from liuhen.law.phrases import is_given_up
 from liuhen.web.acting import form_page, person_of, signed_in
 from liuhen.web.case_acts import case_frame
 from liuhen.web.drawing import drawn
+from liuhen.web.hearing_right import figure_words
 from liuhen.web.one_form import posted
 from liuhen.web.paper_step import paper_step
 from liuhen.web.reviewing import ordinary_case
@@ -78,7 +79,8 @@ def _told(case: Case) -> list[dict[str, Any]]:
         {"label": label, "value": (facts.get(section) or {}).get(name)}
         for label, (section, name) in _TOLD.items()
     ]
-    return [*told, {"label": "听证权利", "value": _RIGHT[case.circumstances.get("hearing_right")]}]
+    right = _RIGHT[case.circumstances.get("hearing_right")]
+    return [*told, {"label": "听证权利", "value": right, "note": figure_words(case)}]
 
 
 def _service(step: dict[str, Any]) -> Service | None:

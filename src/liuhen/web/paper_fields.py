@@ -21,6 +21,7 @@ from liuhen.documents.case_facts import facts_of
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
+from liuhen.web.hearing_right import figure_words
 from liuhen.web.paper_typed import Raw, columns_of, raw_of
 
 _THIRDS = frozenset({"number", "date", "money", "flag", "choice", "instant"})
@@ -60,6 +61,9 @@ def _shown_field(
 ) -> dict[str, Any]:
     """One field: its control and what stands in it, what asks for it, where it came from."""
     value = paper.data.get(one.key)
+    source = _source(one, value, in_case)
+    if one.source == "notice.hearing_days":
+        source["words"] += figure_words(paper.case)
     return {
         "key": one.key,
         "label": one.label,
@@ -72,7 +76,7 @@ def _shown_field(
         "options": one.options,
         "minimum": one.minimum,
         "seen": paper.version,
-        "source": _source(one, value, in_case),
+        "source": source,
         "words": in_words(one, value) if _is_told(one) else "",
         **_content(one, raw),
     }

@@ -17,6 +17,8 @@ from liuhen.law.verdicts import Verdict, answer, met, unknown
 from liuhen.law.view import View, instant
 from liuhen.law.vocabulary import LeadOutcome
 
+_CHECK = "order55.check_lead"
+
 
 def _done(field: str) -> Callable[[View, Lead], Verdict]:
     def satisfied(view: View, lead: Lead) -> Verdict:
@@ -32,7 +34,11 @@ def _done(field: str) -> Callable[[View, Lead], Verdict]:
 
 def _check_due(view: View, lead: Lead) -> Due | None:
     view.use(lead, "received_at")
-    return view.due("order55.check_lead", lead.received_at)
+    due = view.due(_CHECK, lead.received_at)
+    for each in view.all("prolongations") or ():
+        if each.clock == _CHECK:  # by how much is a figure too
+            view.setting(f"{_CHECK}_prolonged", each.approved_at)
+    return due
 
 
 def _is_named_refusal(view: View, lead: Lead) -> bool | None:

@@ -163,11 +163,10 @@ def _service_due(view: View, decision: Decision) -> Due | None:
 
 
 def _has_hearing_right(view: View, case: Case) -> bool | None:
+    """As granted, or as what is decided gives it by the figures that stand now."""
     view.use(case, "hearing_right")
-    right = case.hearing_right
-    if right is None:
-        right = disj(*(_is_heavy(view, each) for each in view.all("decisions") or ())) or None
-    return conj(is_ordinary_penalty(view), right)
+    by_figures = [_is_heavy(view, each) for each in view.all("decisions") or ()]
+    return conj(is_ordinary_penalty(view), disj(case.hearing_right, *by_figures))
 
 
 def _is_heavy(view: View, decision: Decision) -> bool | None:
