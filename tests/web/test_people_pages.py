@@ -157,6 +157,12 @@ def test_no_address_that_names_evidence_opens_to_the_operator(street: Street) ->
         "gap_id": some,
         "request_id": some,
         "page": 1,
+        "hold_id": some,
+        "correction_id": some,
+        "disposal_id": some,
+        "item_id": some,
+        "copy_id": 7,
+        "outside_id": some,
     }
     operator = street.browser("operator")
     seen = 0

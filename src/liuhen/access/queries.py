@@ -116,6 +116,8 @@ def opened(person: Person, token: str) -> Opening:
     if viewing is None or not person.is_active or not is_live(viewing.ground):
         raise Refused("viewing.expired")
     recording = viewing.recording
+    if recording.disposed_at is not None:
+        raise Refused("recording.destroyed", name=recording.name)
     return Opening(
         viewing_id=viewing.id,
         recording_id=recording.id,

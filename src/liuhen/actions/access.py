@@ -15,6 +15,7 @@ from liuhen.access.models import StandingApproval, Viewing, ViewingRequest
 from liuhen.access.opening import make_token
 from liuhen.access.queries import is_live, viewing_ground
 from liuhen.actions.act import Draft, act
+from liuhen.actions.retention import refuse_destroyed
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import holders
@@ -97,11 +98,13 @@ def open_recording(draft: Draft, *, actor: Person, recording_id: UUID, reason: s
     """Register one viewing; only then may a byte of the recording leave the house.
 
     Raises:
-        Refused: `record.not_found`, `viewing.no_approval`, `viewing.reason`.
+        Refused: `record.not_found`, `viewing.no_approval`, `viewing.reason`,
+            `recording.destroyed`.
     """
     if not reason.strip():
         raise Refused("viewing.reason")
     recording = visible_recording(actor, recording_id)
+    refuse_destroyed(recording)
     ground = viewing_ground(actor, recording)
     if ground is None:
         raise Refused("viewing.no_approval")

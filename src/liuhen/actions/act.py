@@ -21,6 +21,7 @@ from uuid import UUID
 
 from django.db import OperationalError, models, transaction
 
+from liuhen.actions.retention_rows import keep_classes
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_cases
 from liuhen.compliance.judging import judge_case, refuse_at_gate
@@ -156,7 +157,7 @@ def _once(
         recording.begin(draft.entry.id)
         result = body(draft, *args, **kwargs)
         for case_id in sorted(draft.cases):
-            judge_case(draft.cases[case_id], draft.at)
+            keep_classes(case_id, judge_case(draft.cases[case_id], draft.at), draft.at)
         recording.write_entry(draft.entry)
     return result
 

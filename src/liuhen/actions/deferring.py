@@ -24,6 +24,7 @@ MAKE_PLAYABLE = "liuhen.jobs.examining.make_playable"
 READ_PICTURE = "liuhen.jobs.recognising.read_picture"
 DOCK = "liuhen.jobs.media.dock"
 JUDGE_ALL = "liuhen.jobs.judging.all"
+DESTROY = "liuhen.jobs.destroying.ordered"
 FOLLOW_LEDGER = "liuhen.jobs.searching.follow"
 
 _PICTURED = frozenset({Recording.Kind.VIDEO, Recording.Kind.PHOTO})

@@ -62,9 +62,10 @@ def refuse_duplicate(draft: Draft, sha256: str, activity_id: UUID | None) -> Non
     The same footage may show two activities: then two recordings share one original.
 
     Raises:
-        Refused: `recording.duplicate` with `recording` and `name`.
+        Refused: `original.destroyed`, `recording.duplicate` with `recording` and `name`.
     """
     lock_digests([sha256])
+    keeping.refuse_destroyed(sha256)
     same = visible_recordings(draft.actor).filter(original_id=sha256)
     if activity_id is not None:
         same = same.filter(Q(activity_id=activity_id) | Q(activity=None))

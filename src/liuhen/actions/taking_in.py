@@ -29,7 +29,10 @@ from liuhen.vault import keeping
 READ_AT_ONCE = 64 << 20
 # Refusals no second try can change. Any other leaves the upload whole and waiting.
 FINAL = frozenset(
-    {"recording.empty", "recording.not_media", "recording.duplicate", "upload.digest_differs"}
+    {
+        *("recording.empty", "recording.not_media", "recording.duplicate"),
+        *("upload.digest_differs", "original.destroyed"),
+    }
 )
 
 
@@ -106,8 +109,8 @@ def _note_refusal(upload: Upload, refused: Refused) -> None:
         return
     upload.refusal = {"code": refused.code, "data": refused.data}
     upload.save(update_fields=["refusal"])
-    if refused.code == "recording.duplicate":
-        # These bytes are in the vault; a second copy of them serves nobody.
+    if refused.code in ("recording.duplicate", "original.destroyed"):
+        # These bytes are in the vault, or were destroyed for good: a copy of them serves nobody.
         intake_of(upload).path.unlink(missing_ok=True)
 
 

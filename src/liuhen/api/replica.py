@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from ninja import Router, Schema
 from ninja.security import HttpBearer
 
+from liuhen.actions.destroying import take_gone
 from liuhen.actions.replicas import take_copies, take_report
 from liuhen.kernel.digests import is_sha256
 from liuhen.kernel.refusals import Refused
@@ -121,6 +122,13 @@ def copies(request: HttpRequest, told: HeldCopies) -> dict[str, Any]:
     """Record copies the replica holds."""
     name = _token(request).name
     return {"recorded": take_copies(system_person(), name, told.sha256s)}
+
+
+@router.post("/copies/gone", response=dict[str, int], summary="登记副本灭失")
+def copies_gone(request: HttpRequest, told: HeldCopies) -> dict[str, Any]:
+    """Record that the replica destroyed its copies of originals ordered destroyed."""
+    name = _token(request).name
+    return {"recorded": take_gone(system_person(), name, told.sha256s)}
 
 
 @router.post("/report", response=dict[str, str], summary="报告副本的状态")

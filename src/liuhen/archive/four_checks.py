@@ -56,7 +56,8 @@ class _Held:
 def four_checks(file: CaseFile) -> tuple[Check, ...]:
     """Check a bound file and all that belongs to it, in the order of the standard."""
     issued = file.case.papers.filter(state=Paper.State.ISSUED).exclude(original=None)
-    recordings = file.case.recordings.select_related("original").order_by("started_at", "id")
+    filmed = file.case.recordings.filter(disposed_at=None).select_related("original")
+    recordings = filmed.order_by("started_at", "id")
     held = _Held(file, tuple(issued.order_by("issued_at")), tuple(recordings))
     return (
         Check("真实性", "每个文件的摘要与账本所记一致，每个文件都有账目", tuple(_true(held))),

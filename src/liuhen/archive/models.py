@@ -1,10 +1,14 @@
-"""Bound case files, hand-overs and copies on discs. Writes are acts."""
+"""Bound case files and their hand-over, copies on discs, how long records are kept, disposal.
+
+Writes are acts.
+"""
 
 from django.db import models
 
 from liuhen.cases.models import Case
 from liuhen.ledger.kinds import Guarded
-from liuhen.people.models import Person
+from liuhen.people.models import Office, Person
+from liuhen.recordings.models import Recording
 from liuhen.vault.models import Original
 
 
@@ -49,3 +53,157 @@ class CaseCopy(Guarded):
 
     class Meta:
         verbose_name = verbose_name_plural = "案卷复制件"
+
+
+class Retention(Guarded):
+    """How long one recording is kept (Art. 41): its class and why, from what instant.
+
+    `level` is the highest class the facts ever gave; it falls only by a correction of two persons.
+    `is_settled` tells whether the facts decide the class now: while they don't, nothing is
+    disposed of. `basis_at` is the intake of the original, fixed then: the database refuses
+    another.
+    """
+
+    class Level(models.TextChoices):
+        GUIDANCE = "guidance", "引导劝导纠正，两年"
+        UNCLASSIFIED = "unclassified", "未列明，两年"
+        CASE_FILE = "case_file", "随案卷保管"
+        PERMANENT = "permanent", "永久保管"
+
+    recording = models.OneToOneField(Recording, models.PROTECT, related_name="retention")
+    level = models.CharField("保管类别", max_length=12, choices=Level.choices)
+    is_settled = models.BooleanField("事实足以确定类别")
+    reasons = models.JSONField("理由", default=list)
+    basis_at = models.DateTimeField("起算时间")
+    changed_at = models.DateTimeField("确定时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "保管期限"
+        indexes = (models.Index(fields=["level", "basis_at"], name="retention_level"),)
+
+
+class RetentionCorrection(Guarded):
+    """A class that rested on an error of fact, brought down by two persons."""
+
+    class Outcome(models.TextChoices):
+        CONFIRMED = "confirmed", "确认"
+        RETURNED = "returned", "不同意"
+
+    recording = models.ForeignKey(Recording, models.PROTECT, related_name="corrections")
+    before = models.CharField("原类别", max_length=12, choices=Retention.Level.choices)
+    level = models.CharField("更正为", max_length=12, choices=Retention.Level.choices)
+    reason = models.TextField("哪一事实有误")
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField("提出时间")
+    outcome = models.CharField("结果", max_length=10, choices=Outcome.choices, blank=True)
+    opinion = models.TextField("确认意见", blank=True)
+    confirmed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField("确认时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "保管类别更正"
+
+
+class Hold(Guarded):
+    """Nothing of a case, or one recording, may be disposed of until this is lifted."""
+
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="holds")
+    recording = models.ForeignKey(Recording, models.PROTECT, null=True, related_name="holds")
+    reason = models.TextField("暂缓理由")
+    placed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    placed_at = models.DateTimeField("设置时间")
+    lift_reason = models.TextField("解除理由", blank=True)
+    lifted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    lifted_at = models.DateTimeField("解除时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "暂缓处置"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(case__isnull=False) ^ models.Q(recording__isnull=False),
+                name="hold_about",
+            ),
+        )
+
+
+class Disposal(Guarded):
+    """A list of recordings whose period has ended, on its way to being destroyed (Art. 40, 41).
+
+    Two persons of different offices approve, neither of them who drew the list up; after the
+    cooling-off period destruction is ordered. It is destroyed when every copy is proven gone.
+    """
+
+    class State(models.TextChoices):
+        LISTED = "listed", "待批准"
+        COOLING = "cooling", "冷静期"
+        DESTROYING = "destroying", "销毁中"
+        DESTROYED = "destroyed", "已销毁"
+        WITHDRAWN = "withdrawn", "已撤回"
+
+    number = models.CharField("处置编号", max_length=60, unique=True)
+    reason = models.TextField("处置理由")
+    state = models.CharField("状态", max_length=12, choices=State.choices)
+    proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField("提出时间")
+    first_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    first_office = models.CharField(max_length=30, choices=Office.Kind.choices, blank=True)
+    first_opinion = models.TextField(blank=True)
+    first_at = models.DateTimeField("第一批准时间", null=True)
+    second_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    second_office = models.CharField(max_length=30, choices=Office.Kind.choices, blank=True)
+    second_opinion = models.TextField(blank=True)
+    second_at = models.DateTimeField("第二批准时间", null=True)
+    cooling_until = models.DateTimeField("冷静期止", null=True)
+    withdrawn_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField("撤回时间", null=True)
+    withdrawn_for = models.TextField("撤回理由", blank=True)
+    begun_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    begun_at = models.DateTimeField("下令销毁时间", null=True)
+    finished_at = models.DateTimeField("销毁完成时间", null=True)
+    paper = models.ForeignKey(Original, models.PROTECT, null=True, related_name="+")
+    certificate = models.ForeignKey(Original, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "记录处置"
+
+
+class DisposalItem(Guarded):
+    """One original on a list. `left_at` is set when it no longer is, or the list was withdrawn."""
+
+    disposal = models.ForeignKey(Disposal, models.PROTECT, related_name="items")
+    original = models.ForeignKey(Original, models.PROTECT, related_name="+")
+    title = models.CharField("名称", max_length=300)
+    level = models.CharField("保管类别", max_length=12, choices=Retention.Level.choices)
+    since_on = models.DateField("起算日")
+    until_on = models.DateField("届满日")
+    left_at = models.DateTimeField("移出时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "处置清单项"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["original"], condition=models.Q(left_at=None), name="disposed_once"
+            ),
+        )
+
+
+class OutsideCopy(Guarded):
+    """Copies of a disposal's originals where this system can't reach: they end, and are proven."""
+
+    class Kind(models.TextChoices):
+        BACKUP = "backup", "备份集"
+        S3 = "s3", "对象存储锁定版本"
+        OTHER = "other", "其他介质"
+
+    disposal = models.ForeignKey(Disposal, models.PROTECT, related_name="outside")
+    kind = models.CharField("种类", max_length=8, choices=Kind.choices)
+    place = models.CharField("所在", max_length=200)
+    expires_on = models.DateField("到期日", null=True)
+    stated_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    stated_at = models.DateTimeField("登记时间")
+    proof = models.TextField("灭失证明", blank=True)
+    gone_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    gone_at = models.DateTimeField("灭失时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "系统外副本"

@@ -26,6 +26,7 @@ from liuhen.package.case import (
     Agent,
     CaseHead,
     CaseManifest,
+    DestroyedRecord,
     Link,
     LogState,
     OtherFile,
@@ -113,6 +114,7 @@ def gather(case: Case) -> Packed:
         people=tuple(_people(entries)),
         events=tuple(_event(packing, entry, checkpoint, known) for entry in entries),
         files=tuple(_files(packing, case)),
+        destroyed=tuple(_destroyed(case)),
         log=LogState(origin(), packing.text(CHECKPOINT_PATH, note.encode())),
     )
     return Packed(manifest, list(packing.files.values()))
@@ -173,9 +175,8 @@ def _papers(packing: _Packing, case: Case, entries: list[Entry]) -> Iterator[Pac
 
 def _recordings(packing: _Packing, case: Case, entries: list[Entry]) -> Iterator[PackedRecording]:
     recorders = _recorders(entries)
-    held: list[Recording] = list(
-        case.recordings.select_related("original").order_by("started_at", "id")
-    )
+    kept = case.recordings.filter(disposed_at=None).select_related("original")
+    held: list[Recording] = list(kept.order_by("started_at", "id"))
     for place, recording in enumerate(held, start=1):
         sha256 = recording.original_id
         receipt = recording.original.receipts.order_by("id").first()
@@ -192,6 +193,22 @@ def _recordings(packing: _Packing, case: Case, entries: list[Entry]) -> Iterator
             ),
             receipt=packing.text(receipt_path(sha256), receipt.note.encode()) if receipt else None,
             recorded_by=recorders.get(sha256),
+        )
+
+
+def _destroyed(case: Case) -> Iterator[DestroyedRecord]:
+    """Recordings that an approved disposal destroyed: what they were, and by which number."""
+    gone = case.recordings.filter(disposed_at__isnull=False).select_related("original__destruction")
+    for recording in gone.order_by("started_at", "id"):
+        ordered = recording.original.destruction
+        yield DestroyedRecord(
+            id=recording.id,
+            label=recording.get_kind_display(),
+            original_name=recording.name,
+            sha256=recording.original_id,
+            size=recording.original.size,
+            disposal=ordered.number,
+            ordered_at=ordered.ordered_at,
         )
 
 

@@ -27,6 +27,7 @@ from liuhen.law.findings import Finding, Outcome
 from liuhen.law.lapse import has_lapsed
 from liuhen.law.parameters import Parameters
 from liuhen.law.vocabulary import LeadOutcome
+from liuhen.rulebook.queries import Rulebook
 
 __all__ = ["STORED_COLUMNS", "is_kept", "judge_case", "judge_cases", "refuse_at_gate", "warning_of"]
 
@@ -53,24 +54,34 @@ ON CONFLICT (case_id, rule, subject_id) DO UPDATE SET {updates}
 )
 
 
-def judge_case(case: Case, at: dt.datetime) -> None:
-    """Judge one locked case and replace its stored findings."""
-    judge_cases([case.id], at)
+class Judged(NamedTuple):
+    """The facts a case was judged by, and the figures and calendar that held."""
+
+    facts: CaseFacts
+    rulebook: Rulebook
 
 
-def judge_cases(case_ids: Iterable[UUID], at: dt.datetime) -> None:
+def judge_case(case: Case, at: dt.datetime) -> Judged | None:
+    """Judge one locked case and replace its stored findings; gives what it was judged by."""
+    return judge_cases([case.id], at).get(case.id)
+
+
+def judge_cases(case_ids: Iterable[UUID], at: dt.datetime) -> dict[UUID, Judged]:
     """Judge locked cases at an instant: eight queries at most, whatever their size and number."""
     rows = present_rows(case_ids)
     if not rows:
-        return
+        return {}
+    by_case: dict[UUID, Judged] = {}
     figures = next(iter(rows.values())).rulebook.parameters
     found: dict[_Key, Finding] = {}
     for case_id, mine in rows.items():
         known = facts_from(mine)
+        by_case[case_id] = Judged(known, mine.rulebook)
         for finding in judged(mine, known, at):
             if is_kept(finding, known):
                 found[case_id, finding.rule, finding.subject.key] = finding
     _replace(list(rows), found, at, figures)
+    return by_case
 
 
 def is_kept(finding: Finding, facts: CaseFacts) -> bool:

@@ -106,7 +106,7 @@ CASE_SOURCES = (
         (
             *("kind", "activity_id", "device_id", "started_at", "ended_at", "time_source"),
             *("has_video", "has_audio", "returned_at", "stored_at", "party_id", "handler_id"),
-            *("media", "place", "event_kind"),
+            *("media", "place", "event_kind", "disposed_at"),
         ),
     ),
     Source(

@@ -198,8 +198,7 @@ def recordings(rows: CaseRows) -> tuple[Recording, ...]:
             label_handler=persons.get(row.reference("handler_id") or "", ""),
             place=row.text("place") or scenes.get(activity or "", ("", ""))[0],
             event_kind=row.text("event_kind") or scenes.get(activity or "", ("", ""))[1],
-            # No act of ours destroys a recording.
-            disposed_at=NOT_YET,
+            disposed_at=or_not_yet(row.instant("disposed_at")),
             extension=_extensions(rows, row),
             is_clock_corrected=True if row.text("time_source") else None,
         )

@@ -22,6 +22,7 @@ from liuhen.recordings import derivatives as kinds
 from liuhen.recordings.derivatives import derivative_path, put_account, put_derivative
 from liuhen.recordings.queries import derivative_of, media_of
 from liuhen.vault.keeping import local_store
+from liuhen.vault.queries import is_destroyed
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +72,8 @@ _MAKINGS = (
 
 def examine(sha256: str) -> int:
     """Make what is missing of an original's derivatives. Returns how many were made."""
+    if is_destroyed(sha256):
+        return 0
     media = media_of(sha256)
     has = {track["kind"] for track in (media or {}).get("tracks") or ()}
     path, made = local_store().place(sha256), 0
@@ -92,7 +95,7 @@ def _attempt(making: _Making, sha256: str, path: Path) -> bool:
 
 def make_playable(sha256: str) -> bool:
     """Make a proxy of an original that browsers can't play. Returns whether one was made."""
-    media = media_of(sha256)
+    media = None if is_destroyed(sha256) else media_of(sha256)
     if not (media or {}).get("browser_obstacle") or derivative_of(sha256, kinds.PROXY) is not None:
         return False
     assert media is not None

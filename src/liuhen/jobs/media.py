@@ -25,6 +25,7 @@ from liuhen.recordings.derivatives import THUMBNAIL, derivative_path, put_deriva
 from liuhen.recordings.queries import derivative_of, unread_recording, unread_recordings
 from liuhen.recordings.uploads import expire_uploads, unfinished_uploads
 from liuhen.vault.keeping import local_store
+from liuhen.vault.queries import is_destroyed
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ def make_thumbnail(sha256: str) -> bool:
 
     A file that gives no picture is no failure of the job: its recording says why.
     """
-    if derivative_of(sha256, THUMBNAIL) is not None:
+    if is_destroyed(sha256) or derivative_of(sha256, THUMBNAIL) is not None:
         return False
     connection.close()
     out = derivative_path(sha256, THUMBNAIL)

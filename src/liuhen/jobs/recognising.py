@@ -21,6 +21,7 @@ from liuhen.recordings.queries import derivative_of
 from liuhen.recordings.texts import has_draft, put_draft, unread_photos
 from liuhen.search.indexing import index_texts
 from liuhen.vault.keeping import local_store
+from liuhen.vault.queries import is_destroyed
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ def read_picture(sha256: str, key: str = "") -> bool:
 
     Returns whether a draft was made.
     """
-    if has_draft(sha256, PICTURE, key):
+    if is_destroyed(sha256) or has_draft(sha256, PICTURE, key):
         return False
     path = local_store().place(sha256)
     if key:

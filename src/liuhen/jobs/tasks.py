@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from liuhen.actions.destroying import destroy_ordered
 from liuhen.actions.second_copies import make_missing_copies
 from liuhen.actions.sm3_digests import take_missing_digests
 from liuhen.jobs import backups, examining, judging, media, recognising, scrubbing, searching
@@ -99,6 +100,19 @@ def take_sm3_digests(timestamp: int) -> None:
     """Every two minutes: originals whose SM3 digest has not been taken."""
     while take_missing_digests():
         pass
+
+
+@app.task(name="liuhen.jobs.destroying.ordered", queueing_lock="liuhen.jobs.destroying.ordered")
+def destroy_now() -> None:
+    """After an order of destruction."""
+    destroy_ordered()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="liuhen.jobs.destroying.on", queueing_lock="destroying.on", lock="destroying")
+def destroy_on(timestamp: int) -> None:
+    """Every five minutes: disposals under way, until every copy is proven gone."""
+    destroy_ordered()
 
 
 @app.periodic(cron="17 * * * *")

@@ -34,6 +34,20 @@ def class_of(view: View, recording: Recording) -> RetentionClass | None:
     return RetentionClass.GUIDANCE if guided else RetentionClass.UNCLASSIFIED
 
 
+def grounds_of(view: View, recording: Recording) -> tuple[str, ...]:
+    """Which of the six situations of Art. 41 ¶3 hold, by name; none where none is known to."""
+    case, scenes = view.case, _scenes(view, recording)
+    found = {
+        "evidence": case.has_audiovisual_evidence,
+        "major": case.is_major,
+        "complex": case.is_complex,
+        "conflict": disj(False, *(each.has_conflict for each in scenes)),
+        "sudden": disj(False, *(each.is_sudden_incident for each in scenes)),
+        "uncooperative": disj(False, *(each.is_uncooperative for each in scenes)),
+    }
+    return tuple(name for name, holds in found.items() if holds)
+
+
 def kept_until(view: View, recording: Recording) -> datetime | None:
     """Last instant a recording of a passing class is kept; None = no end, or not known."""
     found = class_of(view, recording)

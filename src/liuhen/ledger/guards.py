@@ -22,6 +22,13 @@ LIBRARY_APPS = frozenset(
     {"account", "auth", "contenttypes", "mfa", "procrastinate", "sessions", "sites"}
 )
 
+# Triggers that one table has beside those of its kind: table, name, when, function.
+_OF_ONE_TABLE = (
+    ("ledger_entry", "await_sequence", "AFTER INSERT", "liuhen_await_sequence"),
+    ("vault_destruction", "permit", "BEFORE INSERT", "liuhen_permit_destruction"),
+    ("archive_retention", "keep", "BEFORE UPDATE", "liuhen_keep_retention"),
+)
+
 
 def own_models() -> list[type[models.Model]]:
     """Every concrete model of ours, with a `table_kind`."""
@@ -38,12 +45,13 @@ def install(connection: BaseDatabaseWrapper) -> None:
         _grant(cursor)
         for model in own_models():
             _guard(cursor, model)
-        _trigger(cursor, "ledger_entry", "await_sequence", "AFTER INSERT", "liuhen_await_sequence")
+        for table, name, when, function in _OF_ONE_TABLE:
+            _trigger(cursor, table, name, when, function)
 
 
 def expected_triggers() -> set[tuple[str, str]]:
     """Every (table, trigger) that must be there, for `liuhen verify`."""
-    found = {("ledger_entry", "liuhen_await_sequence")}
+    found = {(table, f"liuhen_{name}") for table, name, _, _ in _OF_ONE_TABLE}
     for model in own_models():
         kind = model.table_kind  # type: ignore[attr-defined]
         if kind is TableKind.DERIVED:

@@ -52,3 +52,49 @@ BEGIN
     INSERT INTO ledger_pending (entry_id) VALUES (NEW.id);
     RETURN NULL;
 END $$;
+
+-- The one way anything recorded goes: an original is ordered destroyed only by a disposal that two
+-- persons of different offices approved, after its cooling-off period, of nothing held or permanent.
+CREATE OR REPLACE FUNCTION liuhen_permit_destruction() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM archive_disposalitem i JOIN archive_disposal d ON d.id = i.disposal_id
+         WHERE i.original_id = NEW.original_id AND d.id = NEW.disposal AND i.left_at IS NULL
+           AND d.begun_at IS NOT NULL AND d.withdrawn_at IS NULL
+           AND d.cooling_until <= NEW.ordered_at AND d.first_office <> d.second_office
+           AND d.first_by_id <> d.second_by_id
+           AND d.proposed_by_id NOT IN (d.first_by_id, d.second_by_id)
+    ) OR EXISTS (
+        SELECT 1 FROM recordings_recording r LEFT JOIN archive_retention k ON k.recording_id = r.id
+         WHERE r.original_id = NEW.original_id
+           AND (k.level = 'permanent' OR NOT coalesce(k.is_settled, r.case_id IS NULL))
+    ) OR EXISTS (
+        SELECT 1 FROM recordings_recording r
+          JOIN archive_hold h ON h.recording_id = r.id OR h.case_id = r.case_id
+         WHERE r.original_id = NEW.original_id AND h.lifted_at IS NULL
+    ) THEN
+        RAISE EXCEPTION 'liuhen: no approved disposal lets the original % be destroyed',
+            NEW.original_id USING ERRCODE = '23001';
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- A period begins where it began at intake, and permanent stays permanent unless two persons
+-- corrected an error of fact.
+CREATE OR REPLACE FUNCTION liuhen_keep_retention() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NEW.basis_at <> OLD.basis_at OR NEW.recording_id <> OLD.recording_id THEN
+        RAISE EXCEPTION 'liuhen: the basis of a period of retention cannot change'
+            USING ERRCODE = '23001';
+    END IF;
+    IF OLD.level = 'permanent' AND NEW.level <> 'permanent' AND NOT EXISTS (
+        SELECT 1 FROM archive_retentioncorrection c
+         WHERE c.recording_id = NEW.recording_id AND c.level = NEW.level
+           AND c.outcome = 'confirmed' AND c.asked_by_id <> c.confirmed_by_id
+    ) THEN
+        RAISE EXCEPTION 'liuhen: what is kept for ever stays so' USING ERRCODE = '23001';
+    END IF;
+    RETURN NEW;
+END $$;

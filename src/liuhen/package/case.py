@@ -132,6 +132,19 @@ class OtherFile:
 
 
 @dataclass(frozen=True)
+class DestroyedRecord:
+    """A recording whose bytes an approved disposal destroyed; the entries that record it stay."""
+
+    id: UUID
+    label: str
+    original_name: str
+    sha256: str
+    size: int
+    disposal: str
+    ordered_at: dt.datetime
+
+
+@dataclass(frozen=True)
 class LogState:
     """The log the proofs are against: its origin, and its checkpoint as packed."""
 
@@ -151,10 +164,14 @@ class CaseManifest:
     events: tuple[PackedEvent, ...] = ()
     files: tuple[OtherFile, ...] = ()
     log: LogState | None = None
+    destroyed: tuple[DestroyedRecord, ...] = ()
 
     def encode(self) -> bytes:
         """Canonical JSON of the manifest."""
-        return canonical.dumps({"format": FORMAT, **_plain(self)})
+        told = {"format": FORMAT, **_plain(self)}
+        if not self.destroyed:
+            del told["destroyed"]
+        return canonical.dumps(told)
 
     def packed_files(self) -> Iterator[PackedFile]:
         """Every payload file the manifest describes."""

@@ -179,6 +179,12 @@ def token_of(secret: str, scope: str) -> ApiToken | None:
     return live.filter(until__gt=clock.now()).first()
 
 
+def live_token_names(scope: str) -> list[str]:
+    """The names of those who hold a token that is good for the scope now."""
+    live = ApiToken.objects.filter(scope=scope, revoked_at=None, until__gt=clock.now())
+    return list(live.values_list("name", flat=True))
+
+
 def tokens() -> QuerySet[ApiToken]:
     """Every token ever issued, newest first."""
     return ApiToken.objects.select_related("issued_by").order_by("-issued_at")

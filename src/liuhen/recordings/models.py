@@ -58,6 +58,8 @@ class Recording(Guarded):
     place = models.CharField("地点", max_length=200, blank=True)
     labelled_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     labelled_at = models.DateTimeField("标注时间", null=True)
+    # When an approved disposal ordered its bytes destroyed (Art. 41); the row stays.
+    disposed_at = models.DateTimeField("处置时间", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "音像记录"

@@ -218,7 +218,9 @@ def unread_recording(recording_id: UUID) -> tuple[str, str] | None:
 
 def unread_recordings() -> list[UUID]:
     """Recordings whose file nobody has read yet, oldest first."""
-    waiting = Recording.objects.filter(media__state=PROBING).order_by("stored_at", "id")
+    waiting = Recording.objects.filter(media__state=PROBING, disposed_at=None).order_by(
+        "stored_at", "id"
+    )
     return list(waiting.values_list("id", flat=True))
 
 

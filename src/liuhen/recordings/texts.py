@@ -89,6 +89,6 @@ def put_draft(
 def unread_photos(limit: int) -> list[str]:
     """Digests of photos in which no machine has looked for words yet, oldest first."""
     tried = DraftText.objects.filter(original=OuterRef("original"), source="picture", key="")
-    waiting = Recording.objects.filter(~Exists(tried), kind=Recording.Kind.PHOTO)
+    waiting = Recording.objects.filter(~Exists(tried), kind=Recording.Kind.PHOTO, disposed_at=None)
     waiting = waiting.exclude(media__state=PROBING).order_by("stored_at", "id")
     return list(dict.fromkeys(waiting.values_list("original_id", flat=True)[:limit]))

@@ -130,8 +130,8 @@ def _take(home: Home, source: Source, repository: Repository, began: _Begun, tol
 
 
 def _originals() -> Iterator[str]:
-    """Every original of the vault, in the order it came."""
-    rows = Copy.objects.filter(store=STORE).order_by("id")
+    """Every original of the vault, in the order it came; none that was destroyed."""
+    rows = Copy.objects.filter(store=STORE, original__destruction=None).order_by("id")
     yield from rows.values_list("original_id", flat=True).iterator(2000)
 
 

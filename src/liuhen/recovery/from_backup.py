@@ -117,7 +117,8 @@ def _originals_back(repository: Repository, home: Home) -> int:
     from liuhen.vault.models import Copy  # noqa: PLC0415
     from liuhen.vault.store import STORE  # noqa: PLC0415
 
-    rows = Copy.objects.filter(store=STORE).order_by("id").values_list("original_id", flat=True)
+    kept = Copy.objects.filter(store=STORE, original__destruction=None)
+    rows = kept.order_by("id").values_list("original_id", flat=True)
     count = 0
     for sha256 in rows.iterator(2000):
         fresh = intake_path()

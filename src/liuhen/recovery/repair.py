@@ -96,9 +96,13 @@ class ServedSource:
 
 
 def repair(actor: Person, source: Source) -> Iterator[Repaired]:
-    """Read every original of this home; mend each that is missing or altered, one by one."""
+    """Read every original of this home; mend each that is missing or altered, one by one.
+
+    What an approved disposal destroyed is not brought back.
+    """
     store = local_store()
-    held = Copy.objects.filter(store=STORE).order_by("id").values_list("original_id", flat=True)
+    kept = Copy.objects.filter(store=STORE, original__destruction=None)
+    held = kept.order_by("id").values_list("original_id", flat=True)
     for sha256 in held.iterator(500):
         found = store.digest(sha256)
         if found != sha256:

@@ -83,7 +83,7 @@ def restore(folder: ReplicaFolder, target: Path, told: Told, secrets: Path | Non
         with psycopg.connect(home.database_url(OWNER), autocommit=True) as owner:
             rows = write_all(owner, folder)
         told("复制原件")
-        originals = _copy_originals(folder, home)
+        originals = _copy_originals(folder, home, _destroyed())
         told("核验")
         found = differences()
         connection.close()
@@ -125,9 +125,18 @@ def _new_home(folder: ReplicaFolder, target: Path, secrets: Path | None) -> Home
     return home
 
 
-def _copy_originals(folder: ReplicaFolder, home: Home) -> int:
+def _destroyed() -> set[str]:
+    """Originals that stay destroyed, whatever a replica that was away still holds of them."""
+    from liuhen.vault.models import Destruction  # noqa: PLC0415 - models need Django
+
+    return set(Destruction.objects.values_list("original_id", flat=True))
+
+
+def _copy_originals(folder: ReplicaFolder, home: Home, destroyed: set[str]) -> int:
     store, count = LocalStore(home.vault_dir), 0
     for path in sorted(folder.store.folder.glob("??/??/*")):
+        if path.name in destroyed:
+            continue
         fresh = home.intake_dir / path.name
         shutil.copyfile(path, fresh)
         with fresh.open("rb") as stream:

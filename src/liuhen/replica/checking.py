@@ -61,6 +61,11 @@ def _images_and_originals(
 
 def _original(folder: ReplicaFolder, state: State, sha256: str) -> Iterator[dict[str, str]]:
     found = folder.store.digest(sha256)
+    if sha256 in state.destroyed:
+        if found is not None:
+            what = "主系统依批准的处置已经销毁的原件，副本中还有文件"
+            yield evidence.difference("original.back", f"{ORIGINALS}/{sha256}", what)
+        return
     if found == sha256 or (found is None and sha256 in state.missing):
         return
     code = "original.missing" if found is None else "original.altered"

@@ -62,7 +62,9 @@ class ReplicaFacts:
 class State:
     """How far the replica has verified. Sizes are numbers of entries, instants RFC 3339.
 
-    `keys` are the log's keys in the order they came in force: [size from which, vkey].
+    `keys` are the log's keys in the order they came in force: [size from which, vkey]. `destroyed`
+    are originals that approved disposals of the verified log destroyed, in its order;
+    `destroyed_told` of them the primary knows are gone here.
     """
 
     size: int = 0
@@ -75,6 +77,8 @@ class State:
     primary_size: int = 0
     keys: list[tuple[int, str]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    destroyed: list[str] = field(default_factory=list)
+    destroyed_told: int = 0
     differences: list[dict[str, str]] = field(default_factory=list)
     drilled_at: str | None = None
     drill: dict[str, int] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from liuhen.replica import evidence
 from liuhen.replica.folder import ReplicaFolder, State
 from liuhen.replica.images import is_image_of, paired
 from liuhen.replica.keys import is_signed_in_force, learn_keys, open_signed
+from liuhen.replica.orders import orders_of
 from liuhen.replica.source import Primary
 from liuhen.replica.tree import Tree, bundles
 from liuhen.replica.witness import advance, witnessed
@@ -31,6 +32,7 @@ from liuhen.tlog.tiles import TILE_WIDTH, BundleId, decode_bundle
 ORIGINALS = "vault_original"
 _BATCH = 64 * TILE_WIDTH
 _CONFIRMED_AT_ONCE = 150
+_GONE_AT_ONCE = 80
 
 
 @dataclass
@@ -210,6 +212,7 @@ class _Pull:
 
     def _take_originals(self) -> None:
         """Fetch every original that a held image names; one that fails is tried by each pull."""
+        self._destroy_ordered()
         for sha256 in list(self.state.missing):
             self._take(sha256)
         for bundle in bundles(self.state.originals, self.state.images):
@@ -217,6 +220,20 @@ class _Pull:
                 self._take(sha256)
             self.state.originals = bundle.index * TILE_WIDTH + bundle.width
             self.folder.keep_state(self.state)
+
+    def _destroy_ordered(self) -> None:
+        """Destroy what the new entries order destroyed, before anything is fetched."""
+        state = self.state
+        for bundle in bundles(state.originals, state.images):
+            for sha256 in orders_of(self.tree, bundle):
+                if sha256 not in state.destroyed:
+                    state.destroyed.append(sha256)
+        for sha256 in state.destroyed[state.destroyed_told :]:
+            self.folder.store.remove(sha256)
+            (self.folder.intake_dir / sha256).unlink(missing_ok=True)
+            if sha256 in state.missing:
+                state.missing.remove(sha256)
+        self.folder.keep_state(state)
 
     def _named(self, bundle: BundleId) -> Iterator[str]:
         entries = [parse_entry(one) for one in self.tree.bundle(bundle)]
@@ -229,6 +246,8 @@ class _Pull:
 
     def _take(self, sha256: str) -> None:
         store, target = self.folder.store, self.folder.intake_dir / sha256
+        if sha256 in self.state.destroyed:
+            return
         if not store.has(sha256):
             problem = self._fetched(sha256)
             if problem is not None:
@@ -264,6 +283,7 @@ class _Pull:
             self.primary.post("/copies", {"sha256s": held[start : start + _CONFIRMED_AT_ONCE]})
         self.state.confirmed = self.state.originals
         self.folder.keep_state(self.state)
+        self._tell_destroyed()
         state = self.state
         self.primary.post(
             "/report",
@@ -276,6 +296,16 @@ class _Pull:
                 "drill": state.drill,
             },
         )
+
+    def _tell_destroyed(self) -> None:
+        """Say which copies are gone, each looked for once more."""
+        state = self.state
+        while new := state.destroyed[state.destroyed_told :][:_GONE_AT_ONCE]:
+            if any(self.folder.store.has(sha256) for sha256 in new):
+                return
+            self.primary.post("/copies/gone", {"sha256s": new})
+            state.destroyed_told += len(new)
+            self.folder.keep_state(state)
 
     def _unconfirmed(self) -> list[str]:
         new = [

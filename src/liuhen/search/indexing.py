@@ -94,18 +94,24 @@ def index_cases(case_ids: Iterable[UUID]) -> None:
 
 def index_recordings(ids: Iterable[UUID]) -> None:
     """Index recordings that belong to no case yet."""
-    found = Recording.objects.filter(id__in=list(ids), case=None).select_related(
-        "device", "party", "handler", "made_by"
-    )
+    loose = Recording.objects.filter(id__in=list(ids), case=None, disposed_at=None)
+    found = loose.select_related("device", "party", "handler", "made_by")
     _write(list(_recordings(list(found), None, [])))
 
 
 def index_texts(sha256: str) -> None:
     """Index the texts of an original's recordings: a draft is derived, no entry tells of it."""
-    found = Recording.objects.filter(original=sha256).select_related("case__unit", "case__handler")
+    kept = Recording.objects.filter(original=sha256, disposed_at=None)
+    found = kept.select_related("case__unit", "case__handler")
     recordings = list(found.prefetch_related("case__parties"))
     texts = texts_of(recordings)
     _write([row for one in recordings for row in _texts(one, one.case, texts[one.id])])
+
+
+def forget_recordings(ids: Iterable[UUID]) -> None:
+    """Take recordings out of the index whose originals are destroyed."""
+    kinds = (Indexed.Kind.RECORDING, Indexed.Kind.TEXT)
+    Indexed.objects.filter(kind__in=kinds, record_id__in=list(ids)).delete()
 
 
 def _write(rows: list[Indexed]) -> None:
@@ -191,7 +197,8 @@ def _rows_of(case: Case) -> Iterator[Indexed]:
             title=document_type(paper.type).title,
             number=paper.number or "",
         )
-    yield from _recordings(list(case.recordings.all()), case, parties)
+    held = [one for one in case.recordings.all() if one.disposed_at is None]
+    yield from _recordings(held, case, parties)
 
 
 def _recordings(

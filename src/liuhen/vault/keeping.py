@@ -15,10 +15,11 @@ from django.conf import settings
 
 from liuhen.kernel.digests import sha256_hex
 from liuhen.kernel.ids import new_id
+from liuhen.kernel.refusals import Refused
 from liuhen.ledger.signing import origin, signer
 from liuhen.tlog.receipt import Receipt as ReceiptText
 from liuhen.tlog.receipt import sign_receipt
-from liuhen.vault.models import Copy, Original, Receipt
+from liuhen.vault.models import Copy, Destruction, Original, Receipt
 from liuhen.vault.store import STORE, LocalStore, relative_path
 
 
@@ -40,9 +41,21 @@ def intake_path() -> Path:
     return folder / str(new_id())
 
 
+def refuse_destroyed(sha256: str) -> None:
+    """Bytes that an approved disposal destroyed don't come in again.
+
+    Raises:
+        Refused: `original.destroyed` with the number of the disposal.
+    """
+    gone = Destruction.objects.filter(original=sha256).first()
+    if gone is not None:
+        raise Refused("original.destroyed", number=gone.number)
+
+
 def keep_bytes(data: bytes, *, name: str, by: UUID, at: dt.datetime) -> Original:
     """Keep small bytes (a paper) and return their original. Raises `Refused("storage.full")`."""
     sha256 = sha256_hex(data)
+    refuse_destroyed(sha256)
     local_store().keep_bytes(data, sha256, intake_path())
     return register(sha256, len(data), name=name, device_serial=None, by=by, at=at)[0]
 
@@ -58,6 +71,7 @@ def keep_file(
     at: dt.datetime,
 ) -> tuple[Original, Receipt]:
     """Keep an fsynced file of the intake folder, hashed as it was received."""
+    refuse_destroyed(sha256)
     local_store().adopt(temporary, sha256)
     return register(sha256, size, name=name, device_serial=device_serial, by=by, at=at)
 
@@ -69,6 +83,7 @@ def register(
 
     Bytes known already keep their first row and get a further receipt.
     """
+    refuse_destroyed(sha256)
     original, _ = Original.objects.get_or_create(
         sha256=sha256, defaults={"size": size, "received_at": at, "received_by": by}
     )

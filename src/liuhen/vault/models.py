@@ -31,6 +31,38 @@ class Copy(Recorded):
         verbose_name = verbose_name_plural = "副本"
 
 
+class Destruction(Recorded):
+    """The order that an original is destroyed: every copy, everything made from it.
+
+    The row of the original, its digest and its entries stay. The database lets a row in only
+    where an approved disposal stands behind it (`ledger/guards.sql`); `disposal` is its id,
+    `number` what people call it.
+    """
+
+    original = models.OneToOneField(
+        Original, models.PROTECT, primary_key=True, related_name="destruction"
+    )
+    disposal = models.UUIDField("处置")
+    number = models.CharField("处置编号", max_length=60)
+    ordered_at = models.DateTimeField("下令时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "销毁"
+
+
+class CopyGone(Recorded):
+    """A copy of a destroyed original is proven gone; `how` says who looked and what was seen."""
+
+    id = models.BigAutoField(primary_key=True)
+    destruction = models.ForeignKey(Destruction, models.PROTECT, related_name="gone")
+    copy = models.OneToOneField(Copy, models.PROTECT, related_name="gone")
+    how = models.CharField("证明", max_length=300)
+    gone_at = models.DateTimeField("灭失时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "副本灭失"
+
+
 class Sm3(Recorded):
     """The SM3 digest of an original (GB/T 32905), taken when its bytes met their SHA-256."""
 

@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry, RowImage
-from liuhen.vault.models import Alarm, BackupSet, Copy, Original, Receipt, Sm3
+from liuhen.vault.models import Alarm, BackupSet, Copy, Destruction, Original, Receipt, Sm3
 from liuhen.vault.store import BACKUP, SECOND, STORE
 
 
@@ -47,14 +47,18 @@ def sm3_of(sha256: str) -> str:
 
 def without_sm3(limit: int) -> list[str]:
     """Originals whose SM3 digest has not been taken yet."""
-    rows = Original.objects.filter(sm3=None).order_by("received_at", "sha256")
+    rows = Original.objects.filter(sm3=None, destruction=None).order_by("received_at", "sha256")
     return list(rows.values_list("sha256", flat=True)[:limit])
 
 
 def without_second_copy(limit: int) -> list[tuple[str, int]]:
     """Digest and size of originals that the second store does not hold yet, oldest first."""
     held = Copy.objects.filter(store=SECOND).values("original")
-    rows = Original.objects.exclude(sha256__in=held).order_by("received_at", "sha256")
+    rows = (
+        Original.objects.filter(destruction=None)
+        .exclude(sha256__in=held)
+        .order_by("received_at", "sha256")
+    )
     return list(rows.values_list("sha256", "size")[:limit])
 
 
@@ -84,9 +88,15 @@ def entry_of_original(sha256: str) -> Entry:
     return image.entry
 
 
+def is_destroyed(sha256: str) -> bool:
+    """Whether an approved disposal ordered an original destroyed."""
+    return Destruction.objects.filter(original=sha256).exists()
+
+
 def copies_by_number() -> dict[str, int]:
     """How many originals have how many copies. Grows with the vault: for jobs, not for pages."""
-    numbers = Original.objects.annotate(number=Count("copies")).values_list("number", flat=True)
+    kept = Original.objects.filter(destruction=None)
+    numbers = kept.annotate(number=Count("copies")).values_list("number", flat=True)
     return {str(number): many for number, many in sorted(Counter(numbers.iterator()).items())}
 
 

@@ -110,6 +110,13 @@ class LocalStore:
         finally:
             temporary.unlink(missing_ok=True)
 
+    def remove(self, sha256: str) -> None:
+        """Remove an original for good; durable on return. Only for what is ordered destroyed."""
+        place = self.place(sha256)
+        if place.parent.is_dir():
+            place.unlink(missing_ok=True)
+            fsync_folder(place.parent)
+
     def _make_folders(self, folder: Path) -> None:
         missing = [p for p in (folder, *folder.parents) if not p.exists()]
         folder.mkdir(mode=0o750, parents=True, exist_ok=True)

@@ -12,20 +12,36 @@ from liuhen.vault.store import SECOND, STORE
 
 
 def originals(after: Position = None) -> Iterator[Portion]:
-    """Every copy in the stores that can be reached gives its SHA-256; one portion a file."""
+    """Every copy in the stores that can be reached gives its SHA-256; one portion a file.
+
+    Of an original destroyed by an approved disposal nothing lies there any more once it is entered
+    as gone; until then it may.
+    """
     stores, position = {STORE: local_store(), SECOND: second_store()}, after or 0
     reached = [name for name, store in stores.items() if store is not None]
-    copies = Copy.objects.filter(store__in=reached).select_related("original").order_by("id")
+    copies = Copy.objects.filter(store__in=reached).order_by("id")
+    copies = copies.select_related("original__destruction", "gone")
     while (copy := copies.filter(id__gt=position).first()) is not None:
         store = stores[copy.store]
         found = store.digest(copy.original_id) if store is not None else None
-        wrong = () if found == copy.original_id else (_difference(copy, found),)
+        wrong = () if _is_right(copy, found) else (_difference(copy, found),)
         position = copy.id
         yield Portion(position, 1, wrong)
 
 
+def _is_right(copy: Copy, found: str | None) -> bool:
+    """Whether what lies at a copy's place is what ought to lie there."""
+    if found is None:
+        return hasattr(copy.original, "destruction")
+    return found == copy.original_id and not hasattr(copy, "gone")
+
+
 def _difference(copy: Copy, found: str | None) -> Difference:
     sha256 = copy.original_id
+    if hasattr(copy, "gone"):
+        number = copy.original.destruction.number
+        what = f"按{number}已经销毁的原件又有了文件"
+        return Difference("original.back", f"vault_original/{sha256}", what)
     what = "原件文件不存在" if found is None else f"原件内容被改动，现为 {found}"
     code = "original.missing" if found is None else "original.altered"
     images = RowImage.objects.filter(table="vault_original", row_id=sha256)

@@ -72,6 +72,14 @@ _ENTRIES = (
     _Entry("应有与实有", "checklist", "differences", "difference.list", ("difference",), False),
     _Entry("机构履责", "building", "unit_duties", "figures.view", ("unit_duties",), False),
     _Entry("案卷评查", "clipboard-check", "samplings", "sampling.list", ("sampl",), False),
+    _Entry(
+        "保管与处置",
+        "archive",
+        "retention",
+        "retention.list",
+        ("retention", "hold", "disposal"),
+        False,
+    ),
     _Entry("违规线索", "alert-triangle", "suspicions", "suspicion.list", ("suspicion",), False),
     _Entry(
         "人员与机构",

@@ -21,6 +21,7 @@ from liuhen.access.queries import viewing_ground, viewings_of
 from liuhen.actions import recordings as acts
 from liuhen.actions.access import open_recording
 from liuhen.actions.texts import confirm_text
+from liuhen.archive.disposals import destructions_of
 from liuhen.cases.models import Party
 from liuhen.kernel.refusals import Refused, explain
 from liuhen.ledger.models import Entry
@@ -36,6 +37,7 @@ from liuhen.web.recording_facts import facts, file_facts, file_findings
 from liuhen.web.recording_player import player_of
 from liuhen.web.recording_texts import PERMISSION, TextForm, text_cards
 from liuhen.web.refusals import refusal_context
+from liuhen.web.retention import kept_card
 
 VIEWINGS_SHOWN = 50
 ENTRIES_SHOWN = 20
@@ -156,7 +158,7 @@ def _form(
 
 
 def _applies(do: str, person: Person, found: Recording, ground: object | None) -> bool:
-    if do == "text":  # a form for each text (`recording_texts`)
+    if do == "text" or found.disposed_at is not None:  # texts: a form each (`recording_texts`)
         return False
     if (do == "open" and ground is None) or (do == "untie" and found.activity is None):
         return False
@@ -188,6 +190,8 @@ def _page(
         "receipt": receipt_of(found),
         "viewings": list(viewings_of(found.id)[:VIEWINGS_SHOWN]),
         "ledger": _ledger(found),
+        "keeping": kept_card(person, found),
+        "destruction": destructions_of([found.original_id]).get(found.original_id),
         "crumbs": [{"label": "音像记录", "href": reverse("recordings")}, {"label": found.name}],
     }
     token = request.GET.get("viewing", "")

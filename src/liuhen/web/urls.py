@@ -76,6 +76,7 @@ from liuhen.web import (
     watching,
 )
 from liuhen.web.course_urls import COURSE_PATHS
+from liuhen.web.keeping_urls import KEEPING_PATHS
 
 handler400 = errors.bad_request
 handler500 = errors.server_error
@@ -164,6 +165,7 @@ urlpatterns = [
     ),
     path("services/<uuid:activity_id>/leave/", service_door.service_leave, name="service_leave"),
     path("services/<uuid:activity_id>/end/", service_door.service_end, name="service_end"),
+    *KEEPING_PATHS,
     *COURSE_PATHS,
     path("cases/<uuid:case_id>/closing/", case_acts.closing, name="case_closing"),
     path("cases/<uuid:case_id>/binding/", case_archive.binding, name="case_binding"),

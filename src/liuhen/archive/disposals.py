@@ -1,0 +1,55 @@
+"""Reads of disposals: lists, what is left of one, by which one an original went. Not for writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from liuhen.archive.models import Disposal
+from liuhen.kernel.refusals import Refused
+from liuhen.ledger.models import RowImage
+from liuhen.people.models import ApiToken
+from liuhen.people.queries import live_token_names
+from liuhen.vault.models import Copy, Destruction, Replica
+
+
+def disposals() -> QuerySet[Disposal]:
+    """Every disposal, the newest first."""
+    people = ("proposed_by", "first_by", "second_by", "begun_by", "withdrawn_by")
+    return Disposal.objects.select_related(*people).order_by("-proposed_at", "-id")
+
+
+def disposal_of(disposal_id: UUID) -> Disposal:
+    """One disposal. Raises `Refused("record.not_found")`."""
+    found = disposals().filter(id=disposal_id).first()
+    if found is None:
+        raise Refused("record.not_found")
+    return found
+
+
+def remaining_copies(disposal: Disposal) -> QuerySet[Copy]:
+    """Copies of a disposal's originals that are not proven gone."""
+    ordered = Destruction.objects.filter(disposal=disposal.id).values("original")
+    return Copy.objects.filter(original__in=ordered, gone=None).order_by("store", "id")
+
+
+def replicas_behind(disposal: Disposal) -> list[str]:
+    """Names of replicas that have not read the order yet: they may hold what they never told of."""
+    ordered = Destruction.objects.filter(disposal=disposal.id).values_list("original_id", flat=True)
+    first = ordered.first()
+    if first is None:
+        return []
+    placed = RowImage.objects.filter(table=Destruction._meta.db_table, row_id=first)
+    index = placed.values_list("entry__sequenced__index", flat=True).first()
+    rows = Replica.objects.filter(name__in=live_token_names(ApiToken.Scope.REPLICA))
+    if index is not None:
+        rows = rows.filter(size__lte=index)
+    return sorted(rows.values_list("name", flat=True))
+
+
+def destructions_of(digests: Iterable[str]) -> dict[str, Destruction]:
+    """By digest, the order under which an original was destroyed."""
+    found = Destruction.objects.filter(original__in=list(digests))
+    return {one.original_id: one for one in found}

@@ -1,0 +1,60 @@
+"""Takes the bytes of a destroyed original away from everything this machine can reach.
+
+Only of what is ordered destroyed (`Destruction`), which the database lets nobody order but an
+approved disposal. Each step may run again after a kill. Not for rows, replicas or certificates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+
+from liuhen.kernel.refusals import Fault
+from liuhen.vault.keeping import intake_path, local_store, second_store
+from liuhen.vault.models import Destruction
+from liuhen.vault.store import SECOND, STORE, LocalStore, fsync_folder
+
+QUARANTINE = "quarantine"
+
+
+def take_away(sha256: str) -> None:
+    """Remove every file of an original: its places, what was made from it, what a repair set aside.
+
+    Raises:
+        Fault: nothing ordered this original destroyed.
+    """
+    if not Destruction.objects.filter(original=sha256).exists():
+        raise Fault(f"original {sha256} is not ordered destroyed")
+    for store in filter(None, (local_store(), second_store())):
+        store.remove(sha256)
+    for path in _made(sha256):
+        path.unlink(missing_ok=True)
+        fsync_folder(path.parent)
+
+
+def lies_in(store: str, sha256: str) -> bool | None:
+    """Whether a store of this machine still holds an original; None when it can't be reached."""
+    found = _store(store)
+    return None if found is None else found.place(sha256).exists()
+
+
+def leftovers(sha256: str) -> list[Path]:
+    """Files that still hold an original or something made from it."""
+    stores = filter(None, (local_store(), second_store()))
+    places = [store.place(sha256) for store in stores]
+    return [path for path in (*places, *_made(sha256)) if path.exists()]
+
+
+def _store(name: str) -> LocalStore | None:
+    if name == STORE:
+        return local_store()
+    return second_store() if name == SECOND else None
+
+
+def _made(sha256: str) -> Iterator[Path]:
+    """What was made from it, and damaged bytes that a repair set aside."""
+    derived: Path = settings.HOME.derived_dir / sha256[:2]
+    yield from sorted(derived.glob(f"{sha256}.*"))
+    yield from sorted((intake_path().parent / QUARANTINE).glob(f"{sha256}.*"))

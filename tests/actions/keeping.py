@@ -1,0 +1,91 @@
+"""Recordings old enough to be disposed of, and the acts that dispose of them. Not a test."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from liuhen.actions.disposal import approve_disposal, begin_disposal, propose_disposal
+from liuhen.actions.figures import set_figure
+from liuhen.archive.models import Disposal
+from liuhen.archive.retention import ALLOWED
+from liuhen.demo.people import World
+from liuhen.kernel.clock import FrozenClock
+from liuhen.kernel.refusals import Refused
+from liuhen.recordings.models import Recording
+from tests.web.conftest import hand_in
+
+REASON = "保管期限已满，没有继续保存的价值。"
+
+
+def code_of(call: Callable[..., object], **options: Any) -> str:
+    """The code of the refusal that a call meets."""
+    try:
+        call(**options)
+    except Refused as refused:
+        return refused.code
+    return "done"
+
+
+def switch_on(world: World, clock: FrozenClock) -> None:
+    """The authority allows disposal from today on."""
+    set_figure(
+        actor=world["head"],
+        name=ALLOWED,
+        value=1,
+        valid_from=clock.instant.date(),
+        reason="主任办公会议决定启用期满处置。",
+    )
+
+
+def old_recordings(world: World, clock: FrozenClock, count: int, first: int = 1) -> list[Recording]:
+    """Photographs of no case, handed in more than two years ago."""
+    found = [hand_in(world, 4_000_000 + first + place) for place in range(count)]
+    clock.move(days=800)
+    return found
+
+
+def propose(world: World, recordings: list[Recording]) -> Disposal:
+    """List them."""
+    ids = [one.id for one in recordings]
+    return propose_disposal(actor=world["records"], recording_ids=ids, reason=REASON)
+
+
+def approve(world: World, disposal_id: UUID) -> Disposal:
+    """Both approvals."""
+    for who, office in (("archivist", "archivist"), ("supervisor", "supervisor")):
+        found = approve_disposal(
+            actor=world[who], disposal_id=disposal_id, office=office, opinion="同意。"
+        )
+    return found
+
+
+def begin(world: World, disposal_id: UUID, **options: Any) -> Disposal:
+    """Order the destruction; nothing lies outside."""
+    told: dict[str, Any] = {"outside": (), "is_outside_complete": True, **options}
+    return begin_disposal(actor=world["records"], disposal_id=disposal_id, **told)
+
+
+def ordered(world: World, clock: FrozenClock, count: int = 2) -> tuple[Disposal, list[Recording]]:
+    """A disposal whose destruction has just been ordered."""
+    recordings = old_recordings(world, clock, count)
+    switch_on(world, clock)
+    listed = propose(world, recordings)
+    approve(world, listed.id)
+    clock.move(days=31)
+    return begin(world, listed.id), recordings
+
+
+def files_with(content: bytes, *folders: Path) -> list[Path]:
+    """Every file below the home and these folders that holds the bytes."""
+    roots = (settings.HOME.path, *folders)
+    every = (path for root in roots for path in root.rglob("*") if path.is_file())
+    return [path for path in every if content in path.read_bytes()]
+
+
+DAY = dt.timedelta(days=1)
