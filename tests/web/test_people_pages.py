@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -35,6 +36,8 @@ OWN = {
     "device_register": ("operator", "records"),  # the demonstration's operator does informatisation
     "offences": ("legal",),
     "offence_register": ("legal",),
+    "offence_import": ("legal",),
+    "offence_sample": ("legal",),
 }
 OTHERS = ("officer", "unit_head", "deputy", "head", "archivist", "supervisor")
 
@@ -561,6 +564,24 @@ def test_an_offence_is_offered_on_the_street_until_it_is_withdrawn(street: Stree
     assert "试验违法行为" not in words(officer.get(facts))
     assert "试验违法行为" in words(legal.get(f"{reverse('offences')}?show=withdrawn"))
     assert legal.post(withdraw).status_code == 409
+
+
+def test_a_table_of_offences_is_imported_whole_or_not_at_all(street: Street) -> None:
+    legal, officer = street.browser("legal"), street.browser("officer")
+    table = legal.get(reverse("offence_sample")).content
+    wrong = table.replace(b"2000", b"many")
+    address = reverse("offence_import")
+    refused = legal.post(address, {"content": SimpleUploadedFile("list.csv", wrong)})
+    assert refused.status_code == 400
+    assert "第 3 行：“罚款上限（元）”不是金额" in words(refused)
+    assert not Offence.objects.filter(code="示例-01").exists()
+    done = legal.post(address, {"content": SimpleUploadedFile("list.csv", table)}, follow=True)
+    assert "新增 2 项" in words(done) and "较轻：100.00 元至 500.00 元" in words(done)
+    again = legal.post(address, {"content": SimpleUploadedFile("list.csv", table)})
+    assert (again.status_code, "没有导入任何一项" in words(again)) == (409, True)
+    assert officer.post(address, {"content": SimpleUploadedFile("a.csv", table)}).status_code == 403
+    facts = reverse("simple_step", args=[street.scene(street.running).id, "facts"])
+    assert "示例案由甲" in words(officer.get(facts))
 
 
 def test_a_person_is_free_to_leave_when_the_page_says_so(world: World, browser: Browser) -> None:

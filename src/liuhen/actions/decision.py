@@ -10,6 +10,7 @@ import datetime as dt
 
 from liuhen.actions.act import Draft
 from liuhen.actions.coercion import measure_prolongation
+from liuhen.actions.discretion import reason_outside
 from liuhen.actions.drawing_up import issue
 from liuhen.actions.paper_order import follow_issue, orders_of, refuse_dead
 from liuhen.actions.simple_procedure import figure
@@ -28,12 +29,14 @@ def refuse_early_decision(draft: Draft, paper: Paper, gate: str) -> None:
     """Refuse a decision, or its approval, that the law does not allow yet.
 
     Raises:
-        Refused: `law.forbids`, `decision.hearing_period`, `decision.heavier`, `party.dead`.
+        Refused: `law.forbids`, `decision.hearing_period`, `decision.heavier`,
+            `fine.outside_range`, `party.dead`.
     """
     refuse_dead(paper.case)
     draft.gate(gate, paper.case)
     _refuse_running_hearing_period(paper.case, draft.at)
     _refuse_heavier(paper)
+    _refuse_outside_range(paper)
 
 
 def _refuse_running_hearing_period(case: Case, at: dt.datetime) -> None:
@@ -62,6 +65,14 @@ def _refuse_heavier(paper: Paper) -> None:
     kinds, amount = paper.data.get("penalty_kinds") or [], paper.data.get("amount") or 0
     if set(kinds) - set(told.get("kinds") or ()) or amount > (told.get("amount_fen") or 0):
         raise Refused("decision.heavier")
+
+
+def _refuse_outside_range(paper: Paper) -> None:
+    """A fine decided outside the range of discretion needs its reason like one proposed (34)."""
+    proposal = paper.case.facts.get("penalty") or {}
+    reason_outside(
+        proposal.get("offence"), paper.data.get("amount"), proposal.get("deviation") or ""
+    )
 
 
 def keep_told(case: Case) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
+from liuhen.actions.discretion import chosen_offence, reason_outside
 from liuhen.actions.parties import open_case
 from liuhen.cases.models import Case
 from liuhen.documents.ordinary_facts import has_hearing_right
@@ -90,8 +91,14 @@ def propose_penalty(
     fine_fen: int | None = None,
     statement_days: int | None = None,
     grants_hearing: bool = False,
+    offence: str = "",
+    grade: str = "",
+    deviation: str = "",
 ) -> Case:
     """Propose the penalty: basis, discretion, kinds, amount in fen, words of the decision.
+
+    `offence` and `grade` name the list's entry it follows; a fine outside its range needs the
+    reason `deviation`.
 
     `statement_days` is the period given for statement and defence, in working days; by default
     that for asking a hearing. What is proposed tells whether the party has a right to a hearing;
@@ -99,29 +106,43 @@ def propose_penalty(
 
     Raises:
         Refused: `record.not_found`, `case.closed`, `penalty.unfounded`, `penalty.no_kind`,
-            `fine.missing`, `penalty.incomplete`.
+            `fine.missing`, `penalty.incomplete`, `offence.unknown`, `fine.outside_range`.
     """
     case = open_case(draft, case_id)
     if not case.facts.get("violation"):
         raise Refused("penalty.unfounded")
-    chosen = sorted(set(kinds))
-    if not chosen or not set(chosen) <= set(PenaltyKind):
-        raise Refused("penalty.no_kind")
-    if ("fine" in chosen) != bool(fine_fen and fine_fen > 0):
-        raise Refused("fine.missing")
     texts = {
         "basis": basis,
         "discretion": discretion,
         "proposed": proposed,
         "performance_terms": performance_terms,
     }
-    if not all(text.strip() for text in texts.values()) or (statement_days or 1) < 1:
-        raise Refused("penalty.incomplete")
-    penalty: dict[str, Any] = {key: text.strip() for key, text in texts.items()}
-    penalty |= {"kinds": chosen, "amount_fen": fine_fen, "statement_days": statement_days}
+    listed = chosen_offence(offence, grade)
+    penalty: dict[str, Any] = {
+        **_kinds_and_amount(kinds, fine_fen),
+        **_worded(texts, statement_days),
+        "statement_days": statement_days,
+        "offence": listed,
+        "deviation": reason_outside(listed, fine_fen, deviation),
+    }
     case.facts = {**case.facts, "penalty": penalty}
     right = grants_hearing or has_hearing_right(case, penalty, clock.local_date(draft.at))
     case.circumstances = {**case.circumstances, "hearing_right": right}
     case.save(update_fields=["facts", "circumstances"])
     draft.about(case)
     return case
+
+
+def _kinds_and_amount(kinds: Sequence[str], fine_fen: int | None) -> dict[str, Any]:
+    chosen = sorted(set(kinds))
+    if not chosen or not set(chosen) <= set(PenaltyKind):
+        raise Refused("penalty.no_kind")
+    if ("fine" in chosen) != bool(fine_fen and fine_fen > 0):
+        raise Refused("fine.missing")
+    return {"kinds": chosen, "amount_fen": fine_fen}
+
+
+def _worded(texts: Mapping[str, str], statement_days: int | None) -> dict[str, str]:
+    if not all(text.strip() for text in texts.values()) or (statement_days or 1) < 1:
+        raise Refused("penalty.incomplete")
+    return {key: text.strip() for key, text in texts.items()}

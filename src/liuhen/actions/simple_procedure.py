@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
+from liuhen.actions.discretion import chosen_offence, reason_outside
 from liuhen.actions.drawing_up import draw_up, next_number
 from liuhen.actions.stages import advance
 from liuhen.cases.models import Activity, ActivityOfficer, Case, CaseOfficer, Party
@@ -123,12 +124,15 @@ def record_violation(
     evidence: str,
     correction: str,
     violated_at: dt.datetime | None = None,
+    offence: str = "",
 ) -> Activity:
     """Record the party and the violation: facts, provisions, evidence, what must be corrected.
 
+    `offence` is the code of the list's entry it was chosen from, whose range binds the fine.
+
     Raises:
         Refused: `violation.incomplete` with the labels missing, `party.incomplete`,
-            `violation.in_future`.
+            `violation.in_future`, `offence.unknown`.
     """
     activity = running_activity(draft, activity_id)
     when = violated_at or activity.started_at
@@ -147,7 +151,7 @@ def record_violation(
     activity.case.cause = cause.strip()
     activity.case.save(update_fields=["cause"])
     at_scene = {"violated_at": clock.iso(when), "violated_place": activity.place}
-    _state(activity, {**at_scene, **stated})
+    _state(activity, {**at_scene, **stated, "offence": chosen_offence(offence)})
     advance(activity.case, "facts")
     return activity
 
@@ -259,14 +263,17 @@ def decide_on_the_spot(
     fine_fen: int | None = None,
     collection: str | None = None,
     collection_ground: str | None = None,
+    deviation: str = "",
 ) -> Paper:
     """Draw up the decision within the limits of the simple procedure (Penalty Law 51, 68, 69).
 
-    Amounts in fen. Deciding again replaces the draft's content; an issued decision stays.
+    Amounts in fen; one outside the chosen offence's range needs the reason `deviation`. Deciding
+    again replaces the draft's content; an issued decision stays.
 
     Raises:
         Refused: `penalty.kind`, `fine.missing`, `fine.over_limit`, `collection.missing`,
-            `collection.over_limit`, `step.too_early`, `paper.not_draft`, `law.forbids`.
+            `collection.over_limit`, `step.too_early`, `paper.not_draft`, `law.forbids`,
+            `fine.outside_range`.
     """
     activity = running_activity(draft, activity_id)
     _after(activity, "statement", "陈述申辩")
@@ -288,19 +295,19 @@ def decide_on_the_spot(
             "fine_fen": fine_fen,
             "collection": collection,
             "collection_ground": collection_ground,
+            "deviation": reason_outside(activity.facts.get("offence"), fine_fen, deviation),
         },
     )
     advance(activity.case, "decision")
-    old = activity.papers.filter(type="simple_decision").exclude(state=Paper.State.VOID).first()
-    if old is None:
-        paper = draw_up(draft, activity.case, "simple_decision", activity=activity)
-    else:
-        paper = _redrawn(draft, activity, old)
+    paper = _drawn(draft, activity)
     draft.gate("draw_up_on_spot_decision", activity.case)
     return paper
 
 
-def _redrawn(draft: Draft, activity: Activity, old: Paper) -> Paper:
+def _drawn(draft: Draft, activity: Activity) -> Paper:
+    old = activity.papers.filter(type="simple_decision").exclude(state=Paper.State.VOID).first()
+    if old is None:
+        return draw_up(draft, activity.case, "simple_decision", activity=activity)
     if old.state != Paper.State.DRAFT or old.signatures.exists():
         raise Refused("paper.not_draft", number=old.number)
     old.state, old.void_reason = Paper.State.VOID, "重新起草"

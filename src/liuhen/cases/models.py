@@ -251,7 +251,10 @@ class ActivityOfficer(Guarded):
 
 
 class Offence(Guarded):
-    """A common offence with the words papers use for it; the authority keeps the list."""
+    """A common offence with the words papers use for it; the authority keeps the list.
+
+    `grades` are its steps of discretion: [{"name", "circumstances", "from_fen", "to_fen"}].
+    """
 
     code = models.CharField("编号", max_length=40, unique=True)
     cause = models.CharField("案由", max_length=200)
@@ -259,6 +262,7 @@ class Offence(Guarded):
     basis = models.TextField("处罚依据")
     conditions = models.TextField("适用简易程序的条件", blank=True)
     correction = models.TextField("责令改正内容", blank=True)
+    grades = models.JSONField("裁量基准", default=list, blank=True)
     is_in_use = models.BooleanField("在用", default=True)
 
     class Meta:

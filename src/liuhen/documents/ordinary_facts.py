@@ -138,7 +138,11 @@ def _violation(case: Case) -> dict[str, Any]:
 def _penalty(proposal: dict[str, Any]) -> dict[str, Any]:
     if not proposal:
         return {}
-    return {**proposal, "suggestion": f"建议对当事人作出如下处理：{proposal['proposed']}"}
+    discretion, deviation = proposal["discretion"], proposal.get("deviation")
+    if deviation:
+        discretion += f"\n罚款数额未在裁量基准范围以内的理由：{deviation}"
+    suggestion = f"建议对当事人作出如下处理：{proposal['proposed']}"
+    return {**proposal, "discretion": discretion, "suggestion": suggestion}
 
 
 def _payment(case: Case, proposal: dict[str, Any], on: dt.date) -> dict[str, Any]:

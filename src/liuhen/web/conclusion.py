@@ -102,6 +102,7 @@ def _proposed(case: Case) -> list[dict[str, Any]]:
         {"label": "处罚内容", "value": proposal.get("proposed")},
         {"label": "处罚依据", "value": proposal.get("basis")},
         {"label": "裁量理由", "value": proposal.get("discretion")},
+        {"label": "偏离裁量基准的理由", "value": proposal.get("deviation")},
         {"label": "履行方式和期限", "value": proposal.get("performance_terms")},
         {"label": "听证权利", "value": hearing_words(case)},
     ]

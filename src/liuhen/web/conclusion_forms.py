@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
 
 from liuhen.assembly.amounts import chinese_amount, figures
-from liuhen.cases.models import Case, Offence
+from liuhen.cases.models import Case
 from liuhen.kernel import clock
 from liuhen.law.vocabulary import PenaltyKind, ReviewGround
 from liuhen.web.lead_forms import AREA, moment
+from liuhen.web.offence_choices import offences_in_use, offer_grades
 from liuhen.web.one_form import PlacedForm
 
 EVIDENCE_KINDS = (
@@ -83,10 +83,12 @@ class PenaltyForm(PlacedForm):
     """The penalty proposed."""
 
     halves = frozenset({"fine", "statement_days"})
-    whens: ClassVar[Mapping[str, str]] = {"fine": "kinds=fine"}
+    whens: ClassVar[Mapping[str, str]] = {"fine": "kinds=fine", "deviation": "kinds=fine"}
 
     offence = forms.ChoiceField(
-        label="常见违法行为", required=False, help_text="选定后自动填写处罚依据，可再修改"
+        label="违法行为和裁量基准",
+        required=False,
+        help_text="选定后自动填写处罚依据和裁量理由，可再修改；罚款以所选基准的范围为准",
     )
     basis = forms.CharField(label="处罚依据", max_length=1000, widget=forms.Textarea(attrs=_LINE))
     discretion = forms.CharField(
@@ -111,6 +113,13 @@ class PenaltyForm(PlacedForm):
     fine = forms.DecimalField(
         label="罚款金额（元）", required=False, max_digits=14, decimal_places=2, min_value=0
     )
+    deviation = forms.CharField(
+        label="偏离裁量基准的理由",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs=_LINE),
+        help_text="罚款在所选基准范围以外的，必须写明",
+    )
     proposed = forms.CharField(
         label="处罚内容",
         max_length=4000,
@@ -132,28 +141,19 @@ class PenaltyForm(PlacedForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        offences = list(Offence.objects.filter(is_in_use=True).order_by("code")[:200])
-        field = self.fields["offence"]
-        field.choices = [("", "不选"), *((one.code, one.cause) for one in offences)]  # type: ignore[attr-defined]
-        field.widget.attrs["data-fills"] = fills_of(offences, ("basis",))
+        self._grades = offer_grades(self.fields["offence"], offences_in_use())
+        chosen = {grade: key for key, grade in self._grades.items()}
+        self.initial["offence"] = chosen.get(self.initial.get("offence"), "")  # type: ignore[arg-type]
 
     def given(self) -> dict[str, Any]:
         """What `propose_penalty` takes."""
         data = dict(self.cleaned_data)
-        data.pop("offence")
+        data["offence"], data["grade"] = self._grades.get(data["offence"], ("", ""))
         fine = data.pop("fine")
         fen = int(fine * 100) if fine is not None and PenaltyKind.FINE in data["kinds"] else None
         if not data["proposed"] and fen and data["kinds"] == [PenaltyKind.FINE]:
             data["proposed"] = f"罚款人民币{chinese_amount(fen)}（¥{figures(fen)}）。"
         return {**data, "fine_fen": fen}
-
-
-def fills_of(offences: list[Offence], names: tuple[str, ...]) -> str:
-    """What choosing an offence fills, as `data-fills` takes it."""
-    return json.dumps(
-        {one.code: {name: getattr(one, name) for name in names} for one in offences},
-        ensure_ascii=False,
-    )
 
 
 def _yes_no(label: str, help_text: str = "") -> forms.TypedChoiceField:
@@ -216,11 +216,13 @@ def known_findings(case: Case) -> dict[str, Any]:
 def known_penalty(case: Case) -> dict[str, Any]:
     """What was proposed already."""
     proposal: dict[str, Any] = case.facts.get("penalty") or {}
-    fen = proposal.get("amount_fen")
+    fen, offence = proposal.get("amount_fen"), proposal.get("offence") or {}
     terms = "自收到决定书之日起十五日内缴至指定银行。"
     return {
         **{key: proposal.get(key) for key in ("basis", "discretion", "kinds", "proposed")},
         "performance_terms": proposal.get("performance_terms") or terms,
         "statement_days": proposal.get("statement_days"),
+        "deviation": proposal.get("deviation"),
+        "offence": (offence.get("code"), offence.get("grade")),
         "fine": f"{fen / 100:.2f}" if fen else None,
     }

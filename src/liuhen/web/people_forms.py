@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.db.models import QuerySet
 
+from liuhen.cases.offence_table import LARGEST, read_table
+from liuhen.kernel.refusals import Refused, explain
 from liuhen.people.models import Device, Office, Person, Unit
 from liuhen.web.one_form import PlacedForm
 
@@ -244,3 +246,28 @@ class OffenceForm(PlacedForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class OffenceTableForm(PlacedForm):
+    """A table of offences as a file; what is wrong with its rows is said row by row."""
+
+    content = forms.FileField(
+        label="清单文件",
+        help_text=f"Excel（.xlsx）或者 CSV，不超过 {LARGEST // 1024**2} MB",
+        error_messages={"empty": "文件是空的，请重新选择。"},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Read the table, so that its faults are shown with the form."""
+        data: dict[str, Any] = super().clean() or {}
+        file = data.get("content")
+        if file is not None:
+            try:
+                table = read_table(file.read(LARGEST + 1), file.name)
+            except Refused as refused:
+                told = explain(refused)
+                raise forms.ValidationError(f"{told.message}{told.remedy}") from refused
+            if table.faults:
+                raise forms.ValidationError(list(table.faults))
+            data["offences"] = table.offences
+        return data

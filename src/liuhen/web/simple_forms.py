@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django import forms
 
-from liuhen.cases.models import Offence, Party
+from liuhen.cases.models import Party
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import holders
+from liuhen.web.offence_choices import offences_in_use, offer_offences
 
 _TEXT = forms.Textarea(attrs={"rows": 3})
 
@@ -56,14 +56,8 @@ class FactsForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        offences = list(Offence.objects.filter(is_in_use=True).order_by("code")[:200])
-        self.fields["offence"].choices = [  # type: ignore[attr-defined]
-            ("", "请选择（可不选）"),
-            *((o.code, o.cause) for o in offences),
-        ]
         names = ("cause", "breached", "basis", "conditions", "correction")
-        fills = {o.code: {name: getattr(o, name) for name in names} for o in offences}
-        self.fields["offence"].widget.attrs["data-fills"] = json.dumps(fills, ensure_ascii=False)
+        offer_offences(self.fields["offence"], offences_in_use(), names, empty="请选择（可不选）")
 
 
 class NoticeForm(forms.Form):
@@ -109,6 +103,12 @@ class DecisionForm(forms.Form):
     )
     fine = forms.DecimalField(
         label="罚款金额", required=False, max_digits=9, decimal_places=2, min_value=0
+    )
+    deviation = forms.CharField(
+        label="偏离裁量基准的理由",
+        required=False,
+        max_length=1000,
+        help_text="罚款在所选违法行为的裁量基准以外的，必须写明",
     )
     collection = forms.ChoiceField(
         label="收缴方式",

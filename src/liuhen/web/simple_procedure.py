@@ -47,11 +47,21 @@ class Performance:
 def _facts(given: Performance) -> None:
     data = given.data
     party = {name.removeprefix("party_"): data[name] for name in data if name.startswith("party_")}
-    words = ("cause", "facts", "breached", "basis", "conditions", "evidence", "correction")
+    words = (
+        "cause",
+        "facts",
+        "breached",
+        "basis",
+        "conditions",
+        "evidence",
+        "correction",
+        "offence",
+    )
     steps.record_violation(
         actor=given.person,
         activity_id=given.activity.id,
         party=party,
+        offence=data["offence"],
         **{name: data[name] for name in words},
     )
 
@@ -74,8 +84,10 @@ def _decision(given: Performance) -> None:
         actor=given.person,
         activity_id=given.activity.id,
         fine_fen=int(fine * 100) if fine is not None else None,
-        **{key: value or None for key, value in given.data.items() if key != "penalty"},
+        collection=given.data["collection"] or None,
+        collection_ground=given.data["collection_ground"] or None,
         penalty=given.data["penalty"],
+        deviation=given.data["deviation"],
     )
 
 

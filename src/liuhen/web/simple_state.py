@@ -14,6 +14,7 @@ from liuhen.documents.case_facts import content_of, facts_of
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.rulebook.queries import rulebook
+from liuhen.web.offence_choices import range_words
 from liuhen.web.papers import pages_of
 
 WAIVERS = ("waiver_oral", "waiver_written")
@@ -148,6 +149,7 @@ class Progress:
             "fine": f"{fen / 100:.2f}" if fen else None,
             "collection": self.facts.get("collection"),
             "collection_ground": self.facts.get("collection_ground"),
+            "deviation": self.facts.get("deviation"),
         }
 
     def _initial_facts(self) -> dict[str, Any]:
@@ -161,6 +163,7 @@ class Progress:
         for name in ("breached", "basis", "evidence", "correction"):
             shown[name] = self.facts.get(name) or shown.get(name, "")
         shown["cause"] = self.activity.case.cause
+        shown["offence"] = (self.facts.get("offence") or {}).get("code")
         return shown
 
     def notice_words(self) -> str:
@@ -184,7 +187,10 @@ class Progress:
             )
         ]
         person, organisation, spot = (figure.value for figure in figures)
+        chosen = self.facts.get("offence") or {}
+        has_range = chosen.get("from_fen") is not None
         return {
+            "range": range_words(chosen["from_fen"], chosen["to_fen"]) if has_range else "",
             "words": f"简易程序：警告，或者对公民罚款不超过{person}元、"
             f"对法人或者其他组织罚款不超过{organisation}元；当场收缴一般不超过{spot}元。",
             "is_unconfirmed": any(figure.confidence == "M" for figure in figures),

@@ -338,6 +338,8 @@ urlpatterns = [
     path("devices/<uuid:device_id>/return/", devices.device_return, name="device_return"),
     path("offences/", offences.offences, name="offences"),
     path("offences/new/", offences.offence_register, name="offence_register"),
+    path("offences/import/", offences.offence_import, name="offence_import"),
+    path("offences/sample.csv", offences.offence_sample, name="offence_sample"),
     path(
         "offences/<uuid:offence_id>/withdraw/", offences.offence_withdraw, name="offence_withdraw"
     ),
