@@ -11,6 +11,7 @@ import pytest
 
 from liuhen.host.home import Home
 from tests.kill.cycle import Workplace, workplace
+from tests.kill.disk import disk  # noqa: F401 - a fixture
 from tests.kill.tree import copied_home, made_home, start
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,44 +13,12 @@ import pytest
 
 from liuhen.host.home import Home
 from tests.kill.cycle import Workplace, workplace
+from tests.kill.disk import Disk
 from tests.kill.officer import PIECE_TYPE, STEPS, Answer, Officer, footage
 from tests.kill.tree import copied_home, status_of, until
 
 pytestmark = pytest.mark.xdist_group("served")
-PLENTY = 4 << 30
 CHINESE_FULL = "存储空间已满"
-
-
-@dataclass(frozen=True)
-class Disk:
-    """A file system of its own whose size can be changed while it is used."""
-
-    path: Path
-
-    def resize(self, size: int) -> None:
-        options = f"remount,size={size}"
-        subprocess.run(["mount", "-o", options, str(self.path)], check=True, capture_output=True)
-
-    def fill(self) -> None:
-        """Leave nothing free."""
-        told = os.statvfs(self.path)
-        self.resize((told.f_blocks - told.f_bfree) * told.f_frsize)
-        assert os.statvfs(self.path).f_bavail == 0
-
-    def empty(self) -> None:
-        self.resize(PLENTY)
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Disk]:
-    path = tmp_path / "disk"
-    path.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={PLENTY},mode=0755", "liuhen", str(path)]
-    done = subprocess.run(mount, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        pytest.skip(f"mounting a small file system is not permitted here: {done.stderr.strip()}")
-    yield Disk(path)
-    subprocess.run(["umount", "--lazy", str(path)], check=True)
 
 
 @contextmanager

@@ -6,7 +6,10 @@ import datetime as dt
 from collections.abc import Callable
 from itertools import pairwise
 
+from django.conf import settings
+
 from liuhen.cameras.models import CameraGap, CameraState, Segment
+from liuhen.cameras.segment_files import folder_of
 from liuhen.demo.people import World
 from liuhen.ledger.sequencing import sequence_all
 from liuhen.media.probe import probe
@@ -64,3 +67,27 @@ def test_a_killed_camera_leaves_one_gap_with_its_cause(
     after = Segment.objects.filter(started_at__gte=gap.ended_at).order_by("started_at")[0]
     assert (before.ended_at, after.started_at) == (gap.started_at, gap.ended_at)
     assert abs(gap.started_at.timestamp() - killed) < 1.5
+
+
+def test_where_nothing_can_be_written_recording_waits_and_the_gap_says_why(
+    running_world: World, rtsp: Callable[..., RtspServer], recorder: Callable[..., Running]
+) -> None:
+    """A full disk, as the file system tells it: no file of the camera can be made."""
+    camera = camera_of(running_world, rtsp())
+    running = recorder(segment_ms=1000)
+    until(lambda: Segment.objects.count() >= 2, "two segments")
+    folder = folder_of(settings.HOME.intake_dir, camera.id)
+    aside = folder.with_suffix(".aside")
+    folder.rename(aside)
+    folder.write_bytes(b"")
+    full = CameraState.objects.filter(camera=camera, cause=CameraGap.Cause.STORAGE_FULL)
+    until(full.exists, "the state is told")
+    folder.unlink()
+    aside.rename(folder)
+    until(CameraGap.objects.exclude(ended_at=None).exists, "the gap is closed")
+    running.stop()
+    assert CameraGap.objects.get().cause == CameraGap.Cause.STORAGE_FULL
+    segments = list(Segment.objects.order_by("started_at"))
+    joints = [(one.ended_at, other.started_at) for one, other in pairwise(segments)]
+    breaks = [(end, start) for end, start in joints if end != start]
+    assert breaks == list(CameraGap.objects.values_list("started_at", "ended_at"))

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 import os
 
+from tests.kill.disk import disk  # noqa: F401 - a fixture
+
 collect_ignore_glob = [] if "SOAK_N" in os.environ else ["test_*.py"]

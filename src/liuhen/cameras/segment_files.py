@@ -93,11 +93,14 @@ class OpenSegment:
         self.path = self._stem.with_suffix(PART)
         self.size = 0
         self._digest = hashlib.sha256()
-        self._descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
+        self._descriptor: int | None = os.open(
+            self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640
+        )
         self._write_note()
 
     def write(self, data: bytes) -> None:
         """Add bytes. Raises `OSError` as writing does."""
+        assert self._descriptor is not None
         left = memoryview(data)
         while left:
             left = left[os.write(self._descriptor, left) :]
@@ -112,22 +115,29 @@ class OpenSegment:
 
     def sync(self) -> None:
         """Make durable what was written so far."""
-        os.fdatasync(self._descriptor)
+        if self._descriptor is not None:
+            os.fdatasync(self._descriptor)
 
     def finish(
         self, ended_at: dt.datetime, holes: tuple[tuple[dt.datetime, dt.datetime], ...]
     ) -> Path:
-        """It is complete: durable, with its note, under its final name; returns that."""
+        """It is complete: durable, with its note, under its final name; returns that.
+
+        Where the disk refuses, it is asked again until it is done.
+        """
         self.note = replace(
             self.note, ended_at=ended_at, holes=holes, sha256=self._digest.hexdigest()
         )
-        os.fsync(self._descriptor)
-        os.close(self._descriptor)
+        if self._descriptor is not None:
+            os.fsync(self._descriptor)
+            self.abandon()
         return make_whole(self.path, self.note)
 
     def abandon(self) -> None:
         """Let go of the file; what is in it is found again as if this process had been killed."""
-        os.close(self._descriptor)
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
 
     def _write_note(self) -> None:
         _put(self._stem.with_suffix(NOTE), self.note.text(), is_durable=False)
@@ -137,7 +147,8 @@ def make_whole(part: Path, note: Note) -> Path:
     """Give a durable file its final name, its note first."""
     _put(part.with_suffix(NOTE), note.text(), is_durable=True)
     whole = part.with_suffix(WHOLE)
-    part.rename(whole)
+    if not whole.exists():  # else it was named before, and only its folder was not durable
+        part.rename(whole)
     fsync_folder(whole.parent)
     return whole
 

@@ -11,7 +11,7 @@ import logging
 import os
 import threading
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -110,23 +110,19 @@ class Storekeeper:
         connection.close()
 
     def _turn(self, due: dict[str, float]) -> bool:
-        """One round of all there is to do; false when the database or the disk said no."""
+        """One round of all there is to do; false when the database or the disk said no.
+
+        A disk that takes nothing does not keep the state of things from being told.
+        """
         now = clock.monotonic()
+        is_kept = self._attempt(self._keep, due, now)
+        return self._attempt(self._tell, due, now) and is_kept
+
+    def _attempt(
+        self, step: Callable[[dict[str, float], float], None], due: dict[str, float], now: float
+    ) -> bool:
         try:
-            if not self._is_gathered:
-                self._gather_leftovers()
-            self._finish_files()
-            if now >= due["sync"]:
-                due["sync"] = now + SYNC_S
-                self._sync()
-            self._take_in()
-            self._open_gaps()
-            if now >= due["roster"]:
-                due["roster"] = now + ROSTER_S
-                self.roster = posts()
-            if now >= due["report"]:
-                due["report"] = now + REPORT_S
-                put_states(self._reports, len(self._whole), self._intake)
+            step(due, now)
         except (OperationalError, InterfaceError) as error:
             log.warning("database away, %d segments wait: %s", len(self._whole), error)
             connection.close()
@@ -135,6 +131,26 @@ class Storekeeper:
             log.warning("%d segments wait: %s", len(self._whole), error)
             return False
         return True
+
+    def _keep(self, due: dict[str, float], now: float) -> None:
+        """Files become whole, then stored; a gap begins where what is stored ends."""
+        if not self._is_gathered:
+            self._gather_leftovers()
+        self._finish_files()
+        if now >= due["sync"]:
+            due["sync"] = now + SYNC_S
+            self._sync()
+        self._take_in()
+        self._open_gaps()
+
+    def _tell(self, due: dict[str, float], now: float) -> None:
+        """What the loop is to watch, and how the cameras are doing."""
+        if now >= due["roster"]:
+            due["roster"] = now + ROSTER_S
+            self.roster = posts()
+        if now >= due["report"]:
+            due["report"] = now + REPORT_S
+            put_states(self._reports, len(self._whole), self._intake)
 
     def _finish_files(self) -> None:
         while self._finished:

@@ -152,6 +152,8 @@ class Watch:
             self._feed.end("stopped")
 
     def _take(self, told: bytes | Event) -> None:
+        if self._is_disk_failing:
+            return  # bytes are missing in the file already: it ends with its last whole picture
         if isinstance(told, bytes):
             if self._segment is not None:
                 self._segment.write(told)
@@ -170,7 +172,8 @@ class Watch:
             self._finish_segment(told)
 
     def _begin_segment(self, told: Begun) -> None:
-        assert self._opened is not None
+        if self._opened is None or self._segment is not None:
+            raise ValueError("the child begins a segment out of turn")
         note = Note(
             camera_id=self.post.camera_id,
             serial=self.post.serial,
@@ -186,7 +189,8 @@ class Watch:
 
     def _finish_segment(self, told: Finished) -> None:
         segment = self._segment
-        assert segment is not None
+        if segment is None:
+            raise ValueError("the child ends a segment that it never began")
         start, end = self._start(told.start), max(_wall(told.end), segment.note.started_at)
         if abs(start - segment.note.started_at) > _CREDIBLE or end > clock.now() + _CREDIBLE:
             raise ValueError("the child tells times that can't be")
