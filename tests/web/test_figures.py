@@ -9,6 +9,9 @@ import pytest
 from django.urls import reverse
 
 from liuhen.actions.people import register_unit
+from liuhen.compliance.models import Finding
+from liuhen.oversight.figures import HAND_IN
+from liuhen.recordings.models import Recording
 from liuhen.web.figures import _plain
 from tests.web.conftest import Street, words
 from tests.web.test_lists_and_counts import begin_cases, queries
@@ -46,6 +49,28 @@ def test_an_unexplained_gap_is_counted(street: Street) -> None:
     page = words(street.browser("supervisor").get(reverse("figures"), YEAR))
     assert "处缺口没有说明" in page
     assert "<b>0</b>处未补足" not in page
+
+
+def test_hand_in_is_told_by_officer_and_unit_and_an_unknown_return_is_no_delay(
+    street: Street,
+) -> None:
+    """The archived case's footage came in with its return, the filed one's nobody has stated."""
+    rows = table(street, "supervisor")
+    titles = [row[0] for row in rows]
+    of = {
+        title: rows[titles.index(title) + 1]
+        for title in ("按时存入的音像，按摄录人", "按时存入的音像，按摄录人所在机构")
+    }
+    unit = street.world["officer"].unit
+    assert unit is not None
+    assert [line[0] for line in of.values()] == [street.world["officer"].name, unit.name]
+    for line in of.values():
+        made = Recording.objects.filter(made_by=street.world["officer"])
+        judged = Finding.objects.filter(rule=HAND_IN, case__isnull=False)
+        met = judged.filter(outcome="met").count()
+        unknown = judged.filter(outcome="unknown").count()
+        assert met + unknown == made.count() > 0 and met > 0
+        assert line[1:] == [str(met), str(met), "100%", str(unknown) if unknown else ""]
 
 
 @pytest.mark.parametrize(

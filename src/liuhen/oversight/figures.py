@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import CharField, Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Cast, TruncMonth
 
 from liuhen.approvals.models import Approval
 from liuhen.cases.models import Case, Performance
@@ -52,12 +52,16 @@ class Period:
 
 @dataclass(frozen=True)
 class Bar:
-    """One row of a chart: what is counted, how often, of how many (None: of no whole)."""
+    """One row of a chart: what is counted, how often, of how many (None: of no whole).
+
+    `unknown` are those of which it is not known whether they count.
+    """
 
     label: str
     number: int
     whole: int | None = None
     key: str = ""
+    unknown: int = 0
 
 
 def cases_of(person: Person, period: Period) -> QuerySet[Case]:
@@ -136,20 +140,37 @@ def _breached(cases: QuerySet[Case]) -> QuerySet[Finding]:
 
 
 def hand_in_by_officer(cases: QuerySet[Case]) -> list[Bar]:
-    """Recordings stored in time, of those that came in, by who made them; the worst first."""
-    late = Finding.objects.filter(
-        case__in=cases.order_by().values("id"), rule=HAND_IN, outcome=Outcome.BREACHED.value
-    ).values_list("subject_id", flat=True)
+    """Recordings stored in time, of those of which that is known, by who made them."""
+    return _hand_in(cases, "made_by", "made_by__name")
+
+
+def hand_in_by_unit(cases: QuerySet[Case]) -> list[Bar]:
+    """The same by the unit of who made them."""
+    return _hand_in(cases, "made_by__unit", "made_by__unit__name")
+
+
+def _hand_in(cases: QuerySet[Case], key: str, name: str) -> list[Bar]:
+    """The worst first. A return to the office nobody stated is neither in time nor late."""
+    found = Finding.objects.filter(case__in=cases.order_by().values("id"), rule=HAND_IN)
+
+    def counted(outcome: Outcome) -> Count:
+        subjects = found.filter(outcome=outcome.value).order_by().values("subject_id")
+        return Count("id", filter=Q(subject__in=subjects))
+
+    recordings = Recording.objects.filter(case__in=cases.order_by().values("id"))
     rows = (
-        Recording.objects.filter(case__in=cases.order_by().values("id"), made_by__isnull=False)
+        recordings.filter(**{f"{key}__isnull": False})
+        .annotate(subject=Cast("id", CharField()))
         .order_by()
-        .values("made_by", "made_by__name")
-        .annotate(whole=Count("id"), late=Count("id", filter=Q(id__in=[*late])))
-        .order_by("-late", "made_by__name")[:ROWS]
+        .values(key, name)
+        .annotate(
+            met=counted(Outcome.MET),
+            late=counted(Outcome.BREACHED),
+            unknown=counted(Outcome.UNKNOWN),
+        )
+        .order_by("-late", "-unknown", name)[:ROWS]
     )
-    return [
-        Bar(r["made_by__name"], r["whole"] - r["late"], r["whole"], str(r["made_by"])) for r in rows
-    ]
+    return [Bar(r[name], r["met"], r["met"] + r["late"], str(r[key]), r["unknown"]) for r in rows]
 
 
 def gaps_of(cases: QuerySet[Case]) -> dict[str, Any]:

@@ -88,6 +88,7 @@ def _charts(cases: Any, period: Period) -> list[dict[str, Any]]:
             href=lambda bar: f"{listed}?kind=case&unit={bar.key}&{unit}",
         ),
         _chart("按时存入的音像，按摄录人", "video", figures.hand_in_by_officer(cases), "件"),
+        _chart("按时存入的音像，按摄录人所在机构", "video", figures.hand_in_by_unit(cases), "件"),
         _chart("违规线索，按情形", "flag", figures.suspicions_by_item(cases), "条"),
     ]
 
@@ -107,6 +108,7 @@ def _chart(
                 "number": bar.number,
                 "whole": bar.whole,
                 "rate": f"{bar.number * 100 // bar.whole}%" if bar.whole else "",
+                "unknown": bar.unknown,
                 "width": _share(bar.number, most),
                 "rest": _share((bar.whole or bar.number), most),
                 "href": href(bar) if href else "",
@@ -142,7 +144,8 @@ def _lines(period: Period, context: dict[str, Any]) -> Iterable[Sequence[object]
     for chart in context["charts"]:
         yield [chart["title"]]
         for row in chart["rows"]:
-            yield [row["label"], row["number"], row["whole"] if row["whole"] is not None else ""]
+            whole = row["whole"] if row["whole"] is not None else ""
+            yield [row["label"], row["number"], whole, row["rate"], row["unknown"] or ""]
     for label, value in context["published"]:
         yield [label, value]
 
