@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.usersessions",
     "procrastinate.contrib.django",
     "liuhen.ledger",
     "liuhen.vault",
@@ -76,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "liuhen.web.session_limits.SessionLimits",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -149,6 +151,18 @@ def camera_segment(told: str) -> int:
     return int(told)
 
 
+def seconds(name: str, usual: int, *, at_most: int, unit: int) -> int:
+    """A setting in minutes or hours, at least one, as seconds.
+
+    Raises:
+        Refused: `setting.number`.
+    """
+    told = os.environ.get(name, str(usual))
+    if not told.isdecimal() or not 1 <= int(told) <= at_most:
+        raise Refused("setting.number", name=name, value=told)
+    return int(told) * unit
+
+
 # The server works as a role that owns no table; only `liuhen migrate` works as the owner.
 AS_OWNER = bool(os.environ.get("LIUHEN_AS_OWNER"))
 _NOWHERE = "postgresql://nobody@/liuhen"
@@ -194,7 +208,10 @@ TSA_URL = os.environ.get("LIUHEN_TSA_URL", "")
 TSA_ROOTS = os.environ.get("LIUHEN_TSA_ROOTS", "")
 TSA_MINUTES = int(os.environ.get("LIUHEN_TSA_MINUTES", "60"))
 
-SESSION_COOKIE_AGE = 8 * 3600
+# A session ends so long after its beginning, and so long after the last request.
+SESSION_COOKIE_AGE = seconds("LIUHEN_SESSION_HOURS", 8, at_most=24, unit=3600)
+IDLE_SECONDS = seconds("LIUHEN_IDLE_MINUTES", 60, at_most=24 * 60, unit=60)
+USERSESSIONS_TRACK_ACTIVITY = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(TLS_HOST)

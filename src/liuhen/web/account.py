@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django import forms
+from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from liuhen.actions.people import change_password
+from liuhen.actions.sessions import follow_session, revoke_other_sessions, revoke_session
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
-from liuhen.web.acting import form_page, person_of, signed_in
+from liuhen.web.acting import act_and_return, form_page, person_of, signed_in
 
 
 def _secret(kind: str) -> forms.PasswordInput:
@@ -41,10 +45,17 @@ def password(request: HttpRequest) -> HttpResponse:
         if data["new"] != data["again"]:
             raise Refused("password.unlike")
         change_password(actor=person, old=data["old"], new=data["new"])
+        before = request.session.session_key
         update_session_auth_hash(request, Person.objects.get(id=person.id))
+        follow_session(before or "", request.session.session_key or "")
         return reverse("account_change_password")
 
-    context = {"crumbs": [{"label": "账号与安全"}]}
+    context = {
+        "crumbs": [{"label": "账号与安全"}],
+        "sessions": own_sessions(request),
+        "idle_minutes": settings.IDLE_SECONDS // 60,
+        "session_hours": settings.SESSION_COOKIE_AGE // 3600,
+    }
     return form_page(
         request,
         PasswordForm(request.POST if request.method == "POST" else None),
@@ -52,6 +63,47 @@ def password(request: HttpRequest) -> HttpResponse:
         perform=perform,
         success="密码已修改，其他设备上的登录已失效。",
         context=context,
+    )
+
+
+def own_sessions(request: HttpRequest) -> list[dict[str, Any]]:
+    """Where the person is signed in, this one first, then the newest."""
+    found = UserSession.objects.purge_and_list(person_of(request))
+    lines = [
+        {
+            "id": one.id,
+            "ip": one.ip,
+            "browser": one.user_agent[:120],
+            "began_at": one.created_at,
+            "is_this": one.session_key == request.session.session_key,
+        }
+        for one in sorted(found, key=lambda one: one.created_at, reverse=True)
+    ]
+    return sorted(lines, key=lambda line: not line["is_this"])
+
+
+@signed_in
+@require_POST
+def session_end(request: HttpRequest, session_id: int) -> HttpResponse:
+    """End one of one's own sessions."""
+    return act_and_return(
+        request,
+        lambda: revoke_session(actor=person_of(request), session_id=session_id),
+        success="那台设备已退出登录。",
+        then=reverse("account_change_password"),
+    )
+
+
+@signed_in
+@require_POST
+def sessions_end(request: HttpRequest) -> HttpResponse:
+    """End all of one's own sessions but this one."""
+    this = request.session.session_key or ""
+    return act_and_return(
+        request,
+        lambda: revoke_other_sessions(actor=person_of(request), but=this),
+        success="其他设备都已退出登录。",
+        then=reverse("account_change_password"),
     )
 
 

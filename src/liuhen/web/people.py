@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from liuhen.actions import people as acts
 from liuhen.actions.deputising import end_office
 from liuhen.actions.leaving import deactivate_person, reactivate_person
+from liuhen.actions.sessions import end_all_sessions
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Certificate, Office, Person
@@ -263,6 +264,29 @@ def person_password(request: HttpRequest, person_id: UUID) -> HttpResponse:
     )
     form = asked.NewPasswordForm(posted(request), initial={"new": asked.suggested_password()})
     return page.answer(request, form, perform)
+
+
+@signed_in
+def person_sessions(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """End every session of somebody whose phone was lost."""
+    actor = person_of(request)
+    who = _known(person_id)
+
+    def perform(data: dict[str, Any]) -> str:
+        end_all_sessions(actor=actor, person_id=who.id, **data)
+        return reverse("person", args=[who.id])
+
+    page = OneForm(
+        permission="session.end_all",
+        title="退出全部登录",
+        submit="退出全部登录",
+        success=f"{who.name}的登录已全部退出。",
+        crumbs=_crumbs(who),
+        about=_about(who),
+        notes=["设备丢失、账号可能被冒用时使用；知道密码的人仍能再次登录，必要时同时重置密码。"],
+        is_grave=True,
+    )
+    return page.answer(request, asked.ReasonForm(posted(request)), perform)
 
 
 @signed_in

@@ -1,10 +1,8 @@
 """Addresses of the pages. Chinese words stand on the pages; addresses are English."""
 
-from allauth.account import views as allauth
 from django.urls import include, path
 
 from liuhen.web import (
-    account,
     activities,
     activity_acts,
     approvals,
@@ -75,6 +73,7 @@ from liuhen.web import (
     viewing_requests,
     watching,
 )
+from liuhen.web.account_urls import ACCOUNT_PATHS
 from liuhen.web.course_urls import COURSE_PATHS
 from liuhen.web.keeping_urls import KEEPING_PATHS
 
@@ -89,14 +88,7 @@ urlpatterns = [
     path("media/", include(media.urlpatterns)),
     path("log/checkpoint", trust.log_checkpoint, name="log_checkpoint"),
     path("log/tile/<path:path>", trust.log_tile, name="log_tile"),
-    # signing in
-    path("accounts/login/", allauth.login, name="account_login"),
-    path("accounts/logout/", allauth.logout, name="account_logout"),
-    path("accounts/inactive/", allauth.account_inactive, name="account_inactive"),
-    path("accounts/signup/", account.closed, name="account_signup"),
-    path("accounts/reset/", account.closed, name="account_reset_password"),
-    path("accounts/reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
-    path("password/", account.password, name="account_change_password"),
+    *ACCOUNT_PATHS,
     path("search/", search.search, name="search"),
     # cases
     path("cases/", case_list.cases, name="cases"),
@@ -309,6 +301,7 @@ urlpatterns = [
         name="person_qualification",
     ),
     path("people/<uuid:person_id>/password/", people.person_password, name="person_password"),
+    path("people/<uuid:person_id>/sessions/", people.person_sessions, name="person_sessions"),
     path("people/<uuid:person_id>/deactivate/", people.person_deactivate, name="person_deactivate"),
     path("people/<uuid:person_id>/reactivate/", people.person_reactivate, name="person_reactivate"),
     path("offices/<uuid:office_id>/end/", people.office_end, name="office_end"),

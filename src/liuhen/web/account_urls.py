@@ -1,0 +1,18 @@
+"""Addresses of signing in and of one's own account; part of `urls`."""
+
+from allauth.account import views as allauth
+from django.urls import path
+
+from liuhen.web import account
+
+ACCOUNT_PATHS = [
+    path("accounts/login/", allauth.login, name="account_login"),
+    path("accounts/logout/", allauth.logout, name="account_logout"),
+    path("accounts/inactive/", allauth.account_inactive, name="account_inactive"),
+    path("accounts/signup/", account.closed, name="account_signup"),
+    path("accounts/reset/", account.closed, name="account_reset_password"),
+    path("accounts/reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
+    path("password/", account.password, name="account_change_password"),
+    path("password/sessions/end/", account.sessions_end, name="sessions_end"),
+    path("password/sessions/<int:session_id>/end/", account.session_end, name="session_end"),
+]

@@ -1,0 +1,70 @@
+"""How long a sign-in lasts: so long without a request, so long in all; then it ends by itself.
+
+Both instants stand in the session, stamped by the real clock (a demonstration's own one runs from
+a past day). Not for who may sign in (`sign_in`).
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.core.signing import BadSignature, TimestampSigner
+from django.http import HttpRequest
+
+from liuhen.actions.sessions import end_session
+from liuhen.people.models import Person
+from liuhen.web.middleware import Respond
+
+_BEGAN, _SEEN = "signed_in", "last_seen"
+# A stamp is renewed no oftener: one write a minute for each person at work.
+_RENEWED_SECONDS = 60
+
+
+def begin(request: HttpRequest) -> None:
+    """Stamp a session that has just been opened."""
+    stamp = TimestampSigner().sign("session")
+    request.session[_BEGAN] = request.session[_SEEN] = stamp
+
+
+class SessionLimits:
+    """Ends sessions that are too old, and keeps the stamp of the others fresh."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> object:
+        person = request.user
+        if isinstance(person, Person) and _BEGAN in request.session:
+            over = _what_is_over(request)
+            if over:
+                end_session(actor=person, why=over)
+                logout(request)
+                messages.warning(request, _WORDS[over].format(**_limits()))
+            elif not _is_fresh(request.session[_SEEN], _RENEWED_SECONDS):
+                request.session[_SEEN] = TimestampSigner().sign("session")
+        return self.get_response(request)
+
+
+_WORDS = {
+    "idle": "{minutes} 分钟没有操作，已自动退出，请重新登录。没有提交的内容请重新填写。",
+    "absolute": "登录已满 {hours} 小时，已自动退出，请重新登录。",
+}
+
+
+def _limits() -> dict[str, int]:
+    return {"minutes": settings.IDLE_SECONDS // 60, "hours": settings.SESSION_COOKIE_AGE // 3600}
+
+
+def _what_is_over(request: HttpRequest) -> str:
+    if not _is_fresh(request.session[_BEGAN], settings.SESSION_COOKIE_AGE):
+        return "absolute"
+    return "" if _is_fresh(request.session[_SEEN], settings.IDLE_SECONDS) else "idle"
+
+
+def _is_fresh(stamp: str, seconds: int) -> bool:
+    try:
+        TimestampSigner().unsign(stamp, max_age=seconds)
+    except BadSignature:  # an expired one too
+        return False
+    return True
