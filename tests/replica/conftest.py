@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -79,6 +80,18 @@ class Pair:
     def pull(self) -> Pulled:
         with self.primary() as primary:
             return pull(self.folder, primary)
+
+    def waits(self, days: int) -> None:
+        """How long the replica holds an approval before it destroys anything by it."""
+        facts = dataclasses.replace(self.folder.facts, waits_days=days)
+        (self.folder.path / "replica.toml").write_text(facts.to_toml(), "utf-8")
+
+    def renew_token(self) -> None:
+        """Another token, good from now on."""
+        until = clock.now() + dt.timedelta(days=30)
+        self.secret = issue_token(
+            actor=self.world.system, name="beta", scope="replica", until=until
+        ).secret
 
     def act(self, count: int = 1) -> None:
         """So many more entries, sequenced."""

@@ -31,6 +31,7 @@ def test_a_disposal_is_over_only_when_the_replica_has_destroyed_its_copies_too(
     pair: Pair,
 ) -> None:
     with clock.frozen(MORNING) as stopped:
+        pair.waits(0)
         recordings = keeping.old_recordings(pair.world, stopped, 2)
         gone = [one.original_id for one in recordings]
         stopped.move(days=-795)  # the token is good for a month
@@ -58,6 +59,35 @@ def test_a_disposal_is_over_only_when_the_replica_has_destroyed_its_copies_too(
         sequence_all()
         pair.pull()
         assert pair.folder.state().missing == []
+
+
+def test_a_replica_waits_by_its_own_clock_since_it_held_the_approval(pair: Pair) -> None:
+    with clock.frozen(MORNING) as stopped:
+        pair.waits(30)
+        recordings = keeping.old_recordings(pair.world, stopped, 1)
+        (gone,) = [one.original_id for one in recordings]
+        stopped.move(days=-795)  # the token is good for a month
+        sequence_all()
+        pair.pull()
+    with clock.frozen(MORNING + dt.timedelta(days=800)) as stopped:
+        _order(pair, stopped, recordings)
+        destroy_ordered()
+        sequence_all()
+    held_since = MORNING + dt.timedelta(days=6)
+    for waited, is_held in (
+        (dt.timedelta(), True),
+        (dt.timedelta(days=30, seconds=-1), True),
+        (dt.timedelta(days=30), False),
+    ):
+        with clock.frozen(held_since + waited):
+            pair.renew_token()
+            pair.pull()
+            assert pair.folder.store.has(gone) == is_held
+            assert pair.folder.state().ordered.keys() == ({gone} if is_held else set())
+            assert list(checking.differences(pair.folder)) == []
+            assert Disposal.objects.get().state == "destroying"
+            destroy_ordered()
+    assert Disposal.objects.get().state == "destroyed"
 
 
 def test_a_home_rebuilt_from_a_replica_that_was_away_leaves_the_destroyed_out(

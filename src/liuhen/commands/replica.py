@@ -49,14 +49,28 @@ def command() -> None:
 )
 @click.option("--name", required=True, help="Name of this replica, as in the token.")
 @click.option("--ca-file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option(
+    "--waits-days",
+    default=ReplicaFacts.waits_days,
+    show_default=True,
+    type=click.IntRange(0, 3650),
+    help="Days between first holding a disposal's approval and destroying anything by it.",
+)
 def init(
-    home: Path, primary: str, vkey: str, token_file: Path, name: str, ca_file: Path | None
+    home: Path,
+    primary: str,
+    vkey: str,
+    token_file: Path,
+    name: str,
+    ca_file: Path | None,
+    waits_days: int,
 ) -> None:
     """Make the folder of a replica."""
     if not primary.startswith(("http://", "https://")):
         raise Refused("replica.address", address=primary)
     key = Verifier.from_vkey(vkey.strip())
-    facts = ReplicaFacts(primary, key.name, name, key.vkey, str(ca_file) if ca_file else None)
+    certificate = str(ca_file) if ca_file else None
+    facts = ReplicaFacts(primary, key.name, name, key.vkey, certificate, waits_days)
     folder = ReplicaFolder(home).create(facts, token_file.read_text("utf-8").strip())
     click.echo(f"副本目录已建立：{folder.path}")
     click.echo(f"见证公钥：{folder.cosigner().verifier.vkey}")
@@ -162,6 +176,7 @@ def _status(folder: ReplicaFolder) -> dict[str, Any]:
         "age_seconds": round((clock.now() - pulled_at).total_seconds()) if pulled_at else None,
         "originals": folder.held_originals(),
         "missing": state.missing,
+        "waiting_to_be_destroyed": len(state.ordered),
         "differences": state.differences,
         "evidence": evidence.kept(folder),
         "drilled_at": state.drilled_at,
@@ -176,6 +191,7 @@ def _status_words(told: dict[str, Any]) -> str:
         f"主系统 {told['primary']}（{told['origin']}）",
         f"已核验 {told['size']} 条，落后 {told['lag']} 条，{last}",
         f"持有原件 {told['originals']} 份，缺 {len(told['missing'])} 份",
+        f"等待销毁 {told['waiting_to_be_destroyed']} 份（持有批准满期以后）",
         f"恢复演练：{told['drilled_at'] or '还没有做过'}",
     ]
     lines += [f"✗ {one['record']}（{one['code']}）：{one['what']}" for one in told["differences"]]

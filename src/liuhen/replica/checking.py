@@ -66,7 +66,8 @@ def _original(folder: ReplicaFolder, state: State, sha256: str) -> Iterator[dict
             what = "主系统依批准的处置已经销毁的原件，副本中还有文件"
             yield evidence.difference("original.back", f"{ORIGINALS}/{sha256}", what)
         return
-    if found == sha256 or (found is None and sha256 in state.missing):
+    is_told = sha256 in state.missing or sha256 in state.ordered
+    if found == sha256 or (found is None and is_told):
         return
     code = "original.missing" if found is None else "original.altered"
     what = "副本中没有这份原件" if found is None else f"副本中的内容被改动，现为 {found}"

@@ -36,13 +36,17 @@ _TOKEN, _WITNESS, _REPAIR = "primary.token", "witness.seed", "repair.token"
 
 @dataclass(frozen=True)
 class ReplicaFacts:
-    """What `replica.toml` says. `vkey` is the key trusted at first; later ones the log brings."""
+    """What `replica.toml` says. `vkey` is the key trusted at first; later ones the log brings.
+
+    `waits_days`: so long the replica has held a disposal's approval before it destroys anything.
+    """
 
     primary: str
     origin: str
     name: str
     vkey: str
     ca_file: str | None = None
+    waits_days: int = 30
 
     def to_toml(self) -> str:
         """The file's text."""
@@ -52,9 +56,12 @@ class ReplicaFacts:
             "name": self.name,
             "vkey": self.vkey,
             "ca_file": self.ca_file,
+            "waits_days": self.waits_days,
         }
         lines = [f"format = {FORMAT}"]
-        lines += [f"{key} = {json.dumps(value)}" for key, value in told.items() if value]
+        lines += [
+            f"{key} = {json.dumps(value)}" for key, value in told.items() if value is not None
+        ]
         return "\n".join([*lines, ""])
 
 
@@ -62,8 +69,9 @@ class ReplicaFacts:
 class State:
     """How far the replica has verified. Sizes are numbers of entries, instants RFC 3339.
 
-    `keys` are the log's keys in the order they came in force: [size from which, vkey]. `destroyed`
-    are originals that approved disposals of the verified log destroyed, in its order;
+    `keys` are the log's keys in the order they came in force: [size from which, vkey]. `approved`
+    are disposals by the instant at which their approval was first held here, `ordered` originals
+    whose destruction waits, each with its disposal. `destroyed` are those destroyed, in order;
     `destroyed_told` of them the primary knows are gone here.
     """
 
@@ -77,6 +85,8 @@ class State:
     primary_size: int = 0
     keys: list[tuple[int, str]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    approved: dict[str, str] = field(default_factory=dict)
+    ordered: dict[str, str] = field(default_factory=dict)
     destroyed: list[str] = field(default_factory=list)
     destroyed_told: int = 0
     differences: list[dict[str, str]] = field(default_factory=list)

@@ -8,6 +8,7 @@ that breaks off anywhere goes on from what is verified. Not for answering as a w
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -18,7 +19,7 @@ from liuhen.replica import evidence
 from liuhen.replica.folder import ReplicaFolder, State
 from liuhen.replica.images import is_image_of, paired
 from liuhen.replica.keys import is_signed_in_force, learn_keys, open_signed
-from liuhen.replica.orders import orders_of
+from liuhen.replica.orders import told_in
 from liuhen.replica.source import Primary
 from liuhen.replica.tree import Tree, bundles
 from liuhen.replica.witness import advance, witnessed
@@ -222,12 +223,19 @@ class _Pull:
             self.folder.keep_state(self.state)
 
     def _destroy_ordered(self) -> None:
-        """Destroy what the new entries order destroyed, before anything is fetched."""
-        state = self.state
+        """Destroy what was ordered and has waited, before anything is fetched."""
+        state, now = self.state, clock.now()
         for bundle in bundles(state.originals, state.images):
-            for sha256 in orders_of(self.tree, bundle):
-                if sha256 not in state.destroyed:
-                    state.destroyed.append(sha256)
+            told = told_in(self.tree, bundle)
+            for disposal in told.approved:
+                state.approved.setdefault(disposal, clock.iso(now))
+            state.ordered |= {one: of for one, of in told.orders if one not in state.destroyed}
+        waits = dt.timedelta(days=self.folder.facts.waits_days)
+        for sha256, disposal in list(state.ordered.items()):
+            held_since = state.approved.setdefault(disposal, clock.iso(now))
+            if now - clock.parse_iso(held_since) >= waits:
+                state.destroyed.append(sha256)
+                del state.ordered[sha256]
         for sha256 in state.destroyed[state.destroyed_told :]:
             self.folder.store.remove(sha256)
             (self.folder.intake_dir / sha256).unlink(missing_ok=True)
@@ -247,6 +255,8 @@ class _Pull:
     def _take(self, sha256: str) -> None:
         store, target = self.folder.store, self.folder.intake_dir / sha256
         if sha256 in self.state.destroyed:
+            return
+        if sha256 in self.state.ordered and not store.has(sha256):
             return
         if not store.has(sha256):
             problem = self._fetched(sha256)
