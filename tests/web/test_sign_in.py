@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from django.contrib.auth.hashers import Argon2PasswordHasher, check_password
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
@@ -52,9 +53,18 @@ def test_the_right_password_lets_in_and_is_on_record_with_the_address(world: Wor
     assert len(data_of("session.ended")) == 1
 
 
+def test_a_password_kept_by_other_figures_still_opens(world: World) -> None:
+    before = Argon2PasswordHasher()
+    kept = before.encode("kept-before-the-change", before.salt())
+    assert "m=102400" in kept
+    assert check_password("kept-before-the-change", kept)
+    assert not check_password("something-else", kept)
+
+
 def test_passwords_are_kept_by_argon2(world: World) -> None:
     for person in Person.objects.exclude(username="system"):
-        assert person.password.startswith("argon2$argon2id$")
+        # 19 MiB a check: Django's own hundred, for each who signs in, fill a server's memory
+        assert person.password.startswith("argon2$argon2id$v=19$m=19456,t=3,p=1$")
     assert not Person.objects.get(username="system").has_usable_password()
 
 
