@@ -28,6 +28,9 @@ APPLICATION = "liuhen.web.wsgi:application"
 # streams never hold all threads: the doors keep a quarter of them free for pages
 BLOCKING_THREADS = 64
 READINESS_SECONDS = 0.5
+# The C library keeps freed memory for each thread: what many threads once needed would stay with
+# the process. Large pieces go back at once, and threads share two heaps.
+FRUGAL = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": str(1 << 20)}
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,9 @@ def children(home: Home, address: Address) -> list[Child]:
     """The processes beside the database."""
     # what serves strangers is not given the owner's password
     environment = {"LIUHEN_HOME": str(home.path), "LIUHEN_DATABASE_OWNER_URL": ""}
-    web = {**environment, "LIUHEN_TLS_HOST": address.name} if address.files else environment
+    web = {**FRUGAL, **environment}
+    if address.files:
+        web["LIUHEN_TLS_HOST"] = address.name
     return [
         Child("web", web_command(address), web),
         # pages first: starting all three at once on two cores makes people wait twice as long
