@@ -17,6 +17,7 @@ import os
 import pkgutil
 import sys
 import tempfile
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,8 @@ def permissions_page() -> str:
         [
             "# Who may do what, and who sees which case\n",
             NOTE,
-            "\nSources: `src/liuhen/people/permissions.toml`, `src/liuhen/cases/queries.py`.\n",
+            "\nSources: `src/liuhen/people/permissions.toml`, `src/liuhen/cases/queries.py`,"
+            " `src/liuhen/web/pages.toml`. `tests/web/test_matrix.py` tries all of it.\n",
             *_rules(),
             "\n## What each office sees\n",
             table("Office", "Chinese", "Cases it sees"),
@@ -66,6 +68,11 @@ def permissions_page() -> str:
             "\n## What each office may do\n",
             table("Office", "Permissions"),
             *_by_office(),
+            "\n## What each page asks for\n",
+            "Beside being signed in, from `src/liuhen/web/pages.toml`. A page that names a record"
+            " opens only to who may see its case.\n",
+            table("Page", "Names a record", "Permission it asks for"),
+            *_by_page(),
             "",
         ]
     )
@@ -140,6 +147,15 @@ def _ordered(offices: frozenset[str]) -> list[str]:
     from liuhen.people.models import Office  # noqa: PLC0415 - models need Django
 
     return [kind for kind in ("*", *Office.Kind.values) if kind in offices]
+
+
+def _by_page() -> Iterator[str]:
+    source = Path(__file__).resolve().parent.parent / "src" / "liuhen" / "web" / "pages.toml"
+    asked = tomllib.loads(source.read_text("utf-8"))
+    for group, is_record in (("lists", "no"), ("records", "yes")):
+        for page, needs in asked[group].items():
+            shown = "none" if needs == "*" else f"`{needs}`"
+            yield f"| `{page}` | {is_record} | {shown} |"
 
 
 # --- acts

@@ -1,0 +1,106 @@
+"""Asks every address of the product for somebody, without drawing the page. Not a test.
+
+Only whether the door opens matters here: `shut` when it says that a permission is missing or that
+there is no such record, `open` for everything else, a form that lacks its fields included.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+
+from django.http import Http404
+from django.test import RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from ninja.errors import AuthenticationError
+
+from liuhen.actions.people import appoint, register_person
+from liuhen.demo.days import PASSWORD_OF_DEMO
+from liuhen.demo.people import World
+from liuhen.kernel.refusals import Refused
+from liuhen.people.models import Office, Person
+
+SHUT = frozenset({"permission.missing", "record.not_found"})
+OFFICES = tuple(kind for kind in Office.Kind if kind != Office.Kind.SYSTEM)
+# Doors without a person behind them, or of a library: what they ask for is not an office.
+OTHERS = re.compile(
+    r"(accounts/|healthz|metrics|log/|media/|phone/|api/v1/(replica|docs|openapi|$))"
+)
+
+
+class _Deaf:
+    """Takes the messages of a page that nobody reads."""
+
+    def add(self, *_: object, **__: object) -> None:
+        """Drop it."""
+
+
+def addresses(resolver: Any = None, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Name and template of every address that leads to a page, an act or the API."""
+    for one in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from addresses(one, route)
+        elif isinstance(one, URLPattern) and not OTHERS.match(route):
+            yield one.name or route, route
+
+
+def names_in(route: str) -> set[str]:
+    """What an address is filled with."""
+    return set(re.findall(r"<(?:\w+:)?(\w+)>", route))
+
+
+def filled(route: str, records: Mapping[str, object]) -> str:
+    """The address that names these records."""
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(records[found[1]]), route)
+
+
+def door(person: Person, address: str) -> str:
+    """`open` or `shut`, as the view itself says it."""
+    answer = _asked(person, address, "GET")
+    return _asked(person, address, "POST") if answer == "method" else answer
+
+
+def _asked(person: Person, address: str, method: str) -> str:
+    request = RequestFactory().generic(method, address)
+    request.user = person
+    request._messages = _Deaf()  # type: ignore[attr-defined]
+    request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
+    request.resolver_match = found = resolve(address)
+    try:
+        response = found.func(request, *found.args, **found.kwargs)
+    except Refused as refused:
+        return "shut" if refused.code in SHUT else "open"
+    except (Http404, AuthenticationError):
+        return "shut"
+    if response.status_code == 405:
+        return "method"
+    return "shut" if response.status_code in (401, 403, 404) else "open"
+
+
+@contextmanager
+def undrawn() -> Iterator[None]:
+    """Pages are answered, not drawn."""
+    with mock.patch("django.template.loader.render_to_string", lambda *_, **__: ""):
+        yield
+
+
+def one_of_each(
+    world: World, unit: str, kinds: Sequence[Office.Kind] = OFFICES
+) -> dict[str, Person]:
+    """Somebody new for each office, who holds only it, in a unit."""
+    found = {}
+    for kind in kinds:
+        person = register_person(
+            actor=world.system,
+            username=f"{kind.value}_{unit}".lower(),
+            name="新来",
+            unit=world.units[unit],
+            password=PASSWORD_OF_DEMO,
+        )
+        appoint(actor=world.system, person=person, kind=kind)
+        found[kind.value] = person
+    return found

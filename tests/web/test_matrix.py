@@ -1,0 +1,207 @@
+"""Every office on every page, act and call of the API, against own, the unit's and others' records.
+
+What is found is exactly what `people/permissions.toml`, `web/pages.toml` and the sights in
+`docs/permissions.md` say; a new page has to be written there first.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import os
+import pkgutil
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from unittest import mock
+
+import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db import connection
+
+from liuhen import actions
+from liuhen.actions.act import REGISTRY
+from liuhen.approvals.models import Approval
+from liuhen.cases.models import Activity, Case
+from liuhen.demo.people import known_world
+from liuhen.documents.models import Paper
+from liuhen.host.postgres import Cluster
+from liuhen.host.postgres_roles import SERVER
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
+from liuhen.ledger.models import Entry
+from liuhen.people import queries as people
+from liuhen.people.models import Office, Person
+from liuhen.recordings.models import Recording
+from tests.database import clone, point_at
+from tests.web.conftest import Street, browsers
+from tests.web.matrix import addresses, door, filled, names_in, one_of_each, undrawn
+from tests.world import MORNING
+
+PAGES = tomllib.loads(resources.files("liuhen.web").joinpath("pages.toml").read_text("utf-8"))
+# Offices that see a closed and bound case of their unit which they don't carry.
+OF_THE_UNIT = frozenset(
+    {
+        *("unit_head", "department_head", "deputy_in_charge", "commission_leader"),
+        *("authority_head", "records_manager", "archivist", "supervisor"),
+    }
+)
+# Offices that see nothing outside their own unit.
+BOUND = (
+    *(Office.Kind.OFFICER, Office.Kind.HANDLER, Office.Kind.UNIT_HEAD),
+    *(Office.Kind.DEPARTMENT_HEAD, Office.Kind.OPERATOR),
+)
+# Every office to which a page opens, or two of them in turn: a page that opens is read whole.
+IS_FULL = bool(os.environ.get("LIUHEN_MATRIX"))
+KNOWN = {
+    *("case_id", "activity_id", "party_id", "paper_id", "recording_id", "entry_id"),
+    *("approval_id", "reference", "type_key", "kind", "rule", "subject", "name", "page"),
+    *("way", "step"),
+}
+
+
+_DATABASE = "liuhen_matrix"
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Somebody for each office in two units, and the records of one archived case."""
+
+    street: Street
+    own_unit: dict[str, Person]
+    other_unit: dict[str, Person]
+    records: dict[str, object]
+
+
+@pytest.fixture(scope="module")
+def matrix(cluster: Cluster, street_template: str) -> Iterator[Matrix]:
+    """One copy of the street for all of it: what is tried here changes nothing that matters."""
+    clone(cluster, street_template, _DATABASE)
+    point_at(cluster.dsn(_DATABASE, SERVER))
+    with clock.frozen(MORNING + dt.timedelta(minutes=30)) as stopped, undrawn():
+        world = known_world()
+        archived, filed, running = Case.objects.order_by("started_at").values_list("id", flat=True)
+        street = Street(world, browsers(world), stopped, archived, filed, running)
+        with mock.patch.object(PBKDF2PasswordHasher, "iterations", 1):
+            own, other = one_of_each(world, "ZD1"), one_of_each(world, "FZ", BOUND)
+        yield Matrix(street, own, other, _records(street.case(archived)))
+    connection.close()
+
+
+def _records(case: Case) -> dict[str, object]:
+    """What addresses are filled with: the records of a case, and values they know."""
+    return {
+        "case_id": case.id,
+        "activity_id": Activity.objects.get(case=case).id,
+        "party_id": case.parties.get().id,
+        "paper_id": Paper.objects.filter(case=case)[0].id,
+        "recording_id": Recording.objects.filter(case=case)[0].id,
+        "entry_id": Entry.objects.filter(case_id=case.id)[0].id,
+        "approval_id": Approval.objects.filter(case_id=case.id)[0].id,
+        "reference": case.number,
+        "type_key": "inspection_record",
+        "kind": "thumbnail",
+        "rule": "decided_in_time",
+        "subject": "0",
+        "name": "measures.retention_guidance",
+        "page": 1,
+        "way": "send",
+        "step": "facts",
+    }
+
+
+def pages() -> dict[str, str]:
+    """Name and template of every address that names nothing but what the matrix knows."""
+    found: dict[str, str] = {}
+    for name, route in addresses():
+        if names_in(route) <= KNOWN:
+            found.setdefault(name, route)
+    return found
+
+
+def may(office: str, needs: str) -> bool:
+    return needs == "*" or office in people.permissions()[needs].offices
+
+
+def turn(offices: list[str], name: str) -> list[str]:
+    """Two of the offices, others for another page."""
+    place = sum(map(ord, name))
+    return [offices[(place + step) % len(offices)] for step in (0, 3)] if offices else []
+
+
+def test_every_page_is_in_the_written_matrix_and_nothing_else_is() -> None:
+    written = {*PAGES["lists"], *PAGES["records"], *PAGES["elsewhere"]["pages"]}
+    assert written == set(pages())
+    asked = {needs for group in ("lists", "records") for needs in PAGES[group].values()}
+    assert asked <= {"*", *people.permissions()}
+
+
+def test_each_page_opens_to_exactly_the_offices_that_are_written(matrix: Matrix) -> None:
+    routes, wrong = pages(), []
+    for name, needs in PAGES["lists"].items():
+        address = filled(routes[name], matrix.records)
+        wrong += [
+            (name, office)
+            for office, person in matrix.own_unit.items()
+            if door(person, address) != ("open" if may(office, needs) else "shut")
+        ]
+    for name, needs in PAGES["records"].items():
+        address = filled(routes[name], matrix.records)
+        opens = [one for one in matrix.own_unit if one in OF_THE_UNIT and may(one, needs)]
+        tried = set(opens if IS_FULL else turn(opens, name))
+        for office, person in matrix.own_unit.items():
+            is_open = office in opens
+            if is_open and office not in tried:
+                continue
+            if door(person, address) != ("open" if is_open else "shut"):
+                wrong.append((name, office))
+        officer = door(matrix.street.world["officer"], address)  # carries the case
+        if officer != ("open" if may("officer", needs) else "shut"):
+            wrong.append((name, "own officer"))
+    assert wrong == []
+
+
+def test_records_of_another_unit_do_not_exist_for_those_bound_to_theirs(matrix: Matrix) -> None:
+    routes = pages()
+    opened = [
+        (name, office)
+        for name in (*PAGES["records"], *PAGES["elsewhere"]["pages"])
+        if names_in(routes[name])
+        for office, person in matrix.other_unit.items()
+        if door(person, filled(routes[name], matrix.records)) != "shut"
+    ]
+    assert opened == []
+
+
+def test_each_act_is_refused_to_exactly_the_offices_without_its_permission(
+    matrix: Matrix,
+) -> None:
+    for module in pkgutil.iter_modules(actions.__path__, "liuhen.actions."):
+        importlib.import_module(module.name)
+    acts = [one for one in REGISTRY.values() if one.module.startswith("liuhen.")]
+    assert len(acts) > 150
+    kinds, wrong = cache(people.office_kinds), []
+    with (
+        mock.patch.object(people, "office_kinds", kinds),
+        mock.patch("liuhen.actions.act._record_refusal"),  # entered: tests/actions/test_act.py
+    ):
+        for one in acts:
+            perform = getattr(importlib.import_module(one.module), one.name)
+            everybody = "*" in people.permissions()[one.permission].offices
+            for office, person in matrix.own_unit.items():
+                if _is_refused(perform, person) is (everybody or may(office, one.permission)):
+                    wrong.append((one.name, office))
+    assert wrong == []
+
+
+def _is_refused(perform: object, person: Person) -> bool:
+    """Whether the act stops at the permission; without its arguments it goes no further."""
+    try:
+        perform(actor=person)  # type: ignore[operator]
+    except Refused as refused:
+        return refused.code == "permission.missing"
+    except TypeError:
+        return False
+    return False
