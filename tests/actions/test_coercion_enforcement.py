@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
+from liuhen.actions.enforcement_halts import resume_enforcement
 from liuhen.actions.enforcing import open_enforcement
 from liuhen.actions.papers import note_refusal
 from liuhen.compliance.facts import facts_of_case
@@ -211,3 +213,34 @@ def test_a_party_that_refuses_to_sign_does_not_stop_the_record(
     enforcement.sign(record, "officer", "handler", "officer")
     enforcement.sign(record, "recorder", "officer")
     assert enforcement.issue(record).state == "issued"
+
+
+def test_what_is_suspended_waits_until_it_is_resumed_and_ends_when_it_is_terminated(
+    world: World, enforcement: EnforcementCase, stopped: FrozenClock
+) -> None:
+    enforcement.camera = camera_of(world, stopped)
+    decided(enforcement)
+    by: dict[str, Any] = {"actor": enforcement.world["handler"], "case_id": enforcement.case_id}
+    assert refusal(resume_enforcement, **by, reason="x").code == "enforcement.not_suspended"
+    suspended: dict[str, Any] = {"reason": "当事人住院，暂无履行能力。", "from_on": "2026-04-08"}
+    enforcement.serve_on(enforcement.issue(enforcement.draw("enforcement_suspension", **suspended)))
+    stopped.set(local(4, 9))
+    refused = refusal(enforcement.enforce)
+    assert (refused.code, refused.data["since"]) == ("enforcement.suspended", "2026-04-08")
+    again = refusal(enforcement.draw, "enforcement_suspension", **suspended)
+    assert again.code == "paper.too_early"
+    assert refusal(resume_enforcement, **by, reason=" ").code == "enforcement.resumption"
+    resume_enforcement(**by, reason="当事人已经出院。")
+    assert refusal(resume_enforcement, **by, reason="x").code == "enforcement.not_suspended"
+    event = Entry.objects.get(event="coercion.enforcement_resumed")
+    assert "已经出院".encode() in bytes(event.body)
+    closing = {"summary": "执行标的灭失，终结执行。", "reason": "terminated"}
+    assert refusal(enforcement.ask_closing, **closing).code == "closing.not_performed"
+    gone: dict[str, Any] = {"reason": "执行标的灭失。"}
+    enforcement.serve_on(enforcement.issue(enforcement.draw("enforcement_termination", **gone)))
+    assert refusal(enforcement.enforce).code == "enforcement.terminated"
+    assert refusal(resume_enforcement, **by, reason="x").code == "enforcement.terminated"
+    assert refusal(enforcement.draw, "enforcement_agreement").code == "paper.too_early"
+    enforcement.close(**closing)
+    assert enforcement.case.closed_at is not None
+    assert enforcement.case.ended_at is not None

@@ -181,6 +181,25 @@ def test_the_decision_has_twenty_working_days_and_ten_more_by_the_head_once_told
     assert due - decided.due_at == dt.timedelta(days=14)
 
 
+def test_what_experts_need_is_not_counted_once_the_applicant_is_told(
+    accepted: LicensingCase, stopped: FrozenClock
+) -> None:
+    before = duty(accepted, "licence_decided_in_time").due_at
+    first = clock.local(stopped()).replace(hour=9)
+    period = {
+        "started_at": clock.iso(first),
+        "ended_at": clock.iso(first + dt.timedelta(days=6)),
+    }
+    notice: dict[str, Any] = {"procedure": "专家评审", "period": period}
+    accepted.issue(accepted.draw("special_procedure_notice", **notice))
+    assert duty(accepted, "licence_decided_in_time").due_at == before  # nobody was told yet
+    accepted.serve("special_procedure_notice")
+    moved = duty(accepted, "licence_decided_in_time").due_at
+    # 10 to 16 March: four working days after that of acceptance; 8 April becomes the 14th.
+    assert before is not None and moved is not None
+    assert moved - before == dt.timedelta(days=6)
+
+
 def test_eleven_more_days_are_too_many(accepted: LicensingCase) -> None:
     accepted.prolong(11)
     accepted.clock.move(minutes=5)

@@ -6,6 +6,7 @@ durable database, made by `liuhen demo` and served by `liuhen serve` as processe
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 import signal
@@ -24,6 +25,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 from tests.story.tour import Tour
+
+from liuhen.host.home import Home
+from liuhen.kernel import clock
 
 LIUHEN = Path(sys.executable).with_name("liuhen")
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -72,6 +76,11 @@ class Served:
 
     home: Path
     url: str
+
+    def now(self) -> dt.datetime:
+        """The present instant of its clock, which is simulated."""
+        offset = Home(self.home).facts.clock_offset
+        return clock.local(clock.now() + (offset or dt.timedelta()))
 
 
 @dataclass(frozen=True)

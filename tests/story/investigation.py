@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from dataclasses import dataclass, field
-from pathlib import Path
 
-from playwright.sync_api import Browser, expect
-from tests.story.conftest import Served
-from tests.story.person import DESKTOP, PHONE, Person
-from tests.story.tour import Chapter
+from tests.story.clicked import Clicked
+from tests.story.person import Person
 
 from liuhen.demo.ordinary_words import DUMPING as WORDS
-from liuhen.kernel import clock
-from liuhen.media.scene import Scene
-from liuhen.media.synthetic import make_video
 
 LEAD, PARTY = WORDS.lead, WORDS.party
 CIRCUMSTANCES = (
@@ -27,53 +19,8 @@ CIRCUMSTANCES = (
 SECOND, HANDLER = "何示例（证号 虚证000012）", "王承办（证号 虚证000003）"
 
 
-def span_told(page: str) -> tuple[dt.datetime, dt.datetime]:
-    """The first activity's span as a page tells it (whole seconds), a little widened."""
-    found = re.search(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d(?::\d\d)?) 至 (\d\d:\d\d:\d\d)", page)
-    assert found is not None, page
-    day, begin, end = found.groups()
-    margin = dt.timedelta(seconds=2)
-    started = dt.datetime.fromisoformat(f"{day}T{begin}").replace(tzinfo=clock.CHINA)
-    ended = dt.datetime.fromisoformat(f"{day}T{end}").replace(tzinfo=clock.CHINA)
-    return started - margin, ended + margin
-
-
-@dataclass
-class Investigation:
-    """The case under way, and everybody at their screens."""
-
-    browser: Browser
-    served: Served
-    folder: Path
-    tour: Chapter
-    people: dict[str, Person] = field(default_factory=dict)
-    number: str = ""
-    path: str = ""
-    filmed: int = 0
-
-    @property
-    def phone(self) -> Person:
-        """The handler's phone."""
-        if "phone" not in self.people:
-            self.people["phone"] = Person(self.browser, self.served, "handler", PHONE)
-        return self.people["phone"]
-
-    def __getitem__(self, username: str) -> Person:
-        if username not in self.people:
-            self.people[username] = Person(self.browser, self.served, username, DESKTOP)
-        return self.people[username]
-
-    def answer(self, username: str, task: str, opinion: str, *, shown: str = "") -> None:
-        """Somebody approves what waits on their desk."""
-        who = self[username]
-        who.take_up(task, self.number)
-        who.choose("同意")
-        who.fill("审批意见", opinion)
-        who.sign("签名")
-        if shown:
-            self.tour.show(who.page, shown, "审批", "The paper, the route, the opinion, signed.")
-        who.press(re.compile("提交"))
-        who.sees("审批已记录")
+class Investigation(Clicked):
+    """The front half: complaint, initiation, investigation, notice, defence."""
 
     # -- the lead ----------------------------------------------------------------------------
 
@@ -148,37 +95,6 @@ class Investigation:
         self.path = who.page.url.removeprefix(self.served.url).removesuffix("activities/")
         self.number = who.page.locator(".lh-case-number").inner_text().split()[0]
 
-    def begin(self, kind: str) -> Person:
-        """The handler begins an activity."""
-        who = self.phone
-        who.go(self.path)
-        who.follow("执法活动")
-        who.follow(kind)
-        who.choose("已向对方出示执法证件，说明身份")
-        return who
-
-    def hand_in(self, *, latest: int = 1) -> None:
-        """Back at the office, what was recorded of the latest activities is uploaded."""
-        who = self["handler"]
-        who.take_up("上传音像", self.number)
-        places = who.page.locator("section.lh-card").filter(
-            has=who.page.locator("input[type=file]")
-        )
-        who.page.wait_for_load_state("networkidle")
-        count = places.count()
-        for at in range(count - latest, count):
-            started, ended = span_told(places.nth(at).inner_text())
-            self.filmed += 1
-            media = (
-                self.folder / f"DEMO-0003_{clock.local(started):%Y%m%d_%H%M%S}_{self.filmed}.mp4"
-            )
-            length = round((ended - started).total_seconds() * 1000)
-            scene = Scene(started, seed=self.filmed)
-            make_video(media, scene, duration_ms=length, pictures_per_second=2)
-            places.nth(at).locator("input[type=file]").set_input_files(media)
-            stored = places.nth(at).locator(".lh-up-row").get_by_text("已入库")
-            expect(stored).to_be_visible(timeout=60_000)
-
     def inspect(self) -> None:
         """On the spot: certificates shown, the scene described, the record signed there."""
         who = self.begin("检查、勘验")
@@ -197,12 +113,6 @@ class Investigation:
         who.fill(label, words)
         who.press("记下")
         who.sees("已记下")
-
-    def leave_activity(self, who: Person) -> None:
-        who.follow("回到活动")
-        who.follow(re.compile("^结束"))
-        who.press("结束活动")
-        who.sees("活动已结束")
 
     def inquire(self) -> None:
         """In the office: questions and answers, signed page by page."""
@@ -277,18 +187,6 @@ class Investigation:
         door.press("制作送达回证")
         self.sign_receipt(door, "受送达人 曹样例", "送达人 何示例", "送达人 王承办")
         self.hand_in()
-
-    def arrive(self, door: Person) -> None:
-        door.follow("去送达")
-        door.choose("已出示执法证件")
-        door.press("到达，开始送达")
-
-    def sign_receipt(self, door: Person, *signers: str) -> None:
-        for signer in signers:
-            door.sign(f"^{signer}")
-        door.press("签字完毕，登记送达")
-        door.confirm("结束送达")
-        door.sees("送达已结束")
 
     def hear(self) -> None:
         """The party states its defence and waives the hearing."""

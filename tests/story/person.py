@@ -52,6 +52,11 @@ class Person:
         self.page.get_by_label(label).fill(words)
         self.typed.append(words)
 
+    def fill_first(self, label: Name, words: str) -> None:
+        """Type words into the first of several rows."""
+        self.page.get_by_label(label, exact=True).first.fill(words)
+        self.typed.append(words)
+
     def choose(self, label: str) -> None:
         """Tick a box or take a choice."""
         self.page.get_by_label(label, exact=True).check()
@@ -75,6 +80,7 @@ class Person:
     def sign(self, legend: str) -> None:
         """Sign on glass with the mouse."""
         box = self.page.get_by_role("group", name=re.compile(legend)).locator("canvas")
+        self.page.wait_for_load_state()  # pictures above move it until they are there
         box.scroll_into_view_if_needed()
         place = box.bounding_box()
         assert place is not None
@@ -107,11 +113,12 @@ class Person:
         self.confirm("制作文书")
         self.sees("已制作并固定")
 
-    def send(self) -> None:
+    def send(self, *, is_signed: bool = True) -> None:
         """Finish a draft: its officers sign, then it goes to those who approve it."""
         self.sees(re.compile("必填内容已齐"))
-        self.follow("去签字")
-        self.sign_all()
+        if is_signed:
+            self.follow("去签字")
+            self.sign_all()
         self.press("报送审批")
         self.sees("已报送审批")
 

@@ -114,18 +114,6 @@ class Story(Investigation):
         self.tour.show(door.page, "service", "留置送达", "Effect and record of a service, apart.")
         self.hand_in(latest=2)
 
-    def state_return(self) -> None:
-        """When the cameras came back, for all recordings at once (Art. 39)."""
-        who = self["handler"]
-        who.go("/")
-        who.follow("登记返回时间")
-        others = who.page.get_by_role("group", name="哪些音像").get_by_label(re.compile("^IMG_"))
-        for at in range(others.count()):
-            others.nth(at).uncheck()
-        who.press("刚刚返回")
-        who.press("登记返回时间")
-        who.sees(re.compile("已登记.件音像的返回时间"))
-
     def pay_and_close(self) -> None:
         """The fine is paid and recorded; the leader approves the closing."""
         who = self["handler"]
@@ -138,37 +126,7 @@ class Story(Investigation):
         self.show_desk(
             who, "desk-handler", "承办人的工作台", "The next step of each case, one by one."
         )
-        who.take_up("报请结案", self.number)
-        who.sees("没有妨碍结案的事项")
-        who.sign("经办人")
-        self.tour.show(who.page, "closing", "报请结案", "Nothing is left to be made good.")
-        who.press("报请结案")
-        who.sees("报告已报送")
-        self.answer("deputy", "结案审批", "同意结案。")
-
-    def archive(self) -> None:
-        """Bound, handed over, received."""
-        who = self["handler"]
-        who.take_up("立卷", self.number)
-        who.page.get_by_label("检查人").select_option(label="赵队长")
-        who.confirm("立卷")
-        who.sees("已立卷")
-        self.tour.show(who.page, "file", "案卷", "The catalogue of the bound file.")
-        who.take_up("移交档案室", self.number)
-        who.page.get_by_label(re.compile("留存案卷复制件")).check()
-        who.press("移交档案室")
-        who.sees("等待档案室接收")
-        room = self["archivist"]
-        room.take_up("接收案卷", self.number)
-        room.fill("归档号", "虚档〔2026〕9002")
-        self.tour.show(room.page, "archive", "档案室接收", "The archive room checks and receives.")
-        room.press("核对并接收")
-        room.sees("案卷已接收归档")
-        who.go(self.path)
-        expect(who.page.locator(".lh-lamp.is-red")).to_have_count(0)
-        self.tour.show(
-            who.page, "ordinary", "案件全过程", "The whole case, with nothing left to do."
-        )
+        self.close(shown="closing")
 
     def show_desk(self, who: Person, name: str, title: str, words: str) -> None:
         who.go("/")
@@ -211,7 +169,9 @@ def archived(served_at_the_door: Story) -> Story:
     story = served_at_the_door
     story.state_return()
     story.pay_and_close()
-    story.archive()
+    story.archive("虚档〔2026〕9002")
+    who = story["handler"]
+    story.tour.show(who.page, "ordinary", "案件全过程", "The whole case, with nothing left to do.")
     for person in story.people.values():
         person.leave()
     return story

@@ -1,22 +1,20 @@
-"""A licence on its pages: applied for, supplemented, verified, granted, delivered, archived."""
+"""The pages of licences: the counter, the supplement. Clicked to the archive by
+`tests/story/test_other_kinds.py`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
-from liuhen.archive.models import CaseFile
-from liuhen.cases.models import Activity, Case
-from liuhen.demo.footage import film, photograph
-from liuhen.demo.licensing_case import MATTER, PROPOSAL
+from liuhen.cases.models import Case
+from liuhen.demo.licensing_case import MATTER
 from liuhen.demo.people import World
 from liuhen.kernel import clock
 from tests.web.conftest import Browser, words
-from tests.web.walking import INK, Walk, packed
+from tests.web.walking import INK, Walk
 from tests.world import MORNING
 
 
@@ -47,18 +45,12 @@ def applied(walk: Walk, **changes: Any) -> dict[str, Any]:
     }
 
 
-def shoot(walk: Walk, activity: Activity, *, is_filmed: bool = False) -> None:
-    walk.clock.move(minutes=30)
-    take = film if is_filmed else photograph
-    take(walk.world, activity, officer="handler", returned_at=walk.clock())
-
-
 def received(walk: Walk) -> None:
     walk.post("application_receive", **applied(walk))
     walk.case = Case.objects.get(kind="licensing")
 
 
-def test_a_licence_runs_on_its_pages_to_the_verified_package(walk: Walk, tmp_path: Path) -> None:
+def test_a_supplement_is_told_whole_and_taken_in_line_by_line(walk: Walk) -> None:
     assert reverse("application_receive") in words(walk.browser("handler").get("/"))
     received(walk)
     page = walk.get("case_licensing", walk.case.id)
@@ -68,42 +60,10 @@ def test_a_licence_runs_on_its_pages_to_the_verified_package(walk: Walk, tmp_pat
     assert "需要补正的全部内容" in walk.refused("paper_act", notice.id, "issue")
     walk.type(notice, ["missing"], **missing)
     walk.issue(notice)
-    walk.post("intake_end", walk.case.id)
-    shoot(walk, walk.case.activities.get(kind="workplace_intake"))
     walk.clock.move(days=1)
     assert "补正的材料" in walk.get("case_licensing", walk.case.id)
     wrong = walk.refused("licence_supplement", walk.case.id, materials="消纳场所证明")
     assert "第1行要有材料名称和份数" in wrong
-    walk.post("licence_supplement", walk.case.id, materials="消纳场所证明，1，原件")
-    walk.issue(walk.draw("case_licensing", "acceptance_notice"))
-    walk.clock.move(days=1)
-    visit = walk.begin("on_site_verification")
-    told = {"recorder": "张示例", "rights_told": "已告知。"}
-    walk.post("activity_describe", visit.id, content="与申请一致。", **told)
-    record = walk.record(visit, "verification_record", conclusion="与申请相符。")
-    points = {"points.0.point": "消纳场所", "points.0.result": "一致"}
-    walk.type(record, ["points"], **points)
-    walk.sign(record, person="曹样例")
-    walk.issue(record)
-    shoot(walk, walk.end(visit), is_filmed=True)
-    proposal = {**PROPOSAL, "is_granted": "yes"}
-    proposal |= {"valid_from": "2026-03-16", "valid_until": "2026-09-15"}
-    walk.post("licence_proposal", walk.case.id, **proposal)
-    opinion = {"handler_opinion": "建议准予。"}
-    form = walk.draw("case_licensing", "other_decision_approval", **opinion)
-    walk.send(form)
-    walk.approve("unit_head")
-    walk.approve("head")
-    grant = walk.issue(walk.draw("case_licensing", "licence_grant"))
-    assert grant.data["content"] == PROPOSAL["content"]
-    shoot(walk, walk.serve(grant))
-    walk.post("case_publication", walk.case.id, where="虚构市人民政府网站")
-    walk.close()
-    walk.archive("虚档〔2026〕许0001")
-
-    assert walk.page().count("lh-lamp is-red") == 0
-    assert CaseFile.objects.get().archive_number == "虚档〔2026〕许0001"
-    assert packed(walk.case, tmp_path).is_valid()
 
 
 def test_what_is_wrong_with_an_application_is_told_and_nothing_is_lost(walk: Walk) -> None:

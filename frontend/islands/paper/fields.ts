@@ -25,6 +25,23 @@ export function entriesOf(form: HTMLFormElement, keys: ReadonlySet<string>): Ent
   return entries;
 }
 
+/** The fields somebody wrote in before this program had come. */
+export function typedIn(form: HTMLFormElement): Set<string> {
+  const named = [...form.elements].filter((one) => one.getAttribute("name"));
+  return new Set(named.filter(isTyped).map((one) => fieldOf(one.getAttribute("name") ?? "")));
+}
+
+function isTyped(control: Element): boolean {
+  if (control instanceof HTMLTextAreaElement) return control.value !== control.defaultValue;
+  if (!(control instanceof HTMLInputElement) || control.type === "hidden") return false;
+  if (control.type === "checkbox" || control.type === "radio") return control.checked !== control.defaultChecked;
+  // As the browser writes it: an instant without its seconds of zero.
+  const drawn = document.createElement("input");
+  drawn.type = control.type;
+  drawn.value = control.defaultValue;
+  return control.value !== drawn.value;
+}
+
 /** The same entries, said to be taken from another version of one field. */
 export function seenAt(entries: Entries, key: string, version: number): Entries {
   return entries.map(([name, value]) => (name === `_seen.${key}` ? [name, String(version)] : [name, value]));

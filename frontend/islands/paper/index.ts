@@ -6,7 +6,7 @@ import { button, html } from "../../dom.ts";
 import { refreshForms } from "../../behaviours/form-fields.ts";
 import { clockTime, parse } from "../../text/instants.ts";
 import { Backup } from "./backup.ts";
-import { type Entries, entriesOf, exchange, fieldOf, groupOf, ofField, seenAt, setSeen, tellWrong } from "./fields.ts";
+import { type Entries, entriesOf, exchange, fieldOf, groupOf, ofField, seenAt, setSeen, tellWrong, typedIn } from "./fields.ts";
 import { type Missing, PaperPreview, post } from "./preview.ts";
 import { keepOpenEnd, onRowAct } from "./rows.ts";
 
@@ -91,6 +91,7 @@ class PaperForm {
     setInterval(() => void this.ask(), ASK_EVERY);
     void this.ask();
     void this.recover();
+    for (const key of typedIn(form)) this.touch(key);
   }
 
   // ---- writing ----------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from liuhen.actions import inspections, licensing
 from liuhen.actions.act import Draft, act
 from liuhen.actions.asking import ask, opinion
 from liuhen.actions.drawing_up import draw_up, issue
+from liuhen.actions.enforcement_halts import terminated_at
 from liuhen.actions.stages import advance
 from liuhen.approvals.models import Approval
 from liuhen.cases.models import Case
@@ -144,11 +145,17 @@ def report_type(case: Case) -> str:
 
 
 def _performed(case: Case) -> dt.datetime:
-    """The end of the act: when the decision was performed (Art. 38; a dated assumption)."""
+    """The end of the act: when the decision was performed (Art. 38; a dated assumption).
+
+    Of an enforcement that came to nothing, when it was terminated (Coercion Law 40).
+    """
     last = case.performances.order_by("-performed_at").first()
-    if last is None:
+    if last is not None:
+        return last.performed_at
+    terminated = terminated_at(case)
+    if terminated is None:
         raise Refused("closing.not_performed")
-    return last.performed_at
+    return terminated
 
 
 # When the act of another kind of case ended.

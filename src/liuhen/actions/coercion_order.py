@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from liuhen.actions.enforcement_halts import halted_by, terminated_at
 from liuhen.actions.paper_needs import Need, Order, has_party, is_issued, issued
 from liuhen.cases.models import Case
 from liuhen.documents.models import Material
@@ -73,6 +74,13 @@ _ENFORCED = Need(
     "case_course",
 )
 
+_GOING_ON = Need(
+    "正在进行的强制执行（没有中止、终结）",
+    "行政强制法第39条、第40条",
+    lambda case: halted_by(case) is None and terminated_at(case) is None,
+)
+_NOT_OVER = Need("没有终结的强制执行", "行政强制法第40条", lambda case: terminated_at(case) is None)
+
 ENFORCEMENT: Mapping[str, Order] = {
     "reminder": Order("reminder", (_PARTY,), is_addressed=True),
     "statement_record": Order("defence", (_REMINDED,)),
@@ -85,9 +93,9 @@ ENFORCEMENT: Mapping[str, Order] = {
         "enforcement_decision", (_REMINDED,), is_addressed=True, gate="issue_enforcement_decision"
     ),
     "enforcement_record": Order("enforcement", (_ENFORCED,)),
-    "enforcement_agreement": Order("enforcement", (_ENFORCED,)),
-    "enforcement_suspension": Order("enforcement", (_ENFORCED,), is_addressed=True),
-    "enforcement_termination": Order("enforcement", (_ENFORCED,), is_addressed=True),
+    "enforcement_agreement": Order("enforcement", (_ENFORCED, _GOING_ON)),
+    "enforcement_suspension": Order("enforcement", (_ENFORCED, _GOING_ON), is_addressed=True),
+    "enforcement_termination": Order("enforcement", (_ENFORCED, _NOT_OVER), is_addressed=True),
     "enforcement_result": Order("enforcement", (_ENFORCED,)),
     "enforcement_application": Order("court", (_REMINDED,), asks="apply_to_court"),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from liuhen.actions.act import Draft
+from liuhen.actions.enforcement_halts import refuse_halted
 from liuhen.actions.paper_needs import is_issued
 from liuhen.actions.stages import advance
 from liuhen.cases.models import Activity, Case
@@ -42,6 +43,7 @@ def begin_enforcing(draft: Draft, case: Case, activity: Activity) -> None:
     require_power(case.unit, Unit.Power.ENFORCEMENT)
     if not is_issued(case, "enforcement_decision", "substitute_performance_decision"):
         raise Refused("enforcement.undecided")
+    refuse_halted(case)
     if activity.facts.get("keeps_supply") is not True:
         raise Refused("enforcement.supply")
     if activity.facts.get("is_urgent") and not str(activity.facts.get("urgency", "")).strip():

@@ -16,7 +16,7 @@ from uuid import UUID
 from liuhen.actions.act import Draft, act
 from liuhen.actions.drawing_up import draw_up, issue, next_number
 from liuhen.actions.inspections import Plan, opened
-from liuhen.actions.joining import certified, enough_officers
+from liuhen.actions.joining import certified, enough_officers, refuse_busy
 from liuhen.actions.recordings import settle_gaps
 from liuhen.actions.simple_procedure import figure
 from liuhen.assembly.signing import stroke_drawing
@@ -167,12 +167,13 @@ def begin_draw(
 
     Raises:
         Refused: `record.not_found`, `draw.begun`, `draw.witness`, `place.missing`,
-            `draw.unsequenced`, `officer.alone`, `officer.not_officer`, `certificate.invalid`.
+            `draw.unsequenced`, `officer.alone`, `officer.not_officer`, `certificate.invalid`,
+            `activity.officer_busy`.
     """
     found = _locked(draft, draw_id)
     if found.begun_at is not None:
         raise Refused("draw.begun")
-    enough_officers([actor, second], draft.at)
+    refuse_busy(enough_officers([actor, second], draft.at), draft.at, None)
     if not place.strip():
         raise Refused("place.missing")
     if not witness.strip() or witness.strip() in (actor.name, second.name):

@@ -73,6 +73,7 @@ ORDERS: Mapping[str, Order] = {
     "non_acceptance_notice": Order("acceptance", (_REGISTERED, _UNANSWERED), is_addressed=True),
     "no_licence_needed_notice": Order("acceptance", (_REGISTERED, _UNANSWERED), is_addressed=True),
     "licence_prolongation_notice": Order("", (_ACCEPTED,), is_addressed=True),
+    "special_procedure_notice": Order("", (_ACCEPTED,), is_addressed=True),
     "verification_record": Order("review", (_ACCEPTED,)),
     "licence_hearing_right_notice": Order("", (_ACCEPTED,), is_addressed=True),
     "licence_hearing_notice": Order("", (_ACCEPTED,), is_addressed=True),

@@ -38,7 +38,7 @@ BY_HAND = frozenset(
         *("non_acceptance_notice", "no_licence_needed_notice", "verification_record"),
         *("licence_prolongation_notice", "licence_hearing_right_notice", "licence_hearing_notice"),
         *("licence_hearing_record", "other_decision_approval", "licence_grant", "licence_refusal"),
-        "licence_hearing_report",
+        *("licence_hearing_report", "special_procedure_notice"),
         # coercion and levy
         *("coercion_approval", "coercion_scene_record", "seizure_decision", "seizure_list"),
         *("seizure_prolongation", "seizure_lifting", "testing_entrustment"),

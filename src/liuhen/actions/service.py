@@ -34,6 +34,7 @@ ACTIVITIES: Mapping[str, str] = {
 }
 RECEIVERS = frozenset({"party", "family", "representative", "receiver", "agent"})
 _RECEIPT = "39"  # the receipt's number in the document catalogue
+_REPRESENTATIVE = "representative"
 _THROUGH_OTHERS = frozenset({"family", "receiver", "agent"})
 
 
@@ -57,8 +58,8 @@ def draw_up_receipt(
 
     Raises:
         Refused: `record.not_found`, `activity.ended`, `service.mode`, `service.no_paper`,
-            `paper.not_issued`, `service.receiver`, `service.agent`, `service.refusal_reason`,
-            `party.dead`.
+            `paper.not_issued`, `service.receiver`, `service.agent`, `service.representative`,
+            `service.refusal_reason`, `party.dead`.
     """
     activity = running_activity(draft, activity_id)
     mode = next((m for m, kind in ACTIVITIES.items() if kind == activity.kind), None)
@@ -106,8 +107,10 @@ def _receiver(case: Case, received_by: str, name: str, relation: str) -> dict[st
     party = _party(case)
     if party.died_on is not None:
         raise Refused("party.dead", name=party.name, day=party.died_on.isoformat())
+    if received_by == _REPRESENTATIVE and not (name or party.representative):
+        raise Refused("service.representative")
     if received_by not in _THROUGH_OTHERS:
-        return {"received_by": received_by}
+        return {"received_by": received_by} | ({"agent_name": name} if name else {})
     if not (name and relation):
         raise Refused("service.agent")
     return {"received_by": received_by, "agent_name": name, "agent_relation": relation}

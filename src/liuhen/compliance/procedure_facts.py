@@ -59,6 +59,7 @@ _ANSWERS: Mapping[str, AnswerKind] = {
     "no_licence_needed_notice": AnswerKind.NOT_REQUIRED,
 }
 APPLICATION, ANSWER, TESTING, PERIOD = "52", "53", "20", "testing_period_notice"
+SPECIAL = "special_procedure_notice"
 LIST, DECISION, RELEASE = ("12", "16"), ("12", "15"), ("13", "19")
 
 
@@ -252,12 +253,13 @@ def _deciding_office(rows: CaseRows, paper: Row) -> Office | None:
 
 
 def suspensions(rows: CaseRows) -> tuple[Suspension, ...]:
-    """Time that doesn't count: testing from entrustment to opinion, a licence's hearing days."""
+    """Time that doesn't count: testing from entrustment to opinion; of a licence its hearing days
+    and what its applicant was told of."""
     clock_name = _STOPPED.get(rows.case.text("kind"))
     if clock_name is None:
         return ()
     tests = [_testing(rows, row, clock_name) for row in issued(rows, TESTING)]
-    return (*tests, *_hearings(rows, clock_name))
+    return (*tests, *_hearings(rows, clock_name), *_told_of(rows, clock_name))
 
 
 def _testing(rows: CaseRows, paper: Row, clock_name: str) -> Suspension:
@@ -275,6 +277,22 @@ def _testing(rows: CaseRows, paper: Row, clock_name: str) -> Suspension:
         ended_on=clock.local_date(min(answered)) if answered else None,
         told_at=first_at(told) or NOT_YET,
     )
+
+
+def _told_of(rows: CaseRows, clock_name: str) -> Iterator[Suspension]:
+    """Expert review, tests and the like: not counted once the applicant was told (45)."""
+    for row in issued(rows, SPECIAL):
+        told = served_at(rows, row)
+        period = row.stated("data").get("period") or {}
+        if isinstance(told, dt.datetime) and {"started_at", "ended_at"} <= set(period):
+            began, ended = (clock.parse_iso(period[key]) for key in ("started_at", "ended_at"))
+            yield Suspension(
+                key=row.id,
+                clock=clock_name,
+                started_on=clock.local_date(began),
+                ended_on=clock.local_date(ended) + dt.timedelta(days=1),
+                told_at=told,
+            )
 
 
 def _hearings(rows: CaseRows, clock_name: str) -> Iterator[Suspension]:

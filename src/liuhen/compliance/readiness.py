@@ -139,10 +139,26 @@ def work_on(state: CaseState, findings: Sequence[ShownFinding]) -> Work:
 
 
 _SETTLED = frozenset({"green", "grey"})
+# What can still be done to a case that is closed, and to one that is bound: the file stands as it
+# is, its recordings and what a person judges of it go on.
+_AFTER_BINDING = frozenset({"hand_over_case", "keep_unit_copy", "file_disc", "decide_judgement"})
+_AFTER_CLOSING = _AFTER_BINDING | {
+    *("bind_case", "upload_recording", "hand_in_recording", "label_recording"),
+    *("review_recording", "explain_gap", "report_gap"),
+}
+
+
+def may_still(act: str | None, case: Case) -> bool:
+    """Whether an act can be done at all, now that the case is open, closed or bound."""
+    if case.bound_at is not None:
+        return act in _AFTER_BINDING
+    return case.closed_at is None or act in _AFTER_CLOSING
 
 
 def is_ready(act: str, state: CaseState, standing: Collection[str]) -> bool:
     """Whether the time of an act has come; `standing` are the duties not yet met."""
+    if not may_still(act, state.case):
+        return False
     wanted = _wanted(act, state.case)
     if wanted is None:
         return True

@@ -15,7 +15,7 @@ from liuhen.actions.closing import propose_closing
 from liuhen.actions.papers import note_refusal
 from liuhen.actions.service import draw_up_receipt, record_service
 from liuhen.approvals.models import Approval
-from liuhen.cases.models import Activity
+from liuhen.cases.models import Activity, Party
 from liuhen.demo.ordinary_desk import Desk
 from liuhen.demo.simple_case import ink
 from liuhen.documents.models import Paper, Service
@@ -26,10 +26,14 @@ class AnyCase(Desk, ABC):
     """A case of any kind, from its papers to the archive."""
 
     def serve(self, *types: str) -> list[Service]:
-        """Hand papers to the representative, who signs the receipt."""
+        """Hand papers to the party or who leads it, who signs the receipt."""
         activity = self.begin("service_in_person")
         self.clock.move(seconds=4)
-        receipt = self._receipt(activity, types, received_by="representative")
+        party = self.case.parties.get(role=Party.Role.PARTY)
+        who = "representative" if party.kind == Party.Kind.ORGANISATION else "party"
+        is_named = who == "party" or bool(party.representative)
+        name = "" if is_named else self.words.person
+        receipt = self._receipt(activity, types, received_by=who, agent_name=name)
         self.sign_other(receipt, "recipient", self.words.person)
         self.sign(receipt, "server", self.handler, self.second)
         served = record_service(actor=self.world[self.handler], receipt_id=receipt.id)

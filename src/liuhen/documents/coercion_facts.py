@@ -253,6 +253,7 @@ def levy_facts(case: Case, activity: Activity | None, at: dt.datetime) -> dict[s
         },
         "other_decision": {
             "kind": "levy",
+            "told": _told_before(case),
             "facts": assessed.get("facts"),
             "basis": assessed.get("basis"),
             "content": words or None,
@@ -265,6 +266,16 @@ def levy_facts(case: Case, activity: Activity | None, at: dt.datetime) -> dict[s
         },
         "notice": _levied(case, decision),
     }
+
+
+def _told_before(case: Case) -> str | None:
+    """That the payer was told before the decision, and what it then said (Art. 15)."""
+    service = first_service(case, "other_prior_notice")
+    if service is None:
+        return None
+    served = clock.local(service.received_at or service.served_at)
+    words = f"{service.paper.number}于{served:%Y年%m月%d日}送达。"
+    return f"{words}{_heard(case) or '当事人尚未提出陈述、申辩。'}"
 
 
 def _levied(case: Case, decision: Paper | None) -> dict[str, Any]:

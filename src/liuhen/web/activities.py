@@ -28,7 +28,9 @@ from liuhen.documents.models import Paper
 from liuhen.kernel.refusals import Refused
 from liuhen.law.catalogue import catalogue
 from liuhen.law.measures.a21 import CONTENTS
+from liuhen.law.procedures import courses
 from liuhen.law.subjects import INVESTIGATIONS
+from liuhen.law.vocabulary import CaseKind, Procedure
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed, require
 from liuhen.recordings.models import Bookmark
@@ -43,20 +45,9 @@ from liuhen.web.papers import paper_line
 from liuhen.web.steps import activity_href, duty
 from liuhen.web.templatetags.wording import span_exact
 
-# The kinds as people look for them on the spot; what isn't named comes under the last.
-_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (
-        "调查取证",
-        (
-            *("inspection", "inquiry", "evidence_collection", "sampling", "preservation"),
-            "reinspection",
-        ),
-    ),
-    (
-        "现场情况",
-        ("dangerous_action", "non_cooperation", "refusal_to_sign", "other_contact"),
-    ),
-)
+# The kinds as people look for them on the spot, after those of the case's own course; what isn't
+# named comes under the last.
+_ON_THE_SPOT = ("dangerous_action", "non_cooperation", "refusal_to_sign", "other_contact")
 _REST = "其他"
 # Begun on pages of their own, which know what they are about.
 _ELSEWHERE = frozenset({"collective_discussion", "statement_and_defence"})
@@ -102,9 +93,13 @@ def _line(one: ActivityCoverage) -> dict[str, Any]:
 
 def _groups(case: Case) -> list[dict[str, Any]]:
     kinds = startable_kinds(case)
-    named = {key for _, keys in _GROUPS for key in keys} | _ELSEWHERE
+    course = courses()[CaseKind(case.kind), Procedure(case.procedure)]
+    own = [key for stage in course.stages for key in stage.activities if key not in _ELSEWHERE]
+    label = "调查取证" if case.kind == Case.Kind.PENALTY else "本程序的活动"
+    groups = ((label, own), ("现场情况", [key for key in _ON_THE_SPOT if key not in own]))
+    named = {key for _, keys in groups for key in keys} | _ELSEWHERE
     rest = (key for key in kinds if key not in named and not key.startswith("service_"))
-    grouped = [*_GROUPS, (_REST, tuple(rest))]
+    grouped = [*groups, (_REST, tuple(rest))]
     address = reverse("activity_start", args=[case.id])
     return [
         {
@@ -116,7 +111,7 @@ def _groups(case: Case) -> list[dict[str, Any]]:
                     "href": f"{address}?kind={key}",
                 }
                 for key in keys
-                if key in kinds
+                if key in kinds and not key.startswith("service_")
             ],
         }
         for label, keys in grouped

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from liuhen.actions.closing import propose_closing, propose_termination, report_type
+from liuhen.actions.enforcement_halts import terminated_at
 from liuhen.actions.filing import ask_filing
 from liuhen.approvals.models import Approval
 from liuhen.assembly.document_types import document_type
@@ -156,7 +157,8 @@ def closing(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = visible_case(person, case_id)
     may_post(request, person, "case.propose_closing")
     is_penalty = case.kind == Case.Kind.PENALTY
-    is_performed = case.kind in _WITHOUT_PERFORMANCE or case.performances.exists()
+    is_ended = case.kind in _WITHOUT_PERFORMANCE or terminated_at(case) is not None
+    is_performed = is_ended or case.performances.exists()
     dead = dead_party(case)
     is_ending = is_penalty and dead is not None and not is_performed
     sent = request.POST if request.method == "POST" else None

@@ -11,15 +11,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from liuhen.actions.enforcement_halts import halted_by, terminated_at
 from liuhen.actions.investigation import startable_kinds
 from liuhen.actions.paper_drafts import RECORDS
 from liuhen.actions.paper_needs import is_issued
 from liuhen.actions.paper_order import orders_of
 from liuhen.approvals.models import Approval
+from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Activity, Case
 from liuhen.cases.queries import visible_case
 from liuhen.compliance.gating import way_through
@@ -32,13 +33,12 @@ from liuhen.law.procedures import Stage, courses
 from liuhen.law.vocabulary import CaseKind, Procedure
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
-from liuhen.web.acting import form_page, person_of, signed_in
+from liuhen.web.acting import person_of, signed_in
 from liuhen.web.activity_forms import demand_words
 from liuhen.web.case_acts import case_frame
 from liuhen.web.course_words import HINTS, STATEMENTS, TITLES, is_on_course, told_of
-from liuhen.web.drawing import drawn
+from liuhen.web.drawing import drawing_page
 from liuhen.web.offered import KIND_PAGES
-from liuhen.web.one_form import posted
 from liuhen.web.paper_step import paper_step
 from liuhen.web.steps import activity_href, duty, obstacles
 
@@ -46,12 +46,6 @@ from liuhen.web.steps import activity_href, duty, obstacles
 _TAIL = frozenset({"performance", "closing", "binding", "hand_over"})
 # Served and told on pages of their own.
 _ELSEWHERE = frozenset({"statement_record", "defence_review"})
-
-
-class DrawForm(forms.Form):
-    """Which paper to draw up."""
-
-    type = forms.CharField(max_length=60)
 
 
 @signed_in
@@ -65,9 +59,6 @@ def case_course(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if page != "case_course":
         return HttpResponseRedirect(reverse(page, args=[case.id]))
 
-    def perform(data: dict[str, Any]) -> str:
-        return drawn(person, case.id, data["type"], activity_id=_scene_of(case, data["type"]))
-
     findings = findings_of_case(case)
     context = case_frame(
         case,
@@ -78,15 +69,9 @@ def case_course(request: HttpRequest, case_id: UUID) -> HttpResponse:
         clocks=[{**duty(one, case.id), "act": None} for one in findings if _is_clock(one)],
         origin=_origin(person, case),
         must_lift=_must_lift(case),
+        halt=_halt(person, case),
     )
-    return form_page(
-        request,
-        DrawForm(posted(request)),
-        "case_course.html",
-        perform=perform,
-        success="文书已起草，请核对内容。",
-        context=context,
-    )
+    return drawing_page(request, case, "case_course.html", context)
 
 
 def course_case(person: Person, case_id: UUID) -> Case:
@@ -100,15 +85,6 @@ def course_case(person: Person, case_id: UUID) -> Case:
 def _is_clock(finding: ShownFinding) -> bool:
     is_running = finding.due_at is not None and finding.lamp in ("red", "yellow", "open")
     return is_running and finding.column == "text"
-
-
-def _scene_of(case: Case, type_key: str) -> UUID | None:
-    """The activity a record is of: the newest of its kind."""
-    kinds = RECORDS.get(type_key)
-    if kinds is None:
-        return None
-    found = case.activities.filter(kind__in=kinds).order_by("-started_at", "-id").first()
-    return found.id if found else None
 
 
 # What was stated stands once one of these is issued.
@@ -131,6 +107,19 @@ def _must_lift(case: Case) -> bool:
     is_refused = last is not None and last.outcome == Approval.Outcome.RETURNED
     is_taken = case.activities.filter(kind="sealing_or_seizure").exists()
     return is_refused and is_taken and not is_issued(case, "seizure_lifting")
+
+
+def _halt(person: Person, case: Case) -> dict[str, Any] | None:
+    """What holds the enforcement up, and where it is taken up again."""
+    found = halted_by(case) if case.procedure == Case.Procedure.ENFORCEMENT else None
+    if found is None or case.closed_at is not None or terminated_at(case) is not None:
+        return None
+    href = reverse("enforcement_resume", args=[case.id])
+    return {
+        "title": document_type(found.type).title,
+        "at": found.issued_at,
+        "href": href if is_allowed(person, "coercion.state") else None,
+    }
 
 
 def _origin(person: Person, case: Case) -> dict[str, str] | None:
@@ -222,7 +211,7 @@ def _served(case: Case, step: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "is_addressed": True,
         "service": services.first(),
-        "serve_href": f"{reverse('case_service', args=[case.id])}?paper={paper.id}",
+        "serve_href": f"{reverse('service_begin', args=[case.id])}?paper={paper.id}",
         "hand_href": reverse("hand_over_paper", args=[paper.id]) if is_on_spot else None,
     }
 

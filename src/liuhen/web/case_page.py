@@ -20,7 +20,7 @@ from liuhen.approvals.queries import KIND_TITLES
 from liuhen.cases.models import Activity, Case
 from liuhen.cases.queries import dead_party, visible_case
 from liuhen.compliance.outline import Outline, outline_of_case
-from liuhen.compliance.readiness import CaseState, state_from, work_on
+from liuhen.compliance.readiness import CaseState, may_still, state_from, work_on
 from liuhen.compliance.shown import UNKNOWN, ArticleGroup, ShownFinding, by_article
 from liuhen.documents.models import Paper
 from liuhen.law.catalogue import catalogue
@@ -37,7 +37,7 @@ from liuhen.recordings.queries import ActivityCoverage, CaseRecordings, recordin
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.events import event_title
 from liuhen.web.gap_words import gap_line
-from liuhen.web.next_step import course_step
+from liuhen.web.next_step import course_step, goes_first
 from liuhen.web.offered import KIND_PAGES, acts_offered
 from liuhen.web.papers import paper_line, without_ink
 from liuhen.web.service_lines import service_line, services_of
@@ -193,8 +193,10 @@ def _step(
         )
         return {"label": "等待答复", "reason": f"正在审批：{asked}。"}
     owed = [one for one in steps if one.findings[0].column == Column.TEXT and one.lamp != UNKNOWN]
-    course = None if owed else course_step(state)
-    return course or first_step(case, steps, _running_id(scene))
+    course = course_step(state)
+    if course is not None and goes_first(course, case, [one.lamp for one in owed]):
+        return course
+    return first_step(case, steps, _running_id(scene))
 
 
 def _running_id(scene: Activity | None) -> str | None:
@@ -263,7 +265,7 @@ def _duties(
         return {
             "article": group.duties[0].clause,
             "title": group.title,
-            "duties": [duty(one, case.id, activity_id) for one in listed],
+            "duties": [_duty(case, one, activity_id) for one in listed],
             "further": [
                 {
                     "lamp": lamp,
@@ -277,6 +279,13 @@ def _duties(
         }
 
     return {"open": [*map(shown, groups.open)], "settled": [*map(shown, groups.settled)]}
+
+
+def _duty(case: Case, finding: ShownFinding, activity_id: str | None) -> dict[str, Any]:
+    """A duty with its button, where the act can still be done."""
+    shown = duty(finding, case.id, activity_id)
+    is_explained = case.bound_at is None and not finding.is_curable
+    return shown if is_explained or may_still(finding.act, case) else {**shown, "act": None}
 
 
 def _activity(

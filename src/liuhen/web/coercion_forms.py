@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from liuhen.actions import coercion
+from liuhen.actions.enforcement_halts import resume_enforcement
 from liuhen.actions.enforcing import open_enforcement
 from liuhen.actions.opening import NATURE
 from liuhen.actions.papers import serve_in_person
@@ -339,3 +340,40 @@ def enforcement_open(request: HttpRequest, case_id: UUID) -> HttpResponse:
         about=f"{enforced.number} {enforced.cause}",
     )
     return page.answer(request, form, perform)
+
+
+class ResumeForm(PlacedForm):
+    """Why the enforcement goes on."""
+
+    reason = forms.CharField(
+        label="恢复执行的理由",
+        widget=AREA,
+        max_length=1000,
+        help_text="中止的情形怎样消失，或者执行协议怎样没有履行",
+    )
+
+
+@signed_in
+def enforcement_resume(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Take a suspended or agreed enforcement up again."""
+    person = person_of(request)
+    case = course_case(person, case_id)
+
+    def perform(data: dict[str, Any]) -> str:
+        resume_enforcement(actor=person, case_id=case.id, **data)
+        return course_href(case.id)
+
+    page = OneForm(
+        permission="coercion.state",
+        title="恢复执行",
+        submit="恢复",
+        success="已恢复执行。",
+        crumbs=_crumbs(case),
+        notes=[
+            "中止执行的情形消失后，应当恢复执行；当事人不履行执行协议的，应当恢复强制执行。",
+            "没有明显社会危害、当事人确无能力履行，中止满三年的，不再执行，制作终结通知书。",
+        ],
+        article="coercion_law:39",
+        about=f"{case.number} {case.cause}",
+    )
+    return page.answer(request, ResumeForm(posted(request)), perform)

@@ -23,6 +23,11 @@ COURSE_PATHS = [
         coercion_forms.enforcement_open,
         name="enforcement_open",
     ),
+    path(
+        "cases/<uuid:case_id>/course/resumption/",
+        coercion_forms.enforcement_resume,
+        name="enforcement_resume",
+    ),
     path("levies/new/", levy_forms.levy_open, name="levy_open"),
     path("cases/<uuid:case_id>/course/levy/", levy_forms.levy_assess, name="levy_assess"),
 ]

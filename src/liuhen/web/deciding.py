@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -18,12 +17,11 @@ from liuhen.compliance.facts import facts_of_case
 from liuhen.compliance.gating import way_through
 from liuhen.compliance.queries import findings_of_case
 from liuhen.documents.models import Service
-from liuhen.web.acting import form_page, person_of, signed_in
+from liuhen.web.acting import person_of, signed_in
 from liuhen.web.case_acts import case_frame
-from liuhen.web.course_words import is_on_course
-from liuhen.web.drawing import drawn
+from liuhen.web.drawing import drawing_page
 from liuhen.web.notice import periods
-from liuhen.web.one_form import posted
+from liuhen.web.offered import KIND_PAGES
 from liuhen.web.paper_step import paper_step
 from liuhen.web.reviewing import ordinary_case
 from liuhen.web.steps import duty, obstacles
@@ -32,50 +30,36 @@ FORM, DECISION = "decision_approval", "penalty_decision"
 _CLOCKS = frozenset({"decided_in_time", "decision_served_in_time"})
 
 
-class DrawForm(forms.Form):
-    """Which of the two papers to draw up."""
-
-    type = forms.ChoiceField(choices=[(FORM, FORM), (DECISION, DECISION)])
-
-
 @signed_in
 def case_decision(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """What stands before the decision, its approval, and the decision."""
     person = person_of(request)
-    if is_on_course(visible_case(person, case_id)):
-        return HttpResponseRedirect(reverse("case_course", args=[case_id]))
+    own = KIND_PAGES.get(Case.Kind(visible_case(person, case_id).kind))
+    if own is not None:
+        return HttpResponseRedirect(reverse(own[0], args=[case_id]))
     case = ordinary_case(person, case_id)
-
-    def perform(data: dict[str, Any]) -> str:
-        return drawn(person, case.id, data["type"])
 
     approval, decision = paper_step(person, case, FORM), paper_step(person, case, DECISION)
     if not approval["is_issued"]:
         decision["needs"], decision["may_draw"] = [], False
     services = Service.objects.filter(paper=decision["row"]).order_by("served_at")
-    return form_page(
-        request,
-        DrawForm(posted(request)),
-        "case_decision.html",
-        perform=perform,
-        success="文书已起草，请核对内容。",
-        context=case_frame(
-            case,
-            "决定",
-            approval=approval,
-            decision=decision,
-            obstacles=_obstacles(case, approval, decision),
-            dead=dead_party(case),
-            periods=periods(facts_of_case(case.id)),
-            service=services.first() if decision["is_issued"] else None,
-            serve_href=reverse("case_service", args=[case.id]),
-            clocks=[
-                {**duty(one, case.id), "act": None}
-                for one in findings_of_case(case)
-                if one.rule in _CLOCKS and one.lamp != "grey"
-            ],
-        ),
+    context = case_frame(
+        case,
+        "决定",
+        approval=approval,
+        decision=decision,
+        obstacles=_obstacles(case, approval, decision),
+        dead=dead_party(case),
+        periods=periods(facts_of_case(case.id)),
+        service=services.first() if decision["is_issued"] else None,
+        serve_href=reverse("case_service", args=[case.id]),
+        clocks=[
+            {**duty(one, case.id), "act": None}
+            for one in findings_of_case(case)
+            if one.rule in _CLOCKS and one.lamp != "grey"
+        ],
     )
+    return drawing_page(request, case, "case_decision.html", context)
 
 
 def _obstacles(

@@ -15,7 +15,7 @@ from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_cases
 from liuhen.compliance.queries import standing_warnings
 from liuhen.kernel import clock
-from liuhen.people.models import Person
+from liuhen.people.models import Person, Unit
 from liuhen.people.queries import is_allowed
 from liuhen.recordings.queries import unlabelled_recordings, unreturned_recordings
 from liuhen.web.acting import person_of, signed_in
@@ -98,6 +98,8 @@ def _starts(person: Person) -> list[dict[str, str]]:
             "licence.receive",
         ),
         ("行政检查", "双随机抽取、计划检查", "clipboard-check", "inspections", "inspection.plan"),
+        ("查封、扣押", "行政强制措施，先确认、报批", "lock", "measure_open", "coercion.open"),
+        ("行政征收", "确认征收事项、报批、决定", "receipt-yuan", "levy_open", "levy.open"),
         ("上传音像", "交存执法记录仪的录像和照片", "upload", "recordings", "recording.take_in"),
         ("登记人员", "账号、职务和执法证件", "users", "person_register", "person.register"),
         ("登记机构", "机构和文号前缀", "building", "unit_register", "unit.register"),
@@ -106,8 +108,13 @@ def _starts(person: Person) -> list[dict[str, str]]:
     return [
         {"label": label, "hint": hint, "icon": icon, "href": reverse(name)}
         for label, hint, icon, name, permission in offered
-        if is_allowed(person, permission)
+        if is_allowed(person, permission) and (name != "measure_open" or _may_measure(person))
     ]
+
+
+def _may_measure(person: Person) -> bool:
+    """Whether the list of powers of the person's unit holds sealing and seizure."""
+    return person.unit is not None and Unit.Power.MEASURE in person.unit.powers
 
 
 def _open_cases(person: Person) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ from liuhen.compliance.shown import BLUE, RED, UNKNOWN, ShownFinding
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import office_kinds
 from liuhen.web.desk_offices import case_words
-from liuhen.web.next_step import course_step
+from liuhen.web.next_step import course_step, goes_first
 from liuhen.web.steps import href_of_finding, is_waiting_for_statement
 
 CASES, WATCHED = 30, 10
@@ -107,9 +107,20 @@ def _steps(
     if not rows and _may_be_closed(state):
         rows.append(_closing(state.case))
     course = course_step(state)
-    if course is not None and all(row["lamp"] == UNKNOWN for row in rows):
-        rows.insert(0, {**course, "lamp": "open", "lamp_words": "待办理"})
+    if course is not None:
+        _place(rows, state.case, {**course, "lamp": "open", "lamp_words": "待办理"})
     return rows
+
+
+def _place(rows: list[dict[str, Any]], case: Case, course: dict[str, Any]) -> None:
+    """Put the step of the course where it belongs, with the clock the law has for that page."""
+    same = next((row for row in rows if row["href"] == course["href"]), None)
+    if same is not None and case.kind != Case.Kind.PENALTY:
+        same |= {"label": course["label"], "reason": course["reason"]}
+    elif goes_first(course, case, [row["lamp"] for row in rows if row["lamp"] != UNKNOWN]):
+        rows.insert(0, course)
+    elif not course["is_last"] and case.kind != Case.Kind.PENALTY:
+        rows.append(course)
 
 
 def _step(case_id: UUID, step: NextStep, scene: Activity | None) -> dict[str, Any] | None:

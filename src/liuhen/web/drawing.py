@@ -9,12 +9,64 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django import forms
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from liuhen.actions.paper_drafts import draw_up_paper
+from liuhen.actions.paper_drafts import RECORDS, draw_up_paper
+from liuhen.actions.paper_order import orders_of
 from liuhen.cases.models import Case
 from liuhen.documents.models import Paper
 from liuhen.people.models import Person
+from liuhen.web.acting import form_page, person_of
+from liuhen.web.one_form import posted
+
+
+class DrawForm(forms.Form):
+    """Which paper of a case to draw up, and what its writer thinks where it asks for that."""
+
+    type = forms.ChoiceField()
+    handler_opinion = forms.CharField(required=False, max_length=1000)
+
+    def __init__(self, *args: Any, case: Case, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["type"]
+        field.choices = [(key, key) for key in orders_of(case)]
+
+
+def drawing_page(
+    request: HttpRequest, case: Case, template: str, context: Mapping[str, Any]
+) -> HttpResponse:
+    """A page of a case's steps, from which its papers are drawn up."""
+    person = person_of(request)
+
+    def perform(data: dict[str, Any]) -> str:
+        opinion = data["handler_opinion"].strip()
+        return drawn(
+            person,
+            case.id,
+            data["type"],
+            activity_id=_scene_of(case, data["type"]),
+            given={"handler_opinion": opinion} if opinion else None,
+        )
+
+    return form_page(
+        request,
+        DrawForm(posted(request), case=case),
+        template,
+        perform=perform,
+        success="文书已起草，请核对内容。",
+        context=dict(context),
+    )
+
+
+def _scene_of(case: Case, type_key: str) -> UUID | None:
+    """The activity a record is of: the newest of its kind."""
+    kinds = RECORDS.get(type_key)
+    if kinds is None:
+        return None
+    found = case.activities.filter(kind__in=kinds).order_by("-started_at", "-id").first()
+    return found.id if found else None
 
 
 def draft_href(paper_id: UUID) -> str:

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -39,7 +38,7 @@ from liuhen.rulebook.queries import rulebook
 from liuhen.web.acting import form_page, person_of, signed_in
 from liuhen.web.activity_forms import kind_name
 from liuhen.web.case_acts import case_frame, may_post
-from liuhen.web.drawing import drawn
+from liuhen.web.drawing import drawing_page
 from liuhen.web.inspection_forms import PublishForm, ResultForm, TransferForm
 from liuhen.web.one_form import OneForm, posted
 from liuhen.web.paper_step import paper_step
@@ -56,13 +55,6 @@ _CLOCKS = frozenset(
 )
 
 
-class DrawForm(forms.Form):
-    """Which paper to draw up, and what its writer thinks where it asks for that."""
-
-    type = forms.ChoiceField(choices=[(key, key) for key in _DRAWN])
-    handler_opinion = forms.CharField(required=False, max_length=1000)
-
-
 def inspection_case(person: Person, case_id: UUID) -> Case:
     """A visible inspection. Raises `Refused("record.not_found")`."""
     case = visible_case(person, case_id)
@@ -77,18 +69,8 @@ def case_inspection(request: HttpRequest, case_id: UUID) -> HttpResponse:
     person = person_of(request)
     case = inspection_case(person, case_id)
 
-    def perform(data: dict[str, Any]) -> str:
-        given = {"handler_opinion": data["handler_opinion"]} if data["type"] == APPROVAL else {}
-        return drawn(person, case.id, data["type"], given=given)
-
-    return form_page(
-        request,
-        DrawForm(posted(request)),
-        "case_inspection.html",
-        perform=perform,
-        success="文书已起草，请核对内容。",
-        context=case_frame(case, "行政检查", **_stands(case), **_offered(person, case)),
-    )
+    context = case_frame(case, "行政检查", **_stands(case), **_offered(person, case))
+    return drawing_page(request, case, "case_inspection.html", context)
 
 
 def _stands(case: Case) -> dict[str, Any]:
@@ -120,7 +102,7 @@ def _offered(person: Person, case: Case) -> dict[str, Any]:
     may_hurry = case.initiated_at is None and is_allowed(person, "case.start_in_emergency")
     return {
         "papers": {key: served_step(person, case, key) for key in _DRAWN},
-        "serve_href": reverse("case_service", args=[case.id]),
+        "serve_href": reverse("service_begin", args=[case.id]),
         "start_href": reverse("activity_start", args=[case.id]),
         "may_find": is_open and is_allowed(person, "inspection.find"),
         "may_start": is_open and is_allowed(person, "activity.start"),

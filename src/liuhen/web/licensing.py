@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -34,7 +33,7 @@ from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
 from liuhen.web.acting import act_and_return, form_page, person_of, signed_in
 from liuhen.web.case_acts import case_frame, may_post
-from liuhen.web.drawing import drawn
+from liuhen.web.drawing import drawing_page
 from liuhen.web.inspection_page import served_step, visit_line
 from liuhen.web.licensing_forms import ApplicationForm, ProposalForm, SupplementForm
 from liuhen.web.one_form import OneForm, posted
@@ -49,7 +48,12 @@ _ANSWERS = (
     "non_acceptance_notice",
     "no_licence_needed_notice",
 )
-_OTHERS = ("licence_prolongation_notice", "licence_hearing_right_notice", "licence_hearing_notice")
+_OTHERS = (
+    "licence_prolongation_notice",
+    "special_procedure_notice",
+    "licence_hearing_right_notice",
+    "licence_hearing_notice",
+)
 _DRAWN = (*_ANSWERS, *_OTHERS, FORM, GRANT, REFUSAL)
 _CLOCKS = frozenset(
     {
@@ -122,31 +126,14 @@ def intake_end(request: HttpRequest, case_id: UUID) -> HttpResponse:
 # -- one licence -------------------------------------------------------------------------------
 
 
-class DrawForm(forms.Form):
-    """Which paper to draw up, and what its writer thinks where it asks for that."""
-
-    type = forms.ChoiceField(choices=[(key, key) for key in _DRAWN])
-    handler_opinion = forms.CharField(required=False, max_length=1000)
-
-
 @signed_in
 def case_licensing(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Where the licence stands, and drawing up its papers."""
     person = person_of(request)
     case = licensing_case(person, case_id)
 
-    def perform(data: dict[str, Any]) -> str:
-        given = {"handler_opinion": data["handler_opinion"]} if data["type"] == FORM else {}
-        return drawn(person, case.id, data["type"], given=given)
-
-    return form_page(
-        request,
-        DrawForm(posted(request)),
-        "case_licensing.html",
-        perform=perform,
-        success="文书已起草，请核对内容。",
-        context=case_frame(case, "行政许可", **_stands(case), **_offered(person, case)),
-    )
+    context = case_frame(case, "行政许可", **_stands(case), **_offered(person, case))
+    return drawing_page(request, case, "case_licensing.html", context)
 
 
 def _stands(case: Case) -> dict[str, Any]:
@@ -188,7 +175,7 @@ def _offered(person: Person, case: Case) -> dict[str, Any]:
         "form_step": steps[FORM],
         "deciding": deciding,
         "obstacles": _obstacles(case, steps[FORM], deciding),
-        "serve_href": reverse("case_service", args=[case.id]),
+        "serve_href": reverse("service_begin", args=[case.id]),
         "start_href": reverse("activity_start", args=[case.id]),
         "may_review": is_open and is_allowed(person, "licence.review"),
         "may_receive": is_open and is_allowed(person, "licence.receive"),

@@ -1,4 +1,4 @@
-"""What the course of an ordinary penalty asks for where the law names no act.
+"""What the course of a case asks for where the law names no act.
 
 The law says what must stand before a decision, not that one goes out and investigates. Not for
 what is owed (`compliance.readiness`), nor for where an act is done (`steps`).
@@ -6,14 +6,17 @@ what is owed (`compliance.readiness`), nor for where an act is done (`steps`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.urls import reverse
 
+from liuhen.cases.models import Case
 from liuhen.compliance.readiness import CaseState
+from liuhen.web.kind_steps import next_of_kind
 
-# By the stage a case has reached: what to do, why, the article, the page.
-_COURSE = {
+# An ordinary penalty, by the stage it has reached: what to do, why, the article, the page.
+_PENALTY = {
     "initiation": ("开展调查", "已经立案，开展检查、询问等调查取证。", "12.1", "case_activities"),
     "investigation": (
         "作出调查结论",
@@ -30,17 +33,42 @@ _COURSE = {
 def course_step(state: CaseState) -> dict[str, Any] | None:
     """What comes next by the course, as `parts/next_step.html` shows it; None when it says nothing.
 
+    `is_last`: nothing but the report that closes the case.
     Nothing while somebody else has to answer, nor once the case is closed.
     """
     case = state.case
-    is_open = case.closed_at is None and case.initiated_at is not None
-    is_ordinary = case.kind == case.Kind.PENALTY and case.procedure == case.Procedure.ORDINARY
-    if not (is_open and is_ordinary) or state.asked or case.stage not in _COURSE:
+    if case.closed_at is not None or state.asked:
         return None
-    label, reason, article, page = _COURSE[case.stage]
+    found = _of_penalty(state) if case.kind == case.Kind.PENALTY else _of_kind(state)
+    if found is None:
+        return None
+    label, reason, article, page = found
     return {
         "label": label,
         "reason": reason,
         "article": article,
         "href": reverse(page, args=[case.id]),
+        "is_last": page == "case_closing",
     }
+
+
+def _of_penalty(state: CaseState) -> tuple[str, str, str, str] | None:
+    case = state.case
+    if case.initiated_at is None or case.procedure != case.Procedure.ORDINARY:
+        return None
+    return _PENALTY.get(case.stage)
+
+
+def _of_kind(state: CaseState) -> tuple[str, str, str, str] | None:
+    step = next_of_kind(state)
+    return None if step is None else (step.label, step.reason, step.article, step.page)
+
+
+def goes_first(course: Mapping[str, Any], case: Case, lamps: Iterable[str]) -> bool:
+    """Whether the step of the course comes before steps that the law asks for, by their lamps.
+
+    Of a penalty the law names most steps, of another kind few; a report is the last of them.
+    """
+    if case.kind == Case.Kind.PENALTY or course["is_last"]:
+        return not [*lamps]
+    return not {"red", "yellow"}.intersection(lamps)

@@ -82,7 +82,12 @@ def _page(request: HttpRequest, saving: Saving) -> dict[str, Any]:
 
 def articles_of(paper: Paper) -> list[str]:
     """The clauses that ask for a type of paper, as the tag `article` takes them."""
-    laws = {"measures": "", "penalty": "penalty_law:", "coercion": "coercion_law:"}
+    laws = {
+        "measures": "",
+        "penalty": "penalty_law:",
+        "coercion": "coercion_law:",
+        "licensing": "licensing_law:",
+    }
     named = (one.rpartition(".") for one in document_type(paper.type).articles)
     return [f"{laws.get(law, f'{law}:')}{number}" for law, _, number in named]
 

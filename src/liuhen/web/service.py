@@ -17,7 +17,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from liuhen.actions.investigation import start_activity
-from liuhen.actions.paper_order import orders_of
 from liuhen.actions.service import ACTIVITIES
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case, Party
@@ -31,7 +30,7 @@ from liuhen.web.officer_forms import OfficersForm
 from liuhen.web.one_form import OneForm, posted
 from liuhen.web.papers import paper_line
 from liuhen.web.reviewing import staged_case
-from liuhen.web.service_lines import service_line, services_of
+from liuhen.web.service_lines import addressed_types, service_line, services_of
 
 _NOT_SERVED = frozenset({"service_receipt"})
 # Who of those that stand opposite the authority gets a copy of a paper; other papers stay inside.
@@ -50,7 +49,7 @@ def case_service(request: HttpRequest, case_id: UUID) -> HttpResponse:
     served = {one.paper_id for one in services}
     findings = findings_of_case(case)
     chosen = request.GET.get("paper", "")
-    addressed = _addressed(case)
+    addressed = addressed_types(case)
     waiting = [one for one in _issued(case) if one.id not in served and one.type in addressed]
     running = case.activities.filter(kind__in=ACTIVITIES.values(), ended_at=None)
     begin = reverse("service_begin", args=[case.id])
@@ -70,11 +69,6 @@ def case_service(request: HttpRequest, case_id: UUID) -> HttpResponse:
         may_serve=not case.is_on_the_spot and is_allowed(person, "paper.serve"),
     )
     return render(request, "case_service.html", context)
-
-
-def _addressed(case: Case) -> frozenset[str]:
-    """Types the law addresses to the party; others may be served as well."""
-    return frozenset(key for key, order in orders_of(case).items() if order.is_addressed)
 
 
 def _issued(case: Case) -> QuerySet[Paper]:
@@ -103,7 +97,7 @@ class BeginForm(OfficersForm):
 
     def __init__(self, *args: Any, case: Case, **options: Any) -> None:
         super().__init__(*args, unit=case.unit, **options)
-        addressed = _addressed(case)
+        addressed = addressed_types(case)
         first = sorted(_to_serve(case), key=lambda one: one.type not in addressed)
         choices = [(str(one.id), _paper_label(one)) for one in first]
         self.fields["papers"].choices = choices  # type: ignore[attr-defined]
@@ -160,7 +154,7 @@ def _to_serve(case: Case) -> list[Paper]:
 
 def _waiting(case: Case) -> list[str]:
     """The ids of what the law addresses to the party and nobody has been served yet."""
-    rows = _issued(case).filter(type__in=_addressed(case), services=None)
+    rows = _issued(case).filter(type__in=addressed_types(case), services=None)
     return [str(one.id) for one in rows]
 
 

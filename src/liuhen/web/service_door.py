@@ -35,10 +35,11 @@ from liuhen.web.one_form import PlacedForm
 from liuhen.web.papers import pages_of
 from liuhen.web.refusals import refusal_context
 from liuhen.web.reviewing import staged_case
-from liuhen.web.service_lines import service_line, services_of
+from liuhen.web.service_lines import addressed_types, service_line, services_of
 from liuhen.web.simple_signing import strokes_in
 
 _OTHERS = "received_by=family,receiver,agent"
+_NAMED = f"{_OTHERS},representative"
 _LEFT = ACTIVITIES[Service.Mode.LEFT_AT_RESIDENCE]
 
 
@@ -46,13 +47,18 @@ class ReceiptForm(PlacedForm):
     """Who receives in person."""
 
     halves: ClassVar[frozenset[str]] = frozenset({"agent_name", "agent_relation"})
-    whens: ClassVar[Mapping[str, str]] = {"agent_name": _OTHERS, "agent_relation": _OTHERS}
+    whens: ClassVar[Mapping[str, str]] = {"agent_name": _NAMED, "agent_relation": _OTHERS}
     received_by = forms.ChoiceField(
         label="谁来签收",
         widget=forms.RadioSelect,
         choices=[(o.value, o.label) for o in document_type(TYPE).field("received_by").options],
     )
-    agent_name = forms.CharField(label="代收人姓名", max_length=60, required=False)
+    agent_name = forms.CharField(
+        label="签收人姓名",
+        max_length=60,
+        required=False,
+        help_text="法定代表人、负责人已经登记的，可以不填",
+    )
     agent_relation = forms.CharField(
         label="与受送达人关系",
         max_length=60,
@@ -182,7 +188,7 @@ def _papers(
     rows = case.papers.filter(id__in=chosen).order_by("issued_at")
     if not chosen and receipt is None:
         rows = case.papers.filter(state=Paper.State.ISSUED, services=None).exclude(type=TYPE)
-        rows = rows.filter(type__in=("prior_notice", "penalty_decision"))
+        rows = rows.filter(type__in=addressed_types(case))
     return [
         {"id": one.id, "title": document_type(one.type).title, "number": one.number} for one in rows
     ]

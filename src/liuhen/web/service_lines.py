@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 
+from liuhen.actions.paper_order import orders_of
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.compliance.shown import ShownFinding
@@ -20,6 +21,11 @@ from liuhen.web.papers import without_ink
 from liuhen.web.templatetags.wording import day
 
 _WANTING = ("red", "yellow", "open", "unknown")
+
+
+def addressed_types(case: Case) -> frozenset[str]:
+    """Types of paper that the law addresses to the party; others may be served as well."""
+    return frozenset(key for key, order in orders_of(case).items() if order.is_addressed)
 
 
 def services_of(case: Case) -> QuerySet[Service]:

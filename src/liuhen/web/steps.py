@@ -95,6 +95,11 @@ _ON_A_PAPER = {
 }
 # Acts on an activity: its records, its things, what was shown there.
 _ON_AN_ACTIVITY = frozenset({"issue_paper", "show_certificates", "describe_items"})
+# Duties whose act is done on another page than the same act elsewhere.
+_RULE_PAGES = {
+    "evidence_recording_explained": "case_evidence",
+    "licence_decided_in_time": "case_licensing",
+}
 # A measure is known by the activity in which things were taken.
 _SUBJECTS_OF_ACTIVITIES = frozenset({"activity", "measure"})
 _ON_A_RECORDING = frozenset({"hand_in_recording", "label_recording", "review_recording"})
@@ -127,8 +132,8 @@ def href_of(
         return reverse("activity", args=[about[1]])
     if act in _ON_A_PAPER and about[0] == "paper":
         return reverse(_ON_A_PAPER[act], args=[about[1]])
-    if rule == "evidence_recording_explained":
-        return reverse("case_evidence", args=[case_id])
+    if rule in _RULE_PAGES:
+        return reverse(_RULE_PAGES[rule], args=[case_id])
     if act == "review_recording" and about[0] == "activity":
         return f"{reverse('case', args=[case_id])}#activity-{about[1]}"
     if act in _ORDINARY_PAGES and not rule.startswith("simple_"):

@@ -47,6 +47,8 @@ LAWS = {
     "civil_procedure": "民诉法",
     "archives": "档案法",
     "business_environment": "营商环境条例",
+    "evidence_rules": "行政诉讼证据规定",
+    "transfer_rules": "移送规定",
 }
 PILL_TONES = frozenset({"green", "yellow", "red", "blue", "grey", "plain"})
 
