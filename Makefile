@@ -8,6 +8,7 @@ PORT ?= 8000
 HOME_DIR ?= home
 ARGS ?=
 UPGRADE ?=
+MUTANT_MINUTES ?= 30
 
 # Each of our many processes would else compile its modules anew where the machine forbids keeping
 # what was compiled: starting takes half the processor time with it.
@@ -39,6 +40,7 @@ check:
 soak:
 	@$(PYTHON) tools/bootstrap.py set-up-dev
 	SOAK_N="$(N)" SOAK_SEED="$(SEED)" SOAK_FOCI="$(or $(FOCI),$(SOAK_FOCI))" .venv/bin/python -m pytest tests/soak -p no:xdist $(ARGS)
+	.venv/bin/python -m tests.soak.mutants --count "$(N)" --minutes "$(MUTANT_MINUTES)" --seed "$(SEED)"
 
 bench:
 	@$(PYTHON) tools/bootstrap.py set-up-dev

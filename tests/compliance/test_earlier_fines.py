@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+from functools import partial
 
+import psycopg
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from liuhen.actions.judgements import decide_judgement
+from liuhen.actions.papers import issue_paper
 from liuhen.cases.models import Party
 from liuhen.compliance.facts import facts_of_case
 from liuhen.compliance.models import Finding
 from liuhen.compliance.past_findings import findings_at
 from liuhen.demo.people import World
 from liuhen.demo.simple_case import PARTY, SimpleCase
+from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.kernel.clock import FrozenClock
 from liuhen.kernel.refusals import Refused
 from liuhen.law.findings import Outcome
+from tests.actions.test_ordinary_papers import at_once
+from tests.world import owner  # noqa: F401 - a fixture
 
 RULE = "act_fined_once"
 Fine = dict[str, str]
@@ -51,6 +58,10 @@ def two_officers_at_one_stall(
     fined(first)
     stopped.move(minutes=5)
     return first, other
+
+
+def issued(simple: SimpleCase) -> Paper:
+    return issue_paper(actor=simple.world["officer"], paper_id=simple.decision.id)
 
 
 def outcome(simple: SimpleCase) -> str | None:
@@ -181,3 +192,37 @@ def test_the_search_takes_no_query_of_its_own(world: World, stopped: FrozenClock
         counts.append(len(queries))
         stopped.move(hours=1)
     assert counts == [4, 4]
+
+
+def test_of_two_fines_decided_at_once_the_second_sees_the_first(
+    world: World, stopped: FrozenClock
+) -> None:
+    cases = [begun(world), begun(world)]
+    stopped.move(minutes=5)
+    for simple in cases:
+        simple.decide()
+        simple.sign()
+    answers = at_once(*(partial(issued, each) for each in cases))
+    assert answers.count("law.forbids") == 1
+    drafts = Paper.objects.filter(id__in=[each.decision.id for each in cases])
+    assert drafts.filter(state=Paper.State.ISSUED).count() == 1
+
+
+def test_a_decision_waits_while_another_towards_the_same_party_is_under_way(
+    world: World,
+    stopped: FrozenClock,
+    owner: psycopg.Connection,  # noqa: F811
+) -> None:
+    simple = begun(world)
+    simple.decide()
+    simple.sign()
+    key = f"name:{simple.case.parties.get().name}"
+    waiting = threading.Thread(target=at_once, args=(partial(issued, simple),))
+    owner.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [key])
+    waiting.start()
+    waiting.join(timeout=1.5)
+    assert waiting.is_alive()
+    owner.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [key])
+    waiting.join(timeout=60.0)
+    assert not waiting.is_alive()
+    assert Paper.objects.get(id=simple.decision.id).state == Paper.State.ISSUED

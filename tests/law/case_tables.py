@@ -49,6 +49,11 @@ class TableTest:
 
 def case_named(name: str) -> dict[str, Any]:
     """The plain tables of a case file."""
+    return copy.deepcopy(_read(name))
+
+
+@lru_cache(maxsize=64)
+def _read(name: str) -> dict[str, Any]:
     return tomllib.loads((HERE / "cases" / f"{name}.toml").read_text("utf-8"))
 
 
@@ -58,7 +63,7 @@ def table_tests() -> list[TableTest]:
     for path in sorted((HERE / "tables").glob("*.toml")):
         table = tomllib.loads(path.read_text("utf-8"))
         for row in table["test"]:
-            base = case_named(row.get("case", table.get("case", "simple")))
+            base = _read(row.get("case", table.get("case", "simple")))
             change = {**table.get("change", {}), **row.get("change", {})}
             plain = changed(base, change)
             at = row.get("at", plain.pop("at"))

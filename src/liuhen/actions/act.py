@@ -19,15 +19,17 @@ from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
-from django.db import OperationalError, models, transaction
+from django.db import OperationalError, connection, models, transaction
 
 from liuhen.actions.retention_rows import keep_classes
-from liuhen.cases.models import Case
+from liuhen.cases.models import Case, Party
 from liuhen.cases.queries import visible_cases
 from liuhen.compliance.judging import judge_case, refuse_at_gate
 from liuhen.kernel import clock, trace
 from liuhen.kernel.ids import new_id
 from liuhen.kernel.refusals import Refused
+from liuhen.law.gates import gates
+from liuhen.law.statutes.penalty_law_limits import FINED_ONCE
 from liuhen.ledger import recording
 from liuhen.ledger.recording import EntryDraft, Who
 from liuhen.people import queries as people
@@ -96,8 +98,31 @@ class Draft:
         return self.opens(case)
 
     def gate(self, name: str, case: Case) -> None:
-        """Refuse when the law forbids the next step now (`law.forbids`)."""
+        """Refuse when the law forbids the next step now (`law.forbids`).
+
+        Where a fine may be imposed, decisions towards the same party wait for one another: of two
+        that are made at once the second sees the first (Penalty Law 29).
+        """
+        if FINED_ONCE in gates()[name].rules:
+            _lock_parties(case)
         refuse_at_gate(name, case, self.at)
+
+
+def _lock_parties(case: Case) -> None:
+    """Hold, until the act ends, what names the parties of a case: one decision after another.
+
+    In one order everywhere, so that two acts never wait for each other.
+    """
+    named = Party.objects.filter(case=case, role=Party.Role.PARTY)
+    keys = {
+        f"{kind}:{value}"
+        for row in named.values_list("name", "identity_number")
+        for kind, value in zip(("name", "identity"), row, strict=True)
+        if value
+    }
+    with connection.cursor() as cursor:
+        for key in sorted(keys):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 
 def act(

@@ -10,9 +10,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -23,8 +24,8 @@ from liuhen.bench.scratch import scratch_home
 from liuhen.host.home import Home
 from liuhen.host.postgres_roles import OWNER
 
-SWEEP = (10_000, 100_000)
-DUE = (100_000, 1_000_000)
+SWEEP = tuple(map(int, os.environ.get("BENCH_CASES", "10000,100000").split(",")))
+DUE = tuple(map(int, os.environ.get("BENCH_DUE", "100000,1000000").split(",")))
 DUE_SHARE = 100  # one case of so many
 ROUNDS = 400
 ONE = "processor time of one process; aim 5 ms at p99"
@@ -170,13 +171,20 @@ WHERE rule = 'file_bound' AND case_id IN (
 
 
 def _due_pass(home: Path, size: int) -> list[Figure]:
-    """The pass that follows the clock: one case of a hundred is due, the others are not read."""
+    """The pass that follows the clock: a hundredth is due; then as many as at the least size."""
+    shares = dict.fromkeys((DUE_SHARE, DUE_SHARE * size // min(DUE)))
+    return [figure for share in shares for figure in _pass_of(home, size, share)]
+
+
+def _pass_of(home: Path, size: int, share: int) -> list[Figure]:
+    """One case of `share` is due, the others are not read."""
     from liuhen.jobs.judging import judge_due_cases  # noqa: PLC0415 - models
 
     with psycopg.connect(Home(home).database_url(OWNER), autocommit=True) as owner:
         owner.execute(_QUIET)
-        owner.execute(_RIPE, {"share": DUE_SHARE})
-        owner.execute("ANALYZE compliance_finding")
+        owner.execute(_RIPE, {"share": share})
+        owner.execute("VACUUM ANALYZE compliance_finding")  # as autovacuum does
+        plan = _plan(owner)
     begun = time.perf_counter()
     done = judge_due_cases()
     seconds = time.perf_counter() - begun
@@ -184,6 +192,42 @@ def _due_pass(home: Path, size: int) -> list[Figure]:
     return [
         Figure(f"due-only pass, {done.judged:,} of {size:,} due", seconds, "s", beside),
         Figure(
-            f"due-only pass at {size:,}: one due case", seconds / done.judged * 1000, "ms", beside
+            f"due-only pass, {done.judged:,} of {size:,}: one due case",
+            seconds / done.judged * 1000,
+            "ms",
+            beside,
         ),
+        plan,
     ]
+
+
+def _plan(owner: psycopg.Connection) -> Figure:
+    """Pages the database touches to find the first batch of due cases, and by which indexes."""
+    from django.db import connection  # noqa: PLC0415 - needs a set-up Django
+    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+
+    from liuhen.compliance.queries import due_case_ids  # noqa: PLC0415 - models
+    from liuhen.jobs.judging import BATCH  # noqa: PLC0415
+    from liuhen.kernel import clock  # noqa: PLC0415
+
+    with CaptureQueriesContext(connection) as asked:
+        found = due_case_ids(clock.now(), after=None, limit=BATCH)
+    query = asked.captured_queries[-1]["sql"].replace("%", "%%")
+    row = owner.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {query}").fetchone()
+    assert row is not None
+    top = row[0][0]["Plan"]
+    pages = top["Shared Hit Blocks"] + top["Shared Read Blocks"]
+    nodes = sorted(set(_indexes(top)))
+    return Figure(
+        f"finding {len(found)} due cases", float(pages), "pages", f"by {', '.join(nodes)}"
+    )
+
+
+def _indexes(node: dict[str, Any]) -> Iterator[str]:
+    """What a plan reads: names of indexes, and tables it goes through from end to end."""
+    if "Index Name" in node:
+        yield node["Index Name"]
+    elif node["Node Type"] == "Seq Scan":
+        yield f"the whole of {node['Relation Name']}"
+    for inner in node.get("Plans", ()):
+        yield from _indexes(inner)

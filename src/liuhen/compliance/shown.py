@@ -18,6 +18,7 @@ from liuhen.kernel import clock
 from liuhen.law import explanations
 from liuhen.law.catalogue import catalogue
 from liuhen.law.clauses import citation, clause_order, clauses
+from liuhen.law.errors import ClauseError
 from liuhen.law.findings import Column, FactUsed, Finding, Outcome, ParameterUsed
 from liuhen.law.parameters import packaged_parameters
 from liuhen.recordings.models import Recording
@@ -189,13 +190,47 @@ def _length_words(used: Sequence[ParameterUsed]) -> str:
 
 
 def _figure_words(used: ParameterUsed) -> str:
+    if used.unit == "text":
+        return _TEXTS.get(str(used.value), str(used.value))
     return f"{used.value}{UNITS.get(used.unit, '')}"
+
+
+_TEXTS = {"act_ended": "行为终结之日", "case_closed": "结案批准之日", "A": "任一形式"}
+# Sources of figures that are no clause of ours: other statutes by name, and what is no statute.
+_STATUTES = {
+    "reconsideration_law": "行政复议法",
+    "litigation_law": "行政诉讼法",
+    "cybersecurity_law": "网络安全法",
+    "personal_information_law": "个人信息保护法",
+    "archives_order": "国家档案局令",
+}
+_SOURCES = {
+    "memory": "尚未核对出处",
+    "Fujian construction rule, shape only": "外省标准，仅供参照",
+    "Hebei practice": "外省做法，仅供参照",
+    "state_council:2018-118": "国办发〔2018〕118号",
+}
+_OWN = "本系统的理解"
+
+
+def source_words(source: str) -> str:
+    """Where a figure comes from, as people cite it; what the authority wrote stays as it is."""
+    if source in _SOURCES:
+        return _SOURCES[source]
+    try:
+        return citation(source)
+    except ClauseError:
+        name, _, article = source.partition(":")
+    if name in _STATUTES:
+        return f"《{_STATUTES[name]}》第{article}条"
+    return _OWN if source.isascii() else source
 
 
 def told_figure(used: ParameterUsed) -> ToldFigure:
     """A figure by its title, with its unit in Chinese."""
     title = packaged_parameters().table[used.name].title
-    return ToldFigure(title, _figure_words(used), used.source, used.confidence == "M")
+    source = used.source if used.is_overridden else source_words(used.source)
+    return ToldFigure(title, _figure_words(used), source, used.confidence == "M")
 
 
 def _told_fact(used: FactUsed) -> Told:

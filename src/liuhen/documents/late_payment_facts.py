@@ -1,7 +1,7 @@
 """What a late payment penalty is counted from, for the papers that impose or collect it.
 
-Days on which a review or a suit was under way are not known to any row: who draws up the paper
-states another amount where they do not count (Penalty Law 73). Not for judging (`compliance`).
+Days on which a review or a suit was under way do not count (Penalty Law 73): the days on which
+they began and ended are recorded (`actions.remedies`). Not for judging (`compliance`).
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ from typing import Any
 from liuhen.cases.models import Case
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
+from liuhen.law.calendar import DaySpan
 from liuhen.law.late_payment import late_payment
 from liuhen.rulebook.queries import rulebook
 
 DEFERRAL = "instalment_notice"
+REMEDIES = {"review": "行政复议", "suit": "行政诉讼"}
+_DAY = dt.timedelta(days=1)
 
 
 def late_payment_facts(case: Case, decision: Paper, on: dt.date) -> dict[str, Any]:
@@ -32,10 +35,35 @@ def late_payment_facts(case: Case, decision: Paper, on: dt.date) -> dict[str, An
         return {}
     length = days + _deferred(case)
     due_on = book.calendar.after_days(served_on, length, rolls=True).last_on
-    owed = late_payment(fine, due_on, _paid_on(case) or on, rate=rate, cap=cap)
+    until = _paid_on(case) or on
+    excluded = remedy_days(case)
+    owed = late_payment(fine, due_on, until, rate=rate, cap=cap, excluded=excluded)
     if not owed.days:
         return {}
     return {"due_on": due_on, "from_on": owed.from_on, "amount_fen": owed.amount_fen}
+
+
+def remedies_of(case: Case) -> list[dict[str, Any]]:
+    """Review and suit in their order: `kind`, `body`, `began_on`, then `ended_on`, `result`."""
+    found: list[dict[str, Any]] = case.facts.get("remedies") or []
+    return found
+
+
+def open_remedy(case: Case) -> dict[str, Any] | None:
+    """The review or suit that goes on; None when none does."""
+    rows = remedies_of(case)
+    return rows[-1] if rows and "ended_on" not in rows[-1] else None
+
+
+def remedy_days(case: Case) -> list[DaySpan]:
+    """Half-open spans from the day each began to the day it ended, that day too; open while on."""
+    return [
+        (
+            dt.date.fromisoformat(row["began_on"]),
+            dt.date.fromisoformat(row["ended_on"]) + _DAY if "ended_on" in row else None,
+        )
+        for row in remedies_of(case)
+    ]
 
 
 def _served_on(decision: Paper) -> dt.date | None:

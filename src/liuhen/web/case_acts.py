@@ -29,6 +29,7 @@ from liuhen.people.models import Office, Person
 from liuhen.people.queries import require
 from liuhen.web.acting import form_page, person_of, signed_in
 from liuhen.web.papers import pages_of
+from liuhen.web.remedies import remedy_words
 from liuhen.web.simple_signing import strokes_in
 from liuhen.web.steps import obstacles
 
@@ -210,7 +211,7 @@ def _initial_closing(case: Case) -> dict[str, str]:
     return {
         "summary": _summary(case) if is_penalty else _course(case),
         "reason": "performed" if is_penalty else "other",
-        "remedy_state": "当事人未申请行政复议，未提起行政诉讼。",
+        "remedy_state": remedy_words(case),
         "handler_opinion": "处罚决定已经履行，建议结案。"
         if is_penalty
         else "已经依法办结，建议结案。",

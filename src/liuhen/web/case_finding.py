@@ -108,9 +108,9 @@ def _context(case: Case, found: Explained, actor: Person) -> dict[str, Any]:
 
 def _fact(used: FactUsed, case_id: UUID) -> dict[str, Any]:
     kind, _, key = used.path.partition(".")[0].partition(":")
-    place = _PLACES.get(kind)
+    place = _PLACES.get(kind, "timeline")
     link = reverse("paper", args=[key]) if kind == "paper" and _is_id(key) else None
-    href = f"{reverse('case', args=[case_id])}#{place}" if place else None
+    href = f"{reverse('case', args=[case_id])}#{place}"
     return {"label": label_of(used.path), "value": value_words(used.value), "href": link or href}
 
 

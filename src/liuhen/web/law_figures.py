@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from liuhen.actions.figures import import_year_table, set_figure, withdraw_figure
-from liuhen.compliance.shown import UNITS
+from liuhen.compliance.shown import UNITS, source_words
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.law.clauses import citation, clause_order
@@ -100,7 +100,7 @@ def _line(one: Parameter, used: ParameterUsed) -> FigureLine:
         clause=_cited(one.clause),
         mark=mark,
         tone=tone,
-        source=used.source,
+        source=used.source if used.is_overridden else source_words(used.source),
         reason=one.reason,
         is_set=used.is_overridden,
     )
@@ -139,7 +139,10 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     used = rulebook().parameters.on(name, clock.local_date(clock.now()))
     context = {
         "figure": _line(one, used),
-        "law": [(dated, value_words(one, dated.value)) for dated in one.values],
+        "law": [
+            (dated, value_words(one, dated.value), source_words(dated.source))
+            for dated in one.values
+        ],
         "history": [
             (row, "恢复法定值" if row.is_withdrawn else value_words(one, row.value))
             for row in history_of_figure(name)[:50]

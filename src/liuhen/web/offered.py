@@ -72,6 +72,7 @@ def _after_decision(case: Case, has_reached: Callable[[str], bool]) -> Sequence[
             *("履行情况", "receipt-yuan", "case_performance", ("fine.collect",)),
         ),
         (_is_owed(case), "催告和强制执行", "gavel", "enforcement_open", _COERCING),
+        (True, "复议和诉讼", "scale", "case_remedies", ("remedy.record",)),
     )
 
 

@@ -57,6 +57,7 @@ from liuhen.web import (
     reconciling,
     recording_page,
     recordings,
+    remedies,
     reviewing,
     room_footage,
     room_page,
@@ -103,6 +104,7 @@ urlpatterns = [
         name="case_finding",
     ),
     path("cases/<uuid:case_id>/upload/", recordings.case_upload, name="case_upload"),
+    path("cases/<uuid:case_id>/remedies/", remedies.case_remedies, name="case_remedies"),
     path("cases/<uuid:case_id>/filing/", case_acts.filing, name="case_filing"),
     path("cases/<uuid:case_id>/performance/", performing.performance, name="case_performance"),
     path(

@@ -114,9 +114,10 @@ def _prolonged(view: View, prolongation: Prolongation) -> Verdict:
     return prolonged_lawfully(view, prolongation, "order55.decision_prolonged", first + again)
 
 
+FINED_ONCE = "act_fined_once"
 DUTIES = (
     Duty(
-        "act_fined_once",
+        FINED_ONCE,
         "penalty_law:29",
         SAME_ACT_FINES,
         _once,

@@ -1,0 +1,98 @@
+"""The tables judged as fast as can be: `python -m tests.law.quick` exits 1 at the first wrong row.
+
+Each row is judged by its own duty alone, at the row's instant and, where a clock runs, at its last
+lawful instant and the next. For mutation testing, which asks thousands of times
+(`tests/soak/mutants.py`); `test_tables` says what is wrong, and where.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import click
+
+from liuhen.law.engine import judge
+from liuhen.law.findings import Finding
+from liuhen.law.registry import Registry, duties_by_module, packaged_registry, registry_of
+from tests.law.case_tables import TableTest, table_tests
+
+
+@cache
+def alone(rule: str) -> Registry:
+    """A registry of one duty and the exceptions to it."""
+    whole = packaged_registry()
+    return registry_of([whole.named(rule), *whole.exceptions.get(rule, ())])
+
+
+def found_at(row: TableTest, at: datetime) -> list[Finding]:
+    """The findings of a row's duty for the subject it speaks of."""
+    subject = row.row.get("subject")
+    found = judge(row.facts, at, registry=alone(row.rule))
+    return [each for each in found if subject in (None, each.subject.key)]
+
+
+def is_right(row: TableTest) -> bool:
+    """Whether a row comes out as it says, and its clock ends when it says."""
+    found = found_at(row, row.at)
+    if [each.outcome.value for each in found] != [row.expect]:
+        return False
+    (one,) = found
+    told = {
+        "due": one.due_at,
+        "changes": one.changes_at,
+        "curable": one.is_curable,
+        "code": one.explanation.code,
+        "severity": one.severity.value,
+        "confirm": one.needs_confirmation,
+    }
+    if any(told[name] != row.row[name] for name in told.keys() & row.row.keys()):
+        return False
+    if row.expect != "pending" or one.due_at is None or one.changes_at is None:
+        return True
+    sides = [found_at(row, at)[0].outcome.value for at in (one.due_at, one.changes_at)]
+    return sides == ["pending", "breached"]
+
+
+def rest() -> int:
+    """The other tests of tests/law but for the long properties; the exit code of pytest."""
+    left_out = ("test_tables", "test_to_be_confirmed", "test_documentation")
+    ignored = [f"--ignore=tests/law/{name}.py" for name in left_out]
+    import pytest  # noqa: PLC0415 - slow to load, and mostly not needed
+
+    return int(pytest.main(["tests/law", "--noconftest", "-x", "-q", "-k", _SHORT, *ignored]))
+
+
+_SHORT = "not (adding_a_fact or never_taken_for or order_of_facts or no_text_shows or any_order)"
+
+
+@click.command()
+@click.option("--keep", type=click.Path(path_type=Path), help="Only keep the rows here.")
+@click.option("--rows", type=click.Path(path_type=Path), help="Take the rows kept before.")
+@click.option("--of", help='Only the rows of one module\'s rules ("measures.a12").')
+@click.option("--then-the-rest", is_flag=True, help="When they are right, run the other tests.")
+def main(keep: Path | None, rows: Path | None, of: str | None, then_the_rest: bool) -> None:
+    """Judge the tables; see the module's text."""
+    if keep:
+        keep.write_bytes(pickle.dumps(kept()))
+        return
+    by_module: dict[str, bytes] = pickle.loads(rows.read_bytes()) if rows else kept()
+    wanted = [by_module.get(of, b"")] if of else list(by_module.values())
+    is_whole = all(is_right(row) for some in wanted if some for row in pickle.loads(some))
+    sys.exit((rest() if then_the_rest else 0) if is_whole else 1)
+
+
+def kept() -> dict[str, bytes]:
+    """The rows of all tables by the module that declares their rule, ready to be taken."""
+    homes = {duty.name: module for module, duty in duties_by_module()}
+    found: dict[str, list[TableTest]] = {}
+    for row in table_tests():
+        found.setdefault(homes[row.rule], []).append(row)
+    return {module: pickle.dumps(some) for module, some in found.items()}
+
+
+if __name__ == "__main__":
+    main()

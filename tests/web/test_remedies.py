@@ -1,0 +1,106 @@
+"""Review and suit against a decision: recorded by their days, which no late payment counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from liuhen.actions.remedies import end_remedy, record_remedy
+from liuhen.documents.case_facts import facts_of
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
+from liuhen.ledger.models import Entry
+from liuhen.web.remedies import remedy_words
+from tests.actions.ordinary import refusal
+from tests.web.conftest import words
+from tests.web.ordinary import Ordinary
+
+At = Callable[[str], Ordinary]
+
+
+@pytest.fixture
+def served(at: At) -> Ordinary:
+    """A case whose decision has reached the party, on 13 March."""
+    here = at("decided")
+    here.story.serve("penalty_decision")
+    return here
+
+
+def late_fen(here: Ordinary) -> int:
+    late: dict[str, Any] = facts_of(here.case, None, clock.now())["late"]
+    return int(late.get("amount_fen", 0))
+
+
+def test_days_of_a_review_are_not_counted_and_a_review_that_goes_on_stops_the_count(
+    served: Ordinary,
+) -> None:
+    fine = 10_000_000
+    served.clock.move(days=25)
+    assert late_fen(served) % (fine * 3 // 100) == 0
+    before = late_fen(served)
+    by: dict[str, Any] = {"actor": served.world["handler"], "case_id": served.case.id}
+    today = clock.local_date(clock.now())
+    record_remedy(**by, kind="review", body="虚构市人民政府", began_on=today)
+    served.clock.move(days=10)
+    # The day it began is the first that does not count.
+    assert late_fen(served) == max(0, before - fine * 3 // 100)
+    end_remedy(**by, ended_on=clock.local_date(clock.now()), result="维持")
+    stopped = late_fen(served)
+    served.clock.move(days=2)
+    assert late_fen(served) == stopped + 2 * fine * 3 // 100
+    assert "维持" in remedy_words(served.case)
+    events = Entry.objects.filter(event__startswith="remedy.").values_list("event", flat=True)
+    assert sorted(events) == ["remedy.ended", "remedy.recorded"]
+
+
+def test_what_cannot_be_is_refused_and_leaves_nothing(served: Ordinary) -> None:
+    by: dict[str, Any] = {"actor": served.world["handler"], "case_id": served.case.id}
+    today = clock.local_date(clock.now())
+    good: dict[str, Any] = {"kind": "suit", "body": "虚构市示例区人民法院", "began_on": today}
+    early = served.case.started_at.date().replace(year=2025)
+    for wrong, code in (
+        ({"kind": "letter"}, "remedy.kind"),
+        ({"body": " "}, "remedy.body"),
+        ({"began_on": early}, "remedy.day"),
+        ({"began_on": today.replace(year=2030)}, "remedy.day"),
+    ):
+        assert refusal(record_remedy, **by, **{**good, **wrong}).code == code
+    end: dict[str, Any] = {"ended_on": today, "result": "驳回"}
+    assert refusal(end_remedy, **by, **end).code == "remedy.none_open"
+    record_remedy(**by, **good)
+    assert refusal(record_remedy, **by, **good).code == "remedy.open"
+    assert refusal(end_remedy, **by, **{**end, "result": ""}).code == "remedy.result"
+    assert refusal(end_remedy, **by, **{**end, "ended_on": early}).code == "remedy.day"
+    assert len(served.case.facts["remedies"]) == 1
+
+
+def test_before_a_decision_is_served_there_is_nothing_to_go_to_court_about(at: At) -> None:
+    here = at("decided")
+    today = clock.local_date(clock.now())
+    with pytest.raises(Refused, match=r"remedy\.no_decision"):
+        record_remedy(
+            actor=here.world["handler"],
+            case_id=here.case.id,
+            kind="suit",
+            body="虚构法院",
+            began_on=today,
+        )
+
+
+def test_the_page_records_one_and_then_asks_how_it_ended(served: Ordinary) -> None:
+    browser, case = served.browser, served.case
+    address = reverse("case_remedies", args=[case.id])
+    assert address in words(browser("handler").get(reverse("case", args=[case.id])))
+    today = clock.local_date(clock.now()).isoformat()
+    assert "未申请行政复议" in words(browser("handler").get(address))
+    empty = browser("handler").post(address, {"kind": "review"})
+    assert not served.case.facts.get("remedies") and empty.status_code < 500
+    given = {"kind": "review", "body": "虚构市人民政府", "began_on": today}
+    done = words(browser("handler").post(address, given, follow=True))
+    assert "尚未结束" in done and "登记结果" in done
+    ended = {"ended_on": today, "result": "维持"}
+    assert "结束：维持" in words(browser("handler").post(address, ended, follow=True))
+    assert browser("archivist").get(address).status_code in (403, 404)
