@@ -2,7 +2,7 @@
 // it and what they changed. Protocol: `web/paper_saving.py`, `web/paper_editing.py`. What both have
 // changed is shown twice and one of them chooses. Not for deciding what is complete: the server does.
 
-import { button, html } from "../../dom.ts";
+import { button, html, icon } from "../../dom.ts";
 import { refreshForms } from "../../behaviours/form-fields.ts";
 import { clockTime, parse } from "../../text/instants.ts";
 import { Backup } from "./backup.ts";
@@ -317,6 +317,7 @@ class PaperForm {
     const shown = place.closest("li")?.querySelector(".lh-lamp");
     shown?.classList.toggle("is-yellow", missing.length > 0);
     shown?.classList.toggle("is-green", missing.length === 0);
+    shown?.querySelector("svg")?.replaceWith(icon(missing.length ? "alert-triangle-filled" : "circle-check-filled", "lh-lamp-sign"));
   }
 
   private onSubmit(event: SubmitEvent): void {
