@@ -57,8 +57,9 @@ def _read(name: str) -> dict[str, Any]:
     return tomllib.loads((HERE / "cases" / f"{name}.toml").read_text("utf-8"))
 
 
+@lru_cache(maxsize=1)
 def table_tests() -> list[TableTest]:
-    """Every row of every table."""
+    """Every row of every table, read once."""
     found = []
     for path in sorted((HERE / "tables").glob("*.toml")):
         table = tomllib.loads(path.read_text("utf-8"))
