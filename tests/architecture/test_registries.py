@@ -7,6 +7,8 @@ import pkgutil
 import re
 from pathlib import Path
 
+from tests.web.matrix import PAGES, pages
+
 from liuhen import actions
 from liuhen.actions.act import REGISTRY
 from liuhen.commands import COMMANDS
@@ -78,3 +80,12 @@ def test_every_command_is_documented() -> None:
     documented = (ROOT / "docs" / "commands.md").read_text("utf-8")
     for name in COMMANDS:
         assert f"liuhen {name}" in documented, name
+
+
+def test_every_page_is_in_the_written_matrix_and_nothing_else_is() -> None:
+    written = {*PAGES["lists"], *PAGES["records"], *PAGES["elsewhere"]["pages"]}
+    unwritten, gone = set(pages()) - written, written - set(pages())
+    assert not unwritten, "say in src/liuhen/web/pages.toml which permission each asks for"
+    assert not gone
+    asked = {needs for group in ("lists", "records") for needs in PAGES[group].values()}
+    assert asked <= {"*", *permissions()}

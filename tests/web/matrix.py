@@ -7,8 +7,10 @@ there is no such record, `open` for everything else, a form that lacks its field
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib import resources
 from typing import Any
 from unittest import mock
 
@@ -25,10 +27,19 @@ from liuhen.people.models import Office, Person
 
 SHUT = frozenset({"permission.missing", "record.not_found"})
 OFFICES = tuple(kind for kind in Office.Kind if kind != Office.Kind.SYSTEM)
-# Doors without a person behind them, or of a library: what they ask for is not an office.
+# Doors without a person behind them, of a library, or of the session itself: none asks an office.
 OTHERS = re.compile(
-    r"(accounts/|healthz|metrics|log/|media/|phone/|api/v1/(replica|docs|openapi|$))"
+    r"(accounts/|password/sessions/|healthz|metrics|log/|media/|phone/"
+    r"|api/v1/(replica|docs|openapi|$))"
 )
+
+# What the tests fill addresses with: a case's records and values they know.
+KNOWN = {
+    *("case_id", "activity_id", "party_id", "paper_id", "recording_id", "entry_id"),
+    *("approval_id", "reference", "type_key", "kind", "rule", "subject", "name", "page"),
+    *("way", "step"),
+}
+PAGES = tomllib.loads(resources.files("liuhen.web").joinpath("pages.toml").read_text("utf-8"))
 
 
 class _Deaf:
@@ -51,6 +62,15 @@ def addresses(resolver: Any = None, prefix: str = "") -> Iterator[tuple[str, str
 def names_in(route: str) -> set[str]:
     """What an address is filled with."""
     return set(re.findall(r"<(?:\w+:)?(\w+)>", route))
+
+
+def pages() -> dict[str, str]:
+    """Name and template of every address that names nothing but what the matrix knows."""
+    found: dict[str, str] = {}
+    for name, route in addresses():
+        if names_in(route) <= KNOWN:
+            found.setdefault(name, route)
+    return found
 
 
 def filled(route: str, records: Mapping[str, object]) -> str:
