@@ -7,7 +7,7 @@ export const outline = [
   "clock", "clock-exclamation", "cloud-upload", "copy", "database", "device-mobile", "device-usb",
   "dots", "download", "eraser", "external-link", "eye", "file-certificate", "file-text",
   "eye-check", "filter", "fingerprint", "flag", "folder", "folders", "gavel", "hand-stop", "help", "home", "id-badge-2",
-  "inbox", "info-circle", "list", "list-check", "list-details", "list-search", "loader-2", "lock", "logout", "map-pin",
+  "inbox", "info-circle", "list", "list-check", "list-details", "list-search", "loader-2", "lock", "logout", "mail", "map-pin",
   "maximize", "menu-2", "microphone", "minus", "package", "paperclip", "pencil", "photo",
   "player-pause", "player-play",
   "plus", "printer", "question-mark", "receipt", "receipt-yuan", "refresh",

@@ -31,6 +31,8 @@ ANSWERS: Mapping[str, str] = {
     Material.Kind.COURT_RULING: "enforcement_application",
     Material.Kind.TESTING_OPINION: "testing_entrustment",
 }
+# What may be handed in; proofs of service are kept by the acts of the service they prove.
+HANDED_IN = tuple(one for one in Material.Kind if one != Material.Kind.SERVICE_PROOF)
 LARGEST = 50 * 1024 * 1024
 
 
@@ -61,9 +63,9 @@ def receive_material(
     """
     case = open_case(draft, case_id)
     received = received_at or draft.at
-    if kind not in Material.Kind.values or not (name.strip() and received_from.strip()):
+    if kind not in HANDED_IN or not (name.strip() and received_from.strip()):
         raise Refused("material.incomplete")
-    _check_content(content)
+    check_content(content)
     if received > draft.at:
         raise Refused("material.in_future")
     _check_time(case, kind, subject_id)
@@ -88,7 +90,8 @@ def receive_material(
     return material
 
 
-def _check_content(content: bytes) -> None:
+def check_content(content: bytes) -> None:
+    """Raises `Refused`: `material.incomplete` when empty, `material.too_large`."""
     if not content:
         raise Refused("material.incomplete")
     if len(content) > LARGEST:

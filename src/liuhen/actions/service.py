@@ -65,11 +65,11 @@ def draw_up_receipt(
     mode = next((m for m, kind in ACTIVITIES.items() if kind == activity.kind), None)
     if mode is None:
         raise Refused("service.mode")
-    papers = _papers(activity.case, paper_ids)
+    papers = papers_to_serve(activity.case, paper_ids)
     now = clock.iso(draft.at)
     given: dict[str, Any] = {
         "mode": str(mode),
-        "papers": [_line(paper) for paper in papers],
+        "papers": [line_of(paper) for paper in papers],
         "place": activity.place,
         "served_at": now,
     }
@@ -87,7 +87,8 @@ def draw_up_receipt(
     return receipt
 
 
-def _papers(case: Case, paper_ids: Sequence[UUID]) -> list[Paper]:
+def papers_to_serve(case: Case, paper_ids: Sequence[UUID]) -> list[Paper]:
+    """Issued papers of a case. Raises `Refused`: `service.no_paper`, `paper.not_issued`."""
     papers = list(case.papers.filter(id__in=paper_ids).order_by("issued_at"))
     if not papers or len(papers) != len(set(paper_ids)):
         raise Refused("service.no_paper")
@@ -96,7 +97,8 @@ def _papers(case: Case, paper_ids: Sequence[UUID]) -> list[Paper]:
     return papers
 
 
-def _line(paper: Paper) -> dict[str, Any]:
+def line_of(paper: Paper) -> dict[str, Any]:
+    """A paper as receipts and registers list it."""
     return {"title": document_type(paper.type).title, "number": paper.number or "无", "copies": 1}
 
 
@@ -104,7 +106,7 @@ def _receiver(case: Case, received_by: str, name: str, relation: str) -> dict[st
     """Who receives: nobody who is dead, and somebody else only with name and relation."""
     if received_by not in RECEIVERS:
         raise Refused("service.receiver")
-    party = _party(case)
+    party = party_of(case)
     if party.died_on is not None:
         raise Refused("party.dead", name=party.name, day=party.died_on.isoformat())
     if received_by == _REPRESENTATIVE and not (name or party.representative):
@@ -116,7 +118,8 @@ def _receiver(case: Case, received_by: str, name: str, relation: str) -> dict[st
     return {"received_by": received_by, "agent_name": name, "agent_relation": relation}
 
 
-def _party(case: Case) -> Party:
+def party_of(case: Case) -> Party:
+    """The party that is served. Raises `Refused("party.incomplete")` when nobody is named."""
     party = case.parties.filter(role=Party.Role.PARTY).first()
     if party is None:
         raise Refused("party.incomplete")
@@ -148,7 +151,7 @@ def record_service(
     served = served_at or clock.parse_iso(receipt.data["served_at"])
     if served > draft.at:
         raise Refused("service.in_future")
-    papers = _papers(
+    papers = papers_to_serve(
         receipt.case, [UUID(each) for each in activity.facts["papers"][str(receipt.id)]]
     )
     if any(paper.issued_at is not None and served < paper.issued_at for paper in papers):
@@ -157,13 +160,18 @@ def record_service(
     if "received_at" in receipt.data:
         receipt.data["received_at"] = clock.iso(served)
     issue(draft, receipt)
-    if any(_decides(receipt.case, paper) for paper in papers):
-        advance(receipt.case, _stage_of_service(receipt.case))
+    follow_service(receipt.case, papers)
     return [_service(draft, receipt, activity, paper, served) for paper in papers]
 
 
 def _has_signed(receipt: Paper) -> bool:
     return receipt.signatures.filter(role=Signature.Role.RECIPIENT, is_refused=False).exists()
+
+
+def follow_service(case: Case, papers: Sequence[Paper]) -> None:
+    """What serving papers brings about: the decision's service is a stage of the course."""
+    if any(_decides(case, paper) for paper in papers):
+        advance(case, _stage_of_service(case))
 
 
 def _stage_of_service(case: Case) -> str:
@@ -182,7 +190,7 @@ def _decides(case: Case, paper: Paper) -> bool:
 def _service(
     draft: Draft, receipt: Paper, activity: Activity, paper: Paper, served: dt.datetime
 ) -> Service:
-    party = _party(receipt.case)
+    party = party_of(receipt.case)
     data = receipt.data
     is_left = data["mode"] == Service.Mode.LEFT_AT_RESIDENCE
     facts: dict[str, Any] = {}

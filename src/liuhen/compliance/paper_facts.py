@@ -236,12 +236,17 @@ def _proofs(rows: CaseRows, row: Row) -> dict[str, bool | None]:
     )
     absent = False if is_final else None
     return {
-        **{name: is_known(value) for name, value in row.stated("facts").items()},
+        **{name: _is_there(value) for name, value in row.stated("facts").items()},
         "received_date_noted": row.truth("is_date_noted"),
         "recipient_signed": _is_signed_by(inks, absent, "recipient", "party"),
         "server_signed": _is_signed_by(inks, absent, "server"),
         "witness_signed": _is_signed_by(inks, absent, "witness"),
     }
+
+
+def _is_there(value: Any) -> bool:
+    """Whether a fact of a service is there: as it says itself, else when something is written."""
+    return value if isinstance(value, bool) else is_known(value)
 
 
 def _is_signed_by(inks: list[Row], absent: bool | None, *roles: str) -> bool | None:

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from liuhen.actions.defence import ANSWERS, LARGEST, receive_material
+from liuhen.actions.defence import ANSWERS, HANDED_IN, LARGEST, receive_material
 from liuhen.actions.paper_order import needs_unmet
 from liuhen.approvals.models import Approval
 from liuhen.assembly.document_types import document_type
@@ -49,7 +49,8 @@ def case_defence(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = visible_case(person, case_id)
     is_staged = not case.is_on_the_spot
     papers = list(_papers(case))
-    letters = list(case.materials.select_related("received_by", "original").order_by("received_at"))
+    handed_in = case.materials.filter(kind__in=HANDED_IN)
+    letters = list(handed_in.select_related("received_by", "original").order_by("received_at"))
     reviews = {one.subject_id: one for one in papers if one.type == REVIEW}
     asked = {
         one.subject_id: one
@@ -132,7 +133,11 @@ class MaterialForm(PlacedForm):
 
     halves = frozenset({"received_from", "received_at"})
     whens: ClassVar[Mapping[str, str]] = {"subject": "kind=court_ruling,testing_opinion"}
-    kind = forms.ChoiceField(label="类别", choices=Material.Kind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label="类别",
+        choices=[(one.value, one.label) for one in HANDED_IN],
+        widget=forms.RadioSelect,
+    )
     subject = forms.ChoiceField(
         label="答复的文书", required=False, help_text="法院裁定、鉴定意见是对哪一份文书的答复"
     )

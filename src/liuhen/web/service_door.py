@@ -100,7 +100,7 @@ def service_door(request: HttpRequest, activity_id: UUID) -> HttpResponse:
                 receipt = draw_up_receipt(
                     actor=person,
                     activity_id=activity.id,
-                    paper_ids=_chosen(request.POST),
+                    paper_ids=chosen_papers(request.POST),
                     **form.cleaned_data,
                 )
             except Refused as refused:
@@ -123,7 +123,7 @@ def _form(activity: Activity, post: QueryDict | None) -> PlacedForm:
     return LeftForm(post) if activity.kind == _LEFT else ReceiptForm(post)
 
 
-def _chosen(data: QueryDict) -> list[UUID]:
+def chosen_papers(data: QueryDict) -> list[UUID]:
     """The papers named in an address or form; nonsense names none."""
     found = []
     for text in data.getlist("paper"):
@@ -184,7 +184,7 @@ def _papers(
     if receipt is not None:
         chosen = (activity.facts.get("papers") or {}).get(str(receipt.id), [])
     else:
-        chosen = _chosen(request.POST if request.method == "POST" else request.GET)
+        chosen = chosen_papers(request.POST if request.method == "POST" else request.GET)
     rows = case.papers.filter(id__in=chosen).order_by("issued_at")
     if not chosen and receipt is None:
         rows = case.papers.filter(state=Paper.State.ISSUED, services=None).exclude(type=TYPE)

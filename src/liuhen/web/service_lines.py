@@ -12,6 +12,7 @@ from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 
 from liuhen.actions.paper_order import orders_of
+from liuhen.actions.service_by_post import PROOFS
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.compliance.shown import ShownFinding
@@ -38,8 +39,13 @@ def services_of(case: Case) -> QuerySet[Service]:
     return listed.order_by("served_at", "id")
 
 
-def service_line(service: Service, findings: Sequence[ShownFinding]) -> dict[str, Any]:
-    """One service with both results; its paper, receipt, signatures and activity are loaded."""
+def service_line(
+    service: Service, findings: Sequence[ShownFinding], others: Sequence[Service] = ()
+) -> dict[str, Any]:
+    """One service with both results; its paper, receipt, signatures and activity are loaded.
+
+    `others` are the services of the case: of a paper served twice the earlier day counts.
+    """
     about = [one for one in findings if one.subject_id == str(service.id) and one.column == "text"]
     return {
         "paper": document_type(service.paper.type).title,
@@ -51,9 +57,31 @@ def service_line(service: Service, findings: Sequence[ShownFinding]) -> dict[str
         "received_at": service.received_at,
         "place": service.place,
         "receipt_href": reverse("paper", args=[service.receipt_id]) if service.receipt_id else None,
+        "receipt_title": document_type(service.receipt.type).title if service.receipt else "",
+        "is_later": _is_later(service, others),
+        "later_proofs": _later_proofs(service),
         **_effect(service),
         **_record(about),
     }
+
+
+def _is_later(service: Service, others: Sequence[Service]) -> bool:
+    """Whether its paper had been served before by another way: periods run from that day."""
+    earlier = [one for one in others if one.paper_id == service.paper_id and one != service]
+    return service.received_at is not None and any(
+        one.received_at is not None
+        and (one.received_at, str(one.id)) < (service.received_at, str(service.id))
+        for one in earlier
+    )
+
+
+def _later_proofs(service: Service) -> list[dict[str, str]]:
+    """Proofs of a letter that are not kept yet and may still come in."""
+    if service.mode != Service.Mode.BY_POST:
+        return []
+    address = reverse("service_post_proof", args=[service.id])
+    lacking = [(key, name) for key, name in PROOFS.items() if not service.facts.get(key)]
+    return [{"name": name, "href": f"{address}?proof={key}"} for key, name in lacking]
 
 
 def _effect(service: Service) -> dict[str, Any]:
@@ -81,5 +109,5 @@ def _record(about: Sequence[ShownFinding]) -> dict[str, Any]:
     return {
         "record_lamp": lamp,
         "record_words": words,
-        "wanting": [{"text": one.text, "article": one.clause} for one in wanting],
+        "wanting": [{"text": one.reason, "article": one.clause} for one in wanting],
     }
