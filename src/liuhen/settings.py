@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.usersessions",
+    "allauth.mfa",
     "procrastinate.contrib.django",
     "liuhen.ledger",
     "liuhen.vault",
@@ -78,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "liuhen.web.session_limits.SessionLimits",
+    "liuhen.web.second_factor.SecondFactorFirst",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -194,6 +196,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/300s/key"}
 ACCOUNT_SESSION_REMEMBER = False
+MFA_SUPPORTED_TYPES = ["totp"]
+# A code of the half minute before or after: clocks differ and people type slowly.
+MFA_TOTP_TOLERANCE = 1
+MFA_ADAPTER = "liuhen.web.second_factor.Factors"
+MFA_FORMS = {"authenticate": "liuhen.web.second_factor.CodeForm"}
 
 # Counts of failed sign-ins must be one for all processes, so the cache lives in the database.
 CACHES = {

@@ -14,6 +14,7 @@ from importlib import resources
 from typing import Any
 from unittest import mock
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import Http404
 from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
@@ -87,6 +88,7 @@ def door(person: Person, address: str) -> str:
 def _asked(person: Person, address: str, method: str) -> str:
     request = RequestFactory().generic(method, address)
     request.user = person
+    request.session = SessionStore()
     request._messages = _Deaf()  # type: ignore[attr-defined]
     request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
     request.resolver_match = found = resolve(address)

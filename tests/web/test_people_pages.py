@@ -107,6 +107,7 @@ _OWN_IDS = {
     *("person_id", "unit_id", "office_id", "certificate_id", "device_id", "offence_id"),
     "fault_id",
     "session_id",  # of one's own
+    "reset_id",
     "name",  # a figure of the law
 }
 

@@ -200,6 +200,20 @@ class DeviceFault(Guarded):
         verbose_name = verbose_name_plural = "设备故障"
 
 
+class SecondFactorReset(Guarded):
+    """One operator asks, another confirms, that a person's second step be taken away."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="second_factor_resets")
+    reason = models.CharField("理由", max_length=200)
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField("提出时间")
+    confirmed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField("确认时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "解除第二步验证"
+
+
 class ApiToken(Guarded):
     """A secret by which another system reads over the network. We keep its digest only."""
 

@@ -78,6 +78,16 @@ def require(person: Person, permission: str) -> None:
         raise Refused("permission.missing", permission=permissions()[permission].title)
 
 
+def must_have_second_factor(person: Person) -> bool:
+    """Whether an office of the person asks for a second step of signing in.
+
+    Who approves, keeps the records or runs the system.
+    """
+    held = office_kinds(person)
+    named = {Office.Kind.RECORDS_MANAGER, Office.Kind.OPERATOR}
+    return bool(held & (named | permissions()["approval.decide"].offices))
+
+
 def system_person() -> Person:
     """The person in whose name the system itself acts."""
     return Person.objects.get(username="system")

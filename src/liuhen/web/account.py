@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.conf import settings
@@ -53,6 +54,7 @@ def password(request: HttpRequest) -> HttpResponse:
     context = {
         "crumbs": [{"label": "账号与安全"}],
         "sessions": own_sessions(request),
+        "has_second_factor": Authenticator.objects.filter(user_id=person.id).exists(),
         "idle_minutes": settings.IDLE_SECONDS // 60,
         "session_hours": settings.SESSION_COOKIE_AGE // 3600,
     }

@@ -1,9 +1,10 @@
 """Addresses of signing in and of one's own account; part of `urls`."""
 
 from allauth.account import views as allauth
+from allauth.mfa.base.views import authenticate
 from django.urls import path
 
-from liuhen.web import account
+from liuhen.web import account, second_factor
 
 ACCOUNT_PATHS = [
     path("accounts/login/", allauth.login, name="account_login"),
@@ -12,6 +13,13 @@ ACCOUNT_PATHS = [
     path("accounts/signup/", account.closed, name="account_signup"),
     path("accounts/reset/", account.closed, name="account_reset_password"),
     path("accounts/reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
+    path("accounts/code/", authenticate, name="mfa_authenticate"),
+    path("password/second-factor/", second_factor.second_factor, name="second_factor"),
+    path(
+        "people/second-factor-resets/<uuid:reset_id>/confirm/",
+        second_factor.reset_confirm,
+        name="second_factor_reset_confirm",
+    ),
     path("password/", account.password, name="account_change_password"),
     path("password/sessions/end/", account.sessions_end, name="sessions_end"),
     path("password/sessions/<int:session_id>/end/", account.session_end, name="session_end"),

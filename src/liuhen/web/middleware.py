@@ -79,7 +79,7 @@ class Refusals:
         try:
             response = self.get_response(request)
         except (OperationalError, InterfaceError) as error:
-            return self._unavailable(request, error)
+            return unavailable(request, error)
         if isinstance(response, HttpResponseNotAllowed) and not wants_json(request):
             page = render(None, "405.html", status=405)
             page.headers["Allow"] = response.headers["Allow"]
@@ -89,7 +89,7 @@ class Refusals:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer refusals; everything else is a fault that Django shows as 500."""
         if isinstance(error, OperationalError | InterfaceError):
-            return self._unavailable(request, error)
+            return unavailable(request, error)
         if not isinstance(error, Refused):
             return None
         text = explain(error)
@@ -99,19 +99,21 @@ class Refusals:
         page = "404.html" if text.status == 404 else "refused.html"
         return render(request, page, context, status=text.status)
 
-    def _unavailable(self, request: HttpRequest, error: Exception) -> HttpResponse:
-        log.error("database away: %s", error)
-        try:
-            spool.append({"method": str(request.method), "path": request.path[:500]})
-        except OSError as unwritable:
-            # a full disk stops the database and this note alike; the caller is told all the same
-            log.error("not noted: %s", unwritable)
-        if wants_json(request):
-            answer: HttpResponse = problem(Refused("database.away"))
-        else:
-            answer = render(None, "503.html", status=503)
-        answer.headers["Retry-After"] = "5"
-        return answer
+
+def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The database is away: noted, and told with when to try again."""
+    log.error("database away: %s", error)
+    try:
+        spool.append({"method": str(request.method), "path": request.path[:500]})
+    except OSError as unwritable:
+        # a full disk stops the database and this note alike; the caller is told all the same
+        log.error("not noted: %s", unwritable)
+    if wants_json(request):
+        answer: HttpResponse = problem(Refused("database.away"))
+    else:
+        answer = render(None, "503.html", status=503)
+    answer.headers["Retry-After"] = "5"
+    return answer
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from liuhen.actions import people as acts
 from liuhen.actions.deputising import end_office
 from liuhen.actions.leaving import deactivate_person, reactivate_person
+from liuhen.actions.second_factor import ask_second_factor_reset
 from liuhen.actions.sessions import end_all_sessions
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
@@ -284,6 +285,29 @@ def person_sessions(request: HttpRequest, person_id: UUID) -> HttpResponse:
         crumbs=_crumbs(who),
         about=_about(who),
         notes=["设备丢失、账号可能被冒用时使用；知道密码的人仍能再次登录，必要时同时重置密码。"],
+        is_grave=True,
+    )
+    return page.answer(request, asked.ReasonForm(posted(request)), perform)
+
+
+@signed_in
+def person_second_factor(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Ask that the second step of somebody who lost their device be taken away."""
+    actor = person_of(request)
+    who = _known(person_id)
+
+    def perform(data: dict[str, Any]) -> str:
+        ask_second_factor_reset(actor=actor, person_id=who.id, **data)
+        return reverse("person", args=[who.id])
+
+    page = OneForm(
+        permission="second_factor.reset",
+        title="解除第二步验证",
+        submit="提出解除",
+        success="已经提出，请另一名系统运维人员在 24 小时内确认。",
+        crumbs=_crumbs(who),
+        about=_about(who),
+        notes=["请先当面核实本人身份。两名系统运维人员都办理以后才解除，其登录全部退出。"],
         is_grave=True,
     )
     return page.answer(request, asked.ReasonForm(posted(request)), perform)

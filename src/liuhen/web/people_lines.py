@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from liuhen.actions.leaving import words_of
+from liuhen.actions.second_factor import CONFIRMED_WITHIN
 from liuhen.kernel import clock
 from liuhen.people.models import Certificate, Office, Person
 from liuhen.people.queries import Validity, is_allowed, persons_to_renew, validity_of
@@ -97,8 +98,26 @@ def person_page(actor: Person, who: Person) -> dict[str, Any]:
         "devices": list(who.devices.order_by("serial")),
         "devices_href": reverse("devices") if is_allowed(actor, "device.list") else None,
         "held": words_of(holdings_of(who)) if who.is_active else [],
+        "second_factor_resets": _resets(actor, who),
         "crumbs": [{"label": "人员与机构", "href": reverse("people")}, {"label": who.name}],
     }
+
+
+def _resets(actor: Person, who: Person) -> list[dict[str, Any]]:
+    """What waits for a second operator; the one who asked can't confirm."""
+    asked = who.second_factor_resets.filter(
+        confirmed_at=None, asked_at__gte=clock.now() - CONFIRMED_WITHIN
+    )
+    return [
+        {
+            "id": one.id,
+            "asked_by": one.asked_by,
+            "asked_at": one.asked_at,
+            "reason": one.reason,
+            "may_confirm": one.asked_by_id != actor.id,
+        }
+        for one in asked.select_related("asked_by").order_by("asked_at")
+    ]
 
 
 def _office_line(office: Office, is_self: bool) -> dict[str, Any]:

@@ -6,17 +6,14 @@ nothing. Not for what it sends (`api.capture`, `api.uploads`).
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 
-import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from liuhen.host.tls import authority_file, fingerprint
@@ -25,6 +22,7 @@ from liuhen.kernel.refusals import Refused
 from liuhen.people.queries import require
 from liuhen.recordings.uploads import PERMISSION
 from liuhen.web.acting import person_of, signed_in
+from liuhen.web.qr import qr_code
 from liuhen.web.templatetags.assets import built_files
 
 ICON_SIZES = (192, 512)
@@ -93,7 +91,7 @@ def phone_trust(request: HttpRequest) -> HttpResponse:
     context = {
         "host": host,
         "address": address,
-        "code": _qr(address) if address else "",
+        "code": qr_code(address) if address else "",
         "certificate_href": reverse("phone_authority") if certificate else "",
         "fingerprint": fingerprint(certificate) if certificate else "",
         "is_secure": request.is_secure(),
@@ -103,15 +101,6 @@ def phone_trust(request: HttpRequest) -> HttpResponse:
 
 def _port(request: HttpRequest) -> str:
     return f":{request.get_port()}" if request.get_port() not in {"80", "443"} else ""
-
-
-def _qr(address: str) -> SafeString:
-    """The address as a QR code; segno writes nothing but paths of numbers."""
-    drawn = io.BytesIO()
-    segno.make(address, error="m").save(
-        drawn, kind="svg", scale=4, border=2, xmldecl=False, svgclass="lh-qr", lineclass=None
-    )
-    return mark_safe(drawn.getvalue().decode("utf-8"))  # noqa: S308 - made here, of numbers
 
 
 @require_safe

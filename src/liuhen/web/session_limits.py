@@ -10,12 +10,15 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.signing import BadSignature, TimestampSigner
-from django.http import HttpRequest
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
 
 from liuhen.actions.sessions import end_session
 from liuhen.people.models import Person
-from liuhen.web.middleware import Respond
+from liuhen.web.middleware import Respond, unavailable
 
+# Doors that ask nobody who they are answer without looking for a session.
+_NOBODYS = ("/healthz", "/metrics", "/log/")
 _BEGAN, _SEEN = "signed_in", "last_seen"
 # A stamp is renewed no oftener: one write a minute for each person at work.
 _RENEWED_SECONDS = 60
@@ -33,17 +36,26 @@ class SessionLimits:
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> object:
-        person = request.user
-        if isinstance(person, Person) and _BEGAN in request.session:
-            over = _what_is_over(request)
-            if over:
-                end_session(actor=person, why=over)
-                logout(request)
-                messages.warning(request, _WORDS[over].format(**_limits()))
-            elif not _is_fresh(request.session[_SEEN], _RENEWED_SECONDS):
-                request.session[_SEEN] = TimestampSigner().sign("session")
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            if not request.path.startswith(_NOBODYS):
+                _apply(request)
+        except (OperationalError, InterfaceError) as error:
+            return unavailable(request, error)
         return self.get_response(request)
+
+
+def _apply(request: HttpRequest) -> None:
+    """The first to look who asks: so here it shows whether the database is there."""
+    person = request.user
+    if isinstance(person, Person) and _BEGAN in request.session:
+        over = _what_is_over(request)
+        if over:
+            end_session(actor=person, why=over)
+            logout(request)
+            messages.warning(request, _WORDS[over].format(**_limits()))
+        elif not _is_fresh(request.session[_SEEN], _RENEWED_SECONDS):
+            request.session[_SEEN] = TimestampSigner().sign("session")
 
 
 _WORDS = {

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from liuhen.actions import sessions
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import system_person
-from liuhen.web import session_limits
+from liuhen.web import second_factor, session_limits
 
 # The demonstration's public password; the same as in `liuhen.demo.days`.
 DEMO_PASSWORD = "liuhen-demo"  # noqa: S105 - public by design
@@ -50,6 +50,7 @@ class SignIn(DefaultAccountAdapter):  # type: ignore[misc]
         """Record the session before the first page is shown."""
         sessions.start_session(actor=user, address=address_of(request))
         session_limits.begin(request)
+        second_factor.begin(request, user)
         response: HttpResponse = super().post_login(request, user, **options)
         return response
 

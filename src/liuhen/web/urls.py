@@ -304,6 +304,11 @@ urlpatterns = [
     ),
     path("people/<uuid:person_id>/password/", people.person_password, name="person_password"),
     path("people/<uuid:person_id>/sessions/", people.person_sessions, name="person_sessions"),
+    path(
+        "people/<uuid:person_id>/second-factor/",
+        people.person_second_factor,
+        name="person_second_factor",
+    ),
     path("people/<uuid:person_id>/deactivate/", people.person_deactivate, name="person_deactivate"),
     path("people/<uuid:person_id>/reactivate/", people.person_reactivate, name="person_reactivate"),
     path("offices/<uuid:office_id>/end/", people.office_end, name="office_end"),
