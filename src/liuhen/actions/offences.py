@@ -12,6 +12,7 @@ from liuhen.cases.models import Offence
 from liuhen.cases.offence_table import ReadOffence
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
+from liuhen.people.queries import require
 
 _AT_ONCE = 100
 
@@ -84,6 +85,7 @@ def import_offences(*, actor: Person, offences: Sequence[ReadOffence]) -> Import
     Raises:
         Refused: `offence.nothing_new`, when the list says all of it already.
     """
+    require(actor, "offence.register")
     told = [(one.code, _stated(one)) for one in offences]
     known = _known([code for code, _ in told])
     wanted = [(code, stated) for code, stated in told if not _says(known.get(code), stated)]
