@@ -118,7 +118,10 @@ def members() -> list[Member]:
         kinds.setdefault(office.person_id, []).append(office.kind)
     found = [
         Member(
-            people[one], "、".join(Office.Kind(k).label for k in theirs), bool(HEADS & {*theirs})
+            people[one],
+            # the highest first; offices of one day have no order of their own
+            "、".join(kind.label for kind in reversed(Office.Kind) if kind in theirs),
+            bool(HEADS & {*theirs}),
         )
         for one, theirs in kinds.items()
     ]
