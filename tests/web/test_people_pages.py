@@ -134,6 +134,8 @@ def test_no_address_that_names_evidence_opens_to_the_operator(street: Street) ->
         "lead_id": some,
         "party_id": street.case(street.filed).parties.get().id,
         "paper_id": paper.id,
+        "register_id": paper.id,
+        "service_id": some,
         "recording_id": recording.id,
         "entry_id": entry.id,
         "approval_id": Approval.objects.filter(case_id=street.filed).first(),
