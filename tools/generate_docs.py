@@ -19,6 +19,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -150,8 +151,7 @@ def _ordered(offices: frozenset[str]) -> list[str]:
 
 
 def _by_page() -> Iterator[str]:
-    source = Path(__file__).resolve().parent.parent / "src" / "liuhen" / "web" / "pages.toml"
-    asked = tomllib.loads(source.read_text("utf-8"))
+    asked = tomllib.loads(resources.files("liuhen.web").joinpath("pages.toml").read_text("utf-8"))
     for group, is_record in (("lists", "no"), ("records", "yes")):
         for page, needs in asked[group].items():
             shown = "none" if needs == "*" else f"`{needs}`"

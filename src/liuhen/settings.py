@@ -245,6 +245,9 @@ _SCRUB = os.environ.get("LIUHEN_SCRUB_SECONDS", "10")
 if not _SCRUB.isdecimal():
     raise Refused("setting.number", name="LIUHEN_SCRUB_SECONDS", value=_SCRUB)
 SCRUB_SECONDS = int(_SCRUB)
+# Words in pictures are read by a job; it asks some seconds of a processor for each.
+READS_WORDS = os.environ.get("LIUHEN_READ_WORDS", "1") != "0"
+
 _SECOND = os.environ.get("LIUHEN_SECOND_STORE")
 SECOND_STORE = Path(_SECOND) if _SECOND else None
 # Where the nightly backup goes, and the file of its key; none unless both are named.

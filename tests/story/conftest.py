@@ -37,8 +37,9 @@ PATIENCE_MS = 30_000  # for what a page shows; a suite at work on two cores is s
 
 
 def environment() -> dict[str, str]:
-    """Ours without what the suite's own set-up put there."""
-    return {key: value for key, value in os.environ.items() if not key.startswith("LIUHEN_")}
+    """Ours without what the suite's own set-up put there; nothing spends time reading pictures."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("LIUHEN_")}
+    return {**kept, "LIUHEN_READ_WORDS": "0"}
 
 
 def liuhen(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

@@ -177,7 +177,7 @@ def _paper(draft: Draft, disposal: Disposal) -> Any:
     ]
     data = {
         "authority_name": authority_name(disposal.proposed_by),
-        "number": disposal.number,
+        "list_number": disposal.number,
         "rows": rows,
         "reason": disposal.reason,
         "proposed_by": disposal.proposed_by.name,

@@ -35,7 +35,7 @@ def read_picture(sha256: str, key: str = "") -> bool:
 
     Returns whether a draft was made.
     """
-    if is_destroyed(sha256) or has_draft(sha256, PICTURE, key):
+    if not settings.READS_WORDS or is_destroyed(sha256) or has_draft(sha256, PICTURE, key):
         return False
     path = local_store().place(sha256)
     if key:

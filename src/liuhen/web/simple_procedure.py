@@ -55,7 +55,6 @@ def _facts(given: Performance) -> None:
         "conditions",
         "evidence",
         "correction",
-        "offence",
     )
     steps.record_violation(
         actor=given.person,
