@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import django
 import pytest
@@ -34,11 +35,21 @@ from liuhen.host.postgres import Cluster, throwaway_cluster  # noqa: E402 - besi
 from liuhen.host.postgres_roles import OWNER, SERVER  # noqa: E402 - beside its kin
 from tests.database import TEMPLATE, clone, point_at  # noqa: E402 - needs the settings
 from tests.filmed import footage  # noqa: E402, F401 - a fixture
+from tests.scheduling import ByHome, place  # noqa: E402 - beside its kin
 from tests.world import owner, world, world_template  # noqa: E402, F401 - fixtures
 
 # A loaded machine is slow; that says nothing about the code under test.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: Any, log: Any) -> ByHome:
+    return ByHome(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: place(item.nodeid))
 
 
 def pytest_unconfigure() -> None:

@@ -259,7 +259,7 @@ def test(options: argparse.Namespace) -> None:
     os.chdir(str(ROOT))
     if not options.rest and subprocess.call(["npm", "test", "--silent"]) != 0:
         raise steps.SetUpError("页面脚本的测试未通过 · the tests of the page scripts failed")
-    arguments = options.rest or ["-n", "3", "--dist", "loadgroup"]
+    arguments = options.rest or ["-n", "3"]
     sys.stdout.flush()
     os.execv(str(PYTHON), [str(PYTHON), "-m", "pytest", *arguments])  # noqa: S606 - becomes pytest
 

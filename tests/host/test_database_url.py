@@ -20,7 +20,6 @@ from liuhen.host.postgres import Cluster, throwaway_cluster
 from liuhen.host.postgres_roles import SUPERUSER
 from liuhen.settings import database
 
-pytestmark = pytest.mark.xdist_group("served")
 PASSWORD = "Pä ss/wörd:@1"
 NAME = "stadt"
 

@@ -32,9 +32,6 @@ def unit(code):
     print(clock.iso(clock.now()))
 """
 
-# one home for all of them, in the order they stand
-pytestmark = pytest.mark.xdist_group("served")
-
 
 @dataclass
 class Backed:

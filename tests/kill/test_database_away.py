@@ -18,7 +18,6 @@ from tests.kill.cycle import Workplace
 from tests.kill.officer import STEPS, Officer
 from tests.kill.tree import status_of, until
 
-pytestmark = pytest.mark.xdist_group("served")
 EVENT = "request.unanswered"
 
 

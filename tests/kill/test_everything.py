@@ -13,8 +13,6 @@ from tests.kill.cycle import FOCI, Workplace
 from tests.kill.officer import Notes
 from tests.kill.tree import run_liuhen
 
-pytestmark = pytest.mark.xdist_group("served")
-
 
 @pytest.mark.parametrize("seed", range(len(FOCI)), ids=FOCI)
 def test_what_was_acknowledged_survives(place: Workplace, seed: int) -> None:

@@ -9,15 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from liuhen.host.home import Home
 from tests.kill.cycle import Workplace, workplace
 from tests.kill.disk import Disk
 from tests.kill.officer import PIECE_TYPE, STEPS, Answer, Officer, footage
 from tests.kill.tree import copied_home, status_of, until
 
-pytestmark = pytest.mark.xdist_group("served")
 CHINESE_FULL = "存储空间已满"
 
 

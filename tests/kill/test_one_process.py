@@ -7,8 +7,6 @@ import pytest
 from tests.kill.cycle import Workplace
 from tests.kill.tree import below, is_alive, status_of, until
 
-pytestmark = pytest.mark.xdist_group("served")
-
 
 @pytest.mark.parametrize("name", ["web", "worker", "sequencer", "recorder", "postgres"])
 def test_a_killed_process_is_started_again(place: Workplace, name: str) -> None:

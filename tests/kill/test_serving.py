@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.kill.cycle import Workplace
 from tests.kill.tree import free_port, is_alive, run_liuhen, sockets_of, status_of
-
-pytestmark = pytest.mark.xdist_group("served")
 
 
 def test_a_second_serve_on_one_home_is_refused_and_harms_nothing(place: Workplace) -> None:

@@ -1,7 +1,7 @@
 """The product as its user has it: a demonstration home, served, and a real browser.
 
-Made once for all stories; they run in one worker (`xdist_group`). The home is a real one with a
-durable database, made by `liuhen demo` and served by `liuhen serve` as processes.
+Made once for all stories; they run in one worker (`tests.scheduling`). The home is a real one with
+a durable database, made by `liuhen demo` and served by `liuhen serve` as processes.
 """
 
 from __future__ import annotations

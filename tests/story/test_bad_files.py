@@ -17,7 +17,6 @@ from liuhen.kernel import clock
 from liuhen.media.scene import Scene
 from liuhen.media.synthetic import make_video
 
-pytestmark = pytest.mark.xdist_group("story")
 EMOJI = "现场😀录像.mp4"
 
 

@@ -15,8 +15,6 @@ from tests.story.conftest import DemoHome, liuhen
 from liuhen.host.home import Home
 from liuhen.host.postgres_roles import OWNER
 
-pytestmark = pytest.mark.xdist_group("story")
-
 
 def differences(home: Path) -> list[dict[str, Any]]:
     with Home(home).cluster().running():

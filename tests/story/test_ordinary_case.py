@@ -17,7 +17,6 @@ from tests.story.investigation import Investigation
 from tests.story.person import Person
 from tests.story.tour import Tour
 
-pytestmark = pytest.mark.xdist_group("story")
 ASPECTS = (
     *("执法主体和执法人员资格", "执法程序", "事实和证据", "法律适用和裁量", "执法权限"),
     *("执法文书", "是否涉嫌犯罪需要移送"),

@@ -25,7 +25,6 @@ from liuhen.demo.inspection_case import BASIS, MATTER, OBJECTS
 from liuhen.demo.licensing_case import MATTER as LICENCE
 from liuhen.demo.licensing_case import PROPOSAL
 
-pytestmark = pytest.mark.xdist_group("story")
 Begun = Callable[[type[Clicked]], Any]
 HANDLER, SECOND = "王承办（证号 虚证000003）", "何示例（证号 虚证000012）"
 HEAD = "袁代人"

@@ -10,7 +10,6 @@ import re
 from pathlib import Path
 
 import bagit
-import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.story.conftest import Served, liuhen, package
 from tests.story.person import DESKTOP, PHONE, Person
@@ -20,7 +19,6 @@ from liuhen.kernel import clock
 from liuhen.media.scene import Scene
 from liuhen.media.synthetic import make_video
 
-pytestmark = pytest.mark.xdist_group("story")
 CHARACTERS_A_MINUTE = 40  # of Chinese, by somebody who is not quick on a phone
 
 
