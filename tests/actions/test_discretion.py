@@ -117,3 +117,23 @@ def test_on_the_spot_the_range_spans_all_grades(world: World, fen: int, *, is_in
         assert refusal(simple.decide, **decision).code == "fine.outside_range"
         decision["deviation"] = "当事人生活困难。"
     assert simple.decide(**decision).data["amount"] == fen
+
+
+@pytest.mark.parametrize(("alike", "is_held"), [(0, False), (1, True), (2, False)])
+def test_who_chooses_nothing_is_held_to_the_one_offence_of_that_cause(
+    world: World, alike: int, *, is_held: bool
+) -> None:
+    simple = SimpleCase(world)
+    simple.start()
+    cause = simple.violation().case.cause
+    grades = [grade("一般", 6_000, 20_000)]
+    table = [listed(f"X-{number}", cause=cause, grades=grades) for number in range(alike)]
+    import_offences(actor=world["legal"], offences=[*table, listed("X-9", grades=grades)])
+    simple.violation()
+    simple.notice()
+    simple.waive()
+    decision: dict[str, Any] = {"penalty": ["fine"], "fine_fen": 5_000, "collection": "bank"}
+    if is_held:
+        assert refusal(simple.decide, **decision).code == "fine.outside_range"
+    else:
+        assert simple.decide(**decision).data["amount"] == 5_000

@@ -224,6 +224,8 @@ def test_the_page_and_the_desk_tell_the_owner_and_supervision_and_nobody_else(
     browser: Browser,
 ) -> None:
     until_served(world, stopped)
+    before = words(browser("supervisor").get(reverse("differences")))
+    assert "还没有核对过" in before and "应有的都已存入" not in before
     (row,) = standing(ACTIVITY)
     owner = row.owner.username
     page = words(browser(owner).get(reverse("differences")))

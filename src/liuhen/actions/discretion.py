@@ -14,20 +14,26 @@ from liuhen.cases.models import Offence
 from liuhen.kernel.refusals import Refused
 
 
-def chosen_offence(code: str, grade: str = "") -> dict[str, Any] | None:
+def chosen_offence(code: str, grade: str = "", *, cause: str = "") -> dict[str, Any] | None:
     """What a case keeps of the offence somebody chose: words and range as they were then.
 
-    Without a grade the range spans all grades; without ranges both limits are None. None when
-    nothing was chosen.
+    Whoever chooses nothing is held to the one offence on the list that has the case's `cause`, so
+    that no range is evaded by typing. Without a grade the range spans all grades; without ranges
+    both limits are None. None when nothing was chosen and the list has no such cause, or several.
 
     Raises:
         Refused: `offence.unknown`, for a code or grade that is not on the list or withdrawn.
     """
+    listed = Offence.objects.filter(is_in_use=True)
     if not code:
-        return None
-    offence = Offence.objects.filter(code=code, is_in_use=True).first()
-    if offence is None:
-        raise Refused("offence.unknown", code=code)
+        alike = list(listed.filter(cause=cause)[:2]) if cause else []
+        if len(alike) != 1:
+            return None
+    else:
+        alike = list(listed.filter(code=code))
+        if not alike:
+            raise Refused("offence.unknown", code=code)
+    (offence,) = alike
     grades = [one for one in offence.grades if not grade or one["name"] == grade]
     if grade and not grades:
         raise Refused("offence.unknown", code=f"{code} {grade}")

@@ -117,7 +117,7 @@ def propose_penalty(
         "proposed": proposed,
         "performance_terms": performance_terms,
     }
-    listed = chosen_offence(offence, grade)
+    listed = chosen_offence(offence, grade, cause=case.cause)
     penalty: dict[str, Any] = {
         **_kinds_and_amount(kinds, fine_fen),
         **_worded(texts, statement_days),

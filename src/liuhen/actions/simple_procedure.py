@@ -151,7 +151,7 @@ def record_violation(
     activity.case.cause = cause.strip()
     activity.case.save(update_fields=["cause"])
     at_scene = {"violated_at": clock.iso(when), "violated_place": activity.place}
-    _state(activity, {**at_scene, **stated, "offence": chosen_offence(offence)})
+    _state(activity, {**at_scene, **stated, "offence": chosen_offence(offence, cause=cause.strip())})
     advance(activity.case, "facts")
     return activity
 

@@ -66,6 +66,16 @@ class Difference(Derived):
         indexes = (models.Index(fields=["due_at", "id"], name="difference_due"),)
 
 
+class Reconciliation(Derived):
+    """When the vault was last held against what should be in it; one row, none before the first."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    at = models.DateTimeField("核对时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "应有与实有核对"
+
+
 class DifferenceAnswer(Guarded):
     """Why something that should be in the vault never will be, in the owner's words."""
 

@@ -18,7 +18,7 @@ from liuhen.kernel import clock
 from liuhen.kernel.digests import sha256_hex
 from liuhen.media.names import display_name
 from liuhen.oversight.expected_footage import differences_of_activities
-from liuhen.oversight.models import Difference, DifferenceAnswer
+from liuhen.oversight.models import Difference, DifferenceAnswer, Reconciliation
 from liuhen.people.models import Person
 from liuhen.people.queries import offices_held, unit_heads
 from liuhen.recordings.docking_log import is_cut_off
@@ -50,7 +50,18 @@ def reconcile(at: dt.datetime | None = None) -> int:
         unique_fields=["kind", "key"],
         update_fields=["owner", "unit", "case", "what", "since", "due_at"],
     )
+    Reconciliation.objects.bulk_create(
+        [Reconciliation(at=instant)],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["at"],
+    )
     return len(found)
+
+
+def reconciled_at() -> dt.datetime | None:
+    """When it was done last; None before the first time, when nothing is known."""
+    return Reconciliation.objects.values_list("at", flat=True).first()
 
 
 def _hours(at: dt.datetime) -> int:

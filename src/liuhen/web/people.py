@@ -6,6 +6,7 @@ Nothing here reads a record of a case: what somebody still holds comes as number
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -267,69 +268,76 @@ def person_password(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return page.answer(request, form, perform)
 
 
-@signed_in
-def person_sessions(request: HttpRequest, person_id: UUID) -> HttpResponse:
-    """End every session of somebody whose phone was lost."""
+def _with_reason(
+    request: HttpRequest,
+    person_id: UUID,
+    perform_on: Callable[..., object],
+    *,
+    title: str,
+    success: str,
+    submit: str = "",
+    **page: Any,
+) -> HttpResponse:
+    """A page of an act on a person that takes a reason and nothing else."""
     actor = person_of(request)
     who = _known(person_id)
 
     def perform(data: dict[str, Any]) -> str:
-        end_all_sessions(actor=actor, person_id=who.id, **data)
+        perform_on(actor=actor, person_id=who.id, **data)
         return reverse("person", args=[who.id])
 
-    page = OneForm(
-        permission="session.end_all",
-        title="退出全部登录",
-        submit="退出全部登录",
-        success=f"{who.name}的登录已全部退出。",
+    shown = OneForm(
+        title=title,
+        submit=submit or title,
+        success=success.format(name=who.name),
         crumbs=_crumbs(who),
         about=_about(who),
+        **page,
+    )
+    return shown.answer(request, asked.ReasonForm(posted(request)), perform)
+
+
+@signed_in
+def person_sessions(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """End every session of somebody whose phone was lost."""
+    return _with_reason(
+        request,
+        person_id,
+        end_all_sessions,
+        permission="session.end_all",
+        title="退出全部登录",
+        success="{name}的登录已全部退出。",
         notes=["设备丢失、账号可能被冒用时使用；知道密码的人仍能再次登录，必要时同时重置密码。"],
         is_grave=True,
     )
-    return page.answer(request, asked.ReasonForm(posted(request)), perform)
 
 
 @signed_in
 def person_second_factor(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Ask that the second step of somebody who lost their device be taken away."""
-    actor = person_of(request)
-    who = _known(person_id)
-
-    def perform(data: dict[str, Any]) -> str:
-        ask_second_factor_reset(actor=actor, person_id=who.id, **data)
-        return reverse("person", args=[who.id])
-
-    page = OneForm(
+    return _with_reason(
+        request,
+        person_id,
+        ask_second_factor_reset,
         permission="second_factor.reset",
         title="解除第二步验证",
         submit="提出解除",
         success="已经提出，请另一名系统运维人员在 24 小时内确认。",
-        crumbs=_crumbs(who),
-        about=_about(who),
         notes=["请先当面核实本人身份。两名系统运维人员都办理以后才解除，其登录全部退出。"],
         is_grave=True,
     )
-    return page.answer(request, asked.ReasonForm(posted(request)), perform)
 
 
 @signed_in
 def person_deactivate(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Switch an account off."""
-    actor = person_of(request)
-    who = _known(person_id)
-
-    def perform(data: dict[str, Any]) -> str:
-        deactivate_person(actor=actor, person_id=who.id, **data)
-        return reverse("person", args=[who.id])
-
-    page = OneForm(
+    return _with_reason(
+        request,
+        person_id,
+        deactivate_person,
         permission="person.deactivate",
         title="停用账号",
-        submit="停用账号",
-        success=f"{who.name}的账号已停用，职务同时免去。",
-        crumbs=_crumbs(who),
-        about=_about(who),
+        success="{name}的账号已停用，职务同时免去。",
         notes=[
             "人员变动的，先移交其名下的案件、音像记录和设备。",
             "停用立即生效，正在使用的也会退出；以前的记录不受影响。",
@@ -337,26 +345,17 @@ def person_deactivate(request: HttpRequest, person_id: UUID) -> HttpResponse:
         article="40",
         is_grave=True,
     )
-    return page.answer(request, asked.ReasonForm(posted(request)), perform)
 
 
 @signed_in
 def person_reactivate(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Switch an account on again."""
-    actor = person_of(request)
-    who = _known(person_id)
-
-    def perform(data: dict[str, Any]) -> str:
-        reactivate_person(actor=actor, person_id=who.id, **data)
-        return reverse("person", args=[who.id])
-
-    page = OneForm(
+    return _with_reason(
+        request,
+        person_id,
+        reactivate_person,
         permission="person.reactivate",
         title="恢复账号",
-        submit="恢复账号",
-        success=f"{who.name}的账号已恢复，职务须重新任命。",
-        crumbs=_crumbs(who),
-        about=_about(who),
+        success="{name}的账号已恢复，职务须重新任命。",
         notes=["恢复后可以用原密码登录；停用时免去的职务不会自动恢复。"],
     )
-    return page.answer(request, asked.ReasonForm(posted(request)), perform)

@@ -14,7 +14,7 @@ from liuhen.actions.reconciling import answer_difference
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.oversight.models import Difference
-from liuhen.oversight.reconciling import visible_differences
+from liuhen.oversight.reconciling import reconciled_at, visible_differences
 from liuhen.people.models import Person
 from liuhen.people.queries import require
 from liuhen.web.acting import person_of, signed_in
@@ -34,6 +34,7 @@ def differences(request: HttpRequest) -> HttpResponse:
     context = {
         "items": [_line(row, person) for row in page.rows],
         "pager": page.pager,
+        "reconciled_at": reconciled_at(),
         "crumbs": [{"label": _TITLE}],
     }
     return render(request, "differences.html", context)
