@@ -151,7 +151,8 @@ def record_violation(
     activity.case.cause = cause.strip()
     activity.case.save(update_fields=["cause"])
     at_scene = {"violated_at": clock.iso(when), "violated_place": activity.place}
-    _state(activity, {**at_scene, **stated, "offence": chosen_offence(offence, cause=cause.strip())})
+    chosen = chosen_offence(offence, cause=cause.strip())
+    _state(activity, {**at_scene, **stated, "offence": chosen})
     advance(activity.case, "facts")
     return activity
 
