@@ -117,6 +117,7 @@ DERIVED = (
     "unitstanding",
     "expirywarning",
     "difference",
+    "reconciliation",
     "scrub",
     "alarm",
     "backupplace",
