@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
@@ -17,6 +18,9 @@ from liuhen.host.home import Home
 from liuhen.host.postgres_roles import APP, OWNER, SERVER
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
+
+if TYPE_CHECKING:
+    from liuhen.media.speech import SpeechModel
 
 HOME = Home(Path(os.environ.get("LIUHEN_HOME", "home")))
 
@@ -153,6 +157,17 @@ def camera_segment(told: str) -> int:
     return int(told)
 
 
+def speech(told: str) -> SpeechModel:
+    """The model of a folder.
+
+    Raises:
+        Refused: `speech.model`.
+    """
+    from liuhen.media.speech import speech_model  # noqa: PLC0415 - most have none
+
+    return speech_model(Path(told))
+
+
 def seconds(name: str, usual: int, *, at_most: int, unit: int) -> int:
     """A setting in minutes or hours, at least one, as seconds.
 
@@ -247,6 +262,9 @@ if not _SCRUB.isdecimal():
 SCRUB_SECONDS = int(_SCRUB)
 # Words in pictures are read by a job; it asks some seconds of a processor for each.
 READS_WORDS = os.environ.get("LIUHEN_READ_WORDS", "1") != "0"
+# What is said is heard only with a model that the operator supplies.
+_SPEECH = os.environ.get("LIUHEN_SPEECH_MODEL")
+SPEECH_MODEL = speech(_SPEECH) if _SPEECH else None
 
 _SECOND = os.environ.get("LIUHEN_SECOND_STORE")
 SECOND_STORE = Path(_SECOND) if _SECOND else None

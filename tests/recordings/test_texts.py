@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
@@ -18,17 +19,18 @@ from liuhen.actions.taking_in import take_in_file
 from liuhen.actions.texts import confirm_text
 from liuhen.cases.models import Activity
 from liuhen.demo.people import World
-from liuhen.jobs.recognising import read_picture, read_waiting_pictures
+from liuhen.jobs.recognising import hear, hear_waiting, read_picture, read_waiting_pictures
 from liuhen.kernel import clock
 from liuhen.ledger.models import Entry
 from liuhen.ledger.sequencing import sequence_all
+from liuhen.media.speech import speech_model
 from liuhen.recordings.models import ConfirmedText, DraftText, Recording
 from liuhen.recordings.texts import put_draft, texts_of, unread_photos
 from liuhen.recordings.uploads import Intent
 from liuhen.search.indexing import follow_all
 from liuhen.search.models import Indexed
 from liuhen.search.queries import Question, found
-from tests.media import written
+from tests.media import spoken, written
 from tests.recordings import street
 from tests.recordings.test_viewing import ALL, OWN, UNIT, code, grant
 
@@ -93,6 +95,29 @@ def test_what_cannot_be_read_says_why_and_is_not_tried_for_ever(
     assert read_picture(half.original_id) is False
     assert DraftText.objects.get().failure
     assert read_waiting_pictures() == 0
+
+
+def test_without_a_model_nobody_listens_and_with_one_each_sound_is_heard_once(
+    world: World, activity: Activity, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    intent = Intent(name="录音.wav", activity_id=activity.id)
+    said = take_in_file(spoken.voice(), actor=world["officer"], intent=intent)
+    assert hear_waiting() == 0 and not DraftText.objects.exists()
+    model = speech_model(spoken.model_folder(tmp_path / "model"))
+    monkeypatch.setattr(settings, "SPEECH_MODEL", model)
+    assert hear_waiting() == 1
+    assert hear_waiting() == 0 and hear(said.original_id) is False
+    draft = DraftText.objects.get()
+    assert (draft.source, draft.model) == ("speech", "Moonshine tiny English")
+    assert hits(world, "officer", "try again") == []
+    grant(world)
+    assert [one.record_id for one in hits(world, "officer", "try again")] == [said.id]
+    browser = Client(SERVER_NAME="localhost")
+    browser.force_login(world["officer"])
+    viewing = open_recording(actor=world["officer"], recording_id=said.id, reason="核对")
+    shown = browser.get(reverse("recording", args=[said.id]), {"viewing": viewing.token})
+    assert "逐句草稿" in shown.content.decode() and "机器草稿，未核对" in shown.content.decode()
+    assert confirm(world, "officer", said, "再试，再失败", "speech").is_corrected
 
 
 def test_without_approval_no_words_are_found_or_shown(world: World, drafted: Recording) -> None:

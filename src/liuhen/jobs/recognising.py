@@ -1,4 +1,4 @@
-"""Jobs that read words in photos and still pictures, as drafts for people and for search.
+"""Jobs that read words in photos and stills and hear what is said, as drafts for people and search.
 
 Each makes its draft once; what can't be read is kept as a draft that says why. Not for what a
 person makes of it (`actions.texts`).
@@ -14,20 +14,21 @@ from django.conf import settings
 from django.db import connection
 
 from liuhen.kernel.refusals import Refused
+from liuhen.media.speech import SpeechModel, hear_words, listener_version
 from liuhen.media.words import MODEL, read_words, reader_version
 from liuhen.recordings.derivatives import STILL
 from liuhen.recordings.models import DraftText
 from liuhen.recordings.queries import derivative_of
-from liuhen.recordings.texts import has_draft, put_draft, unread_photos
+from liuhen.recordings.texts import has_draft, put_draft, unheard, unread_photos
 from liuhen.search.indexing import index_texts
 from liuhen.vault.keeping import local_store
 from liuhen.vault.queries import is_destroyed
 
 log = logging.getLogger(__name__)
 
-PICTURE = DraftText.Source.PICTURE
-# Photos of before, or whose job was lost, read in one go.
-BATCH = 20
+PICTURE, SPEECH = DraftText.Source.PICTURE, DraftText.Source.SPEECH
+# What is of before, or whose job was lost: so many in one go.
+PHOTOS, SOUNDS = 20, 5
 
 
 def read_picture(sha256: str, key: str = "") -> bool:
@@ -58,4 +59,32 @@ def read_picture(sha256: str, key: str = "") -> bool:
 
 def read_waiting_pictures() -> int:
     """Read photos nobody has read yet: a net under the single jobs. Returns how many."""
-    return sum(read_picture(sha256) for sha256 in unread_photos(BATCH))
+    return sum(read_picture(sha256) for sha256 in unread_photos(PHOTOS))
+
+
+def hear(sha256: str) -> bool:
+    """Hear what is said in an original, with the operator's model. Returns whether it was drafted.
+
+    Nothing listens without a model; what could not be heard says why and is not tried again.
+    """
+    model: SpeechModel | None = settings.SPEECH_MODEL
+    if model is None or is_destroyed(sha256) or has_draft(sha256, SPEECH):
+        return False
+    connection.close()  # hearing takes minutes
+    put = partial(put_draft, sha256, SPEECH, model=model.name, version=listener_version())
+    try:
+        speech = hear_words(local_store().place(sha256), model)
+    except Refused as refused:
+        log.info("no speech of %s: %s", sha256[:12], refused.data)
+        put(failure=str(refused.data["cause"]))
+        return False
+    put(text=speech.text, lines=map(asdict, speech.sayings))
+    index_texts(sha256)
+    return True
+
+
+def hear_waiting() -> int:
+    """Hear recordings nobody has listened to yet, if there is a model. Returns how many."""
+    if settings.SPEECH_MODEL is None:
+        return 0
+    return sum(hear(sha256) for sha256 in unheard(SOUNDS))

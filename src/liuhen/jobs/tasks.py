@@ -86,6 +86,14 @@ def read_waiting_pictures(timestamp: int) -> None:
     recognising.read_waiting_pictures()
 
 
+# One at a time, and behind everything that is waited for: listening takes a processor for long.
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="liuhen.jobs.recognising.hear", queueing_lock="speech", lock="speech", priority=-10)
+def hear_waiting(timestamp: int) -> None:
+    """Every five minutes: recordings to which no machine has listened."""
+    recognising.hear_waiting()
+
+
 @app.periodic(cron="*/2 * * * *")
 @app.task(name="liuhen.jobs.media.copy_originals", queueing_lock="media.copies")
 def copy_originals(timestamp: int) -> None:

@@ -35,6 +35,7 @@ JobName = Literal[
     "contact_sheet",
     "shrink_photo",
     "read_words",
+    "hear_words",
     "waveform",
     "voices",
     "darkness",

@@ -55,4 +55,6 @@ DARKNESS = Limits(cpu_s=900, wall_s=1800)
 PROXY = Limits(memory=1536 * MIB, cpu_s=6 * 3600, wall_s=12 * 3600, file_size=32 * 1024 * MIB)
 # The models of words take 400 MB of memory and three times that of addresses.
 WORDS = Limits(memory=2048 * MIB, cpu_s=180, wall_s=600, threads=16)
+# Models of speech take up to a gigabyte and map as much again; hearing takes a part of the length.
+SPEECH = Limits(memory=6144 * MIB, cpu_s=3600, wall_s=7200, threads=16)
 CLIP = Limits(cpu_s=120, wall_s=300, file_size=8 * 1024 * MIB)

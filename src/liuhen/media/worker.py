@@ -29,6 +29,7 @@ _JOBS: Mapping[str, tuple[str, str]] = {
     "contact_sheet": ("liuhen.media.inside.picturing", "make_contact_sheet"),
     "shrink_photo": ("liuhen.media.inside.photo", "shrink_photo"),
     "read_words": ("liuhen.media.inside.wording", "read_words"),
+    "hear_words": ("liuhen.media.inside.speaking", "hear_words"),
     "waveform": ("liuhen.media.inside.hearing", "measure_waveform"),
     "voices": ("liuhen.media.inside.hearing", "find_voices"),
     "darkness": ("liuhen.media.inside.darkness", "find_darkness"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from liuhen.kernel import clock
 from liuhen.recordings.media_facts import PROBING
@@ -88,7 +88,16 @@ def put_draft(
 
 def unread_photos(limit: int) -> list[str]:
     """Digests of photos in which no machine has looked for words yet, oldest first."""
-    tried = DraftText.objects.filter(original=OuterRef("original"), source="picture", key="")
-    waiting = Recording.objects.filter(~Exists(tried), kind=Recording.Kind.PHOTO, disposed_at=None)
+    return _untried(DraftText.Source.PICTURE, Q(kind=Recording.Kind.PHOTO), limit)
+
+
+def unheard(limit: int) -> list[str]:
+    """Digests of recordings with sound to which no machine has listened yet, oldest first."""
+    return _untried(DraftText.Source.SPEECH, Q(media__tracks__contains=[{"kind": "audio"}]), limit)
+
+
+def _untried(source: str, which: Q, limit: int) -> list[str]:
+    tried = DraftText.objects.filter(original=OuterRef("original"), source=source, key="")
+    waiting = Recording.objects.filter(~Exists(tried), which, disposed_at=None)
     waiting = waiting.exclude(media__state=PROBING).order_by("stored_at", "id")
     return list(dict.fromkeys(waiting.values_list("original_id", flat=True)[:limit]))

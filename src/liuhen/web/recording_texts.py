@@ -1,4 +1,4 @@
-"""The words a machine read in a recording: shown as a draft until a person has looked.
+"""The words a machine read or heard in a recording: shown as a draft until a person has looked.
 
 Shown only under a registered viewing (Art. 42, 43). Not for reading them (`jobs.recognising`).
 """
@@ -45,10 +45,17 @@ def text_cards(
     for number, text in enumerate(texts_of([found])[found.id]):
         card = _card(text)
         if is_offered:
-            same = posted is not None and posted.data.get("text-key", "") == text.draft.key
-            card["form"] = posted if same else _form(text, token, number)
+            card["form"] = posted if _is_of(posted, text.draft) else _form(text, token, number)
         cards.append(card)
     return cards
+
+
+def _is_of(posted: forms.Form | None, draft: DraftText) -> bool:
+    """Whether a form that was sent is the one of this draft."""
+    if posted is None:
+        return False
+    sent = [posted.data.get(f"text-{name}", "") for name in ("source", "key")]
+    return sent == [draft.source, draft.key]
 
 
 def _card(text: StandingText) -> dict[str, Any]:
@@ -63,10 +70,20 @@ def _card(text: StandingText) -> dict[str, Any]:
         "text": text.text,
         "draft": draft,
         "confirmed": text.confirmed,
+        "sayings": [] if text.confirmed else _sayings(draft),
         "doubtful": [
             line for line in draft.lines if line.get("confidence", 100) < _SURE and line["text"]
         ],
     }
+
+
+def _sayings(draft: DraftText) -> list[dict[str, str]]:
+    """What was heard, with the place in the recording; none of what was read."""
+    return [
+        {"at": span_exact(dt.timedelta(milliseconds=line["begin_ms"])), "text": line["text"]}
+        for line in draft.lines
+        if "begin_ms" in line
+    ]
 
 
 def _form(text: StandingText, token: str, number: int) -> TextForm:

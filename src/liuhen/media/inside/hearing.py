@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from array import array
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
@@ -22,7 +23,7 @@ from liuhen.media.worker import JobRefused
 _RATE: Final = 8000
 _LONGEST_BINS: Final = 900_000
 # What Silero's model is made for.
-_VOICE_RATE, _WINDOW = 16_000, 512
+VOICE_RATE, _WINDOW = 16_000, 512
 _IS_VOICE: Final = 0.5
 _PAUSE_MS, _SHORTEST_MS = 600, 250
 
@@ -45,7 +46,7 @@ def measure_waveform(arguments: dict[str, Any]) -> Waveform:
         JobRefused: there is no sound track, or nothing of it can be decoded.
     """
     bin_ms: int = arguments["bin_ms"]
-    sound, peaks = _Sound(_RATE), array("i")
+    sound, peaks = Sound(_RATE), array("i")
     for at, samples in sound.pieces():
         _measure(at, samples, bin_ms, peaks)
         if len(peaks) >= _LONGEST_BINS:
@@ -61,28 +62,51 @@ def find_voices(arguments: dict[str, Any]) -> Voices:
     Raises:
         JobRefused: there is no sound track, or nothing of it can be decoded.
     """
-    detector, sound = _detector[0], _Sound(_VOICE_RATE)
-    waiting, begin, heard, is_any = array("h"), 0, list[tuple[int, int]](), False
+    sound = Sound(VOICE_RATE)
+    heard = [
+        (_ms(window.begin), _ms(window.begin + _WINDOW))
+        for window in windows(sound)
+        if window.is_voice
+    ]
+    return Voices(joined(heard, gap_ms=_PAUSE_MS, at_least_ms=_SHORTEST_MS), sound.failed)
+
+
+@dataclass(frozen=True)
+class Window:
+    """512 samples at 16 kHz, the place of the first one, and whether somebody speaks there."""
+
+    begin: int
+    samples: array[int]
+    is_voice: bool
+
+
+def windows(sound: Sound) -> Iterator[Window]:
+    """The windows of a track in their order; after a hole they begin anew.
+
+    Raises:
+        JobRefused: nothing of it can be decoded.
+    """
+    detector = _detector[0]
+    waiting, begin, is_any = array("h"), 0, False
     for at, samples in sound.pieces():
         is_any = True
-        if not waiting or abs(begin + len(waiting) - at) > _VOICE_RATE // 10:
+        if not waiting or abs(begin + len(waiting) - at) > VOICE_RATE // 10:
             waiting, begin = array("h"), at  # a hole: what comes next stands on its own
         waiting.extend(samples)
         while len(waiting) >= _WINDOW:
-            if detector(waiting[:_WINDOW].tobytes()) >= _IS_VOICE:
-                heard.append((_ms(begin), _ms(begin + _WINDOW)))
+            window = waiting[:_WINDOW]
+            yield Window(begin, window, detector(window.tobytes()) >= _IS_VOICE)
             del waiting[:_WINDOW]
             begin += _WINDOW
     if not is_any:
         raise JobRefused("no sound could be decoded")
-    return Voices(joined(heard, gap_ms=_PAUSE_MS, at_least_ms=_SHORTEST_MS), sound.failed)
 
 
 def _ms(samples: int) -> int:
-    return samples * 1000 // _VOICE_RATE
+    return samples * 1000 // VOICE_RATE
 
 
-class _Sound:
+class Sound:
     """The first sound track of the input, decoded at one rate; `failed` counts bad packets."""
 
     def __init__(self, rate: int) -> None:
