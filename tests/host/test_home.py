@@ -21,7 +21,11 @@ def test_a_new_home_has_its_folders_and_secrets(tmp_path: Path) -> None:
     assert {folder.name for folder in home.path.iterdir()} == {*FOLDERS, "secrets", "home.toml"}
     modes = {path.name: path.stat().st_mode & 0o777 for path in home.secrets.folder.iterdir()}
     assert modes == dict.fromkeys(
-        ["django.key", "log.pem", "liuhen_owner.password", "liuhen_server.password"], 0o600
+        [
+            *("django.key", "log.pem", "liuhen_owner.password", "liuhen_server.password"),
+            *("paper.key", "paper.crt", "paper-authority.key", "paper-authority.crt"),
+        ],
+        0o600,
     )
     assert home.secrets.folder.stat().st_mode & 0o777 == 0o700
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from liuhen.actions.act import Draft
+from liuhen.actions.paper_sealing import Sealed, seal, sm2_signature
 from liuhen.assembly.completeness import missing_fields
 from liuhen.assembly.dates import chinese_date
 from liuhen.assembly.document_types import Signer, document_type
@@ -84,7 +85,7 @@ def issue(draft: Draft, paper: Paper) -> Paper:
 
     Raises:
         Refused: `paper.not_draft`, `paper.incomplete`, `paper.unsigned`, `paper.pages_unsigned`,
-            `storage.full`.
+            `paper_certificate.*`, `storage.full`.
     """
     if paper.state != Paper.State.DRAFT:
         raise Refused("paper.not_draft", number=paper.number)
@@ -99,12 +100,23 @@ def issue(draft: Draft, paper: Paper) -> Paper:
     paper.data["issued_on"] = clock.local_date(draft.at).isoformat()
     pdf = rendered(paper, signatures, draft.at)
     require_pages_signed(paper, page_count(pdf))
-    name = f"{kind.title}{paper.number or ''}.pdf"
-    paper.original = keeping.keep_bytes(pdf, name=name, by=draft.actor.id, at=draft.at)
+    _keep_sealed(draft, paper, seal(paper, pdf, signatures, draft.at))
     paper.state, paper.issued_by, paper.issued_at = Paper.State.ISSUED, draft.actor, draft.at
     paper.save()
+    assert paper.original is not None
     draft.note(number=paper.number, type=paper.type, sha256=paper.original.sha256)
     return paper
+
+
+def _keep_sealed(draft: Draft, paper: Paper, made: Sealed) -> None:
+    """The signed file into the vault, and beside it the SM2 signature when there is a key."""
+    name = f"{document_type(paper.type).title}{paper.number or ''}.pdf"
+    by, at = draft.actor.id, draft.at
+    paper.original = keeping.keep_bytes(made.pdf, name=name, by=by, at=at)
+    paper.certificate, paper.stamped_at = made.certificate, made.stamped_at
+    beside = sm2_signature(made.pdf)
+    if beside is not None:
+        paper.sm2_signature = keeping.keep_bytes(beside, name=f"{name}.sm2", by=by, at=at)
 
 
 def rendered(

@@ -156,7 +156,10 @@ def _opened(part: Part) -> list[PageObject]:
 
 
 def _make_still(page: PageObject) -> None:
-    """Take away what a foreign PDF might run when opened or clicked; what is seen stays."""
+    """Take away what a foreign PDF might run when opened or clicked; what is seen stays.
+
+    Signature fields go too: they speak of the original file, which the catalogue names.
+    """
     page.pop("/AA", None)
     notes = page.get("/Annots")
     if notes is None:
@@ -167,6 +170,8 @@ def _make_still(page: PageObject) -> None:
 
 def _is_active(note: Any) -> bool:
     if not isinstance(note, DictionaryObject):
+        return True
+    if note.get("/Subtype") == "/Widget" and note.get("/FT") == "/Sig":
         return True
     action = note.get("/A")
     kind = action.get_object().get("/S") if action is not None else None

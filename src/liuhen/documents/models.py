@@ -48,6 +48,13 @@ class Paper(Guarded):
     issued_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     issued_at = models.DateTimeField("制作时间", null=True)
     original = models.ForeignKey(Original, models.PROTECT, null=True, related_name="papers")
+    # The certificate the file is signed with (SHA-256), when the last signature was stamped by an
+    # outside authority, the SM2 signature beside it.
+    certificate = models.CharField("签名证书", max_length=64, blank=True)
+    stamped_at = models.DateTimeField("时间戳时间", null=True)
+    sm2_signature = models.ForeignKey(Original, models.PROTECT, null=True, related_name="+")
+    # What the code on the paper leads to: by it whoever holds the paper finds it, nobody else.
+    token = models.CharField("核验码", max_length=32, unique=True, null=True)
     void_reason = models.TextField("作废原因", blank=True)
     corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
     correction_reason = models.TextField("更正原因", blank=True)

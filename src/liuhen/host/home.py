@@ -18,9 +18,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from liuhen.host.disk import refusing
+from liuhen.host.paper_certificates import demonstration_certificate
 from liuhen.host.postgres import Cluster
 from liuhen.host.postgres_roles import OWNER, SERVER
 from liuhen.host.secret_files import SecretFiles, make_folder, write_durably
+from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 
 FORMAT = 1
@@ -179,6 +181,11 @@ class Home:
         """Where the operator puts an SM2 key, if the log is to sign with one as well."""
         return self.secrets.folder / "sm2.pem"
 
+    @property
+    def paper_sm2_key_path(self) -> Path:
+        """Where the operator puts an SM2 key, if papers are to carry such a signature beside."""
+        return self.secrets.folder / "paper-sm2.pem"
+
     def _refuse_foreign_files(self) -> None:
         known = {*FOLDERS, "secrets"}
         foreign = sorted(entry.name for entry in self.path.iterdir() if entry.name not in known)
@@ -194,6 +201,7 @@ class Home:
         self.secrets.create_folder()
         self.django_key()
         self.log_key()
+        demonstration_certificate(self.secrets, clock.now())
         for role in (OWNER, SERVER):
             self.secrets.password(role)
 

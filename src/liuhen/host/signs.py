@@ -16,6 +16,7 @@ from pathlib import Path
 
 from liuhen.host import tls
 from liuhen.host.home import Home
+from liuhen.host.paper_certificates import standing_certificate
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused, explain
 
@@ -57,6 +58,7 @@ def machine_signs(home: Home, environment: Mapping[str, str] = os.environ) -> li
         *_disks(home, environment),
         secrets_sign(home),
         *_certificate(home, environment),
+        paper_certificate_sign(home, environment),
         clock_sign(),
         *_processes(home),
     ]
@@ -122,11 +124,7 @@ def _certificate(home: Home, environment: Mapping[str, str]) -> Iterator[Sign]:
     if expires_at is None:
         return
     days = (expires_at - clock.now()).total_seconds() / 86400
-    lamp = GREEN
-    if days < CERTIFICATE_RED_DAYS:
-        lamp = RED
-    elif days < CERTIFICATE_YELLOW_DAYS:
-        lamp = YELLOW
+    lamp = _lamp_of(days)
     until = f"{clock.local(expires_at):%Y-%m-%d}"
     words = f"有效至 {until}" if days > 0 else f"已于 {until} 过期"
     remedy = (
@@ -136,6 +134,36 @@ def _certificate(home: Home, environment: Mapping[str, str]) -> Iterator[Sign]:
     )
     figures = {"seconds_left": round(days * 86400)}
     yield Sign("certificate", "网页证书", lamp, words, remedy, figures)
+
+
+def paper_certificate_sign(home: Home, environment: Mapping[str, str]) -> Sign:
+    """The certificate papers are signed with: without one in force none can be issued."""
+    name, title = "paper_certificate", "文书签名证书"
+    try:
+        found = standing_certificate(home.secrets, environment)
+    except Refused as refused:
+        text = explain(refused)
+        return Sign(name, title, RED, text.message, text.remedy)
+    except OSError as error:
+        return Sign(name, title, RED, f"读不到 {error.filename}", "从备份恢复 secrets 目录。")
+    if found is None or found.is_demonstration:
+        lamp = GREEN if home.facts.is_demo else UNKNOWN
+        words = "系统自制的演示证书，会自动续期；外面的人不会信任它"
+        remedy = "正式使用前，用 LIUHEN_PAPER_CERTIFICATE 和 LIUHEN_PAPER_KEY 换上本机关的证书。"
+        return Sign(name, title, lamp, words, "" if lamp == GREEN else remedy)
+    days = (found.expires_at - clock.now()).total_seconds() / 86400
+    lamp = _lamp_of(days)
+    until = f"{clock.local(found.expires_at):%Y-%m-%d}"
+    words = f"有效至 {until}" if days > 0 else f"已于 {until} 过期，文书不能制作"
+    remedy = "" if lamp == GREEN else "向证书机构申领新证书，换上文件；不用重新启动。"
+    return Sign(name, title, lamp, words, remedy, {"seconds_left": round(days * 86400)})
+
+
+def _lamp_of(days: float) -> str:
+    """The lamp of a certificate with so many days left."""
+    if days < CERTIFICATE_RED_DAYS:
+        return RED
+    return YELLOW if days < CERTIFICATE_YELLOW_DAYS else GREEN
 
 
 def clock_sign() -> Sign:

@@ -17,9 +17,19 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from liuhen.host.certificates import (
+    SPKI,
+    builder,
+    common_name,
+    end_of,
+    key_usage,
+    pem,
+    pkcs8,
+    public_bytes,
+    read_certificate,
+)
 from liuhen.host.secret_files import SecretFiles, write_durably
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
@@ -106,10 +116,10 @@ class Authority:
         """A server certificate that holds for another month at least."""
         certificate, key = self._authority()
         chain, server_key = self._path("server.crt"), self._path("server.key")
-        current = _read_certificate(chain)
+        current = read_certificate(chain)
         if current is None or not self._is_good(current, certificate) or not server_key.exists():
             current = self._issue(certificate, key)
-        return ServerFiles(chain, server_key, self.certificate, _end(current))
+        return ServerFiles(chain, server_key, self.certificate, end_of(current))
 
     @property
     def certificate(self) -> Path:
@@ -140,12 +150,12 @@ class Authority:
         return x509.NameConstraints([*permitted, *map(x509.IPAddress, networks)], None)
 
     def _authority(self) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
-        pem = self._secrets.read("tls-authority.key")
-        certificate = _read_certificate(self._path("authority.crt"))
-        if pem is not None and certificate is not None:
-            key = serialization.load_pem_private_key(pem, password=None)
+        written = self._secrets.read("tls-authority.key")
+        certificate = read_certificate(self._path("authority.crt"))
+        if written is not None and certificate is not None:
+            key = serialization.load_pem_private_key(written, password=None)
             limits = certificate.extensions.get_extension_for_class(x509.NameConstraints).value
-            long_enough = _end(certificate) > clock.now() + SERVER_SPAN
+            long_enough = end_of(certificate) > clock.now() + SERVER_SPAN
             # another host, or the last year: a new authority, which devices must trust anew
             if (
                 isinstance(key, ec.EllipticCurvePrivateKey)
@@ -157,19 +167,19 @@ class Authority:
 
     def _found_authority(self) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
         key = ec.generate_private_key(ec.SECP256R1())
-        name = _name(f"Liuhen {self.host}"[:64])
+        name = common_name(f"Liuhen {self.host}"[:64])
         certificate = (
-            _builder(name, name, key.public_key(), AUTHORITY_SPAN)
+            builder(name, name, key.public_key(), *_lasting(AUTHORITY_SPAN))
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-            .add_extension(_key_usage(signs_certificates=True), critical=True)
+            .add_extension(key_usage(signs_certificates=True), critical=True)
             .add_extension(self._constraints(), critical=True)
             .add_extension(
                 x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
             )
             .sign(key, hashes.SHA256())
         )
-        write_durably(self._path("authority.key"), _pkcs8(key))
-        write_durably(self._path("authority.crt"), _pem(certificate))
+        write_durably(self._path("authority.key"), pkcs8(key))
+        write_durably(self._path("authority.crt"), pem(certificate))
         return certificate, key
 
     def _is_good(self, current: x509.Certificate, authority: x509.Certificate) -> bool:
@@ -179,7 +189,7 @@ class Authority:
         return (
             issuer.key_identifier == subject.digest
             and set(names) == set(self._names())
-            and _end(current) - clock.now() > RENEW_BEFORE
+            and end_of(current) - clock.now() > RENEW_BEFORE
         )
 
     def _issue(
@@ -191,17 +201,22 @@ class Authority:
         )
         usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
         certificate = (
-            _builder(_name(self.host[:64]), authority.subject, key.public_key(), SERVER_SPAN)
+            builder(
+                common_name(self.host[:64]),
+                authority.subject,
+                key.public_key(),
+                *_lasting(SERVER_SPAN),
+            )
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(_key_usage(signs_certificates=False), critical=True)
+            .add_extension(key_usage(signs_certificates=False), critical=True)
             .add_extension(usage, critical=False)
             .add_extension(self._names(), critical=False)
             .add_extension(issuer, critical=False)
             .sign(authority_key, hashes.SHA256())
         )
         # the key first: a certificate without its key would be taken for good at the next start
-        write_durably(self._path("server.key"), _pkcs8(key))
-        write_durably(self._path("server.crt"), _pem(certificate) + _pem(authority))
+        write_durably(self._path("server.key"), pkcs8(key))
+        write_durably(self._path("server.crt"), pem(certificate) + pem(authority))
         return certificate
 
 
@@ -219,10 +234,10 @@ def served_until(
     """When the certificate pages are served with ends; None when there is none to read."""
     own = environment.get("LIUHEN_TLS_CERTIFICATE")
     try:
-        found = _read_certificate(Path(own) if own else secrets.folder / "tls-server.crt")
+        found = read_certificate(Path(own) if own else secrets.folder / "tls-server.crt")
     except OSError:
         return None
-    return _end(found) if found is not None else None
+    return end_of(found) if found is not None else None
 
 
 def fingerprint(certificate: Path) -> str:
@@ -240,17 +255,17 @@ def _own_files(secrets: SecretFiles, host: str, certificate: Path, key: Path) ->
         private = serialization.load_pem_private_key(key.read_bytes(), password=None)
     except (OSError, ValueError, TypeError) as error:
         raise Refused("tls.unreadable", path=f"{certificate} {key}", said=str(error)) from error
-    if _public_bytes(private) != leaf.public_key().public_bytes(*_SPKI):
+    if public_bytes(private) != leaf.public_key().public_bytes(*SPKI):
         raise Refused("tls.key_mismatch", path=str(key))
     if not _covers(leaf, host):
         raise Refused("tls.other_host", host=host, path=str(certificate))
-    if _end(leaf) <= clock.now():
-        raise Refused("tls.expired", path=str(certificate), until=_end(leaf).date().isoformat())
+    if end_of(leaf) <= clock.now():
+        raise Refused("tls.expired", path=str(certificate), until=end_of(leaf).date().isoformat())
     # the web server reads PKCS#8 only, and keys come in other forms
     copy = secrets.folder / "tls-own.key"
-    if secrets.read(copy.name) != _pkcs8(private):
-        write_durably(copy, _pkcs8(private))
-    return ServerFiles(certificate, copy, None, _end(leaf))
+    if secrets.read(copy.name) != pkcs8(private):
+        write_durably(copy, pkcs8(private))
+    return ServerFiles(certificate, copy, None, end_of(leaf))
 
 
 def _covers(certificate: x509.Certificate, host: str) -> bool:
@@ -266,66 +281,6 @@ def _covers(certificate: x509.Certificate, host: str) -> bool:
     return host in listed or f"*.{parent}" in listed
 
 
-# --- small forms
-
-_SPKI = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-
-
-def _public_bytes(key: PrivateKeyTypes) -> bytes:
-    return key.public_key().public_bytes(*_SPKI)
-
-
-def _pkcs8(key: PrivateKeyTypes) -> bytes:
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-
-
-def _pem(certificate: x509.Certificate) -> bytes:
-    return certificate.public_bytes(serialization.Encoding.PEM)
-
-
-def _end(certificate: x509.Certificate) -> dt.datetime:
-    return certificate.not_valid_after_utc
-
-
-def _name(common_name: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
-
-
-def _read_certificate(path: Path) -> x509.Certificate | None:
-    try:
-        return x509.load_pem_x509_certificates(path.read_bytes())[0]
-    except (FileNotFoundError, ValueError):
-        return None
-
-
-def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, span: dt.timedelta
-) -> x509.CertificateBuilder:
+def _lasting(span: dt.timedelta) -> tuple[dt.datetime, dt.datetime]:
     start = clock.now() - BACKDATED
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(start)
-        .not_valid_after(start + span)
-    )
-
-
-def _key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not signs_certificates,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=signs_certificates,
-        crl_sign=signs_certificates,
-        encipher_only=False,
-        decipher_only=False,
-    )
+    return start, start + span

@@ -1,4 +1,4 @@
-"""Has the newest checkpoint stamped by an outside authority (RFC 3161), now and then.
+"""Has the newest checkpoint stamped by an outside authority (RFC 3161), now and then; and papers.
 
 Beside the sequencer, like `attesting`: an authority that is away delays nothing. Not for deciding
 whom to trust: address and root certificates are settings of the installation.
@@ -23,6 +23,7 @@ from liuhen.tlog.stamps import (
     REQUEST_TYPE,
     stamp_request,
     trusted_roots,
+    verified_digest_instant,
     verified_instant,
 )
 
@@ -32,6 +33,8 @@ TOLERANCE = dt.timedelta(seconds=60)
 RETRY = dt.timedelta(minutes=1)
 AWAY, WRONG, ASTRAY = "away", "wrong", "clock"
 _TIMEOUT = urllib3.Timeout(connect=3.0, read=15.0)
+# Somebody waits for the paper that is to be stamped.
+_SHORT_TIMEOUT = urllib3.Timeout(connect=2.0, read=5.0)
 _LONGEST_ANSWER = 1 << 18
 
 
@@ -84,11 +87,42 @@ def _is_due(checkpoint: Checkpoint, state: Attestation | None) -> bool:
 def _stamped(checkpoint: Checkpoint) -> tuple[bytes, dt.datetime]:
     text = parse_note(checkpoint.note).text
     request, trusted = stamp_request(text), roots()
-    with urllib3.PoolManager(retries=False, timeout=_TIMEOUT) as pool:
+    body = _asked(request.body, _TIMEOUT)
+    return body, verified_instant(body, text, trusted, request.nonce)
+
+
+def stamp_digest(request: bytes, digest: bytes) -> tuple[bytes, dt.datetime]:
+    """The authority's response to a request about a SHA-256, verified, and its instant; not kept.
+
+    Raises:
+        Refused: `stamp.away`, nobody answered; `stamp.wrong`, `stamp.roots`.
+    """
+    trusted = roots()
+    try:
+        body = _asked(request, _SHORT_TIMEOUT)
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        raise Refused("stamp.away", what=type(error).__name__) from None
+    return body, verified_digest_instant(body, digest, trusted)
+
+
+def is_silent() -> bool:
+    """Whether the authority did not answer, or answered wrongly, a moment ago."""
+    state = Attestation.objects.filter(name=NAME).first()
+    is_down = state is not None and state.trouble in (AWAY, WRONG)
+    return is_down and state is not None and clock.now() - state.asked_at < RETRY
+
+
+def note_silence(refused: Refused) -> None:
+    """Remember that the authority did not stamp, so that not every paper waits for it."""
+    _note(AWAY if refused.code == "stamp.away" else WRONG, str(refused))
+
+
+def _asked(request: bytes, timeout: urllib3.Timeout) -> bytes:
+    with urllib3.PoolManager(retries=False, timeout=timeout) as pool:
         reply = pool.request(
             "POST",
             settings.TSA_URL,
-            body=request.body,
+            body=request,
             headers={"Content-Type": REQUEST_TYPE, "Accept": ANSWER_TYPE},
             preload_content=False,
         )
@@ -96,7 +130,7 @@ def _stamped(checkpoint: Checkpoint) -> tuple[bytes, dt.datetime]:
         reply.release_conn()
     if reply.status != 200:
         raise Refused("stamp.wrong", what=f"HTTP {reply.status}")
-    return body, verified_instant(body, text, trusted, request.nonce)
+    return body
 
 
 def _note(trouble: str, detail: str, size: int | None = None) -> None:

@@ -68,12 +68,16 @@ class Sm2Verifier:
 
     def is_valid(self, text: str, signature: bytes) -> bool:
         """Whether OpenSSL accepts the signature over the text."""
+        return self.is_valid_of(text.encode(), signature)
+
+    def is_valid_of(self, content: bytes, signature: bytes) -> bool:
+        """Whether OpenSSL accepts the signature over these bytes."""
         with tempfile.TemporaryDirectory(prefix="liuhen-sm2-") as folder:
             key, signed = Path(folder) / "key.der", Path(folder) / "signature"
             key.write_bytes(self.public_key)
             signed.write_bytes(signature)
             options = ("-verify", "-pubin", "-keyform", "DER", "-sigfile", str(signed))
-            return _pkeyutl(text.encode(), key, *options).returncode == 0
+            return _pkeyutl(content, key, *options).returncode == 0
 
     def timestamp(self, signature: bytes) -> int | None:
         """None: this kind carries no time."""
@@ -101,10 +105,15 @@ class Sm2Signer:
 
     def sign(self, text: str) -> SignatureLine:
         """The signature line of this key under `text`. Raises `Refused("key.sm2_unusable")`."""
-        told = _pkeyutl(text.encode(), self.path, "-sign")
+        signature = self.signature_of(text.encode())
+        return SignatureLine(self.name, self.verifier.key_id, signature)
+
+    def signature_of(self, content: bytes) -> bytes:
+        """A detached signature over these bytes (DER). Raises `Refused("key.sm2_unusable")`."""
+        told = _pkeyutl(content, self.path, "-sign")
         if told.returncode:
             raise Refused("key.sm2_unusable", path=str(self.path))
-        return SignatureLine(self.name, self.verifier.key_id, told.stdout)
+        return told.stdout
 
 
 def _pkeyutl(message: bytes, key: Path, *options: str) -> subprocess.CompletedProcess[bytes]:

@@ -1,20 +1,22 @@
-"""RFC 3161 time stamps of checkpoints: asking and verifying. Not for sending or keeping them.
+"""RFC 3161 time stamps: asking and verifying. Not for sending or keeping them.
 
-Stamped is the checkpoint's note text, with its last newline and without signatures: what the log
-itself signs. So `openssl ts -verify -data TEXT -in STAMP -CAfile ROOTS` says the same as we do.
+Of a checkpoint its note text is stamped, with its last newline and without signatures: what the
+log itself signs. So `openssl ts -verify -data TEXT -in STAMP -CAfile ROOTS` says the same as we do.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cryptography.x509 import Certificate, load_pem_x509_certificates
 from rfc3161_client import (
     HashAlgorithm,
     TimestampRequestBuilder,
+    TimeStampResponse,
     VerificationError,
+    Verifier,
     VerifierBuilder,
     decode_timestamp_response,
 )
@@ -61,10 +63,31 @@ def verified_instant(
     Raises:
         Refused: `stamp.wrong`, with `what`.
     """
+    return _instant(
+        answer, lambda v, response: v.verify_message(response, text.encode()), roots, nonce
+    )
+
+
+def verified_digest_instant(
+    answer: bytes, digest: bytes, roots: Sequence[Certificate]
+) -> dt.datetime:
+    """The same for what has this digest, of the algorithm that was asked for.
+
+    Raises:
+        Refused: `stamp.wrong`, with `what`.
+    """
+    return _instant(answer, lambda v, response: v.verify(response, digest), roots, None)
+
+
+def _instant(
+    answer: bytes,
+    check: Callable[[Verifier, TimeStampResponse], bool],
+    roots: Sequence[Certificate],
+    nonce: int | None,
+) -> dt.datetime:
     try:
         response = decode_timestamp_response(answer)
-        builder = VerifierBuilder(roots=list(roots), nonce=nonce)
-        builder.build().verify_message(response, text.encode())
+        check(VerifierBuilder(roots=list(roots), nonce=nonce).build(), response)
         instant: dt.datetime = response.tst_info.gen_time
     except (VerificationError, ValueError) as error:
         raise Refused(_CODE, what=str(error)[:200]) from None

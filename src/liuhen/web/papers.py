@@ -172,6 +172,19 @@ def paper_pdf(request: HttpRequest, paper_id: UUID) -> HttpResponse:
 
 @signed_in
 @require_safe
+def paper_sm2(request: HttpRequest, paper_id: UUID) -> HttpResponse:
+    """The SM2 signature beside a paper's file, as OpenSSL reads it (DER)."""
+    found = visible_paper(request, paper_id)
+    if found.sm2_signature_id is None:
+        raise Refused("record.not_found")
+    with local_store().open(found.sm2_signature_id) as stream:
+        answer = HttpResponse(stream.read(), content_type="application/octet-stream")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{found.id}.pdf.sm2"'
+    return answer
+
+
+@signed_in
+@require_safe
 def paper_page(request: HttpRequest, paper_id: UUID, page: int) -> HttpResponse:
     """One page of a paper as a picture: of the frozen file if there is one, else of the draft."""
     found = visible_paper(request, paper_id)

@@ -250,6 +250,7 @@ urlpatterns = [
     path("papers/numbers/", paper_numbers.paper_numbers, name="paper_numbers"),
     path("papers/<uuid:paper_id>/", paper_page.paper, name="paper"),
     path("papers/<uuid:paper_id>.pdf", papers.paper_pdf, name="paper_pdf"),
+    path("papers/<uuid:paper_id>.pdf.sm2", papers.paper_sm2, name="paper_sm2"),
     path("papers/<uuid:paper_id>/pages/<int:page>.png", papers.paper_page, name="paper_page"),
     path("papers/<uuid:paper_id>/edit/", paper_editing.paper_edit, name="paper_edit"),
     path("papers/<uuid:paper_id>/edit/save/", paper_editing.paper_save, name="paper_save"),
