@@ -11,9 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from liuhen.actions.breaches import Rejudged, rejudge
+from liuhen.bench.law import plan_of_due
 from liuhen.compliance.judging import judge_case
 from liuhen.compliance.models import Finding
-from liuhen.compliance.queries import case_ids_after, due_case_ids
+from liuhen.compliance.queries import case_ids, due_case_ids
 from liuhen.demo.people import World
 from liuhen.demo.simple_case import SimpleCase
 from liuhen.jobs.judging import judge_all_cases, judge_due_cases
@@ -161,12 +162,43 @@ def test_due_cases_come_in_order_and_none_twice(world: World, stopped: FrozenClo
     judge_case(cases[1].case, clock.now())  # breached and not noted; the others are pending
     ids = sorted(each.case.id for each in cases)
     now = clock.now()
-    assert due_case_ids(now, after=None, limit=9) == ids
-    assert due_case_ids(now, after=ids[0], limit=1) == ids[1:2]
-    assert due_case_ids(now, after=ids[-1], limit=9) == []
-    assert due_case_ids(now - dt.timedelta(hours=2), after=None, limit=9) == []
-    assert case_ids_after(None, limit=9) == ids
-    assert case_ids_after(ids[0], limit=1) == ids[1:2]
+    assert list(due_case_ids(now)) == ids
+    assert list(due_case_ids(now - dt.timedelta(hours=2))) == []
+    assert list(case_ids()) == ids
+
+
+_QUIET = """
+INSERT INTO compliance_finding (case_id, rule, clause, subject_kind, subject_id, outcome, "column",
+    is_curable, due_at, changes_at, judged_at, digest, body)
+SELECT (SELECT id FROM cases_case LIMIT 1), 'file_bound', '38.1', 'case', number::text, 'pending',
+    'text', true, now(), now() + interval '30 days', now(), '', '{}'
+FROM generate_series(%s::int, %s::int) AS number
+"""
+_LATE = """
+UPDATE compliance_finding SET outcome = 'breached', noted_at = now(), changes_at = NULL
+WHERE subject_id::bigint % 2 = 0
+"""
+
+
+def test_finding_what_is_due_reads_by_one_index_and_no_more_among_many_than_among_few(
+    world: World,
+    stopped: FrozenClock,
+    owner: psycopg.Connection,  # noqa: F811
+) -> None:
+    until_served(world, stopped)
+    Finding.objects.all().delete()
+    read = []
+    for first, last in ((1, 400), (401, 10_000)):
+        owner.execute(_QUIET, [first, last])
+        owner.execute(_LATE)  # half are breaches the ledger has, as in a house with a history
+        owner.execute(
+            "UPDATE compliance_finding SET changes_at = %s WHERE subject_id IN ('1', '3', '5')",
+            [clock.now()],
+        )
+        owner.execute("ANALYZE compliance_finding")
+        read.append(plan_of_due(owner))
+    assert [figure.beside for figure in read] == ["by finding_changes"] * 2
+    assert max(figure.value for figure in read) <= 3 + 5, read
 
 
 def test_the_entries_are_sequenced_with_all_others_and_stand_in_the_case_history(

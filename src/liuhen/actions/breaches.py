@@ -60,5 +60,7 @@ def _note_breaches(case_ids: Sequence[UUID], at: dt.datetime) -> int:
     if not found:
         return 0
     entered = enter_clocks(EVENT, _NAMESPACE, [(finding, {}) for finding in found], at)
-    Finding.objects.filter(id__in=[finding.pk for finding in found]).update(noted_at=at)
+    Finding.objects.filter(id__in=[finding.pk for finding in found]).update(
+        noted_at=at, changes_at=None
+    )
     return entered

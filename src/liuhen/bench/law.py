@@ -184,7 +184,7 @@ def _pass_of(home: Path, size: int, share: int) -> list[Figure]:
         owner.execute(_QUIET)
         owner.execute(_RIPE, {"share": share})
         owner.execute("VACUUM ANALYZE compliance_finding")  # as autovacuum does
-        plan = _plan(owner)
+        plan = plan_of_due(owner)
     begun = time.perf_counter()
     done = judge_due_cases()
     seconds = time.perf_counter() - begun
@@ -201,17 +201,16 @@ def _pass_of(home: Path, size: int, share: int) -> list[Figure]:
     ]
 
 
-def _plan(owner: psycopg.Connection) -> Figure:
-    """Pages the database touches to find the first batch of due cases, and by which indexes."""
+def plan_of_due(owner: psycopg.Connection) -> Figure:
+    """Pages the database touches to find the due cases, and by which indexes."""
     from django.db import connection  # noqa: PLC0415 - needs a set-up Django
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
 
     from liuhen.compliance.queries import due_case_ids  # noqa: PLC0415 - models
-    from liuhen.jobs.judging import BATCH  # noqa: PLC0415
     from liuhen.kernel import clock  # noqa: PLC0415
 
     with CaptureQueriesContext(connection) as asked:
-        found = due_case_ids(clock.now(), after=None, limit=BATCH)
+        found = list(due_case_ids(clock.now()))
     query = asked.captured_queries[-1]["sql"].replace("%", "%%")
     row = owner.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {query}").fetchone()
     assert row is not None

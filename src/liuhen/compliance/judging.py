@@ -23,7 +23,7 @@ from liuhen.compliance.stored import body_text
 from liuhen.kernel import clock
 from liuhen.kernel.digests import sha256_hex
 from liuhen.law.facts import CaseFacts
-from liuhen.law.findings import Finding, Outcome
+from liuhen.law.findings import Column, Finding, Outcome
 from liuhen.law.lapse import has_lapsed
 from liuhen.law.parameters import Parameters
 from liuhen.law.vocabulary import LeadOutcome
@@ -151,6 +151,7 @@ def _row(
     digest, warn_at = sha256_hex(text.encode()), warning_of(finding, figures)
     if before is not None and (before.digest, before.warn_at) == (digest, warn_at):
         return None
+    noted_at = _still_noted(finding, before)
     return {
         "case_id": str(case_id),
         "rule": finding.rule,
@@ -162,9 +163,9 @@ def _row(
         "is_curable": finding.is_curable,
         "due_at": _iso(finding.due_at),
         "warn_at": _iso(warn_at),
-        "changes_at": _iso(finding.changes_at),
+        "changes_at": _iso(_looked_at_again(finding, noted_at)),
         "judged_at": _iso(at),
-        "noted_at": _iso(_still_noted(finding, before)),
+        "noted_at": _iso(noted_at),
         "digest": digest,
         "body": text,
     }
@@ -180,6 +181,14 @@ def _still_noted(finding: Finding, before: _Stored | None) -> dt.datetime | None
         return None
     is_same = before.outcome == Outcome.BREACHED and before.due_at == finding.due_at
     return before.noted_at if is_same else None
+
+
+def _looked_at_again(finding: Finding, noted_at: dt.datetime | None) -> dt.datetime | None:
+    """When the pass must look: time changes the finding, or the ledger owes its breach an entry."""
+    is_owed = finding.outcome is Outcome.BREACHED and finding.column is Column.TEXT
+    if is_owed and noted_at is None and finding.due_at is not None:
+        return finding.due_at + dt.timedelta.resolution
+    return finding.changes_at
 
 
 def warning_of(finding: Finding, figures: Parameters) -> dt.datetime | None:

@@ -14,8 +14,9 @@ class Finding(Derived):
     `body` is the engine's whole finding (`law.findings.Finding.as_plain` without the instant of
     judging), `digest` its SHA-256. A duty that bites on nothing in a case has no row.
     `judged_at` is when the row came to say what it says: an unchanged finding stays untouched.
-    `warn_at` is when the lamp turns yellow, `changes_at` the first instant at which time alone
-    gives another outcome, `noted_at` when a clock that ran out was entered in the ledger.
+    `warn_at` is when the lamp turns yellow, `noted_at` when a clock that ran out was entered in
+    the ledger, `changes_at` when the pass that follows the clock must look: the first instant at
+    which time alone gives another outcome, or since which the ledger lacks a breach.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="findings", db_index=False)
@@ -49,13 +50,6 @@ class Finding(Derived):
                 fields=["warn_at", "case"],
                 name="finding_warns",
                 condition=Q(outcome="pending", column="text", warn_at__isnull=False),
-            ),
-            models.Index(
-                fields=["case"],
-                name="finding_unnoted",
-                condition=Q(
-                    outcome="breached", column="text", due_at__isnull=False, noted_at__isnull=True
-                ),
             ),
         )
         verbose_name = verbose_name_plural = "认定"

@@ -304,17 +304,13 @@ def _lamp(lamp: str, at: dt.datetime) -> Q:
 # -- what is due -------------------------------------------------------------------------------
 
 
-def due_case_ids(at: dt.datetime, *, after: UUID | None, limit: int) -> list[UUID]:
+def due_case_ids(at: dt.datetime) -> QuerySet[Finding, UUID]:
     """Cases with a finding that time has changed by `at`, or a breach the ledger doesn't have yet.
 
-    In the order of ids, those after `after`; the cost follows what is due.
+    In the order of ids, each once. Read from one index, by what is due, however much isn't.
     """
-    changed = Finding.objects.filter(changes_at__lte=at)
-    unnoted = unnoted_breaches(at)
-    if after is not None:
-        changed, unnoted = changed.filter(case_id__gt=after), unnoted.filter(case_id__gt=after)
-    ids = changed.values_list("case_id").union(unnoted.values_list("case_id"))
-    return [case_id for (case_id,) in ids.order_by("case_id")[:limit]]
+    due = Finding.objects.filter(changes_at__lte=at)
+    return due.order_by("case_id").values_list("case_id", flat=True).distinct()
 
 
 def unnoted_breaches(at: dt.datetime) -> QuerySet[Finding]:
@@ -362,15 +358,12 @@ def standing_warnings(person: Person, at: dt.datetime, *, limit: int) -> list[De
     ]
 
 
-def case_ids_after(after: UUID | None, *, limit: int) -> list[UUID]:
-    """Ids of cases in order, those after `after`."""
-    cases = Case.objects.order_by("id")
-    if after is not None:
-        cases = cases.filter(id__gt=after)
-    return list(cases.values_list("id", flat=True)[:limit])
-
-
 # -- all cases ---------------------------------------------------------------------------------
+
+
+def case_ids() -> QuerySet[Case, UUID]:
+    """Ids of all cases, in order."""
+    return Case.objects.order_by("id").values_list("id", flat=True)
 
 
 def cases_by_rule() -> dict[str, dict[str, int]]:

@@ -7,12 +7,13 @@ only cases nobody holds, and a second run finds nothing left to do. Not for the 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
+from itertools import islice
 from uuid import UUID
 
 from liuhen.actions.breaches import Rejudged, rejudge
 from liuhen.actions.expiry import warn_before_expiry
-from liuhen.compliance.queries import case_ids_after, due_case_ids
+from liuhen.compliance.queries import case_ids, due_case_ids
 from liuhen.kernel import clock, trace
 from liuhen.oversight.reconciling import reconcile
 from liuhen.oversight.standing import judge_units
@@ -24,12 +25,12 @@ BATCH = 50
 def judge_due_cases(at: dt.datetime | None = None) -> Rejudged:
     """Judge every case with a finding due to change by `at` (now), and note the breaches."""
     instant = at or clock.now()
-    return _through(lambda after: due_case_ids(instant, after=after, limit=BATCH), instant)
+    return _through(due_case_ids(instant).iterator(), instant)
 
 
 def judge_all_cases(at: dt.datetime | None = None) -> Rejudged:
     """Judge every case: after a change of the law's text, figures or year tables."""
-    return _through(lambda after: case_ids_after(after, limit=BATCH), at or clock.now())
+    return _through(case_ids().iterator(), at or clock.now())
 
 
 def warn_of_expiry(at: dt.datetime | None = None) -> int:
@@ -53,11 +54,10 @@ def reconcile_vault(at: dt.datetime | None = None) -> int:
         return reconcile(at)
 
 
-def _through(next_ids: Callable[[UUID | None], Sequence[UUID]], at: dt.datetime) -> Rejudged:
-    """Batch after batch in the order of ids, so that no case is met twice in one pass."""
-    done, after = Rejudged(), None
+def _through(ids: Iterator[UUID], at: dt.datetime) -> Rejudged:
+    """Batch after batch of ids the database read once and keeps for the pass."""
+    done = Rejudged()
     with trace.through("jobs"):
-        while ids := next_ids(after):
-            done += rejudge(ids, at)
-            after = ids[-1]
+        while batch := list(islice(ids, BATCH)):
+            done += rejudge(batch, at)
     return done
