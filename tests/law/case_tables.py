@@ -7,7 +7,9 @@ that isn't known, "not yet" for an event known not to have happened; a collectio
 mentioned is known to be empty. A test changes a case by path: {"activities.street.officers" = []};
 "absent" removes an entity. With `governed_on` the whole case is moved in time until what governs
 the duty (of the subject `governing`) falls on that day: the text in force then is the one it is
-judged by.
+judged by. `figures` are those the authority set for itself. Beside its outcome a row may say `due`,
+`changes`, `curable`, `code`, `severity`, `confirm`; `text`, what the explanation contains; `uses`,
+facts and figures the finding must name as read.
 """
 
 import copy
@@ -23,14 +25,17 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from liuhen.kernel.clock import local_date
 from liuhen.law.calendar import packaged_calendar
+from liuhen.law.explanations import explain
 from liuhen.law.facts import CaseFacts
-from liuhen.law.parameters import packaged_parameters
+from liuhen.law.findings import Finding
+from liuhen.law.parameters import Override, packaged_parameters
 from liuhen.law.registry import packaged_registry
 from liuhen.law.unit_facts import UnitFacts
 from liuhen.law.view import View
 from liuhen.law.vocabulary import NOT_YET, NotYet
 
 HERE = Path(__file__).parent
+SINCE = date(2024, 11, 29)
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,29 @@ class TableTest:
     at: datetime
     row: Mapping[str, Any]
     plain: Mapping[str, Any]
+    figures: tuple[Override, ...] = ()
+
+
+def wrong(finding: Finding, row: Mapping[str, Any]) -> list[str]:
+    """What of a finding is not as its row says; a rule that raised answers nothing."""
+    told = {
+        "expect": finding.outcome.value,
+        "due": finding.due_at,
+        "changes": finding.changes_at,
+        "curable": finding.is_curable,
+        "code": finding.explanation.code,
+        "severity": finding.severity.value,
+        "confirm": finding.needs_confirmation,
+    }
+    named = [name for name in told if name in row]
+    found = [f"{name}: {told[name]}" for name in named if told[name] != row[name]]
+    if "engine" in finding.missing:
+        found.append(f"raised: {finding.explanation.data}")
+    if "text" in row and row["text"] not in explain(finding):
+        found.append(f"text: {explain(finding)}")
+    read = {each.path for each in finding.facts_used}
+    read |= {each.name for each in finding.parameters_used}
+    return found + [f"not read: {name}" for name in row.get("uses", ()) if name not in read]
 
 
 def case_named(name: str) -> dict[str, Any]:
@@ -75,7 +103,12 @@ def table_tests() -> list[TableTest]:
                 days = row["governed_on"] - governing_day(rule, facts, at, row.get("governing"))
                 plain, at = moved(plain, days), at + days
                 facts = facts_from(plain)
-            found.append(TableTest(path.stem, says, rule, row["expect"], facts, at, row, plain))
+            figures = tuple(
+                Override(name, value, SINCE) for name, value in row.get("figures", {}).items()
+            )
+            found.append(
+                TableTest(path.stem, says, rule, row["expect"], facts, at, row, plain, figures)
+            )
     return found
 
 

@@ -18,13 +18,6 @@ from tests.law.case_tables import TableTest, table_tests
 
 OUTCOMES = ("met", "breached", "unknown", "not_applicable")
 BOUNDARY, BEFORE = "boundary", "before_in_force"
-_OPTIONAL = "the period is the authority's to set; what a set one does stands in test_engine.py"
-# Kinds no row can have, with the reason.
-IMPOSSIBLE: dict[tuple[str, str], str] = {
-    (rule, kind): _OPTIONAL
-    for rule in ("simple_case_filed_in_period", "assistance_answered_in_period")
-    for kind in ("met", "breached", "unknown", BOUNDARY, BEFORE)
-}
 
 
 def holes() -> dict[str, list[str]]:
@@ -40,7 +33,7 @@ def _lacking(duty: AnyDuty) -> Iterator[str]:
     kinds[BOUNDARY] = _is_bounded(duty)
     kinds[BEFORE] = any("governed_on" in row.row for row in rows)
     for kind, has in kinds.items():
-        if not has and (duty.name, kind) not in IMPOSSIBLE:
+        if not has:
             yield kind
 
 
@@ -71,7 +64,7 @@ def rests_on_figures(rule: str) -> bool:
     return any(
         finding.parameters_used
         for row in rows_of(rule)
-        for finding in judge(row.facts, row.at)
+        for finding in judge(row.facts, row.at, overrides=row.figures)
         if finding.rule == rule
     )
 
@@ -79,5 +72,3 @@ def rests_on_figures(rule: str) -> bool:
 if __name__ == "__main__":
     for lacking_rule, lacking_kinds in holes().items():
         print(f"{lacking_rule}: {', '.join(lacking_kinds)}")  # noqa: T201 - a command
-    for (rule, kind), reason in IMPOSSIBLE.items():
-        print(f"{rule}: no {kind}: {reason}")  # noqa: T201 - a command

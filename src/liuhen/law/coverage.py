@@ -73,6 +73,7 @@ def _spanned(view: View, activity: Activity, recordings: list[Recording], code: 
 
 def _wanted(view: View, activity: Activity, span: Stretch, code: Code) -> list[Stretch] | None:
     if code is Code.CONTINUOUS:
+        view.use(activity, "brought_party", "reached_room_at")
         return [_until_room(view, activity, span)] if activity.brought_party is not None else None
     if code is not Code.WHOLE:
         return [span]
@@ -87,7 +88,6 @@ def _wanted(view: View, activity: Activity, span: Stretch, code: Code) -> list[S
 
 
 def _until_room(view: View, activity: Activity, span: Stretch) -> Stretch:
-    view.use(activity, "brought_party", "reached_room_at")
     reached = view.when(activity.reached_room_at)
     if activity.brought_party and isinstance(reached, datetime):
         return span[0], max(span[1], reached)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from liuhen.law.findings import Column
 from liuhen.law.moments import Moment
 from liuhen.law.verdicts import Verdict
-from liuhen.law.vocabulary import Office
 
 if TYPE_CHECKING:
     from liuhen.law.view import View
@@ -68,7 +67,7 @@ class Duty(Generic[S]):
     `since`/`until` are the half-open days the text is in force, by the subject's governing day.
     `exception_to` names the duty this one relieves from: when its trigger holds and the base
     duty isn't met, its own verdict stands instead. `act` is the kind of act that would satisfy
-    it. `is_curable` says whether an unmet duty can still be made good.
+    it. Whether what is not done can still be made good, the verdict says.
     """
 
     name: str
@@ -82,8 +81,6 @@ class Duty(Generic[S]):
     until: date | None = None
     exception_to: str | None = None
     act: str | None = None
-    is_curable: bool = True
-    decider: Office | None = None
 
     @property
     def in_force_since(self) -> date:

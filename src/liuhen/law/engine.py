@@ -192,12 +192,12 @@ class _Judging:
             if late and self.view.is_clock_vague:
                 return self._vague(verdict, due)
             outcome = Outcome.BREACHED if late else Outcome.PENDING
-            return _Resolved(outcome, verdict, due, duty.is_curable)
+            return _Resolved(outcome, verdict, due, is_curable=True)
         if verdict.state is State.OPEN or self.view.is_clock_stopped:
             return _Resolved(Outcome.PENDING, verdict, None, is_curable=True)
         if duty.clock is not None and (missing := self.view.missing()):
             return _Resolved(Outcome.UNKNOWN, verdict, None, missing=missing)
-        return _Resolved(Outcome.BREACHED, verdict, None, duty.is_curable)
+        return _Resolved(Outcome.BREACHED, verdict, None, is_curable=True)
 
     def _decided(self, duty: AnyDuty, entity: object, verdict: Verdict) -> _Resolved:
         key = entity.key  # type: ignore[attr-defined]
@@ -217,7 +217,7 @@ class _Judging:
         if last.is_fulfilled is None or last.is_applicable is None:
             return _Resolved(Outcome.JUDGEMENT, verdict)
         outcome = Outcome.MET if last.is_fulfilled else Outcome.BREACHED
-        return _Resolved(outcome, verdict, is_curable=duty.is_curable)
+        return _Resolved(outcome, verdict, is_curable=not verdict.is_final)
 
     def _in_force(self, duty: AnyDuty, entity: object) -> bool | None:
         moment = duty.over.governed_by(entity)

@@ -66,9 +66,9 @@ class Course:
         return next((each for each in self.stages if activity in each.activities), None)
 
 
-def course_of(kind: CaseKind, procedure: Procedure) -> Course | None:
+def course_of(kind: CaseKind | None, procedure: Procedure | None) -> Course | None:
     """The course of a kind of case and procedure; None when they don't go together."""
-    return courses().get((kind, procedure))
+    return courses().get((kind, procedure)) if kind and procedure else None
 
 
 @lru_cache(maxsize=1)

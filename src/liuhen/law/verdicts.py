@@ -61,9 +61,11 @@ def unknown(*missing: str) -> Verdict:
     return Verdict(State.UNKNOWN, missing=missing)
 
 
-def judgement(decider: Office, code: str = "", /, **data: object) -> Verdict:
-    """A person has to decide; `decider` is the office."""
-    return Verdict(State.JUDGEMENT, code, _texts(data), decider=decider)
+def judgement(
+    decider: Office, code: str = "", /, *, is_final: bool = False, **data: object
+) -> Verdict:
+    """A person has to decide; `decider` is the office. `is_final`: their no can't be made good."""
+    return Verdict(State.JUDGEMENT, code, _texts(data), decider=decider, is_final=is_final)
 
 
 def not_applicable(code: str = "", /, **data: object) -> Verdict:

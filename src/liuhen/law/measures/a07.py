@@ -39,10 +39,8 @@ def _has_course(view: View, case: Case) -> bool | None:
 
 def _stages_recorded(view: View, case: Case) -> Verdict:
     view.use(case, "kind", "procedure", "stage")
-    if case.kind is None or case.procedure is None or view.known("papers") is None:
-        return unknown()
     course = course_of(case.kind, case.procedure)
-    if case.stage is None or course is None:
+    if view.known("papers") is None or case.stage is None or course is None:
         return unknown()
     lacking = [
         each.one_of[0]

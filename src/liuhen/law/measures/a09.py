@@ -11,7 +11,7 @@ from liuhen.law.coverage import footage, footage_due
 from liuhen.law.duties import Duty
 from liuhen.law.facts import Activity, Application, ApplicationAnswer
 from liuhen.law.subjects import ANSWERS, APPLICATIONS, activities
-from liuhen.law.verdicts import Verdict, answer
+from liuhen.law.verdicts import Verdict, answer, failed
 from liuhen.law.view import View
 from liuhen.law.vocabulary import AnswerKind
 
@@ -39,7 +39,9 @@ def _told_at_once(view: View, given: ApplicationAnswer) -> Verdict:
         for each in view.all("answers") or ()
         if each.kind is AnswerKind.SUPPLEMENT and each.key < given.key
     ]
-    return answer(False if others else given.is_complete)
+    if others or given.is_complete is False:
+        return failed()
+    return answer(given.is_complete)
 
 
 def _filmed(view: View, activity: Activity) -> Verdict:
@@ -56,7 +58,6 @@ DUTIES = (
         _told_at_once,
         _is_supplement,
         act="issue_paper",
-        is_curable=False,
     ),
     Duty(
         "workplace_filmed",

@@ -107,6 +107,5 @@ DUTIES = (
         _reviewed,
         _is_major,
         act="review_legality",
-        is_curable=False,
     ),
 )

@@ -65,7 +65,6 @@ DUTIES = (
         over=activities(*INVESTIGATIONS),
         satisfied=_enough,
         act="assign_officers",
-        is_curable=False,
     ),
     Duty(
         name="certificates_shown",
@@ -73,7 +72,6 @@ DUTIES = (
         over=activities(*INVESTIGATIONS),
         satisfied=_shown,
         act="show_certificates",
-        is_curable=False,
     ),
     Duty(
         name="record_names_officers",

@@ -98,7 +98,6 @@ DUTIES = (
         _told_in_writing,
         _leads_to_penalty,
         act="issue_prior_notice",
-        is_curable=False,
     ),
     Duty(
         "oral_notice_suffices",
@@ -108,7 +107,6 @@ DUTIES = (
         _is_simple,
         exception_to="party_told_before_decision",
         act="record_oral_notice",
-        is_curable=False,
     ),
     Duty("notice_complete", "15.1", NOTICES, _complete, act="issue_prior_notice"),
     Duty(

@@ -134,6 +134,5 @@ DUTIES = (
         trigger=_has_refusal,
         satisfied=_filmed,
         act="upload_recording",
-        is_curable=False,
     ),
 )

@@ -27,7 +27,7 @@ def _rows(clause: str) -> tuple[str, ...]:
 def _is_demanded(view: View, activity: Activity) -> bool | None:
     view.use(activity, "kind", "is_on_site", "within")
     found = [bites for code, bites in demands(activity) if code is Code.SYNCHRONOUS]
-    return disj(*found) if found else False
+    return disj(False, *found)
 
 
 def _is_uncooperative(view: View, activity: Activity) -> bool | None:

@@ -57,7 +57,6 @@ DUTIES = (
         ROOM_DAYS,
         _without_break,
         act="explain_gap",
-        is_curable=False,
     ),
     Duty(
         "room_footage_collected",

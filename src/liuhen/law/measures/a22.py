@@ -61,7 +61,6 @@ DUTIES = (
         _form_made,
         is_decided_in_writing,
         act="issue_decision_approval",
-        is_curable=False,
     ),
     Duty(
         "decision_paper_complete",

@@ -40,6 +40,5 @@ DUTIES = (
         _approved,
         is_decided_in_writing,
         act="approve_decision",
-        is_curable=False,
     ),
 )

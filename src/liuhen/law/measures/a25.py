@@ -58,7 +58,6 @@ DUTIES = (
         _discussed,
         needs_discussion,
         act="hold_discussion",
-        is_curable=False,
     ),
     Duty(
         "head_took_part",
@@ -68,6 +67,5 @@ DUTIES = (
         needs_discussion,
         column=Column.PRODUCT,
         act="hold_discussion",
-        is_curable=False,
     ),
 )

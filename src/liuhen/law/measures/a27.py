@@ -251,7 +251,6 @@ DUTIES = (
         _made_on_spot,
         _simple,
         act="issue_paper",
-        is_curable=False,
     ),
     Duty(
         "simple_paper_served_on_spot",

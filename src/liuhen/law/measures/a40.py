@@ -65,5 +65,5 @@ DUTIES = (
     Duty("records_keeper_named", "40.1", UNIT, _has_keeper, is_enforcing, act="name_keeper"),
     Duty("recording_indexed", "40.1", RECORDINGS, _indexed, act="label_recording"),
     Duty("mover_handed_over", "40.1", HAND_OVERS, _handed_over, act="hand_over_records"),
-    Duty("records_intact", "40.2", VERIFICATIONS, _intact, act="look_into", is_curable=False),
+    Duty("records_intact", "40.2", VERIFICATIONS, _intact, act="look_into"),
 )

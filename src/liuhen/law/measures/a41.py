@@ -56,7 +56,6 @@ DUTIES = (
         RECORDINGS,
         _kept_long_enough,
         _is_of(RetentionClass.GUIDANCE),
-        is_curable=False,
     ),
     Duty(
         "recording_kept_for_its_period",
@@ -64,7 +63,6 @@ DUTIES = (
         RECORDINGS,
         _kept_long_enough,
         _is_of(RetentionClass.UNCLASSIFIED, RetentionClass.CASE_FILE),
-        is_curable=False,
     ),
     Duty(
         "permanent_recording_kept",
@@ -72,6 +70,5 @@ DUTIES = (
         RECORDINGS,
         _kept_for_ever,
         _is_of(RetentionClass.PERMANENT),
-        is_curable=False,
     ),
 )

@@ -18,4 +18,4 @@ def _approved(view: View, viewing: Viewing) -> Verdict:
     return met() if viewing.is_approved else failed()
 
 
-DUTIES = (Duty("viewing_approved", "42.1", VIEWINGS, _approved, act="look_into", is_curable=False),)
+DUTIES = (Duty("viewing_approved", "42.1", VIEWINGS, _approved, act="look_into"),)

@@ -45,6 +45,5 @@ DUTIES = (
         _copied_by_keeper,
         _is_copy,
         act="look_into",
-        is_curable=False,
     ),
 )

@@ -32,6 +32,5 @@ DUTIES = (
         _cleared,
         _is_classified,
         act="look_into",
-        is_curable=False,
     ),
 )

@@ -208,7 +208,6 @@ DUTIES = (
         papers(DECISION),
         _reminded_first,
         act="issue_reminder",
-        is_curable=False,
     ),
     Duty(
         "enforcement_by_day",
@@ -217,7 +216,6 @@ DUTIES = (
         _by_day,
         _cannot_wait,
         act="enforce_by_day",
-        is_curable=False,
     ),
     Duty(
         "substitute_performance_reminded",
@@ -226,7 +224,6 @@ DUTIES = (
         _reminded_days_before,
         _is_substitute,
         act="issue_reminder",
-        is_curable=False,
     ),
     Duty(
         "court_applied_after_remedies",
@@ -234,7 +231,6 @@ DUTIES = (
         papers(APPLICATION),
         _after_remedies,
         act="apply_to_court",
-        is_curable=False,
     ),
     Duty(
         "court_applied_in_time",
@@ -251,6 +247,5 @@ DUTIES = (
         papers(APPLICATION),
         _days_after_reminder,
         act="issue_reminder",
-        is_curable=False,
     ),
 )

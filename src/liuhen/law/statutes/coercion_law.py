@@ -117,7 +117,6 @@ DUTIES = (
         _within_powers,
         _uses_force,
         act="use_other_procedure",
-        is_curable=False,
     ),
     Duty(
         "measure_approved",
@@ -168,7 +167,6 @@ DUTIES = (
         prolongations(CLOCK),
         _prolonged,
         act="approve_prolongation",
-        is_curable=False,
     ),
     Duty(
         "testing_period_told",

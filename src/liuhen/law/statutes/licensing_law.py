@@ -173,7 +173,6 @@ DUTIES = (
         _verified_by_enough,
         _is_licensing,
         act="assign_officers",
-        is_curable=False,
     ),
     Duty(
         "licence_refusal_reasoned",
@@ -207,7 +206,6 @@ DUTIES = (
         prolongations(CLOCK),
         _prolonged,
         act="approve_prolongation",
-        is_curable=False,
     ),
     Duty(
         "licence_delivered_in_time",
@@ -225,6 +223,5 @@ DUTIES = (
         _notified_in_time,
         _is_licensing,
         act="notify_hearing",
-        is_curable=False,
     ),
 )

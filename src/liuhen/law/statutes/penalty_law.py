@@ -110,13 +110,13 @@ def _compared(
     if party is not None:
         view.use(party, "kind")
     kind = party.kind if party else None
-    limit = person if kind is PartyKind.PERSON else organisation
-    if kind is None and min(person, organisation) < fined <= max(person, organisation):
-        return unknown("party.kind")
-    if kind is None:
-        limit = min(person, organisation) if fined <= person else max(person, organisation)
-    data = {"fined": yuan(fined), "limit": yuan(limit)}
-    return met(**data) if fined <= limit else failed(**data)
+    limits = {PartyKind.PERSON: person, PartyKind.ORGANISATION: organisation}
+    possible = list(limits.values()) if kind is None else [limits[kind]]
+    if fined <= min(possible):
+        return met(fined=yuan(fined), limit=yuan(min(possible)))
+    if fined > max(possible):
+        return failed(fined=yuan(fined), limit=yuan(max(possible)))
+    return unknown("party.kind")
 
 
 def _party_of(view: View, decision: Decision) -> Party | None:
@@ -230,7 +230,6 @@ DUTIES = (
         _certified,
         _is_penalty,
         act="assign_officers",
-        is_curable=False,
     ),
     Duty(
         "spot_fine_within_limit",
@@ -239,7 +238,6 @@ DUTIES = (
         _within_limit,
         _is_simple,
         act="use_ordinary_procedure",
-        is_curable=False,
     ),
     Duty(
         "spot_paper_numbered",
@@ -264,7 +262,6 @@ DUTIES = (
         _is_allowed,
         _is_taken_on_spot,
         act="refund_fine",
-        is_curable=False,
     ),
     Duty(
         "fine_receipt_given",

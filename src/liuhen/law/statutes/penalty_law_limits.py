@@ -30,15 +30,15 @@ def _once(view: View, fine: SameActFine) -> Verdict:
     Before this case decides there is nothing to stop: it may still end without a fine.
     """
     view.use(fine, "is_same_act", "case_number")
-    number = {"number": fine.case_number or ""}
+    number = fine.case_number or ""
     is_fining = _is_fining(view)
     if fine.is_same_act is False or is_fining is False:
         return met()
     if is_fining is None:
         return unknown()
     if fine.is_same_act is None:
-        return judgement(Office.UNIT_HEAD, **number)
-    return failed(**number) if is_fining is True else still_open("fined_before", **number)
+        return judgement(Office.UNIT_HEAD, is_final=True, number=number)
+    return failed(number=number) if is_fining is True else still_open("fined_before", number=number)
 
 
 def _is_fining(view: View) -> bool | NotYet | None:
@@ -78,7 +78,7 @@ def _in_time(view: View, case: Case) -> Verdict:
     if found <= view.calendar.after_years(ended, years).last_on:
         return met()
     if found <= view.calendar.after_years(ended, longest).last_on:
-        return judgement(Office.AUTHORITY_HEAD)
+        return judgement(Office.AUTHORITY_HEAD, is_final=True, ended=ended)
     return failed(ended=ended)
 
 
@@ -122,7 +122,6 @@ DUTIES = (
         SAME_ACT_FINES,
         _once,
         act="drop_fine",
-        is_curable=False,
     ),
     Duty(
         "punished_within_limitation",
@@ -131,7 +130,6 @@ DUTIES = (
         _in_time,
         _is_punished,
         act="decide_judgement",
-        is_curable=False,
     ),
     Duty(
         "preservation_approved",
@@ -156,6 +154,5 @@ DUTIES = (
         prolongations(DECISION_CLOCK),
         _prolonged,
         act="approve_prolongation",
-        is_curable=False,
     ),
 )

@@ -175,13 +175,13 @@ def _is_heavy(view: View, decision: Decision) -> bool | None:
         return None
     if any(each.kind in _HEAVY for each in decision.sanctions):
         return True
-    fined = sum(each.amount_fen or 0 for each in decision.sanctions)
+    fines = [each.amount_fen for each in decision.sanctions if each.kind is PenaltyKind.FINE]
     party = view.by_key("parties", decision.party)
-    if party is None or party.kind is None:
+    if party is None or party.kind is None or None in fines:
         return None
     suffix = "person" if party.kind is PartyKind.PERSON else "organisation"
     limit = view.figure(f"penalty_law.hearing_fine_{suffix}", decision.decided_at)
-    return fined >= limit * FEN
+    return sum(each for each in fines if each is not None) >= limit * FEN
 
 
 def _right_told(view: View, case: Case) -> Verdict:
@@ -252,7 +252,6 @@ DUTIES = (
         _heard,
         _is_ordinary,
         act="record_statement",
-        is_curable=False,
     ),
     Duty(
         "defence_reviewed",
@@ -261,7 +260,6 @@ DUTIES = (
         _reviewed,
         _is_defence,
         act="review_statement",
-        is_curable=False,
     ),
     Duty(
         "heads_discussed",
@@ -270,7 +268,6 @@ DUTIES = (
         _heads_discussed,
         _is_complex,
         act="hold_discussion",
-        is_curable=False,
     ),
     Duty(
         "legality_review_passed",
@@ -279,7 +276,6 @@ DUTIES = (
         _passed,
         _needs_review,
         act="review_legality",
-        is_curable=False,
     ),
     Duty(
         "decision_states_particulars",
@@ -314,7 +310,6 @@ DUTIES = (
         _right_told,
         _has_hearing_right,
         act="issue_hearing_notice",
-        is_curable=False,
     ),
     Duty(
         "hearing_held_on_request",
@@ -323,7 +318,6 @@ DUTIES = (
         _held,
         _is_requested,
         act="hold_hearing",
-        is_curable=False,
     ),
     Duty(
         "hearing_notified_in_time",
@@ -332,7 +326,6 @@ DUTIES = (
         _notified_in_time,
         _is_of_penalty,
         act="notify_hearing",
-        is_curable=False,
     ),
     Duty(
         "hearing_chaired_apart",
@@ -340,6 +333,5 @@ DUTIES = (
         HEARINGS,
         _chaired_apart,
         act="appoint_chair",
-        is_curable=False,
     ),
 )
