@@ -116,6 +116,7 @@ DERIVED = (
     "recorderstate",
     "unitstanding",
     "expirywarning",
+    "answered",
     "difference",
     "reconciliation",
     "scrub",

@@ -26,21 +26,32 @@ class IssuedToken:
 
 @act(permission="token.issue", event="token.issued")
 def issue_token(
-    draft: Draft, *, actor: Person, name: str, scope: str, until: dt.datetime
+    draft: Draft,
+    *,
+    actor: Person,
+    name: str,
+    scope: str,
+    until: dt.datetime,
+    person_id: UUID | None = None,
 ) -> IssuedToken:
     """Issue a token for a system outside; a replica's lets it read everything there is.
 
+    A docking station's and a reading system's act for a person: the issuer, or whom the machine's
+    administrator names at the command line.
+
     Raises:
-        Refused: `token.incomplete`, `token.span`.
+        Refused: `token.incomplete`, `token.span`, `token.person`, `token.other_person`.
     """
     if not name.strip() or scope not in ApiToken.Scope.values:
         raise Refused("token.incomplete")
     if not draft.at < until <= draft.at + LONGEST:
         raise Refused("token.span", days=LONGEST.days)
+    person = _acts_for(actor, person_id) if scope in ApiToken.PERSONAL else None
     secret = _MARK + secrets.token_urlsafe(32)
     row = ApiToken.objects.create(
         name=name.strip()[:60],
         scope=scope,
+        person=person,
         sha256=sha256_hex(secret.encode()),
         issued_by=draft.actor,
         issued_at=draft.at,
@@ -48,7 +59,19 @@ def issue_token(
     )
     draft.about(row)
     draft.note(name=row.name, scope=scope, until=until)
+    if person is not None:
+        draft.note(person=person.id)
     return IssuedToken(row, secret)
+
+
+def _acts_for(actor: Person, person_id: UUID | None) -> Person:
+    """Whom a token acts for: nobody lends somebody else's rights away."""
+    if actor.nature != Person.Nature.SYSTEM and person_id not in (None, actor.id):
+        raise Refused("token.other_person")
+    person = Person.objects.filter(id=person_id or actor.id, nature=Person.Nature.HUMAN).first()
+    if person is None or not person.is_active:
+        raise Refused("token.person")
+    return person
 
 
 @act(permission="token.revoke", event="token.revoked")

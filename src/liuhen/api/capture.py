@@ -14,6 +14,7 @@ from django.middleware.csrf import get_token
 from ninja import Field, Router, Schema
 
 from liuhen.actions.bookmarks import Thing, list_scene_item
+from liuhen.api.callers import session
 from liuhen.kernel import clock
 from liuhen.law.catalogue import catalogue
 from liuhen.people.queries import require
@@ -25,7 +26,7 @@ from liuhen.recordings.uploads import PERMISSION
 if TYPE_CHECKING:
     from liuhen.people.models import Person
 
-router = Router(tags=["capture"])
+router = Router(tags=["capture"], auth=session)
 
 
 class CapturePerson(Schema):

@@ -11,16 +11,42 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router, Schema
+from ninja.params.functions import Query
 from pydantic import AwareDatetime
 
-from liuhen.cases.queries import visible_case
+from liuhen.api.callers import READING, either
+from liuhen.api.paging import MOST, USUAL, page_of
+from liuhen.cases.queries import visible_case, visible_cases
 from liuhen.compliance.states import Difference, State, difference, moments, state_at
+from liuhen.people.queries import require
 
 if TYPE_CHECKING:
     from liuhen.cases.models import Case
     from liuhen.people.models import Person
 
-router = Router(tags=["cases"])
+router = Router(tags=["cases"], auth=either(READING))
+
+
+class CaseFacts(Schema):
+    """A case in a line. Instants are UTC; one that has not come is null."""
+
+    id: UUID
+    number: str
+    kind: str
+    procedure: str
+    stage: str
+    cause: str
+    unit: str
+    handler: str
+    started_at: dt.datetime
+    closed_at: dt.datetime | None
+
+
+class CasePage(Schema):
+    """A page of cases, newest first; `next` is the cursor of the following one."""
+
+    items: list[CaseFacts]
+    next: str | None
 
 
 class MomentFacts(Schema):
@@ -100,6 +126,32 @@ class DifferenceFacts(Schema):
     findings: list[FindingChangeFacts]
 
 
+@router.get("/", response=CasePage, summary="案件")
+def case_list(
+    request: HttpRequest,
+    cursor: str | None = None,
+    limit: int = Query(USUAL, ge=1, le=MOST),
+    number: str | None = Query(None, max_length=60),
+    is_open: bool | None = None,
+) -> dict[str, Any]:
+    """The cases the caller may see; by number, or open or closed ones alone."""
+    person = cast("Person", request.user)
+    require(person, "case.list")
+    rows = visible_cases(person).select_related("unit", "handler")
+    if number is not None:
+        rows = rows.filter(number=number)
+    if is_open is not None:
+        rows = rows.filter(closed_at__isnull=is_open)
+    found, following = page_of(rows, "started_at", cursor, limit)
+    return {"items": [_facts(case) for case in found], "next": following}
+
+
+@router.get("/{case_id}", response=CaseFacts, summary="一件案件")
+def one_case(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
+    """One case."""
+    return _facts(_case(request, case_id))
+
+
 @router.get("/{case_id}/moments", response=list[MomentFacts], summary="案件有办理的各时刻")
 def case_moments(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]:
     """The instants at which something was done in the case, oldest first."""
@@ -137,6 +189,21 @@ def case_difference(
 
 def _case(request: HttpRequest, case_id: UUID) -> Case:
     return visible_case(cast("Person", request.user), case_id)
+
+
+def _facts(case: Case) -> dict[str, Any]:
+    return {
+        "id": case.id,
+        "number": case.number,
+        "kind": case.kind,
+        "procedure": case.procedure,
+        "stage": case.stage,
+        "cause": case.cause,
+        "unit": case.unit.name,
+        "handler": case.handler.name,
+        "started_at": case.started_at,
+        "closed_at": case.closed_at,
+    }
 
 
 def _state(found: State) -> dict[str, Any]:

@@ -8,15 +8,23 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router, Schema
+from ninja.params.functions import Query
 
-from liuhen.recordings.queries import receipt_of, unlabelled_recordings, visible_recording
+from liuhen.api.callers import DOCKING, READING, either
+from liuhen.api.paging import MOST, USUAL, page_of
+from liuhen.people.queries import require
+from liuhen.recordings.queries import (
+    receipt_of,
+    unlabelled_recordings,
+    visible_recording,
+    visible_recordings,
+)
 
 if TYPE_CHECKING:
     from liuhen.people.models import Person
     from liuhen.recordings.models import Recording
 
-router = Router(tags=["recordings"])
-_MOST = 200
+router = Router(tags=["recordings"], auth=either(READING, DOCKING))
 
 
 class RecordingFacts(Schema):
@@ -45,6 +53,13 @@ class RecordingWithReceipt(RecordingFacts):
     receipt: str | None
 
 
+class RecordingPage(Schema):
+    """A page of recordings, the last stored first; `next` is the cursor of the following one."""
+
+    items: list[RecordingFacts]
+    next: str | None
+
+
 def facts_of(recording: Recording) -> dict[str, Any]:
     """The fields of `RecordingFacts`; the row's original and device are loaded."""
     return {
@@ -66,10 +81,30 @@ def facts_of(recording: Recording) -> dict[str, Any]:
     }
 
 
+@router.get("/", response=RecordingPage, summary="音像记录")
+def recording_list(
+    request: HttpRequest,
+    cursor: str | None = None,
+    limit: int = Query(USUAL, ge=1, le=MOST),
+    case: UUID | None = None,
+    sha256: str | None = Query(None, pattern="^[0-9a-f]{64}$"),
+) -> dict[str, Any]:
+    """The recordings the caller may see; of one case, or with one digest."""
+    person = cast("Person", request.user)
+    require(person, "recording.list")
+    rows = visible_recordings(person).select_related("original", "device")
+    if case is not None:
+        rows = rows.filter(case=case)
+    if sha256 is not None:
+        rows = rows.filter(original=sha256)
+    found, following = page_of(rows, "stored_at", cursor, limit)
+    return {"items": [facts_of(one) for one in found], "next": following}
+
+
 @router.get("/unlabelled", response=list[RecordingFacts], summary="本人待标注的音像记录")
 def unlabelled(request: HttpRequest) -> list[dict[str, Any]]:
     """Own recordings whose label is not complete: the latest 200."""
-    return [facts_of(one) for one in unlabelled_recordings(cast("Person", request.user))[:_MOST]]
+    return [facts_of(one) for one in unlabelled_recordings(cast("Person", request.user))[:MOST]]
 
 
 @router.get("/{recording_id}", response=RecordingWithReceipt, summary="一条音像记录")

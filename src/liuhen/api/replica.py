@@ -28,6 +28,7 @@ from liuhen.vault.keeping import local_store
 from liuhen.vault.models import Original
 
 BYTES = "application/octet-stream"
+LINES = "application/x-ndjson"
 TEXT = "text/plain; charset=utf-8"
 _RANGE = re.compile(r"bytes=(\d{1,18})-\Z")
 
@@ -41,6 +42,13 @@ class ReplicaToken(HttpBearer):
 
 
 router = Router(tags=["replica"], auth=ReplicaToken())
+
+
+def _answers(media: str, *statuses: int) -> dict[str, Any]:
+    """What the description says of an endpoint that answers with bytes."""
+    kind = {"schema": {"type": "string", "format": "binary"}}
+    told = {status: {"description": "OK", "content": {media: kind}} for status in statuses}
+    return {"responses": told}
 
 
 class HeldCopies(Schema):
@@ -75,7 +83,11 @@ def bridges(request: HttpRequest) -> list[str]:
     return [published_note(one) for one in bridging_checkpoints()]
 
 
-@router.get("/log/tile/{path:path}", summary="树片或者条目包")
+@router.get(
+    "/log/tile/{path:path}",
+    summary="树片或者条目包",
+    openapi_extra=_answers(BYTES, 200),
+)
 def tile(request: HttpRequest, path: str) -> HttpResponse:
     """A tile of hashes or a bundle of entries (C2SP tlog-tiles)."""
     found = parse_tile_path(f"tile/{path}")
@@ -87,7 +99,11 @@ def tile(request: HttpRequest, path: str) -> HttpResponse:
     return HttpResponse(hashes, content_type=BYTES)
 
 
-@router.get("/images/{path:path}", summary="一包条目的行映像")
+@router.get(
+    "/images/{path:path}",
+    summary="一包条目的行映像",
+    openapi_extra=_answers(BYTES, 200),
+)
 def images(request: HttpRequest, path: str) -> HttpResponseBase:
     """The row images of a bundle's entries; `path` names the bundle as a tile path does."""
     found = parse_tile_path(f"tile/entries/{path}")
@@ -95,13 +111,21 @@ def images(request: HttpRequest, path: str) -> HttpResponseBase:
     return StreamingHttpResponse(image_bundle(found), content_type=BYTES)
 
 
-@router.get("/unbound", summary="行映像不含的列")
+@router.get(
+    "/unbound",
+    summary="行映像不含的列",
+    openapi_extra=_answers(LINES, 200),
+)
 def unbound(request: HttpRequest) -> HttpResponseBase:
     """Columns that images leave out, one JSON object a line."""
-    return StreamingHttpResponse(unbound_columns(), content_type="application/x-ndjson")
+    return StreamingHttpResponse(unbound_columns(), content_type=LINES)
 
 
-@router.get("/originals/{sha256}", summary="一份原件")
+@router.get(
+    "/originals/{sha256}",
+    summary="一份原件",
+    openapi_extra=_answers(BYTES, 200, 206),
+)
 def original(request: HttpRequest, sha256: str) -> HttpResponseBase:
     """The bytes of an original, from an offset when `Range: bytes=N-` asks for it."""
     known = Original.objects.filter(sha256=sha256).first() if is_sha256(sha256) else None

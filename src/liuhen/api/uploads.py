@@ -19,11 +19,15 @@ from uuid import UUID
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
 
 from liuhen.actions.taking_in import finish_upload
 from liuhen.api import tus
+from liuhen.api.callers import DOCKING, let_in
 from liuhen.api.draining import drain
+from liuhen.api.once import done_once
 from liuhen.api.problems import problem, sign_in_first
+from liuhen.kernel.canonical import dumps
 from liuhen.kernel.refusals import Refused, explain
 from liuhen.recordings import running_digest
 from liuhen.recordings.concatenation import begin_concatenation
@@ -45,7 +49,7 @@ def answering(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, **parts: UUID) -> HttpResponse:
         try:
-            if not request.user.is_authenticated:
+            if not let_in(request, DOCKING):
                 response: HttpResponse = sign_in_first()
             else:
                 return tus.signed(view(request, **parts))
@@ -61,6 +65,7 @@ def answering(view: View) -> View:
     return answer
 
 
+@csrf_exempt  # a session's csrf value is asked for in `callers.let_in`, a token needs none
 def uploads(request: HttpRequest) -> HttpResponse:
     """The collection: OPTIONS tells what is offered, POST creates an upload."""
     if request.method == "OPTIONS":
@@ -70,6 +75,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
     return _create(request)
 
 
+@csrf_exempt
 def upload(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     """One upload: HEAD its offset, PATCH bytes, DELETE it, GET its state."""
     method = tus.method_of(request)
@@ -89,9 +95,7 @@ def _create(request: HttpRequest) -> HttpResponse:
         return _put_together(request, part_ids)
     length = tus.upload_length(request)
     brings_bytes = request.content_type == tus.BODY_TYPE
-    begun = begin_upload(
-        _person(request), length, tus.metadata(request), is_part=tus.is_part(request)
-    )
+    begun = _begun(request, length)
     response = HttpResponse(status=201)
     response.headers["Location"] = _address(begun.id)
     if brings_bytes:
@@ -100,6 +104,17 @@ def _create(request: HttpRequest) -> HttpResponse:
         _put_result(response, begun)
     _put_state(response, begun)
     return response
+
+
+def _begun(request: HttpRequest, length: int) -> Upload:
+    """A new upload; the one begun before when its key comes again."""
+    told, is_part = tus.metadata(request), tus.is_part(request)
+
+    def begin() -> dict[str, str]:
+        return {"id": str(begin_upload(_person(request), length, told, is_part=is_part).id)}
+
+    content = dumps({"length": length, "metadata": told, "is_part": is_part})
+    return owned_upload(_person(request), UUID(done_once(request, content, begin)["id"]))
 
 
 def _put_together(request: HttpRequest, part_ids: list[UUID]) -> HttpResponse:

@@ -29,6 +29,11 @@ def through(door: str, **details: str) -> Iterator[None]:
         _via.reset(token)
 
 
+def add(**details: str) -> None:
+    """Tell more of the door, until it closes: the token by which a program came in."""
+    _via.set({**_via.get(), **details})
+
+
 @contextmanager
 def acting(act_id: UUID, person_id: UUID) -> Iterator[None]:
     """Name the act under way and whose it is."""

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import check_password
 from django.db import models
 
 from liuhen.kernel import clock
-from liuhen.ledger.kinds import Guarded, Recorded
+from liuhen.ledger.kinds import Derived, Guarded, Recorded
 
 
 class Unit(Guarded):
@@ -215,14 +215,25 @@ class SecondFactorReset(Guarded):
 
 
 class ApiToken(Guarded):
-    """A secret by which another system reads over the network. We keep its digest only."""
+    """A secret by which another system comes in over the network. We keep its digest only.
+
+    With a `person` it opens what that person's offices open now, of it only what `scope` names.
+    """
 
     class Scope(models.TextChoices):
         REPLICA = "replica", "异地副本"
         METRICS = "metrics", "监控指标"
+        DOCKING = "docking", "采集工作站"
+        READING = "reading", "读取案件和音像记录"
+
+    # These act for a person; the others stand for a machine of ours and open nothing a person sees.
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({Scope.DOCKING, Scope.READING})
 
     name = models.CharField("名称", max_length=60)
     scope = models.CharField("用途", max_length=20, choices=Scope.choices)
+    person = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="api_tokens", verbose_name="以谁的名义"
+    )
     sha256 = models.CharField("令牌摘要", max_length=64, unique=True)
     issued_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     issued_at = models.DateTimeField("发放时间")
@@ -234,3 +245,20 @@ class ApiToken(Guarded):
 
     def __str__(self) -> str:
         return self.name
+
+
+class AnsweredRequest(Derived):
+    """What a request with an `Idempotency-Key` was answered; `answer` is null while it runs."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    begun_at = models.DateTimeField()
+    answer = models.JSONField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["person", "key"], name="answered_request_key"),
+        )
+        indexes = (models.Index(fields=["begun_at"], name="answered_request_begun"),)

@@ -93,6 +93,14 @@ def system_person() -> Person:
     return Person.objects.get(username="system")
 
 
+def person_called(username: str) -> Person:
+    """A person by sign-in name. Raises `Refused("record.not_found")`."""
+    person = Person.objects.filter(username=username).first()
+    if person is None:
+        raise Refused("record.not_found")
+    return person
+
+
 def offices_apart(one: str, other: str) -> bool:
     """Whether nobody may hold both: who operates the system has no part in the records."""
     kinds = {one, other}
@@ -182,11 +190,14 @@ def registered_serials(serials: Iterable[str]) -> list[str]:
     return list(Device.objects.filter(serial__in=list(serials)).values_list("serial", flat=True))
 
 
-def token_of(secret: str, scope: str) -> ApiToken | None:
-    """The token with this secret, if it is good for the scope now."""
+def token_of(secret: str, *scopes: str) -> ApiToken | None:
+    """The token with this secret, if it is good for one of the scopes now, its person with it."""
     digest = sha256_hex(secret.encode())
-    live = ApiToken.objects.filter(sha256=digest, scope=scope, revoked_at=None)
-    return live.filter(until__gt=clock.now()).first()
+    live = ApiToken.objects.filter(sha256=digest, scope__in=scopes, revoked_at=None)
+    found = live.filter(until__gt=clock.now()).select_related("person").first()
+    if found is None or (found.person is not None and not found.person.is_active):
+        return None
+    return found
 
 
 def live_token_names(scope: str) -> list[str]:
@@ -197,4 +208,4 @@ def live_token_names(scope: str) -> list[str]:
 
 def tokens() -> QuerySet[ApiToken]:
     """Every token ever issued, newest first."""
-    return ApiToken.objects.select_related("issued_by").order_by("-issued_at")
+    return ApiToken.objects.select_related("issued_by", "person").order_by("-issued_at")

@@ -66,6 +66,7 @@ class Recording(Guarded):
         indexes = (
             models.Index(fields=["case", "started_at"], name="recording_case"),
             models.Index(fields=["made_by", "-stored_at"], name="recording_maker"),
+            models.Index(fields=["-stored_at", "id"], name="recording_stored"),
         )
 
 

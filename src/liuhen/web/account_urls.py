@@ -1,10 +1,10 @@
-"""Addresses of signing in and of one's own account; part of `urls`."""
+"""Addresses of signing in, of one's own account and deputies; part of `urls`."""
 
 from allauth.account import views as allauth
 from allauth.mfa.base.views import authenticate
 from django.urls import path
 
-from liuhen.web import account, second_factor
+from liuhen.web import account, deputies, second_factor
 
 ACCOUNT_PATHS = [
     path("accounts/login/", allauth.login, name="account_login"),
@@ -23,4 +23,7 @@ ACCOUNT_PATHS = [
     path("password/", account.password, name="account_change_password"),
     path("password/sessions/end/", account.sessions_end, name="sessions_end"),
     path("password/sessions/<int:session_id>/end/", account.session_end, name="session_end"),
+    path("deputies/", deputies.deputies, name="deputies"),
+    path("deputies/<uuid:office_id>/name/", deputies.deputy_name, name="deputy_name"),
+    path("deputies/<uuid:office_id>/recall/", deputies.deputy_recall, name="deputy_recall"),
 ]

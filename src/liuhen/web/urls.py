@@ -23,7 +23,6 @@ from liuhen.web import (
     deciding,
     defence,
     defence_talk,
-    deputies,
     desk,
     device_page,
     devices,
@@ -79,6 +78,7 @@ from liuhen.web.course_urls import COURSE_PATHS
 from liuhen.web.keeping_urls import KEEPING_PATHS
 
 handler400 = errors.bad_request
+handler404 = errors.not_found
 handler500 = errors.server_error
 
 urlpatterns = [
@@ -269,9 +269,6 @@ urlpatterns = [
         name="approval_reroute",
     ),
     path("approvals/<uuid:approval_id>/review/", reviewing.legality_review, name="legality_review"),
-    path("deputies/", deputies.deputies, name="deputies"),
-    path("deputies/<uuid:office_id>/name/", deputies.deputy_name, name="deputy_name"),
-    path("deputies/<uuid:office_id>/recall/", deputies.deputy_recall, name="deputy_recall"),
     path("recordings/", recordings.recordings, name="recordings"),
     path("recordings/guessed/", recordings.recordings_guessed, name="recordings_guessed"),
     path("recordings/returned/", recordings.recordings_returned, name="recordings_returned"),
