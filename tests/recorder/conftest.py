@@ -9,7 +9,6 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from django.conf import settings
 from django.db import connection
 
 from liuhen.actions.rooms import put_camera_in_service, register_camera, register_room
+from liuhen.bench.cameras import RTSP
 from liuhen.cameras.models import Camera
 from liuhen.demo.people import World, known_world
 from liuhen.host.postgres import Cluster
@@ -25,10 +25,6 @@ from liuhen.kernel import clock
 from liuhen.recorder.loop import Recorder
 from tests.database import clone, point_at
 from tests.kill.tree import free_port
-
-# The Python Debian's GObject bindings belong to.
-PYTHON = "/usr/bin/python3"
-SCRIPT = Path(__file__).with_name("rtsp_server.py")
 
 
 class RtspServer:
@@ -40,7 +36,7 @@ class RtspServer:
         self.start()
 
     def start(self) -> None:
-        command = [PYTHON, str(SCRIPT), str(self.port), *self._options]
+        command = [*RTSP, str(self.port), *self._options]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         assert self._process.stdout.readline() == "ready\n"

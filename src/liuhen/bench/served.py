@@ -135,11 +135,12 @@ def _await(port: int) -> None:
 
 def memory_mb(tree: int) -> float:
     """Peak resident memory of the largest process of a tree, MB."""
-    peaks = [_peak_kb(pid) for pid in _below(tree)]
+    peaks = [_peak_kb(pid) for pid in below(tree)]
     return max(peaks, default=0) / 1024
 
 
-def _below(tree: int) -> list[int]:
+def below(tree: int) -> list[int]:
+    """The process ids of a tree, its root first."""
     children: dict[int, list[int]] = {}
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:

@@ -21,6 +21,8 @@ BENCHMARKS = {
     "disc": "a disc verified in Chromium beside sha256sum",
     "uploads": "uploads beside @tus/server, pages under slow uploads",
     "docking": "2,000 files of a camera beside cp + sync + sha256sum",
+    "cameras": "32 room cameras recorded beside ffmpeg -c copy",
+    "player": "first picture and jumps of a film of four hours in Chromium",
     "verify": "bytes of a vault beside sha256sum -c and bagit.py",
     "cases": "case page, list and desk at 1,000 and 100,000 cases",
     "law": "one case judged, 100,000 anew, the due of a million, beside openfisca-core",

@@ -1,9 +1,9 @@
-"""An RTSP camera for the tests: GStreamer's server, run by the Python that Debian's gi belongs to.
+"""RTSP cameras for benchmarks and tests: GStreamer's server on the Python of Debian's gi.
 
     /usr/bin/python3 rtsp_server.py PORT [--sound none|alaw|aac] [--codec h264|h265]
         [--user NAME --password WORD] [--mounts 1] [--size 320x240] [--rate 10]
 
-Says "ready" when it listens. Not a test and not imported: it runs outside our environment.
+Says "ready" when it listens. Never imported: it runs outside our environment.
 """
 
 import argparse
