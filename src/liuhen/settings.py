@@ -133,17 +133,18 @@ def database(url: str, role: str = "") -> dict[str, object]:
     }
 
 
-def camera_networks(told: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     """The networks named, parted by blanks; the private ones (RFC 1918, RFC 4193) without.
 
     Raises:
         Refused: `setting.network`.
     """
+    told = os.environ.get(name, "")
     named = told.split() or ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"]
     try:
         return [ipaddress.ip_network(one) for one in named]
     except ValueError:
-        raise Refused("setting.network", name="LIUHEN_CAMERA_NETWORKS", value=told) from None
+        raise Refused("setting.network", name=name, value=told) from None
 
 
 def camera_segment(told: str) -> int:
@@ -277,7 +278,9 @@ BACKUP_TARGET, BACKUP_KEY, DRILL_FOLDER = (
 DOCK_FOLDERS = [Path(one) for one in os.environ.get("LIUHEN_DOCK_FOLDERS", "").split(":") if one]
 
 # Cameras are reached in these networks only; by default in none that the internet leads to.
-CAMERA_NETWORKS = camera_networks(os.environ.get("LIUHEN_CAMERA_NETWORKS", ""))
+CAMERA_NETWORKS = networks("LIUHEN_CAMERA_NETWORKS")
+# Other systems are told of acts in these networks only.
+WEBHOOK_NETWORKS = networks("LIUHEN_WEBHOOK_NETWORKS")
 # Length of a camera's segments in seconds: what waits at most before it is in the vault.
 CAMERA_SEGMENT_S = camera_segment(os.environ.get("LIUHEN_CAMERA_SEGMENT_S", "300"))
 

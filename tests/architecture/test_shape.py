@@ -117,6 +117,7 @@ DERIVED = (
     "unitstanding",
     "expirywarning",
     "answered",
+    "state.save",
     "difference",
     "reconciliation",
     "scrub",

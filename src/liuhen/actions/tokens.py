@@ -46,7 +46,7 @@ def issue_token(
         raise Refused("token.incomplete")
     if not draft.at < until <= draft.at + LONGEST:
         raise Refused("token.span", days=LONGEST.days)
-    person = _acts_for(actor, person_id) if scope in ApiToken.PERSONAL else None
+    person = acts_for(actor, person_id) if scope in ApiToken.PERSONAL else None
     secret = _MARK + secrets.token_urlsafe(32)
     row = ApiToken.objects.create(
         name=name.strip()[:60],
@@ -64,7 +64,7 @@ def issue_token(
     return IssuedToken(row, secret)
 
 
-def _acts_for(actor: Person, person_id: UUID | None) -> Person:
+def acts_for(actor: Person, person_id: UUID | None) -> Person:
     """Whom a token acts for: nobody lends somebody else's rights away."""
     if actor.nature != Person.Nature.SYSTEM and person_id not in (None, actor.id):
         raise Refused("token.other_person")

@@ -35,6 +35,7 @@ COMMANDS = {
     "restore": "rebuild a home from a replica or a backup; the drill of it",
     "witness": "which witnesses the log asks",
     "token": "tokens for other systems",
+    "webhook": "addresses that are told of acts on cases",
     "keys": "the log's signing keys",
     "doctor": "examine an installation and say what to do",
     "backup": "one more backup set; read everything back",

@@ -6,7 +6,9 @@ Not for settings an office changes at work: those are in the database. Not for o
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import hmac
 import os
 import secrets as random
 import tomllib
@@ -148,6 +150,17 @@ class Home:
         """The key Django signs sessions and tokens with."""
         made = self.secrets.read_or_make("django.key", lambda: random.token_urlsafe(64).encode())
         return made.decode("ascii")
+
+    def webhook_key(self, which: str = "") -> bytes:
+        """The key that signs what is posted to an address outside: of alarms, or of a webhook.
+
+        `secrets/webhook.key`, base64, made the first time; the others are derived from it.
+        """
+        made = self.secrets.read_or_make(
+            "webhook.key", lambda: base64.b64encode(random.token_bytes(32))
+        )
+        key = base64.b64decode(made)
+        return hmac.digest(key, f"liuhen.webhook/{which}".encode(), "sha256") if which else key
 
     def log_key(self, name: str = "log.pem") -> Ed25519PrivateKey:
         """A key that signs checkpoints and receipts (PKCS#8 PEM in `secrets/`), made when missing.

@@ -6,12 +6,8 @@ that it works while the database is away. Not for judging signs (`signs`, `upkee
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import json
 import os
-import secrets as random
 import smtplib
 import ssl
 from collections.abc import Mapping, Sequence
@@ -23,6 +19,7 @@ from urllib.parse import urlsplit
 import urllib3
 
 from liuhen.host.home import Home
+from liuhen.host.posting import post
 from liuhen.host.secret_files import write_durably
 from liuhen.host.signs import GREEN, RED, UNKNOWN, YELLOW, Sign
 from liuhen.kernel import clock
@@ -199,26 +196,7 @@ def _post(home: Home, address: str, red: Sequence[Sign], well: Sequence[str]) ->
         },
         ensure_ascii=False,
     ).encode()
-    message_id, at = f"msg_{new_id().hex}", str(int(clock.now().timestamp()))
-    signed = hmac.new(webhook_key(home), f"{message_id}.{at}.".encode() + body, hashlib.sha256)
-    headers = {
-        "Content-Type": "application/json",
-        "webhook-id": message_id,
-        "webhook-timestamp": at,
-        "webhook-signature": f"v1,{base64.b64encode(signed.digest()).decode()}",
-    }
-    with urllib3.PoolManager(timeout=urllib3.Timeout(SECONDS), retries=False) as pool:
-        answer = pool.request("POST", address, body=body, headers=headers, redirect=False)
-    if not 200 <= answer.status < 300:
-        raise OSError(f"HTTP {answer.status}")
-
-
-def webhook_key(home: Home) -> bytes:
-    """The key that signs what is posted: `secrets/webhook.key`, base64, made the first time."""
-    made = home.secrets.read_or_make(
-        "webhook.key", lambda: base64.b64encode(random.token_bytes(32))
-    )
-    return base64.b64decode(made)
+    post(address, home.webhook_key(), body, message_id=f"msg_{new_id().hex}")
 
 
 def telling_sign(home: Home, environment: Mapping[str, str] = os.environ) -> Sign:

@@ -10,7 +10,16 @@ from procrastinate.contrib.django import app
 from liuhen.actions.destroying import destroy_ordered
 from liuhen.actions.second_copies import make_missing_copies
 from liuhen.actions.sm3_digests import take_missing_digests
-from liuhen.jobs import backups, examining, judging, media, recognising, scrubbing, searching
+from liuhen.jobs import (
+    backups,
+    examining,
+    judging,
+    media,
+    recognising,
+    scrubbing,
+    searching,
+    webhooks,
+)
 from liuhen.recordings.docking_log import forget_old_dockings
 
 # Deferred by acts, within their transaction.
@@ -34,6 +43,13 @@ def judge_all_cases() -> None:
 
 # Deferred by the sequencer after each batch.
 app.task(name="liuhen.jobs.searching.follow")(searching.follow_ledger)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="liuhen.jobs.webhooks.tell", queueing_lock="webhooks.tell", lock="webhooks")
+def tell_webhooks(timestamp: int) -> None:
+    """Every minute: what other systems asked to hear."""
+    webhooks.tell_webhooks()
 
 
 @app.periodic(cron="*/5 * * * *")

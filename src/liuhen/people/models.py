@@ -247,6 +247,37 @@ class ApiToken(Guarded):
         return self.name
 
 
+class Webhook(Guarded):
+    """An address of another system that is told of acts on cases its person may see.
+
+    `events` are names of events, or their beginnings with the dot (`case.`); empty means all. The
+    key of its signatures is derived from the home's (`Home.webhook_key`), so no row holds it.
+    """
+
+    name = models.CharField("名称", max_length=60)
+    address = models.CharField("地址", max_length=500)
+    events = models.JSONField("事件", default=list)
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="webhooks", verbose_name="以谁的名义"
+    )
+    registered_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    registered_at = models.DateTimeField("登记时间")
+    ended_at = models.DateTimeField("停用时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "事件回调"
+
+
+class WebhookState(Derived):
+    """How far a webhook has been told: the next index of the log, and what went wrong last."""
+
+    webhook = models.OneToOneField(Webhook, models.CASCADE, primary_key=True, related_name="state")
+    next_index = models.BigIntegerField()
+    failures = models.IntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=300, blank=True)
+
+
 class AnsweredRequest(Derived):
     """What a request with an `Idempotency-Key` was answered; `answer` is null while it runs."""
 

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from liuhen.kernel import clock
 from liuhen.kernel.digests import sha256_hex
 from liuhen.kernel.refusals import Refused
-from liuhen.people.models import ApiToken, Certificate, Device, Office, Person, Unit
+from liuhen.people.models import ApiToken, Certificate, Device, Office, Person, Unit, Webhook
 
 EVERYONE = "*"
 # Beside the operator's, only an office that opens no record (`cases.queries`).
@@ -204,6 +204,11 @@ def live_token_names(scope: str) -> list[str]:
     """The names of those who hold a token that is good for the scope now."""
     live = ApiToken.objects.filter(scope=scope, revoked_at=None, until__gt=clock.now())
     return list(live.values_list("name", flat=True))
+
+
+def webhooks() -> QuerySet[Webhook]:
+    """Every webhook ever registered, newest first."""
+    return Webhook.objects.select_related("person", "state").order_by("-registered_at")
 
 
 def tokens() -> QuerySet[ApiToken]:
