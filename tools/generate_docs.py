@@ -118,6 +118,10 @@ def _after_sights() -> list[str]:
         "Activities, papers, gaps and suspicions are reached through their case. A recording that"
         " belongs to no case yet is seen by who made it, who handed it in, the heads of the maker's"
         " unit and the offices that see every case.\n",
+        "What is classified (Art. 45) exists only for who carries the case, and for who has a"
+        " clearance for what it touches and needs to know it: the head of its unit, who holds an"
+        " office asked about it, who is named for it. Every office above is narrowed by that;"
+        " `system` is not.\n",
         "To see that a recording exists is not to view it: viewing also needs an approval of the"
         " leader in charge (Art. 42, 43), and each opening is registered.",
     ]

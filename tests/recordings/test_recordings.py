@@ -435,7 +435,7 @@ def test_the_recordings_of_a_case_take_three_queries_however_many(
     for start in (0, 4):
         street.film(world, activity, start, start + 4)
         before = django_queries()
-        recordings_of_case(street.case_of(activity.case_id))
+        recordings_of_case(world["officer"], street.case_of(activity.case_id))
         counts.append(django_queries() - before)
     assert counts[0] == counts[1]
 
@@ -443,10 +443,10 @@ def test_the_recordings_of_a_case_take_three_queries_however_many(
 def test_a_case_tells_how_much_of_each_activity_is_covered(world: World) -> None:
     activity = street.begin(world)
     street.film(world, activity, 0, 4)
-    listed = recordings_of_case(street.case_of(activity.case_id))
+    listed = recordings_of_case(world["officer"], street.case_of(activity.case_id))
     assert listed.activities[0].percent is None, "it still goes on"
     street.end(world, activity, 9)
-    listed = recordings_of_case(street.case_of(activity.case_id))
+    listed = recordings_of_case(world["officer"], street.case_of(activity.case_id))
     assert listed.activities[0].percent == 44
     assert [len(listed.activities[0].bars), len(listed.activities[0].gaps)] == [1, 1]
 

@@ -10,7 +10,7 @@ import datetime as dt
 import importlib
 import os
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from unittest import mock
@@ -20,9 +20,10 @@ from django.db import connection
 
 from liuhen import actions
 from liuhen.actions.act import REGISTRY
+from liuhen.actions.secrecy import classify_case, give_clearance, name_knower
 from liuhen.approvals.models import Approval
 from liuhen.cases.models import Activity, Case
-from liuhen.demo.people import known_world
+from liuhen.demo.people import World, known_world
 from liuhen.documents.models import Paper
 from liuhen.host.postgres import Cluster
 from liuhen.host.postgres_roles import SERVER
@@ -50,6 +51,8 @@ BOUND = (
     *(Office.Kind.DEPARTMENT_HEAD, Office.Kind.OPERATOR),
 )
 # Every office to which a page opens, or two of them in turn: a page that opens is read whole.
+# Names a standing approval of viewing, which is about no case.
+STANDING = "viewing_approval_revoke"
 IS_FULL = bool(os.environ.get("LIUHEN_MATRIX"))
 
 
@@ -78,6 +81,27 @@ def matrix(cluster: Cluster, street_template: str) -> Iterator[Matrix]:
         own, other = one_of_each(world, "ZD1"), one_of_each(world, "FZ", BOUND)
         yield Matrix(street, own, other, _records(street.case(archived)))
     connection.close()
+
+
+@pytest.fixture
+def classified(matrix: Matrix) -> Iterator[dict[str, object]]:
+    """The records of another case of the unit, which touches privacy."""
+    world, case = matrix.street.world, matrix.street.case(matrix.street.filed)
+    classify_case(actor=world["officer"], case_id=case.id, secrecy="privacy", reason="有病历")
+    yield _records(case)
+    head = world["unit_head"]
+    _clear(world, head)
+    classify_case(actor=head, case_id=case.id, secrecy="open", reason="测试完毕")
+
+
+def _clear(world: World, person: Person) -> None:
+    give_clearance(
+        actor=world["head"],
+        person_id=person.id,
+        kind="privacy",
+        reason="工作需要",
+        until=MORNING + dt.timedelta(days=30),
+    )
 
 
 def _records(case: Case) -> dict[str, object]:
@@ -147,6 +171,47 @@ def test_records_of_another_unit_do_not_exist_for_those_bound_to_theirs(matrix: 
         if door(person, filled(routes[name], matrix.records)) != "shut"
     ]
     assert opened == []
+
+
+def opened_to(
+    records: dict[str, object], tries: Iterable[tuple[str, str, Person]]
+) -> set[tuple[str, str]]:
+    """Which of some tries (page, office, person) open with these records."""
+    routes = pages()
+    return {
+        (name, office)
+        for name, office, person in tries
+        if names_in(routes[name]) and name != STANDING
+        if door(person, filled(routes[name], records)) != "shut"
+    }
+
+
+def test_classified_records_exist_only_for_who_is_cleared_and_needs_to_know(
+    matrix: Matrix, classified: dict[str, object]
+) -> None:
+    some, own = ("case", "recording", "paper", "entry"), matrix.own_unit
+    tries = []
+    for name, needs in PAGES["records"].items():
+        opening = [one for one in own if one in OF_THE_UNIT and may(one, needs)]
+        tried = opening if IS_FULL else turn(opening, name)
+        tries += [(name, one, own[one]) for one in tried]
+    assert len(tries) > 80
+    assert opened_to(classified, tries) == set(), "nobody is cleared"
+    carrying = matrix.street.world["officer"]
+    assert len(opened_to(classified, [(name, "officer", carrying) for name in some])) == len(some)
+    two = ("unit_head", "supervisor")
+    for office in two:
+        _clear(matrix.street.world, own[office])
+    tries = [(name, office, own[office]) for name in some for office in two]
+    opened = opened_to(classified, tries)
+    assert opened == {(name, "unit_head") for name in some}, "the other has no need to know"
+    name_knower(
+        actor=own["unit_head"],
+        case_id=matrix.street.filed,
+        person_id=own["supervisor"].id,
+        reason="专项检查",
+    )
+    assert len(opened_to(classified, tries)) == len(tries)
 
 
 def test_each_act_is_refused_to_exactly_the_offices_without_its_permission(

@@ -3,9 +3,11 @@
 from django.db import models
 
 from liuhen.cases.models import Case
+from liuhen.documents.models import Paper
 from liuhen.ledger.kinds import Guarded, Recorded
 from liuhen.people.models import Office, Person
 from liuhen.recordings.models import Recording
+from liuhen.vault.models import Original
 
 
 class StandingApproval(Guarded):
@@ -99,3 +101,60 @@ class Viewing(Recorded):
         found = self.approval or self.request
         assert found is not None
         return found
+
+
+class Redaction(Guarded):
+    """A copy of a recording or paper with parts covered for good, before it may go out (Art. 45).
+
+    `regions` are drawn by hand: {"what": …, "keys": [[at, left, top, right, bottom], …]}, `at` in
+    ms of a recording or a page of a paper from 1, the sides in thousandths. `sounds` are [from ms,
+    to ms, "mute" or "alter"]. `doubted` are the moments at which the detector was not sure,
+    `looked` those of them that a person found covered.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "起草中"
+        MAKING = "making", "正在生成"
+        MADE = "made", "待审看"
+        RELEASED = "released", "已放行"
+        FAILED = "failed", "未能生成"
+        WITHDRAWN = "withdrawn", "已作废"
+
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="redactions")
+    recording = models.ForeignKey(Recording, models.PROTECT, null=True, related_name="redactions")
+    paper = models.ForeignKey(Paper, models.PROTECT, null=True, related_name="redactions")
+    original = models.ForeignKey(Original, models.PROTECT, related_name="+")
+    reason = models.CharField("理由", max_length=200)
+    finds_faces = models.BooleanField("遮盖人脸")
+    regions = models.JSONField("手工区域", default=list)
+    sounds = models.JSONField("声音", default=list)
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.DRAFT)
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField("提出时间")
+    made_sha256 = models.CharField("副本摘要", max_length=64, blank=True)
+    made_at = models.DateTimeField("生成时间", null=True)
+    frames = models.IntegerField("画面数", null=True)
+    doubted = models.JSONField("须审看的画面", default=list)
+    looked = models.JSONField("已审看的画面", default=list)
+    failure = models.CharField("未能生成的原因", max_length=300, blank=True)
+    released_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    released_at = models.DateTimeField("放行时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "遮盖副本"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(recording__isnull=False) ^ models.Q(paper__isnull=False),
+                name="redaction_about",
+            ),
+        )
+
+    @property
+    def key(self) -> str:
+        """The key of its derivative."""
+        return str(self.id.hex)
+
+    @property
+    def name(self) -> str:
+        """What it is a copy of."""
+        return self.recording.name if self.recording is not None else str(self.paper)

@@ -11,9 +11,10 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from liuhen.access.models import StandingApproval, Viewing, ViewingRequest
+from liuhen.access.models import Redaction, StandingApproval, Viewing, ViewingRequest
 from liuhen.access.opening import Opening, read_token
 from liuhen.cases.models import Case, CaseOfficer
+from liuhen.cases.queries import visible_cases
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
@@ -144,8 +145,31 @@ def requests_waiting(person: Person) -> QuerySet[ViewingRequest]:
     """Requests the leader in charge has to answer; one's own are left out."""
     if not is_allowed(person, "viewing.approve"):
         return ViewingRequest.objects.none()
-    rows = ViewingRequest.objects.filter(outcome="").exclude(asked_by=person)
+    rows = visible_requests(person).filter(outcome="").exclude(asked_by=person)
     return rows.select_related("case", "recording", "asked_by").order_by("asked_at", "id")
+
+
+def visible_requests(person: Person) -> QuerySet[ViewingRequest]:
+    """Requests about cases and recordings the person may see."""
+    about = Q(case__in=visible_cases(person)) | Q(recording__in=visible_recordings(person))
+    return ViewingRequest.objects.filter(about)
+
+
+def visible_redactions(person: Person) -> QuerySet[Redaction]:
+    """Copies with covered parts, of what the person may see, newest first."""
+    of_paper = Q(paper__isnull=False, case__in=visible_cases(person).values("id"))
+    of_recording = Q(recording__in=visible_recordings(person).values("id"))
+    rows = Redaction.objects.filter(of_paper | of_recording)
+    about = rows.select_related("recording", "paper", "case", "asked_by", "released_by")
+    return about.order_by("-asked_at", "id")
+
+
+def visible_redaction(person: Person, redaction_id: UUID) -> Redaction:
+    """One of them. Raises `Refused("record.not_found")`."""
+    found = visible_redactions(person).filter(id=redaction_id).first()
+    if found is None:
+        raise Refused("record.not_found")
+    return found
 
 
 def requests_of(person: Person) -> QuerySet[ViewingRequest]:
@@ -155,9 +179,9 @@ def requests_of(person: Person) -> QuerySet[ViewingRequest]:
     return about.order_by("-asked_at", "id")
 
 
-def requests_given() -> QuerySet[ViewingRequest]:
+def requests_given(person: Person) -> QuerySet[ViewingRequest]:
     """Requests that were approved and have not ended, newest first."""
-    rows = ViewingRequest.objects.filter(
+    rows = visible_requests(person).filter(
         outcome=ViewingRequest.Outcome.APPROVED, revoked_at=None, until__gt=clock.now()
     )
     about = rows.select_related("case", "recording", "asked_by", "approved_by", "noted_by")

@@ -22,6 +22,7 @@ from liuhen.kernel.refusals import Refused
 from liuhen.ledger.signing import origin, signer
 from liuhen.package.writer import size_of
 from liuhen.people.models import Person
+from liuhen.recordings.queries import hidden_recordings
 from liuhen.vault import keeping
 
 _HOW = (
@@ -47,13 +48,15 @@ def copy_case(
     `packed` is what the case holds now, `limit` the bytes of one disc.
 
     Raises:
-        Refused: `export.purpose`, `copy.recipient`, `copy.empty`, `disc.*`.
+        Refused: `export.purpose`, `copy.recipient`, `copy.secret`, `copy.empty`, `disc.*`.
     """
     case = draft.lock_case(case_id)
     if not purpose.strip():
         raise Refused("export.purpose")
     if not recipient.strip():
         raise Refused("copy.recipient")
+    if hidden_recordings(draft.actor).filter(case=case).exists():
+        raise Refused("copy.secret")
     parts = len(parted(packed, limit))
     told = {"recipient": recipient.strip()[:120], "purpose": purpose.strip()[:200], "parts": parts}
     pdf = render("copy_statement", _statement(case, packed, draft, told), timestamp=draft.at)

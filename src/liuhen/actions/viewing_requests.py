@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from liuhen.access.models import ViewingRequest
+from liuhen.access.queries import visible_requests
 from liuhen.actions.act import Draft, act
 from liuhen.cases.queries import visible_case
 from liuhen.kernel.refusals import Refused
@@ -68,7 +69,7 @@ def answer_viewing_request(
         Refused: `record.not_found`, `viewing_request.own`, `viewing_request.answered`,
             `viewing_request.ended`, `approval.outcome`, `approval.opinion`.
     """
-    asked = _locked(request_id)
+    asked = _locked(actor, request_id)
     if asked.asked_by_id == actor.id:
         raise Refused("viewing_request.own")
     if asked.outcome:
@@ -137,7 +138,7 @@ def revoke_viewing_request(
     """
     if not reason.strip():
         raise Refused("reason.missing")
-    asked = _locked(request_id)
+    asked = _locked(actor, request_id)
     is_given = asked.outcome == ViewingRequest.Outcome.APPROVED and asked.revoked_at is None
     if not is_given or asked.until <= draft.at:
         raise Refused("viewing_request.ended")
@@ -177,8 +178,9 @@ def _kept(draft: Draft, asked: ViewingRequest) -> ViewingRequest:
     return asked
 
 
-def _locked(request_id: UUID) -> ViewingRequest:
-    asked = ViewingRequest.objects.select_for_update(of=("self",)).filter(id=request_id).first()
+def _locked(leader: Person, request_id: UUID) -> ViewingRequest:
+    seen = visible_requests(leader).filter(id=request_id).values("id")
+    asked = ViewingRequest.objects.select_for_update(of=("self",)).filter(id__in=seen).first()
     if asked is None:
         raise Refused("record.not_found")
     return asked

@@ -86,6 +86,20 @@ class FontSet:
         """The characters of the text no font can show, each once, in order."""
         return [one for one in dict.fromkeys(text) if not self._shows(ord(one))]
 
+    def file_for(self, text: str) -> Path:
+        """A font file that shows the text, or as much of it as any.
+
+        Raises:
+            Refused: `fonts.missing`.
+        """
+        asked = {ord(one) for one in text}
+        best = max(
+            _files(self.folders), key=lambda one: len(asked & covered_characters(one)), default=None
+        )
+        if best is None:
+            raise Refused("fonts.missing", folders="、".join(map(str, self.folders)))
+        return best
+
     def _shows(self, point: int) -> bool:
         is_selector = 0xFE00 <= point <= 0xFE0F or 0xE0100 <= point <= 0xE01EF
         return point in self.characters or is_selector or point in (0x0A, 0x20, 0x200B, 0x2060)

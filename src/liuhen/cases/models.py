@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.db.models.fields.json import KT
 
 from liuhen.ledger.kinds import Guarded
-from liuhen.people.models import Certificate, Person, Unit
+from liuhen.people.models import CLASSIFIED, Certificate, Person, Secrecy, Unit
 
 
 class Case(Guarded):
@@ -51,6 +51,7 @@ class Case(Guarded):
     unit_copy_kept_at = models.DateTimeField("承办机构留存复制件时间", null=True)
     # When the result was made public; where and how stands in `facts["publication"]`.
     published_at = models.DateTimeField("结果公开时间", null=True)
+    secrecy = models.CharField("密级", max_length=10, choices=Secrecy.choices, blank=True)
     # What people stated about the case and the law asks: {"dispute": false, "sudden": null, …}.
     circumstances = models.JSONField("情形", default=dict)
     # What the investigation found and proposes, as papers print it: {"violation": {…}, …}.
@@ -61,6 +62,7 @@ class Case(Guarded):
             models.Index(fields=["unit", "-started_at"], name="case_unit"),
             models.Index(fields=["handler", "-started_at"], name="case_handler"),
             models.Index(fields=["-started_at", "id"], name="case_started"),
+            models.Index(fields=["id"], name="case_secret", condition=Q(secrecy__in=CLASSIFIED)),
             models.Index(
                 KT("facts__hearing__chair_id"),
                 name="case_hearing_chair",
@@ -150,6 +152,21 @@ class CaseOfficer(Guarded):
     class Meta:
         verbose_name = verbose_name_plural = "办案人员"
         indexes = (models.Index(fields=["person", "case"], name="case_officer"),)
+
+
+class NeedToKnow(Guarded):
+    """A classified case is opened to one person who needs it for a purpose (Art. 45)."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="known_to")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    reason = models.CharField("用途", max_length=200)
+    named_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    named_at = models.DateTimeField("指定时间")
+    ended_at = models.DateTimeField("收回时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "知悉人员"
+        indexes = (models.Index(fields=["person", "case"], name="need_to_know"),)
 
 
 class Party(Guarded):

@@ -14,6 +14,7 @@ from django.db.models.fields.json import KT
 from liuhen.approvals.models import Approval
 from liuhen.approvals.queries import waiting_for
 from liuhen.cases.models import Activity, Case, CaseOfficer, Party
+from liuhen.cases.secrecy import carried_by, hidden_cases, may_know
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import holders, offices_held
@@ -36,14 +37,18 @@ ASKED_CASES = frozenset({Office.Kind.LEGAL_REVIEWER, Office.Kind.COMMITTEE_MEMBE
 
 
 def visible_cases(person: Person) -> QuerySet[Case]:
-    """The cases a person may see: own, the unit's for its heads, all for leaders, supervisors."""
+    """The cases a person may see: own, the unit's for its heads, all for leaders, supervisors.
+
+    A classified one only to who carries it, or is cleared for it and needs it (`cases.secrecy`).
+    """
     held = list(offices_held(person)) if person.is_active else []
     kinds = {office.kind for office in held}
-    if kinds & ALL_CASES:
+    if Office.Kind.SYSTEM in kinds:
         return Case.objects.all()
-    mine = Q(handler=person) | Q(
-        id__in=CaseOfficer.objects.filter(person=person, until=None).values("case")
-    )
+    hidden = hidden_cases(person, held)
+    if kinds & ALL_CASES:
+        return Case.objects.exclude(id__in=hidden.values("id"))
+    mine = carried_by(person)
     units = [office.unit_id for office in held if office.kind in UNIT_CASES and office.unit_id]
     if units:
         mine |= Q(unit__in=units)
@@ -55,7 +60,9 @@ def visible_cases(person: Person) -> QuerySet[Case]:
         )
     if Office.Kind.ARCHIVIST in kinds:
         mine |= Q(stage__in=("binding", "hand_over"))
-    return Case.objects.filter(mine) if kinds else Case.objects.none()
+    if not kinds:
+        return Case.objects.none()
+    return Case.objects.filter(mine).exclude(id__in=hidden.values("id"))
 
 
 def visible_case(person: Person, case_id: UUID) -> Case:
@@ -124,7 +131,7 @@ def requests_to_answer(person: Person) -> QuerySet[Approval]:
 
 
 def who_may_answer(office: str, case: Case, asked_by: UUID) -> QuerySet[Person]:
-    """Who holds an office now and has no part of their own in the case."""
+    """Who holds an office now, has no part of their own in the case, and may know it."""
     carried = CaseOfficer.objects.filter(case=case).values("person")
     able = holders(office, case.unit if office in UNIT_CASES else None)
-    return able.exclude(id__in=carried).exclude(id__in=(asked_by, case.handler_id))
+    return may_know(case, able).exclude(id__in=carried).exclude(id__in=(asked_by, case.handler_id))

@@ -16,6 +16,7 @@ from liuhen.jobs import (
     judging,
     media,
     recognising,
+    redacting,
     scrubbing,
     searching,
     webhooks,
@@ -29,6 +30,7 @@ app.task(name="liuhen.jobs.examining.examine", retry=3)(examining.examine)
 # One at a time: coding anew takes a processor for as long as the recording lasts.
 app.task(name="liuhen.jobs.examining.make_playable", retry=3, lock="proxy")(examining.make_playable)
 app.task(name="liuhen.jobs.media.dock")(media.dock)
+app.task(name="liuhen.jobs.redacting.make_redacted", lock="proxy")(redacting.make_redacted)
 # One at a time: the models take a processor and half a gigabyte.
 app.task(name="liuhen.jobs.recognising.read_picture", retry=3, lock="words")(
     recognising.read_picture

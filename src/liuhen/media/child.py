@@ -41,6 +41,10 @@ JobName = Literal[
     "darkness",
     "clip",
     "proxy",
+    "find_faces",
+    "cover_film",
+    "cover_photo",
+    "cover_pages",
     "selfcheck",
     "exceed",
 ]

@@ -35,6 +35,10 @@ _JOBS: Mapping[str, tuple[str, str]] = {
     "darkness": ("liuhen.media.inside.darkness", "find_darkness"),
     "clip": ("liuhen.media.inside.clipping", "make_clip"),
     "proxy": ("liuhen.media.inside.proxying", "make_proxy"),
+    "find_faces": ("liuhen.media.inside.covering", "find_faces"),
+    "cover_film": ("liuhen.media.inside.covering", "cover_film"),
+    "cover_photo": ("liuhen.media.inside.covering", "cover_photo"),
+    "cover_pages": ("liuhen.media.inside.blanking", "cover_pages"),
     "selfcheck": ("liuhen.media.inside.selfcheck", "try_everything"),
     "exceed": ("liuhen.media.inside.selfcheck", "exceed_limit"),
 }

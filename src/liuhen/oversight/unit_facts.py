@@ -3,8 +3,7 @@
 Each is read from rows of the last days (`product.unit_window`), so that the cost does not grow
 with the archive. What nobody stated stays unknown. Not for judging (`standing`).
 
-Seams, each a fact that no row tells yet: how a recording is classified (Art. 45), and who approved
-a copy on discs (Art. 43).
+A seam, a fact that no row tells yet: who approved a copy on discs (Art. 43).
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from liuhen.access.queries import Ground, was_live
 from liuhen.archive.models import CaseCopy
 from liuhen.cameras.continuity import room_days
 from liuhen.cameras.models import Room as RoomRow
+from liuhen.cases.secrecy import kinds_of, live_clearances
 from liuhen.kernel import clock
 from liuhen.law.moments import Moment
 from liuhen.law.unit_facts import (
@@ -35,6 +35,7 @@ from liuhen.law.vocabulary import NOT_YET
 from liuhen.people.models import Device, DeviceFault, Office, Person
 from liuhen.people.models import Unit as UnitRow
 from liuhen.recordings.holdings import holdings_of
+from liuhen.recordings.models import Recording
 from liuhen.vault.models import Replica
 
 _RECORDERS = (Device.Kind.BODY_CAMERA, Device.Kind.PHONE, Device.Kind.RECORDER)
@@ -155,9 +156,31 @@ def _viewings(unit: UnitRow, since: dt.datetime, at: dt.datetime) -> list[Viewin
             viewed_at=row.viewed_at,
             is_approved=was_live(row.ground, row.viewed_at),
             is_copy=False,
+            is_classified=_is_classified(row.recording),
+            is_cleared=_is_cleared(row) if _is_classified(row.recording) else None,
         )
-        for row in rows.select_related("viewer", *_APPROVERS).order_by("id")
+        for row in rows.select_related("viewer", "recording__case", *_APPROVERS).order_by("id")
     ]
+
+
+def _is_classified(recording: Recording) -> bool | None:
+    """None while nobody has decided about the recording or its case."""
+    assert recording.case is not None  # asked for by the case's unit
+    told = {recording.secrecy, recording.case.secrecy} - {""}
+    return bool(kinds_of(*told)) if told else None
+
+
+def _is_cleared(row: ViewingRow) -> bool:
+    """Whether the viewer carried the case at that moment, or was cleared for what it touches."""
+    case = row.recording.case
+    assert case is not None
+    at = row.viewed_at
+    carried = Q(until=None) | Q(until__gt=at)
+    if case.officers.filter(carried, person=row.viewer, since__lte=at).exists():
+        return True
+    held = live_clearances(at).filter(person=row.viewer).values_list("kind", flat=True)
+    asked = kinds_of(case.secrecy, row.recording.secrecy)
+    return case.handler_id == row.viewer_id or asked <= set(held)
 
 
 def _approver(ground: Ground) -> str:

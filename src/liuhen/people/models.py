@@ -145,6 +145,41 @@ class Office(Guarded):
         return self.since <= instant and (self.until is None or instant < self.until)  # type: ignore[operator]
 
 
+class Secrecy(models.TextChoices):
+    """What a record touches (Art. 45). State secrets are not here: they don't enter this network.
+
+    Empty in a column: nobody has decided yet.
+    """
+
+    OPEN = "open", "不涉密"
+    BUSINESS = "business", "商业秘密"
+    PRIVACY = "privacy", "个人隐私"
+    BOTH = "both", "商业秘密和个人隐私"
+
+
+CLASSIFIED = (Secrecy.BUSINESS, Secrecy.PRIVACY, Secrecy.BOTH)
+
+
+class Clearance(Guarded):
+    """A person may know records that touch one kind of secret, until a day (Art. 45)."""
+
+    class Kind(models.TextChoices):
+        BUSINESS = "business", "商业秘密"
+        PRIVACY = "privacy", "个人隐私"
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="clearances")
+    kind = models.CharField("范围", max_length=10, choices=Kind.choices)
+    reason = models.CharField("理由", max_length=200)
+    given_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    since = models.DateTimeField("生效")
+    until = models.DateTimeField("失效")
+    ended_at = models.DateTimeField("收回时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "知悉权限"
+        indexes = (models.Index(fields=["person", "kind"], name="clearance_person"),)
+
+
 class Device(Guarded):
     """A recording device (执法记录仪, room camera, phone)."""
 

@@ -28,6 +28,9 @@ DARKNESS = "darkness"
 PROXY = "proxy"
 STILL = "still"
 CLIP = "clip"
+# A copy with parts covered for good, and one of its pictures.
+REDACTED = "redacted"
+REDACTED_STILL = "redacted_still"
 # Types as which they are handed to a browser.
 CONTENT_TYPES = {
     THUMBNAIL: "image/jpeg",
@@ -35,6 +38,8 @@ CONTENT_TYPES = {
     STILL: "image/jpeg",
     PROXY: "video/mp4",
     CLIP: "video/mp4",
+    REDACTED: "video/mp4",
+    REDACTED_STILL: "image/jpeg",
 }
 
 

@@ -5,7 +5,7 @@ from django.db import models
 from liuhen.cases.models import Activity, Case, Party
 from liuhen.kernel.ids import new_id
 from liuhen.ledger.kinds import Derived, Guarded, Recorded
-from liuhen.people.models import Device, Person
+from liuhen.people.models import CLASSIFIED, Device, Person, Secrecy
 from liuhen.vault.models import Original
 
 
@@ -58,6 +58,8 @@ class Recording(Guarded):
     place = models.CharField("地点", max_length=200, blank=True)
     labelled_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     labelled_at = models.DateTimeField("标注时间", null=True)
+    # Beside what the case as a whole touches (Art. 45).
+    secrecy = models.CharField("密级", max_length=10, choices=Secrecy.choices, blank=True)
     # When an approved disposal ordered its bytes destroyed (Art. 41); the row stays.
     disposed_at = models.DateTimeField("处置时间", null=True)
 
@@ -67,6 +69,11 @@ class Recording(Guarded):
             models.Index(fields=["case", "started_at"], name="recording_case"),
             models.Index(fields=["made_by", "-stored_at"], name="recording_maker"),
             models.Index(fields=["-stored_at", "id"], name="recording_stored"),
+            models.Index(
+                fields=["id"],
+                name="recording_secret",
+                condition=models.Q(secrecy__in=CLASSIFIED),
+            ),
         )
 
 

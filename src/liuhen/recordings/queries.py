@@ -16,12 +16,13 @@ from django.db.models import F, Prefetch, Q, QuerySet
 
 from liuhen.cases.models import Activity, Case
 from liuhen.cases.queries import ALL_CASES, UNIT_CASES, visible_cases
+from liuhen.cases.secrecy import carried_by, cleared_for, hidden_cases, needed_by
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.law.catalogue import Code, catalogue
 from liuhen.law.parameters import packaged_parameters
 from liuhen.media.coverage import difference, intersection, milliseconds, total
-from liuhen.people.models import Device, Person
+from liuhen.people.models import CLASSIFIED, Device, Office, Person
 from liuhen.people.queries import is_allowed, offices_held
 from liuhen.recordings.gaps import Span
 from liuhen.recordings.media_facts import PROBING, held_spans
@@ -70,13 +71,42 @@ def visible_recordings(person: Person) -> QuerySet[Recording]:
     kinds = {office.kind for office in held}
     if not kinds:
         return Recording.objects.none()
-    if kinds & ALL_CASES:
+    if Office.Kind.SYSTEM in kinds:
         return Recording.objects.all()
+    shown = Recording.objects.exclude(id__in=hidden_recordings(person).values("id"))
+    if kinds & ALL_CASES:
+        return shown.exclude(case__in=hidden_cases(person, held).values("id"))
     loose = Q(made_by=person) | Q(original__received_by=person.id)
     units = [office.unit_id for office in held if office.kind in UNIT_CASES and office.unit_id]
     if units:
         loose |= Q(made_by__unit__in=units)
-    return Recording.objects.filter(Q(case__in=visible_cases(person)) | Q(case=None) & loose)
+    return shown.filter(Q(case__in=visible_cases(person)) | Q(case=None) & loose)
+
+
+def hidden_recordings(person: Person) -> QuerySet[Recording]:
+    """Recordings classified by themselves which the person may not know (Art. 45).
+
+    Who made one or carries its case knows it; others who see the case need the clearance, and a
+    need to know where their office alone lets them see it.
+    """
+    held = list(offices_held(person))
+    needed = Case.objects.filter(needed_by(person, held)).values("id")
+    carried = Case.objects.filter(carried_by(person)).values("id")
+    known = Q(case=None, made_by=person) | Q(case__in=carried)
+    known |= cleared_for(person) & (Q(case=None) | Q(case__in=needed))
+    return Recording.objects.filter(~known, secrecy__in=CLASSIFIED)
+
+
+def is_entry_secret(
+    person: Person, case_id: UUID | None, subject_kind: str, subject_id: str
+) -> bool:
+    """Whether an entry of the ledger is about something classified the person may not know."""
+    held = list(offices_held(person))
+    if case_id is not None and hidden_cases(person, held).filter(id=case_id).exists():
+        return True
+    if subject_kind != Recording._meta.label_lower:
+        return False
+    return hidden_recordings(person).filter(id=subject_id).exists()
 
 
 def visible_recording(person: Person, recording_id: UUID) -> Recording:
@@ -130,26 +160,35 @@ def uncovered_spans(activity: Activity, recordings: Iterable[Recording]) -> list
     return [(start, end) for start, end in difference([span], held)]
 
 
-def recordings_of_case(case: Case) -> CaseRecordings:
-    """The recordings of a case that was reached through `visible_case`; three queries."""
+def recordings_of_case(person: Person, case: Case) -> CaseRecordings:
+    """The recordings of a case that was reached through `visible_case`; a fixed number of queries.
+
+    One that a person may not know counts for coverage and is not listed.
+    """
     listed = Recording.objects.filter(case=case).order_by("started_at", "stored_at", "id")
     listed = listed.select_related("original", "device", "made_by", "party", "handler")
     recordings = list(listed.defer("captured"))
     activities = case.activities.order_by("started_at", "id").prefetch_related(
         Prefetch("gaps", Gap.objects.order_by("filled_at", "started_at", "id"))
     )
+    hidden: set[UUID] = set()
+    if any(one.secrecy in CLASSIFIED for one in recordings):
+        hidden = set(hidden_recordings(person).filter(case=case).values_list("id", flat=True))
     return CaseRecordings(
-        tuple(_coverage(activity, recordings) for activity in activities),
-        tuple(one for one in recordings if one.activity_id is None),
+        tuple(_coverage(activity, recordings, hidden) for activity in activities),
+        tuple(one for one in recordings if one.activity_id is None and one.id not in hidden),
     )
 
 
-def _coverage(activity: Activity, recordings: list[Recording]) -> ActivityCoverage:
+def _coverage(
+    activity: Activity, recordings: list[Recording], hidden: set[UUID]
+) -> ActivityCoverage:
     tied = [one for one in recordings if one.activity_id == activity.id]
     bars = tuple(Bar(one, tuple(held_spans(one))) for one in tied)
     # PostgreSQL sorts NULL last, and the open gaps come first on a page.
     gaps = sorted(activity.gaps.all(), key=lambda gap: (gap.filled_at is not None, gap.started_at))
-    return ActivityCoverage(activity, bars, tuple(gaps), _percent(activity, bars))
+    shown = tuple(bar for bar in bars if bar.recording.id not in hidden)
+    return ActivityCoverage(activity, shown, tuple(gaps), _percent(activity, bars))
 
 
 def _percent(activity: Activity, bars: Iterable[Bar]) -> int | None:

@@ -15,10 +15,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from liuhen.access.queries import viewable_recordings
 from liuhen.cases.queries import ALL_CASES, visible_cases
+from liuhen.cases.secrecy import hidden_cases
 from liuhen.kernel import clock
 from liuhen.people.models import Person
-from liuhen.people.queries import office_kinds
-from liuhen.recordings.queries import visible_recordings
+from liuhen.people.queries import offices_held
+from liuhen.recordings.queries import hidden_recordings, visible_recordings
 from liuhen.search.grams import asked_grams, facet, is_near, normal, of_field, runs
 from liuhen.search.models import Indexed
 
@@ -28,6 +29,7 @@ QUESTION_LIMIT = 200
 _WINDOWS = (dt.timedelta(days=31), dt.timedelta(days=366), None)
 _NEAR_LOOKED_AT = 200
 _NEAR_SHOWN = 8
+_OF_RECORDINGS = (Indexed.Kind.RECORDING, Indexed.Kind.TEXT)
 _NAME_LENGTHS = range(2, 13)
 
 
@@ -60,8 +62,11 @@ def visible_records(person: Person) -> QuerySet[Indexed]:
     """
     viewable = viewable_recordings(person).filter(id=OuterRef("record_id"))
     rows = Indexed.objects.filter(~Q(kind=Indexed.Kind.TEXT) | Exists(viewable))
-    if office_kinds(person) & ALL_CASES:
-        return rows
+    held = list(offices_held(person)) if person.is_active else []
+    unknown = hidden_recordings(person).values("id")
+    rows = rows.exclude(kind__in=_OF_RECORDINGS, record_id__in=unknown)
+    if {office.kind for office in held} & ALL_CASES:
+        return rows.exclude(case__in=hidden_cases(person, held).values("id"))
     loose = Q(case=None, record_id__in=visible_recordings(person).filter(case=None).values("id"))
     return rows.filter(Q(case__in=visible_cases(person).values("id")) | loose)
 

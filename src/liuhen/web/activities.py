@@ -62,7 +62,7 @@ def case_activities(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The activities of a case in the order of time, and what may be begun."""
     person = person_of(request)
     case = visible_case(person, case_id)
-    held = recordings_of_case(case).activities
+    held = recordings_of_case(person, case).activities
     may_start = case.closed_at is None and is_allowed(person, "activity.start")
     context = case_frame(
         case,
@@ -193,7 +193,7 @@ def activity_context(
     if form is None and may_describe:
         form = DescribeForm(activity=found, present=[one.person.name for one in present])
     papers = list(_papers(found))
-    held = recordings_of_case(case)
+    held = recordings_of_case(person, case)
     mine = next(one for one in held.activities if one.activity.id == found.id)
     duties = findings_about("activity", [case.id]).get(str(found.id), [])
     may_draw = case.closed_at is None and is_allowed(person, "paper.draw_up")

@@ -100,7 +100,7 @@ def gap_report(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Recording could not go on: the report to the department's head (Art. 21)."""
     person = person_of(request)
     case = visible_case(person, case_id)
-    held = recordings_of_case(case).activities
+    held = recordings_of_case(person, case).activities
     open_gaps = [(_name(one), gap) for one in held for gap in one.gaps if gap.filled_at is None]
 
     def perform(data: dict[str, Any]) -> str:
@@ -135,7 +135,7 @@ def gaps(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The gaps of a case's recordings, and explaining them."""
     person = person_of(request)
     case = visible_case(person, case_id)
-    held = recordings_of_case(case).activities
+    held = recordings_of_case(person, case).activities
     open_gaps = [(_name(one), gap) for one in held for gap in one.gaps if gap.filled_at is None]
 
     def perform(data: dict[str, Any]) -> str:

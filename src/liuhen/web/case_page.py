@@ -117,7 +117,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def case_context(person: Person, case: Case) -> dict[str, Any]:
     """Everything `case.html` shows, in a fixed number of queries."""
-    held = recordings_of_case(case)
+    held = recordings_of_case(person, case)
     papers = list(_papers(case))
     services = list(services_of(case))
     approvals = list(_asked(case))

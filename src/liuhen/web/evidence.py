@@ -19,6 +19,7 @@ from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
 from liuhen.recordings.models import Recording
+from liuhen.recordings.queries import visible_recordings
 from liuhen.web.acting import form_page, person_of, signed_in
 from liuhen.web.activity_forms import kind_name
 from liuhen.web.case_acts import case_frame
@@ -43,10 +44,10 @@ def case_evidence(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The recordings of a case, each with its statement or the button that draws it up."""
     person = person_of(request)
     case = ordinary_case(person, case_id)
-    rows = list(_recordings(case)[: SHOWN + 1])
+    rows = list(_recordings(person, case)[: SHOWN + 1])
 
     def perform(data: dict[str, Any]) -> str:
-        found = _recordings(case).filter(id=data["recording"]).first()
+        found = _recordings(person, case).filter(id=data["recording"]).first()
         if found is None:
             raise Refused("record.not_found")
         return drawn(person, case.id, STATEMENT, given=_given(person, case, found))
@@ -68,8 +69,10 @@ def case_evidence(request: HttpRequest, case_id: UUID) -> HttpResponse:
     )
 
 
-def _recordings(case: Case) -> Any:
-    listed = case.recordings.select_related("device", "made_by", "activity")
+def _recordings(person: Person, case: Case) -> Any:
+    listed = (
+        visible_recordings(person).filter(case=case).select_related("device", "made_by", "activity")
+    )
     return listed.order_by("started_at", "id")
 
 

@@ -1,10 +1,44 @@
-"""Addresses of retention and disposal."""
+"""Addresses of retention, disposal, secrecy and redaction."""
 
 from django.urls import path
 
-from liuhen.web import disposals, retention
+from liuhen.web import disposals, redactions, retention, secrecy
 
 KEEPING_PATHS = [
+    path("cases/<uuid:case_id>/secrecy/", secrecy.case_secrecy, name="case_secrecy"),
+    path("cases/<uuid:case_id>/secrecy/class/", secrecy.case_classify, name="case_classify"),
+    path("cases/<uuid:case_id>/secrecy/people/", secrecy.case_knower, name="case_knower"),
+    path(
+        "cases/<uuid:case_id>/secrecy/people/<uuid:need_id>/end/",
+        secrecy.case_knower_end,
+        name="case_knower_end",
+    ),
+    path(
+        "recordings/<uuid:recording_id>/secrecy/",
+        secrecy.recording_classify,
+        name="recording_classify",
+    ),
+    path("redactions/", redactions.redactions, name="redactions"),
+    path("redactions/<uuid:redaction_id>/", redactions.redaction, name="redaction"),
+    path(
+        "redactions/<uuid:redaction_id>/still/<int:at>/",
+        redactions.redaction_still,
+        name="redaction_still",
+    ),
+    path(
+        "redactions/<uuid:redaction_id>/file.pdf",
+        redactions.redaction_file,
+        name="redaction_file",
+    ),
+    path(
+        "recordings/<uuid:recording_id>/redaction/",
+        redactions.recording_redact,
+        name="recording_redact",
+    ),
+    path("papers/<uuid:paper_id>/redaction/", redactions.paper_redact, name="paper_redact"),
+    path("clearances/", secrecy.clearances, name="clearances"),
+    path("clearances/new/", secrecy.clearance_give, name="clearance_give"),
+    path("clearances/<uuid:clearance_id>/end/", secrecy.clearance_end, name="clearance_end"),
     path("retention/", retention.retention, name="retention"),
     path("retention/simulation/", retention.simulation, name="retention_simulation"),
     path("holds/<uuid:hold_id>/lift/", retention.hold_lift, name="hold_lift"),

@@ -35,7 +35,7 @@ from liuhen.actions.excerpting import take_clip, take_still
 from liuhen.kernel.digests import CHUNK
 from liuhen.kernel.refusals import Fault, Refused
 from liuhen.media.signatures import PHOTOS
-from liuhen.recordings.derivatives import CONTENT_TYPES, PROXY, STILL
+from liuhen.recordings.derivatives import CONTENT_TYPES, PROXY, REDACTED, STILL
 from liuhen.recordings.queries import derivative_of
 from liuhen.recordings.streams import Slot, streams
 from liuhen.vault.keeping import local_store
@@ -133,7 +133,7 @@ def derivative(request: HttpRequest, token: str, kind: str, key: str = "") -> Ht
 
 
 def _ending(made: Derivative) -> str:
-    if made.kind == STILL:
+    if made.kind == STILL or made.how.get("type") == "image/jpeg":
         return "jpg"
     return "mkv" if made.how.get("container") == "matroska" else "mp4"
 
@@ -170,7 +170,7 @@ def _excerpt(token: str, made: Derivative) -> JsonResponse:
 
 
 def _derived_type(found: str, kind: str) -> str:
-    if kind == PROXY and found in PHOTOS:
+    if kind in (PROXY, REDACTED) and found in PHOTOS:
         return "image/jpeg"
     return CONTENT_TYPES.get(kind, "application/json")
 

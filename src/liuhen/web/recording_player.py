@@ -25,7 +25,7 @@ from liuhen.recordings.derivatives import (
     read_account,
 )
 from liuhen.recordings.models import Bookmark, Gap, Recording
-from liuhen.recordings.queries import bookmarks_of, derivative_of
+from liuhen.recordings.queries import bookmarks_of, derivative_of, visible_recordings
 from liuhen.web.gap_words import gap_words
 from liuhen.web.templatetags.wording import instant
 
@@ -57,7 +57,7 @@ def player_of(person: Person, found: Recording, token: str) -> dict[str, Any] | 
         "started_at": _iso(found.started_at),
         "duration_ms": found.media.get("duration_ms"),
         "frames_per_second": _frame_rate(found),
-        "activity": _activity(found),
+        "activity": _activity(person, found),
         "bookmarks": [bookmark_line(mark) for mark in bookmarks_of(found)],
         **_acts(person, found, token),
         "watermark": watermark_of(person),
@@ -132,12 +132,17 @@ def _iso(at: dt.datetime | None) -> str | None:
     return clock.iso(at) if at else None
 
 
-def _activity(found: Recording) -> dict[str, Any] | None:
+def _activity(person: Person, found: Recording) -> dict[str, Any] | None:
     activity: Activity | None = found.activity
     if activity is None:
         return None
     kind = catalogue().activities.get(activity.kind)
-    others = activity.recordings.exclude(id=found.id).exclude(started_at=None)
+    others = (
+        visible_recordings(person)
+        .filter(activity=activity)
+        .exclude(id=found.id)
+        .exclude(started_at=None)
+    )
     gaps = Gap.objects.filter(activity=activity, filled_at=None).order_by("started_at")
     return {
         "name": kind.name if kind else activity.kind,

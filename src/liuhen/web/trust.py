@@ -26,6 +26,7 @@ from liuhen.ledger.queries import (
 from liuhen.ledger.signing import log_keys, origin, signer
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
+from liuhen.recordings.queries import is_entry_secret
 from liuhen.tlog.checkpoints import open_checkpoint
 from liuhen.tlog.hashing import HASH_SIZE, leaf_hash
 from liuhen.tlog.tiles import BundleId, parse_tile_path
@@ -98,7 +99,8 @@ def _visible_entry(person: Person, entry_id: UUID) -> Entry:
     is_of_case = (
         entry.case_id is not None and visible_cases(person).filter(id=entry.case_id).exists()
     )
-    if not (is_own or is_of_case or is_allowed(person, "ledger.read")):
+    may_read = is_own or is_of_case or is_allowed(person, "ledger.read")
+    if not may_read or is_entry_secret(person, entry.case_id, entry.subject_kind, entry.subject_id):
         raise Refused("record.not_found")
     return entry
 

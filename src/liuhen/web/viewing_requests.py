@@ -92,7 +92,7 @@ def viewing_requests(request: HttpRequest) -> HttpResponse:
         "mine": [_line(one) for one in page.rows],
         "pager": page.pager,
         "waiting": [_line(one) for one in requests_waiting(person)[:SHOWN]],
-        "given": [_line(one) for one in requests_given()[:SHOWN]] if may_answer else [],
+        "given": [_line(one) for one in requests_given(person)[:SHOWN]] if may_answer else [],
         "may_answer": may_answer,
         "may_note": is_allowed(person, "viewing.note_call"),
         "crumbs": [{"label": _TITLE}],
