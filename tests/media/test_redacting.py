@@ -10,10 +10,11 @@ import pypdfium2
 import pytest
 from PIL import Image
 
+from liuhen.assembly.fonts import find_fonts
 from liuhen.kernel.refusals import Refused
 from liuhen.media.inside import facing
 from liuhen.media.inside.covering import place_at
-from liuhen.media.redacting import Key, cover_film, cover_pages, cover_photo, find_faces
+from liuhen.media.redacting import Key, Mark, cover_film, cover_pages, cover_photo, find_faces
 from tests.media import faces
 
 
@@ -104,11 +105,12 @@ def test_nothing_of_a_papers_text_is_left(tmp_path: Path) -> None:
     paper, out = tmp_path / "paper.pdf", tmp_path / "covered.pdf"
     paper.write_bytes(_written("Zhang San 110101199001010000"))
     assert "Zhang" in _text(paper)
-    cover_pages(paper, out, regions=[[1, 0, 0, 1000, 200]])
+    mark = Mark("留痕 遮盖副本", find_fonts().file_for("留痕遮盖副本"))
+    cover_pages(paper, out, regions=[[1, 0, 0, 1000, 200]], mark=mark)
     assert _text(out).strip() == ""
     page = pypdfium2.PdfDocument(str(out))[0].render(scale=1).to_numpy()
     assert page[: page.shape[0] // 6].max() < 40, "the part is black"
-    assert page[page.shape[0] // 2 :].min() > 200, "the rest is as it was"
+    assert page[page.shape[0] // 2 : -80].min() > 200, "the rest is as it was"
 
 
 def test_what_cannot_be_read_is_refused_and_leaves_nothing(tmp_path: Path) -> None:

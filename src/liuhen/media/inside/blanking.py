@@ -29,6 +29,8 @@ def prepare(arguments: dict[str, Any]) -> None:
     _drawn(document[0]).save(io.BytesIO(), "PDF")
     if arguments.get("mark"):
         _font.append(ImageFont.truetype(arguments["font"], 22))
+        trial = Image.new("RGB", (200, 60))
+        ImageDraw.Draw(trial).text((0, 0), arguments["mark"], font=_font[0])
 
 
 def cover_pages(arguments: dict[str, Any]) -> Covered:

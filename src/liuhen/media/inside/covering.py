@@ -48,6 +48,7 @@ def prepare(arguments: dict[str, Any]) -> None:
     _robbed(numpy.zeros((1, _BLOCK), numpy.float32))
     if arguments.get("mark"):
         _mark.append(_letters(arguments["mark"], arguments["font"]))
+        _put_mark(numpy.zeros((64, 64, 3), numpy.uint8))  # loads what drawing it needs
 
 
 def find_faces(arguments: dict[str, Any]) -> Faces:

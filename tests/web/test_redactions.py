@@ -1,0 +1,181 @@
+"""A copy with covered parts: begun, made by the job, looked at by another, released; its pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from liuhen.access.models import Redaction
+from liuhen.actions.access import grant_standing_approval
+from liuhen.actions.redacting import (
+    begin_redaction,
+    change_redaction,
+    confirm_covered,
+    order_redaction,
+    release_redaction,
+    withdraw_redaction,
+)
+from liuhen.demo.people import World
+from liuhen.jobs.redacting import make_redacted
+from liuhen.kernel import clock
+from liuhen.kernel.digests import sha256_file
+from liuhen.kernel.refusals import Refused
+from liuhen.ledger.models import Entry
+from liuhen.media import provenance
+from liuhen.media.inside import facing
+from liuhen.recordings.derivatives import REDACTED
+from liuhen.recordings.models import Recording
+from liuhen.recordings.queries import derivative_of
+from liuhen.vault.keeping import local_store
+from tests.media import faces
+from tests.recordings import street
+from tests.web.conftest import Browser, words
+from tests.world import MORNING
+
+BOX = [[0, 0, 0, 300, 200], [1000, 300, 0, 600, 200]]
+REGION = {"what": "plate", "keys": BOX}
+
+
+def code_of(call: Any, **given: Any) -> str:
+    with pytest.raises(Refused) as refused:
+        call(**given)
+    return refused.value.code
+
+
+class Covering:
+    """A film with a face in an officer's own case, viewable by officers and the reviewer."""
+
+    def __init__(self, world: World, folder: Path) -> None:
+        self.world = world
+        film = faces.film(folder / "walk.mp4")
+        self.recording: Recording = street.film(world, street.begin(world), 0, 1, path=film)
+        for group, scope in (("officer", "own_open_cases"), ("records_manager", "all_cases")):
+            grant_standing_approval(
+                actor=world["deputy"],
+                group=group,
+                purpose="办理",
+                scope=scope,
+                until=clock.now() + dt.timedelta(days=30),
+            )
+
+    def begin(self, **changes: Any) -> Redaction:
+        given = {"reason": "当事人申请复制", "finds_faces": True, "who": "officer"} | changes
+        who = self.world[given.pop("who")]
+        return begin_redaction(actor=who, recording_id=self.recording.id, **given)
+
+    def made(self) -> Redaction:
+        found = self.begin()
+        officer = self.world["officer"]
+        change_redaction(
+            actor=officer, redaction_id=found.id, regions=[REGION], sounds=[[0, 500, "mute"]]
+        )
+        order_redaction(actor=officer, redaction_id=found.id)
+        assert make_redacted(str(found.id))
+        found.refresh_from_db()
+        return found
+
+
+@pytest.fixture
+def covering(world: World, tmp_path: Path) -> Iterator[Covering]:
+    with clock.frozen(MORNING) as stopped:
+        stopped.move(hours=2)
+        yield Covering(world, tmp_path)
+
+
+def test_a_film_is_covered_looked_at_by_another_and_released(
+    covering: Covering, browser: Browser
+) -> None:
+    before = sha256_file(local_store().place(covering.recording.original_id))
+    found = covering.made()
+    assert found.state == "made" and found.frames == 12 and found.failure == ""
+    copy = derivative_of(found.original_id, REDACTED, found.key)
+    assert copy is not None and copy.sha256 == found.made_sha256
+    place = settings.HOME.derived_dir / copy.path
+    facing.prepare({})
+    with av.open(str(place)) as source:
+        seen = [facing.find(one.to_ndarray(format="bgr24")) for one in source.decode(video=0)]
+    assert seen == [[]] * 12
+    told = provenance.read(place, "video/mp4")
+    assert told is not None and told[1] == "Valid"
+    assert (told[0].sha256, told[0].reason) == (found.original_id, "当事人申请复制")
+    assert sha256_file(local_store().place(found.original_id)) == before, "the original stays"
+
+    officer, keeper = covering.world["officer"], covering.world["records"]
+    own = {"actor": officer, "redaction_id": found.id}
+    assert code_of(release_redaction, **own) == "permission.missing"
+    page = reverse("redaction", args=[found.id])
+    client = browser("records")
+    answer = client.post(page, {"do": "open", "reason": "审看"})
+    shown = words(client.get(answer["Location"]))
+    assert "打开副本" in shown
+    if found.doubted:
+        assert code_of(release_redaction, actor=keeper, redaction_id=found.id)
+        still = reverse("redaction_still", args=[found.id, found.doubted[0]])
+        query = answer["Location"].partition("?")[2]
+        assert client.get(f"{still}?{query}")["Content-Type"] == "image/jpeg"
+        assert client.get(still).status_code != 200, "no picture without a registered viewing"
+        confirm_covered(actor=keeper, redaction_id=found.id, moments=found.doubted)
+    assert client.post(page, {"do": "release"}).status_code == 302
+    found.refresh_from_db()
+    assert found.state == "released" and found.released_by == keeper
+    events = list(Entry.objects.filter(event__startswith="redaction.").values_list("event"))
+    assert ("redaction.made",) in events and ("redaction.released",) in events
+    assert code_of(order_redaction, **own) == "redaction.closed", "what is out does not change"
+    withdraw_redaction(actor=keeper, redaction_id=found.id, reason="另行制作")
+
+
+def test_pictures_in_doubt_hold_the_release_and_nobody_reviews_their_own(
+    covering: Covering,
+) -> None:
+    keeper = covering.world["records"]
+    found = covering.begin(who="records")
+    order_redaction(actor=keeper, redaction_id=found.id)
+    make_redacted(str(found.id))
+    found.refresh_from_db()
+    assert code_of(release_redaction, actor=keeper, redaction_id=found.id) == "redaction.own"
+    moments = {"redaction_id": found.id, "moments": [123_456]}
+    assert code_of(confirm_covered, actor=keeper, **moments) == "redaction.own"
+
+
+def test_what_cannot_begin_or_be_drawn_is_refused(covering: Covering) -> None:
+    assert code_of(covering.begin, reason=" ") == "reason.missing"
+    assert code_of(covering.begin, who="officer3") == "record.not_found"
+    assert code_of(covering.begin, who="unit_head") == "permission.missing"
+    found = covering.begin(finds_faces=False)
+    given: dict[str, Any] = {"actor": covering.world["officer"], "redaction_id": found.id}
+    assert code_of(order_redaction, **given) == "redaction.empty"
+    for keys in ([], [[0, 300, 0, 200, 100]], [[5, 0, 0, 9, 9], [1, 0, 0, 9, 9]], [[0, 0, 0, 9]]):
+        region = {"what": "plate", "keys": keys}
+        got = code_of(change_redaction, **given, regions=[region], sounds=[])
+        assert got == "redaction.region"
+    for sound in ([500, 500, "mute"], [0, 10, "louder"]):
+        assert code_of(change_redaction, **given, regions=[], sounds=[sound]) == "redaction.sound"
+
+
+def test_the_page_takes_regions_and_sounds_and_gives_back_what_was_wrong(
+    covering: Covering, browser: Browser
+) -> None:
+    client = browser("officer")
+    begin = reverse("recording_redact", args=[covering.recording.id])
+    page = client.post(begin, {"reason": "当事人申请", "finds_faces": "on"})["Location"]
+    box = {"left": "10", "top": "10", "right": "30", "bottom": "20"}
+    good = {"do": "region", "what": "plate", "from_s": "0", "to_s": "1", **box}
+    assert client.post(page, good).status_code == 302
+    wrong = client.post(page, good | {"right": "5"})
+    assert wrong.status_code == 400 and "遮盖区域填写有误" in words(wrong)
+    half = client.post(page, good | {"left_to": "20"})
+    assert half.status_code == 400 and "四边" in words(half)
+    assert client.post(page, {"do": "sound", "from_s": "0", "to_s": "1", "how": "mute"}).status_code
+    shown = words(client.get(page))
+    assert "车牌：0 秒至1 秒，10%–30% × 10%–20%" in shown and "消音：0 秒至1 秒" in shown
+    client.post(page, {"do": "remove", "which": "r0"})
+    assert "车牌：0" not in words(client.get(page))
+    assert "街面.mp4" in words(client.get(reverse("redactions")))
+    assert browser("officer3").get(page).status_code == 404
