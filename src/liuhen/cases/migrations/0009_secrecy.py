@@ -10,7 +10,7 @@ import liuhen.kernel.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0008_offence_grades"),
-        ("people", "0007_secrecy"),
+        ("people", "0008_secrecy"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0009_secrecy"),
-        ("people", "0007_secrecy"),
+        ("people", "0008_secrecy"),
         ("recordings", "0008_recording_stored"),
         ("vault", "0006_retention_and_disposal"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

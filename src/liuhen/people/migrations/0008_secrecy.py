@@ -9,7 +9,7 @@ import liuhen.kernel.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0006_tokens_of_persons"),
+        ("people", "0007_webhooks"),
     ]
 
     operations = [
