@@ -66,7 +66,8 @@ class Covering:
             )
 
     def begin(self, **changes: Any) -> Redaction:
-        given = {"reason": "当事人申请复制", "finds_faces": True, "who": "officer"} | changes
+        given: dict[str, Any] = {"reason": "当事人申请复制", "finds_faces": True, "who": "officer"}
+        given |= changes
         who = self.world[given.pop("who")]
         return begin_redaction(actor=who, recording_id=self.recording.id, **given)
 
