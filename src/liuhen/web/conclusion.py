@@ -98,11 +98,13 @@ def _proposed(case: Case) -> list[dict[str, Any]]:
     proposal: dict[str, Any] = case.facts.get("penalty") or {}
     if not proposal:
         return []
+    # asked only of a fine outside the range
+    deviation = proposal.get("deviation")
     return [
         {"label": "处罚内容", "value": proposal.get("proposed")},
         {"label": "处罚依据", "value": proposal.get("basis")},
         {"label": "裁量理由", "value": proposal.get("discretion")},
-        {"label": "偏离裁量基准的理由", "value": proposal.get("deviation")},
+        *([{"label": "偏离裁量基准的理由", "value": deviation}] if deviation else []),
         {"label": "履行方式和期限", "value": proposal.get("performance_terms")},
         {"label": "听证权利", "value": hearing_words(case)},
     ]
