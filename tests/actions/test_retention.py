@@ -9,6 +9,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from liuhen.actions.act import Draft, act
+from liuhen.actions.activities import end_activity
 from liuhen.actions.initiation import state_circumstances
 from liuhen.actions.investigation import describe_activity
 from liuhen.actions.retention import (
@@ -22,6 +23,7 @@ from liuhen.archive.retention import due_recordings, kept, obstacles, simulated
 from liuhen.cases.models import Activity
 from liuhen.demo.ordinary_case import OrdinaryCase
 from liuhen.demo.people import World
+from liuhen.demo.simple_case import SimpleCase
 from liuhen.kernel import clock as clocks
 from liuhen.people.models import Person
 from liuhen.recordings.models import Recording
@@ -113,6 +115,29 @@ def _two_persons_correct(world: World, recording: Recording) -> None:
     assert code_of(answer_retention_correction, actor=world["supervisor"], **answer) == (
         "retention.answered"
     )
+
+
+@pytest.mark.parametrize(
+    ("came_about", "level", "reasons"),
+    [
+        ((), "case_file", ()),
+        (("is_uncooperative",), "permanent", ("uncooperative",)),
+        (("has_conflict", "is_sudden_incident"), "permanent", ("conflict", "sudden")),
+    ],
+)
+def test_on_the_spot_the_class_is_settled_by_what_the_officers_say_at_the_end(
+    world: World, came_about: tuple[str, ...], level: str, reasons: tuple[str, ...]
+) -> None:
+    with clocks.frozen(MORNING) as clock:
+        simple = SimpleCase(world)
+        activity = simple.start()
+        simple.violation()
+        recording = hand_in(world, 78, activity)
+        assert not kept(recording).is_settled, "nobody said yet how the scene was"
+        clock.move(minutes=20)
+        end_activity(actor=world["officer"], activity_id=activity.id, scene=came_about)
+        told = kept(recording)
+        assert (told.is_settled, told.level, told.reasons) == (True, level, reasons)
 
 
 def test_a_period_is_over_the_day_after_its_last_and_a_simulation_changes_nothing(

@@ -64,7 +64,7 @@ STEPS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
     ),
     "handing_over": ({"recipient": "刘样例"}, ("paper.served",)),
     "collection": ({"amount": "50", "receipt_number": "虚财票000001"}, ("fine.collected",)),
-    "ending": ({}, ("activity.ended",)),
+    "ending": ({"scene": "calm"}, ("activity.ended",)),
 }
 
 

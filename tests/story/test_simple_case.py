@@ -86,6 +86,7 @@ def sign_and_hand_over(officer: Person, tour: Chapter) -> None:
 def collect_and_end(officer: Person) -> None:
     officer.fill("票据号", "虚财票故事0001")
     officer.press("登记收缴")
+    officer.choose("平稳：没有争执冲突，不是突发事件，当事人配合")
     officer.press("结束活动")
     expect(officer.page.get_by_text("当场处罚已办结")).to_be_visible()
 

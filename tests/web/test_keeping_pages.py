@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from liuhen.actions.destroying import destroy_ordered
 from liuhen.archive.models import Disposal, DisposalItem, Hold
+from liuhen.demo.simple_case import SimpleCase
 from liuhen.kernel import clock as clocks
 from tests.actions import keeping
 from tests.web.conftest import Browser, words
@@ -83,6 +84,21 @@ def test_holds_corrections_and_the_simulation_have_their_pages(
         asked = f"{simulation}?level=unclassified&value=1"
         assert one.name in words(browser("records").get(asked))
         assert browser("records").get(f"{simulation}?level=x&value=-1").status_code == 400
+
+
+def test_a_case_is_held_from_its_own_page_which_says_so(world: Any, browser: Browser) -> None:
+    with clocks.frozen(MORNING):
+        simple = SimpleCase(world)
+        simple.start()
+        case, holding = simple.case, reverse("case_hold", args=[simple.case.id])
+        shown = {
+            who: browser(who).get(reverse("case", args=[case.id])) for who in ("officer", "records")
+        }
+        assert holding not in shown["officer"].content.decode()
+        assert holding in shown["records"].content.decode()
+        assert post(browser, "records", "case_hold", case.id, reason="信访").status_code == 302
+        page = browser("records").get(reverse("case", args=[case.id])).content.decode()
+        assert "暂缓处置" in page and holding not in page
 
 
 @pytest.mark.parametrize("page", ["retention", "retention_simulation", "disposals"])

@@ -104,7 +104,7 @@ def test_who_posts_without_the_right_learns_nothing_and_is_on_record(
 
 # What an address may name besides evidence.
 _OWN_IDS = {
-    *("person_id", "unit_id", "office_id", "certificate_id", "device_id", "offence_id"),
+    *("person_id", "unit_id", "office_id", "certificate_id", "device_id", "serial", "offence_id"),
     "fault_id",
     "session_id",  # of one's own
     "reset_id",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
@@ -13,12 +14,23 @@ from liuhen.cases.models import Activity
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 
+# What may have come about at a scene, as its officers say it at the end.
+SCENE = ("has_conflict", "is_sudden_incident", "is_uncooperative")
+
 
 @act(permission="activity.end", event="activity.ended")
 def end_activity(
-    draft: Draft, *, actor: Person, activity_id: UUID, ended_at: dt.datetime | None = None
+    draft: Draft,
+    *,
+    actor: Person,
+    activity_id: UUID,
+    ended_at: dt.datetime | None = None,
+    scene: Collection[str] | None = None,
 ) -> Activity:
     """End an activity; from now on what no recording covers of it is a gap.
+
+    `scene` names which of `SCENE` came about, none when it was calm; None leaves it unsaid. It
+    decides how long the footage is kept (Art. 41) and whether its hand-in can be put off (39).
 
     Raises:
         Refused: `activity.ends_before_start`, `activity.ends_in_future`, `activity.ended`,
@@ -28,6 +40,10 @@ def end_activity(
     activity = running_activity(draft, activity_id)
     if "chair_id" in activity.facts:
         raise Refused("hearing.chair_only", name=activity.facts["hearing"]["chair"])
+    if scene is not None:
+        activity.facts |= {name: name in scene for name in SCENE}
+        activity.save(update_fields=["facts"])
+        draft.note(scene=sorted(scene))
     return finish(draft, activity, ended_at)
 
 

@@ -186,4 +186,4 @@ def _steps(number: int) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "signing", signed
     yield "handing_over", {"recipient": PARTY["name"], "received_at_noted": "on"}
     yield "collection", {"amount": "50.00", "receipt_number": f"虚财票{number:06d}"}
-    yield "ending", {}
+    yield "ending", {"scene": "calm"}

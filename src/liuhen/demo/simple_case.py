@@ -143,8 +143,8 @@ class SimpleCase:
         return paper
 
     def end(self, ended_at: dt.datetime | None = None) -> Activity:
-        """End the activity."""
-        self.activity = end_activity(**self._step, ended_at=ended_at)
+        """End the activity, at a calm scene."""
+        self.activity = end_activity(**self._step, ended_at=ended_at, scene=())
         return self.activity
 
     def collect(self, amount_fen: int = 5000, receipt: str = "虚财票000001") -> Performance:

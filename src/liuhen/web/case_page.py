@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -38,7 +38,7 @@ from liuhen.web.acting import person_of, signed_in
 from liuhen.web.events import event_title
 from liuhen.web.gap_words import gap_line
 from liuhen.web.next_step import course_step, goes_first
-from liuhen.web.offered import KIND_PAGES, acts_offered
+from liuhen.web.offered import KIND_PAGES, acts_offered, is_held
 from liuhen.web.papers import paper_line, without_ink
 from liuhen.web.service_lines import service_line, services_of
 from liuhen.web.steps import activity_href, duty, first_step
@@ -118,6 +118,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def case_context(person: Person, case: Case) -> dict[str, Any]:
     """Everything `case.html` shows, in a fixed number of queries."""
     held = recordings_of_case(person, case)
+    prefetch_related_objects([case], "holds")
     papers = list(_papers(case))
     services = list(services_of(case))
     approvals = list(_asked(case))
@@ -239,6 +240,7 @@ def _head(case: Case, lamps: Collection[str]) -> dict[str, Any]:
         "kind_words": kind_words(case),
         "state_words": state,
         "state_tone": "green" if state == "已归档" else "blue",
+        "is_held": is_held(case),
         "lamp": next((lamp for lamp in _ORDER if lamp in lamps), "grey"),
     }
 

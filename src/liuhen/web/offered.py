@@ -56,12 +56,18 @@ def acts_offered(
         (True, "密级与知悉", "lock", "case_secrecy", ("secrecy.classify", "secrecy.name")),
         (True, "暂缓处置", "hand-stop", "case_hold", ("hold.place",)),
         (is_bound, "移交归档", "archive", "case_hand_over", _HANDING_OVER),
+        (not is_held(case), "暂缓处置", "hand-stop", "case_hold", ("hold.place",)),
     )
     return [
         {"label": label, "icon": icon, "href": reverse(name, args=[case.id])}
         for applies, label, icon, name, rights in offered
         if applies and any(permissions()[right].offices & set(offices) for right in rights)
     ]
+
+
+def is_held(case: Case) -> bool:
+    """Whether nothing of the case may be disposed of, whatever its period."""
+    return any(hold.lifted_at is None for hold in case.holds.all())
 
 
 def _after_decision(case: Case, has_reached: Callable[[str], bool]) -> Sequence[_Offered]:

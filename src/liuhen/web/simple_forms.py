@@ -140,3 +140,26 @@ class CollectionForm(forms.Form):
 
     amount = forms.DecimalField(label="收缴金额", max_digits=9, decimal_places=2)
     receipt_number = forms.CharField(label="票据号", max_length=60)
+
+
+class EndingForm(forms.Form):
+    """Step 10: what came about at the scene, which decides how long the footage is kept."""
+
+    scene = forms.MultipleChoiceField(
+        label="现场情况",
+        widget=forms.CheckboxSelectMultiple,
+        choices=[
+            ("calm", "平稳：没有争执冲突，不是突发事件，当事人配合"),
+            ("has_conflict", "发生争执、冲突"),
+            ("is_sudden_incident", "属于突发事件"),
+            ("is_uncooperative", "当事人不配合"),
+        ],
+        error_messages={"required": "请选择现场情况；平稳的也要选。"},
+    )
+
+    def clean_scene(self) -> list[str]:
+        """What came about; nothing when it was calm."""
+        told: list[str] = self.cleaned_data["scene"]
+        if "calm" in told and len(told) > 1:
+            raise forms.ValidationError("“平稳”不能和其他情况同时选择。")
+        return [name for name in told if name != "calm"]

@@ -122,7 +122,7 @@ def _collection(given: Performance) -> None:
 
 
 def _ending(given: Performance) -> None:
-    end_activity(actor=given.person, activity_id=given.activity.id)
+    end_activity(actor=given.person, activity_id=given.activity.id, scene=given.data["scene"])
 
 
 PERFORM: dict[str, tuple[type[forms.Form], Callable[[Performance], None]]] = {
@@ -134,7 +134,7 @@ PERFORM: dict[str, tuple[type[forms.Form], Callable[[Performance], None]]] = {
     "signing": (forms.Form, _signing),
     "handing_over": (simple_forms.HandingOverForm, _handing_over),
     "collection": (simple_forms.CollectionForm, _collection),
-    "ending": (forms.Form, _ending),
+    "ending": (simple_forms.EndingForm, _ending),
 }
 
 
