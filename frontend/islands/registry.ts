@@ -9,6 +9,7 @@ const islands: Record<string, () => Promise<{ mount: Mount }>> = {
   paper: () => import("./paper/index.ts"),
   capture: () => import("./capture/index.ts"),
   cameras: () => import("./cameras/index.ts"),
+  filecheck: () => import("./filecheck/index.ts"),
   verify: () => import("./verify/index.ts"),
   player: () => import("./player/index.ts"),
 };

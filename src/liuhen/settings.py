@@ -226,6 +226,9 @@ CACHES = {
     }
 }
 
+# Where the holders of papers reach the page behind the code on them.
+PUBLIC_URL = os.environ.get("LIUHEN_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+
 # The authority that stamps checkpoints (RFC 3161): none unless the operator names one.
 TSA_URL = os.environ.get("LIUHEN_TSA_URL", "")
 TSA_ROOTS = os.environ.get("LIUHEN_TSA_ROOTS", "")

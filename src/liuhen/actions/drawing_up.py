@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
+
+from django.conf import settings
 
 from liuhen.actions.act import Draft
 from liuhen.actions.paper_sealing import Sealed, seal, sm2_signature
@@ -98,6 +101,7 @@ def issue(draft: Draft, paper: Paper) -> Paper:
         paper.number = kind.number(paper.case.unit.number_prefix, year, sequence)
         paper.data["number"] = paper.number
     paper.data["issued_on"] = clock.local_date(draft.at).isoformat()
+    paper.token = secrets.token_urlsafe(16)
     pdf = rendered(paper, signatures, draft.at)
     require_pages_signed(paper, page_count(pdf))
     _keep_sealed(draft, paper, seal(paper, pdf, signatures, draft.at))
@@ -119,10 +123,20 @@ def _keep_sealed(draft: Draft, paper: Paper, made: Sealed) -> None:
         paper.sm2_signature = keeping.keep_bytes(beside, name=f"{name}.sm2", by=by, at=at)
 
 
+def verification_address(paper: Paper) -> str | None:
+    """What the code on an issued paper leads to: only who holds the paper knows it."""
+    return f"{settings.PUBLIC_URL}/v/{paper.token}/" if paper.token else None
+
+
 def rendered(
-    paper: Paper, signatures: list[Signature], at: dt.datetime, *, is_draft: bool = False
+    paper: Paper,
+    signatures: list[Signature],
+    at: dt.datetime,
+    *,
+    is_draft: bool = False,
+    roll_mm: int | None = None,
 ) -> bytes:
-    """The paper as PDF/A, with the ink that is on it."""
+    """The paper as PDF/A, with the ink that is on it; on a roll of that width if one is named."""
     kind = document_type(paper.type)
     authority = str(paper.data.get("authority_name") or paper.case.unit.name)
     return render(
@@ -132,7 +146,9 @@ def rendered(
         signatures=[_ink(one) for one in signatures],
         seal=Seal(authority) if kind.seal and not is_draft else None,
         draft=is_draft,
+        verification=verification_address(paper),
         correction=correction_words(paper),
+        roll_mm=roll_mm,
         timestamp=at,
     )
 

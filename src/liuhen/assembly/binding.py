@@ -118,6 +118,24 @@ def bind(
     return BoundFile(_written(writer, cover, timestamp), entries, count, before)
 
 
+def joined(parts: Sequence[Part], *, title: str) -> bytes:
+    """Papers one after another in one PDF for the printer, a bookmark each; nothing is stamped.
+
+    Raises:
+        Refused: `binding.unreadable` and `binding.encrypted` with the title of the part.
+    """
+    writer = PdfWriter()
+    for seq, part in enumerate(parts, start=1):
+        pages = _opened(part)
+        for page in pages:
+            _make_still(page)
+        _add(writer, f"{seq} {part.title}{part.number}", pages)
+    writer.metadata = {"/Title": title}
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
 @dataclass(frozen=True, slots=True)
 class _Frame:
     """What stands before and after the papers, with pieces and pages counted."""

@@ -36,6 +36,7 @@ class Marks:
     is_draft: bool = False
     verification: str | None = None
     correction: str = ""
+    roll_mm: int | None = None
 
 
 def composed(
@@ -63,6 +64,7 @@ def composed(
         "watermark": clean(marks.watermark or ""),
         "correction": clean(marks.correction),
         "verification": _matrix_code(marks.verification) if marks.verification else None,
+        "narrow": marks.roll_mm,
         "fonts": {
             "body": list(fonts.body),
             "title": list(fonts.title),

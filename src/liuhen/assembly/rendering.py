@@ -29,6 +29,8 @@ from liuhen.kernel.refusals import Fault, Refused
 PDF_STANDARD: typst.PDFStandard = "a-2u"
 LAYOUTS = Path(__file__).resolve().parent / "layouts"
 _STILL = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # previews carry no time of their own
+ROLLS = (58, 80)  # mm: the two widths of portable printers
+_RUNNING = frozenset({"letter", "simple_decision", "waiver"})
 _PREVIEW_PPI = 96.0
 
 
@@ -43,6 +45,7 @@ def render(
     draft: bool = False,
     verification: str | None = None,
     correction: str = "",
+    roll_mm: int | None = None,
     rare_characters: Literal["refuse", "code"] = "refuse",
     fonts: FontSet | None = None,
 ) -> bytes:
@@ -51,19 +54,22 @@ def render(
     `data` as `fill` gives them. `timestamp` (aware) is the file's date of creation.
     `watermark` is laid thinly over each page, `draft=True` lays 草稿 over it and lets required
     fields stay blank. `verification` is the content of the matrix code on the first page,
-    `correction` says under the title which paper this one corrects.
+    `correction` says under the title which paper this one corrects. `roll_mm` sets the same text
+    on the roll of a portable printer, 58 or 80 mm wide, on one page as long as it takes.
     `rare_characters="code"` prints a character that no font shows as 〔U+XXXX〕.
 
     Raises:
         Refused: `paper.type_unknown`, `paper.incomplete` (with the labels of what is missing),
-            `paper.field_invalid`, `amount.*`, `signature.unreadable`, `signature.role`,
-            `fonts.missing`, `fonts.character_missing` (with the characters).
+            `paper.too_wide`, `paper.field_invalid`, `amount.*`, `signature.unreadable`,
+            `signature.role`, `fonts.missing`, `fonts.character_missing` (with the characters).
     """
     found = document_type(type_key) if isinstance(type_key, str) else type_key
+    if roll_mm is not None and not is_narrow(found):
+        raise Refused("paper.too_wide", title=found.title)
     if not draft:
         _refuse_incomplete(found, data)
     chosen = fonts if fonts is not None else _default_fonts()
-    marks = Marks(signatures, seal, watermark, draft, verification, correction)
+    marks = Marks(signatures, seal, watermark, draft, verification, correction, roll_mm)
     paper = _shown(composed(found, data, marks, chosen), chosen, rare_characters)
     return compiled(LAYOUTS / f"{found.layout}.typ", paper, chosen, timestamp)
 
@@ -90,6 +96,12 @@ def preview(
     paper = _shown(composed(found, data, marks, chosen), chosen, "code")
     pages = _compile(LAYOUTS / f"{found.layout}.typ", paper, chosen, _STILL, page_format)
     return pages if isinstance(pages, list) else [pages]
+
+
+def is_narrow(found: DocumentType) -> bool:
+    """Whether a type is running text, which a roll can hold; tables need their breadth."""
+    is_table = any(one.kind == "items" for one in found.fields)
+    return found.layout in _RUNNING and not is_table
 
 
 def page_count(pdf: bytes) -> int:

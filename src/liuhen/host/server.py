@@ -82,7 +82,11 @@ def web_command(address: Address, application: str = APPLICATION) -> tuple[str, 
 def children(home: Home, address: Address) -> list[Child]:
     """The processes beside the database."""
     # what serves strangers is not given the owner's password
-    environment = {"LIUHEN_HOME": str(home.path), "LIUHEN_DATABASE_OWNER_URL": ""}
+    environment = {
+        "LIUHEN_HOME": str(home.path),
+        "LIUHEN_DATABASE_OWNER_URL": "",
+        "LIUHEN_PUBLIC_URL": os.environ.get("LIUHEN_PUBLIC_URL") or address.url,
+    }
     web = {**FRUGAL, **environment}
     if address.files:
         web["LIUHEN_TLS_HOST"] = address.name

@@ -167,7 +167,7 @@ def paper_pdf(request: HttpRequest, paper_id: UUID) -> HttpResponse:
     else:
         signatures = list(found.signatures.select_related("noted_by").order_by("signed_at"))
         pdf = rendered(found, signatures, clock.now(), is_draft=True)
-    return _pdf(pdf)
+    return pdf_answer(pdf)
 
 
 @signed_in
@@ -222,10 +222,11 @@ def bound_file(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if file is None:
         raise Refused("record.not_found")
     with local_store().open(file.original.sha256) as stream:
-        return _pdf(stream.read())
+        return pdf_answer(stream.read())
 
 
-def _pdf(content: bytes) -> HttpResponse:
+def pdf_answer(content: bytes) -> HttpResponse:
+    """A PDF to be read in the browser, kept by nobody."""
     answer = HttpResponse(content, content_type="application/pdf")
     answer.headers["Content-Disposition"] = "inline"
     answer.headers["Cache-Control"] = "private, no-store"

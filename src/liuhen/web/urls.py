@@ -41,13 +41,6 @@ from liuhen.web import (
     notice,
     offences,
     oversight,
-    paper_acting,
-    paper_editing,
-    paper_numbers,
-    paper_page,
-    paper_signing,
-    paper_versions,
-    papers,
     parties,
     people,
     performing,
@@ -76,6 +69,7 @@ from liuhen.web import (
 from liuhen.web.account_urls import ACCOUNT_PATHS
 from liuhen.web.course_urls import COURSE_PATHS
 from liuhen.web.keeping_urls import KEEPING_PATHS
+from liuhen.web.paper_urls import PAPER_PATHS
 
 handler400 = errors.bad_request
 handler404 = errors.not_found
@@ -166,7 +160,6 @@ urlpatterns = [
     path("cases/<uuid:case_id>/hand-over/", case_archive.hand_over, name="case_hand_over"),
     path("cases/<uuid:case_id>/hand-over/refusal/", case_archive.refusal, name="case_file_refusal"),
     path("cases/<uuid:case_id>/hand-over/return/", case_archive.file_return, name="case_return"),
-    path("cases/<uuid:case_id>/file.pdf", papers.bound_file, name="bound_file"),
     # leads
     path("leads/", leads.leads, name="leads"),
     path("leads/new/", leads.lead_register, name="lead_register"),
@@ -246,21 +239,8 @@ urlpatterns = [
         simple_procedure.simple_case,
         name="simple_step",
     ),
-    # papers, approvals, recordings
-    path("papers/numbers/", paper_numbers.paper_numbers, name="paper_numbers"),
-    path("papers/<uuid:paper_id>/", paper_page.paper, name="paper"),
-    path("papers/<uuid:paper_id>.pdf", papers.paper_pdf, name="paper_pdf"),
-    path("papers/<uuid:paper_id>.pdf.sm2", papers.paper_sm2, name="paper_sm2"),
-    path("papers/<uuid:paper_id>/pages/<int:page>.png", papers.paper_page, name="paper_page"),
-    path("papers/<uuid:paper_id>/edit/", paper_editing.paper_edit, name="paper_edit"),
-    path("papers/<uuid:paper_id>/edit/save/", paper_editing.paper_save, name="paper_save"),
-    path("papers/<uuid:paper_id>/edit/preview/", paper_editing.paper_preview, name="paper_preview"),
-    path("papers/<uuid:paper_id>/edit/others/", paper_editing.paper_others, name="paper_others"),
-    path("papers/<uuid:paper_id>/sign/", paper_signing.paper_sign, name="paper_sign"),
-    path("papers/<uuid:paper_id>/versions/", paper_versions.paper_versions, name="paper_versions"),
-    path("papers/<uuid:paper_id>/proof/", proofs.paper_proof, name="paper_proof"),
-    path("papers/<uuid:paper_id>.tlog-proof", proofs.paper_proof_file, name="paper_proof_file"),
-    path("papers/<uuid:paper_id>/<slug:way>/", paper_acting.paper_act, name="paper_act"),
+    *PAPER_PATHS,
+    # approvals, recordings
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/<uuid:approval_id>/", approvals.approval, name="approval"),
     path(

@@ -14,8 +14,17 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.servers.basehttp import ThreadedWSGIServer, get_internal_wsgi_application
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    FilePayload,
+    Page,
+    expect,
+    sync_playwright,
+)
 
+from liuhen.actions.papers import issue_paper
+from liuhen.vault.keeping import local_store
 from tests.api.conftest import QuietHandler, signed_in
 from tests.waiting import until
 from tests.web.papers.conftest import PaperDesk
@@ -207,3 +216,26 @@ def test_the_pages_fit_their_width_and_hinder_nobody(desk: Desk) -> None:
             found = Axe().run(page, options=RULES).response["violations"]
             wrong += [(path, viewport["width"], v["id"], v["nodes"][0]["html"]) for v in found]
     assert wrong == []
+
+
+def test_a_holder_holds_the_file_against_its_digest_without_signing_in(
+    desk: Desk, paper_desk: PaperDesk
+) -> None:
+    draft = paper_desk.paper("prior_notice")
+    issued = issue_paper(actor=paper_desk.world["handler"], paper_id=draft.id)
+    assert issued.original_id is not None
+    with local_store().open(issued.original_id) as stream:
+        pdf = stream.read()
+    context = desk.chromium.new_context(locale="zh-CN", viewport={"width": 390, "height": 844})
+    desk.opened.append(context)
+    page = context.new_page()
+    page.goto(f"{desk.address}/v/{issued.token}/")
+    chosen = page.get_by_label("手里的 PDF 文件")
+    kind = "application/pdf"
+    chosen.set_input_files(FilePayload(name="a.pdf", mimeType=kind, buffer=pdf))
+    expect(page.get_by_text("就是制作时固定的那一份")).to_be_visible()
+    chosen.set_input_files(FilePayload(name="b.pdf", mimeType=kind, buffer=pdf + b"\n"))
+    expect(page.get_by_text("不是制作时固定的那一份")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    found = Axe().run(page, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
