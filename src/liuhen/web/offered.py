@@ -54,7 +54,6 @@ def acts_offered(
         ),
         (case.closed_at is not None, "立卷", "folder", "case_binding", ("case.bind",)),
         (True, "密级与知悉", "lock", "case_secrecy", ("secrecy.classify", "secrecy.name")),
-        (True, "暂缓处置", "hand-stop", "case_hold", ("hold.place",)),
         (is_bound, "移交归档", "archive", "case_hand_over", _HANDING_OVER),
         (not is_held(case), "暂缓处置", "hand-stop", "case_hold", ("hold.place",)),
     )
