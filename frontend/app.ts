@@ -7,9 +7,11 @@ import { listenToFields, refreshForms } from "./behaviours/form-fields.ts";
 import { showLivePictures } from "./behaviours/live-video.ts";
 import { followMoments } from "./behaviours/moments.ts";
 import { listenToPartialPages } from "./behaviours/partial-pages.ts";
+import { listenToPasskeys } from "./behaviours/passkeys.ts";
 import { followSections } from "./behaviours/sections.ts";
 import { mountIslands } from "./islands/registry.ts";
 
+listenToPasskeys();
 listenToControls();
 listenToPartialPages();
 keepDeadlines();

@@ -212,11 +212,16 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/300s/key"}
 ACCOUNT_SESSION_REMEMBER = False
-MFA_SUPPORTED_TYPES = ["totp"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 # A code of the half minute before or after: clocks differ and people type slowly.
 MFA_TOTP_TOLERANCE = 1
 MFA_ADAPTER = "liuhen.web.second_factor.Factors"
-MFA_FORMS = {"authenticate": "liuhen.web.second_factor.CodeForm"}
+MFA_FORMS = {
+    "authenticate": "liuhen.web.second_factor.CodeForm",
+    "authenticate_webauthn": "liuhen.web.passkeys.SecondStepForm",
+    "login_webauthn": "liuhen.web.passkeys.LoginForm",
+}
 
 # Counts of failed sign-ins must be one for all processes, so the cache lives in the database.
 CACHES = {

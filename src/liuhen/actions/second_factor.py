@@ -6,16 +6,21 @@ Not for the check at sign-in (allauth) nor for who must have one (`people.querie
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, validate_totp_code
+from allauth.mfa.webauthn.internal import auth as webauthn
 from allauth.usersessions.models import UserSession
+from django.core.exceptions import ValidationError
 
 from liuhen.actions.act import Draft, act
 from liuhen.actions.people import locked_person
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person, SecondFactorReset
+from liuhen.people.queries import must_have_second_factor
 
 # A request nobody confirmed by then is none.
 CONFIRMED_WITHIN = dt.timedelta(hours=24)
@@ -35,6 +40,49 @@ def enrol_second_factor(draft: Draft, *, actor: Person, secret: str, code: str) 
         raise Refused("second_factor.wrong_code")
     TOTP.activate(person, secret)
     draft.about(person)
+
+
+@act(permission="second_factor.enrol", event="passkey.enrolled")
+def enrol_passkey(draft: Draft, *, actor: Person, name: str, credential: Mapping[str, Any]) -> None:
+    """Keep the public key of a person's device, which opens without a password from now on.
+
+    `credential` is what the device answered to the challenge of this session.
+
+    Raises:
+        Refused: `passkey.unnamed`, `passkey.not_proved`.
+    """
+    person = locked_person(actor.id)
+    if not name.strip():
+        raise Refused("passkey.unnamed")
+    try:
+        webauthn.parse_registration_response(credential)
+        proved = webauthn.complete_registration(dict(credential))
+    except (ValidationError, ValueError, TypeError, KeyError):
+        raise Refused("passkey.not_proved") from None
+    if not proved.is_user_verified():
+        raise Refused("passkey.not_proved")
+    webauthn.WebAuthn.add(person, name.strip()[:60], dict(credential))
+    draft.about(person)
+    draft.note(name=name.strip()[:60])
+
+
+@act(permission="second_factor.enrol", event="passkey.removed")
+def remove_passkey(draft: Draft, *, actor: Person, passkey_id: int) -> None:
+    """Forget a device of one's own; who must have a second step keeps at least one.
+
+    Raises:
+        Refused: `record.not_found`, `passkey.last`.
+    """
+    person = locked_person(actor.id)
+    mine = Authenticator.objects.filter(user_id=person.id)
+    row = mine.filter(id=passkey_id, type=Authenticator.Type.WEBAUTHN).first()
+    if row is None:
+        raise Refused("record.not_found")
+    if must_have_second_factor(person) and not mine.exclude(id=row.id).exists():
+        raise Refused("passkey.last")
+    row.delete()
+    draft.about(person)
+    draft.note(name=row.data["name"])
 
 
 @act(permission="second_factor.reset", event="second_factor.reset_asked")

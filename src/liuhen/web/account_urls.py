@@ -4,7 +4,7 @@ from allauth.account import views as allauth
 from allauth.mfa.base.views import authenticate
 from django.urls import path
 
-from liuhen.web import account, deputies, second_factor
+from liuhen.web import account, deputies, passkeys, second_factor
 
 ACCOUNT_PATHS = [
     path("accounts/login/", allauth.login, name="account_login"),
@@ -20,6 +20,10 @@ ACCOUNT_PATHS = [
         second_factor.reset_confirm,
         name="second_factor_reset_confirm",
     ),
+    path("accounts/passkey/", passkeys.login, name="mfa_login_webauthn"),
+    path("password/passkeys/options/", passkeys.options, name="passkey_options"),
+    path("password/passkeys/add/", passkeys.add, name="passkey_add"),
+    path("password/passkeys/<int:passkey_id>/remove/", passkeys.remove, name="passkey_remove"),
     path("password/", account.password, name="account_change_password"),
     path("password/sessions/end/", account.sessions_end, name="sessions_end"),
     path("password/sessions/<int:session_id>/end/", account.session_end, name="session_end"),

@@ -41,6 +41,7 @@ _MISSING = "second_factor_missing"
 _OPEN = frozenset(
     {
         *("second_factor", "account_logout", "account_login"),
+        *("passkey_options", "passkey_add"),
         *("healthz", "metrics", "log_checkpoint", "log_tile"),
     }
 )
@@ -58,6 +59,9 @@ class Factors(DefaultMFAAdapter):  # type: ignore[misc]
     def decrypt(self, encrypted_text: str) -> str:
         """The secret out of its kept form."""
         return _box(settings.SECRET_KEY).decrypt(encrypted_text.encode()).decode()
+
+    def _get_site_name(self) -> str:
+        return "留痕"
 
     def get_totp_issuer(self) -> str:
         """What a device shows above the name."""
@@ -100,6 +104,11 @@ def begin(request: HttpRequest, person: Person) -> None:
         request.session[_MISSING] = True
 
 
+def end(request: HttpRequest) -> None:
+    """The person has enrolled."""
+    request.session.pop(_MISSING, None)
+
+
 class SecondFactorFirst:
     """Who must have a second step and has none sees nothing but its enrolment."""
 
@@ -138,16 +147,22 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     # kept until it is proved: what was scanned stays good when the first code was mistyped
     secret = request.session.setdefault(SECRET_SESSION_KEY, generate_totp_secret())
-    is_enrolled = Authenticator.objects.filter(user_id=person.id).exists()
+    kept = Authenticator.objects.filter(user_id=person.id).order_by("created_at")
+    is_enrolled = any(one.type == Authenticator.Type.TOTP for one in kept)
 
     def perform(data: dict[str, Any]) -> str:
         acts.enrol_second_factor(actor=person, secret=secret, code=data["code"])
         request.session.pop(SECRET_SESSION_KEY, None)
-        request.session.pop(_MISSING, None)
+        end(request)
         return reverse("desk")
 
     context = {
         "is_enrolled": is_enrolled,
+        "passkeys": [
+            {"id": one.id, "name": one.data["name"], "since": one.created_at}
+            for one in kept
+            if one.type == Authenticator.Type.WEBAUTHN
+        ],
         "is_needed": bool(request.session.get(_MISSING)),
         "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         "qr": qr_code(mfa_adapter().build_totp_url(person, secret)),
