@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from liuhen.cases.models import Case
+from liuhen.cases.models import Case, Party
 from liuhen.documents.models import Paper
 from liuhen.ledger.kinds import Guarded, Recorded
 from liuhen.people.models import Office, Person
@@ -158,3 +158,65 @@ class Redaction(Guarded):
     def name(self) -> str:
         """What it is a copy of."""
         return self.recording.name if self.recording is not None else str(self.paper)
+
+
+class CopyApplication(Guarded):
+    """A party asks for copies of the record of its case (Art. 46).
+
+    `items` are {"kind": "paper" or "recording", "id": …, "name": …, "way": ""}; the secrecy check
+    sets each way: as it is, covered, or withheld. `files` are what went out: {"name", "sha256",
+    "key", "id"}.
+    """
+
+    class Way(models.TextChoices):
+        WHOLE = "whole", "可以提供"
+        COVERED = "covered", "遮盖后提供"
+        WITHHELD = "withheld", "依法保密，不提供"
+
+    class Outcome(models.TextChoices):
+        APPROVED = "approved", "同意"
+        RETURNED = "returned", "不同意"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="copy_applications")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="+")
+    applicant = models.CharField("申请人", max_length=60)
+    identity = models.CharField("身份核对", max_length=200)
+    purpose = models.CharField("用途", max_length=200)
+    items = models.JSONField("申请复制的记录", default=list)
+    received_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    received_at = models.DateTimeField("收到时间")
+    secrecy = models.CharField("保密审查意见", max_length=200, blank=True)
+    checked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    checked_at = models.DateTimeField("审查时间", null=True)
+    outcome = models.CharField("结果", max_length=10, choices=Outcome.choices, blank=True)
+    opinion = models.CharField("批准意见", max_length=200, blank=True)
+    approved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField("答复时间", null=True)
+    ordered_at = models.DateTimeField("开始复制时间", null=True)
+    ordered_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    files = models.JSONField("复制件", default=list)
+    failure = models.CharField("未能复制的原因", max_length=300, blank=True)
+    made_at = models.DateTimeField("复制完成时间", null=True)
+    receiver = models.CharField("领取人", max_length=60, blank=True)
+    receiver_identity = models.CharField("领取人身份核对", max_length=200, blank=True)
+    handed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    handed_at = models.DateTimeField("交付时间", null=True)
+    receipt = models.ForeignKey(Original, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "当事人复制申请"
+        indexes = (models.Index(fields=["case", "-received_at"], name="copy_application_case"),)
+
+    @property
+    def step(self) -> str:
+        """What comes next: check, answer, copy, making, hand_over, done or returned."""
+        if self.outcome == self.Outcome.RETURNED:
+            return "returned"
+        steps = (
+            (self.checked_at, "check"),
+            (self.approved_at, "answer"),
+            (self.ordered_at, "copy"),
+            (self.made_at, "making"),
+            (self.handed_at, "hand_over"),
+        )
+        return next((step for done, step in steps if done is None), "done")

@@ -11,7 +11,13 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from liuhen.access.models import Redaction, StandingApproval, Viewing, ViewingRequest
+from liuhen.access.models import (
+    CopyApplication,
+    Redaction,
+    StandingApproval,
+    Viewing,
+    ViewingRequest,
+)
 from liuhen.access.opening import Opening, read_token
 from liuhen.cases.models import Case, CaseOfficer
 from liuhen.cases.queries import visible_cases
@@ -170,6 +176,13 @@ def visible_redaction(person: Person, redaction_id: UUID) -> Redaction:
     if found is None:
         raise Refused("record.not_found")
     return found
+
+
+def visible_applications(person: Person) -> QuerySet[CopyApplication]:
+    """Applications of parties for copies, on cases the person may see, newest first."""
+    rows = CopyApplication.objects.filter(case__in=visible_cases(person).values("id"))
+    about = rows.select_related("case", "party", "received_by", "checked_by", "approved_by")
+    return about.order_by("-received_at", "id")
 
 
 def requests_of(person: Person) -> QuerySet[ViewingRequest]:

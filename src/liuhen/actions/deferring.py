@@ -23,6 +23,7 @@ EXAMINE = "liuhen.jobs.examining.examine"
 MAKE_PLAYABLE = "liuhen.jobs.examining.make_playable"
 READ_PICTURE = "liuhen.jobs.recognising.read_picture"
 MAKE_REDACTED = "liuhen.jobs.redacting.make_redacted"
+COPY_FOR_PARTY = "liuhen.jobs.party_copying.copy_for_party"
 DOCK = "liuhen.jobs.media.dock"
 JUDGE_ALL = "liuhen.jobs.judging.all"
 DESTROY = "liuhen.jobs.destroying.ordered"
@@ -32,7 +33,12 @@ _PICTURED = frozenset({Recording.Kind.VIDEO, Recording.Kind.PHOTO})
 
 # One at a time: coding anew takes a processor for as long as the recording lasts, reading words
 # half a gigabyte.
-_LOCKS = {MAKE_PLAYABLE: "proxy", MAKE_REDACTED: "proxy", READ_PICTURE: "words"}
+_LOCKS = {
+    MAKE_PLAYABLE: "proxy",
+    MAKE_REDACTED: "proxy",
+    COPY_FOR_PARTY: "proxy",
+    READ_PICTURE: "words",
+}
 
 
 def defer(task: str, **arguments: str | bool) -> None:

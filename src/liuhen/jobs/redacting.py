@@ -109,7 +109,12 @@ def _sign(found: Redaction, plain: Path, out: Path) -> None:
         reason=found.reason,
         at=clock.iso(clock.now()),
     )
+    sign_copy(plain, out, content_type(found), told)
+
+
+def sign_copy(plain: Path, out: Path, kind: str, told: provenance.Told) -> None:
+    """Put a signed manifest on a copy, which takes the place of `out` whole."""
     signer = content_signer(settings.HOME.secrets, origin())
     signed = out.with_name(f"{out.name}.signed")
-    provenance.sign(plain, signed, content_type(found), told, chain=signer.chain, key=signer.key)
+    provenance.sign(plain, signed, kind, told, chain=signer.chain, key=signer.key)
     signed.replace(out)

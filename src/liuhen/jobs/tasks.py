@@ -15,6 +15,7 @@ from liuhen.jobs import (
     examining,
     judging,
     media,
+    party_copying,
     recognising,
     redacting,
     scrubbing,
@@ -31,6 +32,9 @@ app.task(name="liuhen.jobs.examining.examine", retry=3)(examining.examine)
 app.task(name="liuhen.jobs.examining.make_playable", retry=3, lock="proxy")(examining.make_playable)
 app.task(name="liuhen.jobs.media.dock")(media.dock)
 app.task(name="liuhen.jobs.redacting.make_redacted", lock="proxy")(redacting.make_redacted)
+app.task(name="liuhen.jobs.party_copying.copy_for_party", lock="proxy")(
+    party_copying.copy_for_party
+)
 # One at a time: the models take a processor and half a gigabyte.
 app.task(name="liuhen.jobs.recognising.read_picture", retry=3, lock="words")(
     recognising.read_picture

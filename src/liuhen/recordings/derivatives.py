@@ -31,6 +31,8 @@ CLIP = "clip"
 # A copy with parts covered for good, and one of its pictures.
 REDACTED = "redacted"
 REDACTED_STILL = "redacted_still"
+# What a party received.
+PARTY_COPY = "party_copy"
 # Types as which they are handed to a browser.
 CONTENT_TYPES = {
     THUMBNAIL: "image/jpeg",

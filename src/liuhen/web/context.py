@@ -80,6 +80,7 @@ _ENTRIES = (
         ("retention", "hold", "disposal"),
         False,
     ),
+    _Entry("复制申请", "package", "copy_applications", "copy.list", ("copy_app",), False),
     _Entry("遮盖副本", "eye-check", "redactions", "redaction.list", ("redaction",), False),
     _Entry("知悉权限", "lock", "clearances", "secrecy.clear", ("clearance",), False),
     _Entry("违规线索", "alert-triangle", "suspicions", "suspicion.list", ("suspicion",), False),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liuhen.web import disposals, redactions, retention, secrecy
+from liuhen.web import disposals, party_copies, redactions, retention, secrecy
 
 KEEPING_PATHS = [
     path("cases/<uuid:case_id>/secrecy/", secrecy.case_secrecy, name="case_secrecy"),
@@ -36,6 +36,19 @@ KEEPING_PATHS = [
         name="recording_redact",
     ),
     path("papers/<uuid:paper_id>/redaction/", redactions.paper_redact, name="paper_redact"),
+    path("copies/", party_copies.copy_applications, name="copy_applications"),
+    path("cases/<uuid:case_id>/copies/new/", party_copies.case_copy_ask, name="case_copy_ask"),
+    path("copies/<uuid:application_id>/", party_copies.copy_application, name="copy_application"),
+    path(
+        "copies/<uuid:application_id>/files/<int:place>/",
+        party_copies.copy_application_file,
+        name="copy_application_file",
+    ),
+    path(
+        "copies/<uuid:application_id>/receipt.pdf",
+        party_copies.copy_application_receipt,
+        name="copy_application_receipt",
+    ),
     path("clearances/", secrecy.clearances, name="clearances"),
     path("clearances/new/", secrecy.clearance_give, name="clearance_give"),
     path("clearances/<uuid:clearance_id>/end/", secrecy.clearance_end, name="clearance_end"),

@@ -37,6 +37,7 @@ def acts_offered(
     is_penalty = case.kind == Case.Kind.PENALTY
     is_ending = is_penalty and case.closed_at is None and dead_party(case) is not None
     stage = _stage_place(case)
+    is_decided = case.closed_at is not None or stage("service")
     offered = (
         *_front_half(case, stage),
         (not is_bound, "上传音像", "upload", "case_upload", ("recording.take_in",)),
@@ -53,6 +54,7 @@ def acts_offered(
             ("case.propose_closing",),
         ),
         (case.closed_at is not None, "立卷", "folder", "case_binding", ("case.bind",)),
+        (is_decided, "受理复制申请", "package", "case_copy_ask", ("copy.receive",)),
         (True, "密级与知悉", "lock", "case_secrecy", ("secrecy.classify", "secrecy.name")),
         (is_bound, "移交归档", "archive", "case_hand_over", _HANDING_OVER),
         (not is_held(case), "暂缓处置", "hand-stop", "case_hold", ("hold.place",)),

@@ -1,0 +1,116 @@
+"""The job that makes a party's copies: who receives them and when is burnt into each."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from liuhen.access.models import CopyApplication, Redaction
+from liuhen.actions.party_copies import enter_party_copies, released_copy
+from liuhen.assembly.fonts import find_fonts
+from liuhen.documents.models import Paper
+from liuhen.jobs.redacting import sign_copy
+from liuhen.kernel import clock, trace
+from liuhen.kernel.refusals import Refused
+from liuhen.media import provenance, redacting
+from liuhen.media.redacting import Mark
+from liuhen.people.queries import system_person
+from liuhen.recordings.derivatives import (
+    PARTY_COPY,
+    REDACTED,
+    derivative_path,
+    put_derivative,
+)
+from liuhen.recordings.models import Recording
+from liuhen.recordings.queries import derivative_of
+from liuhen.vault.keeping import local_store
+
+log = logging.getLogger(__name__)
+
+
+def copy_for_party(application_id: str) -> bool:
+    """Make the copies that were ordered. Returns whether there was something to do."""
+    rows = CopyApplication.objects.select_related("ordered_by", "party")
+    found = rows.filter(id=UUID(application_id)).first()
+    if found is None or found.step != "making":
+        return False
+    system = system_person()
+    given = [item for item in found.items if item["way"] != CopyApplication.Way.WITHHELD]
+    with trace.through("job"):
+        try:
+            files = [_copied(found, item) for item in given]
+        except Refused as refused:
+            log.warning("no copies for %s: %s", found.id, refused)
+            failure = str(refused.data.get("cause", refused.code))
+            enter_party_copies(actor=system, application_id=found.id, failure=failure)
+            return True
+        enter_party_copies(actor=system, application_id=found.id, files=files)
+    return True
+
+
+def _copied(found: CopyApplication, item: dict[str, str]) -> dict[str, str]:
+    """One copy: of the covered one where it must be covered, else of the original."""
+    paper = Paper.objects.filter(id=item["id"]).first() if item["kind"] == "paper" else None
+    recording = None if paper else Recording.objects.get(id=item["id"])
+    sha256 = str((paper or recording).original_id)  # type: ignore[union-attr]
+    source = local_store().place(sha256)
+    kind = _kind(recording)
+    if item["way"] == CopyApplication.Way.COVERED:
+        source = _covered(released_copy(item), sha256)
+    key = f"{found.id.hex[-12:]}-{item['id'][-12:]}"
+    out = derivative_path(sha256, PARTY_COPY, key)
+    plain = out.with_name(f"{out.name}.plain")
+    text = f"提供给 {found.applicant} {clock.local(clock.now()):%Y-%m-%d %H:%M}"
+    mark = Mark(text, find_fonts().file_for(text))
+    connection.close()
+    try:
+        _mark(source, plain, kind, recording, item, mark)
+        told = provenance.Told(
+            sha256=sha256,
+            actions=["c2pa.edited"],
+            by=found.ordered_by.name if found.ordered_by else "",
+            reason=found.purpose,
+            at=clock.iso(clock.now()),
+        )
+        sign_copy(plain, out, kind, told)
+    finally:
+        plain.unlink(missing_ok=True)
+    made = put_derivative(sha256, PARTY_COPY, out, key=key, how={"type": kind, "of": str(found.id)})
+    return {"name": item["name"], "sha256": made.sha256, "original": sha256, "key": key}
+
+
+def _mark(
+    source: Path,
+    out: Path,
+    kind: str,
+    recording: Recording | None,
+    item: dict[str, str],
+    mark: Mark,
+) -> None:
+    if kind == "application/pdf":
+        redacting.cover_pages(source, out, regions=[], mark=mark)
+    elif kind == "image/jpeg":
+        is_covered = item["way"] == CopyApplication.Way.COVERED
+        media = recording.media if recording is not None else {}
+        found = "jpeg" if is_covered else str(media.get("found", ""))
+        redacting.cover_photo(source, out, found=found, regions=[], faces=False, mark=mark)
+    else:
+        redacting.cover_film(source, out, regions=[], faces=False, mark=mark)
+
+
+def _kind(recording: Recording | None) -> str:
+    if recording is None:
+        return "application/pdf"
+    return "image/jpeg" if recording.kind == Recording.Kind.PHOTO else "video/mp4"
+
+
+def _covered(copy: Redaction | None, sha256: str) -> Path:
+    made = derivative_of(sha256, REDACTED, copy.key) if copy is not None else None
+    where = settings.HOME.derived_dir / made.path if made is not None else None
+    if where is None or not where.is_file():
+        raise Refused("redaction.unreadable", cause="the covered copy is gone; make it again")
+    return Path(where)

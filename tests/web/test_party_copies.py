@@ -1,0 +1,189 @@
+"""A party asks for copies: identity, secrecy, approval, copies with its name on, a receipt."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+import pypdfium2
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from liuhen.access.models import CopyApplication
+from liuhen.actions import party_copies as acts
+from liuhen.actions.access import grant_standing_approval
+from liuhen.actions.redacting import (
+    begin_redaction,
+    change_redaction,
+    order_redaction,
+    release_redaction,
+)
+from liuhen.actions.secrecy import classify_recording
+from liuhen.documents.models import Paper
+from liuhen.jobs.party_copying import copy_for_party
+from liuhen.jobs.redacting import make_redacted
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
+from liuhen.ledger.models import Entry
+from liuhen.media import provenance
+from liuhen.recordings.derivatives import PARTY_COPY
+from liuhen.recordings.models import Recording
+from liuhen.recordings.queries import derivative_of
+from tests.web.conftest import Street, hand_in, words
+
+
+def code_of(call: Any, *args: Any, **given: Any) -> str:
+    with pytest.raises(Refused) as refused:
+        call(*args, **given)
+    return refused.value.code
+
+
+class Asking:
+    """A decided case with papers and a photo; who may view is settled."""
+
+    def __init__(self, street: Street) -> None:
+        self.street, self.world = street, street.world
+        self.case = street.case(street.filed)
+        scene = street.scene(street.filed)
+        self.photo: Recording = hand_in(street.world, 41, scene)
+        self.paper = Paper.objects.filter(case=self.case, type="simple_decision").get()
+        for group in ("officer", "records_manager"):
+            grant_standing_approval(
+                actor=street.world["deputy"],
+                group=group,
+                purpose="办理",
+                scope="all_cases",
+                until=clock.now() + dt.timedelta(days=30),
+            )
+
+    def receive(self, **changes: Any) -> CopyApplication:
+        given: dict[str, Any] = {
+            "case_id": self.case.id,
+            "party_id": self.case.parties.get().id,
+            "applicant": "钱某示例",
+            "identity": "居民身份证，人证一致",
+            "purpose": "行政复议",
+            "paper_ids": [self.paper.id],
+            "recording_ids": [self.photo.id],
+        }
+        return acts.receive_copy_application(actor=self.world["officer"], **(given | changes))
+
+    def check(self, found: CopyApplication, photo: str = "covered") -> CopyApplication:
+        ways = {str(self.paper.id): "whole", str(self.photo.id): photo}
+        return acts.check_copy_secrecy(
+            actor=self.world["records"], application_id=found.id, ways=ways, opinion="照片须遮盖"
+        )
+
+    def answer(self, found: CopyApplication, who: str = "deputy") -> CopyApplication:
+        return acts.answer_copy_application(
+            actor=self.world[who], application_id=found.id, outcome="approved", opinion="同意复制"
+        )
+
+    def cover(self) -> None:
+        officer = self.world["officer"]
+        begun = begin_redaction(
+            actor=officer, recording_id=self.photo.id, reason="复制", finds_faces=False
+        )
+        region = {"what": "other", "keys": [[0, 0, 0, 500, 500]]}
+        change_redaction(actor=officer, redaction_id=begun.id, regions=[region], sounds=[])
+        order_redaction(actor=officer, redaction_id=begun.id)
+        assert make_redacted(str(begun.id))
+        release_redaction(actor=self.world["records"], redaction_id=begun.id)
+
+
+@pytest.fixture
+def asking(street: Street) -> Asking:
+    return Asking(street)
+
+
+def test_copies_go_out_checked_approved_covered_and_receipted(asking: Asking) -> None:
+    browser, records = asking.street.browser, asking.world["records"]
+    officer = browser("officer")
+    form = {
+        "party": asking.case.parties.get().id,
+        "applicant": "钱某示例",
+        "identity": "居民身份证，人证一致",
+        "purpose": "行政复议",
+        "papers": [asking.paper.id],
+        "recordings": [asking.photo.id],
+    }
+    page = officer.post(reverse("case_copy_ask", args=[asking.case.id]), form)["Location"]
+    found = CopyApplication.objects.get()
+    ways = {f"way_{asking.paper.id}": "whole", f"way_{asking.photo.id}": "covered"}
+    keeper, leader = browser("records"), browser("deputy")
+    lacking = keeper.post(page, {"do": "check", **ways, "opinion": ""})
+    assert lacking.status_code == 400 and "selected" in words(lacking), "what was chosen stays"
+    assert keeper.post(page, {"do": "check", **ways, "opinion": "照片须遮盖"}).status_code == 302
+    assert officer.post(page, {"do": "answer", "outcome": "approved"}).status_code == 403
+    given = {"do": "answer", "outcome": "approved", "opinion": "同意复制"}
+    assert leader.post(page, given).status_code == 302
+    early = keeper.post(page, {"do": "copy"})
+    assert early.status_code == 409 and "还没有放行的遮盖副本" in words(early)
+    asking.cover()
+    assert keeper.post(page, {"do": "copy"}).status_code == 302
+    assert copy_for_party(str(found.id))
+    found.refresh_from_db()
+    assert [one["name"] for one in found.files] == [str(asking.paper), asking.photo.name]
+    _carries_no_text_and_says_its_origin(found)
+    fetched = keeper.get(reverse("copy_application_file", args=[found.id, 0]))
+    assert fetched["Content-Type"] == "application/pdf" and fetched.status_code == 200
+    assert officer.get(reverse("copy_application_file", args=[found.id, 0])).status_code == 403
+    handed = {"do": "hand_over", "receiver": "钱某示例", "identity": "居民身份证"}
+    assert keeper.post(page, handed).status_code == 302
+    found.refresh_from_db()
+    assert found.step == "done" and found.handed_by == records
+    receipt = officer.get(reverse("copy_application_receipt", args=[found.id]))
+    text = pypdfium2.PdfDocument(receipt.content)[0].get_textpage().get_text_bounded()
+    assert "钱某示例" in text and "同意复制" in text and "孙分管" in text
+    events = Entry.objects.filter(event__startswith="copy_application.")
+    assert events.count() == 6
+
+
+def _carries_no_text_and_says_its_origin(found: CopyApplication) -> None:
+    for one, kind in zip(found.files, ("application/pdf", "image/jpeg"), strict=True):
+        made = derivative_of(one["original"], PARTY_COPY, one["key"])
+        assert made is not None and made.sha256 == one["sha256"]
+        told = provenance.read(settings.HOME.derived_dir / made.path, kind)
+        assert told is not None and told[1] == "Valid" and told[0].sha256 == one["original"]
+    paper = derivative_of(found.files[0]["original"], PARTY_COPY, found.files[0]["key"])
+    assert paper is not None
+    document = pypdfium2.PdfDocument(str(settings.HOME.derived_dir / paper.path))
+    assert document[0].get_textpage().get_text_bounded().strip() == "", "its marks can't be cut"
+
+
+def test_an_application_without_identity_or_items_is_refused(asking: Asking) -> None:
+    assert code_of(asking.receive, identity=" ") == "copy_application.incomplete"
+    assert code_of(asking.receive, purpose="") == "copy_application.incomplete"
+    nothing: dict[str, list[UUID]] = {"paper_ids": [], "recording_ids": []}
+    assert code_of(asking.receive, **nothing) == "copy_application.empty"
+    others = [UUID(int=7)]
+    assert code_of(asking.receive, recording_ids=others) == "record.not_found"
+    draft = Paper.objects.filter(case=asking.street.running)[0].id
+    assert code_of(asking.receive, paper_ids=[draft]) == "record.not_found"
+
+
+def test_steps_go_in_order_and_nobody_approves_what_they_took_in(asking: Asking) -> None:
+    found = asking.receive()
+    assert code_of(asking.answer, found) == "copy_application.step"
+    assert code_of(asking.check, found, "perhaps") == "copy_application.way"
+    asking.check(found, "withheld")
+    assert code_of(asking.check, found) == "copy_application.step"
+    assert code_of(asking.answer, found, "officer") == "permission.missing"
+    asking.answer(found)
+    given: dict[str, Any] = {"actor": asking.world["records"], "application_id": found.id}
+    late = code_of(acts.hand_over_copies, **given, receiver="钱某", identity="证")
+    assert late == "copy_application.step"
+
+
+def test_what_is_classified_does_not_go_as_it_is(asking: Asking) -> None:
+    found = asking.receive()
+    classify_recording(
+        actor=asking.world["officer"],
+        recording_id=asking.photo.id,
+        secrecy="privacy",
+        reason="有伤情",
+    )
+    assert code_of(asking.check, found, "whole") == "copy_application.secret"
+    asking.check(found, "covered")
