@@ -154,7 +154,6 @@ def test_no_address_that_names_evidence_opens_to_the_operator(street: Street) ->
         "clearance_id": some,
         "redaction_id": some,
         "application_id": some,
-        "serial": "DEMO-0001",
         "place": 0,
         "at": 0,
         "draw_id": some,
