@@ -12,7 +12,7 @@ export const outline = [
   "player-pause", "player-play",
   "plus", "printer", "question-mark", "receipt", "receipt-yuan", "refresh",
   "rotate", "route", "scale", "search", "send", "settings", "shield-check", "shield-lock",
-  "signature", "text-caption", "timeline-event", "trash", "upload", "user", "user-check", "users", "video",
+  "signature", "speakerphone", "text-caption", "timeline-event", "trash", "upload", "user", "user-check", "users", "video",
   "volume", "volume-off", "wifi-off", "writing", "x", "zoom-in", "zoom-out",
 ] as const;
 

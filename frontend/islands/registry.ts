@@ -12,6 +12,7 @@ const islands: Record<string, () => Promise<{ mount: Mount }>> = {
   filecheck: () => import("./filecheck/index.ts"),
   verify: () => import("./verify/index.ts"),
   player: () => import("./player/index.ts"),
+  webshot: () => import("./webshot/index.ts"),
 };
 
 async function bring(host: HTMLElement): Promise<void> {

@@ -263,6 +263,20 @@ FACTS: dict[str, Any] = {
         "announcement": "其他方式均无法送达；在本机关网站发布公告。",
         "servers": OFFICERS,
     },
+    "through": {
+        "body": "虚构市示例监狱",
+        "way": "forwarded",
+        "reason": "受送达人正在服刑。",
+        "place": "虚构市示例监狱三监区",
+    },
+    "remote": {
+        "mode": "by_fax",
+        "destination": "010-00000003",
+        "sent_at": at(18, 10, 0),
+        "received_at": at(18, 10, 2),
+        "receiver": "王某",
+        "consent": "受送达人于2026年11月12日签署《电子送达确认书》，确认上述地址。",
+    },
     "performance": {
         "summary": "当事人当场缴纳罚款，现场已恢复原状。",
         "disposal": "罚款人民币200元已缴入国库。",

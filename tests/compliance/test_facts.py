@@ -63,6 +63,7 @@ def test_every_document_type_has_a_name_the_law_knows() -> None:
         "impossibility_statement",
         "inspection_result_notice",
         "interruption_statement",
+        "service_entrustment_letter",
     }
 
 

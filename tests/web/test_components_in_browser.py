@@ -22,6 +22,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from liuhen.kernel import clock
 from liuhen.web.middleware import CSP
+from liuhen.web.one_form import OneForm
+from liuhen.web.service_public import PublicationForm
 from liuhen.web.templatetags import assets
 from tests.web import case_samples, component_samples
 from tests.web.component_samples import NOW, at, later
@@ -93,6 +95,21 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             preview=[],
             signers=[{"name": "party", "signer": {"role": "当事人", "name": "刘样例"}}],
         ),
+    ),
+    "publication": (
+        "people_form.html",
+        {
+            "page": OneForm(
+                permission="paper.serve",
+                title="登记公告发布",
+                submit="登记发布",
+                success="",
+                crumbs=[],
+                captures={"file": "screenshot", "address": "where", "captured": "captured_at"},
+            ),
+            "form": PublicationForm(initial={"medium": "on_web"}),
+            "back_href": "/",
+        },
     ),
     "error": ("503.html", {}),
 }
@@ -266,6 +283,40 @@ def test_a_deadline_runs_out_on_the_open_page(visit: Any) -> None:
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     assert running.inner_text() == "已逾期 1 分钟"
     assert "is-red" in (running.get_attribute("class") or "")
+
+
+# The browser's own chooser can't be driven: a live stream of a drawn page stands in for its answer.
+_SHOWN = """navigator.mediaDevices.getDisplayMedia = async () => {
+  const page = document.createElement("canvas");
+  [page.width, page.height] = [320, 200];
+  const pen = page.getContext("2d");
+  setInterval(() => { pen.fillStyle = "#c00"; pen.fillRect(0, 0, 320, 200); }, 40);
+  return page.captureStream(25);
+}"""
+
+
+def test_the_picture_of_a_web_page_bears_address_and_the_systems_time(visit: Any) -> None:
+    page = visit("publication")
+    page.evaluate(_SHOWN)
+    page.get_by_role("button", name="截取网页").click()
+    assert "请先填写公告的网址" in page.locator(".lh-island-webshot [role=status]").inner_text()
+    page.get_by_label("报纸名称和期次").fill("https://www.example.test/gg/1.html")
+    page.get_by_role("button", name="截取网页").click()
+    expect(page.get_by_text("已截取：https://www.example.test/gg/1.html")).to_be_visible()
+    moment = page.locator("[name=captured_at]").input_value()
+    assert moment.startswith("2026-03-05T07:")  # the system's clock, not this machine's
+    size = page.evaluate(
+        """async () => {
+          const file = document.querySelector("[name=screenshot]").files[0];
+          const drawn = await createImageBitmap(file);
+          return [file.type, drawn.width, drawn.height];
+        }"""
+    )
+    assert size == ["image/png", 320, 244]  # the page as shown, and the strip beneath it
+    page.locator("[name=screenshot]").set_input_files(
+        {"name": "own.png", "mimeType": "image/png", "buffer": b"own"}
+    )
+    assert page.locator("[name=captured_at]").input_value() == ""  # not taken by our page
 
 
 def test_pages_print_their_content_without_their_frame(visit: Any) -> None:

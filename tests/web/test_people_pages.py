@@ -135,6 +135,7 @@ def test_no_address_that_names_evidence_opens_to_the_operator(street: Street) ->
         "party_id": street.case(street.filed).parties.get().id,
         "paper_id": paper.id,
         "register_id": paper.id,
+        "letter_id": paper.id,
         "service_id": some,
         "recording_id": recording.id,
         "entry_id": entry.id,

@@ -164,7 +164,7 @@ def test_a_lost_return_receipt_is_replaced_by_the_certificate_and_named_as_missi
     assert lacking in shown
     assert "补存付邮凭证" in shown
     assert "补存邮件回执" in shown
-    address, day = reverse("service_post_proof", args=[served.id]), served.received_at
+    address, day = reverse("service_proof", args=[served.id]), served.received_at
     for proof in ("voucher_kept", "return_receipt_kept"):
         sent = {"proof": proof, "content": voucher()}
         assert client.post(address, sent).status_code == 302

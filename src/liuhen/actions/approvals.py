@@ -17,6 +17,7 @@ from liuhen.actions import (
     inspections,
     lead_outcomes,
     leads,
+    payment_plans,
 )
 from liuhen.actions.act import Draft, act
 from liuhen.actions.asking import ask_next, locked_approval, locked_request, put_opinion
@@ -46,6 +47,7 @@ CONSEQUENCES: dict[str, Consequence | dict[str, Consequence]] = {
     "prolongation": decision.approve,
     "recording_extension": extensions.give_extension,
     "agreement": decision.approve,
+    "deferral": payment_plans.grant,
     "court": decision.approve,
     "objection": decision.approve,
     archive_returns.KIND: archive_returns.give_back,

@@ -15,7 +15,7 @@ from liuhen.actions.enforcement_halts import terminated_at
 from liuhen.actions.stages import advance
 from liuhen.approvals.models import Approval
 from liuhen.cases.models import Case
-from liuhen.cases.queries import dead_party
+from liuhen.cases.queries import dead_party, performing
 from liuhen.compliance.models import Explanation
 from liuhen.documents.case_facts import DECISION_TYPES
 from liuhen.documents.models import Paper, Signature
@@ -77,7 +77,7 @@ def propose_termination(
     case = _unclosed(draft, case_id)
     if case.kind != Case.Kind.PENALTY or dead_party(case) is None:
         raise Refused("termination.party_lives")
-    if case.performances.exists():
+    if performing(case).exists():
         raise Refused("termination.performed")
     if not reason.strip():
         raise Refused("closing.incomplete")
@@ -149,7 +149,7 @@ def _performed(case: Case) -> dt.datetime:
 
     Of an enforcement that came to nothing, when it was terminated (Coercion Law 40).
     """
-    last = case.performances.order_by("-performed_at").first()
+    last = performing(case).order_by("-performed_at").first()
     if last is not None:
         return last.performed_at
     terminated = terminated_at(case)
@@ -168,7 +168,7 @@ _ENDS: Mapping[str, Callable[[Case], dt.datetime]] = {
 def _gate(case: Case, reason: object) -> str:
     """A case is ended by the gate of its own only while nothing of it is performed."""
     is_ended = reason == TERMINATED and case.kind == Case.Kind.PENALTY
-    return "terminate" if is_ended and not case.performances.exists() else "close"
+    return "terminate" if is_ended and not performing(case).exists() else "close"
 
 
 def _void_old(case: Case) -> None:

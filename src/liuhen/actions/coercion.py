@@ -19,6 +19,7 @@ from liuhen.actions.parties import open_case
 from liuhen.actions.simple_procedure import figure
 from liuhen.actions.stages import advance
 from liuhen.cases.models import Case, Performance
+from liuhen.cases.queries import performing
 from liuhen.compliance.models import Finding
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
@@ -165,7 +166,7 @@ def return_things(
     _refuse_other(case)
     if not is_issued(case, "seizure_lifting"):
         raise Refused("coercion.not_lifted")
-    if case.performances.exists():
+    if performing(case).exists():
         raise Refused("coercion.returned")
     at = returned_at or draft.at
     if not (recipient.strip() and note.strip()):

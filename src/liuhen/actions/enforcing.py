@@ -17,7 +17,10 @@ from liuhen.actions.opening import nature_of, open_directly
 from liuhen.actions.parties import open_case
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case, Party
+from liuhen.cases.queries import performing
+from liuhen.documents.late_payment_facts import payments, plan_of
 from liuhen.documents.models import Paper, Service
+from liuhen.documents.service_days import in_effect
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person, Unit
@@ -81,13 +84,13 @@ def _owed(draft: Draft, enforced: Case) -> dict[str, Any]:
         raise Refused("enforcement.no_decision")
     if "enforcement" in enforced.facts:
         raise Refused("enforcement.opened")
-    if enforced.performances.exists():
+    if performing(enforced).exists():
         raise Refused("enforcement.performed")
-    service = Service.objects.filter(paper=decision).order_by("served_at").first()
+    service = in_effect(Service.objects.filter(paper=decision)).first()
     if service is None:
         raise Refused("enforcement.unserved")
     served_on = clock.local_date(service.received_at or service.served_at)
-    due = due_on(decision, served_on)
+    due = _first_unpaid(enforced, decision) or due_on(decision, served_on)
     if clock.local_date(draft.at) <= due:
         raise Refused("enforcement.not_due", due=due.isoformat())
     return {
@@ -97,8 +100,18 @@ def _owed(draft: Draft, enforced: Case) -> dict[str, Any]:
         "decided_on": clock.local_date(decision.issued_at).isoformat(),
         "served_on": served_on.isoformat(),
         "obligation": _obligation(enforced, decision),
-        "amount_fen": decision.data.get("amount"),
+        "amount_fen": _unpaid(enforced, decision),
     }
+
+
+def _first_unpaid(case: Case, decision: Paper) -> dt.date | None:
+    """Where a plan was granted, the day of its first part that payments do not cover."""
+    paid, planned = sum(fen for _, fen in payments(case)), 0
+    for fen, day in plan_of(case):
+        planned += fen
+        if paid < planned:
+            return day
+    return None
 
 
 def due_on(decision: Paper, served_on: dt.date) -> dt.date:
@@ -110,8 +123,13 @@ def due_on(decision: Paper, served_on: dt.date) -> dt.date:
     return served_on + dt.timedelta(days=days if isinstance(days, int) else 0)
 
 
-def _obligation(enforced: Case, decision: Paper) -> str:
+def _unpaid(case: Case, decision: Paper) -> int | None:
     amount = decision.data.get("amount")
+    return amount - sum(fen for _, fen in payments(case)) if isinstance(amount, int) else None
+
+
+def _obligation(enforced: Case, decision: Paper) -> str:
+    amount = _unpaid(enforced, decision)
     if amount:
         what = decision.data.get("item") or "罚款"
         return f"缴纳{what}{amount / 100:g}元"

@@ -9,7 +9,14 @@ from liuhen.actions.act import Draft, act
 from liuhen.actions.stages import advance
 from liuhen.cases.models import Case, Performance
 from liuhen.documents.case_facts import PAYABLE_TYPES
+from liuhen.documents.late_payment_facts import (
+    late_paid_fen,
+    late_payment_facts,
+    payments,
+    plan_of,
+)
 from liuhen.documents.models import Paper
+from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 
@@ -26,23 +33,24 @@ def collect_fine(
 ) -> Performance:
     """Record a fine paid, the way the decision says, against an official receipt.
 
+    Whole, or in parts where a plan was granted; the last part performs the decision.
+
     Raises:
         Refused: `fine.no_decision`, `fine.amount`, `fine.receipt`, `fine.paid_already`,
             `fine.in_future`, `law.forbids`.
     """
     case = draft.lock_case(case_id)
     decision = _decision(case)
-    expected = decision.data.get("amount")
-    if amount_fen != expected:
-        raise Refused("fine.amount", expected=f"{(expected or 0) / 100:g}")
-    if not receipt_number.strip():
-        raise Refused("fine.receipt")
-    if case.performances.exclude(amount_fen=None).exists():
+    left = left_to_pay(case, decision)
+    if left <= 0:
         raise Refused("fine.paid_already")
-    if performed_at is not None and performed_at > draft.at:
-        raise Refused("fine.in_future")
+    is_part = bool(plan_of(case)) and 0 < amount_fen < left
+    if amount_fen != left and not is_part:
+        raise Refused("fine.amount", expected=f"{left / 100:g}")
+    _check_receipt(draft, receipt_number, performed_at)
     performance = Performance.objects.create(
         case=case,
+        purpose=Performance.Purpose.PART if is_part else Performance.Purpose.WHOLE,
         way=decision.data.get("collection") or Performance.Way.BANK,
         ground=decision.data.get("collection_ground") or "",
         amount_fen=amount_fen,
@@ -51,9 +59,61 @@ def collect_fine(
     )
     if performance.way == Performance.Way.ON_THE_SPOT:
         draft.gate("collect_on_the_spot", case)
-    advance(case, "performance" if case.procedure != case.Procedure.SIMPLE else "collection")
+    if not is_part:
+        advance(case, "performance" if case.procedure != case.Procedure.SIMPLE else "collection")
     draft.about(performance)
-    draft.note(amount_fen=amount_fen, way=performance.way)
+    draft.note(amount_fen=amount_fen, way=performance.way, left_fen=left - amount_fen)
+    return performance
+
+
+def left_to_pay(case: Case, decision: Paper) -> int:
+    """What of the fine is not paid yet, in fen."""
+    return int(decision.data.get("amount") or 0) - sum(fen for _, fen in payments(case))
+
+
+def _check_receipt(draft: Draft, number: str, performed_at: dt.datetime | None) -> None:
+    if not number.strip():
+        raise Refused("fine.receipt")
+    if performed_at is not None and performed_at > draft.at:
+        raise Refused("fine.in_future")
+
+
+@act(permission="fine.collect", event="fine.late_collected")
+def collect_late_penalty(
+    draft: Draft,
+    *,
+    actor: Person,
+    case_id: UUID,
+    amount_fen: int,
+    receipt_number: str,
+    performed_at: dt.datetime | None = None,
+) -> Performance:
+    """Record what was paid for delay: up to what is owed by the day of payment (Penalty Law 72).
+
+    Raises:
+        Refused: `fine.no_decision`, `fine.late_none`, `fine.late_amount`, `fine.receipt`,
+            `fine.in_future`.
+    """
+    case = draft.lock_case(case_id)
+    decision = _decision(case)
+    _check_receipt(draft, receipt_number, performed_at)
+    paid_at = performed_at or draft.at
+    owed = late_payment_facts(case, decision, clock.local_date(paid_at)).get("amount_fen", 0)
+    left = owed - late_paid_fen(case)
+    if left <= 0:
+        raise Refused("fine.late_none")
+    if not 0 < amount_fen <= left:
+        raise Refused("fine.late_amount", most=f"{left / 100:g}")
+    performance = Performance.objects.create(
+        case=case,
+        purpose=Performance.Purpose.LATE,
+        way=Performance.Way.BANK,
+        amount_fen=amount_fen,
+        receipt_number=receipt_number.strip(),
+        performed_at=paid_at,
+    )
+    draft.about(performance)
+    draft.note(amount_fen=amount_fen)
     return performance
 
 

@@ -21,6 +21,7 @@ from liuhen.actions.stages import advance
 from liuhen.assembly.signing import stroke_drawing
 from liuhen.cases.models import Activity, ActivityOfficer, Case
 from liuhen.documents.models import Paper, Service, Signature
+from liuhen.documents.service_days import in_effect
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
@@ -282,5 +283,5 @@ def ended_at(case: Case) -> dt.datetime:
     if lacking:
         raise Refused("closing.not_ended", missing="、".join(lacking))
     types = (GRANT, REFUSAL, *TURNED_AWAY)
-    served = Service.objects.filter(paper__case=case, paper__type__in=types)
+    served = in_effect(Service.objects.filter(paper__case=case, paper__type__in=types))
     return max(one.received_at or one.served_at for one in served)

@@ -46,7 +46,8 @@ BY_HAND = frozenset(
         *("enforcement_decision", "substitute_performance_decision", "enforcement_record"),
         *("enforcement_agreement", "enforcement_suspension", "enforcement_termination"),
         *("enforcement_result", "enforcement_application", "levy_decision"),
-        "levy_objection_decision",
+        *("levy_objection_decision", "electronic_service_consent"),
+        *("instalment_approval", "late_penalty_decision"),
     }
 )
 # Records of an activity: which kinds of activity a paper may record.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from liuhen.cases.models import Case
 from liuhen.documents.models import Paper, Service
+from liuhen.documents.service_days import in_effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +58,4 @@ def has_party(case: Case) -> bool:
 def is_served(case: Case, *types: str) -> bool:
     """Whether an issued paper of one of these types has reached its addressee."""
     served = Service.objects.filter(paper__case=case, paper__type__in=types)
-    return served.filter(paper__state=Paper.State.ISSUED).exists()
+    return in_effect(served.filter(paper__state=Paper.State.ISSUED)).exists()

@@ -60,6 +60,13 @@ _REPORTED_HEARING = Need(
 )
 _DECIDED = Need("行政处罚决定书", "办法第22条", issued("penalty_decision"), "case_decision")
 
+_SERVED = Need(
+    "行政处罚决定书的送达",
+    "行政处罚法第61条",
+    lambda case: first_service(case, "penalty_decision") is not None,
+    "case_service",
+)
+
 _PENALTY: Mapping[str, Order] = {
     "initiation_approval": Order("", (_CHECKED, _PARTY)),
     "investigation_report": Order("investigation_report", (_INITIATED,)),
@@ -75,6 +82,8 @@ _PENALTY: Mapping[str, Order] = {
     "decision_approval": Order("decision_approval", (_REPORTED, _NOTICED, _REPORTED_HEARING)),
     "penalty_decision": Order("decision", (_INITIATED, _REPORTED), is_addressed=True),
     "performance_record": Order("performance", (_DECIDED,)),
+    "instalment_approval": Order("", (_DECIDED, _SERVED)),
+    "late_penalty_decision": Order("", (_DECIDED, _SERVED), is_addressed=True),
 }
 # Not addressed to the party, but it must be there to be proceeded against or to speak.
 _OF_THE_PARTY = frozenset({"initiation_approval", "statement_record", "waiver"})

@@ -27,7 +27,7 @@ BY_APPROVAL = frozenset(
     {
         *("initiation_approval", "decision_approval", "defence_review", "closing_report"),
         *("simple_case_filing", "lead_register", "legality_review_opinion", "service_receipt"),
-        "extension_consent",
+        *("extension_consent", "instalment_approval", "instalment_notice"),
         *("inspection_approval", "random_draw_minutes", "general_closing_report"),
         *("other_decision_approval", "licence_application", "licence_prolongation_notice"),
         *("coercion_approval", "seizure_prolongation"),

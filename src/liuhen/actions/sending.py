@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
+from liuhen.actions import payment_plans
 from liuhen.actions.act import Draft, act
 from liuhen.actions.asking import OPINION_FIELDS, ask
 from liuhen.actions.decision import refuse_early_approval
@@ -30,6 +31,7 @@ KINDS: Mapping[str, str] = {
     "levy_objection_decision": "objection",
     "enforcement_agreement": "agreement",
     "enforcement_application": "court",
+    payment_plans.FORM: "deferral",
 }
 # Filled while it is being approved.
 COMING = frozenset({*OPINION_FIELDS.values(), "made_up_at"})
@@ -42,7 +44,8 @@ def send_for_approval(draft: Draft, *, actor: Person, paper_id: UUID) -> Approva
     Raises:
         Refused: `paper.not_draft`, `paper.no_approval`, `paper.too_early`, `paper.incomplete`,
             `paper.unsigned`, `approval.pending`, `approval.no_route`, `lead.decided`,
-            `law.forbids`, `decision.hearing_period`, `decision.heavier`, `party.dead`.
+            `law.forbids`, `decision.hearing_period`, `decision.heavier`, `party.dead`,
+            `plan.sum`, `plan.days`.
     """
     paper = locked_paper(draft, paper_id)
     if paper.state != Paper.State.DRAFT:
@@ -55,6 +58,8 @@ def send_for_approval(draft: Draft, *, actor: Person, paper_id: UUID) -> Approva
         _check_lead(paper)
     refuse_early_approval(draft, paper)
     require_complete(paper, coming=COMING)
+    if paper.type == payment_plans.FORM:
+        payment_plans.refuse_bad_plan(paper)
     require_signed(paper, coming={Signature.Role.HEAD})
     given = paper.data.get("handler_opinion")
     said = str(given["text"]) if isinstance(given, dict) else str(paper.data.get("reason", ""))

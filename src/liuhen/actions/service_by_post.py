@@ -1,8 +1,9 @@
-"""Service by post: the register at the counter, what came back, proofs kept afterwards (Art. 29).
+"""Service by post: the register at the counter, and what came back (Art. 29).
 
 A paper is served on the day its addressee received it, by the return receipt; where that is lost,
 by the post's own certificate of delivery (Civil Procedure Law 91). A returned letter serves
-nothing: it is kept as a failed attempt. Not for service with a receipt of ours (`actions.service`).
+nothing: it is kept as a failed attempt. Not for service with a receipt of ours (`actions.service`)
+nor for proofs that come later (`actions.service_proofs`).
 """
 
 from __future__ import annotations
@@ -16,19 +17,18 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from liuhen.actions.act import Draft, act
-from liuhen.actions.defence import check_content
 from liuhen.actions.drawing_up import draw_up, issue, sign
 from liuhen.actions.paper_order import refuse_dead
 from liuhen.actions.papers import locked_paper
 from liuhen.actions.parties import open_case
 from liuhen.actions.service import follow_service, line_of, papers_to_serve, party_of
+from liuhen.actions.service_proofs import POSTED, keep
 from liuhen.actions.simple_procedure import running_activity
 from liuhen.cases.models import Case
 from liuhen.documents.models import Material, Paper, Service, Signature
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
-from liuhen.vault import keeping
 
 ACTIVITY = "service_by_post"
 REGISTER = "post_register"
@@ -40,8 +40,8 @@ RESULTS: Mapping[str, str] = {
     CERTIFIED: "邮政投递证明",
     RETURNED: "退回的邮件封面",
 }
-# Proofs that may come later, by the name the law's rule gives them.
-PROOFS: Mapping[str, str] = {"voucher_kept": "付邮凭证", "return_receipt_kept": "邮件回执"}
+_VOUCHER = POSTED["voucher_kept"]
+_FROM_POST = "邮政企业"
 # As the post numbers them: thirteen figures, or two letters, nine figures and two letters.
 _NUMBER = re.compile(r"\d{13}|[A-Z]{2}\d{9}[A-Z]{2}", re.ASCII)
 
@@ -160,10 +160,12 @@ def record_post_result(
     _check_result(draft, register, result, happened_at, receiver=receiver, reason=reason)
     activity = register.activity
     assert activity is not None  # `_posted` has seen it
-    _keep(draft, register, RESULTS[result], content, happened_at, reason.strip())
+    told = reason.strip()
+    name = RESULTS[result]
+    keep(draft, register, name, content, happened_at, received_from=_FROM_POST, summary=told)
     if voucher is not None:
-        _keep(draft, register, PROOFS["voucher_kept"], voucher, draft.at)
-    answer = {"result": result, "happened_at": clock.iso(happened_at), "reason": reason.strip()}
+        keep(draft, register, _VOUCHER, voucher, draft.at, received_from=_FROM_POST)
+    answer = {"result": result, "happened_at": clock.iso(happened_at), "reason": told}
     activity.facts = {**activity.facts, "post": answer}
     activity.save(update_fields=["facts"])
     draft.note(result=result, happened_at=happened_at)
@@ -241,62 +243,9 @@ def _check_result(
         refuse_dead(register.case)
 
 
-def _keep(
-    draft: Draft, register: Paper, name: str, content: bytes, at: dt.datetime, summary: str = ""
-) -> Material:
-    """Keep a proof byte for byte, tied to its register."""
-    check_content(content)
-    original = keeping.keep_bytes(content, name=name, by=draft.actor.id, at=draft.at)
-    draft.note(sha256=original.sha256)
-    return Material.objects.create(
-        case=register.case,
-        party=party_of(register.case),
-        kind=Material.Kind.SERVICE_PROOF,
-        name=name,
-        summary=summary,
-        subject_id=register.id,
-        received_from="邮政企业",
-        received_at=at,
-        received_by=draft.actor,
-        original=original,
-    )
-
-
 def _has_voucher(register: Paper) -> bool:
     kept = register.case.materials.filter(kind=Material.Kind.SERVICE_PROOF, subject_id=register.id)
-    return kept.filter(name=PROOFS["voucher_kept"]).exists()
-
-
-@act(permission="paper.serve", event="service.proof_kept")
-def keep_post_proof(
-    draft: Draft, *, actor: Person, service_id: UUID, proof: str, content: bytes
-) -> Material:
-    """Keep a voucher or return receipt that came in after the service was recorded.
-
-    The proof stands for every paper of the same letter. The day of service stays as it is.
-
-    Raises:
-        Refused: `record.not_found`, `case.closed`, `service.not_by_post`, `service.proof`,
-            `service.proof_kept`, `material.incomplete`, `material.too_large`, `storage.full`.
-    """
-    service = Service.objects.filter(id=service_id).select_related("receipt").first()
-    if service is None:
-        raise Refused("record.not_found")
-    if service.mode != Service.Mode.BY_POST or service.receipt is None:
-        raise Refused("service.not_by_post")
-    register = service.receipt
-    register.case = open_case(draft, register.case_id)
-    if proof not in PROOFS:
-        raise Refused("service.proof")
-    if Service.objects.get(id=service_id).facts[proof]:
-        raise Refused("service.proof_kept")
-    material = _keep(draft, register, PROOFS[proof], content, draft.at)
-    for one in Service.objects.select_for_update().filter(receipt=register):
-        one.facts = {**one.facts, proof: True}
-        one.save(update_fields=["facts"])
-    draft.about(service)
-    draft.note(proof=proof)
-    return material
+    return kept.filter(name=_VOUCHER).exists()
 
 
 def letters(case: Case) -> list[dict[str, Any]]:

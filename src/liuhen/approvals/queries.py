@@ -14,6 +14,7 @@ KIND_TITLES = {
     "closing": "结案审批",
     "court": "申请法院强制执行",
     "decision": "决定审批",
+    "deferral": "延期、分期缴纳罚款审批",
     "defence_review": "陈述申辩复核",
     "file_return": "归档案卷退回补充",
     "filing": "简易程序案件备案",

@@ -287,14 +287,25 @@ class Offence(Guarded):
 
 
 class Performance(Guarded):
-    """A decision performed: a fine paid, on the spot or at the bank. Amounts in fen."""
+    """A decision performed: a fine paid, on the spot or at the bank. Amounts in fen.
+
+    A part of a fine, or a late-payment penalty, is paid and does not perform the decision.
+    """
 
     class Way(models.TextChoices):
         ON_THE_SPOT = "on_the_spot", "当场收缴"
         BANK = "bank", "银行缴纳"
         OTHER = "other", "其他履行"
 
+    class Purpose(models.TextChoices):
+        WHOLE = "", "履行完毕"
+        PART = "part", "分期缴纳"
+        LATE = "late", "加处罚款"
+
     case = models.ForeignKey(Case, models.PROTECT, related_name="performances")
+    purpose = models.CharField(
+        "款项", max_length=4, choices=Purpose.choices, default=Purpose.WHOLE, blank=True
+    )
     way = models.CharField("方式", max_length=12, choices=Way.choices)
     ground = models.CharField("当场收缴理由", max_length=40, blank=True)
     amount_fen = models.BigIntegerField("金额（分）", null=True)

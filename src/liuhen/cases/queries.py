@@ -13,7 +13,7 @@ from django.db.models.fields.json import KT
 
 from liuhen.approvals.models import Approval
 from liuhen.approvals.queries import waiting_for
-from liuhen.cases.models import Activity, Case, CaseOfficer, Party
+from liuhen.cases.models import Activity, Case, CaseOfficer, Party, Performance
 from liuhen.cases.secrecy import carried_by, hidden_cases, may_know
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
@@ -135,3 +135,9 @@ def who_may_answer(office: str, case: Case, asked_by: UUID) -> QuerySet[Person]:
     carried = CaseOfficer.objects.filter(case=case).values("person")
     able = holders(office, case.unit if office in UNIT_CASES else None)
     return may_know(case, able).exclude(id__in=carried).exclude(id__in=(asked_by, case.handler_id))
+    return able.exclude(id__in=carried).exclude(id__in=(asked_by, case.handler_id))
+
+
+def performing(case: Case) -> QuerySet[Performance]:
+    """What performed the decision of a case: not parts of a fine, nor what is paid for delay."""
+    return case.performances.filter(purpose=Performance.Purpose.WHOLE)

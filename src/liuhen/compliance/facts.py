@@ -18,6 +18,7 @@ from liuhen.compliance import (
     paper_facts,
     procedure_facts,
     scene_facts,
+    service_facts,
     simple_facts,
 )
 from liuhen.compliance.present import present_rows
@@ -80,7 +81,7 @@ def facts_from(rows: CaseRows) -> CaseFacts:
         gaps=scene_facts.gaps(rows),
         exemptions=(),
         papers=(*paper_facts.papers(rows), *enforcement_facts.kept_elsewhere(rows)),
-        services=paper_facts.services(rows),
+        services=service_facts.services(rows),
         approvals=paper_facts.approvals(rows),
         decisions=paper_facts.decisions(rows),
         collections=paper_facts.collections(rows),

@@ -12,14 +12,12 @@ from functools import cache
 from typing import Any
 
 from liuhen.assembly.document_types import types
-from liuhen.assembly.filling import is_known
 from liuhen.compliance.enforcement_facts import reminded_until
 from liuhen.compliance.ordinary_facts import HEARING_NOTICES, hearing_called
 from liuhen.compliance.paper_fields import field_states
 from liuhen.compliance.rows import CaseRows, Row
 from liuhen.compliance.scene_facts import member, or_not_yet
 from liuhen.compliance.simple_facts import spoken_fields
-from liuhen.kernel import clock
 from liuhen.law.facts import (
     Acknowledgement,
     Approval,
@@ -29,7 +27,6 @@ from liuhen.law.facts import (
     Performance,
     RefusalToSign,
     Sanction,
-    Service,
     Signature,
 )
 from liuhen.law.measures.a22 import DECISION_PAPERS
@@ -40,7 +37,6 @@ from liuhen.law.vocabulary import (
     Office,
     Opinion,
     PenaltyKind,
-    ServiceMode,
     SignerRole,
 )
 
@@ -63,6 +59,7 @@ _NAMED_TYPES: Mapping[str, str] = {
     "other_prior_notice": "prior_notice",
     "post_register": "post_registration",
     "random_draw_minutes": "draw_record",
+    "remote_service_receipt": "39",
     "rectification_answer": "correction_answer",
     "rectification_order": "correction_order",
     "simple_case_filing": "filing_record",
@@ -200,63 +197,6 @@ def _refusal(row: Row) -> RefusalToSign:
     )
 
 
-def services(rows: CaseRows) -> tuple[Service, ...]:
-    """Services of papers, with the proofs their mode asks for."""
-    return tuple(
-        Service(
-            key=row.id,
-            paper=str(row.reference("paper_id")),
-            mode=member(ServiceMode, row.text("mode")),
-            made_at=row.instant("served_at"),
-            effective_on=_effective_on(row),
-            activity=row.reference("activity_id"),
-            recipient=row.text("recipient"),
-            proofs=_proofs(rows, row),
-        )
-        for row in rows.all("services")
-    )
-
-
-def _effective_on(row: Row) -> dt.date | None:
-    received = row.instant("received_at")
-    return clock.local_date(received) if received else None
-
-
-def _proofs(rows: CaseRows, row: Row) -> dict[str, bool | None]:
-    """What the mode's facts say, the day of receipt, and who signed for it.
-
-    Signatures stand on the receipt of service or on the paper itself (Art. 28).
-    """
-    places = {row.reference("receipt_id"), row.reference("paper_id")}
-    inks = [each for each in rows.all("signatures") if each.reference("paper_id") in places]
-    # On a receipt that is frozen, a signature that isn't there will not come.
-    is_final = any(
-        paper.id == row.reference("receipt_id") and paper.text("state") == "issued"
-        for paper in rows.all("papers")
-    )
-    absent = False if is_final else None
-    return {
-        **{name: _is_there(value) for name, value in row.stated("facts").items()},
-        "received_date_noted": row.truth("is_date_noted"),
-        "recipient_signed": _is_signed_by(inks, absent, "recipient", "party"),
-        "server_signed": _is_signed_by(inks, absent, "server"),
-        "witness_signed": _is_signed_by(inks, absent, "witness"),
-    }
-
-
-def _is_there(value: Any) -> bool:
-    """Whether a fact of a service is there: as it says itself, else when something is written."""
-    return value if isinstance(value, bool) else is_known(value)
-
-
-def _is_signed_by(inks: list[Row], absent: bool | None, *roles: str) -> bool | None:
-    """True when one of them signed, False when one refused, else `absent`."""
-    theirs = [row for row in inks if row.text("role") in roles]
-    if any(not row.truth("is_refused") for row in theirs):
-        return True
-    return False if theirs else absent
-
-
 def approvals(rows: CaseRows) -> tuple[Approval, ...]:
     """Answers of offices; a question still open is an answer not yet given."""
     held: dict[str, list[Row]] = defaultdict(list)
@@ -365,7 +305,7 @@ def _collection(row: Row, decision: str | None) -> Collection:
 
 
 def performances(rows: CaseRows) -> tuple[Performance, ...]:
-    """Decisions performed, in money or otherwise."""
+    """Decisions performed, in money or otherwise; a part paid performs nothing yet."""
     decision = _one_decision(rows)
     return tuple(
         Performance(
@@ -376,6 +316,7 @@ def performances(rows: CaseRows) -> tuple[Performance, ...]:
             is_material_kept=bool(row.text("receipt_number") or row.text("note")),
         )
         for row in rows.all("performances")
+        if not row.text("purpose")
     )
 
 

@@ -42,7 +42,6 @@ _PROLONGING: Mapping[str, str] = {
     "18": "coercion_law.seizure",
     "55": "licensing_law.decision",
     "penalty_prolongation": "penalty_law.decision",
-    "42": "penalty_law.pay_fine",
 }
 # The clock that stands still while somebody tests, by kind of case; a hearing stops a licence's.
 _STOPPED: Mapping[str, str] = {
@@ -228,6 +227,36 @@ def proposed_enforcement(rows: CaseRows, at: dt.datetime) -> Activity:
 
 def prolongations(rows: CaseRows) -> tuple[Prolongation, ...]:
     """Clocks made longer: by an issued notice, approved by the head, told when served."""
+    return (*_deferrals(rows), *_prolonged(rows))
+
+
+def _deferrals(rows: CaseRows) -> Iterator[Prolongation]:
+    """A fine that may be paid later: as many days more as the last part lies behind its day."""
+    served = [
+        at
+        for row in rows.all("papers")
+        if law_type(row.text("type")) == "36"
+        and isinstance(at := served_at(rows, row), dt.datetime)
+    ]
+    notices = [row for row in issued(rows, "42") if row.text("type") == "instalment_notice"]
+    for row in notices[-1:]:  # the plan granted last
+        plan = row.stated("data").get("plan") or []
+        if not (served and plan):
+            continue
+        days = rows.rulebook.parameters.on("penalty_law.pay_fine", clock.local_date(min(served)))
+        last = max(dt.date.fromisoformat(part["due_on"]) for part in plan)
+        more = (last - clock.local_date(min(served))).days - int(days.value or 0)
+        yield Prolongation(
+            key=row.id,
+            clock="penalty_law.pay_fine",
+            days=max(more, 0),
+            approved_at=row.instant("issued_at"),
+            office=Office.AUTHORITY_HEAD,  # it is issued by the last answer of its route
+            told_at=served_at(rows, row),
+        )
+
+
+def _prolonged(rows: CaseRows) -> tuple[Prolongation, ...]:
     return tuple(
         Prolongation(
             key=row.id,

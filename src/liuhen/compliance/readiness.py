@@ -91,7 +91,11 @@ def states_of(cases: Iterable[Case]) -> dict[UUID, CaseState]:
     issued = list(papers.values_list("case_id", "type").distinct())
     reached = list(served.values_list("paper__case_id", "paper__type").distinct())
     requests = list(asked.values_list("case_id", "kind", "office"))
-    performed = set(Performance.objects.filter(case__in=listed).values_list("case_id", flat=True))
+    performed = set(
+        Performance.objects.filter(case__in=listed, purpose=Performance.Purpose.WHOLE).values_list(
+            "case_id", flat=True
+        )
+    )
     gone = Party.objects.filter(case__in=listed, role=Party.Role.PARTY, died_on__isnull=False)
     without_party = set(gone.values_list("case_id", flat=True))
     return {

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from liuhen.cases.models import Activity, ActivityOfficer, Case, CaseOfficer, Party, Performance
+from liuhen.cases.queries import performing
 from liuhen.documents.coercion_facts import coercion_facts, levy_facts
 from liuhen.documents.inspection_facts import inspection_facts
 from liuhen.documents.late_payment_facts import late_payment_facts
@@ -23,6 +24,7 @@ from liuhen.documents.ordinary_facts import (
     ordinary_facts,
     person_facts,
 )
+from liuhen.documents.service_days import in_effect
 from liuhen.kernel import clock
 from liuhen.people.models import Person
 from liuhen.people.queries import valid_certificate
@@ -217,7 +219,7 @@ def _decision(case: Case, stated: dict[str, Any], at: dt.datetime) -> dict[str, 
     paper = _issued_decision(case)
     if paper is None or paper.issued_at is None:
         return {"made_at": at, "place": case.place}
-    service = paper.services.order_by("served_at").first()
+    service = in_effect(paper.services.all()).first()
     served = (service.received_at or service.served_at) if service else None
     return {
         "served_on": clock.local_date(served) if served else None,
@@ -240,7 +242,7 @@ def content_of(stated: dict[str, Any]) -> str:
 
 
 def _performance(case: Case) -> dict[str, Any]:
-    last = case.performances.order_by("-performed_at").first()
+    last = performing(case).order_by("-performed_at").first()
     if last is None:
         return {}
     way = Performance.Way(last.way).label

@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from liuhen.cases.models import Activity, Case
+from liuhen.cases.queries import performing
 from liuhen.documents.models import Material, Paper
 from liuhen.documents.ordinary_facts import first_service
+from liuhen.documents.service_days import in_effect
 from liuhen.kernel import clock
 from liuhen.rulebook.queries import figure_on
 
@@ -103,7 +105,7 @@ def _samples(items: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
 
 
 def _performance(case: Case) -> dict[str, Any]:
-    last = case.performances.order_by("-performed_at").first()
+    last = performing(case).order_by("-performed_at").first()
     if last is None:
         return {}
     day = clock.local(last.performed_at)
@@ -121,7 +123,7 @@ def _decision(case: Case, paper: Paper | None, content: str) -> dict[str, Any]:
     """What later papers print of the decision of this course."""
     if paper is None or paper.issued_at is None:
         return {"content": content or None}
-    service = paper.services.order_by("served_at").first()
+    service = in_effect(paper.services.all()).first()
     served = (service.received_at or service.served_at) if service else None
     return {
         "number": paper.number,

@@ -7,13 +7,14 @@ they began and ended are recorded (`actions.remedies`). Not for judging (`compli
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
-from liuhen.cases.models import Case
+from liuhen.cases.models import Case, Performance
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.law.calendar import DaySpan
-from liuhen.law.late_payment import late_payment
+from liuhen.law.late_payment import late_payment_of_parts
 from liuhen.rulebook.queries import rulebook
 
 DEFERRAL = "instalment_notice"
@@ -23,24 +24,61 @@ _DAY = dt.timedelta(days=1)
 
 def late_payment_facts(case: Case, decision: Paper, on: dt.date) -> dict[str, Any]:
     """`due_on`, `from_on`, `amount_fen` as of a local day; nothing before the fine is overdue."""
+    parts = parts_due(case, decision)
+    served_on = _served_on(decision)
+    if not parts or served_on is None:
+        return {}
+    rate, cap = (
+        rulebook().parameters.on(f"penalty_law.late_penalty_{name}", served_on).value
+        for name in ("rate", "cap")
+    )
+    if not (isinstance(rate, int) and isinstance(cap, int)):
+        return {}
+    owed = late_payment_of_parts(
+        parts, payments(case), on, rate=rate, cap=cap, excluded=remedy_days(case)
+    )
+    if owed is None:
+        return {}
+    due_on = owed.from_on - _DAY
+    return {"due_on": due_on, "from_on": owed.from_on, "amount_fen": owed.amount_fen}
+
+
+def parts_due(case: Case, decision: Paper) -> list[tuple[int, dt.date]]:
+    """The fine as it falls due, (fen, last day): by the plan granted, else whole, once served."""
     fine, served_on = decision.data.get("amount"), _served_on(decision)
     if not isinstance(fine, int) or served_on is None:
-        return {}
+        return []
+    plan = plan_of(case)
+    if plan:
+        return plan
     book = rulebook()
-    days, rate, cap = (
-        book.parameters.on(f"penalty_law.{name}", served_on).value
-        for name in ("pay_fine", "late_penalty_rate", "late_penalty_cap")
-    )
-    if not (isinstance(days, int) and isinstance(rate, int) and isinstance(cap, int)):
-        return {}
-    length = days + _deferred(case)
-    due_on = book.calendar.after_days(served_on, length, rolls=True).last_on
-    until = _paid_on(case) or on
-    excluded = remedy_days(case)
-    owed = late_payment(fine, due_on, until, rate=rate, cap=cap, excluded=excluded)
-    if not owed.days:
-        return {}
-    return {"due_on": due_on, "from_on": owed.from_on, "amount_fen": owed.amount_fen}
+    days = book.parameters.on("penalty_law.pay_fine", served_on).value
+    if not isinstance(days, int):
+        return []
+    return [(fine, book.calendar.after_days(served_on, days, rolls=True).last_on)]
+
+
+def plan_of(case: Case) -> list[tuple[int, dt.date]]:
+    """The parts granted last for paying later (Penalty Law 66): (fen, last day), in their order."""
+    notices = case.papers.filter(type=DEFERRAL, state=Paper.State.ISSUED)
+    notice = notices.order_by("-issued_at").first()
+    rows = notice.data.get("plan") or [] if notice is not None else []
+    return [(int(row["amount"]), dt.date.fromisoformat(row["due_on"])) for row in rows]
+
+
+def payments(case: Case) -> list[tuple[dt.date, int]]:
+    """What was paid of the fine, (local day, fen); what was paid for delay is left out."""
+    paid = case.performances.exclude(amount_fen=None).exclude(purpose=Performance.Purpose.LATE)
+    return [
+        (clock.local_date(one.performed_at), one.amount_fen or 0)
+        for one in paid.order_by("performed_at")
+    ]
+
+
+def late_paid_fen(case: Case) -> int:
+    """What was paid for delay."""
+    late = case.performances.filter(purpose=Performance.Purpose.LATE)
+    return sum(one.amount_fen or 0 for one in late)
 
 
 def remedies_of(case: Case) -> list[dict[str, Any]]:
@@ -53,6 +91,19 @@ def open_remedy(case: Case) -> dict[str, Any] | None:
     """The review or suit that goes on; None when none does."""
     rows = remedies_of(case)
     return rows[-1] if rows and "ended_on" not in rows[-1] else None
+
+
+def answer_due(row: Mapping[str, Any]) -> dt.date | None:
+    """Until when our answer and the file are to be handed in; None while no copy was received.
+
+    The days of a suit (Litigation Law 67) serve for a review as well.
+    """
+    if "notified_on" not in row:
+        return None
+    notified_on = dt.date.fromisoformat(row["notified_on"])
+    book = rulebook()
+    days = book.parameters.on("litigation.evidence", notified_on).value
+    return book.calendar.after_days(notified_on, int(days or 0)).last_on
 
 
 def remedy_days(case: Case) -> list[DaySpan]:
@@ -69,14 +120,3 @@ def remedy_days(case: Case) -> list[DaySpan]:
 def _served_on(decision: Paper) -> dt.date | None:
     found = [each.received_at or each.served_at for each in decision.services.all()]
     return clock.local_date(min(found)) if found else None
-
-
-def _deferred(case: Case) -> int:
-    """Days by which issued notices of deferral put the payment off (Penalty Law 66)."""
-    notices = case.papers.filter(type=DEFERRAL, state=Paper.State.ISSUED)
-    return sum(int(each.data.get("days") or 0) for each in notices)
-
-
-def _paid_on(case: Case) -> dt.date | None:
-    paid = case.performances.exclude(amount_fen=None).order_by("performed_at").first()
-    return clock.local_date(paid.performed_at) if paid else None

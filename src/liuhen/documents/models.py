@@ -3,6 +3,7 @@
 from django.db import models
 
 from liuhen.cases.models import Activity, Case, Party
+from liuhen.kernel import clock
 from liuhen.ledger.kinds import Guarded
 from liuhen.people.models import Person, Unit
 from liuhen.vault.models import Original
@@ -94,7 +95,7 @@ class Signature(Guarded):
     paper = models.ForeignKey(Paper, models.PROTECT, related_name="signatures")
     role = models.CharField("身份", max_length=10, choices=Role.choices)
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    name = models.CharField("姓名", max_length=60)
+    name = models.CharField("姓名", max_length=200)
     page = models.PositiveSmallIntegerField("页", null=True)
     strokes = models.JSONField("笔迹", default=list)
     scan = models.ForeignKey(Original, models.PROTECT, null=True, related_name="signatures")
@@ -128,7 +129,7 @@ class Material(Guarded):
     summary = models.TextField("内容摘要", blank=True)
     # The paper of ours it answers: an application to the court, an entrustment.
     subject_id = models.UUIDField("针对的文书", null=True)
-    received_from = models.CharField("提交人", max_length=60)
+    received_from = models.CharField("提交人", max_length=200)
     received_at = models.DateTimeField("收到时间")
     received_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     original = models.ForeignKey(Original, models.PROTECT, related_name="materials")
@@ -156,7 +157,7 @@ class Service(Guarded):
     activity = models.ForeignKey(Activity, models.PROTECT, null=True, related_name="services")
     mode = models.CharField("方式", max_length=20, choices=Mode.choices)
     place = models.CharField("地点", max_length=200, blank=True)
-    recipient = models.CharField("收件人", max_length=60, blank=True)
+    recipient = models.CharField("收件人", max_length=200, blank=True)
     received_at = models.DateTimeField("收到时间", null=True)
     is_date_noted = models.BooleanField("收到日期已注明", null=True)
     receipt = models.ForeignKey(Paper, models.PROTECT, null=True, related_name="+")
@@ -165,3 +166,8 @@ class Service(Guarded):
 
     class Meta:
         verbose_name = verbose_name_plural = "送达"
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether its day lies ahead: an announcement whose period is not full."""
+        return self.received_at is not None and self.received_at > clock.now()

@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from liuhen.cases.models import Activity, Case, Lead, Party
+from liuhen.cases.models import Activity, Case, Lead, Party, Performance
 from liuhen.documents.models import Material, Paper, Service
+from liuhen.documents.service_days import in_effect
 from liuhen.kernel import clock
 from liuhen.law.catalogue import catalogue
 from liuhen.law.findings import ParameterUsed
@@ -178,16 +179,11 @@ def hearing_figure(case: Case, proposal: dict[str, Any], on: dt.date) -> Paramet
 
 
 def first_service(case: Case, type_key: str) -> Service | None:
-    """The first service of an issued paper of a type that no issued paper corrects."""
-    return (
-        Service.objects.filter(
-            paper__case=case, paper__type=type_key, paper__state=Paper.State.ISSUED
-        )
-        .exclude(paper__corrections__state=Paper.State.ISSUED)
-        .select_related("paper")
-        .order_by("served_at")
-        .first()
-    )
+    """The service that took effect first of a type's issued papers that no other corrects."""
+    served = Service.objects.filter(
+        paper__case=case, paper__type=type_key, paper__state=Paper.State.ISSUED
+    ).exclude(paper__corrections__state=Paper.State.ISSUED)
+    return in_effect(served.select_related("paper")).first()
 
 
 def _notice(case: Case, proposal: dict[str, Any], on: dt.date) -> dict[str, Any]:
@@ -337,7 +333,9 @@ def obligations(case: Case) -> list[dict[str, Any]]:
         due = clock.local_date(service.received_at or service.served_at) + dt.timedelta(days=days)
     return [
         {
-            "content": f"缴纳罚款{one.amount_fen / 100:g}元" if one.amount_fen else one.note,
+            "content": f"缴纳{_paid_for(one)}{one.amount_fen / 100:g}元"
+            if one.amount_fen
+            else one.note,
             "due_on": due if one.amount_fen else None,
             "performed_on": clock.local_date(one.performed_at),
             "state": "已履行",
@@ -345,3 +343,7 @@ def obligations(case: Case) -> list[dict[str, Any]]:
         }
         for one in case.performances.order_by("performed_at")
     ]
+
+
+def _paid_for(one: Performance) -> str:
+    return {"part": "罚款（分期）", "late": "加处罚款"}.get(one.purpose, "罚款")

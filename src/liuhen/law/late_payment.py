@@ -4,7 +4,7 @@ Source: Penalty Law 72 (3 % a day, not above the fine, so that it is full on the
 (days of review and suit do not count), Coercion Law 45. Not for when it is due (`measures.a35`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -50,6 +50,45 @@ def late_payment(
     most = fine_fen * cap // _PERCENT
     amount = min(fine_fen * rate * days // _PERCENT, most)
     return LatePayment(due_on + _DAY, days, amount, is_capped=amount == most)
+
+
+def late_payment_of_parts(
+    parts: Sequence[tuple[int, date]],
+    paid: Sequence[tuple[date, int]],
+    on: date,
+    *,
+    rate: int,
+    cap: int,
+    excluded: Iterable[DaySpan] = (),
+) -> LatePayment | None:
+    """The penalty for a fine due in parts, (fen, due day) in their order; None when none is owed.
+
+    Each part counts from its own day until payments, (day, fen), cover it and those before it.
+    """
+    spans, covered, owed = tuple(excluded), 0, []
+    for part_fen, due_on in parts:
+        covered += part_fen
+        until = min(_covered_on(paid, covered) or on, on)
+        owed.append(late_payment(part_fen, due_on, until, rate=rate, cap=cap, excluded=spans))
+    late = [each for each in owed if each.days]
+    if not late:
+        return None
+    return LatePayment(
+        min(each.from_on for each in late),
+        max(each.days for each in late),
+        sum(each.amount_fen for each in late),
+        is_capped=all(each.is_capped for each in late),
+    )
+
+
+def _covered_on(paid: Sequence[tuple[date, int]], sum_fen: int) -> date | None:
+    """The day on which payments reached a sum."""
+    reached = 0
+    for day, fen in sorted(paid):
+        reached += fen
+        if reached >= sum_fen:
+            return day
+    return None
 
 
 def _stopped(first: date, end: date, excluded: tuple[DaySpan, ...]) -> int:

@@ -20,7 +20,7 @@ from liuhen.actions.filing import ask_filing
 from liuhen.approvals.models import Approval
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
-from liuhen.cases.queries import dead_party, visible_case
+from liuhen.cases.queries import dead_party, performing, visible_case
 from liuhen.compliance.gating import way_through
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
@@ -159,7 +159,7 @@ def closing(request: HttpRequest, case_id: UUID) -> HttpResponse:
     may_post(request, person, "case.propose_closing")
     is_penalty = case.kind == Case.Kind.PENALTY
     is_ended = case.kind in _WITHOUT_PERFORMANCE or terminated_at(case) is not None
-    is_performed = is_ended or case.performances.exists()
+    is_performed = is_ended or performing(case).exists()
     dead = dead_party(case)
     is_ending = is_penalty and dead is not None and not is_performed
     sent = request.POST if request.method == "POST" else None

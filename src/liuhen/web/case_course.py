@@ -27,6 +27,7 @@ from liuhen.compliance.gating import way_through
 from liuhen.compliance.queries import findings_of_case
 from liuhen.compliance.shown import ShownFinding
 from liuhen.documents.models import Paper, Service
+from liuhen.documents.service_days import by_effect
 from liuhen.kernel.refusals import Refused
 from liuhen.law.gates import gates
 from liuhen.law.procedures import Stage, courses
@@ -205,7 +206,7 @@ def _served(case: Case, step: Mapping[str, Any]) -> dict[str, Any]:
     order = orders_of(case)[step["type"]]
     if not (step["is_issued"] and order.is_addressed):
         return {"is_addressed": False}
-    services = Service.objects.filter(paper=step["row"]).order_by("served_at")
+    services = by_effect(Service.objects.filter(paper=step["row"]))
     paper: Paper = step["row"]
     is_on_spot = RECORDS.get(paper.type) is not None and paper.signatures.filter(role="party")
     return {

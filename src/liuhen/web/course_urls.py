@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liuhen.web import case_course, coercion_forms, levy_forms, service_post
+from liuhen.web import case_course, coercion_forms, levy_forms
 
 COURSE_PATHS = [
     path("cases/<uuid:case_id>/course/", case_course.case_course, name="case_course"),
@@ -30,25 +30,4 @@ COURSE_PATHS = [
     ),
     path("levies/new/", levy_forms.levy_open, name="levy_open"),
     path("cases/<uuid:case_id>/course/levy/", levy_forms.levy_assess, name="levy_assess"),
-    path("services/<uuid:activity_id>/post/", service_post.service_post, name="service_post"),
-    path(
-        "services/<uuid:activity_id>/post/end/",
-        service_post.service_post_end,
-        name="service_post_end",
-    ),
-    path(
-        "papers/<uuid:register_id>/hand-to-post/",
-        service_post.service_post_signing,
-        name="service_post_signing",
-    ),
-    path(
-        "papers/<uuid:register_id>/post-result/",
-        service_post.service_post_result,
-        name="service_post_result",
-    ),
-    path(
-        "services/<uuid:service_id>/post-proof/",
-        service_post.service_post_proof,
-        name="service_post_proof",
-    ),
 ]

@@ -17,6 +17,7 @@ from liuhen.compliance.facts import facts_of_case
 from liuhen.compliance.gating import way_through
 from liuhen.compliance.queries import findings_of_case
 from liuhen.documents.models import Service
+from liuhen.documents.service_days import by_effect
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.case_acts import case_frame
 from liuhen.web.drawing import drawing_page
@@ -42,7 +43,7 @@ def case_decision(request: HttpRequest, case_id: UUID) -> HttpResponse:
     approval, decision = paper_step(person, case, FORM), paper_step(person, case, DECISION)
     if not approval["is_issued"]:
         decision["needs"], decision["may_draw"] = [], False
-    services = Service.objects.filter(paper=decision["row"]).order_by("served_at")
+    services = by_effect(Service.objects.filter(paper=decision["row"]))
     context = case_frame(
         case,
         "决定",

@@ -32,6 +32,7 @@ from liuhen.actions.paper_order import needs_unmet
 from liuhen.cases.models import Activity, Case
 from liuhen.cases.queries import visible_activity
 from liuhen.documents.models import Paper, Service
+from liuhen.documents.service_days import by_effect
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
@@ -99,7 +100,7 @@ def _edit_href(paper: Paper | None) -> str | None:
 
 
 def _served(notice: Paper | None) -> Service | None:
-    return Service.objects.filter(paper=notice).order_by("served_at").first() if notice else None
+    return by_effect(Service.objects.filter(paper=notice)).first() if notice else None
 
 
 def _page(case: Case, **page: Any) -> OneForm:

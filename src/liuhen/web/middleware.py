@@ -62,7 +62,9 @@ class ContentSecurityPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CSP)
-        response.headers.setdefault("Permissions-Policy", "camera=(self), microphone=(self)")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(self), microphone=(self), display-capture=(self)"
+        )
         if response.headers.get("Content-Type", "").startswith("text/html"):
             # A page of a case must not come out of a shared computer's cache.
             response.headers.setdefault("Cache-Control", "private, no-cache")

@@ -19,6 +19,7 @@ from liuhen.cases.models import Case
 from liuhen.compliance.facts import facts_of_case
 from liuhen.documents.case_facts import facts_of
 from liuhen.documents.models import Service
+from liuhen.documents.service_days import by_effect
 from liuhen.kernel import clock
 from liuhen.law.facts import CaseFacts
 from liuhen.law.phrases import is_given_up
@@ -86,7 +87,7 @@ def _told(case: Case) -> list[dict[str, Any]]:
 def _service(step: dict[str, Any]) -> Service | None:
     if not step["is_issued"]:
         return None
-    return Service.objects.filter(paper=step["row"]).order_by("served_at").first()
+    return by_effect(Service.objects.filter(paper=step["row"])).first()
 
 
 def periods(facts: CaseFacts) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from django.urls import reverse
 
 from liuhen.cases.models import Case
-from liuhen.cases.queries import dead_party
+from liuhen.cases.queries import dead_party, performing
 from liuhen.law.procedures import courses
 from liuhen.law.vocabulary import CaseKind, Procedure
 from liuhen.people.queries import permissions
@@ -97,7 +97,7 @@ _UNPERFORMED = frozenset({Case.Kind.INSPECTION, Case.Kind.LICENSING})
 def _is_owed(case: Case) -> bool:
     """Whether a decision of the case may still have to be enforced."""
     is_open = case.closed_at is None and "enforcement" not in case.facts
-    return is_open and case.kind in _OWING and not case.performances.exists()
+    return is_open and case.kind in _OWING and not performing(case).exists()
 
 
 _OWING = frozenset({Case.Kind.PENALTY, Case.Kind.LEVY})

@@ -36,7 +36,9 @@ class OneForm:
 
     `permission` is the act's. `crumbs` lead to the page; the last is where 取消 leads. `notes` are
     sentences beside the form; `about` says whom or what it concerns; `is_grave` marks an act
-    that takes something away; `version` is that of the row the person has before them.
+    that takes something away; `version` is that of the row the person has before them. `signer`
+    (role, name) signs on glass beneath the form what `statement` says; `other` is another way out
+    (label, address); `captures` is data for the island that takes pictures of web pages.
     """
 
     permission: str
@@ -49,6 +51,10 @@ class OneForm:
     about: str = ""
     is_grave: bool = False
     version: int | None = None
+    signer: Mapping[str, str] | None = None
+    statement: str = ""
+    other: tuple[str, str] | None = None
+    captures: Mapping[str, str] | None = None
 
     def answer(
         self,

@@ -5,7 +5,7 @@ Not for the closing that follows (`case_acts`), nor for collecting on the spot.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +15,20 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from liuhen.actions import fines
+from liuhen.actions.payment_plans import FORM
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
 from liuhen.documents.case_facts import PAYABLE_TYPES
+from liuhen.documents.late_payment_facts import (
+    DEFERRAL,
+    late_paid_fen,
+    late_payment_facts,
+    open_remedy,
+    payments,
+    plan_of,
+)
 from liuhen.documents.models import Paper
+from liuhen.kernel import clock
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
 from liuhen.web.acting import act_and_return, form_page, person_of, signed_in
@@ -27,6 +37,8 @@ from liuhen.web.drawing import drawn
 from liuhen.web.paper_step import paper_step
 
 RECORD = "performance_record"
+LATE = "late_penalty_decision"
+_DRAWN_HERE = (RECORD, FORM, LATE)
 
 
 class CollectForm(forms.Form):
@@ -54,34 +66,33 @@ def performance(request: HttpRequest, case_id: UUID) -> HttpResponse:
     person = person_of(request)
     case = visible_case(person, case_id)
     decision = case.papers.filter(type__in=PAYABLE_TYPES, state=Paper.State.ISSUED).first()
-    fine = (decision.data.get("amount") if decision else None) or 0
     # What is enforced was decided in the case it comes from.
     is_decided = decision is not None or case.procedure == Case.Procedure.ENFORCEMENT
-    performed = list(case.performances.order_by("performed_at", "id"))
-    is_fine = bool(fine) and not any(one.amount_fen for one in performed)
+    left = fines.left_to_pay(case, decision) if decision is not None else 0
+    late = late_row(case, decision) if decision is not None else None
     posted = request.POST if request.method == "POST" else None
-    if posted is not None and posted.get("type") == RECORD:
-        return HttpResponseRedirect(drawn(person, case.id, RECORD))
+    if posted is not None and posted.get("type") in _DRAWN_HERE:
+        return HttpResponseRedirect(drawn(person, case.id, posted["type"]))
+    is_late = posted is not None and posted.get("purpose") == "late"
+    is_fine = left > 0 or is_late
 
     def perform(data: dict[str, Any]) -> str:
-        _perform(person, case, data, is_fine=is_fine)
+        _perform(person, case, data, is_fine=is_fine, is_late=is_late)
         return reverse("case_performance", args=[case.id])
 
     context = case_frame(
         case,
         "履行情况",
         decision=decision,
-        fine_yuan=fine / 100 if fine else None,
-        performed=[_performed(case, one) for one in performed],
         is_fine=is_fine,
         is_decided=is_decided,
         may_record=is_decided and is_allowed(person, "performance.record"),
         may_bank=is_allowed(person, "fine.bank"),
-        record=_record(person, case) if performed else None,
+        **_told(person, case, left, late),
     )
     return form_page(
         request,
-        _form(posted, fine) if is_fine else PerformanceForm(posted),
+        _form(posted, left) if is_fine else PerformanceForm(posted),
         "case_performance.html",
         perform=perform,
         success="已登记。",
@@ -89,8 +100,61 @@ def performance(request: HttpRequest, case_id: UUID) -> HttpResponse:
     )
 
 
-def _form(posted: QueryDict | None, fine: int) -> CollectForm:
-    return CollectForm(posted, initial={"amount": f"{fine / 100:.2f}"})
+def _told(person: Person, case: Case, left: int, late: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What was paid and done, what is owed, and the papers about paying later or too late."""
+    performed = list(case.performances.order_by("performed_at", "id"))
+    return {
+        "left_yuan": left / 100 if left > 0 else None,
+        "performed": [_performed(case, one) for one in performed],
+        "record": _record(person, case) if performed else None,
+        "plan": plan_rows(case),
+        "late": late,
+        "late_form": CollectForm(auto_id="late_%s"),
+        "steps": _later_steps(person, case, left, late),
+    }
+
+
+def plan_rows(case: Case) -> list[dict[str, Any]]:
+    """The parts of the plan granted, each with its day and whether payments cover it."""
+    paid, planned, rows = sum(fen for _, fen in payments(case)), 0, []
+    for number, (fen, due_on) in enumerate(plan_of(case), start=1):
+        planned += fen
+        is_paid = paid >= planned
+        is_over = not is_paid and due_on < clock.local_date(clock.now())
+        rows.append(
+            {"number": number, "yuan": fen / 100, "due_on": due_on}
+            | {"is_paid": is_paid, "is_over": is_over}
+        )
+    return rows
+
+
+def late_row(case: Case, decision: Paper) -> dict[str, Any] | None:
+    """What is owed for delay today, what of it is paid; None while nothing is overdue."""
+    late = late_payment_facts(case, decision, clock.local_date(clock.now()))
+    if not late:
+        return None
+    left = late["amount_fen"] - late_paid_fen(case)
+    return {
+        "from_on": late["from_on"],
+        "yuan": late["amount_fen"] / 100,
+        "left_yuan": max(left, 0) / 100,
+        "is_stopped": open_remedy(case) is not None,
+    }
+
+
+def _later_steps(
+    person: Person, case: Case, left: int, late: Mapping[str, Any] | None
+) -> list[dict[str, Any]]:
+    """Papers about paying later or too late, of an ordinary penalty whose decision was served."""
+    if case.kind != Case.Kind.PENALTY or case.procedure != Case.Procedure.ORDINARY:
+        return []
+    shown = [paper_step(person, case, key) for key in (FORM, DEFERRAL, LATE)]
+    offered = {FORM: left > 0, DEFERRAL: False, LATE: late is not None}
+    return [one for one in shown if one["paper"] or (offered[one["type"]] and not one["needs"])]
+
+
+def _form(posted: QueryDict | None, left: int) -> CollectForm:
+    return CollectForm(posted, initial={"amount": f"{left / 100:.2f}"})
 
 
 def _record(person: Person, case: Case) -> dict[str, Any] | None:
@@ -99,11 +163,14 @@ def _record(person: Person, case: Case) -> dict[str, Any] | None:
     return paper_step(person, case, RECORD) if is_ordinary else None
 
 
-def _perform(person: Person, case: Case, data: dict[str, Any], *, is_fine: bool) -> None:
+def _perform(
+    person: Person, case: Case, data: dict[str, Any], *, is_fine: bool, is_late: bool
+) -> None:
     if not is_fine:
         fines.record_performance(actor=person, case_id=case.id, note=data["note"])
         return
-    fines.collect_fine(
+    collect = fines.collect_late_penalty if is_late else fines.collect_fine
+    collect(
         actor=person,
         case_id=case.id,
         amount_fen=int(data["amount"] * 100),
@@ -113,7 +180,7 @@ def _perform(person: Person, case: Case, data: dict[str, Any], *, is_fine: bool)
 
 
 def _performed(case: Case, one: Any) -> dict[str, Any]:
-    """One performance, with the next step of money collected on the spot."""
+    """One payment or performance, with the next step of money collected on the spot."""
     step = None
     if one.way == one.Way.ON_THE_SPOT and one.banked_at is None:
         step = "hand-in" if one.handed_in_at is None else "bank"

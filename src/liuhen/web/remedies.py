@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +10,12 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from liuhen.actions.remedies import end_remedy, record_remedy
+from liuhen.actions.remedies import answer_remedy, end_remedy, record_remedy
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
-from liuhen.documents.late_payment_facts import REMEDIES, open_remedy, remedies_of
+from liuhen.documents.late_payment_facts import REMEDIES, answer_due, open_remedy, remedies_of
+from liuhen.documents.models import Paper
+from liuhen.kernel import clock
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.one_form import OneForm, PlacedForm, posted
 
@@ -28,6 +31,24 @@ class RemedyForm(PlacedForm):
     )
     body = forms.CharField(label="复议机关或者法院", max_length=120)
     began_on = forms.DateField(label="申请或者起诉之日", widget=forms.DateInput(attrs=_DAY_INPUT))
+    notified_on = forms.DateField(
+        label="本机关收到副本之日",
+        required=False,
+        help_text="收到以后开始计算提交答复、证据和案卷的期限；还没有收到的，不填",
+        widget=forms.DateInput(attrs=_DAY_INPUT),
+    )
+
+
+class AnswerForm(PlacedForm):
+    """What was handed in, and when."""
+
+    answered_on = forms.DateField(label="提交之日", widget=forms.DateInput(attrs=_DAY_INPUT))
+    handed_in = forms.CharField(
+        label="提交的内容",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="例如：答复书一份、证据清单一份、案卷复制件一册",
+    )
 
 
 class RemedyEndForm(PlacedForm):
@@ -73,9 +94,65 @@ def case_remedies(request: HttpRequest, case_id: UUID) -> HttpResponse:
         about=f"{case.number} {case.cause}",
         notes=(
             remedy_words(case),
+            *_clock_words(going_on),
+            *_file_words(case),
             "复议、诉讼期间不计加处罚款：从申请或者起诉之日到结束之日，系统计算时自动扣除。",
         ),
         article="penalty_law:73",
+        other=("登记提交答复和案卷", reverse("case_remedy_answer", args=[case.id]))
+        if going_on is not None and "answered_on" not in going_on
+        else None,
     )
     form = RemedyEndForm(posted(request)) if going_on else RemedyForm(posted(request))
     return page.answer(request, form, perform)
+
+
+def _clock_words(going_on: Mapping[str, Any] | None) -> list[str]:
+    """Until when our answer and the file go in, and when they did."""
+    if going_on is None:
+        return []
+    if "answered_on" in going_on:
+        return [f"{going_on['answered_on']}已提交答复和案卷：{going_on['handed_in']}"]
+    due_on = answer_due(going_on)
+    if due_on is None:
+        return ["还没有登记收到副本之日，不能计算提交答复和案卷的期限。"]
+    is_over = due_on < clock.local_date(clock.now())
+    received = f"{going_on['notified_on']}收到副本"
+    state = "已经逾期" if is_over else "期限内"
+    return [f"{received}，应当在{due_on.isoformat()}前提交答复、证据和案卷（{state}）。"]
+
+
+def _file_words(case: Case) -> list[str]:
+    """How far the file of the case is ready to be handed in."""
+    issued = case.papers.filter(state=Paper.State.ISSUED).count()
+    drafts = case.papers.filter(state=Paper.State.DRAFT).count()
+    counts = ((issued, "文书"), (case.recordings.count(), "音像"), (case.materials.count(), "材料"))
+    told = "卷内已有" + "、".join(f"{name} {count} 份" for count, name in counts)
+    left = f"；另有 {drafts} 份草稿没有制作，提交以前请制作或者作废" if drafts else ""
+    return [f"{told}{left}。"]
+
+
+@signed_in
+def case_remedy_answer(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Our answer and the file were handed in to the body that reviews, or to the court."""
+    person = person_of(request)
+    case = visible_case(person, case_id)
+
+    def perform(data: dict[str, Any]) -> str:
+        answer_remedy(actor=person, case_id=case.id, **data)
+        return reverse("case_remedies", args=[case.id])
+
+    page = OneForm(
+        permission="remedy.record",
+        title="提交答复和案卷",
+        submit="登记",
+        success="已经登记。",
+        crumbs=(
+            (case.number, reverse("case", args=[case.id])),
+            ("复议和诉讼", reverse("case_remedies", args=[case.id])),
+        ),
+        about=f"{case.number} {case.cause}",
+        notes=(*_clock_words(open_remedy(case)), *_file_words(case)),
+        article="litigation_law:67",
+    )
+    return page.answer(request, AnswerForm(posted(request)), perform)

@@ -1,13 +1,12 @@
-"""Pages of service: which papers are served and how, and setting out to serve (Art. 28 to 30).
+"""Pages of service: which papers are served and how, and setting out to serve (Art. 28 to 33).
 
-Not for what happens at the door (`service_door`) or at the post (`service_post`), nor for the
+Not for what happens then: at the door (`service_door`), at the post (`service_post`), by wire
+(`service_remote`), through others (`service_through`), in public (`service_public`); nor for the
 simple procedure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 from uuid import UUID
@@ -19,15 +18,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from liuhen.actions.announcing import NOTICE
 from liuhen.actions.investigation import start_activity
-from liuhen.actions.service import ACTIVITIES
-from liuhen.actions.service_by_post import ACTIVITY as AT_THE_POST
+from liuhen.actions.service_attempts import attempts
 from liuhen.actions.service_by_post import letters
+from liuhen.actions.service_entrusted import LETTER
+from liuhen.actions.service_sent import CONSENT, RECEIPT
 from liuhen.assembly.document_types import document_type
-from liuhen.cases.models import Activity, Case, Party
+from liuhen.cases.models import Case, Party
 from liuhen.cases.queries import visible_case
 from liuhen.compliance.queries import findings_of_case
-from liuhen.documents.models import Paper, Service
+from liuhen.documents.models import Paper
+from liuhen.law.catalogue import catalogue
 from liuhen.people.queries import is_allowed
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.case_acts import case_frame
@@ -35,55 +37,15 @@ from liuhen.web.officer_forms import OfficersForm
 from liuhen.web.one_form import OneForm, posted
 from liuhen.web.papers import paper_line
 from liuhen.web.reviewing import staged_case
+from liuhen.web.service_awaited import awaited, consent_lines, notice_lines
 from liuhen.web.service_lines import addressed_types, service_line, services_of
+from liuhen.web.service_ways import DOOR, PAGES, WAYS, Way
 
-_NOT_SERVED = frozenset({"service_receipt", "post_register"})
+_NOT_SERVED = frozenset({"service_receipt", "post_register", CONSENT, RECEIPT, LETTER, NOTICE})
 # Who of those that stand opposite the authority gets a copy of a paper; other papers stay inside.
 _OPPOSITE = frozenset(
     {"当事人", "申请人", "被检查人", "被询问人", "缴纳义务人", "异议人", "证据持有人"}
 )
-
-
-@dataclass(frozen=True)
-class Way:
-    """One way to set out: its modes with the activity of each, and what its page says."""
-
-    modes: Mapping[str, str]
-    title: str
-    submit: str
-    success: str
-    article: str
-    place: str
-    notes: tuple[str, ...]
-
-
-_DOOR = Way(
-    ACTIVITIES,
-    "上门送达",
-    "到达，开始送达",
-    "送达已经开始，请制作送达回证。",
-    "28.1",
-    "送达地点",
-    (
-        "送达全过程应当有音像记录，由两名执法人员进行。",
-        "直接送达：由受送达人或者依法可以代收的人在回证上签名、注明日期。",
-        "留置送达：拒绝接收的，邀请见证人到场，说明情况，记明事由和日期，签名后留在住所。",
-    ),
-)
-_POST = Way(
-    {Service.Mode.BY_POST: AT_THE_POST},
-    "邮寄送达",
-    "到达网点，开始交寄",
-    "交寄已经开始，请填写邮寄送达登记表。",
-    "29.1",
-    "交寄的邮政网点",
-    (
-        "直接送达有困难的，可以邮寄送达；使用邮政特快专递，留存登记、付邮凭证和回执。",
-        "交寄时对地址、内件拍照或者录像。",
-        "送达日期以回执上注明的收件日期为准，不是交寄的日期。",
-    ),
-)
-_WAYS: Mapping[str, Way] = {"post": _POST}
 
 
 @signed_in
@@ -95,11 +57,9 @@ def case_service(request: HttpRequest, case_id: UUID) -> HttpResponse:
     services = list(services_of(case))
     served = {one.paper_id for one in services}
     findings = findings_of_case(case)
-    chosen = request.GET.get("paper", "")
     addressed = addressed_types(case)
     waiting = [one for one in _issued(case) if one.id not in served and one.type in addressed]
-    kinds = [*ACTIVITIES.values(), AT_THE_POST]
-    running = case.activities.filter(kind__in=kinds, ended_at=None)
+    running = case.activities.filter(kind__in=PAGES, ended_at=None)
     begin = reverse("service_begin", args=[case.id])
     context = case_frame(
         case,
@@ -108,20 +68,19 @@ def case_service(request: HttpRequest, case_id: UUID) -> HttpResponse:
             {"paper": paper_line(one), "href": f"{begin}?{urlencode({'paper': one.id})}"}
             for one in waiting
         ],
-        chosen=chosen,
         running=[
-            {"activity": one, "href": reverse(_page_of(one), args=[one.id])} for one in running
+            {"activity": one, "href": reverse(PAGES[one.kind], args=[one.id])} for one in running
         ],
         letters=letters(case),
+        awaited=awaited(case),
+        attempts=attempts(case),
+        consents=consent_lines(case),
+        notices=notice_lines(case, begin),
         services=[service_line(one, findings, services) for one in services],
         begin_href=begin,
         may_serve=not case.is_on_the_spot and is_allowed(person, "paper.serve"),
     )
     return render(request, "case_service.html", context)
-
-
-def _page_of(activity: Activity) -> str:
-    return "service_post" if activity.kind == AT_THE_POST else "service_door"
 
 
 def _issued(case: Case) -> QuerySet[Paper]:
@@ -150,12 +109,12 @@ class BeginForm(OfficersForm):
     def __init__(self, *args: Any, case: Case, way: Way, **options: Any) -> None:
         super().__init__(*args, unit=case.unit, **options)
         self.fields["place"].label = way.place
-        modes = [(mode, Service.Mode(mode).label) for mode in way.modes]
+        modes = [(mode, catalogue().activities[kind].name) for mode, kind in way.modes.items()]
         self.fields["mode"].choices = modes  # type: ignore[attr-defined]
-        if way is not _DOOR:  # nobody is met at a counter
+        if way is not DOOR:  # nobody is met at a counter
             del self.fields["is_certificate_shown"]
         addressed = addressed_types(case)
-        first = sorted(_to_serve(case), key=lambda one: one.type not in addressed)
+        first = sorted(_to_serve(case, way), key=lambda one: one.type not in addressed)
         choices = [(str(one.id), _paper_label(one)) for one in first]
         self.fields["papers"].choices = choices  # type: ignore[attr-defined]
 
@@ -170,15 +129,15 @@ def service_begin(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Arrive at the door or at the counter: the activity begins, receipt or register follows."""
     person = person_of(request)
     case = staged_case(person, case_id)
-    way = _WAYS.get(request.GET.get("way", ""), _DOOR)
+    way = WAYS.get(request.GET.get("way", ""), DOOR)
 
     def perform(data: dict[str, Any]) -> str:
         papers, mode = data.pop("papers"), data.pop("mode")
         begun = start_activity(
-            actor=person, case_id=case.id, kind=way.modes[mode], is_on_site=way is _DOOR, **data
+            actor=person, case_id=case.id, kind=way.modes[mode], is_on_site=way is DOOR, **data
         )
         query = urlencode([("paper", one) for one in papers])
-        return f"{reverse(_page_of(begun), args=[begun.id])}?{query}"
+        return f"{reverse(PAGES[begun.kind], args=[begun.id])}?{query}"
 
     page = OneForm(
         permission="paper.serve",
@@ -197,8 +156,10 @@ def service_begin(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return page.answer(request, form, perform)
 
 
-def _to_serve(case: Case) -> list[Paper]:
+def _to_serve(case: Case, way: Way) -> list[Paper]:
     """The issued papers a copy of which goes out of the house, the newest first."""
+    if way is WAYS["public"]:
+        return list(case.papers.filter(type=NOTICE, state=Paper.State.ISSUED))
     return [one for one in _issued(case) if _OPPOSITE & set(document_type(one.type).copies)]
 
 
@@ -209,7 +170,7 @@ def _waiting(case: Case) -> list[str]:
 
 
 def _initial(request: HttpRequest, case: Case, way: Way) -> dict[str, Any]:
-    party = case.parties.filter(role=Party.Role.PARTY).first() if way is _DOOR else None
+    party = case.parties.filter(role=Party.Role.PARTY).first() if way is DOOR else None
     carried = case.officers.filter(until=None).values_list("person_id", flat=True)
     return {
         "papers": request.GET.getlist("paper") or _waiting(case),

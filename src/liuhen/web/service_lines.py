@@ -12,7 +12,7 @@ from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 
 from liuhen.actions.paper_order import orders_of
-from liuhen.actions.service_by_post import PROOFS
+from liuhen.actions.service_proofs import lacking_proofs
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.compliance.shown import ShownFinding
@@ -76,18 +76,20 @@ def _is_later(service: Service, others: Sequence[Service]) -> bool:
 
 
 def _later_proofs(service: Service) -> list[dict[str, str]]:
-    """Proofs of a letter that are not kept yet and may still come in."""
-    if service.mode != Service.Mode.BY_POST:
-        return []
-    address = reverse("service_post_proof", args=[service.id])
-    lacking = [(key, name) for key, name in PROOFS.items() if not service.facts.get(key)]
-    return [{"name": name, "href": f"{address}?proof={key}"} for key, name in lacking]
+    """Proofs that are not kept yet and may still come in."""
+    address = reverse("service_proof", args=[service.id])
+    return [
+        {"name": name, "href": f"{address}?proof={key}"}
+        for key, name in lacking_proofs(service).items()
+    ]
 
 
 def _effect(service: Service) -> dict[str, Any]:
     """When the service took effect; a paper left needs a witness or a picture as its proof."""
     if service.received_at is None:
         return {"lamp": "unknown", "lamp_words": "收到日期未知"}
+    if service.is_awaited:
+        return {"lamp": "open", "lamp_words": f"公告中，{day(service.received_at)}届满视为送达"}
     words = f"{day(service.received_at)}送达"
     if service.mode == Service.Mode.LEFT_AT_RESIDENCE and not _is_proven(service):
         return {"lamp": "yellow", "lamp_words": f"{words}，见证人和音像都没有，易生争议"}

@@ -1,6 +1,6 @@
-"""Service by post on pages: the register at the counter, what came back, proofs that come later.
+"""Service by post on pages: the register at the counter, and what came back.
 
-Not for setting out (`service`).
+Not for setting out (`service`) nor for proofs that come later (`service_proofs`).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from liuhen.actions.activities import end_activity
 from liuhen.actions.defence import LARGEST
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Activity, Case, Party
-from liuhen.cases.queries import visible_activity, visible_cases
-from liuhen.documents.models import Paper, Service
+from liuhen.cases.queries import visible_activity
+from liuhen.documents.models import Paper
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
@@ -58,7 +58,8 @@ class RegisterForm(PlacedForm):
     address = forms.CharField(label="收件地址", max_length=200)
 
 
-def _picture(label: str, **options: Any) -> forms.FileField:
+def picture(label: str, **options: Any) -> forms.FileField:
+    """A file that is kept as received: a scan or a photograph."""
     limit = f"扫描件或者照片，不超过 {LARGEST // 1024**2} MB，原样保存"
     words = {"required": "请选择文件。", "empty": "文件是空的，请重新选择。"}
     return forms.FileField(label=label, help_text=limit, error_messages=words, **options)
@@ -85,17 +86,8 @@ class ResultForm(PlacedForm):
     reason = forms.CharField(
         label="退回的原因", max_length=200, required=False, help_text="例如：原址查无此人、拒收"
     )
-    content = _picture("回执、投递证明或者退回的封面")
-    voucher = _picture("付邮凭证", required=False)
-
-
-class ProofForm(PlacedForm):
-    """A proof that came in afterwards."""
-
-    proof = forms.ChoiceField(
-        label="凭证", widget=forms.RadioSelect, choices=list(post.PROOFS.items())
-    )
-    content = _picture("文件")
+    content = picture("回执、投递证明或者退回的封面")
+    voucher = picture("付邮凭证", required=False)
 
 
 # -- at the counter ----------------------------------------------------------------------------
@@ -217,8 +209,8 @@ def service_post_result(request: HttpRequest, register_id: UUID) -> HttpResponse
         post.record_post_result(
             actor=person,
             register_id=register.id,
-            content=_content(data.pop("content")),
-            voucher=_content(voucher) if voucher else None,
+            content=content_of(data.pop("content")),
+            voucher=content_of(voucher) if voucher else None,
             **data,
         )
         return reverse("case_service", args=[register.case_id])
@@ -228,7 +220,7 @@ def service_post_result(request: HttpRequest, register_id: UUID) -> HttpResponse
         title="登记邮件结果",
         submit="登记",
         success="邮件结果已登记，凭证已原样保存。",
-        crumbs=_crumbs(register.case),
+        crumbs=service_crumbs(register.case),
         notes=[
             "回执上注明的收件日期就是送达日期，以后的期限从这一天的次日起算。",
             "回执遗失的，请邮政企业出具投递证明：送达日期以证明为准，记录仍列明缺少回执。",
@@ -241,45 +233,15 @@ def service_post_result(request: HttpRequest, register_id: UUID) -> HttpResponse
     return page.answer(request, form, perform)
 
 
-@signed_in
-def service_post_proof(request: HttpRequest, service_id: UUID) -> HttpResponse:
-    """Keep a voucher or receipt that came in after the service was recorded."""
-    person = person_of(request)
-    listed = Service.objects.filter(paper__case__in=visible_cases(person), mode="by_post")
-    service = listed.filter(id=service_id).select_related("paper__case", "receipt").first()
-    if service is None or service.receipt is None:
-        raise Refused("record.not_found")
-
-    def perform(data: dict[str, Any]) -> str:
-        content = _content(data["content"])
-        post.keep_post_proof(
-            actor=person, service_id=service.id, proof=data["proof"], content=content
-        )
-        return reverse("case_service", args=[service.paper.case_id])
-
-    page = OneForm(
-        permission="paper.serve",
-        title="补存送达凭证",
-        submit="保存",
-        success="凭证已原样保存。",
-        crumbs=_crumbs(service.paper.case),
-        notes=["补存的凭证补全送达的记录，不改变已经登记的送达日期。"],
-        article="29.1",
-        about=f"{service.receipt.data['tracking_number']} 寄给{service.receipt.data['recipient']}",
-    )
-    initial = {"proof": request.GET.get("proof", "")}
-    form = ProofForm(posted(request), request.FILES or None, initial=initial)
-    return page.answer(request, form, perform)
-
-
-def _crumbs(case: Case) -> list[tuple[str, str]]:
+def service_crumbs(case: Case) -> list[tuple[str, str]]:
+    """The way to a form of service, which leads back to the list."""
     return [
         (case.number, reverse("case", args=[case.id])),
         ("送达", reverse("case_service", args=[case.id])),
     ]
 
 
-def _content(file: UploadedFile[Any]) -> bytes:
+def content_of(file: UploadedFile[Any]) -> bytes:
     """The bytes of a posted file. Raises `Refused("material.too_large")` before reading them."""
     if (file.size or 0) > LARGEST:
         raise Refused("material.too_large", limit_mib=LARGEST // 1024**2)

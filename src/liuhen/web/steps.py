@@ -15,6 +15,7 @@ from liuhen.compliance.queries import NextStep
 from liuhen.compliance.shown import ShownFinding
 from liuhen.documents.models import Paper
 from liuhen.law.explanations import label_of
+from liuhen.web.service_ways import PAGES as SERVICE_PAGES
 
 # The page of an ordinary case on which an act is done that the simple procedure does on the spot.
 _ORDINARY_PAGES = {
@@ -36,6 +37,7 @@ _CASE_PAGES = {
     "issue_decision_approval": "case_decision",
     "approve_decision": "case_decision",
     "complete_service_receipt": "case_service",
+    "wait_for_announcement": "case_service",
     "refund_fine": "case_performance",
     "file_with_authority": "case_filing",
     "record_performance": "case_performance",
@@ -154,12 +156,10 @@ _ACTIVITY_PAGES = {
 def activity_href(activity: Activity) -> str:
     """The page of one activity."""
     is_chaired = "chair_id" in activity.facts
-    name = "hearing" if is_chaired else _ACTIVITY_PAGES.get(activity.kind, "activity")
+    under_way = SERVICE_PAGES if activity.ended_at is None else {}
+    own = under_way.get(activity.kind) or _ACTIVITY_PAGES.get(activity.kind, "activity")
+    name = "hearing" if is_chaired else own
     return reverse(name, args=[activity.id])
-
-
-# Services are carried on a page of their own until they end.
-_AT_THE_DOOR = {"service_in_person": "service_door", "service_left": "service_door"}
 
 
 def going_on(paper: Paper) -> dict[str, str]:
@@ -167,9 +167,7 @@ def going_on(paper: Paper) -> dict[str, str]:
     activity = paper.activity
     if activity is None or activity.ended_at is not None:
         return {"href": reverse("case", args=[paper.case_id]), "label": "继续办案"}
-    page = _AT_THE_DOOR.get(activity.kind)
-    href = reverse(page, args=[activity.id]) if page else activity_href(activity)
-    return {"href": href, "label": "回到活动"}
+    return {"href": activity_href(activity), "label": "回到活动"}
 
 
 # What a person has to state before the law can tell (`case_circumstances`).

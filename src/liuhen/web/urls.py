@@ -56,8 +56,6 @@ from liuhen.web import (
     rooms,
     sampling,
     search,
-    service,
-    service_door,
     simple_procedure,
     status,
     trust,
@@ -70,6 +68,7 @@ from liuhen.web.account_urls import ACCOUNT_PATHS
 from liuhen.web.course_urls import COURSE_PATHS
 from liuhen.web.keeping_urls import KEEPING_PATHS
 from liuhen.web.paper_urls import PAPER_PATHS
+from liuhen.web.service_urls import SERVICE_PATHS
 
 handler400 = errors.bad_request
 handler404 = errors.not_found
@@ -99,6 +98,11 @@ urlpatterns = [
     ),
     path("cases/<uuid:case_id>/upload/", recordings.case_upload, name="case_upload"),
     path("cases/<uuid:case_id>/remedies/", remedies.case_remedies, name="case_remedies"),
+    path(
+        "cases/<uuid:case_id>/remedies/answer/",
+        remedies.case_remedy_answer,
+        name="case_remedy_answer",
+    ),
     path("cases/<uuid:case_id>/filing/", case_acts.filing, name="case_filing"),
     path("cases/<uuid:case_id>/performance/", performing.performance, name="case_performance"),
     path(
@@ -145,14 +149,7 @@ urlpatterns = [
         name="discussion_minutes",
     ),
     path("cases/<uuid:case_id>/decision/", deciding.case_decision, name="case_decision"),
-    path("cases/<uuid:case_id>/service/", service.case_service, name="case_service"),
-    path("cases/<uuid:case_id>/service/begin/", service.service_begin, name="service_begin"),
-    path("services/<uuid:activity_id>/", service_door.service_door, name="service_door"),
-    path(
-        "services/<uuid:activity_id>/signing/", service_door.service_signing, name="service_signing"
-    ),
-    path("services/<uuid:activity_id>/leave/", service_door.service_leave, name="service_leave"),
-    path("services/<uuid:activity_id>/end/", service_door.service_end, name="service_end"),
+    *SERVICE_PATHS,
     *KEEPING_PATHS,
     *COURSE_PATHS,
     path("cases/<uuid:case_id>/closing/", case_acts.closing, name="case_closing"),

@@ -16,7 +16,7 @@ from liuhen.law.facts import Activity, Measure, Service
 from liuhen.law.subjects import activities, measures_taken, services
 from liuhen.law.verdicts import Verdict, met, still_open, unknown, unmet
 from liuhen.law.view import View
-from liuhen.law.vocabulary import CaseKind, MeasureKind
+from liuhen.law.vocabulary import CaseKind, MeasureKind, ServiceMode
 
 _PARTICULARS = ("number", "name", "kind", "specification", "quantity")
 
@@ -53,7 +53,17 @@ def _service_activity(view: View, service: Service) -> Activity | None:
     return found
 
 
+# A picture kept as proof is a record of what happened on a screen or a wall.
+_SHOWN_BY = {
+    ServiceMode.ELECTRONIC: ("arrival_shown",),
+    ServiceMode.BY_ANNOUNCEMENT: ("screenshot", "posting_recorded"),
+}
+
+
 def _service_shown(view: View, service: Service) -> Verdict:
+    pictures = _SHOWN_BY.get(service.mode) if service.mode else None
+    if pictures and True in view.use_state(service, "proofs", *pictures):
+        return met()
     activity = _service_activity(view, service)
     if activity is not None:
         return footage(view, activity, Code.SHOWN)
