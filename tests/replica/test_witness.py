@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import http.client
 import json
+from collections.abc import Callable
 from hashlib import sha256
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
 from liuhen.kernel import clock
-from liuhen.ledger import trust
+from liuhen.ledger import attesting, trust
 from liuhen.ledger.attesting import AHEAD, AWAY
 from liuhen.ledger.models import Attestation, Checkpoint, Cosignature, Entry
 from liuhen.ledger.queries import latest_checkpoint, proof_of, published_note, read_tile
@@ -74,6 +76,30 @@ def test_a_witness_that_knows_another_size_is_asked_from_there(pair: Pair) -> No
     pair.act(3)
     with pair.witnessed():
         assert pair.ask() == 1
+
+
+@pytest.mark.parametrize("is_overtaken", [False, True], ids=["as far as ours", "past ours"])
+def test_a_replica_that_pulls_between_two_requests_is_no_refusal(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, is_overtaken: bool
+) -> None:
+    """What it pulls it cosigns, so that it knows another size each time it is asked."""
+    pair.pull()
+    pair.act()
+    ask = attesting._post
+    meanwhile: list[Callable[[], object]] = [pair.act] * is_overtaken + [pair.pull]
+
+    def asked(*given: Any) -> tuple[int, bytes]:
+        told = ask(*given)
+        while meanwhile:
+            meanwhile.pop(0)()
+        return told
+
+    monkeypatch.setattr(attesting, "_post", asked)
+    with pair.witnessed():
+        assert pair.ask() == (0 if is_overtaken else 1)
+        assert pair.ask() == (1 if is_overtaken else 0)
+    assert not Entry.objects.filter(event="witness.refused").exists()
+    assert Attestation.objects.get(name="replica").trouble == ""
 
 
 def test_a_pull_goes_on_past_what_was_cosigned_ahead_of_it(pair: Pair) -> None:

@@ -29,6 +29,8 @@ EVENT = "witness.refused"
 AWAY, AHEAD, REFUSED, ANSWER = "away", "ahead", "refused", "answer"
 _TIMEOUT = urllib3.Timeout(connect=3.0, read=10.0)
 _LONGEST_ANSWER = 1 << 16
+# A replica that pulls cosigns as well: between two requests its witness may know more.
+_MOST_REQUESTS = 5
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,10 @@ class _Trouble(Exception):
 
     kind: str
     detail: str = ""
+
+
+class _Overtaken(Exception):
+    """The witness has cosigned a newer checkpoint of ours meanwhile: that one is asked about."""
 
 
 def ask_witnesses(who: Who | None = None) -> int:
@@ -62,6 +68,8 @@ def _asked(
     state = Attestation.objects.filter(name=witness.name).first()
     try:
         line = _answer(pool, checkpoint, witness, state.size if state else 0)
+    except _Overtaken:
+        return False
     except _Trouble as trouble:
         _note_trouble(witness, state, trouble, who)
         return False
@@ -89,13 +97,18 @@ def _asked(
 def _answer(
     pool: urllib3.PoolManager, checkpoint: Checkpoint, witness: TrustedWitness, known: int
 ) -> SignatureLine:
-    """The witness's line, asked again once when it knows another size than we thought."""
-    status, body = _post(pool, checkpoint, witness, min(known, checkpoint.size))
-    if status == 409:
-        seen = _size(body)
+    """The witness's line, asked again while it knows another size than we thought."""
+    old_size = min(known, checkpoint.size)
+    for _ in range(_MOST_REQUESTS):
+        status, body = _post(pool, checkpoint, witness, old_size)
+        seen = _size(body) if status == 409 else old_size
         if seen > checkpoint.size:
+            if _has_published(seen):
+                raise _Overtaken
             raise _Trouble(AHEAD, str(seen))
-        status, body = _post(pool, checkpoint, witness, seen)
+        if seen == old_size:
+            break
+        old_size = seen
     if status != 200:
         raise _Trouble(REFUSED, f"{status} {body[:200].decode('utf-8', 'replace')}".strip())
     try:
@@ -108,6 +121,11 @@ def _answer(
         if is_theirs and key.is_valid(text, line.signature):
             return line
     raise _Trouble(ANSWER, "no valid cosignature")
+
+
+def _has_published(size: int) -> bool:
+    newest = latest_checkpoint()
+    return newest is not None and newest.size >= size
 
 
 def _post(
