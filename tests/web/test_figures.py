@@ -12,7 +12,6 @@ from liuhen.actions.people import register_unit
 from liuhen.compliance.models import Finding
 from liuhen.oversight.figures import HAND_IN
 from liuhen.recordings.models import Recording
-from liuhen.web.figures import _plain
 from tests.web.conftest import Street, words
 from tests.web.test_lists_and_counts import begin_cases, queries
 
@@ -103,9 +102,3 @@ def test_the_page_takes_as_many_queries_for_three_cases_as_for_sixty(street: Str
     few = queries(client, address)
     begin_cases(street, 57)
     assert queries(client, address) == few
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+86", "-2", "@cmd", "\t=1"])
-def test_nothing_in_the_table_is_taken_for_a_formula(text: str) -> None:
-    assert _plain(text) == f"'{text}"
-    assert _plain("演示五金店") == "演示五金店"

@@ -1,10 +1,12 @@
-"""Suspected breaches of Art. 47, samplings of case files (writes are acts), units' standing."""
+"""Suspected breaches of Art. 47, samplings of case files, what was handed to the city's platform
+(writes are acts), units' standing."""
 
 from django.db import models
 
 from liuhen.cases.models import Case
 from liuhen.ledger.kinds import Derived, Guarded
 from liuhen.people.models import Person, Unit
+from liuhen.vault.models import Original
 
 
 class Suspicion(Guarded):
@@ -19,6 +21,29 @@ class Suspicion(Guarded):
 
     class Meta:
         verbose_name = verbose_name_plural = "违规线索"
+
+
+class PlatformDelivery(Guarded):
+    """What was handed to the city's platform for supervision: of which days, to whom, the files.
+
+    `content` is the JSON, `tables` the same rows as CSV in a ZIP archive.
+    """
+
+    since = models.DateField("期间起")
+    until = models.DateField("期间止")
+    recipient = models.CharField("接收方", max_length=120)
+    version = models.PositiveSmallIntegerField("格式版本")
+    cases = models.PositiveIntegerField("案件数")
+    papers = models.PositiveIntegerField("文书数")
+    results = models.PositiveIntegerField("结果数")
+    content = models.ForeignKey(Original, models.PROTECT, related_name="+")
+    tables = models.ForeignKey(Original, models.PROTECT, related_name="+")
+    delivered_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    delivered_at = models.DateTimeField("报送时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "监督平台报送"
+        indexes = (models.Index(fields=["-delivered_at", "id"], name="delivery_newest"),)
 
 
 class UnitStanding(Derived):

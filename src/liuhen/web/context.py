@@ -72,6 +72,7 @@ _ENTRIES = (
     _Entry("应有与实有", "checklist", "differences", "difference.list", ("difference",), False),
     _Entry("机构履责", "building", "unit_duties", "figures.view", ("unit_duties",), False),
     _Entry("案卷评查", "clipboard-check", "samplings", "sampling.list", ("sampl",), False),
+    _Entry("监督平台报送", "upload", "platform", "platform.list", ("platform",), False),
     _Entry(
         "保管与处置",
         "archive",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,14 +12,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from liuhen.kernel import clock
+from liuhen.kernel.tables import csv_text
 from liuhen.oversight import figures
 from liuhen.oversight.figures import LONGEST, Bar, Period
 from liuhen.people.queries import require
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.people_forms import UnitChoice
-
-# What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class PeriodForm(forms.Form):
@@ -124,12 +120,9 @@ def _share(number: int, most: int) -> str:
 
 def _table(period: Period, context: dict[str, Any]) -> HttpResponse:
     """The figures as CSV, for a spreadsheet; nothing in it is taken for a formula."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out)
-    for row in _lines(period, context):
-        writer.writerow([_plain(cell) for cell in row])
-    response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(
+        csv_text(_lines(period, context)), content_type="text/csv; charset=utf-8"
+    )
     name = f"figures-{period.since.isoformat()}-{period.until.isoformat()}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -148,8 +141,3 @@ def _lines(period: Period, context: dict[str, Any]) -> Iterable[Sequence[object]
             yield [row["label"], row["number"], whole, row["rate"], row["unknown"] or ""]
     for label, value in context["published"]:
         yield [label, value]
-
-
-def _plain(cell: object) -> str:
-    text = str(cell)
-    return f"'{text}" if text.startswith(_FORMULA) else text
