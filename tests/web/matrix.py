@@ -14,6 +14,7 @@ from importlib import resources
 from typing import Any
 from unittest import mock
 
+from allauth.core.context import request_context
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import Http404
 from django.test import RequestFactory
@@ -93,7 +94,8 @@ def _asked(person: Person, address: str, method: str) -> str:
     request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
     request.resolver_match = found = resolve(address)
     try:
-        response = found.func(request, *found.args, **found.kwargs)
+        with request_context(request):  # as the library's middleware has it
+            response = found.func(request, *found.args, **found.kwargs)
     except Refused as refused:
         return "shut" if refused.code in SHUT else "open"
     except (Http404, AuthenticationError):
