@@ -87,7 +87,7 @@ def door(person: Person, address: str) -> str:
 
 
 def _asked(person: Person, address: str, method: str) -> str:
-    request = RequestFactory().generic(method, address)
+    request = RequestFactory(SERVER_NAME="localhost").generic(method, address)
     request.user = person
     request.session = SessionStore()
     request._messages = _Deaf()  # type: ignore[attr-defined]
