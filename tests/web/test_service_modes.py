@@ -14,6 +14,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from liuhen.actions.paper_corrections import withdraw_paper
 from liuhen.actions.paper_drafts import revise_paper
 from liuhen.actions.papers import issue_paper, sign_paper
 from liuhen.actions.parties import record_party_death
@@ -447,6 +448,25 @@ def test_a_publication_that_can_not_be_is_refused(at: At) -> None:
         assert told.status_code == 400, said
         assert said in words(told)
     assert not Service.objects.filter(receipt=notice).exists()
+
+
+def test_a_series_begins_anew_with_the_authoritys_year_and_keeps_a_withdrawn_number(
+    at: At,
+) -> None:
+    case = at("decided")
+    case.clock.set(dt.datetime(2026, 12, 31, 15, 50, tzinfo=dt.UTC))  # ten to midnight there
+    last = announced(case)
+    assert last.number is not None
+    assert last.number.endswith("〔2026〕第1号")
+    withdraw_paper(actor=case.world["unit_head"], paper_id=last.id, reason="公告内容有误")
+    assert announce(case).status_code == 302
+    anew = Paper.objects.exclude(id=last.id).get(type="service_announcement")
+    issue_paper(actor=case.world["handler"], paper_id=anew.id)
+    anew.refresh_from_db()
+    last.refresh_from_db()
+    assert anew.number is not None
+    assert anew.number.endswith("〔2027〕第1号")
+    assert (last.state, last.number.endswith("〔2026〕第1号")) == (Paper.State.VOID, True)
 
 
 def test_who_comes_while_the_announcement_runs_is_served_that_day(at: At) -> None:

@@ -74,7 +74,7 @@ def draw_up_announcement(
         "paper_number": paper.number or "无文号",
         "content": content.strip(),
         "days": figure_at(figure, draft.at),
-        "reason": f"{why}（{told}），",
+        "reason": f"{why}（{told}）",
         "medium": medium.strip(),
     }
     notice = draw_up(draft, case, NOTICE, given=given, subject_id=paper.id)

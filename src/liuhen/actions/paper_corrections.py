@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Q
+
 from liuhen.actions.act import Draft, act
 from liuhen.actions.paper_drafts import BY_HAND, OWN_OPINIONS
 from liuhen.actions.papers import BY_APPROVAL, locked_paper
 from liuhen.assembly.document_types import document_type
-from liuhen.documents.models import Paper
+from liuhen.documents.models import Paper, Service
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 
@@ -100,6 +102,7 @@ def withdrawal_obstacle(paper: Paper) -> Refused | None:
         return Refused("case.closed")
     if paper.type in BY_APPROVAL:
         return Refused("paper.needs_approval", title=title)
-    if paper.services.exists():
+    # A receipt, register or notice by which another was served stays as well.
+    if Service.objects.filter(Q(paper=paper) | Q(receipt=paper)).exists():
         return Refused("paper.served", title=title)
     return None

@@ -15,6 +15,7 @@ from liuhen.documents.models import Paper
 from liuhen.people.queries import is_allowed, office_kinds
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.paper_acting import after_issue
+from liuhen.web.paper_footage import shown_in
 from liuhen.web.papers import pages_of, paper_crumbs, paper_duties, paper_line, visible_paper
 from liuhen.web.steps import going_on
 
@@ -40,6 +41,7 @@ def paper(request: HttpRequest, paper_id: UUID) -> HttpResponse:
         "case": found.case,
         "pages": pages_of(found),
         "rolls": _rolls(found),
+        "footage": shown_in(person, found),
         "after": after_issue(person, found),
         "duties": [] if asked else paper_duties(found),
         "crumbs": paper_crumbs(found),
