@@ -1,5 +1,7 @@
 """A paper to PDF/A, and the preview a form asks for after a key: papers of one ordinary case.
 
+Before them what needs no case: ten pages signed and the batch (`papers_signed`).
+
 The limit is the compiler of layouts (Typst) on one processor: it lays out, subsets fonts and
 writes the file anew each time, or draws its pages. Not for numbering and storing, which are
 the act's, nor for the browser: it waits 60 ms of quiet before it asks, and then shows the picture.
@@ -11,6 +13,7 @@ import http
 import time
 from typing import TYPE_CHECKING
 
+from liuhen.bench import papers_signed
 from liuhen.bench.figures import Figure, spread
 from liuhen.bench.pages import signed_in
 from liuhen.bench.scratch import scratch_home
@@ -42,6 +45,7 @@ def run() -> list[Figure]:
         times = [taken for _ in range(TIMES) for taken in _seconds(papers)]
         keys = _keystrokes(case.draw("penalty_decision"))
     return [
+        *papers_signed.run(),
         *spread(f"paper to PDF, {len({one.type for one in papers})} types", times, 0.99, BESIDE),
         Figure("papers rendered", len(times), "papers", BESIDE),
         *spread("preview of a decision after a key, by the server", keys, 0.99, BESIDE_KEYS),

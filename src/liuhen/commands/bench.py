@@ -28,7 +28,7 @@ BENCHMARKS = {
     "law": "one case judged, 100,000 anew, the due of a million, beside openfisca-core",
     "records": "the page of a case with 30 and 300 records",
     "handlers": "16 handlers at work on 50 cases",
-    "papers": "a paper to PDF, a preview after a key",
+    "papers": "ten pages signed, a thousand papers, beside WeasyPrint; a preview after a key",
 }
 
 
