@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
@@ -11,14 +12,17 @@ from liuhen.actions.activities import end_activity
 from liuhen.actions.case_officers import change_officers
 from liuhen.actions.defence import receive_material
 from liuhen.actions.hearing import (
+    adjourn_hearing,
     arrange_hearing,
     earliest_day,
     end_hearing,
     open_hearing,
     record_hearing,
     report_hearing,
+    resume_hearing,
 )
 from liuhen.actions.investigation import start_activity
+from liuhen.actions.joining import refuse_busy
 from liuhen.actions.people import appoint, register_certificate
 from liuhen.cases.models import Activity
 from liuhen.compliance.models import Finding
@@ -30,6 +34,7 @@ from liuhen.kernel.clock import FrozenClock
 from liuhen.kernel.refusals import explain
 from liuhen.ledger.models import Entry
 from liuhen.people.models import Office
+from liuhen.recordings.models import Gap
 from tests.actions.ordinary import filmed, refusal
 
 SAID: dict[str, Any] = {
@@ -321,6 +326,47 @@ def test_a_hearing_the_party_stays_away_from_is_ended_with_what_happened(
     ordinary.hear(waived=())
     ordinary.review_defence()
     assert decided(ordinary).state == Paper.State.ISSUED
+
+
+def test_an_adjourned_hearing_goes_on_when_its_party_was_told_and_the_break_is_no_gap(
+    ordinary: OrdinaryCase, stopped: FrozenClock
+) -> None:
+    asked(ordinary)
+    arranged(ordinary)
+    before = Finding.objects.get(case=ordinary.case, rule="decided_in_time").due_at
+    assert before is not None
+    on_the_day(stopped)
+    activity = opened(ordinary)
+    legal: dict[str, Any] = {"actor": ordinary.world["legal"], "activity_id": activity.id}
+    record_hearing(**legal, **SAID)
+    stopped.move(hours=1)
+    again = clock.now() + dt.timedelta(days=4)
+    adjourn = {**legal, "reason": "通知新的证人到会。", "resumes_at": again}
+    assert refusal(adjourn_hearing, **{**adjourn, "reason": " "}).code == "hearing.no_reason"
+    told = refusal(adjourn_hearing, **{**adjourn, "resumes_at": clock.now()})
+    assert told.code == "hearing.resumes_before"
+    assert refusal(resume_hearing, **legal).code == "hearing.not_adjourned"
+    adjourn_hearing(**adjourn)
+    for step in (adjourn_hearing, record_hearing, end_hearing):
+        given = {adjourn_hearing: adjourn, record_hearing: {**legal, **SAID}}
+        rest = given.get(step, {**legal, "outcome": "held"})
+        assert refusal(step, **rest).code == "hearing.adjourned", step
+    stopped.move(days=1)
+    refuse_busy([ordinary.world["handler"]], clock.now(), None)  # free meanwhile
+    assert refusal(resume_hearing, **legal).code == "hearing.other_time"
+    stopped.set(again)
+    activity = resume_hearing(**legal)
+    assert refusal(refuse_busy, [ordinary.world["handler"]], clock.now(), None).code == (
+        "activity.officer_busy"
+    )
+    stopped.move(hours=1)
+    activity = end_hearing(**legal, outcome="held")
+    gaps = Gap.objects.filter(activity=activity).order_by("started_at")
+    assert [one.ended_at - one.started_at for one in gaps] == [dt.timedelta(hours=1)] * 2
+    # Five days from the opening to the end don't count in the ninety (Order 55, to be confirmed).
+    finding = Finding.objects.get(case=ordinary.case, rule="decided_in_time")
+    assert finding.due_at == before + dt.timedelta(days=5)
+    assert "order55.not_counted" in json.dumps(finding.body)
 
 
 def test_only_the_chair_records_ends_and_reports(

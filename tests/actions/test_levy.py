@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from liuhen.compliance.models import Finding
 from liuhen.demo.coercion_case import EnforcementCase, LevyCase
 from liuhen.demo.people import World
 from liuhen.kernel import clock
@@ -47,6 +48,33 @@ def test_a_levy_is_decided_objected_to_and_paid_up_to_the_archive(
     assert levy.case.stage == "hand_over"
     report = levy.case.papers.get(type="general_closing_report")
     assert report.data["result"] == "征收城市生活垃圾处理费1800元"
+
+
+def test_where_law_asks_for_it_the_payer_is_told_before_the_decision_is_asked_for(
+    levy: LevyCase, stopped: FrozenClock
+) -> None:
+    levy.open()
+    assert outcome(levy, "party_told_before_decision") == "unknown"
+    levy.assess(nature=("is_notice_required",))
+    assert outcome(levy, "party_told_before_decision") == "pending"
+    refused = refusal(levy.ask_decision)
+    assert refused.code == "law.forbids"
+    assert [each["rule"] for each in refused.data["obstacles"]] == ["party_told_before_decision"]
+    assert "第十五条" in refused.data["article"]
+    notice = levy.issue(levy.draw("other_prior_notice", statement_days=5))
+    assert refusal(levy.ask_decision).code == "law.forbids"  # issued and not served
+    levy.serve_on(notice)
+    levy.decide()
+    told = ("party_told_before_decision", "notice_complete")
+    assert [outcome(levy, rule) for rule in told] == ["met", "met"]
+
+
+def test_where_law_asks_for_none_no_notice_is_wanted(levy: LevyCase) -> None:
+    levy.open()
+    levy.assess()
+    told = Finding.objects.filter(case=levy.case, rule="party_told_before_decision")
+    assert not told.exists()
+    levy.decide()
 
 
 def test_what_is_levied_is_whole_and_due_later(levy: LevyCase, stopped: FrozenClock) -> None:

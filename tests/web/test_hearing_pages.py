@@ -145,6 +145,31 @@ def test_the_chair_opens_records_ends_and_reports_on_pages(at: At) -> None:
     assert "听证报告书" in shown
 
 
+def test_the_chair_adjourns_and_resumes_on_the_page_and_nobody_else(at: At) -> None:
+    case = at("noticed")
+    activity = opened(case)
+    legal, address = case.browser("legal"), reverse("hearing", args=[activity.id])
+    adjourn, resume = (
+        reverse(f"hearing_{name}", args=[activity.id]) for name in ("adjourn", "resume")
+    )
+    assert adjourn in words(legal.get(address))
+    later = clock.local(case.clock()) + dt.timedelta(days=3)
+    given = {"reason": "重新鉴定。", "resumes_at": f"{later:%Y-%m-%dT%H:%M}"}
+    empty = legal.post(adjourn, {**given, "reason": ""})
+    assert empty.status_code == 400 and "休庭的事由" in words(empty)
+    past = legal.post(adjourn, {**given, "resumes_at": "2026-01-01T09:00"})
+    assert "恢复听证的时间已经过去" in words(past) and "重新鉴定。" in words(past)
+    assert case.browser("handler").post(adjourn, given).status_code == 403
+    assert legal.post(adjourn, given).status_code == 302
+    shown = words(legal.get(address))
+    assert "已休庭" in shown and "重新鉴定。" in shown and resume in shown
+    assert "已经休庭" in words(legal.post(address, SAID))
+    assert resume not in words(case.browser("handler").get(address))
+    case.clock.set(later.replace(second=0, microsecond=0))
+    assert legal.post(resume).status_code == 302
+    assert adjourn in words(legal.get(address))
+
+
 def test_a_decision_before_the_hearing_is_refused_and_says_where_it_is_done(at: At) -> None:
     case = at("noticed")
     hand_in(case, "hearing_request")

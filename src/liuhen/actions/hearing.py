@@ -188,7 +188,10 @@ def _refuse_other_time(case: Case, told: Mapping[str, Any], at: dt.datetime) -> 
     served = Service.objects.filter(paper__case=case, paper__type=NOTICE)
     if not served.filter(paper__data__held_at=told["held_at"]).exists():
         raise Refused("hearing.not_notified")
-    held_at = clock.parse_iso(told["held_at"])
+    _refuse_other_moment(clock.parse_iso(told["held_at"]), at)
+
+
+def _refuse_other_moment(held_at: dt.datetime, at: dt.datetime) -> None:
     if at < held_at or clock.local_date(at) != clock.local_date(held_at):
         raise Refused("hearing.other_time", held_at=f"{clock.local(held_at):%Y-%m-%d %H:%M}")
 
@@ -211,6 +214,74 @@ def _state(activity: Activity, **facts: Any) -> None:
     activity.save(update_fields=["facts"])
 
 
+@act(permission="hearing.hold", event="hearing.adjourned")
+def adjourn_hearing(
+    draft: Draft,
+    *,
+    actor: Person,
+    activity_id: UUID,
+    reason: str,
+    resumes_at: dt.datetime,
+    resumes_in: str = "",
+) -> Activity:
+    """Break a running hearing off until a stated time; what lies between is not filmed (Art. 19).
+
+    The officers are free meanwhile. `resumes_in`: another place, else the same.
+
+    Raises:
+        Refused: `record.not_found`, `activity.ended`, `activity.kind`, `hearing.chair_only`,
+            `hearing.adjourned`, `hearing.no_reason`, `hearing.resumes_before`.
+    """
+    activity = _sitting(draft, activity_id)
+    if not reason.strip():
+        raise Refused("hearing.no_reason")
+    if resumes_at <= draft.at:
+        raise Refused("hearing.resumes_before")
+    told = {
+        "started_at": clock.iso(draft.at),
+        "reason": reason.strip(),
+        "resumes_at": clock.iso(resumes_at),
+        "resumes_in": resumes_in.strip() or activity.place,
+    }
+    _break(activity, [*activity.facts.get("adjournments", ()), told])
+    draft.note(reason=reason.strip(), resumes_at=resumes_at)
+    return activity
+
+
+@act(permission="hearing.hold", event="hearing.resumed")
+def resume_hearing(draft: Draft, *, actor: Person, activity_id: UUID) -> Activity:
+    """Take an adjourned hearing up again, at the time its party was told, or later that day.
+
+    Raises:
+        Refused: `record.not_found`, `activity.ended`, `activity.kind`, `hearing.chair_only`,
+            `hearing.not_adjourned`, `hearing.other_time`, `activity.officer_busy`, `party.dead`.
+    """
+    activity = _chaired(draft, activity_id)
+    if not activity.is_adjourned:
+        raise Refused("hearing.not_adjourned")
+    refuse_dead(activity.case)
+    *before, last = activity.facts["adjournments"]
+    _refuse_other_moment(clock.parse_iso(last["resumes_at"]), draft.at)
+    officers = [row.person for row in activity.officers.select_related("person")]
+    refuse_busy(officers, draft.at, activity)
+    _break(activity, [*before, {**last, "ended_at": clock.iso(draft.at)}])
+    draft.note(adjourned_at=last["started_at"])
+    return activity
+
+
+def _sitting(draft: Draft, activity_id: UUID) -> Activity:
+    """A hearing that goes on and isn't adjourned, for its chair."""
+    activity = _chaired(draft, activity_id)
+    if activity.is_adjourned:
+        raise Refused("hearing.adjourned")
+    return activity
+
+
+def _break(activity: Activity, adjournments: list[dict[str, Any]]) -> None:
+    activity.facts = {**activity.facts, "adjournments": adjournments}
+    activity.save(update_fields=["facts"])
+
+
 @act(permission="hearing.hold", event="hearing.recorded")
 def record_hearing(
     draft: Draft,
@@ -228,9 +299,9 @@ def record_hearing(
 
     Raises:
         Refused: `record.not_found`, `activity.ended`, `activity.kind`, `hearing.chair_only`,
-            `hearing.unrecorded`.
+            `hearing.adjourned`, `hearing.unrecorded`.
     """
-    activity = _chaired(draft, activity_id)
+    activity = _sitting(draft, activity_id)
     said = {
         "rights": rights.strip(),
         "agents": agents.strip(),
@@ -261,10 +332,10 @@ def end_hearing(
 
     Raises:
         Refused: `record.not_found`, `activity.ended`, `activity.kind`, `hearing.chair_only`,
-            `hearing.outcome`, `hearing.unrecorded`, `hearing.no_note`,
+            `hearing.adjourned`, `hearing.outcome`, `hearing.unrecorded`, `hearing.no_note`,
             `activity.ends_before_start`, `activity.ends_in_future`, `activity.overlaps`.
     """
-    activity = _chaired(draft, activity_id)
+    activity = _sitting(draft, activity_id)
     if outcome not in OUTCOMES:
         raise Refused("hearing.outcome")
     said = activity.facts[KIND]

@@ -71,6 +71,8 @@ def refuse_busy(officers: Sequence[Person], begin: dt.datetime, whole: Activity 
     if whole is not None:
         rows = rows.exclude(activity=whole)
     for row in rows:
+        if _is_broken_off(row.activity, begin, begin):
+            continue
         name = catalogue().activities[row.activity.kind].name
         raise Refused("activity.officer_busy", name=row.person.name, activity=name)
 
@@ -87,7 +89,7 @@ def refuse_overlap(activity: Activity, end: dt.datetime) -> None:
         activity__started_at__lt=end,
     )
     for row in rows.exclude(activity=activity).order_by("activity__started_at"):
-        if _belong_together(activity, row.activity):
+        if _belong_together(activity, row.activity) or _are_apart(activity, end, row.activity):
             continue
         began = clock.local(row.activity.started_at)
         raise Refused(
@@ -102,6 +104,21 @@ def _belong_together(one: Activity, other: Activity) -> bool:
     """Whether one of them is a part of the other."""
     wholes = (one.facts.get("within"), other.facts.get("within"))
     return str(one.id) in wholes or str(other.id) in wholes
+
+
+def _are_apart(activity: Activity, end: dt.datetime, other: Activity) -> bool:
+    """Whether one of them went on only while the other was adjourned."""
+    return _is_broken_off(other, activity.started_at, end) or (
+        other.ended_at is not None and _is_broken_off(activity, other.started_at, other.ended_at)
+    )
+
+
+def _is_broken_off(activity: Activity, start: dt.datetime, end: dt.datetime) -> bool:
+    """Whether it was adjourned from one instant to the other."""
+    return any(
+        since <= start and (until is None or (start < until and end <= until))
+        for since, until in activity.breaks
+    )
 
 
 def _present(officers: Sequence[Person]) -> QuerySet[ActivityOfficer]:

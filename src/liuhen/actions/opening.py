@@ -21,8 +21,8 @@ from liuhen.people.models import Person
 _WORDS: Mapping[str, str] = {Case.Kind.COERCION: "强", Case.Kind.LEVY: "征"}
 
 
-# What a person judges of a case and the law asks (Art. 10, 25, 26); what is not among it is not so.
-NATURE = ("is_major", "is_complex", "has_expert_argument")
+# What a person judges of a case and the law asks (Art. 10, 15, 25, 26); what isn't in it is not so.
+NATURE = ("is_major", "is_complex", "has_expert_argument", "is_notice_required")
 
 
 def nature_of(case_nature: Collection[str]) -> dict[str, bool]:

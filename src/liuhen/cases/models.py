@@ -5,12 +5,15 @@ A null is always "not known yet": nothing here turns an unasked question into a 
 
 from __future__ import annotations
 
-from typing import ClassVar
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.fields.json import KT
 
+from liuhen.kernel.clock import parse_iso
 from liuhen.ledger.kinds import Guarded
 from liuhen.people.models import CLASSIFIED, Certificate, Person, Secrecy, Unit
 
@@ -254,6 +257,22 @@ class Activity(Guarded):
             models.Index(fields=["case", "started_at"], name="activity_case"),
             models.Index(fields=["started_at"], name="activity_started"),
         )
+
+    @property
+    def breaks(self) -> list[tuple[dt.datetime, dt.datetime | None]]:
+        """Its recorded adjournments, oldest first; the end of one that goes on is None."""
+        rows = self.facts.get("adjournments") or ()
+        return [(parse_iso(row["started_at"]), _end_of(row)) for row in rows]
+
+    @property
+    def is_adjourned(self) -> bool:
+        """Whether it stands adjourned: begun, broken off, to be taken up again."""
+        return self.ended_at is None and any(end is None for _, end in self.breaks)
+
+
+def _end_of(adjournment: Mapping[str, Any]) -> dt.datetime | None:
+    ended = adjournment.get("ended_at")
+    return parse_iso(ended) if ended else None
 
 
 class ActivityOfficer(Guarded):

@@ -191,9 +191,19 @@ def _ordinary(rows: CaseRows, stated: Mapping[str, Any]) -> dict[str, Any]:
 
 def _licensing(stated: Mapping[str, Any]) -> dict[str, Any]:
     """A licence is applied for: nothing is started in an emergency, nothing punished."""
-    none = ("is_emergency_start", "has_internal_approval", "is_heavier_penalty", "hearing_right")
+    none = (
+        *("is_emergency_start", "has_internal_approval", "is_heavier_penalty", "hearing_right"),
+        "is_notice_required",
+    )
     told = ("is_major", "is_complex", "has_expert_argument")
     return {**dict.fromkeys(none, False), **{name: truth_in(stated, name) for name in told}}
+
+
+def _natured(stated: Mapping[str, Any]) -> dict[str, Any]:
+    """What was not ticked when the nature of the case was stated is not so."""
+    if "is_major" not in stated:
+        return {}
+    return {"is_notice_required": truth_in(stated, "is_notice_required", False)}
 
 
 def _undecided(stated: Mapping[str, Any]) -> dict[str, Any]:
@@ -201,7 +211,7 @@ def _undecided(stated: Mapping[str, Any]) -> dict[str, Any]:
     none = dict.fromkeys(
         (
             *("is_major", "is_complex", "is_heavier_penalty", "hearing_right"),
-            "has_expert_argument",
+            *("has_expert_argument", "is_notice_required"),
         ),
         False,
     )
@@ -212,6 +222,8 @@ def _undecided(stated: Mapping[str, Any]) -> dict[str, Any]:
 # What choosing a kind says of a case.
 _KNOWN_BY_KIND: Mapping[CaseKind | None, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     CaseKind.LICENSING: _licensing,
+    CaseKind.COERCION: _natured,
+    CaseKind.LEVY: _natured,
     CaseKind.INSPECTION: _undecided,
 }
 
@@ -232,6 +244,7 @@ _CIRCUMSTANCES = (
     "is_heavier_penalty",
     "hearing_right",
     "has_expert_argument",
+    "is_notice_required",
     "has_coercive_power",
 )
 

@@ -39,13 +39,24 @@ from liuhen.law.vocabulary import (
 _COMPLAINED = frozenset({"complaint", "petition", "report"})
 # What a prior notice says under each heading of Art. 15. The layout states rights and remedies
 # itself, with the periods and the contact the fields give.
-_NOTICE_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "facts": ("facts", "evidence_summary"),
-    "reasons": ("discretion", "breached"),
-    "basis": ("basis",),
-    "rights": ("statement_days",),
-    "duties": ("proposed",),
-    "remedies": ("contact_name", "contact_phone", "contact_address"),
+_CONTACT = ("contact_name", "contact_phone", "contact_address")
+_NOTICE_FIELDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "prior_notice": {
+        "facts": ("facts", "evidence_summary"),
+        "reasons": ("discretion", "breached"),
+        "basis": ("basis",),
+        "rights": ("statement_days",),
+        "duties": ("proposed",),
+        "remedies": _CONTACT,
+    },
+    "other_prior_notice": {
+        "facts": ("facts",),
+        "reasons": ("facts",),
+        "basis": ("basis",),
+        "rights": ("statement_days",),
+        "duties": ("content",),
+        "remedies": _CONTACT,
+    },
 }
 HEARING_NOTICES = ("hearing_notice", "licence_hearing_notice")
 _ADOPTED: Mapping[object, bool] = {"adopted": True, "partly": True, "rejected": False}
@@ -111,7 +122,7 @@ def is_turned_away(rows: CaseRows) -> bool:
 
 def notices(rows: CaseRows) -> tuple[Notice, ...]:
     """Prior notices issued; told when served, with the period they give."""
-    return tuple(_notice(rows, row) for row in _issued(rows, "prior_notice"))
+    return tuple(_notice(rows, row) for key in _NOTICE_FIELDS for row in _issued(rows, key))
 
 
 def _notice(rows: CaseRows, paper: Row) -> Notice:
@@ -125,7 +136,7 @@ def _notice(rows: CaseRows, paper: Row) -> Notice:
         told_at=told,
         contents={
             name: all(bool(data.get(field)) for field in fields)
-            for name, fields in _NOTICE_FIELDS.items()
+            for name, fields in _NOTICE_FIELDS[paper.text("type")].items()
             if name in CONTENTS
         },
         offers_hearing=bool(data.get("hearing_days")),

@@ -282,13 +282,27 @@ def _deciding_office(rows: CaseRows, paper: Row) -> Office | None:
 
 
 def suspensions(rows: CaseRows) -> tuple[Suspension, ...]:
-    """Time that doesn't count: testing from entrustment to opinion; of a licence its hearing days
-    and what its applicant was told of."""
+    """Time that doesn't count: testing from entrustment to opinion, hearings from their first day
+    to their last, adjournments included, and what the applicant of a licence was told of. For a
+    penalty the authority says which of them (`order55.not_counted`)."""
     clock_name = _STOPPED.get(rows.case.text("kind"))
     if clock_name is None:
         return ()
+    left_out = _not_counted(rows)
     tests = [_testing(rows, row, clock_name) for row in issued(rows, TESTING)]
-    return (*tests, *_hearings(rows, clock_name), *_told_of(rows, clock_name))
+    return (
+        *(tests if "testing" in left_out else ()),
+        *(_hearings(rows, clock_name) if "hearing" in left_out else ()),
+        *_told_of(rows, clock_name),
+    )
+
+
+def _not_counted(rows: CaseRows) -> frozenset[str]:
+    begun = rows.case.instant("initiated_at") if rows.case.text("kind") == "penalty" else None
+    if begun is None:
+        return frozenset({"testing", "hearing"})
+    used = rows.rulebook.parameters.on("order55.not_counted", clock.local_date(begun))
+    return frozenset(str(used.value or "").split(","))
 
 
 def _testing(rows: CaseRows, paper: Row, clock_name: str) -> Suspension:
@@ -326,7 +340,7 @@ def _told_of(rows: CaseRows, clock_name: str) -> Iterator[Suspension]:
 
 def _hearings(rows: CaseRows, clock_name: str) -> Iterator[Suspension]:
     for row in rows.all("activities"):
-        if row.text("kind") == "hearing" and rows.case.text("kind") == "licensing":
+        if row.text("kind") == "hearing":
             ended = row.instant("ended_at")
             yield Suspension(
                 key=row.id,

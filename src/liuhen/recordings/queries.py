@@ -157,7 +157,16 @@ def uncovered_spans(activity: Activity, recordings: Iterable[Recording]) -> list
     if span is None or not measures_span(activity.kind):
         return []
     held = [held for one in recordings for held in held_spans(one)]
-    return [(start, end) for start, end in difference([span], held)]
+    return [(start, end) for start, end in difference(_sitting(activity, span), held)]
+
+
+def _sitting(activity: Activity, span: Span) -> list[Span]:
+    """An ended activity without its adjournments: what must be covered (Art. 19)."""
+    breaks = [
+        (milliseconds(start), span[1] if end is None else milliseconds(end))
+        for start, end in activity.breaks
+    ]
+    return [(start, end) for start, end in difference([span], breaks)]
 
 
 def recordings_of_case(person: Person, case: Case) -> CaseRecordings:
@@ -195,8 +204,9 @@ def _percent(activity: Activity, bars: Iterable[Bar]) -> int | None:
     span = activity_span(activity)
     if span is None or not measures_span(activity.kind):
         return None
-    held = intersection([span], [held for bar in bars for held in bar.spans])
-    return total(held) * 100 // (span[1] - span[0])
+    required = _sitting(activity, span)
+    held = intersection(required, [held for bar in bars for held in bar.spans])
+    return total(held) * 100 // total(required)
 
 
 def unlabelled_recordings(person: Person) -> QuerySet[Recording]:

@@ -35,6 +35,7 @@ _WORDS = {
     "is_major": "重大案件",
     "is_complex": "情节复杂",
     "has_expert_argument": "组织过专家论证",
+    "is_notice_required": "法律规定决定前应当告知当事人",
 }
 
 
@@ -45,7 +46,7 @@ def nature_field() -> forms.MultipleChoiceField:
         required=False,
         widget=forms.CheckboxSelectMultiple,
         choices=[(key, _WORDS[key]) for key in NATURE],
-        help_text="决定要不要法制审核和集体讨论；都不是的不勾选",
+        help_text="决定要不要法制审核、集体讨论和决定前告知；都不是的不勾选",
     )
 
 

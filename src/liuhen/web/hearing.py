@@ -20,12 +20,14 @@ from liuhen.actions.hearing import (
     OUTCOMES,
     RECORD,
     REPORT,
+    adjourn_hearing,
     arrange_hearing,
     earliest_day,
     end_hearing,
     open_hearing,
     record_hearing,
     report_hearing,
+    resume_hearing,
     standing_request,
 )
 from liuhen.actions.paper_order import needs_unmet
@@ -40,7 +42,14 @@ from liuhen.people.queries import is_allowed
 from liuhen.web.acting import form_page, person_of, signed_in, succeed
 from liuhen.web.case_acts import case_frame
 from liuhen.web.drawing import draft_href, drawn, live_paper
-from liuhen.web.hearing_forms import ArrangeForm, EndForm, OpenForm, RecordForm, ReportForm
+from liuhen.web.hearing_forms import (
+    AdjournForm,
+    ArrangeForm,
+    EndForm,
+    OpenForm,
+    RecordForm,
+    ReportForm,
+)
 from liuhen.web.one_form import OneForm, posted
 from liuhen.web.papers import paper_line
 from liuhen.web.reviewing import ordinary_case
@@ -197,7 +206,8 @@ def hearing(request: HttpRequest, activity_id: UUID) -> HttpResponse:
     said = activity.facts[KIND]
     record, report = live_paper(case, RECORD), live_paper(case, REPORT)
     is_chair = activity.facts["chair_id"] == str(person.id)
-    is_running, is_written = activity.ended_at is None, bool(said.get("final"))
+    is_running = activity.ended_at is None and not activity.is_adjourned
+    is_written = bool(said.get("final"))
     may_draw = is_allowed(person, "paper.draw_up") and case.closed_at is None
     context = case_frame(
         case,
@@ -214,7 +224,9 @@ def hearing(request: HttpRequest, activity_id: UUID) -> HttpResponse:
         may_record=is_running and is_chair,
         may_draw=is_written and record is None and may_draw,
         may_upload=is_allowed(person, "recording.take_in"),
-        may_report=not is_running and is_chair and report is None,
+        may_report=activity.ended_at is not None and is_chair and report is None,
+        breaks=[_adjournment(row) for row in activity.facts.get("adjournments", ())],
+        may_resume=activity.is_adjourned and is_chair,
     )
     return form_page(
         request,
@@ -224,6 +236,13 @@ def hearing(request: HttpRequest, activity_id: UUID) -> HttpResponse:
         success="已记下。",
         context=context,
     )
+
+
+def _adjournment(row: dict[str, Any]) -> dict[str, Any]:
+    """An adjournment as the page shows it, its instants read."""
+    moments = {key: clock.parse_iso(row[key]) for key in ("started_at", "resumes_at")}
+    ended = row.get("ended_at")
+    return {**row, **moments, "ended_at": clock.parse_iso(ended) if ended else None}
 
 
 @signed_in
@@ -237,6 +256,44 @@ def hearing_record(request: HttpRequest, activity_id: UUID) -> HttpResponse:
     address = drawn(person, activity.case_id, RECORD, activity_id=activity.id, given={"span": span})
     succeed(request, "听证笔录已起草，请交当事人核对、逐页签字。")
     return HttpResponseRedirect(address)
+
+
+@signed_in
+def hearing_adjourn(request: HttpRequest, activity_id: UUID) -> HttpResponse:
+    """Break the hearing off until a stated time."""
+    person = person_of(request)
+    activity = _visible(person, activity_id)
+    case = ordinary_case(person, activity.case_id)
+    address = reverse("hearing", args=[activity.id])
+
+    def perform(data: dict[str, Any]) -> str:
+        adjourn_hearing(actor=person, activity_id=activity.id, **data)
+        return address
+
+    page = _page(
+        case,
+        permission="hearing.hold",
+        title="休庭、延期",
+        submit="休庭",
+        success="听证已经休庭。请停止录音录像，到时间恢复听证。",
+        notes=[
+            "先在听证笔录里记明休庭，并当场告知到场的人何时、何地恢复。",
+            "休庭的时间不要求录音录像，不算缺口；从听证开始到结束的时间不计入办案期限（机关可以调整）。",
+        ],
+        article="19.2",
+    )
+    return page.answer(request, AdjournForm(posted(request)), perform)
+
+
+@signed_in
+@require_POST
+def hearing_resume(request: HttpRequest, activity_id: UUID) -> HttpResponse:
+    """Take the adjourned hearing up again."""
+    person = person_of(request)
+    activity = _visible(person, activity_id)
+    resume_hearing(actor=person, activity_id=activity.id)
+    succeed(request, "听证已经恢复，请继续录音录像、边听边记。")
+    return HttpResponseRedirect(reverse("hearing", args=[activity.id]))
 
 
 @signed_in

@@ -89,6 +89,22 @@ class RecordForm(PlacedForm):
     final = forms.CharField(label="最后陈述", widget=AREA, max_length=4000)
 
 
+class AdjournForm(PlacedForm):
+    """Why the hearing breaks off, and when it goes on."""
+
+    halves: ClassVar[frozenset[str]] = frozenset({"resumes_at", "resumes_in"})
+    reason = forms.CharField(
+        label="休庭的事由",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        help_text="例如需要通知新的证人到会、重新鉴定，当事人因不可抗力不能继续参加",
+    )
+    resumes_at = moment("恢复听证的时间")
+    resumes_in = forms.CharField(
+        label="恢复听证的地点", max_length=200, required=False, help_text="不变的不填"
+    )
+
+
 class EndForm(PlacedForm):
     """How the hearing ended."""
 

@@ -306,6 +306,16 @@ _LEVY = (
         _knows("levy", "item"),
     ),
     Step(
+        "告知当事人",
+        "法律规定决定前应当告知：制作决定前告知书并送达，听取陈述申辩。",
+        "15.1",
+        "case_course",
+        _unless(
+            lambda state: state.case.circumstances.get("is_notice_required") is True,
+            _served("other_prior_notice"),
+        ),
+    ),
+    Step(
         "报批征收决定",
         "征收事项已经确认，制作决定审批表报批。",
         "22.1",

@@ -12,10 +12,12 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from liuhen.actions.decision import hearing_period
 from liuhen.cases.models import Case
+from liuhen.cases.queries import visible_case
 from liuhen.compliance.facts import facts_of_case
 from liuhen.documents.case_facts import facts_of
 from liuhen.documents.models import Service
@@ -29,7 +31,6 @@ from liuhen.web.drawing import drawn
 from liuhen.web.hearing_right import figure_words
 from liuhen.web.one_form import posted
 from liuhen.web.paper_step import paper_step
-from liuhen.web.reviewing import ordinary_case
 
 TYPE = "prior_notice"
 _TOLD: Mapping[str, tuple[str, str]] = {
@@ -47,7 +48,9 @@ _RIGHT = {True: "应当告知听证权利", False: "不属于应当告知听证�
 def case_notice(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """What the party is told before the decision, and how far the telling is."""
     person = person_of(request)
-    case = ordinary_case(person, case_id)
+    case = visible_case(person, case_id)
+    if not case.is_ordinary_penalty:  # told by a paper of its course
+        return redirect("case_course", case.id)
 
     def perform(data: dict[str, Any]) -> str:
         return drawn(person, case.id, TYPE)

@@ -175,7 +175,7 @@ _CIRCUMSTANCES = frozenset(
     label_of(f"case.{name}")
     for name in (
         *("is_major", "is_complex", "is_heavier_penalty", "has_expert_argument"),
-        "review_grounds",
+        *("is_notice_required", "review_grounds"),
     )
 )
 _STATING = "确认案件情形"

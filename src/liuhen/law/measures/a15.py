@@ -1,11 +1,12 @@
 """Article 15: informing before deciding, hearing, keeping what the party says.
 
 Restated: before a decision the party and interested persons are told its facts, reasons and
-basis, their rights, duties and remedies, by a written notice; in simple procedure orally. Oral
+basis, their rights, duties and remedies, by a written notice; in simple procedure orally. Before
+a penalty always, before another decision where the law on it asks for a notice. Oral
 statements are recorded, an oral waiver is noted, written statements and waivers are kept.
 """
 
-from liuhen.law.duties import Duty, conj
+from liuhen.law.duties import Duty, conj, disj
 from liuhen.law.facts import Case, Notice, Statement
 from liuhen.law.phrases import (
     decided_at,
@@ -18,11 +19,15 @@ from liuhen.law.view import View, instant
 from liuhen.law.vocabulary import CaseKind, NoticeForm, StatementForm
 
 CONTENTS = ("facts", "reasons", "basis", "rights", "duties", "remedies")
-_DECIDED = (CaseKind.PENALTY,)
 
 
-def _leads_to_penalty(view: View, case: Case) -> bool | None:
-    return view.is_kind(*_DECIDED)
+def _must_be_told(view: View, case: Case) -> bool | None:
+    """Before every penalty; before another decision where a person says that law asks for it."""
+    punishes = view.is_kind(CaseKind.PENALTY)
+    if punishes:
+        return True
+    view.use(case, "is_notice_required")
+    return disj(punishes, case.is_notice_required)
 
 
 def _told(view: View, forms: tuple[NoticeForm, ...]) -> Verdict:
@@ -96,7 +101,7 @@ DUTIES = (
         "15.1",
         CASE,
         _told_in_writing,
-        _leads_to_penalty,
+        _must_be_told,
         act="issue_prior_notice",
     ),
     Duty(

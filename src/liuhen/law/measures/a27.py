@@ -36,8 +36,9 @@ def _simple(view: View, subject: object) -> bool | None:
 
 
 def _paper(view: View) -> Paper | None:
-    found = view.papers(ON_SPOT)
-    return found[0] if found else None
+    """The paper of the spot: the issued one, where a draft was left beside it."""
+    found = view.papers(ON_SPOT) or []
+    return max(found, key=lambda each: (view.has(each.issued_at) is True, each.key), default=None)
 
 
 def _conditions(view: View, case: Case) -> Verdict:

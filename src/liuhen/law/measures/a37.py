@@ -5,8 +5,8 @@ the commission approves the closing. No period is set: it stays open until the c
 case closed without it is in breach.
 """
 
-from liuhen.law.duties import Duty, disj
-from liuhen.law.facts import Case
+from liuhen.law.duties import Duty, conj, disj
+from liuhen.law.facts import Case, Paper
 from liuhen.law.phrases import approved, open_until_closed, signed_by
 from liuhen.law.subjects import CASE_END
 from liuhen.law.verdicts import State, Verdict, answer, unknown
@@ -27,11 +27,14 @@ def _reported(view: View, case: Case) -> Verdict:
         return unknown()
     if not found:
         return open_until_closed(view)
-    (opinion,) = view.use_state(found[0], "fields", "handler_opinion")
-    signatures = signed_by(view, found[0], (SignerRole.HANDLER,))
-    if opinion is False or signatures == []:
-        return open_until_closed(view, "no_opinion")
-    return answer(None if signatures is None else opinion)
+    signed = disj(*(_is_opined(view, each) for each in found))
+    return open_until_closed(view, "no_opinion") if signed is False else answer(signed)
+
+
+def _is_opined(view: View, report: Paper) -> bool | None:
+    (opinion,) = view.use_state(report, "fields", "handler_opinion")
+    signatures = signed_by(view, report, (SignerRole.HANDLER,))
+    return conj(opinion, None if signatures is None else bool(signatures))
 
 
 def _approved(view: View, case: Case) -> Verdict:

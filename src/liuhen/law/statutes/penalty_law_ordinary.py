@@ -24,6 +24,7 @@ from liuhen.law.phrases import (
     one_of,
 )
 from liuhen.law.statutes.penalty_law import FEN
+from liuhen.law.statutes.penalty_law_limits import DECISION_CLOCK
 from liuhen.law.subjects import CASE, DECISIONS, HEARINGS, STATEMENTS, papers
 from liuhen.law.verdicts import Verdict, answer, failed, met, unknown, unmet
 from liuhen.law.view import View, instant
@@ -138,7 +139,9 @@ def _decided(view: View, case: Case) -> Verdict:
 
 
 def _decision_due(view: View, case: Case) -> Due | None:
-    return view.due("penalty_law.decision", case.initiated_at)
+    if any(each.clock == DECISION_CLOCK for each in view.all("suspensions") or ()):
+        view.setting("order55.not_counted", case.initiated_at)
+    return view.due(DECISION_CLOCK, case.initiated_at)
 
 
 def _served(view: View, decision: Decision) -> Verdict:
