@@ -44,6 +44,22 @@ def add(browser: Browser, story: OrdinaryCase, data: dict[str, Any]) -> tuple[in
     return post(browser, "party_add", story.case.id, data)
 
 
+def test_a_successor_takes_the_partys_place_on_the_page(
+    given: OrdinaryCase, browser: Browser
+) -> None:
+    add(browser, given, FIRM)
+    party = Party.objects.get()
+    heir = {**FIRM, "name": "虚构市样例装饰集团有限公司", "succeeded_on": "2026-03-01"}
+    status, page = post(browser, "party_succession", party.id, {**heir, "proof": ""})
+    assert status == 400 and heir["name"] in page
+    status, page = post(browser, "party_succession", party.id, {**heir, "proof": "合并通知"})
+    assert status == 200
+    assert f"起由“{heir['name']}”承继" in page and "原当事人" in page and "合并通知" in page
+    assert reverse("party_correct", args=[party.id]) not in page
+    other = browser("officer2").get(reverse("party_succession", args=[party.id]))
+    assert other.status_code == 404
+
+
 def test_a_firm_and_an_interested_neighbour_are_recorded(
     given: OrdinaryCase, browser: Browser
 ) -> None:

@@ -40,6 +40,8 @@ def add_party(draft: Draft, *, actor: Person, case_id: UUID, given: Mapping[str,
 def record_party(draft: Draft, case: Case, given: Mapping[str, str]) -> Party:
     """Enter a party of a locked case; not an act by itself. Refuses what `add_party` does."""
     party = Party(case=case, role=given.get("role") or Party.Role.PARTY)
+    if party.role == Party.Role.FORMER:  # by a succession only
+        raise Refused("party.incomplete")
     if party.role == Party.Role.PARTY and case.parties.filter(role=Party.Role.PARTY).exists():
         raise Refused("party.second")
     _fill(draft, party, given)
@@ -105,6 +107,46 @@ def record_party_renaming(
     party.name = name.strip()
     party.save(update_fields=["name"])
     return change
+
+
+@act(permission="party.record", event="party.succeeded")
+def record_succession(
+    draft: Draft,
+    *,
+    actor: Person,
+    party_id: UUID,
+    given: Mapping[str, str],
+    succeeded_on: dt.date,
+    proof: str,
+) -> Party:
+    """Put a successor in a party's place; what was told to the former party stays told.
+
+    `given` holds columns of the successor, as in `add_party`. An organisation that merged, divided
+    or was taken over goes on in its successor (Civil Code 67). A person's acts are nobody else's:
+    only what is owed in money passes to the estate, in a levy or in enforcement.
+
+    Raises:
+        Refused: `record.not_found`, `case.closed`, `party.not_to_succeed`, `party.same_name`,
+            `party.incomplete`, `party.change_in_future`, `party.no_proof`, `identity.kind`,
+            `identity.resident_number`, `identity.credit_code`.
+    """
+    former = _locked(draft, party_id)
+    is_owing = former.case.kind == Case.Kind.LEVY or (
+        former.case.procedure == Case.Procedure.ENFORCEMENT
+    )
+    if former.role != Party.Role.PARTY or not (former.kind == Party.Kind.ORGANISATION or is_owing):
+        raise Refused("party.not_to_succeed", name=former.name)
+    if given.get("name", "").strip() == former.name:
+        raise Refused("party.same_name")
+    successor = Party(case=former.case, role=Party.Role.PARTY)
+    _fill(draft, successor, given)
+    _change(draft, former, PartyChange.Kind.MERGED, succeeded_on, proof, name_after=successor.name)
+    former.role = Party.Role.FORMER
+    former.save(update_fields=["role"])
+    successor.save(force_insert=True)
+    draft.about(successor)
+    draft.note(former=former.name)
+    return successor
 
 
 def open_case(draft: Draft, case_id: UUID) -> Case:

@@ -182,6 +182,7 @@ class Party(Guarded):
     class Role(models.TextChoices):
         PARTY = "party", "当事人"
         INTERESTED = "interested", "利害关系人"
+        FORMER = "former", "原当事人"
 
     class IdentityKind(models.TextChoices):
         RESIDENT_ID = "resident_id", "居民身份证"
@@ -218,11 +219,12 @@ class Party(Guarded):
 
 
 class PartyChange(Guarded):
-    """What happened to a party on a day: died or ended, or took another name."""
+    """What happened to a party on a day: died or ended, took another name, had a successor."""
 
     class Kind(models.TextChoices):
         DIED = "died", "死亡或者终止"
         RENAMED = "renamed", "变更姓名或者名称"
+        MERGED = "merged", "权利义务由他人承继"
 
     party = models.ForeignKey(Party, models.PROTECT, related_name="changes")
     kind = models.CharField("变化", max_length=8, choices=Kind.choices)

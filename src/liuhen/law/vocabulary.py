@@ -75,6 +75,7 @@ class PartyRole(StrEnum):
 
     PARTY = "party"  # 当事人
     INTERESTED = "interested"  # 利害关系人
+    FORMER = "former"  # 原当事人: another has taken its place
 
 
 class RecordingKind(StrEnum):

@@ -28,13 +28,16 @@ from liuhen.web.templatetags.wording import day
 _TITLE = "当事人"
 
 
+_ROLES = [(role.value, role.label) for role in (Party.Role.PARTY, Party.Role.INTERESTED)]
+
+
 class PartyForm(PlacedForm):
     """A party as cards and licences name it."""
 
     halves = frozenset({"identity_kind", "identity_number", "representative", "phone"})
     whens: ClassVar = {"representative": "kind=organisation"}
 
-    role = forms.ChoiceField(label="身份", choices=Party.Role.choices, widget=forms.RadioSelect)
+    role = forms.ChoiceField(label="身份", choices=_ROLES, widget=forms.RadioSelect)
     kind = forms.ChoiceField(label="类别", choices=Party.Kind.choices, widget=forms.RadioSelect)
     name = forms.CharField(label="姓名或者名称", max_length=200, help_text="与证件、营业执照一致")
     identity_kind = forms.ChoiceField(
@@ -90,6 +93,19 @@ class RenamingForm(PlacedForm):
     )
 
 
+class SuccessionForm(CorrectionForm):
+    """Who takes the party's place, since when, by what proof."""
+
+    field_order: Any = ("succeeded_on", "proof")
+    succeeded_on = _day("承继日期")
+    proof = forms.CharField(
+        label="证明材料",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="例如：合并、分立的登记通知书，继承公证书，写明文号",
+    )
+
+
 # -- the list ----------------------------------------------------------------------------------
 
 
@@ -105,7 +121,7 @@ def case_parties(request: HttpRequest, case_id: UUID) -> HttpResponse:
         case,
         _TITLE,
         parties=[_card(one) for one in rows if one.role == Party.Role.PARTY],
-        interested=[_card(one) for one in rows if one.role == Party.Role.INTERESTED],
+        interested=[_card(one) for one in rows if one.role != Party.Role.PARTY],
         may_record=may_record and not case.is_on_the_spot,
     )
     return render(request, "case_parties.html", context)
@@ -134,12 +150,12 @@ def _missing(party: Party) -> list[str]:
 
 def _change(one: PartyChange) -> dict[str, Any]:
     when = day(one.happened_on)
-    words = (
-        f"{when}死亡或者终止"
-        if one.kind == PartyChange.Kind.DIED
-        else f"{when}由“{one.name_before}”更名为“{one.name_after}”"
-    )
-    return {"words": words, "proof": one.proof, "row": one}
+    words = {
+        PartyChange.Kind.DIED: f"{when}死亡或者终止",
+        PartyChange.Kind.RENAMED: f"{when}由“{one.name_before}”更名为“{one.name_after}”",
+        PartyChange.Kind.MERGED: f"{when}起由“{one.name_after}”承继",
+    }
+    return {"words": words[PartyChange.Kind(one.kind)], "proof": one.proof, "row": one}
 
 
 # -- the forms ---------------------------------------------------------------------------------
@@ -255,4 +271,33 @@ def party_renaming(request: HttpRequest, party_id: UUID) -> HttpResponse:
         success="已登记；以后的文书用新的姓名或者名称。",
         about=f"{party.case.number}，{party.name}",
         notes=["已经制作的文书保持原来的姓名或者名称，以后的文书用新的。"],
+    )
+
+
+@signed_in
+def party_succession(request: HttpRequest, party_id: UUID) -> HttpResponse:
+    """Put a successor in the party's place."""
+    party = visible_party(person_of(request), party_id)
+
+    def act(*, actor: Any, succeeded_on: Any, proof: str, **given: Any) -> object:
+        return acts.record_succession(
+            actor=actor, party_id=party.id, given=given, succeeded_on=succeeded_on, proof=proof
+        )
+
+    today = clock.local_date(clock.now())
+    return _answer(
+        request,
+        party.case,
+        SuccessionForm(posted(request), initial={"succeeded_on": today, "kind": party.kind}),
+        act,
+        title="登记承继",
+        submit="登记",
+        success="已登记；以后向承继人告知、决定和送达。",
+        about=f"{party.case.number}，{party.name}",
+        notes=[
+            "单位合并、分立或者被接收的，由承继其权利义务的单位继续办理；只改名称的，请用“登记更名”。",
+            "公民死亡的，处罚案件不由他人承继，报请终止；征收和强制执行中的金钱义务以遗产继续。",
+            "已经向原当事人告知、送达的仍然有效；已经起草的文书请按新的当事人重新起草。",
+        ],
+        is_grave=True,
     )

@@ -229,6 +229,7 @@ urlpatterns = [
     path("parties/<uuid:party_id>/correct/", parties.party_correct, name="party_correct"),
     path("parties/<uuid:party_id>/end/", parties.party_end, name="party_end"),
     path("parties/<uuid:party_id>/renaming/", parties.party_renaming, name="party_renaming"),
+    path("parties/<uuid:party_id>/succession/", parties.party_succession, name="party_succession"),
     path("", include("liuhen.web.kind_urls")),
     path("cases/<uuid:case_id>/emergency/", initiation.case_emergency, name="case_emergency"),
     # the simple procedure
