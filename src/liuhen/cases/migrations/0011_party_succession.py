@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0008_offence_grades"),
+        ("cases", "0010_performance_purpose"),
     ]
 
     operations = [
