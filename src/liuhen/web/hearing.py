@@ -204,12 +204,25 @@ def hearing(request: HttpRequest, activity_id: UUID) -> HttpResponse:
         return address
 
     said = activity.facts[KIND]
+    return form_page(
+        request,
+        RecordForm(posted(request), initial={"rights": RIGHTS, **said}),
+        "hearing.html",
+        perform=perform,
+        success="已记下。",
+        context=_sitting(person, case, activity),
+    )
+
+
+def _sitting(person: Person, case: Case, activity: Activity) -> dict[str, Any]:
+    """What the page of one hearing shows, and what the person may do on it."""
+    said = activity.facts[KIND]
     record, report = live_paper(case, RECORD), live_paper(case, REPORT)
     is_chair = activity.facts["chair_id"] == str(person.id)
     is_running = activity.ended_at is None and not activity.is_adjourned
     is_written = bool(said.get("final"))
     may_draw = is_allowed(person, "paper.draw_up") and case.closed_at is None
-    context = case_frame(
+    return case_frame(
         case,
         TITLE,
         activity=activity,
@@ -227,14 +240,6 @@ def hearing(request: HttpRequest, activity_id: UUID) -> HttpResponse:
         may_report=activity.ended_at is not None and is_chair and report is None,
         breaks=[_adjournment(row) for row in activity.facts.get("adjournments", ())],
         may_resume=activity.is_adjourned and is_chair,
-    )
-    return form_page(
-        request,
-        RecordForm(posted(request), initial={"rights": RIGHTS, **said}),
-        "hearing.html",
-        perform=perform,
-        success="已记下。",
-        context=context,
     )
 
 
