@@ -155,6 +155,7 @@ def test_no_address_that_names_evidence_opens_to_the_operator(street: Street) ->
         "clearance_id": some,
         "redaction_id": some,
         "application_id": some,
+        "hand_over_id": some,
         "place": 0,
         "at": 0,
         "draw_id": some,

@@ -35,6 +35,7 @@ from liuhen.law.vocabulary import NOT_YET
 from liuhen.people.models import Device, DeviceFault, Office, Person
 from liuhen.people.models import Unit as UnitRow
 from liuhen.recordings.holdings import holdings_of
+from liuhen.recordings.models import HandOver as HandOverRow
 from liuhen.recordings.models import Recording
 from liuhen.vault.models import Replica
 
@@ -42,6 +43,8 @@ _RECORDERS = (Device.Kind.BODY_CAMERA, Device.Kind.PHONE, Device.Kind.RECORDER)
 _ENFORCING = (Office.Kind.OFFICER, Office.Kind.HANDLER)
 _APPROVERS = ("approval__approved_by", "request__approved_by")
 _MS = 1000
+# A hand-over belongs to a move that follows within this time.
+_BEFORE_MOVING = dt.timedelta(days=60)
 
 
 def facts_of_unit(unit: UnitRow, at: dt.datetime, days: int) -> UnitFacts:
@@ -132,7 +135,11 @@ def _hand_overs(unit: UnitRow, since: dt.datetime, at: dt.datetime) -> tuple[Han
 def _hand_over(person: Person, moved_at: dt.datetime) -> HandOver:
     held = holdings_of(person)
     items = len(held.cases) + len(held.recordings) + len(held.devices)
-    return HandOver(str(person.id), person.name, moved_at, items, NOT_YET)
+    received = HandOverRow.objects.filter(leaver=person, received_at__gte=moved_at - _BEFORE_MOVING)
+    received_at = received.order_by("-received_at").values_list("received_at", flat=True).first()
+    # What is still held was not among what was received.
+    is_over = NOT_YET if items else received_at or NOT_YET
+    return HandOver(str(person.id), person.name, moved_at, items, is_over)
 
 
 def _verifications(at: dt.datetime) -> tuple[Verification, ...]:

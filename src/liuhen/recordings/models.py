@@ -56,6 +56,10 @@ class Recording(Guarded):
     )
     event_kind = models.CharField("事件类型", max_length=40, blank=True)
     place = models.CharField("地点", max_length=200, blank=True)
+    # Who answers for its label in the place of who made it, since they handed over (Art. 40).
+    taken_over_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", verbose_name="接收人"
+    )
     labelled_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     labelled_at = models.DateTimeField("标注时间", null=True)
     # Beside what the case as a whole touches (Art. 45).
@@ -75,6 +79,42 @@ class Recording(Guarded):
                 condition=models.Q(secrecy__in=CLASSIFIED),
             ),
         )
+
+
+class HandOver(Guarded):
+    """Who moves or leaves hands over what they hold; received and countersigned (Art. 40).
+
+    `rows` are {"kind": "case", "recording", "device" or "approval", "id": …, "what": …}.
+    """
+
+    leaver = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    taker = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    reason = models.CharField("事由", max_length=200)
+    rows = models.JSONField("交接事项", default=list)
+    drawn_up_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    drawn_up_at = models.DateTimeField("列出时间")
+    handed_at = models.DateTimeField("移交时间", null=True)
+    received_at = models.DateTimeField("接收时间", null=True)
+    countersigned_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    countersigned_at = models.DateTimeField("监交时间", null=True)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True)
+    paper = models.ForeignKey(Original, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "人员调动交接"
+        indexes = (models.Index(fields=["leaver", "-drawn_up_at"], name="hand_over_leaver"),)
+
+    @property
+    def step(self) -> str:
+        """What comes next: hand, receive, countersign, done or withdrawn."""
+        if self.withdrawn_at is not None:
+            return "withdrawn"
+        steps = (
+            (self.handed_at, "hand"),
+            (self.received_at, "receive"),
+            (self.countersigned_at, "countersign"),
+        )
+        return next((step for done, step in steps if done is None), "done")
 
 
 class Bookmark(Guarded):

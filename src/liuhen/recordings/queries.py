@@ -76,11 +76,17 @@ def visible_recordings(person: Person) -> QuerySet[Recording]:
     shown = Recording.objects.exclude(id__in=hidden_recordings(person).values("id"))
     if kinds & ALL_CASES:
         return shown.exclude(case__in=hidden_cases(person, held).values("id"))
-    loose = Q(made_by=person) | Q(original__received_by=person.id)
+    loose = _answered_by(person)
     units = [office.unit_id for office in held if office.kind in UNIT_CASES and office.unit_id]
     if units:
         loose |= Q(made_by__unit__in=units)
     return shown.filter(Q(case__in=visible_cases(person)) | Q(case=None) & loose)
+
+
+def _answered_by(person: Person) -> Q:
+    """Recordings a person made or handed in, or took over from who did and moved (Art. 40)."""
+    own = Q(made_by=person) | Q(original__received_by=person.id)
+    return Q(taken_over_by=person) | (Q(taken_over_by=None) & own)
 
 
 def hidden_recordings(person: Person) -> QuerySet[Recording]:
@@ -210,9 +216,9 @@ def _percent(activity: Activity, bars: Iterable[Bar]) -> int | None:
 
 
 def unlabelled_recordings(person: Person) -> QuerySet[Recording]:
-    """Recordings the person made or handed in whose label (Art. 39) is not complete yet."""
+    """Recordings the person answers for whose label (Art. 39) is not complete yet."""
     return (
-        Recording.objects.filter(Q(made_by=person) | Q(original__received_by=person.id))
+        Recording.objects.filter(_answered_by(person))
         .filter(
             Q(labelled_at=None) | Q(case=None, lead_number="") | Q(party=None) | Q(handler=None)
         )

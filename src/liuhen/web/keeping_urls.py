@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liuhen.web import disposals, party_copies, redactions, retention, secrecy
+from liuhen.web import disposals, hand_overs, party_copies, redactions, retention, secrecy
 
 KEEPING_PATHS = [
     path("cases/<uuid:case_id>/secrecy/", secrecy.case_secrecy, name="case_secrecy"),
@@ -36,6 +36,12 @@ KEEPING_PATHS = [
         name="recording_redact",
     ),
     path("papers/<uuid:paper_id>/redaction/", redactions.paper_redact, name="paper_redact"),
+    path("hand-overs/", hand_overs.hand_overs, name="hand_overs"),
+    path("hand-overs/new/", hand_overs.hand_over_draw_up, name="hand_over_draw_up"),
+    path("hand-overs/<uuid:hand_over_id>/", hand_overs.hand_over, name="hand_over"),
+    path(
+        "hand-overs/<uuid:hand_over_id>/list.pdf", hand_overs.hand_over_list, name="hand_over_list"
+    ),
     path("copies/", party_copies.copy_applications, name="copy_applications"),
     path("cases/<uuid:case_id>/copies/new/", party_copies.case_copy_ask, name="case_copy_ask"),
     path("copies/<uuid:application_id>/", party_copies.copy_application, name="copy_application"),

@@ -1,0 +1,130 @@
+"""Who moves hands over: listed, handed, received, countersigned; old rights are gone at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pypdfium2
+import pytest
+from django.urls import reverse
+
+from liuhen.actions import handing_over as acts
+from liuhen.actions.deputising import end_office
+from liuhen.actions.leaving import deactivate_person
+from liuhen.actions.people import appoint
+from liuhen.cases.queries import visible_cases
+from liuhen.demo.people import World
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
+from liuhen.people.models import Device, Office
+from liuhen.recordings.holdings import holdings_of
+from liuhen.recordings.models import HandOver, Recording
+from liuhen.recordings.queries import unlabelled_recordings, visible_recordings
+from tests.recordings import street
+from tests.web.conftest import Browser, hand_in, words
+from tests.world import MORNING
+
+
+def code_of(call: Any, *args: Any, **given: Any) -> str:
+    with pytest.raises(Refused) as refused:
+        call(*args, **given)
+    return refused.value.code
+
+
+class Moving:
+    """An officer with an open case, a recording without a label and a camera."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        activity = street.begin(world)
+        street.end(world, activity, 60)
+        self.case = activity.case
+        self.loose: Recording = hand_in(world, 5)
+
+    def draw_up(self, taker: str = "officer3", by: str = "unit_head", **more: Any) -> HandOver:
+        given: dict[str, Any] = {"leaver_id": self.world["officer"].id, "reason": "调离执法岗位"}
+        given |= {"taker_id": self.world[taker].id} | more
+        return acts.draw_up_hand_over(actor=self.world[by], **given)
+
+
+@pytest.fixture
+def moving(world: World) -> Iterator[Moving]:
+    with clock.frozen(MORNING) as stopped:
+        moving = Moving(world)
+        stopped.move(hours=1)
+        yield moving
+
+
+def test_all_that_is_held_changes_hands_and_the_account_closes_only_then(
+    moving: Moving, browser: Browser
+) -> None:
+    world = moving.world
+    officer, taker, head = world["officer"], world["officer3"], world["unit_head"]
+    closing: dict[str, Any] = {"actor": world["operator"], "person_id": officer.id}
+    assert code_of(deactivate_person, **closing, reason="离职") == "person.holds"
+    form = {"leaver": officer.id, "taker": taker.id, "reason": "调离执法岗位"}
+    page = browser("unit_head").post(reverse("hand_over_draw_up"), form)["Location"]
+    shown = words(browser("officer").get(page))
+    assert moving.case.number in shown and moving.loose.name in shown and "DEMO-0001" in shown
+    assert browser("officer3").post(page, {"do": "receive"}).status_code == 409, "not handed yet"
+    assert browser("officer").post(page, {"do": "hand"}).status_code == 302
+    assert browser("officer").post(page, {"do": "receive"}).status_code == 403, "not theirs"
+    assert browser("officer3").post(page, {"do": "receive"}).status_code == 302
+    moving.case.refresh_from_db()
+    assert moving.case.handler == taker
+    assert not visible_cases(officer).filter(id=moving.case.id).exists(), "at once"
+    assert visible_cases(taker).filter(id=moving.case.id).exists()
+    assert moving.loose in unlabelled_recordings(taker)
+    assert not visible_recordings(officer).filter(id=moving.loose.id).exists()
+    assert Device.objects.get(serial="DEMO-0001").holder == taker
+    assert not holdings_of(officer)
+    assert browser("officer").get(reverse("case", args=[moving.case.id])).status_code == 404
+    assert browser("unit_head").post(page, {"do": "countersign"}).status_code == 302
+    found = HandOver.objects.get()
+    assert found.step == "done" and found.countersigned_by == head
+    pdf = browser("officer3").get(reverse("hand_over_list", args=[found.id])).content
+    text = pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_bounded()
+    assert officer.name in text and taker.name in text
+    deactivate_person(**closing, reason="离职")
+
+
+def test_a_moved_officer_still_signed_in_loses_the_old_rights_at_once(
+    moving: Moving, browser: Browser
+) -> None:
+    world, client = moving.world, browser("officer")
+    page = reverse("case", args=[moving.case.id])
+    assert client.get(page).status_code == 200
+    office = Office.objects.get(person=world["officer"], kind="officer")
+    end_office(actor=world["operator"], office_id=office.id, reason="调离")
+    assert client.get(page).status_code == 404
+    assert client.get(reverse("simple_start")).status_code == 403
+    appoint(
+        actor=world["operator"],
+        person=world["officer"],
+        kind=Office.Kind.ARCHIVIST,
+        unit=world.units["DA"],
+    )
+    assert client.get(reverse("simple_start")).status_code == 403
+
+
+def test_who_draws_up_and_who_takes_over_is_checked(moving: Moving) -> None:
+    assert code_of(moving.draw_up, by="officer2") == "permission.missing"
+    assert code_of(moving.draw_up, taker="officer") == "hand_over.same"
+    assert code_of(moving.draw_up, taker="officer2") == "hand_over.alone"
+    assert code_of(moving.draw_up, taker="unit_head") == "officer.not_officer"
+    assert code_of(moving.draw_up, taker="legal") == "record.not_found", "another unit"
+    assert code_of(moving.draw_up, leaver_id=UUID(int=7)) == "record.not_found"
+    assert code_of(moving.draw_up, reason=" ") == "reason.missing"
+    holder_of_nothing = moving.world["handler"].id
+    assert code_of(moving.draw_up, leaver_id=holder_of_nothing) == "hand_over.nothing"
+    found = moving.draw_up()
+    assert code_of(moving.draw_up) == "hand_over.running"
+    head: dict[str, Any] = {"actor": moving.world["unit_head"], "hand_over_id": found.id}
+    assert code_of(acts.countersign_hand_over, **head) == "hand_over.step"
+    assert code_of(acts.hand_over_records, **head) == "hand_over.not_yours"
+    other = {"actor": moving.world["legal"], "hand_over_id": found.id}
+    assert code_of(acts.hand_over_records, **other) == "record.not_found"
+    acts.withdraw_hand_over(**head, reason="列错")
+    assert moving.draw_up().step == "hand"
