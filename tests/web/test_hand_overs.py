@@ -18,6 +18,7 @@ from liuhen.cases.queries import visible_cases
 from liuhen.demo.people import World
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
+from liuhen.ledger.models import Entry
 from liuhen.people.models import Device, Office
 from liuhen.recordings.holdings import holdings_of
 from liuhen.recordings.models import HandOver, Recording
@@ -80,6 +81,7 @@ def test_all_that_is_held_changes_hands_and_the_account_closes_only_then(
     assert not visible_recordings(officer).filter(id=moving.loose.id).exists()
     assert Device.objects.get(serial="DEMO-0001").holder == taker
     assert not holdings_of(officer)
+    assert Entry.objects.filter(event="hand_over.received").count() == 1
     assert browser("officer").get(reverse("case", args=[moving.case.id])).status_code == 404
     assert browser("unit_head").post(page, {"do": "countersign"}).status_code == 302
     found = HandOver.objects.get()
