@@ -46,7 +46,13 @@ def service_line(
 
     `others` are the services of the case: of a paper served twice the earlier day counts.
     """
-    about = [one for one in findings if one.subject_id == str(service.id) and one.column == "text"]
+    about = [
+        one
+        for one in findings
+        if one.subject_id == str(service.id)
+        and one.column == "text"
+        and one.rule != "announcement_in_effect"  # that is its effect, not its record
+    ]
     return {
         "paper": document_type(service.paper.type).title,
         "number": service.paper.number,

@@ -30,11 +30,16 @@ def _medium_proven(view: View, service: Service) -> Verdict:
     used = dict(zip(MEDIA, view.use_state(service, "proofs", *MEDIA), strict=True))
     if disj(False, *used.values()) is False:
         return unmet("no_medium")
-    answers = []
+    answers, lacking = [], []
     for medium, proofs in MEDIA.items():
         if used[medium] is not False:
-            kept = conj(*view.use_state(service, "proofs", *proofs))
+            values = view.use_state(service, "proofs", *proofs)
+            kept = conj(*values)
             answers.append(kept if used[medium] else None)
+            if used[medium]:
+                lacking += [n for n, value in zip(proofs, values, strict=True) if value is False]
+    if lacking:
+        return unmet("proofs", fields=",".join(lacking))
     return answer(conj(*answers))
 
 
