@@ -10,6 +10,7 @@ import ipaddress
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
@@ -51,6 +52,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.mfa",
     "procrastinate.contrib.django",
     "liuhen.ledger",
@@ -181,6 +184,29 @@ def seconds(name: str, usual: int, *, at_most: int, unit: int) -> int:
     return int(told) * unit
 
 
+def single_sign_on(url: str, client: str) -> dict[str, dict[str, object]]:
+    """allauth's settings for a provider; its secret for us stands in `secrets/oidc.secret`.
+
+    Raises:
+        Refused: `setting.oidc`: neither https nor on this machine.
+    """
+    if not url:
+        return {}
+    parts = urlsplit(url)
+    is_here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and is_here)):
+        raise Refused("setting.oidc", value=url)
+    secret = (HOME.secrets.read("oidc.secret") or b"").decode().strip()
+    app = {
+        "provider_id": "sso",
+        "name": "单位统一登录",
+        "client_id": client,
+        "secret": secret,
+        "settings": {"server_url": url},
+    }
+    return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True}}
+
+
 # The server works as a role that owns no table; only `liuhen migrate` works as the owner.
 AS_OWNER = bool(os.environ.get("LIUHEN_AS_OWNER"))
 _NOWHERE = "postgresql://nobody@/liuhen"
@@ -222,6 +248,15 @@ MFA_FORMS = {
     "authenticate_webauthn": "liuhen.web.passkeys.SecondStepForm",
     "login_webauthn": "liuhen.web.passkeys.LoginForm",
 }
+
+# Single sign-on by the authority's own provider; none unless its address is named.
+OIDC_CLAIM = os.environ.get("LIUHEN_OIDC_CLAIM", "preferred_username")
+SOCIALACCOUNT_ADAPTER = "liuhen.web.single_sign_on.SingleSignOn"
+# The sign-in page may send its form nowhere else (security policy), so this is a link.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_PROVIDERS = single_sign_on(
+    os.environ.get("LIUHEN_OIDC_URL", ""), os.environ.get("LIUHEN_OIDC_CLIENT", "liuhen")
+)
 
 # Counts of failed sign-ins must be one for all processes, so the cache lives in the database.
 CACHES = {

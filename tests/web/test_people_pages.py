@@ -106,7 +106,7 @@ def test_who_posts_without_the_right_learns_nothing_and_is_on_record(
 _OWN_IDS = {
     *("person_id", "unit_id", "office_id", "certificate_id", "device_id", "serial", "offence_id"),
     "fault_id",
-    *("session_id", "passkey_id", "serial"),  # of one's own; a device
+    *("session_id", "passkey_id", "serial", "provider_id"),  # of one's own; a device; a sign-in
     "reset_id",
     "name",  # a figure of the law
 }

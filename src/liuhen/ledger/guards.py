@@ -19,7 +19,10 @@ from liuhen.ledger.kinds import TableKind, key_column
 
 # Tables of libraries hold nothing a record depends on: sessions, jobs, sign-in throttles.
 LIBRARY_APPS = frozenset(
-    {"account", "auth", "contenttypes", "mfa", "procrastinate", "sessions", "sites", "usersessions"}
+    {
+        *("account", "auth", "contenttypes", "mfa", "procrastinate", "sessions", "sites"),
+        *("socialaccount", "usersessions"),
+    }
 )
 
 # Triggers that one table has beside those of its kind: table, name, when, function.

@@ -2,6 +2,7 @@
 
 from allauth.account import views as allauth
 from allauth.mfa.base.views import authenticate
+from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.urls import path
 
 from liuhen.web import account, deputies, passkeys, second_factor
@@ -21,6 +22,12 @@ ACCOUNT_PATHS = [
         name="second_factor_reset_confirm",
     ),
     path("accounts/passkey/", passkeys.login, name="mfa_login_webauthn"),
+    path("accounts/oidc/<slug:provider_id>/login/", oidc.login, name="openid_connect_login"),
+    path(
+        "accounts/oidc/<slug:provider_id>/callback/",
+        oidc.callback,
+        name="openid_connect_callback",
+    ),
     path("password/passkeys/options/", passkeys.options, name="passkey_options"),
     path("password/passkeys/add/", passkeys.add, name="passkey_add"),
     path("password/passkeys/<int:passkey_id>/remove/", passkeys.remove, name="passkey_remove"),

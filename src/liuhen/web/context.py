@@ -114,6 +114,15 @@ _ENTRIES = (
 _NAMES = frozenset(one.name for one in _ENTRIES)  # a page with an entry of its own is no other's
 
 
+def _sign_in_offers(*, is_demo: bool) -> dict[str, Any]:
+    """Ways of signing in beside name and password."""
+    accounts = demo_accounts() if is_demo else []
+    return {
+        "demo_accounts": accounts,
+        "has_single_sign_on": bool(settings.SOCIALACCOUNT_PROVIDERS),
+    }
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The variable `shell` of shell.html; small for people who have not signed in."""
     facts = settings.HOME.facts
@@ -121,8 +130,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     page = getattr(request.resolver_match, "url_name", None) or ""
     person = getattr(request, "user", None)
     if not isinstance(person, Person):
-        is_offered = facts.is_demo and page == "account_login"
-        return {"shell": base, "demo_accounts": demo_accounts() if is_offered else []}
+        return {"shell": base, **_sign_in_offers(is_demo=facts.is_demo and page == "account_login")}
     kinds = frozenset(office.kind for office in offices_held(person))
     allowed = [
         one
