@@ -109,8 +109,12 @@ def test_copies_go_out_checked_approved_covered_and_receipted(asking: Asking) ->
         "papers": [asking.paper.id],
         "recordings": [asking.photo.id],
     }
-    page = officer.post(reverse("case_copy_ask", args=[asking.case.id]), form)["Location"]
+    asked = reverse("case_copy_ask", args=[asking.case.id])
+    named = acts.paper_name(asking.paper)
+    assert named in words(officer.get(asked)) and str(asking.paper.number) in named
+    page = officer.post(asked, form)["Location"]
     found = CopyApplication.objects.get()
+    assert named in [one["name"] for one in found.items]
     ways = {f"way_{asking.paper.id}": "whole", f"way_{asking.photo.id}": "covered"}
     keeper, leader = browser("records"), browser("deputy")
     lacking = keeper.post(page, {"do": "check", **ways, "opinion": ""})
@@ -125,7 +129,7 @@ def test_copies_go_out_checked_approved_covered_and_receipted(asking: Asking) ->
     assert keeper.post(page, {"do": "copy"}).status_code == 302
     assert copy_for_party(str(found.id))
     found.refresh_from_db()
-    assert [one["name"] for one in found.files] == [str(asking.paper), asking.photo.name]
+    assert [one["name"] for one in found.files] == [named, asking.photo.name]
     _carries_no_text_and_says_its_origin(found)
     fetched = keeper.get(reverse("copy_application_file", args=[found.id, 0]))
     assert fetched["Content-Type"] == "application/pdf" and fetched.status_code == 200

@@ -157,7 +157,9 @@ class Redaction(Guarded):
     @property
     def name(self) -> str:
         """What it is a copy of."""
-        return self.recording.name if self.recording is not None else str(self.paper)
+        if self.recording is not None:
+            return self.recording.name
+        return f"文书 {(self.paper and self.paper.number) or '无文号'}"
 
 
 class CopyApplication(Guarded):

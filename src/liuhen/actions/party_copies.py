@@ -14,6 +14,7 @@ from liuhen.access.models import CopyApplication, Redaction
 from liuhen.access.queries import visible_applications
 from liuhen.actions.act import Draft, act
 from liuhen.actions.deferring import COPY_FOR_PARTY, defer
+from liuhen.assembly.document_types import document_type
 from liuhen.assembly.rendering import render
 from liuhen.cases.models import Case, Party
 from liuhen.cases.secrecy import kinds_of
@@ -200,11 +201,18 @@ def released_copy(item: Mapping[str, str]) -> Redaction | None:
     return rows.order_by("-released_at", "-id").first()
 
 
+def paper_name(paper: Paper) -> str:
+    """A paper as a list names it: title and number."""
+    return f"{document_type(paper.type).title} {paper.number or ''}".strip()
+
+
 def _papers(case: Case, ids: Sequence[UUID]) -> list[dict[str, str]]:
     rows = list(Paper.objects.filter(case=case, id__in=ids, original__isnull=False))
     if len(rows) != len(set(ids)):
         raise Refused("record.not_found")
-    return [{"kind": "paper", "id": str(one.id), "name": str(one), "way": ""} for one in rows]
+    return [
+        {"kind": "paper", "id": str(one.id), "name": paper_name(one), "way": ""} for one in rows
+    ]
 
 
 def _recordings(person: Person, case: Case, ids: Sequence[UUID]) -> list[dict[str, str]]:

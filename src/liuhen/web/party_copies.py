@@ -82,7 +82,9 @@ class AskForm(PlacedForm):
         seen = visible_recordings(person).filter(case=case, disposed_at=None)
         filmed = seen.exclude(kind=Recording.Kind.OTHER).order_by("started_at", "id")
         self._choose("party", [(str(one.id), one.name) for one in case.parties.all()])
-        self._choose("papers", [(str(one.id), str(one)) for one in papers[: acts.MOST_ITEMS]])
+        self._choose(
+            "papers", [(str(one.id), acts.paper_name(one)) for one in papers[: acts.MOST_ITEMS]]
+        )
         self._choose("recordings", [(str(one.id), one.name) for one in filmed[: acts.MOST_ITEMS]])
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
