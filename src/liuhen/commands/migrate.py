@@ -14,8 +14,10 @@ from liuhen.commands import home_option
 
 def migrate() -> None:
     """Bring the connected database to this version; safe to repeat."""
-    from liuhen.ledger import guards  # noqa: PLC0415 - models need a set-up Django
+    from liuhen.ledger import guards, tables  # noqa: PLC0415 - models need a set-up Django
 
+    if tables.is_empty():
+        tables.make()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     guards.install(connection)

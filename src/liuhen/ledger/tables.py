@@ -1,0 +1,35 @@
+"""Makes the tables of an empty database at once, from the models as they are now.
+
+Going through every migration ever written, Django renders all models anew for each step, and a new
+home would wait for that. Both ways end with the same tables (`tests/ledger/test_tables.py`). Not
+for a database that holds anything: that is migrated step by step.
+"""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+from liuhen.ledger.guards import LIBRARY_APPS, own_models
+
+
+def is_empty() -> bool:
+    """Whether no migration has ever run in the connected database."""
+    return not MigrationRecorder(connection).applied_migrations()
+
+
+def make() -> None:
+    """Make our tables of this version in the connected, empty database: all of them or none.
+
+    Our migrations are recorded as done: what they do to rows has none to do it to. Those of
+    libraries make functions and rows too and are left to be run.
+    """
+    with transaction.atomic():
+        with connection.schema_editor() as editor:
+            for model in own_models():
+                editor.create_model(model)
+        recorder = MigrationRecorder(connection)
+        for app, name in MigrationLoader(connection).disk_migrations:
+            if app not in LIBRARY_APPS:
+                recorder.record_applied(app, name)
