@@ -24,6 +24,7 @@ def test_a_new_home_has_its_folders_and_secrets(tmp_path: Path) -> None:
         [
             *("django.key", "log.pem", "liuhen_owner.password", "liuhen_server.password"),
             *("paper.key", "paper.crt", "paper-authority.key", "paper-authority.crt"),
+            *("identity.key", "identity-keys.json"),
         ],
         0o600,
     )

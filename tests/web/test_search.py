@@ -73,6 +73,26 @@ def test_what_makes_no_sense_is_answered_in_words(
     assert told in page
 
 
+def test_a_case_is_found_by_the_partys_identity_number_which_stands_in_no_address(
+    indexed: Street,
+) -> None:
+    case = indexed.case(indexed.archived)
+    number = case.parties.get().identity_number
+    typed = {"number": f" {number[:6]} {number[6:].lower()} "}
+    answer = indexed.browser("officer").post(reverse("search"), typed, follow=True)
+    assert answer.status_code == 200 and reverse("case", args=[case.id]) in words(answer)
+    ((address, _),) = answer.redirect_chain
+    assert number not in address
+    other = indexed.browser("legal").get(address)
+    assert "没有找到" in words(other) and case.number not in words(other)
+    for wrong, told in (("", "必填"), ("1" * 41, "40")):
+        refused = indexed.browser("officer").post(reverse("search"), {"number": wrong})
+        assert refused.status_code == 400 and told in words(refused)
+    unknown = indexed.browser("officer").post(reverse("search"), {"number": "1"}, follow=True)
+    assert "没有找到" in words(unknown)
+    assert ask(indexed, "officer", holder="zz")[0] == 400
+
+
 def test_nothing_asked_shows_no_list(indexed: Street) -> None:
     status, page = ask(indexed, "officer")
     assert status == 200

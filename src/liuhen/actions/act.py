@@ -116,7 +116,7 @@ def _lock_parties(case: Case) -> None:
     named = Party.objects.filter(case=case, role=Party.Role.PARTY)
     keys = {
         f"{kind}:{value}"
-        for row in named.values_list("name", "identity_number")
+        for row in named.values_list("name", "number_digest")
         for kind, value in zip(("name", "identity"), row, strict=True)
         if value
     }

@@ -21,6 +21,7 @@ from liuhen.assembly.rendering import page_count, preview, render
 from liuhen.assembly.signing import Refusal, Seal, stroke_drawing
 from liuhen.assembly.signing import Signature as Ink
 from liuhen.cases.models import Activity, Case
+from liuhen.cases.sealed import refuse_closed
 from liuhen.documents.case_facts import facts_of
 from liuhen.documents.models import NumberSeries, Paper, Signature
 from liuhen.kernel import clock
@@ -137,6 +138,7 @@ def rendered(
     roll_mm: int | None = None,
 ) -> bytes:
     """The paper as PDF/A, with the ink that is on it; on a roll of that width if one is named."""
+    refuse_closed(paper.data)
     kind = document_type(paper.type)
     authority = str(paper.data.get("authority_name") or paper.case.unit.name)
     return render(

@@ -125,7 +125,7 @@ def opened(draft: Draft, plan: Plan, party: Mapping[str, str], officers: Sequenc
 
 def _frequency(party: Party, year: int) -> int:
     """How many inspections of the same party this year has seen, this one included."""
-    known = {"identity_number": party.identity_number} if party.identity_number else {}
+    known = {"number_digest": party.number_digest} if party.number_digest else {}
     same = Party.objects.filter(
         case__kind=Case.Kind.INSPECTION,
         case__started_at__year=year,

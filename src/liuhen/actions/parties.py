@@ -187,7 +187,8 @@ def _check_identity(party: Party, on: dt.date) -> None:
         raise Refused("identity.kind")
     number = party.identity_number = party.identity_number.upper()
     if party.identity_kind == "resident_id" and not is_resident_number(number, on=on):
-        raise Refused("identity.resident_number", number=number)
+        # A refusal is an entry, and an entry stays: it tells enough to find the slip, no more.
+        raise Refused("identity.resident_number", number=f"{number[:4]}…{number[-4:]}")
     if party.identity_kind == "credit_code" and not is_credit_code(number):
         raise Refused("identity.credit_code", number=number)
 

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.fields.json import KT
 
+from liuhen.cases.sealed import WithNumber
 from liuhen.kernel.clock import parse_iso
 from liuhen.ledger.kinds import Guarded
 from liuhen.people.models import CLASSIFIED, Certificate, Person, Secrecy, Unit
@@ -172,8 +173,8 @@ class NeedToKnow(Guarded):
         indexes = (models.Index(fields=["person", "case"], name="need_to_know"),)
 
 
-class Party(Guarded):
-    """A party (当事人). The identity number stays out of row images."""
+class Party(WithNumber, Guarded):
+    """A party (当事人). Its identity number is sealed, and stays out of row images."""
 
     class Kind(models.TextChoices):
         PERSON = "person", "公民"
@@ -191,8 +192,6 @@ class Party(Guarded):
         PASSPORT = "passport", "护照"
         OTHER = "other", "其他证件"
 
-    image_excludes: ClassVar[tuple[str, ...]] = ("identity_number",)
-
     case = models.ForeignKey(Case, models.PROTECT, related_name="parties")
     kind = models.CharField("类别", max_length=12, choices=Kind.choices)
     name = models.CharField("姓名或者名称", max_length=200)
@@ -200,7 +199,6 @@ class Party(Guarded):
     identity_kind = models.CharField(
         "证件类别", max_length=12, choices=IdentityKind.choices, blank=True
     )
-    identity_number = models.CharField("证件号码", max_length=40, blank=True)
     representative = models.CharField("法定代表人", max_length=60, blank=True)
     address = models.CharField("住址或者住所", max_length=200, blank=True)
     phone = models.CharField("电话", max_length=40, blank=True)
@@ -209,7 +207,13 @@ class Party(Guarded):
     class Meta:
         # An earlier fine of the same party is looked for before each decision (Penalty Law 29).
         indexes = (
-            models.Index(fields=["identity_number"], name="party_identity"),
+            models.Index(fields=["number_digest"], name="party_number"),
+            # What an earlier version left in plain, to be sealed at the next start: none after it.
+            models.Index(
+                fields=["id"],
+                name="party_plain",
+                condition=Q(number_digest="") & ~Q(sealed_number=""),
+            ),
             models.Index(fields=["name"], name="party_name"),
         )
         verbose_name = verbose_name_plural = "当事人"

@@ -66,7 +66,8 @@ def _of_database(place: Home) -> list[Sign]:
 
 # `examine` has told these already.
 _MACHINE = frozenset(
-    {"secrets", "certificate", "paper_certificate", "clock", "processes", "telling"}
+    {"secrets", "identity_keys", "certificate", "paper_certificate"}
+    | {"clock", "processes", "telling"}
     | {f"disk.{name}" for name in ("home", "database", "vault", "second")}
 )
 

@@ -1,4 +1,7 @@
-"""`liuhen migrate`: tables, guards, rights. Runs as the owner of the tables. Not for data."""
+"""`liuhen migrate`: tables, guards, rights. Runs as the owner of the tables.
+
+Not for data, but for what an earlier version left in plain and is sealed now.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,17 @@ from liuhen.commands import home_option
 
 def migrate() -> None:
     """Bring the connected database to this version; safe to repeat."""
-    from liuhen.ledger import guards, tables  # noqa: PLC0415 - models need a set-up Django
+    from liuhen.actions.identity_numbers import (  # noqa: PLC0415 - models need a set-up Django
+        seal_standing_numbers,
+    )
+    from liuhen.ledger import guards, tables  # noqa: PLC0415 - beside its kin
 
     if tables.is_empty():
         tables.make()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     guards.install(connection)
+    seal_standing_numbers()
 
 
 @click.command(name="migrate")

@@ -42,13 +42,13 @@ def select_earlier_fines(*, until: bool = False) -> str:
             c.facts #>> '{{violation,at}}',
             (SELECT max(a.facts ->> 'violated_at') FROM {Activity} a
              WHERE a.case_id = c.id AND a.kind = 'simple_procedure')) AS violated_at,
-            other.identity_number = mine.identity_number AND mine.identity_number <> ''
+            other.number_digest = mine.number_digest AND mine.number_digest <> ''
             AS is_same_party
         FROM {Party} mine
         JOIN {Party} other ON other.case_id <> mine.case_id AND other.role = 'party' AND (
-            other.identity_number = mine.identity_number AND mine.identity_number <> ''
+            other.number_digest = mine.number_digest AND mine.number_digest <> ''
             OR other.name = mine.name
-            AND (mine.identity_number = '' OR other.identity_number = ''))
+            AND (mine.number_digest = '' OR other.number_digest = ''))
         JOIN {Case} c ON c.id = other.case_id
         JOIN {Paper} p ON p.case_id = c.id AND p.state = 'issued' AND p.type IN ({fining})
             AND p.data -> 'penalty_kinds' @> '["fine"]'

@@ -3,6 +3,7 @@
 from django.db import models
 
 from liuhen.cases.models import Activity, Case, Party
+from liuhen.cases.sealed import DataWithNumbers
 from liuhen.kernel import clock
 from liuhen.ledger.kinds import Guarded
 from liuhen.people.models import Person, Unit
@@ -39,7 +40,7 @@ class Paper(Guarded):
     activity = models.ForeignKey(Activity, models.PROTECT, null=True, related_name="papers")
     type = models.CharField("文种", max_length=40)
     state = models.CharField("状态", max_length=8, choices=State.choices, default=State.DRAFT)
-    data = models.JSONField("内容", default=dict)
+    data = DataWithNumbers("内容", default=dict)
     version = models.PositiveIntegerField("版本", default=1)
     # What the paper answers or is about, where that is another record: a statement, a lead.
     subject_id = models.UUIDField("针对", null=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from liuhen.cases.sealed import opened_data
 from liuhen.documents.models import Paper
 from liuhen.ledger.queries import history_of
 
@@ -34,7 +35,8 @@ def versions_of(paper: Paper) -> Iterator[Version]:
         if row["version"] != before:
             before = row["version"]
             actor = json.loads(bytes(image.entry.body))["actor"]
-            yield Version(row["version"], row["data"], actor["name"], image.entry.recorded_at)
+            data = opened_data(row["data"])
+            yield Version(row["version"], data, actor["name"], image.entry.recorded_at)
 
 
 def version_at(paper: Paper, number: int) -> Version | None:

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from liuhen.host.disk import refusing
+from liuhen.host.identity_keys import IdentityKeys
 from liuhen.host.paper_certificates import demonstration_certificate
 from liuhen.host.postgres import Cluster
 from liuhen.host.postgres_roles import OWNER, SERVER
@@ -184,6 +185,10 @@ class Home:
         """The files of all log keys there are, retired ones too."""
         return sorted(path.name for path in self.secrets.folder.glob("log*.pem"))
 
+    def identity_keys(self) -> IdentityKeys:
+        """The keys that seal identity numbers."""
+        return IdentityKeys(self.secrets)
+
     @property
     def policy_path(self) -> Path:
         """The logs and witnesses this home trusts (C2SP tlog-policy): public keys, no secret."""
@@ -214,6 +219,7 @@ class Home:
         self.secrets.create_folder()
         self.django_key()
         self.log_key()
+        self.identity_keys().ring()
         demonstration_certificate(self.secrets, clock.now())
         for role in (OWNER, SERVER):
             self.secrets.password(role)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from liuhen.host import tls
 from liuhen.host.home import Home
+from liuhen.host.identity_keys import FILE, IdentityKeys
 from liuhen.host.paper_certificates import standing_certificate
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused, explain
@@ -57,6 +58,7 @@ def machine_signs(home: Home, environment: Mapping[str, str] = os.environ) -> li
     return [
         *_disks(home, environment),
         secrets_sign(home),
+        identity_keys_sign(home, environment),
         *_certificate(home, environment),
         paper_certificate_sign(home, environment),
         clock_sign(),
@@ -116,6 +118,23 @@ def secrets_sign(home: Home) -> Sign:
         remedy = "从备份恢复 secrets 目录；没有它，账本不能再签署。"
         return Sign("secrets", title, RED, f"读不到 {error.filename}", remedy)
     return Sign("secrets", title, GREEN, "只有本账号可以读取")
+
+
+def identity_keys_sign(home: Home, environment: Mapping[str, str] = os.environ) -> Sign:
+    """Whether the keys of identity numbers are there, for their owner alone, and unwrap.
+
+    Makes none: where they are gone, new ones would open nothing.
+    """
+    name, title = "identity_keys", "证件号码密钥"
+    if not (home.secrets.folder / FILE).exists():
+        remedy = "新的数据目录会自动生成；用过的，请从备份恢复 secrets/ 后再启动服务。"
+        return Sign(name, title, YELLOW, f"没有 secrets/{FILE}", remedy)
+    try:
+        count = len(IdentityKeys(home.secrets, environment).ring().keys)
+    except Refused as refused:
+        text = explain(refused)
+        return Sign(name, title, RED, text.message, text.remedy)
+    return Sign(name, title, GREEN, f"可以打开，共 {count} 把", "", {"count": count})
 
 
 def _certificate(home: Home, environment: Mapping[str, str]) -> Iterator[Sign]:

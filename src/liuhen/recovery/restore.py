@@ -30,6 +30,7 @@ from liuhen.tlog.policy import Policy, TrustedLog
 from liuhen.vault.store import LocalStore
 
 _DEMO = "demo.liuhen.invalid/"
+_SAVED = ("log*.pem", "identity*.key", "identity-keys.json")
 Told = Callable[[str], None]
 
 
@@ -58,7 +59,8 @@ class Restored:
 def restore(folder: ReplicaFolder, target: Path, told: Told, secrets: Path | None) -> Restored:
     """Rebuild a home at `target`, which must be empty or absent; its database runs meanwhile.
 
-    Django of this process is set up on it. `secrets` is a folder with the old log keys, if saved.
+    Django of this process is set up on it. `secrets` is a folder with the old keys of the log and
+    of identity numbers, if saved; without the latter no number of a party opens.
 
     Raises:
         Refused: `restore.nothing`, `restore.not_verified`, `home.*`, and as the database does.
@@ -120,7 +122,8 @@ def _new_home(folder: ReplicaFolder, target: Path, secrets: Path | None) -> Home
     keys = [Verifier.from_vkey(vkey) for _, vkey in folder.state().keys]
     text = Policy(logs=tuple(TrustedLog(key) for key in keys)).text
     write_durably(home.policy_path, text.encode(), mode=0o644)
-    for path in sorted(secrets.glob("log*.pem")) if secrets else ():
+    saved = [path for like in _SAVED for path in sorted(secrets.glob(like))] if secrets else []
+    for path in saved:
         write_durably(home.secrets.folder / path.name, path.read_bytes())
     return home
 

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
+from liuhen.cases.sealed import NUMBER
 from liuhen.law.catalogue import catalogue
 from liuhen.ledger.models import Entry, Sequenced
 from liuhen.recordings.models import Recording
@@ -240,7 +241,10 @@ def _texts(recording: Recording, case: Case | None, texts: list[StandingText]) -
 
 
 def _strings(value: Any) -> Iterator[str]:
-    """Every text in a structure of papers or facts, but for ids and instants, up to the limit."""
+    """Every text in a structure of papers or facts, but for ids and instants, up to the limit.
+
+    Identity numbers are left out: the index is plain, and they have a search of their own.
+    """
     left = TEXT_LIMIT
     waiting = [value]
     while waiting and left > 0:
@@ -250,6 +254,6 @@ def _strings(value: Any) -> Iterator[str]:
                 left -= len(one)
                 yield one
         elif isinstance(one, dict):
-            waiting.extend(reversed(list(one.values())))
+            waiting.extend(reversed([part for key, part in one.items() if key != NUMBER]))
         elif isinstance(one, list):
             waiting.extend(reversed(one))

@@ -14,6 +14,7 @@ from itertools import combinations
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from liuhen.access.queries import viewable_recordings
+from liuhen.cases.models import Party
 from liuhen.cases.queries import ALL_CASES, visible_cases
 from liuhen.cases.secrecy import hidden_cases
 from liuhen.kernel import clock
@@ -35,7 +36,10 @@ _NAME_LENGTHS = range(2, 13)
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked for; everything given must hold. Instants are half-open: since ≤ at < until."""
+    """What is asked for; everything given must hold. Instants are half-open: since ≤ at < until.
+
+    `holder` is the keyed digest of a party's identity number (`cases.sealed.number_digest`).
+    """
 
     words: str = ""
     party: str = ""
@@ -46,6 +50,7 @@ class Question:
     unit: str = ""
     handler: str = ""
     device: str = ""
+    holder: str = ""
     since: dt.datetime | None = None
     until: dt.datetime | None = None
 
@@ -83,6 +88,9 @@ def found(person: Person, question: Question) -> QuerySet[Indexed]:
         rows = rows.filter(party__icontains=question.party.strip())
     if question.place:
         rows = rows.filter(place__icontains=question.place.strip())
+    if question.holder:
+        held = Party.objects.filter(number_digest=question.holder)
+        rows = rows.filter(case__in=held.values("case_id"))
     if question.since:
         rows = rows.filter(at__gte=question.since)
     if question.until:

@@ -22,9 +22,11 @@ from procrastinate.contrib.django.models import (
 
 from liuhen.cameras.models import CameraState, Operation, RecorderState
 from liuhen.cameras.queries import SILENT_AFTER
+from liuhen.cases.models import Party
 from liuhen.host.signs import GREEN, RED, UNKNOWN, YELLOW, Sign, machine_signs
 from liuhen.host.telling import telling_sign
 from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry, Pending
 from liuhen.ledger.queries import latest_checkpoint, waiting_count
 from liuhen.vault.models import BackupPlace, BackupSet, Replica, Scrub
@@ -63,6 +65,7 @@ def record_signs() -> list[Sign]:
     """What the database knows of ledger, jobs, cameras, scrub, copies and replicas."""
     return [
         ledger_sign(),
+        identity_numbers_sign(),
         worker_sign(),
         jobs_sign(),
         *_cameras(),
@@ -139,6 +142,21 @@ def ledger_sign() -> Sign:
         return Sign("ledger", title, RED, words, remedy, figures)
     words = f"{waiting} 条正在编号" if waiting else f"{figures['entries']} 条全部签署"
     return Sign("ledger", title, GREEN, words, "", figures)
+
+
+def identity_numbers_sign() -> Sign:
+    """Whether the oldest and newest numbers open: the keys are those of this database."""
+    name, title = "identity_numbers", "证件号码加密"
+    known = Party.objects.exclude(sealed_number="")
+    looked_at = (known.order_by("id").first(), known.order_by("-id").first())
+    if looked_at[0] is None:
+        return Sign(name, title, GREEN, "还没有登记证件号码")
+    try:
+        _ = [one.identity_number for one in looked_at if one]
+    except Refused:
+        remedy = "密钥不是这个数据库的：从同一份备份恢复 identity-keys.json 和封装密钥。"
+        return Sign(name, title, RED, "最早或者最近登记的证件号码打不开", remedy)
+    return Sign(name, title, GREEN, "最早和最近登记的都可以打开")
 
 
 def worker_sign() -> Sign:

@@ -140,7 +140,7 @@ def _missing(party: Party) -> list[str]:
     """What papers will ask for and nobody has written down yet."""
     is_organisation = party.kind == Party.Kind.ORGANISATION
     asked = (
-        ("证件号码", party.identity_number),
+        ("证件号码", party.sealed_number),
         ("法定代表人或者负责人", party.representative or not is_organisation),
         ("住址或者住所", party.address),
         ("电话", party.phone),

@@ -10,11 +10,12 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from liuhen.cases.models import Case
+from liuhen.cases.sealed import number_digest
 from liuhen.kernel import clock
 from liuhen.law.catalogue import catalogue
 from liuhen.people.models import Unit
@@ -65,6 +66,12 @@ class SearchForm(forms.Form):
         label="承办机构", required=False, queryset=Unit.objects.none(), empty_label="不限"
     )
     device = forms.CharField(label="设备序列号", max_length=60, required=False)
+    holder = forms.RegexField(
+        "[0-9a-f]{64}",
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid": "按证件号码查找的地址不完整，请重新输入号码。"},
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -101,9 +108,21 @@ class SearchForm(forms.Form):
             case_kind=data["case_kind"],
             unit=str(data["unit"].id) if data["unit"] else "",
             device=data["device"].strip(),
+            holder=data["holder"],
             since=_start(data["since"]) if data["since"] else None,
             until=_start(until + dt.timedelta(days=1)) if until else None,
         )
+
+
+class NumberForm(forms.Form):
+    """A party's identity number. It is posted, so that it stands in no address and no log."""
+
+    number = forms.CharField(
+        label="证件号码",
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="居民身份证号码、统一社会信用代码等，须完整；号码加密保存，按检索摘要比对",
+    )
 
 
 def _start(day: dt.date) -> dt.datetime:
@@ -111,13 +130,22 @@ def _start(day: dt.date) -> dt.datetime:
 
 
 @signed_in
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
-    """Records that answer a question, newest first."""
+    """Records that answer a question, newest first; a posted number becomes such a question."""
     person = person_of(request)
     require(person, "record.search")
+    numbers = NumberForm(request.POST if request.method == "POST" else None)
+    if numbers.is_valid():
+        digest = number_digest(numbers.cleaned_data["number"])
+        return redirect(f"{reverse('search')}?holder={digest}")
     form = SearchForm(request.GET or None)
-    context: dict[str, Any] = {"form": form, "crumbs": [{"label": "检索"}], "is_asked": False}
+    context: dict[str, Any] = {
+        "form": form,
+        "numbers": numbers,
+        "crumbs": [{"label": "检索"}],
+        "is_asked": False,
+    }
     if form.is_valid() and not form.question().is_empty:
         question = form.question()
         rows = found(person, question)
@@ -133,7 +161,8 @@ def search(request: HttpRequest) -> HttpResponse:
             "months": _months(by_month(rows)) if number else None,
             "near": _near(person, question) if not number else [],
         }
-    return render(request, "search.html", context, status=400 if form.errors else 200)
+    is_wrong = form.errors or numbers.errors
+    return render(request, "search.html", context, status=400 if is_wrong else 200)
 
 
 def _page(request: HttpRequest, rows: Any) -> Page[Indexed]:
