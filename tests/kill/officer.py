@@ -19,6 +19,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import sleep
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,6 +28,7 @@ from liuhen.demo.days import PASSWORD_OF_DEMO
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 PIECE_TYPE = "application/offset+octet-stream"
 PIECE = 192 * 1024
+SIGN_IN_TRIES, SIGN_IN_PAUSE_S = 30, 2
 INK = json.dumps([[[float(x), float(x * x % 40), x * 12] for x in range(20, 90, 3)]])
 
 # step of the simple procedure → what is posted, which events its entries carry
@@ -192,13 +194,25 @@ class Officer:
             self.line.cookies = dict(cookies[-1])
             self._want(self.line.ask("GET", "/"), 200, "the session that was given")
         else:
-            answer = self.line.sign_in(self.username)
-            self._want(answer, 302, "sign-in")
+            answer = self._signed_in()
             self._note_act(answer, ("session.started",))
             self.notes.put("session", cookies=self.line.cookies)
         self.checkpoint()
         self._finish_uploads(told)
         self._repeat_last_step(told)
+
+    def _signed_in(self) -> Answer:
+        """The answer to a sign-in. Many at once under one name are put off, as guesses would be,
+        until one of them was right: then ask again, as the page says.
+        """
+        answer = self.line.sign_in(self.username)
+        for _ in range(SIGN_IN_TRIES):
+            if answer.status != http.HTTPStatus.TOO_MANY_REQUESTS:
+                break
+            sleep(SIGN_IN_PAUSE_S)
+            answer = self.line.sign_in(self.username)
+        self._want(answer, 302, "sign-in")
+        return answer
 
     def _finish_uploads(self, told: Sequence[dict[str, Any]]) -> None:
         done = {one["upload"] for one in told if one["kind"] == "recording"}

@@ -133,10 +133,12 @@ def _await(port: int) -> None:
     raise Fault("the server did not become ready")
 
 
-def memory_mb(tree: int) -> float:
-    """Peak resident memory of the largest process of a tree, MB."""
-    peaks = [_peak_kb(pid) for pid in below(tree)]
-    return max(peaks, default=0) / 1024
+def memory_mb(tree: int, part: str) -> float:
+    """Peak resident memory of the largest process of a tree whose command names `part`, MB."""
+    peaks = [_peak_kb(pid) for pid in below(tree) if part in _command(pid)]
+    if not peaks:
+        raise Fault(f"no process of {part} runs")
+    return max(peaks) / 1024
 
 
 def below(tree: int) -> list[int]:
@@ -156,12 +158,17 @@ def below(tree: int) -> list[int]:
     return found
 
 
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
+
+
 def _peak_kb(pid: int) -> int:
     try:
         text = Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return 0
     found = re.search(r"VmHWM:\s+(\d+) kB", text)
-    name = re.search(r"Name:\s+(\S+)", text)
-    is_database = name is not None and name.group(1) == "postgres"
-    return 0 if found is None or is_database else int(found.group(1))
+    return 0 if found is None else int(found.group(1))

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 
 from liuhen.bench.figures import Figure, spread
 from liuhen.bench.served import Client, memory_mb, served_demo
+from liuhen.host.server import APPLICATION
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Fault
 from liuhen.media.scene import Scene
@@ -50,8 +51,8 @@ def run() -> list[Figure]:
                 *_beside("upload 1 GiB", ours, peer, large, 1),
                 *_beside(f"{AT_ONCE} uploads of 128 MiB at once", ours, peer, small, AT_ONCE),
                 Figure(
-                    "peak memory of the largest server process",
-                    memory_mb(tree),
+                    "peak memory of the largest web process",
+                    memory_mb(tree, APPLICATION),
                     "MB",
                     "under 200 MB",
                 ),

@@ -15,9 +15,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from liuhen.kernel.refusals import Refused
 
 LARGEST = 2 * 1024**2
@@ -175,6 +172,10 @@ def _of_csv(content: bytes) -> list[list[str]]:
 
 def _of_excel(content: bytes) -> list[list[str]]:
     """The first sheet's cells as text; formulas stay formulas, so that they are seen."""
+    # every server process would hold its 20 MB for the one table a year
+    from openpyxl import load_workbook  # noqa: PLC0415
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(one.file_size for one in packed.infolist()) > _LARGEST_UNPACKED:
