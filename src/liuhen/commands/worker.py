@@ -7,6 +7,7 @@ import django
 from django.core.management import call_command
 
 from liuhen.commands import home_option
+from liuhen.host import processes
 
 
 @click.command(name="worker")
@@ -15,6 +16,8 @@ from liuhen.commands import home_option
 def command(home: object, concurrency: int) -> None:
     """Run jobs; any number of workers may run, on any machine."""
     django.setup()
+    # reading media takes minutes; pages and uploads are waited for
+    processes.give_way()
     # a finished job is no record: what it did is in the ledger or can be done again
     call_command(
         "procrastinate", "worker", "--concurrency", str(concurrency), "--delete-jobs", "successful"
