@@ -19,6 +19,7 @@ from liuhen.host.home import Home
 from liuhen.host.postgres_roles import APP, OWNER, SERVER
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
+from liuhen.vault.s3 import place_of
 
 if TYPE_CHECKING:
     from liuhen.media.speech import SpeechModel
@@ -312,6 +313,8 @@ SPEECH_MODEL = speech(_SPEECH) if _SPEECH else None
 
 _SECOND = os.environ.get("LIUHEN_SECOND_STORE")
 SECOND_STORE = Path(_SECOND) if _SECOND else None
+# A bucket of originals with Object Lock; none unless the operator names one.
+S3 = place_of(os.environ, HOME.secrets)
 # Where the nightly backup goes, and the file of its key; none unless both are named.
 BACKUP_TARGET, BACKUP_KEY, DRILL_FOLDER = (
     Path(told) if (told := os.environ.get(name)) else None

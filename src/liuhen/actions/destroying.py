@@ -24,11 +24,11 @@ from liuhen.people.queries import system_person
 from liuhen.recordings.models import Derivative, DraftText, Recording
 from liuhen.search.indexing import forget_recordings
 from liuhen.vault import keeping
-from liuhen.vault.destroying import leftovers, lies_in, take_away
-from liuhen.vault.models import Copy, CopyGone, Destruction
-from liuhen.vault.store import SECOND, STORE
+from liuhen.vault.destroying import leftovers, lies_in, take_away, take_from_bucket
+from liuhen.vault.models import Copy, CopyGone, Destruction, ObjectLock
+from liuhen.vault.store import S3, SECOND, STORE
 
-_HERE = (STORE, SECOND)
+_HERE = (STORE, SECOND, S3)
 _SEEN = "系统删除文件后复查，原处已没有文件"
 _TOLD = "异地副本报告已删除并复查"
 _LEFT = (
@@ -49,8 +49,10 @@ def _destroy(disposal: Disposal) -> int:
     system = system_person()
     ordered = Destruction.objects.filter(disposal=disposal.id)
     digests = list(ordered.order_by("pk").values_list("original_id", flat=True))
+    is_bucket_clear = True
     for sha256 in digests:
         take_away(sha256)
+        is_bucket_clear &= _empty_bucket(sha256)
         Derivative.objects.filter(original=sha256).delete()
         DraftText.objects.filter(original=sha256).delete()
     recordings = Recording.objects.filter(original__in=digests)
@@ -62,9 +64,21 @@ def _destroy(disposal: Disposal) -> int:
     ]
     for first in range(0, len(gone), MOST):
         record_copies_gone(actor=system, copy_ids=gone[first : first + MOST], how=_SEEN)
-    if not is_left(disposal) and not any(leftovers(sha256) for sha256 in digests):
+    is_clear = is_bucket_clear and not any(leftovers(sha256) for sha256 in digests)
+    if is_clear and not is_left(disposal):
         finish_disposal(actor=system, disposal_id=disposal.id)
     return len(gone)
+
+
+def _empty_bucket(sha256: str) -> bool:
+    """Delete what may go from the bucket, note until when the rest is locked; whether all went."""
+    left = take_from_bucket(sha256)
+    locked = [one.until for one in left or () if one.until is not None]
+    if locked:
+        ObjectLock.objects.update_or_create(
+            original_id=sha256, defaults={"until": max(locked), "set_at": clock.now()}
+        )
+    return left == []
 
 
 def is_left(disposal: Disposal) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from liuhen.actions.act import Draft, act
+from liuhen.actions.bucket_copies import make_bucket_copies
 from liuhen.actions.second_copies import make_second_copies
 from liuhen.kernel.digests import sha256_file
 from liuhen.kernel.refusals import Refused
@@ -20,7 +21,7 @@ from liuhen.people.models import Device, Person
 from liuhen.people.queries import require
 from liuhen.recordings.camera_folder import FoundFile, Outcome
 from liuhen.tlog.receipt import open_receipt
-from liuhen.vault.keeping import second_store
+from liuhen.vault.keeping import s3_store, second_store
 from liuhen.vault.queries import copied_elsewhere, newest_receipts
 from liuhen.vault.store import fsync_folder
 
@@ -29,9 +30,9 @@ _TOLD = 50_000
 
 
 def require_erasing(actor: Person) -> None:
-    """Raises `Refused`: `permission.missing`, `storage.second` when there is no second store."""
+    """Raises `Refused`: `permission.missing`, `storage.second`: neither second store nor bucket."""
     require(actor, "device.erase")
-    if second_store() is None:
+    if second_store() is None and s3_store() is None:
         raise Refused("storage.second")
 
 
@@ -43,7 +44,8 @@ def erase_taken(
     # Two files whose names look alike can't be told apart by an outcome: both stay.
     found = {one.shown: one for one in files if counted[one.shown] == 1}
     safe = [one for one in outcomes if one.state in {"taken", "held"} and one.path in found]
-    make_second_copies(one.sha256 for one in safe)
+    make_copies = make_bucket_copies if second_store() is None else make_second_copies
+    make_copies(one.sha256 for one in safe)
     held = copied_elsewhere(one.sha256 for one in safe)
     receipts = newest_receipts(one.sha256 for one in safe)
     fate: dict[str, Outcome] = {}

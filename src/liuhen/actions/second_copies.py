@@ -11,7 +11,7 @@ from liuhen.people.models import Person
 from liuhen.people.queries import system_person
 from liuhen.vault.keeping import local_store, second_store
 from liuhen.vault.models import Copy
-from liuhen.vault.queries import copied_elsewhere, without_second_copy
+from liuhen.vault.queries import without_copy
 from liuhen.vault.store import SECOND, relative_path
 
 BATCH = 64
@@ -30,14 +30,15 @@ def make_second_copies(digests: Iterable[str]) -> int:
     store, here = second_store(), local_store()
     if store is None:
         raise Refused("storage.second")
-    held = copied_elsewhere(wanted)
+    there = Copy.objects.filter(store=SECOND, original__in=list(wanted))
+    held = set(there.values_list("original_id", flat=True))
     missing = [sha256 for sha256 in wanted if sha256 not in held]
     for first in range(0, len(missing), BATCH):
         batch = missing[first : first + BATCH]
         for sha256 in batch:
             if store.digest(sha256) != sha256:
                 store.copy_from(here.place(sha256), sha256, store.folder / f".{new_id()}.part")
-        enter_second_copies(actor=system_person(), digests=batch)
+        enter_copies(actor=system_person(), store=SECOND, digests=batch)
     return len(missing)
 
 
@@ -45,17 +46,17 @@ def make_missing_copies() -> int:
     """Copy the next originals that the second store lacks; 0 when it lacks none or is away."""
     if second_store() is None:
         return 0
-    return make_second_copies(sha256 for sha256, _ in without_second_copy(BATCH))
+    return make_second_copies(one.sha256 for one in without_copy(SECOND)[:BATCH])
 
 
 @act(permission="copy.keep", event="copy.kept")
-def enter_second_copies(draft: Draft, *, actor: Person, digests: Sequence[str]) -> None:
-    """Enter copies that lie, proved by their digests, in the second store."""
+def enter_copies(draft: Draft, *, actor: Person, store: str, digests: Sequence[str]) -> None:
+    """Enter copies that lie, proved by their digests, in the second store or the bucket."""
     Copy.objects.bulk_create(
         [
-            Copy(original_id=one, store=SECOND, path=relative_path(one), stored_at=draft.at)
+            Copy(original_id=one, store=store, path=relative_path(one), stored_at=draft.at)
             for one in digests
         ],
         ignore_conflicts=True,
     )
-    draft.note(store=SECOND, digests=list(digests))
+    draft.note(store=store, digests=list(digests))

@@ -166,6 +166,11 @@ def _other_owners(sha256: str) -> Iterator[str]:
             yield f"同一文件也用作{model._meta.verbose_name}"
 
 
+def has_other_owner(sha256: str) -> bool:
+    """Whether an original is also a paper, material or bound file, which have no period here."""
+    return next(_other_owners(sha256), None) is not None
+
+
 def holds_on(recording: Recording) -> QuerySet[Hold]:
     """The holds in force on a recording or its case."""
     about = Q(recording=recording)

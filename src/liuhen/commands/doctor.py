@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -17,6 +19,7 @@ from liuhen.host.examining import examine
 from liuhen.host.home import Home
 from liuhen.host.signs import GREEN, RED, UNKNOWN, YELLOW, Sign
 from liuhen.kernel.refusals import Refused, explain
+from liuhen.vault.s3 import S3Store, place_of
 
 _MARKS = {GREEN: "✓", YELLOW: "!", RED: "✗", UNKNOWN: "·"}
 _WORST_FIRST = (RED, YELLOW, UNKNOWN, GREEN)
@@ -31,7 +34,7 @@ def command(home: Path, as_json: bool, is_told: bool) -> None:
     place = Home(home)
     found = examine(place)
     if place.is_created() and not _is_unreadable(found):
-        found += [*_of_database(place), telling.telling_sign(place)]
+        found += [*_of_database(place), *_of_bucket(place), telling.telling_sign(place)]
         if is_told:
             found.append(_trial(place))
     click.echo(
@@ -62,6 +65,21 @@ def _of_database(place: Home) -> list[Sign]:
     except Refused as refused:
         text = explain(refused)
         return [Sign("database", "数据库", RED, text.message, text.remedy)]
+
+
+def _of_bucket(place: Home) -> Iterator[Sign]:
+    """What the bucket of originals says when asked now; nothing where none is named."""
+    title = "对象存储的设置"
+    try:
+        named = place_of(os.environ, place.secrets)
+        if named is None:
+            return
+        S3Store(named).check()
+        words = f"{named.bucket}：版本和锁定都已启用"
+        yield Sign("bucket.settings", title, GREEN, words)
+    except Refused as refused:
+        text = explain(refused)
+        yield Sign("bucket.settings", title, RED, text.message, text.remedy)
 
 
 # `examine` has told these already.

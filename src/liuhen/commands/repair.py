@@ -1,4 +1,4 @@
-"""`liuhen repair --from …`: damaged or lost originals come back from a replica."""
+"""`liuhen repair --from …`: damaged or lost originals come back from a replica or the bucket."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from liuhen.kernel import trace
 
 @click.command(name="repair")
 @home_option
-@click.option("--from", "source", required=True, metavar="FOLDER|URL", help="The replica.")
+@click.option(
+    "--from", "source", required=True, metavar="FOLDER|URL|s3", help="The replica; s3: the bucket."
+)
 @click.option(
     "--token-file",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
@@ -31,7 +33,11 @@ def command(home: object, source: str, token_file: Path | None, as_json: bool) -
 
     is_address = source.startswith(("http://", "https://"))
     token = token_file.read_text("utf-8").strip() if token_file else ""
-    good = work.ServedSource(source, token) if is_address else work.FolderSource(Path(source))
+    good: work.Source
+    if source == "s3":
+        good = work.BucketSource()
+    else:
+        good = work.ServedSource(source, token) if is_address else work.FolderSource(Path(source))
     with trace.through("command"):
         done = list(work.repair(system_person(), good))
     left = [one for one in done if one.state != work.MENDED]

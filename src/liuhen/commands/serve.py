@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -10,6 +11,8 @@ from liuhen.commands import home_option
 from liuhen.host import tls
 from liuhen.host.home import Home
 from liuhen.host.server import Address, address_for, serve
+from liuhen.kernel.refusals import Refused, explain
+from liuhen.vault.s3 import S3Store, place_of
 
 # the demonstration's user names and what each comes to; the same as in `liuhen.demo.people`
 DEMO_ACCOUNTS = (
@@ -43,6 +46,7 @@ def command(
     if not place.is_created():
         place.create(origin=origin)
     place.open()
+    check_bucket(place)
     address = address_for(place, host=host, port=port, tls_host=tls_host)
     serve(
         place,
@@ -50,6 +54,24 @@ def command(
         terminal=lambda line: click.echo(line, nl=False),
         on_ready=lambda: click.echo(welcome(place, address)),
     )
+
+
+def check_bucket(home: Home) -> None:
+    """Refuse a bucket that is set up wrongly; one that is away is told on the status page.
+
+    Raises:
+        Refused: `setting.s3_…`, `s3.no_bucket`, `s3.not_versioned`, `s3.not_locking`,
+            `s3.refused`.
+    """
+    named = place_of(os.environ, home.secrets)
+    if named is None:
+        return
+    try:
+        S3Store(named).check()
+    except Refused as refused:
+        if refused.code != "s3.away":
+            raise
+        click.echo(explain(refused).message, err=True)
 
 
 def welcome(home: Home, address: Address) -> str:

@@ -81,6 +81,8 @@ class Home:
         self.log_dir = self.path / "log"
         self.run_dir = self.path / "run"
         self.spool_dir = self.path / "spool"
+        # when and where to its database was moved; it is not to be started here again
+        self.moved_path = self.path / "database.moved"
 
     def is_created(self) -> bool:
         """Whether a home was made here."""
@@ -133,7 +135,9 @@ class Home:
             raise Refused("home.unreadable", path=str(path), said=str(error)) from error
 
     def cluster(self) -> Cluster:
-        """The embedded PostgreSQL of this home; not started."""
+        """The embedded PostgreSQL of this home; not started. Raises `Refused` `home.moved`."""
+        if self.moved_path.exists():
+            raise Refused("home.moved", told=self.moved_path.read_text("utf-8").strip())
         return Cluster(self.postgres_dir)
 
     def database_url(self, role: str = SERVER, environment: Mapping[str, str] = os.environ) -> str:

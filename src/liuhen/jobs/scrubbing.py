@@ -7,6 +7,7 @@ import logging
 from django.conf import settings
 
 from liuhen.kernel import trace
+from liuhen.kernel.refusals import Refused
 from liuhen.ledger.recording import Who
 from liuhen.people.queries import system_person
 from liuhen.vault.scrubbing import Scrubbed, scrub
@@ -19,7 +20,12 @@ def scrub_on() -> Scrubbed:
     if settings.SCRUB_SECONDS <= 0:
         return Scrubbed(0, 0, 0)
     with trace.through("job"):
-        done = scrub(settings.SCRUB_SECONDS, _system)
+        try:
+            done = scrub(settings.SCRUB_SECONDS, _system)
+        except Refused as refused:
+            # the sign of the bucket tells; what it keeps is read when it answers again
+            log.warning("scrub waits for the bucket: %s", refused)
+            return Scrubbed(0, 0, 0)
     if done.found:
         log.error("scrub: %d new differences, see the trust page", done.found)
     return done

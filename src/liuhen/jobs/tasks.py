@@ -12,6 +12,7 @@ from liuhen.actions.second_copies import make_missing_copies
 from liuhen.actions.sm3_digests import take_missing_digests
 from liuhen.jobs import (
     backups,
+    copying,
     examining,
     judging,
     media,
@@ -122,6 +123,13 @@ def copy_originals(timestamp: int) -> None:
     """Every two minutes: originals that the second store lacks."""
     while make_missing_copies():
         pass
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(name="liuhen.jobs.copying.bucket", queueing_lock="copying.bucket", lock="bucket")
+def copy_to_bucket(timestamp: int) -> None:
+    """Every two minutes: originals that the bucket lacks, locks to be extended."""
+    copying.copy_on()
 
 
 @app.periodic(cron="*/2 * * * *")

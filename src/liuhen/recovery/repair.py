@@ -1,4 +1,4 @@
-"""Brings damaged or lost originals back from a replica, and enters in the ledger what was done.
+"""Brings damaged or lost originals back from a copy, and enters in the ledger what was done.
 
 The bytes found in their place are set aside, never deleted. Not for rows or entries: those are
 restored whole or not at all (`restore`).
@@ -16,13 +16,16 @@ from typing import Protocol
 import urllib3
 
 from liuhen.actions.replicas import record_repair
+from liuhen.archive.locking import locked_until
+from liuhen.kernel import clock
 from liuhen.kernel.digests import CHUNK, sha256_file
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 from liuhen.replica.folder import ReplicaFolder
-from liuhen.vault.keeping import intake_path, local_store
+from liuhen.vault.keeping import intake_path, local_store, s3_store
 from liuhen.vault.models import Copy
-from liuhen.vault.store import STORE
+from liuhen.vault.s3 import S3Store
+from liuhen.vault.store import S3, STORE
 
 QUARANTINE = "quarantine"
 MENDED, NOT_HELD = "mended", "not_held"
@@ -95,18 +98,62 @@ class ServedSource:
         return answer.status == 200
 
 
+class BucketSource:
+    """The installation's own bucket (`LIUHEN_S3_ENDPOINT`)."""
+
+    name = S3
+
+    def __init__(self) -> None:
+        bucket = s3_store()
+        if bucket is None:
+            raise Refused("s3.none")
+        self._bucket = bucket
+
+    def fetch(self, sha256: str, target: Path) -> bool:
+        """Fetch from the bucket. Raises `Refused`: `s3.away`, `s3.refused`."""
+        return self._bucket.fetch(sha256, target)
+
+
 def repair(actor: Person, source: Source) -> Iterator[Repaired]:
-    """Read every original of this home; mend each that is missing or altered, one by one.
+    """Read every original of this home and its bucket; mend what is missing or altered.
 
     What an approved disposal destroyed is not brought back.
     """
     store = local_store()
-    kept = Copy.objects.filter(store=STORE, original__destruction=None)
-    held = kept.order_by("id").values_list("original_id", flat=True)
-    for sha256 in held.iterator(500):
+    for sha256 in _kept(STORE):
         found = store.digest(sha256)
         if found != sha256:
             yield _mended(actor, source, sha256, found or "")
+    bucket = s3_store()
+    if bucket is None:
+        return
+    for sha256 in _kept(S3):
+        found = bucket.digest(sha256)
+        if found != sha256:
+            yield _mended_in_bucket(actor, source, bucket, sha256, found or "")
+
+
+def _kept(store: str) -> Iterator[str]:
+    kept = Copy.objects.filter(store=store, original__destruction=None)
+    return kept.order_by("id").values_list("original_id", flat=True).iterator(500)
+
+
+def _mended_in_bucket(
+    actor: Person, source: Source, bucket: S3Store, sha256: str, was: str
+) -> Repaired:
+    """A new version from the vault, or from the source; what was altered stays as an older one."""
+    place, name = local_store().place(sha256), STORE
+    fresh = intake_path()
+    try:
+        if local_store().digest(sha256) != sha256:
+            place, name = fresh, source.name
+            if not source.fetch(sha256, fresh) or sha256_file(fresh) != sha256:
+                return Repaired(sha256, was, NOT_HELD)
+        bucket.put(place, sha256, locked_until(sha256, clock.now()))
+    finally:
+        fresh.unlink(missing_ok=True)
+    record_repair(actor=actor, sha256=sha256, was=was, source=name, kept_as="")
+    return Repaired(sha256, was, MENDED)
 
 
 def _mended(actor: Person, source: Source, sha256: str, was: str) -> Repaired:

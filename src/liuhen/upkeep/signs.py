@@ -29,8 +29,9 @@ from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry, Pending
 from liuhen.ledger.queries import latest_checkpoint, waiting_count
-from liuhen.vault.models import BackupPlace, BackupSet, Replica, Scrub
+from liuhen.vault.models import BackupPlace, BackupSet, Replica, Scrub, StoreState
 from liuhen.vault.queries import standing_alarms
+from liuhen.vault.store import S3
 
 # An entry gets its index within seconds; one that waits longer tells that no sequencer works.
 LATE = dt.timedelta(minutes=2)
@@ -45,6 +46,8 @@ _WORKER_SILENT = dt.timedelta(minutes=2)
 _JOB_LATE, _JOB_VERY_LATE = dt.timedelta(minutes=10), dt.timedelta(hours=1)
 _FAILED_SINCE = dt.timedelta(days=1)
 _CONNECTIONS_SHARE = 0.8
+# The bucket may be restarted; away for longer, somebody has to look.
+_BUCKET_AWAY, _BUCKET_SILENT = dt.timedelta(minutes=15), dt.timedelta(hours=1)
 
 
 def all_signs() -> list[Sign]:
@@ -71,6 +74,7 @@ def record_signs() -> list[Sign]:
         *_cameras(),
         scrub_sign(),
         *_second_store(),
+        *_bucket(),
         *_replicas(),
         *backup_signs(),
     ]
@@ -267,11 +271,36 @@ def _second_store() -> Iterator[Sign]:
     single = counts.get(0, 0) + counts.get(1, 0)
     figures = {"single": single}
     if single:
-        remedy = "设定 LIUHEN_SECOND_STORE（别的磁盘），或者建立异地副本；之后会自动补齐。"
+        remedy = "设定 LIUHEN_SECOND_STORE 或 LIUHEN_S3_ENDPOINT，或者建立异地副本；之后自动补齐。"
         words = f"{single} 份原件只有一处"
         yield Sign("copies", "原件的副本", YELLOW, words, remedy, figures)
     else:
         yield Sign("copies", "原件的副本", GREEN, "每份至少两处", "", figures)
+
+
+def _bucket() -> Iterator[Sign]:
+    """How the job does that copies originals into the bucket; nothing where none is named."""
+    if settings.S3 is None:
+        return
+    title, state = "对象存储", StoreState.objects.filter(store=S3).first()
+    if state is None:
+        remedy = "稍后再看；一直没有的，看后台进程的日志。"
+        yield Sign("bucket", title, UNKNOWN, "还没有存过", remedy)
+        return
+    now = clock.now()
+    age = now - (state.oldest_at or now) if state.waiting else dt.timedelta()
+    waits = f"{state.waiting} 份原件等待存入" if state.waiting else "没有等待存入的原件"
+    figures = {"waiting": state.waiting, "longest_wait_seconds": age.total_seconds()}
+    if state.trouble:
+        lamp = RED if now - (state.well_at or state.tried_at) > _BUCKET_AWAY else YELLOW
+        remedy = "原件没有丢，恢复后自动补存。用 liuhen doctor 看它怎么说，检查网络、密钥和空间。"
+        yield Sign("bucket", title, lamp, f"{state.trouble[:200]}；{waits}", remedy, figures)
+    elif now - state.tried_at > _BUCKET_SILENT:
+        remedy = "看后台进程的日志：存入对象存储的任务没有运行，或者一次存得太久。"
+        minutes = (now - state.tried_at).total_seconds() / 60
+        yield Sign("bucket", title, YELLOW, f"{minutes:.0f} 分钟没有动静；{waits}", remedy, figures)
+    else:
+        yield Sign("bucket", title, GREEN, waits, "", figures)
 
 
 def _replicas() -> Iterator[Sign]:

@@ -18,7 +18,7 @@ from liuhen.ledger.models import Entry, RowImage, Sequenced
 from liuhen.ledger.verifying import Difference, Portion, Position
 from liuhen.vault import verifying as bytes_of
 from liuhen.vault.models import Copy
-from liuhen.vault.store import SECOND, STORE
+from liuhen.vault.store import S3, SECOND, STORE
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ CHECKS = (
         "originals",
         "原件字节",
         bytes_of.originals,
-        lambda: Copy.objects.filter(store__in=(STORE, SECOND)).count(),
+        lambda: Copy.objects.filter(store__in=(STORE, SECOND, S3)).count(),
     ),
 )
 

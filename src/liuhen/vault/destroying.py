@@ -6,17 +6,20 @@ approved disposal. Each step may run again after a kill. Not for rows, replicas 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
 
-from liuhen.kernel.refusals import Fault
-from liuhen.vault.keeping import intake_path, local_store, second_store
+from liuhen.kernel.refusals import Fault, Refused
+from liuhen.vault.keeping import intake_path, local_store, s3_store, second_store
 from liuhen.vault.models import Destruction
-from liuhen.vault.store import SECOND, STORE, LocalStore, fsync_folder
+from liuhen.vault.s3 import Version
+from liuhen.vault.store import S3, SECOND, STORE, LocalStore, fsync_folder
 
 QUARANTINE = "quarantine"
+log = logging.getLogger(__name__)
 
 
 def take_away(sha256: str) -> None:
@@ -25,8 +28,7 @@ def take_away(sha256: str) -> None:
     Raises:
         Fault: nothing ordered this original destroyed.
     """
-    if not Destruction.objects.filter(original=sha256).exists():
-        raise Fault(f"original {sha256} is not ordered destroyed")
+    _require_order(sha256)
     for store in filter(None, (local_store(), second_store())):
         store.remove(sha256)
     for path in _made(sha256):
@@ -34,10 +36,42 @@ def take_away(sha256: str) -> None:
         fsync_folder(path.parent)
 
 
+def take_from_bucket(sha256: str) -> list[Version] | None:
+    """Delete what may go of an original in the bucket; returns the versions a lock keeps.
+
+    None when it doesn't answer: then nothing is known. Without a bucket nothing is kept.
+
+    Raises:
+        Fault: nothing ordered this original destroyed.
+    """
+    _require_order(sha256)
+    bucket = s3_store()
+    try:
+        return bucket.remove(sha256) if bucket is not None else []
+    except Refused as refused:
+        log.warning("bucket keeps %s: %s", sha256[:12], refused)
+        return None
+
+
+def _require_order(sha256: str) -> None:
+    if not Destruction.objects.filter(original=sha256).exists():
+        raise Fault(f"original {sha256} is not ordered destroyed")
+
+
 def lies_in(store: str, sha256: str) -> bool | None:
     """Whether a store of this machine still holds an original; None when it can't be reached."""
+    if store == S3:
+        return _lies_in_bucket(sha256)
     found = _store(store)
     return None if found is None else found.place(sha256).exists()
+
+
+def _lies_in_bucket(sha256: str) -> bool | None:
+    bucket = s3_store()
+    try:
+        return bool(bucket.versions(sha256)) if bucket is not None else None
+    except Refused:
+        return None
 
 
 def leftovers(sha256: str) -> list[Path]:

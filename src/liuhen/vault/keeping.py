@@ -20,6 +20,7 @@ from liuhen.ledger.signing import origin, signer
 from liuhen.tlog.receipt import Receipt as ReceiptText
 from liuhen.tlog.receipt import sign_receipt
 from liuhen.vault.models import Copy, Destruction, Original, Receipt
+from liuhen.vault.s3 import S3Place, S3Store
 from liuhen.vault.store import STORE, LocalStore, relative_path
 
 
@@ -33,6 +34,16 @@ def second_store() -> LocalStore | None:
     """The store on other disks; None when none is set up, or its disk is not mounted."""
     folder: Path | None = settings.SECOND_STORE
     return LocalStore(folder) if folder is not None and folder.is_dir() else None
+
+
+def s3_store() -> S3Store | None:
+    """The bucket of originals; None when none is named. Whether it answers, a request shows."""
+    return _s3_store(settings.S3) if settings.S3 is not None else None
+
+
+@cache
+def _s3_store(place: S3Place) -> S3Store:
+    return S3Store(place)
 
 
 def intake_path() -> Path:

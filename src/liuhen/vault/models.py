@@ -135,6 +135,37 @@ class BackupPlace(Derived):
         verbose_name = verbose_name_plural = "备份库"
 
 
+class ObjectLock(Derived):
+    """How an original is locked in the bucket, as far as we know: the bucket itself decides.
+
+    `is_held` is the legal hold. `set_at` is when the lock was last held against the records.
+    """
+
+    original = models.OneToOneField(
+        Original, models.CASCADE, primary_key=True, related_name="object_lock"
+    )
+    until = models.DateTimeField("锁定至", db_index=True)
+    is_held = models.BooleanField("暂缓处置", default=False)
+    set_at = models.DateTimeField("核对时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "对象锁定"
+
+
+class StoreState(Derived):
+    """How it stands with a store a job fills: last try, last success, what waits. Our lamp."""
+
+    store = models.CharField("存储", max_length=40, primary_key=True)
+    tried_at = models.DateTimeField("最近一次")
+    well_at = models.DateTimeField("最近成功", null=True)
+    trouble = models.CharField("未能存入", max_length=500, blank=True)
+    waiting = models.BigIntegerField("等待的原件", default=0)
+    oldest_at = models.DateTimeField("最早等待的收到时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "存储状况"
+
+
 class Scrub(Derived):
     """How far the continuous scrub is with one check (`vault.checks`); `position` is the check's.
 

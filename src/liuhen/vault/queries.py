@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry, RowImage
 from liuhen.vault.models import Alarm, BackupSet, Copy, Destruction, Original, Receipt, Sm3
-from liuhen.vault.store import BACKUP, SECOND, STORE
+from liuhen.vault.store import BACKUP, STORE
 
 
 def copied_elsewhere(digests: Iterable[str]) -> set[str]:
@@ -51,15 +51,11 @@ def without_sm3(limit: int) -> list[str]:
     return list(rows.values_list("sha256", flat=True)[:limit])
 
 
-def without_second_copy(limit: int) -> list[tuple[str, int]]:
-    """Digest and size of originals that the second store does not hold yet, oldest first."""
-    held = Copy.objects.filter(store=SECOND).values("original")
-    rows = (
-        Original.objects.filter(destruction=None)
-        .exclude(sha256__in=held)
-        .order_by("received_at", "sha256")
-    )
-    return list(rows.values_list("sha256", "size")[:limit])
+def without_copy(store: str) -> QuerySet[Original]:
+    """Originals that a store does not hold yet, oldest first."""
+    held = Copy.objects.filter(store=store).values("original")
+    rows = Original.objects.filter(destruction=None).exclude(sha256__in=held)
+    return rows.order_by("received_at", "sha256")
 
 
 def entries_of_originals(digests: Iterable[str]) -> set[str]:

@@ -19,6 +19,8 @@ from liuhen.kernel.refusals import Fault, Refused
 STORE = "local"
 # A folder on other disks (`LIUHEN_SECOND_STORE`).
 SECOND = "second"
+# A bucket with Object Lock (`LIUHEN_S3_ENDPOINT`).
+S3 = "s3"
 # How the name of a backup repository as a store begins (`liuhen backup`).
 BACKUP = "backup:"
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from liuhen.ledger.models import RowImage
 from liuhen.ledger.verifying import Difference, Portion, Position, touch_of
-from liuhen.vault.keeping import local_store, second_store
+from liuhen.vault.keeping import local_store, s3_store, second_store
 from liuhen.vault.models import Copy
-from liuhen.vault.store import SECOND, STORE
+from liuhen.vault.store import S3, SECOND, STORE
 
 
 def originals(after: Position = None) -> Iterator[Portion]:
@@ -16,8 +16,12 @@ def originals(after: Position = None) -> Iterator[Portion]:
 
     Of an original destroyed by an approved disposal nothing lies there any more once it is entered
     as gone; until then it may.
+
+    Raises:
+        Refused: `s3.away`, `s3.refused`: of what lies in the bucket nothing is known.
     """
-    stores, position = {STORE: local_store(), SECOND: second_store()}, after or 0
+    stores = {STORE: local_store(), SECOND: second_store(), S3: s3_store()}
+    position = after or 0
     reached = [name for name, store in stores.items() if store is not None]
     copies = Copy.objects.filter(store__in=reached).order_by("id")
     copies = copies.select_related("original__destruction", "gone")
@@ -42,7 +46,8 @@ def _difference(copy: Copy, found: str | None) -> Difference:
         number = copy.original.destruction.number
         what = f"按{number}已经销毁的原件又有了文件"
         return Difference("original.back", f"vault_original/{sha256}", what)
-    what = "原件文件不存在" if found is None else f"原件内容被改动，现为 {found}"
+    where = "对象存储中的" if copy.store == S3 else ""
+    what = f"{where}原件不存在" if found is None else f"{where}原件内容被改动，现为 {found}"
     code = "original.missing" if found is None else "original.altered"
     images = RowImage.objects.filter(table="vault_original", row_id=sha256)
     image = images.select_related("entry").first()

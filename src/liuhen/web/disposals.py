@@ -25,7 +25,8 @@ from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import is_allowed, offices_held, permissions, require
 from liuhen.vault.keeping import local_store
-from liuhen.vault.store import SECOND, STORE
+from liuhen.vault.models import Copy, ObjectLock
+from liuhen.vault.store import S3, SECOND, STORE
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.one_form import OneForm, PlacedForm, posted
 from liuhen.web.paging import page_of
@@ -40,7 +41,7 @@ TONES = {
     Disposal.State.DESTROYED: "grey",
     Disposal.State.WITHDRAWN: "plain",
 }
-_STORES = {STORE: "本机存储", SECOND: "第二存储"}
+_STORES = {STORE: "本机存储", SECOND: "第二存储", S3: "对象存储"}
 _KINDS = {"replica": "异地副本", "backup": "备份库"}
 
 
@@ -83,7 +84,7 @@ def disposal(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
             "second": Office.Kind(found.second_office).label if found.second_office else "",
         },
         "items": list(found.items.order_by("id")),
-        "left": [{"copy": one, "store": store_words(one.store)} for one in left],
+        "left": _left(left),
         "behind": replicas_behind(found) if is_begun and found.finished_at is None else [],
         "outside": list(found.outside.order_by("id")),
         "may_approve": found.state == Disposal.State.LISTED
@@ -101,6 +102,20 @@ def disposal(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
         ],
     }
     return render(request, "disposal.html", context)
+
+
+def _left(copies: list[Copy]) -> list[dict[str, Any]]:
+    """Copies that are not gone yet; those in the bucket with the day until which it locks them."""
+    held = [one.original_id for one in copies if one.store == S3]
+    locks = ObjectLock.objects.in_bulk(held)
+    return [
+        {
+            "copy": one,
+            "store": store_words(one.store),
+            "lock": locks.get(one.original_id) if one.store == S3 else None,
+        }
+        for one in copies
+    ]
 
 
 @signed_in
@@ -272,7 +287,7 @@ def disposal_order(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
         submit="销毁",
         success="已下令销毁。每份副本灭失后逐一登记。",
         notes=[
-            "本机、第二存储和异地副本中的文件由系统删除并复查；备份集、对象存储等由人登记证明。",
+            "本机、第二存储、对象存储和异地副本中的文件由系统删除并复查，对象存储锁定的到期后删除；备份集等由人登记证明。",
             "原件的登记、摘要和账目永远保留；内容不能恢复。",
         ],
         is_grave=True,

@@ -25,7 +25,7 @@ from liuhen.recordings.camera_folder import connected_cameras, recognised_device
 from liuhen.recordings.docking_log import is_cut_off
 from liuhen.recordings.models import Docking
 from liuhen.recordings.queries import visible_dockings
-from liuhen.vault.keeping import second_store
+from liuhen.vault.keeping import s3_store, second_store
 from liuhen.web.acting import person_of, signed_in, succeed
 from liuhen.web.refusals import refusal_context
 from liuhen.web.templatetags.wording import size
@@ -56,7 +56,7 @@ class DockForm(forms.Form):
         super().__init__(*args, **options)
         field = self.fields["device"]
         field.queryset = Device.objects.filter(is_in_service=True).order_by("serial")  # type: ignore[attr-defined]
-        if second_store() is None:
+        if second_store() is None and s3_store() is None:
             del self.fields["is_erased_after"]
 
 

@@ -1,0 +1,165 @@
+"""Copies of originals in the bucket: put, proved, locked, entered; locks extended, never shortened.
+
+While the bucket is away originals wait where they are and the operator is told. Not for how long
+a lock has to be (`archive.locking`), nor for deleting (`destroying`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from liuhen.actions.act import Draft, act
+from liuhen.actions.second_copies import BATCH, enter_copies
+from liuhen.archive.locking import is_held, locked_until, stale_locks, unlocked
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
+from liuhen.people.models import Person
+from liuhen.people.queries import system_person
+from liuhen.vault.keeping import local_store, s3_store
+from liuhen.vault.models import Copy, ObjectLock, StoreState
+from liuhen.vault.queries import without_copy
+from liuhen.vault.s3 import S3Store
+from liuhen.vault.store import S3
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Lock:
+    """What an original's newest version is locked by."""
+
+    sha256: str
+    until: str
+    is_held: bool
+
+
+def make_bucket_copies(digests: Iterable[str]) -> int:
+    """Put originals into the bucket, locked and read back; returns how many were entered.
+
+    What was put before the bucket went away is entered all the same.
+
+    Raises:
+        Refused: `s3.none`, `s3.away`, `s3.refused`, `s3.damaged`. `FileNotFoundError`: an
+            original is not in the vault.
+    """
+    bucket = s3_store()
+    if bucket is None:
+        raise Refused("s3.none")
+    wanted = list(dict.fromkeys(digests))
+    there = Copy.objects.filter(store=S3, original__in=wanted)
+    held = set(there.values_list("original_id", flat=True))
+    missing = [sha256 for sha256 in wanted if sha256 not in held]
+    for first in range(0, len(missing), BATCH):
+        _put(bucket, missing[first : first + BATCH])
+    return len(missing)
+
+
+def _put(bucket: S3Store, digests: Sequence[str]) -> None:
+    done, locks, at = [], [], clock.now()
+    try:
+        for sha256 in digests:
+            until = locked_until(sha256, at)
+            if bucket.digest(sha256) == sha256:
+                bucket.lock(sha256, until)
+            else:
+                bucket.put(local_store().place(sha256), sha256, until)
+            done.append(sha256)
+            locks.append(_locked(bucket, sha256))
+    finally:
+        if done:
+            enter_copies(actor=system_person(), store=S3, digests=done)
+        if locks:
+            enter_locks(actor=system_person(), locks=locks, seen_at=at)
+
+
+def _locked(bucket: S3Store, sha256: str) -> Lock:
+    """Bring one lock and hold to what the records ask for; what the bucket then has."""
+    until = bucket.lock(sha256, locked_until(sha256, clock.now()))
+    held = is_held(sha256)
+    known = ObjectLock.objects.filter(original=sha256).values_list("is_held", flat=True).first()
+    if held != bool(known):
+        bucket.hold(sha256, held)
+    return Lock(sha256, clock.iso(until), held)
+
+
+def copy_to_bucket() -> int:
+    """Put what the bucket lacks, oldest first, and bring locks up; returns how many copies.
+
+    0 without a bucket. The state is noted for the operator, whatever came of it.
+
+    Raises:
+        Refused: as `make_bucket_copies`.
+    """
+    if s3_store() is None:
+        return 0
+    made = 0
+    try:
+        while batch := [one.sha256 for one in without_copy(S3)[:BATCH]]:
+            made += make_bucket_copies(batch)
+        while renew_locks():
+            pass
+    except (Refused, OSError) as trouble:
+        _note(str(trouble))
+        raise
+    _note("")
+    return made
+
+
+def renew_locks() -> int:
+    """Extend the next locks that the records ask to be longer, set and lift holds; how many.
+
+    Raises:
+        Refused: `s3.away`, `s3.refused`.
+    """
+    bucket = s3_store()
+    if bucket is None:
+        return 0
+    # what a record says after this instant is looked at in the next pass
+    at = clock.now()
+    new = list(unlocked().values_list("original_id", flat=True)[:BATCH])
+    stale = list(stale_locks(at).values_list("pk", flat=True)[:BATCH])
+    before = ObjectLock.objects.in_bulk(stale)
+    locks = [_locked(bucket, sha256) for sha256 in dict.fromkeys([*new, *stale])]
+    changed = [one for one in locks if _says_more(one, before.get(one.sha256))]
+    if changed:
+        enter_locks(actor=system_person(), locks=changed, seen_at=at)
+    ObjectLock.objects.filter(pk__in=stale).update(set_at=at)
+    return len(locks)
+
+
+def _says_more(lock: Lock, before: ObjectLock | None) -> bool:
+    return before is None or (lock.until, lock.is_held) != (clock.iso(before.until), before.is_held)
+
+
+@act(permission="copy.keep", event="copy.locked")
+def enter_locks(
+    draft: Draft, *, actor: Person, locks: Sequence[Lock], seen_at: dt.datetime
+) -> None:
+    """Enter until when originals are locked in the bucket, and which are on legal hold.
+
+    `seen_at` is when the records were asked.
+    """
+    for one in locks:
+        told = {"until": one.until, "is_held": one.is_held, "set_at": seen_at}
+        ObjectLock.objects.update_or_create(original_id=one.sha256, defaults=told)
+    draft.note(
+        store=S3,
+        locks=[{"sha256": o.sha256, "until": o.until, "is_held": o.is_held} for o in locks],
+    )
+
+
+def _note(trouble: str) -> None:
+    """Keep for the operator how it went and what waits; never in the way of the work."""
+    now, waiting = clock.now(), without_copy(S3)
+    told = {
+        "tried_at": now,
+        "trouble": trouble[:500],
+        "waiting": waiting.count(),
+        "oldest_at": waiting.values_list("received_at", flat=True).first(),
+    }
+    if not trouble:
+        told["well_at"] = now
+    StoreState.objects.update_or_create(store=S3, defaults=told)
