@@ -13,6 +13,7 @@ const islands: Record<string, () => Promise<{ mount: Mount }>> = {
   verify: () => import("./verify/index.ts"),
   player: () => import("./player/index.ts"),
   webshot: () => import("./webshot/index.ts"),
+  chart: () => import("./chart/index.ts"),
 };
 
 async function bring(host: HTMLElement): Promise<void> {

@@ -14,8 +14,8 @@ from liuhen.kernel.clock import FrozenClock
 from liuhen.kernel.ids import new_id
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry
+from liuhen.oversight.elements import ITEMS
 from liuhen.oversight.queries import (
-    ITEMS,
     suspected_item,
     suspicions_of_case,
     visible_suspicions,
@@ -157,6 +157,9 @@ def test_an_explanation_nobody_may_see_does_not_exist(world: World, stopped: Fro
         ("37.1", 6),
         ("39.2", 4),
         ("40.1", 5),
+        ("40.2", 3),
+        ("42.1", 2),
+        ("45.1", 2),
         ("41.1", 6),
         ("penalty_law:52.1", 6),
     ],

@@ -5,16 +5,21 @@ from __future__ import annotations
 import csv
 import io
 
+import pypdfium2
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
-from liuhen.actions.people import register_unit
+from liuhen.actions.people import change_unit, register_unit
+from liuhen.actions.secrecy import classify_case
+from liuhen.cases.models import Case
 from liuhen.compliance.models import Finding
 from liuhen.oversight.figures import HAND_IN
 from liuhen.recordings.models import Recording
 from tests.web.conftest import Street, words
 from tests.web.test_lists_and_counts import begin_cases, queries
 
+BREACHES = Finding.objects.filter(outcome="breached", column="text")
 YEAR = {"since": "2026-01-01", "until": "2026-12-31"}
 
 
@@ -30,6 +35,68 @@ def test_cases_are_counted_as_they_began_closed_and_were_archived(street: Street
     assert line[2:] == ["3", "1", "0"]
     page = words(street.browser("supervisor").get(reverse("figures"), YEAR))
     assert "违反最多的条款" in page and "年度公示数据" in page
+
+
+def test_each_figure_leads_to_the_cases_behind_it(street: Street) -> None:
+    supervisor = street.browser("supervisor")
+    page = words(supervisor.get(reverse("figures"), YEAR))
+    assert "承办机构比较" in page and 'data-island="chart"' in page
+    (unit,) = {case.unit for case in map(street.case, (street.archived, street.filed))}
+    behind = {
+        what: words(supervisor.get(reverse("figure_cases"), {**YEAR, "what": what}))
+        for what in ("all", "breached", "gaps", "overdue", "refused", "returned", "established")
+    }
+    archived = street.case(street.archived).number
+    assert archived in behind["all"]
+    assert "没有这样的案件" in behind["returned"] and "没有这样的案件" in behind["established"]
+    for number in (case.number for case in Case.objects.filter(findings__in=BREACHES)):
+        assert number in behind["breached"]
+    narrowed = {**YEAR, "what": "all", "unit": str(unit.id), "kind": "licensing"}
+    assert "没有这样的案件" in words(supervisor.get(reverse("figure_cases"), narrowed))
+    officer = street.world["officer3"]
+    theirs = {**YEAR, "what": "all", "officer": str(officer.id)}
+    assert "没有这样的案件" in words(supervisor.get(reverse("figure_cases"), theirs))
+
+
+@pytest.mark.parametrize(
+    "asked", [{"what": "nonsense"}, {"what": "suspected", "key": "x"}, {"since": "春节"}]
+)
+def test_a_figure_that_does_not_exist_has_no_cases(street: Street, asked: dict[str, str]) -> None:
+    answer = street.browser("supervisor").get(reverse("figure_cases"), {**YEAR, **asked})
+    assert answer.status_code == 404
+
+
+def test_a_head_sees_behind_a_figure_only_what_they_may_see(street: Street) -> None:
+    archived = street.case(street.archived)
+    classify_case(
+        actor=street.world["officer"], case_id=archived.id, secrecy="privacy", reason="有病历"
+    )
+    for who in ("unit_head", "supervisor"):
+        answer = street.browser(who).get(reverse("figure_cases"), {**YEAR, "what": "all"})
+        assert archived.number not in words(answer)
+
+
+def test_the_excel_file_has_the_same_figures_and_no_formula(street: Street) -> None:
+    unit = street.case(street.archived).unit
+    told = {"number_prefix": unit.number_prefix, "profile": unit.profile}
+    change_unit(actor=street.world["operator"], unit_id=unit.id, name="=1+1", **told)
+    asked = {**YEAR, "form": "xlsx"}
+    answer = street.browser("supervisor").get(reverse("figures"), asked)
+    book = load_workbook(io.BytesIO(answer.content))
+    sheet = book["承办机构比较"]
+    (row,) = list(sheet.iter_rows(min_row=2))
+    assert (row[0].value, row[0].data_type) == ("=1+1", "s")
+    assert row[1].value == 3
+    (line,) = [row for row in table(street, "supervisor") if row[0] == "'=1+1" and len(row) > 8]
+    assert line[1] == "3"
+
+
+def test_the_report_of_a_period_is_a_pdf_with_the_figures(street: Street) -> None:
+    asked = {**YEAR, "form": "pdf"}
+    answer = street.browser("unit_head").get(reverse("figures"), asked)
+    pages = pypdfium2.PdfDocument(answer.content)
+    text = "".join(page.get_textpage().get_text_bounded() for page in pages)
+    assert "执法监督统计报告" in text and "简易程序" in "".join(text.split())
 
 
 def test_the_period_counts_by_the_day_a_case_began(street: Street) -> None:

@@ -98,8 +98,10 @@ def _raise_suspicion(draft: Draft, case: Case, explanation: Explanation) -> None
     clause = breach.clause
     Suspicion.objects.create(
         **about,
-        item=suspected_item(clause),
+        unit_id=case.unit_id,
+        item=suspected_item(clause, explanation.rule),
+        clause=clause,
         ground=f"{citation(clause)}：{clauses()[clause].zh}。承办人说明：{explanation.text}",
         raised_at=draft.at,
     )
-    draft.note(suspicion=suspected_item(clause), clause=clause)
+    draft.note(suspicion=suspected_item(clause, explanation.rule), clause=clause)

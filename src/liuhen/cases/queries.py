@@ -135,7 +135,6 @@ def who_may_answer(office: str, case: Case, asked_by: UUID) -> QuerySet[Person]:
     carried = CaseOfficer.objects.filter(case=case).values("person")
     able = holders(office, case.unit if office in UNIT_CASES else None)
     return may_know(case, able).exclude(id__in=carried).exclude(id__in=(asked_by, case.handler_id))
-    return able.exclude(id__in=carried).exclude(id__in=(asked_by, case.handler_id))
 
 
 def performing(case: Case) -> QuerySet[Performance]:

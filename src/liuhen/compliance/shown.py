@@ -31,7 +31,14 @@ TO_CONFIRM = "数字待本机关确认"
 _SPANS = {"hours": "小时", "days": "日", "workdays": "个工作日", "months": "个月", "years": "年"}
 UNITS = {
     **_SPANS,
-    **{"seconds": "秒", "persons": "人", "copies": "份", "items": "项", "yuan": "元"},
+    **{
+        "seconds": "秒",
+        "persons": "人",
+        "copies": "份",
+        "items": "项",
+        "times": "次",
+        "yuan": "元",
+    },
     **{"percent": "%", "percent_per_day": "%/日", "thirds": "个三分之一"},
 }
 _WORDS: dict[object, str] = {None: "不清楚", True: "是", False: "否", "not_yet": "尚未发生"}

@@ -13,10 +13,14 @@ from uuid import UUID
 
 from liuhen.actions.breaches import Rejudged, rejudge
 from liuhen.actions.expiry import warn_before_expiry
+from liuhen.actions.suspecting import BATCH as GROUNDS
+from liuhen.actions.suspecting import raise_suspicions
 from liuhen.compliance.queries import case_ids, due_case_ids
 from liuhen.kernel import clock, trace
 from liuhen.oversight.reconciling import reconcile
 from liuhen.oversight.standing import judge_units
+from liuhen.oversight.suspecting import new_grounds
+from liuhen.people.queries import system_person
 
 # Small enough that an act waiting for one of the cases does not notice.
 BATCH = 50
@@ -52,6 +56,14 @@ def reconcile_vault(at: dt.datetime | None = None) -> int:
     """Hold what should be in the vault against what is; returns how many differences stand."""
     with trace.through("jobs"):
         return reconcile(at)
+
+
+def raise_found_suspicions(at: dt.datetime | None = None) -> int:
+    """Raise what may be a breach under Art. 47 for a person to decide; returns how many are new."""
+    with trace.through("jobs"):
+        found, system = new_grounds(at or clock.now()), system_person()
+        parts = (found[first : first + GROUNDS] for first in range(0, len(found), GROUNDS))
+        return sum(len(raise_suspicions(actor=system, grounds=part)) for part in parts)
 
 
 def _through(ids: Iterator[UUID], at: dt.datetime) -> Rejudged:

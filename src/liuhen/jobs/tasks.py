@@ -94,6 +94,13 @@ def judge_units(timestamp: int) -> None:
     judging.judge_all_units()
 
 
+@app.periodic(cron="5-59/10 * * * *")
+@app.task(name="liuhen.jobs.judging.suspect", queueing_lock="judging.suspect", lock="suspect")
+def raise_found_suspicions(timestamp: int) -> None:
+    """Every ten minutes, after the units were judged: what a person has to decide (Art. 47)."""
+    judging.raise_found_suspicions()
+
+
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="liuhen.jobs.media.read_waiting_recordings", queueing_lock="media.waiting")
 def read_waiting_recordings(timestamp: int) -> None:

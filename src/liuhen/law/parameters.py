@@ -19,7 +19,7 @@ from liuhen.law.findings import ParameterUsed
 UNITS = frozenset(
     (
         *("hours", "days", "workdays", "months", "years", "seconds"),
-        *("persons", "copies", "items", "yuan", "percent", "percent_per_day", "thirds"),
+        *("persons", "copies", "items", "times", "yuan", "percent", "percent_per_day", "thirds"),
         *("flag", "text"),
     )
 )

@@ -16,15 +16,15 @@ from django.db.models import CharField, Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Cast, TruncMonth
 
 from liuhen.approvals.models import Approval
-from liuhen.cases.models import Case, Performance
+from liuhen.cases.models import Case, CaseOfficer, Performance
 from liuhen.cases.queries import visible_cases
 from liuhen.compliance.models import Finding
 from liuhen.documents.models import Signature
 from liuhen.kernel import clock
 from liuhen.law.clauses import citation, clause_order
 from liuhen.law.findings import Column, Outcome
+from liuhen.oversight.elements import ITEMS
 from liuhen.oversight.models import Suspicion
-from liuhen.oversight.queries import ITEMS
 from liuhen.people.models import Certificate, Person, Unit
 from liuhen.recordings.models import Gap, Recording
 
@@ -36,11 +36,18 @@ ROWS = 12
 
 @dataclass(frozen=True)
 class Period:
-    """Local days, both included, and perhaps one unit."""
+    """Local days, both included, and perhaps one unit, one kind of case, one officer."""
 
     since: dt.date
     until: dt.date
     unit: Unit | None = None
+    kind: str = ""
+    officer: Person | None = None
+
+    @property
+    def kind_words(self) -> str:
+        """The kind in words; empty for all."""
+        return Case.Kind(self.kind).label if self.kind else ""
 
     @property
     def span(self) -> tuple[dt.datetime, dt.datetime]:
@@ -68,7 +75,14 @@ def cases_of(person: Person, period: Period) -> QuerySet[Case]:
     """The cases a person may see that began in the period."""
     begin, end = period.span
     cases = visible_cases(person).filter(started_at__gte=begin, started_at__lt=end)
-    return cases.filter(unit=period.unit) if period.unit else cases
+    if period.unit:
+        cases = cases.filter(unit=period.unit)
+    if period.kind:
+        cases = cases.filter(kind=period.kind)
+    if period.officer:
+        carried = CaseOfficer.objects.filter(person=period.officer).values("case")
+        cases = cases.filter(Q(handler=period.officer) | Q(id__in=carried))
+    return cases
 
 
 def by_kind(cases: QuerySet[Case]) -> list[dict[str, Any]]:
@@ -94,15 +108,21 @@ def by_kind(cases: QuerySet[Case]) -> list[dict[str, Any]]:
 
 
 def by_month(cases: QuerySet[Case]) -> list[Bar]:
-    """Cases begun in each month of the authority's calendar."""
+    """Cases begun in each month of the authority's calendar; of them, those with a breach."""
     rows = (
         cases.order_by()
         .annotate(month=TruncMonth("started_at", tzinfo=clock.CHINA))
         .values("month")
-        .annotate(number=Count("id"))
+        .annotate(
+            whole=Count("id", distinct=True),
+            number=Count("id", distinct=True, filter=Q(findings__in=_breached(cases))),
+        )
         .order_by("month")
     )
-    return [Bar(f"{row['month'].year}年{row['month'].month}月", row["number"]) for row in rows]
+    return [
+        Bar(f"{row['month'].year}年{row['month'].month}月", row["number"], row["whole"])
+        for row in rows
+    ]
 
 
 def breaches_by_article(cases: QuerySet[Case]) -> list[Bar]:
@@ -204,7 +224,7 @@ def suspicions_by_item(cases: QuerySet[Case]) -> list[Bar]:
         .annotate(number=Count("id"))
         .order_by("item")
     )
-    return [Bar(ITEMS[row["item"]], row["number"]) for row in rows]
+    return [Bar(ITEMS[row["item"]], row["number"], key=str(row["item"])) for row in rows]
 
 
 def published(person: Person, period: Period) -> Sequence[tuple[str, str]]:

@@ -1,26 +1,135 @@
 """Suspected breaches of Art. 47, samplings of case files, what was handed to the city's platform
 (writes are acts), units' standing."""
 
+import datetime as dt
+
 from django.db import models
 
 from liuhen.cases.models import Case
+from liuhen.kernel import clock
 from liuhen.ledger.kinds import Derived, Guarded
 from liuhen.people.models import Person, Unit
 from liuhen.vault.models import Original
 
 
 class Suspicion(Guarded):
-    """A suspected breach with the findings it rests on; `item` is the number in Art. 47."""
+    """A suspected breach, what it rests on, and what a person decided; `item` is that of Art. 47.
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="suspicions")
+    `case`, `unit`, `person` say whom it concerns as far as is known; `key` names what raised it,
+    so that it is raised once. `elements` is {element: {"answer", "reason"}} (`elements`). Without
+    `outcome` nobody has decided, or an element could not be established yet.
+    """
+
+    class Source(models.TextChoices):
+        DUTY = "duty", "规则认定"
+        LEDGER = "ledger", "台账核验"
+        SCRUB = "scrub", "原件巡检"
+        ACCESS = "access", "调阅登记"
+        PERSON = "person", "人工登记"
+
+    class Outcome(models.TextChoices):
+        ESTABLISHED = "established", "属于违规"
+        DISMISSED = "dismissed", "不属于违规"
+
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="suspicions")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     item = models.PositiveSmallIntegerField("情形")
+    source = models.CharField("来源", max_length=10, choices=Source.choices, default=Source.DUTY)
+    key = models.CharField("线索标识", max_length=200, blank=True)
+    clause = models.CharField("条款", max_length=40, blank=True)
     rule = models.CharField("规则", max_length=80)
     subject_id = models.CharField("对象", max_length=80, blank=True)
     ground = models.TextField("依据")
     raised_at = models.DateTimeField("提出时间")
+    elements = models.JSONField("要件认定", default=dict)
+    outcome = models.CharField("认定", max_length=12, choices=Outcome.choices, blank=True)
+    is_serious = models.BooleanField("情节严重", null=True)
+    is_repeated = models.BooleanField("再次发生", null=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField("认定时间", null=True)
+    report = models.ForeignKey(
+        "AccountabilityReport", models.PROTECT, null=True, related_name="suspicions"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "违规线索"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["key"], name="suspicion_once", condition=~models.Q(key="")
+            ),
+        )
+        indexes = (
+            models.Index(fields=["-raised_at", "-id"], name="suspicion_newest"),
+            models.Index(fields=["outcome", "-raised_at"], name="suspicion_outcome"),
+            models.Index(fields=["unit", "item", "decided_at"], name="suspicion_repeated"),
+        )
+
+
+class CorrectionOrder(Guarded):
+    """A unit is ordered to put a breach right by a day; its answer; the check (Art. 47).
+
+    What the check finds not put right is ordered anew, with a new day, by an order that `follows`.
+    """
+
+    suspicion = models.ForeignKey(Suspicion, models.PROTECT, related_name="orders")
+    follows = models.OneToOneField("self", models.PROTECT, null=True, related_name="followed_by")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    number = models.CharField("文号", max_length=60)
+    demand = models.TextField("整改要求")
+    due_on = models.DateField("整改期限")
+    paper = models.ForeignKey(Original, models.PROTECT, related_name="+")
+    issued_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField("下达时间")
+    done = models.TextField("整改情况", blank=True)
+    measures = models.TextField("防止再次发生的措施", blank=True)
+    answer = models.ForeignKey(Original, models.PROTECT, null=True, related_name="+")
+    answered_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField("报告时间", null=True)
+    is_settled = models.BooleanField("整改到位", null=True)
+    check_note = models.TextField("复查情况", blank=True)
+    checked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    checked_at = models.DateTimeField("复查时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "责令限期整改"
+        indexes = (
+            models.Index(
+                fields=["due_on", "id"],
+                name="correction_open",
+                condition=models.Q(checked_at__isnull=True),
+            ),
+        )
+
+    @property
+    def due_at(self) -> dt.datetime:
+        """The last lawful instant: the end of the day."""
+        day = dt.datetime.combine(self.due_on, dt.time(), tzinfo=clock.CHINA)
+        return day + dt.timedelta(days=1) - dt.timedelta(milliseconds=1)
+
+    @property
+    def step(self) -> str:
+        """What comes next: answer, check or done."""
+        if self.checked_at is not None:
+            return "done"
+        return "answer" if self.answered_at is None else "check"
+
+
+class AccountabilityReport(Guarded):
+    """Serious and repeated breaches reported to the leaders, and what they decided (Art. 47)."""
+
+    number = models.CharField("文号", max_length=60)
+    opinion = models.TextField("监督机构意见")
+    paper = models.ForeignKey(Original, models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField("报告时间")
+    decision = models.TextField("处理决定", blank=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField("决定时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "责任追究报告"
+        indexes = (models.Index(fields=["-made_at", "id"], name="accountability_newest"),)
 
 
 class PlatformDelivery(Guarded):

@@ -44,7 +44,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     wanted = form.cleaned_data if form.is_valid() else {}
     page = page_of(request, _chosen(rows, wanted).order_by("-started_at", "id"))
     context = {
-        "items": [_line(case) for case in page.rows],
+        "items": [case_line(case) for case in page.rows],
         "form": form,
         "states": [{"key": key, "label": label} for key, label in STATES.items()],
         "state": wanted.get("state", ""),
@@ -70,7 +70,8 @@ def _chosen(rows: QuerySet[Case], wanted: dict[str, Any]) -> QuerySet[Case]:
     return rows
 
 
-def _line(case: Case) -> dict[str, Any]:
+def case_line(case: Case) -> dict[str, Any]:
+    """A case as lists of cases show it; its parties are fetched before."""
     stages = stages_of(case)
     stage = next((s["name"] for s in stages if s["state"] == "current"), "已归档")
     return {

@@ -29,6 +29,7 @@ from liuhen.people.models import DeviceFault, Office, Person
 from liuhen.people.queries import is_allowed, office_kinds
 from liuhen.vault.queries import standing_alarms
 from liuhen.web.approval_facts import clocks_of
+from liuhen.web.desk_breaches import breach_tasks
 
 ALARMS_SHOWN, SHOWN = 5, 20
 
@@ -47,6 +48,7 @@ def office_tasks(person: Person) -> list[dict[str, Any]]:
         *_files(person),
         *_differences(person),
         *_faults(person),
+        *breach_tasks(person),
     ]
 
 

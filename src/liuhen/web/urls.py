@@ -30,7 +30,6 @@ from liuhen.web import (
     docking,
     errors,
     evidence,
-    figures,
     health,
     hearing,
     initiation,
@@ -40,7 +39,6 @@ from liuhen.web import (
     media,
     notice,
     offences,
-    oversight,
     parties,
     people,
     performing,
@@ -62,12 +60,14 @@ from liuhen.web import (
     trust,
     unit_duties,
     units,
+    viewing_approvals,
     viewing_requests,
     watching,
 )
 from liuhen.web.account_urls import ACCOUNT_PATHS
 from liuhen.web.course_urls import COURSE_PATHS
 from liuhen.web.keeping_urls import KEEPING_PATHS
+from liuhen.web.oversight_urls import OVERSIGHT_PATHS
 from liuhen.web.paper_urls import PAPER_PATHS
 from liuhen.web.service_urls import SERVICE_PATHS
 
@@ -341,13 +341,12 @@ urlpatterns = [
     path("cameras/live/<str:token>/stream", camera_live.camera_stream, name="camera_stream"),
     path("cameras/gaps/<uuid:gap_id>/", cameras.camera_gap, name="camera_gap"),
     # trust and oversight
+    *OVERSIGHT_PATHS,
     path("status/", status.status, name="status"),
     path("trust/", trust.trust, name="trust"),
     path("trust/verifier.html", trust.verifier, name="trust_verifier"),
     path("entries/<uuid:entry_id>/", trust.entry, name="entry"),
     path("entries/<uuid:entry_id>.tlog-proof", trust.entry_proof, name="entry_proof"),
-    path("suspicions/", oversight.suspicions, name="suspicions"),
-    path("figures/", figures.oversight_figures, name="figures"),
     path("differences/", reconciling.differences, name="differences"),
     path("differences/<int:difference_id>/", reconciling.difference, name="difference"),
     path("unit-duties/", unit_duties.unit_duties, name="unit_duties"),
@@ -372,10 +371,10 @@ urlpatterns = [
         viewing_requests.viewing_revoke,
         name="viewing_revoke",
     ),
-    path("viewing-approvals/", oversight.viewing_approvals, name="viewing_approvals"),
+    path("viewing-approvals/", viewing_approvals.viewing_approvals, name="viewing_approvals"),
     path(
         "viewing-approvals/<uuid:approval_id>/revoke/",
-        oversight.viewing_approval_revoke,
+        viewing_approvals.viewing_approval_revoke,
         name="viewing_approval_revoke",
     ),
 ]

@@ -1,4 +1,4 @@
-"""Pages of oversight and of standing approvals. Not for deciding a suspicion (a later issue)."""
+"""Pages of standing approvals (Art. 42). Not for single requests (`viewing_requests`)."""
 
 from __future__ import annotations
 
@@ -8,43 +8,18 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from liuhen.access.models import StandingApproval
 from liuhen.access.queries import approvals_listed, is_live
 from liuhen.actions.access import grant_standing_approval, revoke_standing_approval
 from liuhen.kernel import clock
-from liuhen.oversight.queries import ITEMS, visible_suspicions
 from liuhen.people.models import Office
 from liuhen.people.queries import require
 from liuhen.web.acting import act_and_return, form_page, person_of, signed_in
-from liuhen.web.paging import page_of
 
 LISTED = 100
-
-
-@signed_in
-@require_safe
-def suspicions(request: HttpRequest) -> HttpResponse:
-    """Suspected breaches of Art. 47 in the cases the person may see, newest first."""
-    person = person_of(request)
-    require(person, "suspicion.list")
-    page = page_of(request, visible_suspicions(person))
-    items = [
-        {
-            "item": row.item,
-            "words": ITEMS[row.item],
-            "case": row.case,
-            "ground": row.ground,
-            "raised_at": row.raised_at,
-            "href": f"{reverse('case', args=[row.case_id])}#duties",
-        }
-        for row in page.rows
-    ]
-    context = {"items": items, "pager": page.pager, "crumbs": [{"label": "违规线索"}]}
-    return render(request, "suspicions.html", context)
 
 
 class GrantForm(forms.Form):
