@@ -22,6 +22,7 @@ def migrate() -> None:
     )
     from liuhen.ledger import guards, tables  # noqa: PLC0415 - beside its kin
 
+    tables.refuse_newer()
     if tables.is_empty():
         tables.make()
     call_command("migrate", verbosity=0, interactive=False)

@@ -11,12 +11,30 @@ from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from liuhen.kernel.refusals import Refused
 from liuhen.ledger.guards import LIBRARY_APPS, own_models
 
 
 def is_empty() -> bool:
     """Whether no migration has ever run in the connected database."""
     return not MigrationRecorder(connection).applied_migrations()
+
+
+def refuse_newer() -> None:
+    """Refuse a database that a newer version of ours has been at: we don't know what it holds.
+
+    Raises:
+        Refused: `tables.newer` with the first migration that is not ours.
+    """
+    known = set(MigrationLoader(connection).disk_migrations)
+    applied = MigrationRecorder(connection).applied_migrations()
+    unknown = sorted(step for step in applied if step not in known and step[0] in _own_apps())
+    if unknown:
+        raise Refused("tables.newer", step=".".join(unknown[0]))
+
+
+def _own_apps() -> set[str]:
+    return {model._meta.app_label for model in own_models()}
 
 
 def make() -> None:

@@ -1,0 +1,81 @@
+"""A home of an earlier version is brought to this one, and verifies; a newer one is refused."""
+
+from __future__ import annotations
+
+import subprocess
+import tarfile
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from liuhen.host.home import Home
+from liuhen.host.postgres_binaries import find_binaries
+from liuhen.host.postgres_roles import DATABASE, OWNER, SUPERUSER
+from tests.kill.tree import run_liuhen
+from tests.upgrade.keep import HERE, new_home
+
+KEPT = sorted(HERE.glob("version-*.tar.xz"))
+
+
+@pytest.fixture(scope="module", params=KEPT, ids=lambda one: one.name.removesuffix(".tar.xz"))
+def kept(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Home]:
+    """The kept home on its operator's machine, brought to this version, its database running."""
+    folder = tmp_path_factory.mktemp("kept")
+    home = new_home(folder / "home")
+    with tarfile.open(request.param) as archive:
+        archive.extractall(home.path, filter="data")
+    sql = (home.path / "database.sql").read_bytes()
+    with home.cluster().running() as cluster:
+        command = find_binaries().command(
+            "psql", "--quiet", "--set", "ON_ERROR_STOP=1", cluster.dsn(DATABASE, SUPERUSER)
+        )
+        loaded = subprocess.run(command, input=sql, capture_output=True, cwd="/", check=False)
+        assert loaded.returncode == 0, loaded.stderr.decode()
+        brought_up(home)
+        yield home
+
+
+def brought_up(home: Home) -> None:
+    told = run_liuhen("migrate", "--home", home.path)
+    assert told.returncode == 0, told.stderr
+
+
+def value(home: Home, query: str, role: str = OWNER) -> object:
+    with psycopg.connect(home.cluster().dsn(DATABASE, role)) as connection:
+        row = connection.execute(query).fetchone()
+        assert row is not None
+        return row[0]
+
+
+def entries(home: Home) -> object:
+    return value(home, "SELECT count(*) FROM ledger_entry")
+
+
+def test_what_an_earlier_version_wrote_is_kept_and_verifies(kept: Home) -> None:
+    told = run_liuhen("verify", "--home", kept.path)
+    assert told.returncode == 0, told.stdout
+    assert value(kept, "SELECT count(*) FROM cases_case WHERE closed_at IS NULL") == 1
+    # what stood in plain before is sealed now
+    sealed = "SELECT bool_and(sealed_number LIKE 'sealed:%') FROM cases_party"
+    assert value(kept, f"{sealed} WHERE sealed_number <> ''") is True
+
+
+def test_brought_up_again_nothing_is_written(kept: Home) -> None:
+    before = entries(kept)
+    brought_up(kept)
+    assert entries(kept) == before
+
+
+def test_a_home_of_a_newer_version_is_refused_and_stays_as_it_is(kept: Home) -> None:
+    before = entries(kept)
+    with psycopg.connect(kept.cluster().dsn(DATABASE, OWNER)) as owner:
+        owner.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('cases', '9999_x', now())"
+        )
+    told = run_liuhen("migrate", "--home", kept.path)
+    assert told.returncode == 2
+    assert "更新的版本" in told.stderr and "9999_x" in told.stderr
+    assert entries(kept) == before
