@@ -75,6 +75,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "liuhen.web.proxies.ClientAddress",
     "liuhen.web.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "liuhen.web.middleware.ContentSecurityPolicy",
@@ -149,6 +150,15 @@ def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
         return [ipaddress.ip_network(one) for one in named]
     except ValueError:
         raise Refused("setting.network", name=name, value=told) from None
+
+
+def proxies(told: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """The addresses or networks named, parted by blanks; none without.
+
+    Raises:
+        Refused: `setting.network`.
+    """
+    return networks("LIUHEN_PROXIES") if told.split() else []
 
 
 def camera_segment(told: str) -> int:
@@ -327,6 +337,8 @@ DOCK_FOLDERS = [Path(one) for one in os.environ.get("LIUHEN_DOCK_FOLDERS", "").s
 CAMERA_NETWORKS = networks("LIUHEN_CAMERA_NETWORKS")
 # Other systems are told of acts in these networks only.
 WEBHOOK_NETWORKS = networks("LIUHEN_WEBHOOK_NETWORKS")
+# Reverse proxies of ours: what they say of an address is believed.
+PROXIES = proxies(os.environ.get("LIUHEN_PROXIES", ""))
 # Length of a camera's segments in seconds: what waits at most before it is in the vault.
 CAMERA_SEGMENT_S = camera_segment(os.environ.get("LIUHEN_CAMERA_SEGMENT_S", "300"))
 

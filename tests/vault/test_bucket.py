@@ -28,6 +28,7 @@ from liuhen.ledger.sequencing import sequence_all
 from liuhen.people.models import Person
 from liuhen.recordings.models import Recording
 from liuhen.recovery.repair import BucketSource, Repaired, repair
+from liuhen.vault import s3
 from liuhen.vault.checks import differences
 from liuhen.vault.keeping import local_store
 from liuhen.vault.models import Copy, ObjectLock
@@ -112,6 +113,17 @@ def test_a_lost_or_altered_object_is_found_and_mended_from_the_vault(
     assert all(bucket.locked_until(one) is not None for one in (lost, altered))
     assert [one["source"] for one in told("original.repaired")] == ["local", "local"]
     assert found() == []
+
+
+def test_a_large_original_goes_in_parts(
+    world: World, bucket: S3Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(s3, "SINGLE", 1 << 20)
+    sha256 = keep(actor=world.system, content=os.urandom(9 << 20))
+    assert copy_to_bucket() == 1
+    (version,) = bucket.versions(sha256)
+    assert version.until is not None
+    assert bucket.digest(sha256) == sha256
 
 
 def test_the_vault_is_mended_from_the_bucket(world: World, bucket: S3Store) -> None:
@@ -219,7 +231,7 @@ def test_when_the_lock_has_ended_every_version_is_proven_gone(
         done = Disposal.objects.get(id=disposal.id)
         assert done.state == "destroyed"
         gone = Copy.objects.get(store=S3, gone__isnull=False).original_id
-        assert bucket.versions(gone) == [] and not bucket.has(gone)
+        assert bucket.versions(gone) == [] and bucket.digest(gone) is None
         assert found() == []
 
 

@@ -95,6 +95,21 @@ def test_originals_wait_for_a_bucket_that_does_not_answer_as_it_should(
         assert sign().lamp == RED and "liuhen doctor" in sign().remedy
 
 
+def test_an_original_the_vault_has_lost_keeps_no_other_waiting(
+    world: World, bucket: S3Store
+) -> None:
+    lost, whole = (keep(actor=world.system, content=os.urandom(64)) for _ in range(2))
+    place = local_store().place(lost)
+    content = place.read_bytes()
+    place.unlink()
+    assert copy_on() == 1
+    assert bucket.digest(whole) == whole
+    assert sign().lamp == YELLOW and "1 份原件在本机缺失或者受损" in sign().words
+    place.write_bytes(content)
+    assert copy_on() == 1
+    assert sign().lamp == GREEN
+
+
 def test_what_a_bucket_that_is_away_keeps_is_not_called_lost(
     world: World, bucket: S3Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

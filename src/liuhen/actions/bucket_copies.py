@@ -15,7 +15,7 @@ from liuhen.actions.act import Draft, act
 from liuhen.actions.second_copies import BATCH, enter_copies
 from liuhen.archive.locking import is_held, locked_until, stale_locks, unlocked
 from liuhen.kernel import clock
-from liuhen.kernel.refusals import Refused
+from liuhen.kernel.refusals import Refused, explain
 from liuhen.people.models import Person
 from liuhen.people.queries import system_person
 from liuhen.vault.keeping import local_store, s3_store
@@ -36,14 +36,13 @@ class Lock:
     is_held: bool
 
 
-def make_bucket_copies(digests: Iterable[str]) -> int:
-    """Put originals into the bucket, locked and read back; returns how many were entered.
+def make_bucket_copies(digests: Iterable[str]) -> list[str]:
+    """Put originals into the bucket, locked and read back; returns what the vault lacks of them.
 
-    What was put before the bucket went away is entered all the same.
+    What is there already is left alone; what was put before the bucket went away is entered.
 
     Raises:
-        Refused: `s3.none`, `s3.away`, `s3.refused`, `s3.damaged`. `FileNotFoundError`: an
-            original is not in the vault.
+        Refused: `s3.none`, `s3.away`, `s3.refused`, `s3.damaged`.
     """
     bucket = s3_store()
     if bucket is None:
@@ -52,18 +51,23 @@ def make_bucket_copies(digests: Iterable[str]) -> int:
     there = Copy.objects.filter(store=S3, original__in=wanted)
     held = set(there.values_list("original_id", flat=True))
     missing = [sha256 for sha256 in wanted if sha256 not in held]
+    lost = []
     for first in range(0, len(missing), BATCH):
-        _put(bucket, missing[first : first + BATCH])
-    return len(missing)
+        lost += _put(bucket, missing[first : first + BATCH])
+    return lost
 
 
-def _put(bucket: S3Store, digests: Sequence[str]) -> None:
-    done, locks, at = [], [], clock.now()
+def _put(bucket: S3Store, digests: Sequence[str]) -> list[str]:
+    """Put and enter one batch; returns what is missing or altered in the vault."""
+    done, locks, lost, at = [], [], [], clock.now()
     try:
         for sha256 in digests:
             until = locked_until(sha256, at)
             if bucket.digest(sha256) == sha256:
                 bucket.lock(sha256, until)
+            elif local_store().digest(sha256) != sha256:
+                lost.append(sha256)  # the scrub raises the alarm; the others must not wait for it
+                continue
             else:
                 bucket.put(local_store().place(sha256), sha256, until)
             done.append(sha256)
@@ -73,6 +77,7 @@ def _put(bucket: S3Store, digests: Sequence[str]) -> None:
             enter_copies(actor=system_person(), store=S3, digests=done)
         if locks:
             enter_locks(actor=system_person(), locks=locks, seen_at=at)
+    return lost
 
 
 def _locked(bucket: S3Store, sha256: str) -> Lock:
@@ -95,16 +100,19 @@ def copy_to_bucket() -> int:
     """
     if s3_store() is None:
         return 0
-    made = 0
+    made, lost = 0, list[str]()
     try:
-        while batch := [one.sha256 for one in without_copy(S3)[:BATCH]]:
-            made += make_bucket_copies(batch)
+        while batch := without_copy(S3).exclude(sha256__in=lost)[:BATCH]:
+            digests = [one.sha256 for one in batch]
+            lost_now = make_bucket_copies(digests)
+            lost += lost_now
+            made += len(digests) - len(lost_now)
         while renew_locks():
             pass
-    except (Refused, OSError) as trouble:
-        _note(str(trouble))
+    except Refused as refused:
+        _note(explain(refused).message)
         raise
-    _note("")
+    _note(f"{len(lost)} 份原件在本机缺失或者受损，先用 liuhen repair 修复" if lost else "")
     return made
 
 

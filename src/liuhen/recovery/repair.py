@@ -16,14 +16,14 @@ from typing import Protocol
 import urllib3
 
 from liuhen.actions.replicas import record_repair
-from liuhen.archive.locking import locked_until
+from liuhen.archive.locking import is_held, locked_until
 from liuhen.kernel import clock
 from liuhen.kernel.digests import CHUNK, sha256_file
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 from liuhen.replica.folder import ReplicaFolder
 from liuhen.vault.keeping import intake_path, local_store, s3_store
-from liuhen.vault.models import Copy
+from liuhen.vault.models import Copy, ObjectLock
 from liuhen.vault.s3 import S3Store
 from liuhen.vault.store import S3, STORE
 
@@ -98,6 +98,15 @@ class ServedSource:
         return answer.status == 200
 
 
+def _put_locked(bucket: S3Store, place: Path, sha256: str) -> None:
+    """The new version is locked at least as long as the old one, and held as the records say."""
+    known = ObjectLock.objects.filter(original=sha256).values_list("until", flat=True).first()
+    until = locked_until(sha256, clock.now())
+    bucket.put(place, sha256, max(until, known or until))
+    if is_held(sha256):
+        bucket.hold(sha256, True)
+
+
 class BucketSource:
     """The installation's own bucket (`LIUHEN_S3_ENDPOINT`)."""
 
@@ -149,7 +158,7 @@ def _mended_in_bucket(
             place, name = fresh, source.name
             if not source.fetch(sha256, fresh) or sha256_file(fresh) != sha256:
                 return Repaired(sha256, was, NOT_HELD)
-        bucket.put(place, sha256, locked_until(sha256, clock.now()))
+        _put_locked(bucket, place, sha256)
     finally:
         fresh.unlink(missing_ok=True)
     record_repair(actor=actor, sha256=sha256, was=was, source=name, kept_as="")

@@ -168,19 +168,6 @@ class S3Store:
                 digest.update(piece)
             return digest.hexdigest()
 
-    def has(self, sha256: str) -> bool:
-        """Whether the bucket shows an object of that name."""
-        with answering():
-            return _or_none(lambda: self._client.head_object(**self._key(sha256))) is not None
-
-    def chunks(self, sha256: str, start: int, end: int) -> Iterator[bytes]:
-        """The bytes [start, end) in pieces of at most 1 MiB; none when there is no such object."""
-        with answering():
-            asked = {**self._key(sha256), "Range": f"bytes={start}-{end - 1}"}
-            found = _or_none(lambda: self._client.get_object(**asked)) if end > start else None
-            if found is not None:
-                yield from found["Body"].iter_chunks(CHUNK)
-
     def fetch(self, sha256: str, target: Path) -> bool:
         """Write an original's bytes to a fresh file; whether there were any."""
         with answering():
