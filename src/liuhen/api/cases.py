@@ -14,6 +14,7 @@ from ninja import Router, Schema
 from ninja.params.functions import Query
 from pydantic import AwareDatetime
 
+from liuhen.access.looks import hidden_looks
 from liuhen.api.callers import READING, either
 from liuhen.api.paging import MOST, USUAL, page_of
 from liuhen.cases.queries import visible_case, visible_cases
@@ -157,7 +158,7 @@ def case_moments(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]:
     """The instants at which something was done in the case, oldest first."""
     return [
         {"number": one.number, "at": one.at, "events": list(one.events)}
-        for one in moments(_case(request, case_id))
+        for one in moments(_case(request, case_id), hidden_looks(cast("Person", request.user)))
     ]
 
 

@@ -10,11 +10,13 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from liuhen.cases.models import Case
 from liuhen.compliance.past_findings import AsOf, findings_at
 from liuhen.compliance.shown import ShownFinding
 from liuhen.compliance.state_words import StateWords
-from liuhen.ledger.queries import entries_of_case
+from liuhen.ledger.queries import NOTHING, entries_of_case
 
 
 @dataclass(frozen=True)
@@ -79,10 +81,13 @@ class Difference:
     findings: tuple[FindingChange, ...]
 
 
-def moments(case: Case) -> list[Moment]:
-    """The instants at which something was done in the case, oldest first."""
+def moments(case: Case, hidden: Q = NOTHING) -> list[Moment]:
+    """The instants at which something was done in the case, oldest first.
+
+    `hidden` are entries the reader is not told of.
+    """
     told: dict[dt.datetime, list[str]] = {}
-    for at, event in entries_of_case(case.id).values_list("recorded_at", "event"):
+    for at, event in entries_of_case(case.id, hidden).values_list("recorded_at", "event"):
         told.setdefault(at, []).append(event)
     return [
         Moment(number, at, tuple(events)) for number, (at, events) in enumerate(told.items(), 1)

@@ -15,6 +15,7 @@ import urllib3
 from django.conf import settings
 from django.db.models import Q
 
+from liuhen.access.looks import hidden_looks
 from liuhen.cases.queries import visible_cases
 from liuhen.host.posting import post
 from liuhen.kernel import clock
@@ -57,6 +58,12 @@ def _after(index: int) -> list[Entry]:
 def _wanted(webhook: Webhook, entries: list[Entry]) -> list[Entry]:
     """Those on a case its person may see now, of the events it asked for."""
     told = [one for one in entries if one.case_id is not None and _is_named(webhook, one.event)]
+    hidden = set(
+        Entry.objects.filter(
+            hidden_looks(webhook.person), id__in=[one.id for one in told]
+        ).values_list("id", flat=True)
+    )
+    told = [one for one in told if one.id not in hidden]
     cases = {one.case_id for one in told if one.case_id is not None}
     seen = set(visible_cases(webhook.person).filter(id__in=cases).values_list("id", flat=True))
     return [one for one in told if one.case_id in seen]

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Checkpoint, Entry, Pending, RowImage, Sequenced, Tile
@@ -90,9 +90,14 @@ def proof_of(entry_id: UUID, checkpoint: Checkpoint | None = None) -> EntryProof
     return EntryProof(place, path, published_note(under), ProofExtra(bytes(body), stamps).encode())
 
 
-def entries_of_case(case_id: UUID) -> QuerySet[Entry]:
-    """The entries of one case, oldest first."""
-    return Entry.objects.filter(case_id=case_id).order_by("recorded_at", "id")
+# Hides no entry.
+NOTHING = Q(pk__in=())
+
+
+def entries_of_case(case_id: UUID, hidden: Q = NOTHING) -> QuerySet[Entry]:
+    """The entries of one case, oldest first, but for those the reader is not told of."""
+    rows = Entry.objects.filter(case_id=case_id).exclude(hidden)
+    return rows.order_by("recorded_at", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +109,16 @@ class Happened:
     index: int | None
 
 
-def events_of_case(case_id: UUID) -> list[Happened]:
+def events_of_case(case_id: UUID, hidden: Q = NOTHING) -> list[Happened]:
     """What happened in a case, oldest first. One query that reads no entry's bytes."""
-    rows = entries_of_case(case_id).values_list("event", "recorded_at", "sequenced__index")
+    rows = entries_of_case(case_id, hidden).values_list("event", "recorded_at", "sequenced__index")
     return [Happened(*row) for row in rows]
 
 
-def newest_entries(case_id: UUID, count: int) -> QuerySet[Entry]:
-    """The last entries of a case, newest first, with their places in the log."""
-    return (
-        Entry.objects.filter(case_id=case_id)
-        .select_related("sequenced")
-        .order_by("-recorded_at", "-id")[:count]
-    )
+def newest_entries(case_id: UUID, hidden: Q = NOTHING) -> QuerySet[Entry]:
+    """The entries of a case, newest first, with their places in the log."""
+    rows = entries_of_case(case_id, hidden).select_related("sequenced")
+    return rows.order_by("-recorded_at", "-id")
 
 
 def history_of(table: str, row_id: str) -> QuerySet[RowImage]:

@@ -12,9 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from liuhen.access.looks import hidden_looks
 from liuhen.cases.queries import visible_case
 from liuhen.documents.models import Paper
-from liuhen.ledger.models import Entry
+from liuhen.ledger.queries import newest_entries
 from liuhen.people.queries import office_kinds
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.case_acts import case_frame
@@ -42,9 +43,9 @@ def case_papers(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_safe
 def case_ledger(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The entries of a case, the newest first."""
-    case = visible_case(person_of(request), case_id)
-    rows = Entry.objects.filter(case_id=case.id).select_related("sequenced")
-    page = page_of(request, rows.order_by("-recorded_at", "-id"))
+    person = person_of(request)
+    case = visible_case(person, case_id)
+    page = page_of(request, newest_entries(case.id, hidden_looks(person)))
     ledger = [entry_line(one) for one in page.rows]
     context = case_frame(case, "全部留痕", ledger=ledger, pager=page.pager)
     return render(request, "case_ledger.html", context)

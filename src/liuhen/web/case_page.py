@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from liuhen.access.looks import hidden_looks
 from liuhen.access.queries import viewing_ground
 from liuhen.actions.simple_procedure import KIND
 from liuhen.approvals.models import Approval
@@ -122,7 +123,8 @@ def case_context(person: Person, case: Case) -> dict[str, Any]:
     papers = list(_papers(case))
     services = list(services_of(case))
     approvals = list(_asked(case))
-    happened = events_of_case(case.id)
+    hidden = hidden_looks(person)
+    happened = events_of_case(case.id, hidden)
     outline = outline_of_case(case)
     findings = outline.shown
     offices = office_kinds(person)
@@ -142,7 +144,7 @@ def case_context(person: Person, case: Case) -> dict[str, Any]:
         **_recordings(person, held, acts),
         "approvals": [_approval(one) for one in approvals],
         "services": [service_line(one, findings) for one in services],
-        "ledger": [entry_line(entry) for entry in newest_entries(case.id, LEDGER_ROWS)],
+        "ledger": [entry_line(entry) for entry in newest_entries(case.id, hidden)[:LEDGER_ROWS]],
         "ledger_count": len(happened),
         "acts": acts,
         "crumbs": [{"label": "案件", "href": reverse("cases")}, {"label": case.number}],

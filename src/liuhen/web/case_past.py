@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from liuhen.access.looks import hidden_looks
 from liuhen.cases.queries import visible_case
 from liuhen.compliance.states import (
     Difference,
@@ -42,8 +43,9 @@ _HOW = {"added": ("新增", "green"), "removed": ("不再有", "red"), "changed"
 @require_safe
 def case_past(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The case after its act number `?at=`, and what changed since number `?since=`."""
-    case = visible_case(person_of(request), case_id)
-    known = moments(case)
+    person = person_of(request)
+    case = visible_case(person, case_id)
+    known = moments(case, hidden_looks(person))
     if not known:
         raise Refused("record.not_found")
     at = _number(request.GET.get("at"), len(known), len(known))

@@ -17,7 +17,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 
-from liuhen.access.queries import viewing_ground, viewings_of
+from liuhen.access.looks import hidden_looks, told_viewings
+from liuhen.access.queries import viewing_ground
 from liuhen.actions import recordings as acts
 from liuhen.actions.access import open_recording
 from liuhen.actions.texts import confirm_text
@@ -188,8 +189,8 @@ def _page(
         "posted": next(iter(posted), "") if posted else "",
         "sm3": sm3_of(found.original_id),
         "receipt": receipt_of(found),
-        "viewings": list(viewings_of(found.id)[:VIEWINGS_SHOWN]),
-        "ledger": _ledger(found),
+        "viewings": list(told_viewings(person, found)[:VIEWINGS_SHOWN]),
+        "ledger": _ledger(person, found),
         "keeping": kept_card(person, found),
         "destruction": destructions_of([found.original_id]).get(found.original_id),
         "crumbs": [{"label": "音像记录", "href": reverse("recordings")}, {"label": found.name}],
@@ -206,7 +207,8 @@ def _page(
     return render(request, "recording.html", context, status=status)
 
 
-def _ledger(found: Recording) -> list[dict[str, Any]]:
+def _ledger(person: Person, found: Recording) -> list[dict[str, Any]]:
     rows = Entry.objects.filter(subject_kind="recordings.recording", subject_id=str(found.id))
-    newest = rows.select_related("sequenced").order_by("-recorded_at", "-id")
+    told = rows.exclude(hidden_looks(person)).select_related("sequenced")
+    newest = told.order_by("-recorded_at", "-id")
     return [entry_line(entry) for entry in newest[:ENTRIES_SHOWN]]

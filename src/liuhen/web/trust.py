@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from liuhen.access.looks import hidden_looks
 from liuhen.archive.disc import pages
 from liuhen.cases.queries import visible_cases
 from liuhen.kernel import clock
@@ -92,7 +93,8 @@ def verifier(request: HttpRequest) -> HttpResponse:
 
 
 def _visible_entry(person: Person, entry_id: UUID) -> Entry:
-    entry = Entry.objects.filter(id=entry_id).select_related("sequenced").first()
+    told = Entry.objects.filter(id=entry_id).exclude(hidden_looks(person))
+    entry = told.select_related("sequenced").first()
     if entry is None:
         raise Refused("record.not_found")
     is_own = entry.actor_id == person.id
