@@ -141,6 +141,7 @@ def test_an_order_goes_out_sealed_is_answered_signed_and_closed(
 ) -> None:
     told = words_of(order.paper_id)
     assert order.number in told and "补正记录制度" in told and "现场检查没有录像" in told
+    assert "《行政执法全过程记录实施办法》第四十七条" in told
     assert [one.id for one in open_orders(world["unit_head"])] == [order.id]
     early: dict[str, Any] = {
         "actor": world["supervisor"],

@@ -9,13 +9,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
-from liuhen.actions.correcting import authority_of, keep_paper
+from liuhen.actions.correcting import authority_of, cited, keep_paper
 from liuhen.actions.drawing_up import next_number
 from liuhen.assembly.document_types import document_type
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
-from liuhen.law.clauses import citation
 from liuhen.oversight.elements import ANSWERS, ITEMS, LABELS
 from liuhen.oversight.models import AccountabilityReport, CorrectionOrder, Suspicion
 from liuhen.oversight.queries import is_own, unreported_suspicions
@@ -85,7 +84,7 @@ def _row(one: Suspicion) -> dict[str, str]:
     concerned = [one.unit.name if one.unit else "", one.person.name if one.person else ""]
     return {
         "concerned": "，".join(filter(None, [*concerned, one.case.number if one.case else ""])),
-        "breach": f"{ITEMS[one.item]}（{citation(one.clause or f'47.1({one.item})')}）",
+        "breach": f"{ITEMS[one.item]}（{cited(one)}）",
         "grave": "、".join(grave),
         "decided": decided,
         "correction": _correction(last),

@@ -28,6 +28,8 @@ from liuhen.vault import keeping
 from liuhen.vault.models import Original
 
 ORDER, ANSWER = "rectification_order", "rectification_answer"
+# What a paper calls the measures; statutes are cited by their own names.
+MEASURES = "《行政执法全过程记录实施办法》"
 
 
 @act(permission="breach.decide", event="suspicion.decided")
@@ -270,7 +272,7 @@ def _order_paper(
         "number": number,
         "addressee": unit.name,
         "breach": suspicion.ground,
-        "article": citation(suspicion.clause or f"47.1({suspicion.item})"),
+        "article": cited(suspicion),
         "demand": demand,
         "due_on": due_on.isoformat(),
         "contact_name": draft.actor.name,
@@ -279,6 +281,12 @@ def _order_paper(
         "issued_on": clock.local_date(draft.at).isoformat(),
     }
     return number, keep_paper(draft, Paper(type=ORDER, data=data), number, [])
+
+
+def cited(suspicion: Suspicion) -> str:
+    """The clause a breach is of, as a paper cites it."""
+    clause = suspicion.clause or f"47.1({suspicion.item})"
+    return citation(clause) if ":" in clause else f"{MEASURES}{citation(clause)}"
 
 
 def authority_of(unit: Unit) -> str:

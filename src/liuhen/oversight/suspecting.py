@@ -125,7 +125,10 @@ def _of_units(at: dt.datetime) -> Iterator[Ground]:
 
 def _told(found: LawFinding, at: dt.datetime) -> str:
     one = shown(found, at, None)
-    return "。".join(filter(None, (f"{one.citation}：{one.text}", one.reason))).rstrip("。") + "。"
+    # A reason often names the duty itself.
+    parts = (one.reason,) if one.text in one.reason else (one.text, one.reason)
+    told = "。".join(filter(None, (part.rstrip("。") for part in parts)))
+    return f"{one.citation}：{told}。"
 
 
 def _of_alarms() -> Iterator[Ground]:
