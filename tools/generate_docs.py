@@ -1,4 +1,4 @@
-"""Writes docs/permissions.md and docs/acts.md from the source; `--check` only compares.
+"""Writes docs/permissions.md, acts.md and conformity/ from the source; `--check` only compares.
 
     python tools/generate_docs.py           write what has changed
     python tools/generate_docs.py --check   exit 1 when a page and the source differ
@@ -23,6 +23,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import conformity
 import django
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -229,6 +230,8 @@ def _other_events() -> Iterator[str]:
 PAGES: dict[str, Callable[[], str]] = {
     "permissions.md": permissions_page,
     "acts.md": acts_page,
+    "conformity/asvs.md": lambda: conformity.page("asvs", NOTE),
+    "conformity/gbt22239.md": lambda: conformity.page("gbt22239", NOTE),
 }
 
 

@@ -83,7 +83,7 @@ def test_an_officer_whose_certificate_was_revoked_does_not_join(ordinary: Ordina
     ordinary.assign()
     certificate = ordinary.world["officer2"].certificates.get()
     revoke_certificate(
-        actor=ordinary.world["operator"], certificate_id=certificate.id, reason="调离执法岗位"
+        actor=ordinary.world["security"], certificate_id=certificate.id, reason="调离执法岗位"
     )
     refused = refusal(change_officers, **changed(ordinary, "handler", "officer2"))
     assert (refused.code, refused.data["name"]) == ("certificate.invalid", "李示例")

@@ -29,7 +29,7 @@ def give_powers(world: World, *powers: str) -> None:
     unit = world["handler"].unit
     assert unit is not None
     change_unit(
-        actor=world["operator"],
+        actor=world["security"],
         unit_id=unit.id,
         name=unit.name,
         number_prefix=unit.number_prefix,

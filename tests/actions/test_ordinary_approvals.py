@@ -152,7 +152,7 @@ def test_when_the_approver_has_left_another_office_is_asked_and_answers(
     deputise(world, "unit_head", "unit_head", "records")
     stopped.move(hours=1)
     left = office(world, "unit_head", "unit_head")
-    end_office(actor=world["operator"], office_id=left.id, reason="调离")
+    end_office(actor=world["security"], office_id=left.id, reason="调离")
     # Whoever acted in their place no longer does.
     assert refusal(answer, world, asked, "records").code == "permission.missing"
     assert refusal(reroute, world, asked, "authority_head").code == "approval.no_substitute"
@@ -163,8 +163,8 @@ def test_when_the_approver_has_left_another_office_is_asked_and_answers(
 
 def test_a_successor_simply_answers(world: World, asked: Approval, stopped: FrozenClock) -> None:
     left = office(world, "unit_head", "unit_head")
-    end_office(actor=world["operator"], office_id=left.id, reason="调离")
-    assert refusal(end_office, actor=world["operator"], office_id=left.id, reason="调离").code == (
+    end_office(actor=world["security"], office_id=left.id, reason="调离")
+    assert refusal(end_office, actor=world["security"], office_id=left.id, reason="调离").code == (
         "office.ended"
     )
     appoint(actor=world.system, person=world["records"], kind="unit_head")

@@ -107,7 +107,7 @@ def test_a_token_ends_when_it_is_revoked_and_with_its_person(
     assert reader("GET", "/api/v1/me")[0] == 401
     others = program("reading", "supervisor")
     assert others("GET", "/api/v1/me")[0] == 200
-    deactivate_person(actor=world["operator"], person_id=world["supervisor"].id, reason="调离")
+    deactivate_person(actor=world["security"], person_id=world["supervisor"].id, reason="调离")
     assert others("GET", "/api/v1/me")[0] == 401
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -63,7 +64,8 @@ def test_the_check_names_a_page_that_differs_and_fails(tmp_path: Path) -> None:
     copy = tmp_path / "tools" / "generate_docs.py"
     copy.parent.mkdir()
     copy.write_text(text_of("tools/generate_docs.py"), "utf-8")
-    (tmp_path / "docs").mkdir()
+    (copy.parent / "conformity.py").write_text(text_of("tools/conformity.py"), "utf-8")
+    shutil.copytree(DOCS / "conformity", tmp_path / "docs" / "conformity")
 
     def run(*options: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, str(copy), *options]

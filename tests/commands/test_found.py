@@ -23,7 +23,7 @@ LIUHEN = Path(sys.executable).with_name("liuhen")
 PASSWORD = "ju-ti-de-mima-7"
 FACTS = (
     "--name", "试验市城市管理委员会", "--code", "JG", "--prefix", "试城管",
-    "--operator", "ops", "--operator-name", "陈运维",
+    "--security", "sec", "--security-name", "沈安全",
 )  # fmt: skip
 
 
@@ -152,10 +152,10 @@ def test_typed_at_the_terminal_it_founds_once_and_the_database_keeps_it(
 ) -> None:
     code, shown = found_at_terminal(home.path, PASSWORD, PASSWORD)
     assert (code, PASSWORD in shown) == (0, False), shown
-    assert "系统运维账号为 ops" in shown and "第二名系统运维人员" in shown
+    assert "安全管理员账号为 sec" in shown and "第二名安全管理员" in shown
     stored = people(home)
-    assert set(stored) == {"system", "ops"}
-    assert stored["ops"].startswith("argon2$argon2id$")
+    assert set(stored) == {"system", "sec"}
+    assert stored["sec"].startswith("argon2$argon2id$")
     again = found(home.path, "--password-file", password)
     assert again.returncode == 2 and "已经初始化" in again.stderr
     assert people(home) == stored
@@ -165,7 +165,7 @@ def test_typed_at_the_terminal_it_founds_once_and_the_database_keeps_it(
         ).fetchall()
         events = owner.execute("SELECT event FROM ledger_entry").fetchall()
         (profile,) = owner.execute("SELECT profile->>'authority' FROM people_unit").fetchone() or ()
-    assert sorted(offices) == [("ops", "operator"), ("system", "system")]
+    assert sorted(offices) == [("sec", "security_administrator"), ("system", "system")]
     assert events == [("authority.founded",)]
     assert profile == "试验市城市管理委员会"
 

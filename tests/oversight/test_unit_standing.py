@@ -83,7 +83,7 @@ def test_the_keeper_is_named_until_the_office_ends(
 ) -> None:
     assert standing(world, "records_keeper_named") == {"met": 1}
     office = Office.objects.get(person=world["records"], kind=Office.Kind.RECORDS_MANAGER)
-    end_office(actor=world["operator"], office_id=office.id, reason="调离")
+    end_office(actor=world["security"], office_id=office.id, reason="调离")
     assert standing(world, "records_keeper_named") == {"breached": 1}
 
 
@@ -149,7 +149,7 @@ def test_who_left_with_things_in_hand_has_to_hand_them_over(
 ) -> None:
     assert standing(world, "mover_handed_over") == {"not_applicable": 1}
     office = Office.objects.get(person=world["officer2"], kind=Office.Kind.OFFICER)
-    end_office(actor=world["operator"], office_id=office.id, reason="调离")
+    end_office(actor=world["security"], office_id=office.id, reason="调离")
     stopped.move(minutes=1)
     assert standing(world, "mover_handed_over") == {"breached": 1}
     held = Device.objects.get(holder=world["officer2"])

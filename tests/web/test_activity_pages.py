@@ -134,7 +134,7 @@ def test_one_officer_or_one_without_a_certificate_begins_nothing(
     status, page = start(browser, initiated, officers=[str(world["handler"].id)])
     assert (status, "执法人员不得少于二人" in page) == (409, True)
     revoke_certificate(
-        actor=world["operator"],
+        actor=world["security"],
         certificate_id=world["officer2"].certificates.get().id,
         reason="调离",
     )

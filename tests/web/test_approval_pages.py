@@ -127,7 +127,7 @@ def test_when_the_approver_has_left_the_request_is_sent_to_another_office(at: At
     asked, reroute = case.asked, reverse("approval_reroute", args=[case.asked.id])
     told = case.browser("handler").post(reroute, {"office": "department_head", "reason": "调离"})
     assert "赵队长" in words(told)  # the office is held: they answer
-    end_office(actor=case.world["operator"], office_id=left.id, reason="调离")
+    end_office(actor=case.world["security"], office_id=left.id, reason="调离")
     page = words(case.browser("handler").get(page_of(asked)))
     assert "没有人可以审批" in page
     assert reroute in page

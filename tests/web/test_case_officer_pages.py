@@ -45,7 +45,7 @@ def test_a_certificate_that_ended_is_shown_and_refused(
 ) -> None:
     _, change = until_assigned(ordinary)
     revoke_certificate(
-        actor=ordinary.world["operator"],
+        actor=ordinary.world["security"],
         certificate_id=ordinary.world["officer2"].certificates.get().id,
         reason="调离执法岗位",
     )

@@ -79,7 +79,7 @@ def test_a_head_sees_behind_a_figure_only_what_they_may_see(street: Street) -> N
 def test_the_excel_file_has_the_same_figures_and_no_formula(street: Street) -> None:
     unit = street.case(street.archived).unit
     told = {"number_prefix": unit.number_prefix, "profile": unit.profile}
-    change_unit(actor=street.world["operator"], unit_id=unit.id, name="=1+1", **told)
+    change_unit(actor=street.world["security"], unit_id=unit.id, name="=1+1", **told)
     asked = {**YEAR, "form": "xlsx"}
     answer = street.browser("supervisor").get(reverse("figures"), asked)
     book = load_workbook(io.BytesIO(answer.content))
@@ -105,7 +105,7 @@ def test_the_period_counts_by_the_day_a_case_began(street: Street) -> None:
 
 def test_another_unit_has_none_of_them(street: Street) -> None:
     unit = register_unit(
-        actor=street.world["operator"], code="ZD9", name="虚构支队", kind="subordinate"
+        actor=street.world["security"], code="ZD9", name="虚构支队", kind="subordinate"
     )
     rows = table(street, "supervisor", unit=str(unit.id))
     assert not [row for row in rows if "简易程序" in row]

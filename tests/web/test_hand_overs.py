@@ -63,7 +63,7 @@ def test_all_that_is_held_changes_hands_and_the_account_closes_only_then(
 ) -> None:
     world = moving.world
     officer, taker, head = world["officer"], world["officer3"], world["unit_head"]
-    closing: dict[str, Any] = {"actor": world["operator"], "person_id": officer.id}
+    closing: dict[str, Any] = {"actor": world["security"], "person_id": officer.id}
     assert code_of(deactivate_person, **closing, reason="离职") == "person.holds"
     form = {"leaver": officer.id, "taker": taker.id, "reason": "调离执法岗位"}
     page = browser("unit_head").post(reverse("hand_over_draw_up"), form)["Location"]
@@ -99,11 +99,11 @@ def test_a_moved_officer_still_signed_in_loses_the_old_rights_at_once(
     page = reverse("case", args=[moving.case.id])
     assert client.get(page).status_code == 200
     office = Office.objects.get(person=world["officer"], kind="officer")
-    end_office(actor=world["operator"], office_id=office.id, reason="调离")
+    end_office(actor=world["security"], office_id=office.id, reason="调离")
     assert client.get(page).status_code == 404
     assert client.get(reverse("simple_start")).status_code == 403
     appoint(
-        actor=world["operator"],
+        actor=world["security"],
         person=world["officer"],
         kind=Office.Kind.ARCHIVIST,
         unit=world.units["DA"],

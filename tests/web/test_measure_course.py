@@ -56,7 +56,7 @@ def test_what_stands_in_the_way_is_named_before_anything_is_tried(
 def test_a_unit_without_the_power_may_not_open_one(world: World, clerk: Clerk) -> None:
     unit = world.units["ZD1"]
     change_unit(
-        actor=world["operator"],
+        actor=world["security"],
         unit_id=unit.id,
         name=unit.name,
         number_prefix=unit.number_prefix,

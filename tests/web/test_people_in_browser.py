@@ -1,4 +1,4 @@
-"""The operator's pages in Chromium: they fit a phone, hinder nobody, and keep the real policy.
+"""Pages of people in Chromium: they fit a phone, hinder nobody, and keep the real policy.
 
 Drawn by the product for the authority's people and served as files: links lead nowhere here.
 """
@@ -33,7 +33,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]}
 
 def furnish(world: World) -> None:
     """Something of every kind the pages show: all lamps, ended offices, a second offence."""
-    operator, person = world["operator"], world["officer2"]
+    operator, person = world["security"], world["officer2"]
     for number, first, last in (
         ("虚证700001", dt.date(2020, 1, 1), dt.date(2026, 1, 1)),
         ("虚证700002", dt.date(2025, 1, 1), dt.date(2026, 4, 20)),
@@ -66,22 +66,26 @@ def drawn(world: World, browser: Browser) -> dict[str, str]:
     furnish(world)
     one = [world["officer2"].id]
     pages = {
-        "people": ("operator", reverse("people")),
-        "person": ("operator", reverse("person", args=one)),
-        "self": ("operator", reverse("person", args=[world["operator"].id])),
-        "register": ("operator", reverse("person_register")),
-        "office": ("operator", reverse("person_appoint", args=one)),
-        "certificate": ("operator", reverse("person_certificate", args=one)),
-        "password": ("operator", reverse("person_password", args=one)),
-        "units": ("operator", reverse("units")),
-        "unit": ("operator", reverse("unit_register")),
+        "people": ("security", reverse("people")),
+        "person": ("security", reverse("person", args=one)),
+        "self": ("security", reverse("person", args=[world["security"].id])),
+        "register": ("security", reverse("person_register")),
+        "office": ("security", reverse("person_appoint", args=one)),
+        "certificate": ("security", reverse("person_certificate", args=one)),
+        "password": ("security", reverse("person_password", args=one)),
+        "units": ("security", reverse("units")),
+        "unit": ("security", reverse("unit_register")),
         "devices": ("records", reverse("devices")),
         "hand_out": ("records", reverse("device_hand_out", args=[world.devices["DEMO-0001"].id])),
+        "audit": ("auditor", reverse("audit")),
+        "search": ("head", reverse("search")),
+        "tokens": ("records", reverse("tokens")),
+        "token": ("records", reverse("token_issue")),
         "offences": ("legal", reverse("offences")),
         "offence": ("legal", reverse("offence_register")),
     }
     found = {name: words(browser(who).get(address)) for name, (who, address) in pages.items()}
-    refused = browser("operator").post(
+    refused = browser("security").post(
         reverse("person_deactivate", args=[world["officer"].id]), {"reason": "调离"}
     )
     return {**found, "refused": words(refused)}

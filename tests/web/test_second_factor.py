@@ -49,21 +49,30 @@ def stepped(client: Client, code: str) -> bool:
 
 @pytest.fixture
 def second(world: World) -> Person:
-    """A second operator."""
+    """A second security administrator."""
     person = register_person(
         actor=world.system,
-        username="operator2",
-        name="周运维",
+        username="security2",
+        name="周安全",
         unit=world.units["JG"],
         password=PASSWORD,
     )
-    appoint(actor=world.system, person=person, kind="operator")
+    appoint(actor=world.system, person=person, kind="security_administrator")
     return person
 
 
 def test_who_approves_keeps_or_operates_must_have_one(world: World) -> None:
     needs = {name for name, person in world.people.items() if must_have_second_factor(person)}
-    assert {"unit_head", "legal", "deputy", "head", "records", "operator"} <= needs
+    assert {
+        "unit_head",
+        "legal",
+        "deputy",
+        "head",
+        "records",
+        "operator",
+        "security",
+        "auditor",
+    } <= needs
     assert not needs & {"officer", "officer2", "supervisor", "archivist"}
 
 
@@ -143,10 +152,10 @@ def test_two_operators_take_it_away_and_the_sessions_with_it(
     sign_in(client, "head")
     enrolled(client)
     page = reverse("person_second_factor", args=[world["head"].id])
-    assert browser("operator").post(page, {"reason": "手机丢失"}).status_code == 302
+    assert browser("security").post(page, {"reason": "手机丢失"}).status_code == 302
     (row,) = SecondFactorReset.objects.all()
     confirm = reverse("second_factor_reset_confirm", args=[row.id])
-    same = browser("operator").post(confirm)
+    same = browser("security").post(confirm)
     assert same.status_code == 409 and "不能自己确认" in words(same)
     assert browser("records").post(confirm).status_code == 403
     assert is_in(client)
@@ -166,9 +175,9 @@ def test_nobody_takes_away_their_own_and_no_request_lives_longer_than_a_day(
     world: World, second: Person, browser: Browser
 ) -> None:
     client = anybody()
-    sign_in(client, "operator")
+    sign_in(client, "security")
     enrolled(client)
-    own = reverse("person_second_factor", args=[world["operator"].id])
+    own = reverse("person_second_factor", args=[world["security"].id])
     assert "另外两名" in words(client.post(own, {"reason": "换手机"}))
     nothing = reverse("person_second_factor", args=[world["officer"].id])
     assert "没有登记" in words(client.post(nothing, {"reason": "换手机"}))
@@ -180,12 +189,12 @@ def test_nobody_takes_away_their_own_and_no_request_lives_longer_than_a_day(
     assert "另外两名" in words(client.post(confirm))
     third = register_person(
         actor=world.system,
-        username="operator3",
-        name="郑运维",
+        username="security3",
+        name="郑安全",
         unit=world.units["JG"],
         password=PASSWORD,
     )
-    appoint(actor=world.system, person=third, kind="operator")
+    appoint(actor=world.system, person=third, kind="security_administrator")
     last = anybody()
     last.force_login(third)
     with clock.frozen(row.asked_at + dt.timedelta(hours=24, seconds=1)):

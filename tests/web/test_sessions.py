@@ -105,13 +105,13 @@ def test_the_operator_ends_all_sessions_of_somebody_with_a_reason(
     client = anybody()
     sign_in(client, "officer")
     page = reverse("person_sessions", args=[world["officer"].id])
-    assert browser("operator").post(page, {"reason": " "}).status_code == 400
+    assert browser("security").post(page, {"reason": " "}).status_code == 400
     assert is_in(client)
     assert browser("head").post(page, {"reason": "想看看"}).status_code == 403
-    assert browser("operator").post(page, {"reason": "手机丢失"}).status_code == 302
+    assert browser("security").post(page, {"reason": "手机丢失"}).status_code == 302
     assert not is_in(client)
     assert [told["reason"] for told in data_of("session.all_revoked")] == ["手机丢失"]
-    again = browser("operator").post(page, {"reason": "手机丢失"})
+    again = browser("security").post(page, {"reason": "手机丢失"})
     assert again.status_code == 409 and "现在没有登录" in words(again)
 
 

@@ -127,7 +127,7 @@ def test_who_is_switched_off_is_out_at_once_and_does_not_come_back(world: World)
     client = anybody()
     sign_in(client, "archivist")
     assert is_in(client)
-    deactivate_person(actor=world["operator"], person_id=world["archivist"].id, reason="调离")
+    deactivate_person(actor=world["security"], person_id=world["archivist"].id, reason="调离")
     assert client.get(reverse("cases")).status_code == 302  # the very next request
     assert not is_in(client)
     assert client.get("/api/v1/recordings/unlabelled").status_code == 401
@@ -143,7 +143,7 @@ def test_a_reset_password_ends_the_persons_sessions_and_only_theirs(world: World
     client, other = anybody(), anybody()
     sign_in(client, "officer")
     sign_in(other, "officer2")
-    reset_password(actor=world["operator"], person_id=world["officer"].id, new="handed-over-7")
+    reset_password(actor=world["security"], person_id=world["officer"].id, new="handed-over-7")
     assert (is_in(client), is_in(other)) == (False, True)
     assert sign_in(client, "officer").status_code == 200  # the old one no longer opens
     assert sign_in(client, "officer", "handed-over-7").status_code == 302

@@ -99,7 +99,7 @@ def test_a_name_nobody_is_registered_under_stays_outside(client: Client, world: 
 
 
 def test_an_account_switched_off_stays_shut(client: Client, world: World) -> None:
-    deactivate_person(actor=world["operator"], person_id=world["supervisor"].id, reason="调离")
+    deactivate_person(actor=world["security"], person_id=world["supervisor"].id, reason="调离")
     come_back(client, begin(client), "supervisor")
     assert not is_in(client)
     assert len(data_of("session.refused")) == 1

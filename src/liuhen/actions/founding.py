@@ -1,4 +1,4 @@
-"""The first act of an installation: the authority's own unit, the system, the first operator.
+"""The first act of an installation: the authority's own unit, the system, the first administrator.
 
 Not for later registrations (`actions.people`): this act is possible once, while nobody exists.
 """
@@ -22,7 +22,7 @@ EVENT = "authority.founded"
 
 
 @dataclass(frozen=True)
-class FirstOperator:
+class FirstAdministrator:
     """Who registers everybody else on the pages."""
 
     username: str
@@ -36,16 +36,16 @@ def found_authority(
     name: str,
     number_prefix: str,
     profile: Mapping[str, str] | None = None,
-    operator: FirstOperator | None = None,
+    administrator: FirstAdministrator | None = None,
 ) -> Person:
     """Create the authority's unit and the system's person, and return that person.
 
-    With `operator` that person, too, exists and holds the office, or nothing does. `profile` is
-    what papers print of the authority (`Unit.profile`). It stands outside `@act` because no
-    person with a permission exists before it.
+    With `administrator` that person, too, exists and is security administrator, or nothing does.
+    `profile` is what papers print of the authority (`Unit.profile`). It stands outside `@act`
+    because no person with a permission exists before it.
 
     Raises:
-        Refused: `authority.exists`, `unit.incomplete`, and for the operator as `register_person`.
+        Refused: `authority.exists`, `unit.incomplete`, and as `register_person`.
     """
     if not code.strip() or not name.strip():
         raise Refused("unit.incomplete")
@@ -64,9 +64,10 @@ def found_authority(
         system.set_unusable_password()
         system.save(force_insert=True)
         Office.objects.create(person=system, kind=Office.Kind.SYSTEM, unit=unit, since=clock.now())
-        if operator is not None:
-            first = new_person(operator.username, operator.name, unit, operator.password)
-            kind = Office.Kind.OPERATOR
+        if administrator is not None:
+            who = administrator
+            first = new_person(who.username, who.name, unit, who.password)
+            kind = Office.Kind.SECURITY
             Office.objects.create(person=first, kind=kind, unit=unit, since=clock.now())
         draft = EntryDraft(entry_id, EVENT, Who(system.id, system.name), clock.now())
         draft.subject_kind, draft.subject_id = "people.unit", str(unit.id)

@@ -1,4 +1,4 @@
-"""The second step of signing in: enrolled by its person, taken away by two operators together.
+"""The second step of signing in: enrolled by its person, taken away by two security administrators.
 
 Not for the check at sign-in (allauth) nor for who must have one (`people.queries`).
 """
@@ -112,7 +112,7 @@ def ask_second_factor_reset(
 
 @act(permission="second_factor.reset", event="second_factor.reset")
 def confirm_second_factor_reset(draft: Draft, *, actor: Person, reset_id: UUID) -> None:
-    """Confirm what another operator asked: the second step and every session of the person end.
+    """Confirm what another one asked: the second step and every session of the person end.
 
     Raises:
         Refused: `record.not_found`, `second_factor.own`, `second_factor.same_person`,

@@ -20,7 +20,7 @@ COMMANDS = {
     "worker": "run jobs",
     "recorder": "record the fixed cameras of rooms and counters",
     "sequencer": "give entries their place in the log and sign checkpoints",
-    "found": "the authority of a new home and its first operator",
+    "found": "the authority of a new home and its first administrator",
     "demo": "load the demonstration authority",
     "articles": "the 48 articles, paragraph by paragraph",
     "check": "the findings of one case",

@@ -1,6 +1,7 @@
-"""`liuhen found`: the authority and its first operator, once, in a home that is empty so far.
+"""`liuhen found`: the authority and its first administrator, once, in a home that is empty so far.
 
-Everybody else is registered by that operator on the pages. Not for demonstrations (`demo`).
+Everybody else is registered on the pages by that security administrator. Not for
+demonstrations (`demo`).
 """
 
 from __future__ import annotations
@@ -30,11 +31,12 @@ PROFILE = (
     ("--review-body", "review_body", "Where to ask for administrative reconsideration."),
     ("--court", "court", "Where to bring suit."),
 )
-DONE = """机关“{name}”已经建立，系统运维账号为 {username}。
+DONE = """机关“{name}”已经建立，安全管理员账号为 {username}。
 接下来：
   1. 启动服务（liuhen serve），用这个账号登录；
-  2. 在“人员与机构”中登记第二名系统运维人员，以免唯一的密码遗失后无人可以登录；
-  3. 登记承办机构、人员、职务和执法证件。"""
+  2. 在“人员与机构”中登记第二名安全管理员，以免唯一的密码遗失后无人可以登录；
+  3. 登记系统运维和审计管理员，三者由不同的人担任；
+  4. 登记承办机构、人员、职务和执法证件。"""
 
 
 def profile_options(command: click.Command) -> click.Command:
@@ -51,12 +53,14 @@ def profile_options(command: click.Command) -> click.Command:
 @click.option("--name", required=True, help="Name of the authority (机关名称).")
 @click.option("--code", required=True, help="Code of its own unit, e.g. JG.")
 @click.option("--prefix", required=True, metavar="代字", help="Prefix of its document numbers.")
-@click.option("--operator", "username", required=True, help="User name of the first operator.")
-@click.option("--operator-name", required=True, help="That person's name (姓名).")
+@click.option(
+    "--security", "username", required=True, help="User name of the first security administrator."
+)
+@click.option("--security-name", required=True, help="That person's name (姓名).")
 @click.option(
     "--password-file",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Read the operator's password from the first line of a file.",
+    help="Read that person's password from the first line of a file.",
 )
 def command(
     home: Path,
@@ -64,11 +68,11 @@ def command(
     code: str,
     prefix: str,
     username: str,
-    operator_name: str,
+    security_name: str,
     password_file: Path | None,
     **profile: str,
 ) -> None:
-    """Found the authority of a new home and register its first operator."""
+    """Found the authority of a new home and register its first security administrator."""
     place = Home(home).open()
     told = told_password(password_file)
     with _database(place):
@@ -83,7 +87,9 @@ def command(
                 name=name.strip(),
                 number_prefix=prefix.strip(),
                 profile={"authority": name.strip(), **{k: v.strip() for k, v in profile.items()}},
-                operator=founding.FirstOperator(username, operator_name.strip(), password),
+                administrator=founding.FirstAdministrator(
+                    username, security_name.strip(), password
+                ),
             )
     click.echo(DONE.format(name=name.strip(), username=username))
 
@@ -144,7 +150,7 @@ def told_password(path: Path | None) -> str | None:
 
 def asked_password() -> str:
     """The password as typed twice. Raises `Refused("password.unlike")`."""
-    typed = click.prompt("系统运维人员的密码", hide_input=True)
+    typed = click.prompt("安全管理员的密码", hide_input=True)
     if typed != click.prompt("再输入一次", hide_input=True):
         raise Refused("password.unlike")
     return str(typed)

@@ -30,6 +30,8 @@ ACCOUNTS: tuple[tuple[str, str, str, tuple[Office.Kind, ...]], ...] = (
     ("archivist", "郑档案", "DA", (_K.ARCHIVIST,)),
     ("supervisor", "冯监督", "FZ", (_K.SUPERVISOR,)),
     ("operator", "陈运维", "XX", (_K.OPERATOR, _K.INFORMATISATION)),
+    ("security", "沈安全", "XX", (_K.SECURITY,)),
+    ("auditor", "韩审计", "FZ", (_K.AUDITOR,)),
     ("officer3", "何示例", "ZD1", (_K.OFFICER,)),
 )
 UNITS = (

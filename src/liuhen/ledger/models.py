@@ -5,6 +5,7 @@ ledger lies below every other app.
 """
 
 from django.db import models
+from django.db.models import Q
 
 from liuhen.ledger.kinds import Derived, Recorded
 
@@ -28,6 +29,10 @@ class Entry(Recorded):
             models.Index(fields=["actor_id", "recorded_at"], name="entry_actor"),
             models.Index(fields=["event", "recorded_at"], name="entry_event"),
             models.Index(fields=["subject_id", "recorded_at"], name="entry_subject"),
+            # People, sign-ins, rights, settings, in the order they are read (audit).
+            models.Index(
+                fields=["-recorded_at", "-id"], name="entry_no_case", condition=Q(case_id=None)
+            ),
         )
         verbose_name = verbose_name_plural = "账本条目"
 

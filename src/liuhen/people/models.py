@@ -124,7 +124,10 @@ class Office(Guarded):
         ARCHIVIST = "archivist", "档案室"
         SUPERVISOR = "supervisor", "执法监督人员"
         INFORMATISATION = "informatisation", "网络安全和信息化办公室"
+        # Three administrators, three persons; none of them opens a record of a case.
         OPERATOR = "operator", "系统运维"
+        SECURITY = "security_administrator", "安全管理员"
+        AUDITOR = "audit_administrator", "审计管理员"
         SYSTEM = "system", "系统自动"
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="offices")
@@ -236,7 +239,7 @@ class DeviceFault(Guarded):
 
 
 class SecondFactorReset(Guarded):
-    """One operator asks, another confirms, that a person's second step be taken away."""
+    """One administrator asks, another confirms, that a person's second step be taken away."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="second_factor_resets")
     reason = models.CharField("理由", max_length=200)

@@ -19,7 +19,9 @@ from liuhen.kernel.refusals import Refused
 from liuhen.people.models import ApiToken, Certificate, Device, Office, Person, Unit, Webhook
 
 EVERYONE = "*"
-# Beside the operator's, only an office that opens no record (`cases.queries`).
+# Who runs the system, who appoints and locks people, who reads what both did. Nobody is two of
+# them, nor one of them and anything that opens a record (`cases.queries`; GB/T 22239 8.1.5).
+ADMINISTRATORS = frozenset({Office.Kind.OPERATOR, Office.Kind.SECURITY, Office.Kind.AUDITOR})
 _BESIDE_OPERATION = frozenset({Office.Kind.OPERATOR, Office.Kind.INFORMATISATION})
 EXPIRY_WARNING = dt.timedelta(days=60)
 
@@ -81,10 +83,10 @@ def require(person: Person, permission: str) -> None:
 def must_have_second_factor(person: Person) -> bool:
     """Whether an office of the person asks for a second step of signing in.
 
-    Who approves, keeps the records or runs the system.
+    Who approves, keeps the records or administers the system.
     """
     held = office_kinds(person)
-    named = {Office.Kind.RECORDS_MANAGER, Office.Kind.OPERATOR}
+    named = {Office.Kind.RECORDS_MANAGER} | ADMINISTRATORS
     return bool(held & (named | permissions()["approval.decide"].offices))
 
 
@@ -102,9 +104,10 @@ def person_called(username: str) -> Person:
 
 
 def offices_apart(one: str, other: str) -> bool:
-    """Whether nobody may hold both: who operates the system has no part in the records."""
+    """Whether nobody may hold both: who administers the system has no part in the records."""
     kinds = {one, other}
-    return Office.Kind.OPERATOR in kinds and not kinds <= _BESIDE_OPERATION
+    is_administered = bool(kinds & ADMINISTRATORS) and len(kinds) > 1
+    return is_administered and not kinds <= _BESIDE_OPERATION
 
 
 def valid_certificate(person: Person, on: dt.date) -> Certificate | None:

@@ -1,7 +1,7 @@
 """What a person still answers for and has to hand over before leaving (Art. 40). Reads only.
 
-Told without content: numbers, serial numbers and instants, so that an operator may read it. Not
-for the hand-over itself.
+Told without content: numbers, serial numbers and instants, so that an administrator may read
+it. Not for the hand-over itself.
 """
 
 from __future__ import annotations

@@ -214,7 +214,7 @@ def approval_reroute(request: HttpRequest, approval_id: UUID) -> HttpResponse:
         notes=[
             f"“{label}”有人在任的，由其审批；其不在岗的，由其指定代行人。",
             "改送留痕，审批页面和文书上都看得到由哪一职务审批。",
-            *([] if offices else [f"“{label}”没有可以改送的职务，请系统运维任命新的任职人员。"]),
+            *([] if offices else [f"“{label}”没有可以改送的职务，请安全管理员任命新的任职人员。"]),
         ],
         article="24.1",
         about=f"{case.number} {case.cause}",

@@ -113,6 +113,8 @@ _ENTRIES = (
     _Entry(
         "文号登记", "list-details", "paper_numbers", "paper.list_numbers", ("paper_numbers",), False
     ),
+    _Entry("接口令牌", "lock", "tokens", "token.list", ("token",), False),
+    _Entry("审计", "list-details", "audit", "audit.read", ("audit",)),
     _Entry("系统状态", "settings", "status", "status.read", ("status",)),
     _Entry("信任与核验", "shield-check", "trust", "", ("trust", "entry"), False),
 )

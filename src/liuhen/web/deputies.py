@@ -20,7 +20,7 @@ from liuhen.actions.deputising import name_deputy, recall_deputy
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
-from liuhen.people.queries import offices_held, require
+from liuhen.people.queries import ADMINISTRATORS, offices_held, require
 from liuhen.web.acting import act_and_return, person_of, signed_in
 from liuhen.web.one_form import OneForm, PlacedForm, posted
 from liuhen.web.people_forms import people_by_unit
@@ -126,7 +126,7 @@ def deputy_name(request: HttpRequest, office_id: UUID) -> HttpResponse:
         ),
     )
     persons = Person.objects.filter(is_active=True, nature=Person.Nature.HUMAN)
-    persons = persons.exclude(id=person.id).exclude(_operates()).select_related("unit")
+    persons = persons.exclude(id=person.id).exclude(_administers()).select_related("unit")
 
     def perform(data: dict[str, Any]) -> str:
         name_deputy(actor=person, office_id=office.id, **data)
@@ -136,10 +136,10 @@ def deputy_name(request: HttpRequest, office_id: UUID) -> HttpResponse:
     return page.answer(request, form, perform)
 
 
-def _operates() -> Q:
-    """Who operates the system has no part in the records; the act refuses it, too."""
+def _administers() -> Q:
+    """Who administers the system has no part in the records; the act refuses it, too."""
     now = clock.now()
-    held = Office.objects.filter(Q(until=None) | Q(until__gt=now), kind=Office.Kind.OPERATOR)
+    held = Office.objects.filter(Q(until=None) | Q(until__gt=now), kind__in=ADMINISTRATORS)
     return Q(id__in=held.values("person"))
 
 

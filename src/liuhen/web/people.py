@@ -1,4 +1,4 @@
-"""Pages of the operator: persons, their accounts, offices and certificates.
+"""Pages of the security administrator: persons, their accounts, offices and certificates.
 
 Nothing here reads a record of a case: what somebody still holds comes as numbers only.
 """
@@ -134,7 +134,7 @@ def person_appoint(request: HttpRequest, person_id: UUID) -> HttpResponse:
         about=_about(who),
         notes=[
             "职务决定能办理什么、能看到哪些案件，请以任职文件为准。",
-            "系统运维与接触案件、记录的职务不能由一人担任。",
+            "系统运维、安全管理员、审计管理员由不同的人担任，也不能兼任接触案件、记录的职务。",
         ],
     )
     form = asked.OfficeForm(posted(request), initial={"unit": who.unit_id})
@@ -322,8 +322,8 @@ def person_second_factor(request: HttpRequest, person_id: UUID) -> HttpResponse:
         permission="second_factor.reset",
         title="解除第二步验证",
         submit="提出解除",
-        success="已经提出，请另一名系统运维人员在 24 小时内确认。",
-        notes=["请先当面核实本人身份。两名系统运维人员都办理以后才解除，其登录全部退出。"],
+        success="已经提出，请另一名安全管理员在 24 小时内确认。",
+        notes=["请先当面核实本人身份。两名安全管理员都办理以后才解除，其登录全部退出。"],
         is_grave=True,
     )
 

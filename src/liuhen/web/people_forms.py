@@ -38,7 +38,7 @@ def _day(label: str, **options: Any) -> forms.DateField:
 
 
 def _password(label: str, help_text: str) -> forms.CharField:
-    """Shown, not dotted: the operator has to pass it on."""
+    """Shown, not dotted: the administrator has to pass it on."""
     attrs = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
     return forms.CharField(
         label=label, strip=False, widget=forms.TextInput(attrs=attrs), help_text=help_text
@@ -157,7 +157,7 @@ class QualificationForm(PlacedForm):
 
 
 class NewPasswordForm(PlacedForm):
-    """A password set by the operator."""
+    """A password set by the administrator."""
 
     new = _password("新密码", "已随机生成，可以改写；至少 10 个字符。请当面交给本人")
 

@@ -104,7 +104,7 @@ def person_page(actor: Person, who: Person) -> dict[str, Any]:
 
 
 def _resets(actor: Person, who: Person) -> list[dict[str, Any]]:
-    """What waits for a second operator; the one who asked can't confirm."""
+    """What waits for a second administrator; the one who asked can't confirm."""
     asked = who.second_factor_resets.filter(
         confirmed_at=None, asked_at__gte=clock.now() - CONFIRMED_WITHIN
     )

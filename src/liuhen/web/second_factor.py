@@ -185,7 +185,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_POST
 def reset_confirm(request: HttpRequest, reset_id: UUID) -> HttpResponse:
-    """The second operator confirms what the first asked."""
+    """The second administrator confirms what the first asked."""
     require(person_of(request), "second_factor.reset")
     row = SecondFactorReset.objects.filter(id=reset_id).first()
     if row is None:

@@ -43,7 +43,7 @@ class SignIn(DefaultAccountAdapter):  # type: ignore[misc]
     """Nobody signs up by themselves; every sign-in, refused or not, is an entry."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Persons are registered by the operator."""
+        """Persons are registered by the security administrator."""
         return False
 
     def post_login(self, request: HttpRequest, user: Person, **options: Any) -> HttpResponse:

@@ -29,7 +29,7 @@ class SingleSignOn(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """What becomes of a provider's word."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
-        """Persons are registered by the operator."""
+        """Persons are registered by the security administrator."""
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
