@@ -23,7 +23,9 @@ SHAPE = {
             AND a.attnum > 0 AND NOT a.attisdropped""",
     "constraints": """
         SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
-        FROM pg_constraint WHERE connamespace = 'public'::regnamespace""",
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+            -- NOT NULL keeps the name of a column that was renamed; "columns" has it
+            AND contype <> 'n'""",
     "indexes": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
     "triggers": """
         SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid)
