@@ -22,7 +22,6 @@ from liuhen.actions.service import follow_service, papers_to_serve, party_of
 from liuhen.actions.service_attempts import attempts
 from liuhen.actions.service_proofs import MEDIA, keep
 from liuhen.actions.simple_procedure import running_activity
-from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Activity, Case
 from liuhen.documents.models import Paper, Service
 from liuhen.documents.service_days import in_effect
@@ -70,7 +69,7 @@ def draw_up_announcement(
     why = "你（单位）下落不明" if ground == MISSING else "采用其他方式无法送达"
     told = "；".join([course.strip().rstrip("。"), *(one.words.rstrip("。") for one in tried)])
     given = {
-        "paper_title": document_type(paper.type).title,
+        "paper_title": paper.document_type.title,
         "paper_number": paper.number or "无文号",
         "content": content.strip(),
         "days": figure_at(figure, draft.at),

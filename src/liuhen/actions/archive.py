@@ -14,7 +14,6 @@ from liuhen.actions.stages import advance
 from liuhen.archive.four_checks import four_checks
 from liuhen.archive.models import CaseFile
 from liuhen.assembly.binding import BoundFile, Part, bind
-from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.documents.case_facts import facts_of
 from liuhen.documents.models import Paper
@@ -45,7 +44,7 @@ def bind_case(draft: Draft, *, actor: Person, case_id: UUID, checked_by: Person)
         raise Refused("binding.self_checked")
     drafts = case.papers.filter(state=Paper.State.DRAFT)
     if drafts.exists():
-        titles = "、".join(document_type(paper.type).title for paper in drafts)
+        titles = "、".join(paper.document_type.title for paper in drafts)
         raise Refused("binding.drafts_left", titles=titles)
     draft.gate("bind", case)
     retention = f"{figure('archives.case_file', draft.at)}年"
@@ -115,7 +114,7 @@ def _paper_part(paper: Paper) -> Part:
     with keeping.local_store().open(paper.original.sha256) as stream:
         pdf = stream.read()
     return Part(
-        title=document_type(paper.type).title,
+        title=paper.document_type.title,
         pdf=pdf,
         number=paper.number or "",
         responsible=paper.issued_by.name if paper.issued_by else "",

@@ -15,7 +15,6 @@ from liuhen.actions.act import Draft
 from liuhen.actions.drawing_up import sign
 from liuhen.approvals.models import Approval
 from liuhen.approvals.routes import route_for
-from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.cases.queries import UNIT_CASES
 from liuhen.documents.models import Paper, Signature
@@ -176,7 +175,7 @@ def put_opinion(draft: Draft, approval: Approval, case: Case, strokes: Sequence[
         return
     paper = Paper.objects.select_for_update(of=("self",)).get(id=approval.subject_id, case=case)
     # The office the route meant: who answers in its place signs in its place.
-    kind = document_type(paper.type)
+    kind = paper.document_type
     field = kind.by_key.get(OPINION_FIELDS.get(_meant(approval), ""))
     if field is None:
         if _meant(approval) == Office.Kind.AUTHORITY_HEAD and kind.is_signed_by(

@@ -14,7 +14,7 @@ from liuhen.actions.act import Draft
 from liuhen.actions.paper_sealing import Sealed, seal, sm2_signature
 from liuhen.assembly.completeness import missing_fields
 from liuhen.assembly.dates import chinese_date
-from liuhen.assembly.document_types import Signer, document_type
+from liuhen.assembly.document_types import Signer
 from liuhen.assembly.filling import fill
 from liuhen.assembly.fonts import find_fonts
 from liuhen.assembly.rendering import page_count, preview, render
@@ -28,6 +28,7 @@ from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Unit
 from liuhen.recordings.derivatives import SIGNATURE, small_picture
+from liuhen.rulebook.type_versions import type_of, version_on
 from liuhen.vault import keeping
 
 _SCAN_WIDTH = 600  # pixels of a scanned signature as it is printed
@@ -42,13 +43,20 @@ def draw_up(
     given: Mapping[str, Any] | None = None,
     subject_id: UUID | None = None,
 ) -> Paper:
-    """Make a draft filled from what the case knows; `given` fields go over what is filled."""
-    data = fill(type_key, facts_of(case, activity, draft.at))
+    """Make a draft filled from what the case knows; `given` fields go over what is filled.
+
+    It is made by the version of its type that holds today, and keeps it.
+    """
+    version = version_on(type_key, clock.local_date(draft.at))
+    data = fill(
+        type_of(type_key, version.id if version else None), facts_of(case, activity, draft.at)
+    )
     data.update({key: value for key, value in (given or {}).items() if value is not None})
     return Paper.objects.create(
         case=case,
         activity=activity,
         type=type_key,
+        type_version=version,
         data=data,
         subject_id=subject_id,
         drawn_up_by=draft.actor,
@@ -93,7 +101,7 @@ def issue(draft: Draft, paper: Paper) -> Paper:
     """
     if paper.state != Paper.State.DRAFT:
         raise Refused("paper.not_draft", number=paper.number)
-    kind = document_type(paper.type)
+    kind = paper.document_type
     require_complete(paper)
     require_signed(paper)
     signatures = list(paper.signatures.select_related("noted_by").order_by("signed_at"))
@@ -115,7 +123,7 @@ def issue(draft: Draft, paper: Paper) -> Paper:
 
 def _keep_sealed(draft: Draft, paper: Paper, made: Sealed) -> None:
     """The signed file into the vault, and beside it the SM2 signature when there is a key."""
-    name = f"{document_type(paper.type).title}{paper.number or ''}.pdf"
+    name = f"{paper.document_type.title}{paper.number or ''}.pdf"
     by, at = draft.actor.id, draft.at
     paper.original = keeping.keep_bytes(made.pdf, name=name, by=by, at=at)
     paper.certificate, paper.stamped_at = made.certificate, made.stamped_at
@@ -139,10 +147,10 @@ def rendered(
 ) -> bytes:
     """The paper as PDF/A, with the ink that is on it; on a roll of that width if one is named."""
     refuse_closed(paper.data)
-    kind = document_type(paper.type)
+    kind = paper.document_type
     authority = str(paper.data.get("authority_name") or paper.case.unit.name)
     return render(
-        paper.type,
+        paper.document_type,
         paper.data,
         fonts=find_fonts(),
         signatures=[_ink(one) for one in signatures],
@@ -160,7 +168,7 @@ def preview_of(paper: Paper) -> list[bytes]:
     signatures = paper.signatures.select_related("noted_by").order_by("signed_at")
     ink = [_ink(one) for one in signatures]
     return preview(
-        paper.type,
+        paper.document_type,
         paper.data,
         signatures=ink,
         correction=correction_words(paper),
@@ -176,7 +184,7 @@ def correction_words(paper: Paper) -> str:
         return ""
     made = f"{chinese_date(clock.local_date(wrong.issued_at))}制作"
     named = f"{made}的{wrong.number}" if wrong.number else made
-    title, reason = document_type(wrong.type).title, paper.correction_reason.rstrip("。")
+    title, reason = wrong.document_type.title, paper.correction_reason.rstrip("。")
     return f"本文书更正{named}《{title}》。更正理由：{reason}。"
 
 
@@ -204,7 +212,7 @@ def require_complete(paper: Paper, *, coming: Collection[str] = ()) -> None:
     Raises:
         Refused: `paper.incomplete`.
     """
-    kind = document_type(paper.type)
+    kind = paper.document_type
     missing = [
         gap for gap in missing_fields(kind, paper.data, before_issue=True) if gap.path not in coming
     ]
@@ -224,7 +232,7 @@ def require_signed(paper: Paper, *, coming: Collection[str] = ()) -> None:
     for signer, left in signers_lacking(paper):
         if signer.role in coming:
             continue
-        title = document_type(paper.type).title
+        title = paper.document_type.title
         raise Refused("paper.unsigned", title=title, signer=signer.label, left=left)
 
 
@@ -232,7 +240,7 @@ def signers_lacking(paper: Paper) -> list[tuple[Signer, int]]:
     """The lines of the signature block still open, each with how many signatures it lacks."""
     given = list(paper.signatures.all())
     lacking = []
-    for signer in document_type(paper.type).signers:
+    for signer in paper.document_type.signers:
         theirs = [one.is_refused for one in given if one.role == signer.role and one.page is None]
         left = signer.minimum - theirs.count(False)
         if left > 0 and not (signer.may_refuse and any(theirs)):
@@ -249,7 +257,7 @@ def require_pages_signed(paper: Paper, pages: int) -> None:
     for signer, left in pages_lacking(paper, pages):
         raise Refused(
             "paper.pages_unsigned",
-            title=document_type(paper.type).title,
+            title=paper.document_type.title,
             signer=signer.label,
             pages="、".join(map(str, left)),
         )
@@ -261,7 +269,7 @@ def pages_lacking(paper: Paper, pages: int) -> list[tuple[Signer, list[int]]]:
     Nothing is asked of a line whose signer refused: the refusal stands at the end.
     """
     lacking = []
-    for signer in document_type(paper.type).signers:
+    for signer in paper.document_type.signers:
         theirs = [one for one in paper.signatures.all() if one.role == signer.role]
         signed = {one.page for one in theirs}
         left = [page for page in range(1, pages) if page not in signed]

@@ -15,7 +15,6 @@ from uuid import UUID
 from liuhen.actions.act import Draft, act
 from liuhen.actions.opening import nature_of, open_directly
 from liuhen.actions.parties import open_case
-from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case, Party
 from liuhen.cases.queries import performing
 from liuhen.documents.late_payment_facts import payments, plan_of
@@ -96,7 +95,7 @@ def _owed(draft: Draft, enforced: Case) -> dict[str, Any]:
     return {
         "case_id": str(enforced.id),
         "number": decision.number,
-        "title": document_type(decision.type).title,
+        "title": decision.document_type.title,
         "decided_on": clock.local_date(decision.issued_at).isoformat(),
         "served_on": served_on.isoformat(),
         "obligation": _obligation(enforced, decision),

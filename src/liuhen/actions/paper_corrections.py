@@ -10,12 +10,13 @@ from uuid import UUID
 from django.db.models import Q
 
 from liuhen.actions.act import Draft, act
-from liuhen.actions.paper_drafts import BY_HAND, OWN_OPINIONS
+from liuhen.actions.paper_drafts import OWN_OPINIONS, is_by_hand
 from liuhen.actions.papers import BY_APPROVAL, locked_paper
-from liuhen.assembly.document_types import document_type
 from liuhen.documents.models import Paper, Service
+from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
+from liuhen.rulebook.type_versions import version_on
 
 
 @act(permission="paper.draw_up", event="paper.correction_drawn_up")
@@ -34,7 +35,7 @@ def correct_paper(draft: Draft, *, actor: Person, paper_id: UUID, reason: str) -
         raise obstacle
     if not reason.strip():
         raise Refused("reason.missing")
-    kind = document_type(wrong.type)
+    kind = wrong.document_type
     left_out = {
         field.key
         for field in kind.fields
@@ -44,6 +45,7 @@ def correct_paper(draft: Draft, *, actor: Person, paper_id: UUID, reason: str) -
         case=wrong.case,
         activity=wrong.activity,
         type=wrong.type,
+        type_version=version_on(wrong.type, clock.local_date(draft.at)),
         data={key: value for key, value in wrong.data.items() if key not in left_out},
         subject_id=wrong.subject_id,
         drawn_up_by=draft.actor,
@@ -58,12 +60,12 @@ def correct_paper(draft: Draft, *, actor: Person, paper_id: UUID, reason: str) -
 
 def correction_obstacle(paper: Paper) -> Refused | None:
     """Why a paper can't be corrected by another now; None when it can."""
-    title = document_type(paper.type).title
+    title = paper.document_type.title
     if paper.state != Paper.State.ISSUED:
         return Refused("paper.not_issued")
     if paper.case.closed_at is not None:
         return Refused("case.closed")
-    if paper.type not in BY_HAND or paper.type in BY_APPROVAL:
+    if not is_by_hand(paper.type) or paper.type in BY_APPROVAL:
         return Refused("paper.not_correctable", title=title)
     later = paper.corrections.exclude(state=Paper.State.VOID).first()
     if later is None:
@@ -95,7 +97,7 @@ def withdraw_paper(draft: Draft, *, actor: Person, paper_id: UUID, reason: str) 
 
 def withdrawal_obstacle(paper: Paper) -> Refused | None:
     """Why an issued paper can't be voided now; None when it can."""
-    title = document_type(paper.type).title
+    title = paper.document_type.title
     if paper.state != Paper.State.ISSUED:
         return Refused("paper.not_issued")
     if paper.case.closed_at is not None:

@@ -17,11 +17,14 @@ from liuhen.actions.papers import locked_paper
 from liuhen.actions.parties import open_case
 from liuhen.assembly.document_types import DocumentType, document_type
 from liuhen.assembly.filling import is_known
+from liuhen.assembly.own_types import OWN
 from liuhen.cases.models import Activity, Case
 from liuhen.documents.models import Material, Paper
 from liuhen.documents.versions import data_at
+from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
+from liuhen.rulebook.type_versions import type_on, version_on
 
 # Papers that are drawn up by hand. The others come of an act that knows more than their fields.
 BY_HAND = frozenset(
@@ -50,6 +53,13 @@ BY_HAND = frozenset(
         *("instalment_approval", "late_penalty_decision"),
     }
 )
+
+
+def is_by_hand(type_key: str) -> bool:
+    """Whether papers of a type are drawn up and filled by hand; an authority's own always are."""
+    return type_key in BY_HAND or type_key.startswith(OWN)
+
+
 # Records of an activity: which kinds of activity a paper may record.
 RECORDS: Mapping[str, frozenset[str]] = {
     "inspection_record": frozenset({"inspection", "promise_supervision"}),
@@ -94,15 +104,18 @@ def draw_up_paper(
     Raises:
         Refused: `record.not_found`, `case.closed`, `paper.by_act`, `paper.too_early`,
             `party.dead`, `paper.field_unknown`, `paper.opinion`, `paper.activity`,
-            `paper.subject`.
+            `paper.subject`, `paper.type_unknown`, `paper.other_kind`.
     """
     case = open_case(draft, case_id)
-    if type_key not in BY_HAND:
+    if not is_by_hand(type_key):
         raise Refused("paper.by_act", title=document_type(type_key).title)
     refuse_out_of_order(case, type_key)
     activity = _recorded(case, type_key, activity_id)
     _check_subject(case, type_key, subject_id)
-    fields = _checked(draft, document_type(type_key), given or {})
+    kind = type_on(type_key, clock.local_date(draft.at))
+    if kind.kinds and case.kind not in kind.kinds:
+        raise Refused("paper.other_kind", title=kind.title)
+    fields = _checked(draft, kind, given or {})
     paper = draw_up(draft, case, type_key, activity=activity, given=fields, subject_id=subject_id)
     draft.about(paper)
     draft.note(type=type_key)
@@ -172,7 +185,7 @@ def revise_paper(
     obstacle = editing_obstacle(paper)
     if obstacle is not None:
         raise obstacle
-    kind = document_type(paper.type)
+    kind = paper.document_type
     wanted = _checked(draft, kind, fields)
     _refuse_collision(paper, kind, {key: (seen or {}).get(key, version) for key in wanted}, wanted)
     paper.data = {key: value for key, value in (paper.data | wanted).items() if is_known(value)}
@@ -216,10 +229,10 @@ def _same(one: Any, other: Any) -> bool:
 
 def editing_obstacle(paper: Paper) -> Refused | None:
     """Why the fields of a paper can't be changed by hand now; None when they can."""
-    title = document_type(paper.type).title
+    title = paper.document_type.title
     if paper.state != Paper.State.DRAFT:
         return Refused("paper.not_draft", number=paper.number)
-    if paper.type not in BY_HAND:
+    if not is_by_hand(paper.type):
         return Refused("paper.by_act", title=title)
     if open_request(paper) is not None:
         return Refused("paper.under_approval", title=title)
@@ -242,9 +255,9 @@ def _void(draft: Draft, paper: Paper, reason: str) -> Paper:
     if paper.state != Paper.State.DRAFT:
         raise Refused("paper.not_draft", number=paper.number)
     if paper.type == "lead_register":
-        raise Refused("paper.kept", title=document_type(paper.type).title)
+        raise Refused("paper.kept", title=paper.document_type.title)
     if open_request(paper) is not None:
-        raise Refused("paper.under_approval", title=document_type(paper.type).title)
+        raise Refused("paper.under_approval", title=paper.document_type.title)
     if not reason.strip():
         raise Refused("reason.missing")
     paper.state, paper.void_reason = Paper.State.VOID, reason.strip()
@@ -264,18 +277,19 @@ def redraw_paper(draft: Draft, *, actor: Person, paper_id: UUID, reason: str) ->
             `reason.missing`.
     """
     old = locked_paper(draft, paper_id)
-    if old.type not in BY_HAND:
-        raise Refused("paper.by_act", title=document_type(old.type).title)
+    if not is_by_hand(old.type):
+        raise Refused("paper.by_act", title=old.document_type.title)
     _void(draft, old, reason)
     others = {
         field.key
-        for field in document_type(old.type).fields
+        for field in old.document_type.fields
         if field.kind == "opinion" and field.role not in OWN_OPINIONS
     }
     paper = Paper.objects.create(
         case=old.case,
         activity=old.activity,
         type=old.type,
+        type_version=version_on(old.type, clock.local_date(draft.at)),
         data={key: value for key, value in old.data.items() if key not in others},
         subject_id=old.subject_id,
         drawn_up_by=draft.actor,

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from liuhen.assembly.document_types import document_type
 from liuhen.documents.models import Paper, Signature
 from liuhen.host.home import Home
 from liuhen.host.paper_certificates import paper_certificate
@@ -74,7 +73,7 @@ def _words(paper: Paper, signatures: Sequence[Signature]) -> list[tuple[str, str
     named = [
         (f"signer-{place}", name, f"{role}签字") for place, (name, role) in enumerate(ours, start=1)
     ]
-    kind = document_type(paper.type)
+    kind = paper.document_type
     authority = str(paper.data.get("authority_name") or paper.case.unit.name)
     return [*named, ("seal", authority, "加盖印章" if kind.seal else "制作")]
 

@@ -14,7 +14,7 @@ from liuhen.actions.enforcing import note_reminder
 from liuhen.actions.licence_answers import begin_decision_clock, refuse_late_supplement
 from liuhen.actions.paper_order import follow_issue, orders_of, refuse_out_of_order
 from liuhen.actions.stages import advance
-from liuhen.assembly.document_types import Signer, document_type
+from liuhen.assembly.document_types import Signer
 from liuhen.assembly.signing import stroke_drawing
 from liuhen.cases.models import Activity, Party
 from liuhen.documents.models import Paper, Service, Signature
@@ -52,8 +52,8 @@ def _open_for_signing(draft: Draft, paper_id: UUID, role: str) -> Paper:
     paper = locked_paper(draft, paper_id)
     if paper.state != Paper.State.DRAFT:
         raise Refused("paper.not_draft", number=paper.number)
-    if role not in {signer.role for signer in document_type(paper.type).signers}:
-        raise Refused("signature.role", title=document_type(paper.type).title)
+    if role not in {signer.role for signer in paper.document_type.signers}:
+        raise Refused("signature.role", title=paper.document_type.title)
     return paper
 
 
@@ -82,13 +82,13 @@ def sign_paper(
     if not name.strip() or (scan is None and stroke_drawing(strokes) is None):
         raise Refused("signature.empty")
     if page is not None and not (_signer(paper, role).per_page and page > 0):
-        raise Refused("signature.page", title=document_type(paper.type).title)
+        raise Refused("signature.page", title=paper.document_type.title)
     given = paper.signatures.filter(role=role, name=name.strip(), page=page, is_refused=False)
     if given.exists():
         raise Refused("signature.twice", name=name)
     kept = None
     if scan is not None:
-        title = document_type(paper.type).title
+        title = paper.document_type.title
         kept = keep_bytes(scan, name=f"{title}签名扫描件", by=draft.actor.id, at=draft.at)
         draft.note(scan=kept.sha256)
     draft.note(role=role, page=page)
@@ -105,7 +105,7 @@ def sign_paper(
 
 
 def _signer(paper: Paper, role: str) -> Signer:
-    return next(one for one in document_type(paper.type).signers if one.role == role)
+    return next(one for one in paper.document_type.signers if one.role == role)
 
 
 @act(permission="paper.sign", event="signature.refused")
@@ -164,7 +164,7 @@ def issue_paper(draft: Draft, *, actor: Person, paper_id: UUID) -> Paper:
     if paper.state != Paper.State.DRAFT:
         raise Refused("paper.not_draft", number=paper.number)
     if paper.type in BY_APPROVAL:
-        raise Refused("paper.needs_approval", title=document_type(paper.type).title)
+        raise Refused("paper.needs_approval", title=paper.document_type.title)
     refuse_out_of_order(paper.case, paper.type)
     if paper.type == "simple_decision":
         draft.gate("issue_decision", paper.case)

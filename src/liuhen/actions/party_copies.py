@@ -14,7 +14,6 @@ from liuhen.access.models import CopyApplication, Redaction
 from liuhen.access.queries import visible_applications
 from liuhen.actions.act import Draft, act
 from liuhen.actions.deferring import COPY_FOR_PARTY, defer
-from liuhen.assembly.document_types import document_type
 from liuhen.assembly.rendering import render
 from liuhen.cases.models import Case, Party
 from liuhen.cases.secrecy import kinds_of
@@ -203,7 +202,7 @@ def released_copy(item: Mapping[str, str]) -> Redaction | None:
 
 def paper_name(paper: Paper) -> str:
     """A paper as a list names it: title and number."""
-    return f"{document_type(paper.type).title} {paper.number or ''}".strip()
+    return f"{paper.document_type.title} {paper.number or ''}".strip()
 
 
 def _papers(case: Case, ids: Sequence[UUID]) -> list[dict[str, str]]:

@@ -17,7 +17,6 @@ from liuhen.actions.paper_order import orders_of
 from liuhen.actions.papers import locked_paper
 from liuhen.actions.simple_procedure import running_activity
 from liuhen.actions.stages import advance
-from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Activity, Case, Party
 from liuhen.documents.models import Paper, Service, Signature
 from liuhen.kernel import clock
@@ -99,7 +98,7 @@ def papers_to_serve(case: Case, paper_ids: Sequence[UUID]) -> list[Paper]:
 
 def line_of(paper: Paper) -> dict[str, Any]:
     """A paper as receipts and registers list it."""
-    return {"title": document_type(paper.type).title, "number": paper.number or "无", "copies": 1}
+    return {"title": paper.document_type.title, "number": paper.number or "无", "copies": 1}
 
 
 def _receiver(case: Case, received_by: str, name: str, relation: str) -> dict[str, str]:

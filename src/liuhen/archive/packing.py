@@ -12,7 +12,6 @@ from pathlib import Path
 from uuid import UUID
 
 from liuhen.archive.models import CaseCopy, CaseFile
-from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
@@ -161,7 +160,7 @@ def _papers(packing: _Packing, case: Case, entries: list[Entry]) -> Iterator[Pac
     for place, paper in enumerate(issued.order_by("issued_at"), start=1):
         if paper.original is None:
             continue
-        title = document_type(paper.type).title
+        title = paper.document_type.title
         yield PackedPaper(
             id=paper.id,
             type=paper.type,

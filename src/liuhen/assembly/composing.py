@@ -65,6 +65,7 @@ def composed(
         "correction": clean(marks.correction),
         "verification": _matrix_code(marks.verification) if marks.verification else None,
         "narrow": marks.roll_mm,
+        "size": found.size or None,
         "fonts": {
             "body": list(fonts.body),
             "title": list(fonts.title),

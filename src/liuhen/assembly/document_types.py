@@ -2,7 +2,8 @@
 
 One TOML file per type in `types/`; fields that many types share stand once in
 `types/shared.toml` and are taken over with `use = "name"`. Not for the values of a paper
-(`filling`, `completeness`) and not for its look (`layouts/`).
+(`filling`, `completeness`), nor its look (`layouts/`), nor the types an authority makes for itself
+(`own_types`).
 """
 
 from __future__ import annotations
@@ -120,14 +121,18 @@ class Signer:
 class DocumentType:
     """A document type. `catalogue` is its number in the document catalogue, None beyond it.
 
-    `body` is the text of a letter, paragraph by paragraph (`assembly.letters`).
+    `body` is the text of a letter, paragraph by paragraph (`assembly.letters`). `version` counts
+    what an authority made of it, 0 being the product's own; `size` is the letters' size where it is
+    not the layout's; `kinds` are the kinds of case an authority's own type is for, all when empty.
     """
 
     key: str
     title: str
     layout: str
     catalogue: int | None = None
-    version: int = 1
+    version: int = 0
+    size: str = ""
+    kinds: tuple[str, ...] = ()
     series: str = ""
     seal: bool = False
     articles: tuple[str, ...] = ()
@@ -204,7 +209,17 @@ def parse_type(key: str, text: str, shared: Mapping[str, Mapping[str, Any]]) -> 
 
     A definition that contradicts itself is a `Fault` that names type and field.
     """
-    raw = tomllib.loads(text)
+    return type_from(key, tomllib.loads(text), shared)
+
+
+def type_from(
+    key: str, told: Mapping[str, Any], shared: Mapping[str, Mapping[str, Any]]
+) -> DocumentType:
+    """One type from its data as a TOML file holds them.
+
+    A definition that contradicts itself is a `Fault` that names type and field.
+    """
+    raw = dict(told)
     fields = tuple(_field(_merged(key, entry, shared)) for entry in raw.pop("field", []))
     signers = tuple(Signer(**entry) for entry in raw.pop("signer", []))
     found = DocumentType(
@@ -214,6 +229,7 @@ def parse_type(key: str, text: str, shared: Mapping[str, Mapping[str, Any]]) -> 
         by_key={one.key: one for one in fields},
         articles=tuple(raw.pop("articles", ())),
         copies=tuple(raw.pop("copies", ())),
+        kinds=tuple(raw.pop("kinds", ())),
         body=tuple(paragraph(line) for line in raw.pop("body", ())),
         **raw,
     )

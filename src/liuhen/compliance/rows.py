@@ -131,7 +131,7 @@ CASE_SOURCES = (
         Paper,
         (
             *("type", "state", "data", "number", "activity_id", "drawn_up_by_id", "drawn_up_at"),
-            *("issued_at", "original_id", "subject_id", "corrects_id"),
+            *("issued_at", "original_id", "subject_id", "corrects_id", "type_version_id"),
         ),
     ),
     Source(

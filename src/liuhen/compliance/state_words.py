@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 
 from liuhen.approvals.queries import KIND_TITLES
-from liuhen.assembly.document_types import document_type
+from liuhen.assembly.document_types import types
 from liuhen.compliance.rows import CASE_SOURCES, CaseRows, Row, Source
 from liuhen.kernel import clock
 from liuhen.kernel.canonical import dumps
@@ -25,6 +26,8 @@ from liuhen.law.vocabulary import GapCause
 from liuhen.people.models import Certificate, Device, Person, Unit
 from liuhen.recordings.timing import TimeSource
 from liuhen.recordings.wording import CAUSES, SOURCES
+from liuhen.rulebook.models import TypeVersion
+from liuhen.rulebook.type_versions import titles, type_of
 
 # What columns that lead elsewhere are called; the others are called what the tables say.
 _REFERENCES = {
@@ -38,6 +41,7 @@ _REFERENCES = {
     "paper_id": "文书",
     "receipt_id": "送达回证",
     "corrects_id": "更正",
+    "type_version_id": "文书式样的版本",
     "drawn_up_by_id": "起草人",
     "noted_by_id": "记录人",
     "asked_by_id": "提请人",
@@ -53,6 +57,7 @@ _NAMED_ELSEWHERE: Mapping[type[models.Model], str] = {
     Unit: "name",
     Device: "serial",
     Certificate: "number",
+    TypeVersion: "number",
 }
 _LONGEST = 400
 
@@ -191,7 +196,13 @@ def _activity(kind: str) -> str:
 
 
 def _paper(row: Row) -> str:
-    return f"{document_type(row.text('type')).title} {row.text('number')}".strip()
+    version = row.reference("type_version_id")
+    kind = type_of(row.text("type"), UUID(version) if version else None)
+    return f"{kind.title} {row.text('number')}".strip()
+
+
+def _type_title(key: str) -> str:
+    return types()[key].title if key in types() else titles()[key]
 
 
 def _duty(rule: str) -> str:
@@ -208,7 +219,7 @@ _OWN_WORDS: Mapping[tuple[str, str], Callable[[str], str]] = {
     ("activities", "kind"): _activity,
     ("recordings", "time_source"): lambda value: SOURCES[TimeSource(value)],
     ("gaps", "cause"): lambda value: CAUSES[GapCause(value)],
-    ("papers", "type"): lambda value: document_type(value).title,
+    ("papers", "type"): _type_title,
     ("papers", "original_id"): lambda value: value[:12],
     ("approvals", "kind"): lambda value: KIND_TITLES.get(value, value),
     ("performances", "amount_fen"): lambda value: f"{int(value) / 100:,.2f} 元",

@@ -2,11 +2,14 @@
 
 from django.db import models
 
+from liuhen.assembly.document_types import DocumentType
 from liuhen.cases.models import Activity, Case, Party
 from liuhen.cases.sealed import DataWithNumbers
 from liuhen.kernel import clock
 from liuhen.ledger.kinds import Guarded
 from liuhen.people.models import Person, Unit
+from liuhen.rulebook.models import TypeVersion
+from liuhen.rulebook.type_versions import type_of
 from liuhen.vault.models import Original
 
 
@@ -24,7 +27,7 @@ class NumberSeries(Guarded):
 
 
 class Paper(Guarded):
-    """A legal document. `type` is a key of `assembly`'s catalogue; `data` its fields.
+    """A legal document. `type` is the key of its document type; `data` its fields.
 
     A draft becomes issued once; then number, data and PDF are frozen. What is wrong in an issued
     paper is put right by another that `corrects` it; one that nobody was given may be voided and
@@ -39,6 +42,8 @@ class Paper(Guarded):
     case = models.ForeignKey(Case, models.PROTECT, related_name="papers")
     activity = models.ForeignKey(Activity, models.PROTECT, null=True, related_name="papers")
     type = models.CharField("文种", max_length=40)
+    # The authority's version of the type it is made by; none: the product's own.
+    type_version = models.ForeignKey(TypeVersion, models.PROTECT, null=True, related_name="+")
     state = models.CharField("状态", max_length=8, choices=State.choices, default=State.DRAFT)
     data = DataWithNumbers("内容", default=dict)
     version = models.PositiveIntegerField("版本", default=1)
@@ -67,6 +72,11 @@ class Paper(Guarded):
             models.Index(fields=["case", "type"], name="paper_case"),
             models.Index(fields=["type", "-issued_at", "id"], name="paper_issued"),
         )
+
+    @property
+    def document_type(self) -> DocumentType:
+        """The type it is made by, in the version that held when it was drawn up."""
+        return type_of(self.type, self.type_version_id)
 
 
 class Signature(Guarded):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from liuhen.assembly.document_types import Signer, document_type
+from liuhen.assembly.document_types import Signer
 from liuhen.cases.models import ActivityOfficer, CaseOfficer, Party
 from liuhen.documents.models import Paper, Signature
 from liuhen.people.models import Person
@@ -52,7 +52,7 @@ def expected_signers(paper: Paper) -> list[Expected]:
             pages.setdefault((one.role, one.name), set()).add(one.page)
     officers = _officers(paper)
     listed: list[Expected] = []
-    for line in document_type(paper.type).signers:
+    for line in paper.document_type.signers:
         theirs = [one for one in given if one.role == line.role]
         listed += [Expected(line, one.name, one.person, one) for one in theirs]
         if line.role in _BY_APPROVAL or any(one.is_refused for one in theirs):

@@ -15,7 +15,6 @@ from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case, Party
 from liuhen.cases.queries import visible_cases
 from liuhen.documents.models import Paper
@@ -148,7 +147,7 @@ def _paper(case: Case, paper: Paper) -> Row:
     return {
         "case_number": case.number,
         "type": paper.type,
-        "title": document_type(paper.type).title,
+        "title": paper.document_type.title,
         "number": paper.number,
         "state": paper.state,
         "issued_on": _day(paper.issued_at),

@@ -1,4 +1,4 @@
-"""Figures set by the authority, year tables imported, official texts loaded."""
+"""Figures the authority set, its document types, year tables imported, official texts loaded."""
 
 from __future__ import annotations
 
@@ -62,3 +62,27 @@ class OfficialText(Guarded):
     class Meta:
         verbose_name = verbose_name_plural = "规定原文"
         indexes = (models.Index(fields=["article", "loaded_at"], name="official_text_article"),)
+
+
+class TypeVersion(Guarded):
+    """A document type as the authority has it from a day on; the next of its key ends it.
+
+    `definition` is the type as data (`assembly.own_types`). With `is_withdrawn` the product's own
+    stands again from that day or, where there is none, the type is drawn up no more. Rows are never
+    changed: a paper keeps the version it is made by.
+    """
+
+    key = models.CharField("文种", max_length=40)
+    number = models.PositiveIntegerField("版本")
+    title = models.CharField("名称", max_length=60)
+    definition = models.JSONField("式样", default=dict)
+    is_withdrawn = models.BooleanField("停用", default=False)
+    valid_from = models.DateField("生效日")
+    reason = models.TextField("理由")
+    set_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    set_at = models.DateTimeField("设定时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "文书式样"
+        constraints = (models.UniqueConstraint(fields=["key", "number"], name="type_version"),)
+        indexes = (models.Index(fields=["key", "valid_from"], name="type_version_day"),)

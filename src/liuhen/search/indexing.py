@@ -14,7 +14,6 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.cases.sealed import NUMBER
 from liuhen.law.catalogue import catalogue
@@ -195,7 +194,7 @@ def _rows_of(case: Case) -> Iterator[Indexed]:
             Indexed.Kind.PAPER,
             paper.id,
             at=paper.issued_at or paper.drawn_up_at,
-            title=document_type(paper.type).title,
+            title=paper.document_type.title,
             number=paper.number or "",
         )
     held = [one for one in case.recordings.all() if one.disposed_at is None]

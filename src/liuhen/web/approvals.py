@@ -19,7 +19,6 @@ from liuhen.actions.approvals import BY_REVIEW, decide_approval, reroute_approva
 from liuhen.actions.asking import OPINION_FIELDS
 from liuhen.approvals.models import Approval
 from liuhen.approvals.queries import KIND_TITLES
-from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.cases.queries import requests_to_answer, visible_case, visible_cases
 from liuhen.compliance.queries import explanations_of_case, findings_of_case
@@ -166,7 +165,7 @@ def _paper(found: Approval, case: Case) -> tuple[Paper | None, str]:
         return None, ""
     paper = Paper.objects.select_related("original").get(id=found.subject_id, case=case)
     meant = found.route[found.step - 1] if found.route else found.office
-    kind = document_type(paper.type)
+    kind = paper.document_type
     is_heads = meant == Office.Kind.AUTHORITY_HEAD and kind.is_signed_by(Signature.Role.HEAD)
     has_place = OPINION_FIELDS.get(meant, "") in kind.by_key
     return paper, meant if has_place or is_heads else ""

@@ -199,7 +199,7 @@ def _course(case: Case) -> str:
     """The course of another kind of case: its papers in the order they were issued."""
     issued = case.papers.filter(state=Paper.State.ISSUED).order_by("issued_at")
     steps = (
-        f"{clock.local(paper.issued_at):%Y年%m月%d日}制作《{document_type(paper.type).title}》"
+        f"{clock.local(paper.issued_at):%Y年%m月%d日}制作《{paper.document_type.title}》"
         for paper in issued
         if paper.issued_at is not None
     )

@@ -20,7 +20,6 @@ from liuhen.actions.paper_drafts import RECORDS
 from liuhen.actions.paper_needs import is_issued
 from liuhen.actions.paper_order import orders_of
 from liuhen.approvals.models import Approval
-from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Activity, Case
 from liuhen.cases.queries import visible_case
 from liuhen.compliance.gating import way_through
@@ -117,7 +116,7 @@ def _halt(person: Person, case: Case) -> dict[str, Any] | None:
         return None
     href = reverse("enforcement_resume", args=[case.id])
     return {
-        "title": document_type(found.type).title,
+        "title": found.document_type.title,
         "at": found.issued_at,
         "href": href if is_allowed(person, "coercion.state") else None,
     }

@@ -1,6 +1,7 @@
 """The long lists of a case in full, page by page: its papers, its entries of the ledger.
 
-The case page shows the newest of each. Reads only.
+The case page shows the newest of each. From the papers those of the authority's own types are drawn
+up, which belong to no step of a course.
 """
 
 from __future__ import annotations
@@ -8,18 +9,22 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liuhen.access.looks import hidden_looks
+from liuhen.assembly.own_types import OWN
 from liuhen.cases.queries import visible_case
 from liuhen.documents.models import Paper
+from liuhen.kernel import clock
 from liuhen.ledger.queries import newest_entries
-from liuhen.people.queries import office_kinds
-from liuhen.web.acting import person_of, signed_in
+from liuhen.people.queries import is_allowed, office_kinds
+from liuhen.rulebook.type_versions import own_types_on
+from liuhen.web.acting import person_of, signed_in, succeed
 from liuhen.web.case_acts import case_frame
 from liuhen.web.case_page import entry_line
+from liuhen.web.drawing import drawn
 from liuhen.web.paging import page_of
 from liuhen.web.papers import paper_line, without_ink
 
@@ -35,8 +40,26 @@ def case_papers(request: HttpRequest, case_id: UUID) -> HttpResponse:
     page = page_of(request, listed.order_by("-drawn_up_at", "-id"), size=30)
     offices = office_kinds(person)
     papers = [paper_line(one, offices) for one in page.rows]
-    context = case_frame(case, "全部文书", papers=papers, pager=page.pager)
+    own = [] if case.closed_at else own_types_on(clock.local_date(clock.now()))
+    context = case_frame(
+        case,
+        "全部文书",
+        papers=papers,
+        pager=page.pager,
+        own_types=[one for one in own if not one.kinds or case.kind in one.kinds],
+        may_draw=is_allowed(person, "paper.draw_up"),
+    )
     return render(request, "case_papers.html", context)
+
+
+@signed_in
+@require_POST
+def case_paper_own(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Draw up a paper of a type the authority added."""
+    key = request.POST.get("type", "")
+    address = drawn(person_of(request), case_id, key if key.startswith(OWN) else "")
+    succeed(request, "文书已起草，请核对内容。")
+    return HttpResponseRedirect(address)
 
 
 @signed_in

@@ -17,7 +17,6 @@ from liuhen.actions.enforcement_halts import resume_enforcement
 from liuhen.actions.enforcing import open_enforcement
 from liuhen.actions.opening import NATURE
 from liuhen.actions.papers import serve_in_person
-from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case, Party
 from liuhen.cases.queries import visible_case
 from liuhen.documents.models import Paper
@@ -299,7 +298,7 @@ def hand_over_paper(request: HttpRequest, paper_id: UUID) -> HttpResponse:
         crumbs=_crumbs(case),
         notes=["当事人在文书上签名并注明日期的，签收日期为送达日期；拒绝接收的，另行留置送达。"],
         article="coercion_law:24",
-        about=f"《{document_type(paper.type).title}》{paper.number or ''}",
+        about=f"《{paper.document_type.title}》{paper.number or ''}",
     )
     return page.answer(request, HandOverForm(posted(request), initial=initial), perform)
 

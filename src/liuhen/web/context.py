@@ -109,6 +109,9 @@ _ENTRIES = (
     ),
     _Entry("执法设备", "camera", "devices", "device.list", ("device",)),
     _Entry("违法行为清单", "book-2", "offences", "offence.list", ("offence",)),
+    _Entry(
+        "文书式样", "file-text", "document_types", "document_type.list", ("document_type",), False
+    ),
     _Entry("数字与假设", "scale", "law_figures", "", ("law_figure", "year_table"), False),
     _Entry(
         "文号登记", "list-details", "paper_numbers", "paper.list_numbers", ("paper_numbers",), False

@@ -19,7 +19,6 @@ from django.views.decorators.http import require_safe
 from liuhen.actions.defence import ANSWERS, HANDED_IN, LARGEST, receive_material
 from liuhen.actions.paper_order import needs_unmet
 from liuhen.approvals.models import Approval
-from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case, visible_cases
 from liuhen.compliance.facts import facts_of_case
@@ -167,7 +166,7 @@ class MaterialForm(PlacedForm):
 
 
 def _paper_label(paper: Paper) -> str:
-    return f"{document_type(paper.type).title}（{paper.number}）"
+    return f"{paper.document_type.title}（{paper.number}）"
 
 
 @signed_in

@@ -24,12 +24,11 @@ from liuhen.actions.paper_corrections import (
     withdraw_paper,
     withdrawal_obstacle,
 )
-from liuhen.actions.paper_drafts import BY_HAND, redraw_paper, void_paper
+from liuhen.actions.paper_drafts import is_by_hand, redraw_paper, void_paper
 from liuhen.actions.paper_order import needs_unmet
 from liuhen.actions.papers import BY_APPROVAL, issue_paper
 from liuhen.actions.sending import KINDS, send_for_approval
 from liuhen.approvals.models import Approval
-from liuhen.assembly.document_types import document_type
 from liuhen.documents.models import Paper
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
@@ -95,7 +94,7 @@ def paper_act(request: HttpRequest, paper_id: UUID, way: str) -> HttpResponse:
     if "_field" in request.POST:
         saving = save_typed(person, found, request.POST)
         if saving.wrong or saving.differences:
-            raise Refused("paper.unsaved", title=document_type(found.type).title)
+            raise Refused("paper.unsaved", title=found.document_type.title)
     done = chosen.perform(person, found, request.POST.get("reason", ""))
     succeed(request, chosen.success)
     return HttpResponseRedirect(reverse(chosen.page, args=[done.id]))
@@ -129,12 +128,12 @@ def offered_acts(person: Person, paper: Paper) -> dict[str, Any]:
             for signer, left in (signers_lacking(paper) if is_draft else ())
         ],
         "early": needs_unmet(paper.case, paper.type) if is_draft else [],
-        "has_signers": bool(document_type(paper.type).signers),
+        "has_signers": bool(paper.document_type.signers),
         "may_sign": is_open
-        and bool(document_type(paper.type).signers)
+        and bool(paper.document_type.signers)
         and is_allowed(person, "paper.sign"),
         "may_void": may_draw and paper.type != "lead_register",
-        "may_redraw": may_draw and paper.type in BY_HAND and paper.signatures.exists(),
+        "may_redraw": may_draw and is_by_hand(paper.type) and paper.signatures.exists(),
     }
 
 
@@ -157,7 +156,7 @@ def _way_of(paper: Paper) -> str:
     """How a draft comes to be issued from its page; others are issued by acts of their own."""
     if paper.type in KINDS:
         return "send"
-    return "" if paper.type in BY_APPROVAL or paper.type not in BY_HAND else "issue"
+    return "" if paper.type in BY_APPROVAL or not is_by_hand(paper.type) else "issue"
 
 
 def _asked(asked: Approval) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from liuhen.actions.drawing_up import preview_of
 from liuhen.actions.paper_drafts import editing_obstacle
 from liuhen.actions.sending import COMING, KINDS
 from liuhen.assembly.completeness import missing_fields
-from liuhen.assembly.document_types import document_type
 from liuhen.documents.models import Paper
 from liuhen.documents.versions import data_at
 from liuhen.kernel import clock
@@ -30,7 +29,7 @@ from liuhen.web.paper_acting import offered_acts
 from liuhen.web.paper_fields import case_values, fragments, shown_fields
 from liuhen.web.paper_presence import present_beside
 from liuhen.web.paper_saving import Saving, save_typed, typed_in
-from liuhen.web.papers import pages_of, paper_crumbs, paper_duties, visible_paper
+from liuhen.web.papers import made_by, pages_of, paper_crumbs, paper_duties, visible_paper
 from liuhen.web.refusals import refusal_context
 
 
@@ -56,7 +55,7 @@ def paper_edit(request: HttpRequest, paper_id: UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, saving: Saving) -> dict[str, Any]:
     paper, person = saving.paper, person_of(request)
-    kind = document_type(paper.type)
+    kind = paper.document_type
     obstacle = editing_obstacle(paper)
     is_editable = obstacle is None and is_allowed(person, "paper.draw_up")
     fields = shown_fields(paper, case_values(paper), typed=saving.raw) if is_editable else []
@@ -66,6 +65,7 @@ def _page(request: HttpRequest, saving: Saving) -> dict[str, Any]:
     return {
         "paper": paper,
         "kind": kind,
+        "made_by": made_by(paper),
         "case": paper.case,
         "articles": articles_of(paper),
         "is_editable": is_editable,
@@ -88,7 +88,7 @@ def articles_of(paper: Paper) -> list[str]:
         "coercion": "coercion_law:",
         "licensing": "licensing_law:",
     }
-    named = (one.rpartition(".") for one in document_type(paper.type).articles)
+    named = (one.rpartition(".") for one in paper.document_type.articles)
     return [f"{laws.get(law, f'{law}:')}{number}" for law, _, number in named]
 
 
@@ -97,7 +97,7 @@ def missing_in(paper: Paper) -> list[dict[str, str]]:
 
     Not what those who approve the paper write into it.
     """
-    gaps = missing_fields(paper.type, paper.data, before_issue=True)
+    gaps = missing_fields(paper.document_type, paper.data, before_issue=True)
     lacking = [{"field": gap.path.split(".")[0], "label": gap.label} for gap in gaps]
     coming = COMING if paper.type in KINDS else frozenset()
     return [one for one in lacking if one["field"] not in coming]
@@ -144,7 +144,7 @@ def _changed_since(paper: Paper, version: int) -> set[str]:
     if version == paper.version:
         return set()
     before = data_at(paper, version)
-    keys = document_type(paper.type).by_key.keys()
+    keys = paper.document_type.by_key.keys()
     return {key for key in keys if before.get(key) != paper.data.get(key)}
 
 
@@ -157,7 +157,7 @@ def paper_others(request: HttpRequest, paper_id: UUID) -> HttpResponse:
     """
     found = visible_paper(request, paper_id)
     known = _known(request.GET.get("known", ""), found)
-    kind = document_type(found.type)
+    kind = found.document_type
     at = request.GET.get("field", "")
     beside = present_beside(found.id, person_of(request), at if at in kind.by_key else "")
     labels = {key: one.label for key, one in kind.by_key.items()}

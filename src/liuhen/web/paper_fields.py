@@ -14,7 +14,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from liuhen.actions.paper_drafts import OWN_OPINIONS
-from liuhen.assembly.document_types import DocumentType, Field, document_type
+from liuhen.assembly.document_types import DocumentType, Field
 from liuhen.assembly.filling import fill, is_known
 from liuhen.assembly.wording import PARTY_PARTS, PARTY_ROWS, worded
 from liuhen.documents.case_facts import facts_of
@@ -31,7 +31,7 @@ _IN_SHORT = 120
 
 def case_values(paper: Paper) -> dict[str, Any]:
     """What the case would fill the paper with now."""
-    return fill(paper.type, facts_of(paper.case, paper.activity, clock.now()))
+    return fill(paper.document_type, facts_of(paper.case, paper.activity, clock.now()))
 
 
 def shown_fields(
@@ -46,7 +46,7 @@ def shown_fields(
     `known` is what the case would fill in (`case_values`); `typed` is what stands in fields
     whose content could not be read, and is shown in the place of the stored value.
     """
-    kind = document_type(paper.type)
+    kind = paper.document_type
     raw = {one.key: raw_of(one, paper.data.get(one.key)) for one in kind.fields}
     raw.update(typed or {})
     return [
@@ -189,6 +189,8 @@ def _source_words() -> Mapping[str, str]:
 
 
 def source_words(path: str) -> str:
-    """Where a path into the facts of the case leads, in words."""
+    """Where a path into the facts of the case leads, in words; "" for none."""
+    if not path:
+        return ""
     table = _source_words()
     return table.get(path) or table[path.split(".")[0]]

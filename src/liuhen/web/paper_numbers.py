@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +18,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from liuhen.assembly.document_types import document_type, types
 from liuhen.cases.queries import ALL_CASES, visible_cases
 from liuhen.documents.models import NumberSeries, Paper
 from liuhen.kernel import clock
 from liuhen.people.models import Person
 from liuhen.people.queries import offices_held, require
+from liuhen.rulebook.type_versions import titles
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.paging import page_of
 
@@ -36,12 +36,13 @@ def paper_numbers(request: HttpRequest) -> HttpResponse:
     """The series of the person's units, and the numbers of one of them, newest first."""
     person = person_of(request)
     require(person, "paper.list_numbers")
-    listed = list(_series_of(person))
+    named = titles()
+    listed = list(_series_of(person, named))
     asked = request.GET.get("series", "")
     chosen = next((one for one in listed if str(one.id) == asked), listed[0] if listed else None)
     page = page_of(request, _numbered(chosen)) if chosen else None
     context = {
-        "series": [{"row": one, "title": _title(one)} for one in listed],
+        "series": [{"row": one, "title": _title(one, named)} for one in listed],
         "chosen": chosen,
         "items": _lines(person, page.rows) if page else [],
         "pager": page.pager if page else {},
@@ -50,21 +51,21 @@ def paper_numbers(request: HttpRequest) -> HttpResponse:
     return render(request, "paper_numbers.html", context)
 
 
-def _series_of(person: Person) -> QuerySet[NumberSeries]:
+def _series_of(person: Person, named: Mapping[str, str]) -> QuerySet[NumberSeries]:
     """Of all units for whom sees every case, else of the units one holds an office in.
 
     Cases and leads are numbered by series too; their lists show them.
     """
     held = list(offices_held(person))
-    rows = NumberSeries.objects.filter(type__in=types()).select_related("unit")
+    rows = NumberSeries.objects.filter(type__in=named).select_related("unit")
     rows = rows.order_by("-year", "unit__code", "type")
     if ALL_CASES & {office.kind for office in held}:
         return rows
     return rows.filter(unit__in=[office.unit_id for office in held if office.unit_id])
 
 
-def _title(one: NumberSeries) -> str:
-    return f"{one.year} 年 {document_type(one.type).title}（{one.unit.name}，至第 {one.last} 号）"
+def _title(one: NumberSeries, named: Mapping[str, str]) -> str:
+    return f"{one.year} 年 {named[one.type]}（{one.unit.name}，至第 {one.last} 号）"
 
 
 def _numbered(series: NumberSeries) -> QuerySet[Paper]:

@@ -9,20 +9,26 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from liuhen.actions.asking import open_request
-from liuhen.assembly.document_types import document_type
 from liuhen.assembly.rendering import ROLLS, is_narrow
 from liuhen.documents.models import Paper
 from liuhen.people.queries import is_allowed, office_kinds
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.paper_acting import after_issue
 from liuhen.web.paper_footage import shown_in
-from liuhen.web.papers import pages_of, paper_crumbs, paper_duties, paper_line, visible_paper
+from liuhen.web.papers import (
+    made_by,
+    pages_of,
+    paper_crumbs,
+    paper_duties,
+    paper_line,
+    visible_paper,
+)
 from liuhen.web.steps import going_on
 
 
 def _rolls(found: Paper) -> tuple[int, ...]:
     is_issued = found.state == Paper.State.ISSUED
-    return ROLLS if is_issued and is_narrow(document_type(found.type)) else ()
+    return ROLLS if is_issued and is_narrow(found.document_type) else ()
 
 
 @signed_in
@@ -36,6 +42,7 @@ def paper(request: HttpRequest, paper_id: UUID) -> HttpResponse:
     context = {
         "paper": paper_line(found, () if asked else office_kinds(person)),
         "found": found,
+        "made_by": made_by(found),
         "asked": asked,
         "going_on": going_on(found) if is_done and is_allowed(person, "paper.draw_up") else None,
         "case": found.case,

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 
 from liuhen.actions.drawing_up import rendered
 from liuhen.assembly.binding import Part, joined
-from liuhen.assembly.document_types import document_type
 from liuhen.assembly.rendering import ROLLS
 from liuhen.cases.queries import visible_case
 from liuhen.documents.models import Paper
@@ -55,4 +54,4 @@ def case_print(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def _part(paper: Paper) -> Part:
     assert paper.original is not None  # issued papers have one
     with local_store().open(paper.original.sha256) as stream:
-        return Part(document_type(paper.type).title, stream.read(), paper.number or "")
+        return Part(paper.document_type.title, stream.read(), paper.number or "")

@@ -12,7 +12,7 @@ from typing import Any
 from django.http import QueryDict
 
 from liuhen.actions.paper_drafts import revise_paper
-from liuhen.assembly.document_types import DocumentType, document_type
+from liuhen.assembly.document_types import DocumentType
 from liuhen.documents.models import Paper
 from liuhen.documents.versions import data_at
 from liuhen.kernel.refusals import Refused
@@ -47,7 +47,7 @@ class Saving:
 
 def typed_in(paper: Paper, post: QueryDict) -> Typed:
     """Read the posted fields; those that say nothing new are left out."""
-    kind = document_type(paper.type)
+    kind = paper.document_type
     found = Typed()
     for key in dict.fromkeys(post.getlist("_field")):
         one = kind.by_key.get(key)
@@ -81,7 +81,7 @@ def save_typed(actor: Person, paper: Paper, post: QueryDict) -> Saving:
     if "_take" in post:
         _take(paper, str(post["_take"]), typed)
     saving = Saving(paper, wrong=typed.wrong, raw=typed.raw)
-    wanted = _texts_of_opinions(document_type(paper.type), typed.values)
+    wanted = _texts_of_opinions(paper.document_type, typed.values)
     while wanted:
         try:
             saving.paper = revise_paper(
@@ -125,6 +125,6 @@ def _texts_of_opinions(kind: DocumentType, values: dict[str, Any]) -> dict[str, 
 
 def _told(paper: Paper, difference: dict[str, Any]) -> dict[str, Any]:
     """Both values of a field two people changed, as the paper would print them."""
-    one = document_type(paper.type).field(difference["key"])
+    one = paper.document_type.field(difference["key"])
     sides = {side: in_words(one, difference[side]) for side in ("before", "theirs", "mine")}
     return {"key": one.key, "label": one.label, **sides}

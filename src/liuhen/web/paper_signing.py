@@ -18,7 +18,6 @@ from django.urls import reverse
 
 from liuhen.actions.asking import open_request
 from liuhen.actions.papers import note_refusal, sign_paper
-from liuhen.assembly.document_types import document_type
 from liuhen.documents.models import Paper, Signature
 from liuhen.documents.signers import Expected, expected_signers
 from liuhen.kernel import clock
@@ -69,7 +68,7 @@ def _page(request: HttpRequest, paper: Paper) -> dict[str, Any]:
     current = _chosen(request, waiting, asked_for) if may_sign else None
     return {
         "paper": paper,
-        "title": document_type(paper.type).title,
+        "title": paper.document_type.title,
         "case": paper.case,
         "pages": pages,
         "signers": [_line(n, one, pages, paper) for n, one in enumerate(listed)],

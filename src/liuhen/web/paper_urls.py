@@ -3,6 +3,8 @@
 from django.urls import path
 
 from liuhen.web import (
+    case_lists,
+    document_types,
     paper_acting,
     paper_editing,
     paper_numbers,
@@ -16,6 +18,28 @@ from liuhen.web import (
 )
 
 PAPER_PATHS = [
+    path("cases/<uuid:case_id>/papers/own/", case_lists.case_paper_own, name="case_paper_own"),
+    path("document-types/", document_types.document_types, name="document_types"),
+    path("document-types/new/", document_types.document_type_new, name="document_type_new"),
+    path(
+        "document-types/import/", document_types.document_type_import, name="document_type_import"
+    ),
+    path("document-types/<slug:type_key>/", document_types.document_type, name="document_type"),
+    path(
+        "document-types/<slug:type_key>/edit/",
+        document_types.document_type_edit,
+        name="document_type_edit",
+    ),
+    path(
+        "document-types/<slug:type_key>/export/",
+        document_types.document_type_export,
+        name="document_type_export",
+    ),
+    path(
+        "document-types/<slug:type_key>/withdraw/",
+        document_types.document_type_withdraw,
+        name="document_type_withdraw",
+    ),
     path("cases/<uuid:case_id>/papers.pdf", paper_prints.case_print, name="case_print"),
     path("cases/<uuid:case_id>/file.pdf", papers.bound_file, name="bound_file"),
     path("papers/numbers/", paper_numbers.paper_numbers, name="paper_numbers"),

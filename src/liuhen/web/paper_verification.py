@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from liuhen.assembly.document_types import document_type
 from liuhen.documents.models import Paper
 
 STANDS, VOID, CORRECTED = "stands", "void", "corrected"
@@ -45,7 +44,7 @@ def _told(paper: Paper) -> dict[str, Any]:
     elif correction is not None:
         state = CORRECTED
     return {
-        "title": document_type(paper.type).title,
+        "title": paper.document_type.title,
         "number": paper.number,
         "authority": paper.data.get("authority_name") or paper.case.unit.name,
         "issued_at": paper.issued_at,

@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from liuhen.assembly.document_types import DocumentType, document_type
+from liuhen.assembly.document_types import DocumentType
 from liuhen.documents.versions import Data, Version, versions_of
 from liuhen.web.acting import signed_in
 from liuhen.web.paper_fields import in_words
@@ -48,7 +48,7 @@ class Change:
 def paper_versions(request: HttpRequest, paper_id: UUID) -> HttpResponse:
     """All changes of a paper, newest first; with `from` and `to`, two versions beside another."""
     found = visible_paper(request, paper_id)
-    kind = document_type(found.type)
+    kind = found.document_type
     read = list(islice(versions_of(found), _MOST))
     chosen = {one.number: one for one in read}
     first, last = (chosen.get(_number(request.GET.get(name))) for name in ("from", "to"))

@@ -20,9 +20,8 @@ from django.views.decorators.http import require_safe
 from pypdfium2 import PdfDocument
 
 from liuhen.actions.drawing_up import preview_of, rendered
-from liuhen.actions.paper_drafts import BY_HAND
+from liuhen.actions.paper_drafts import is_by_hand
 from liuhen.archive.models import CaseFile
-from liuhen.assembly.document_types import document_type
 from liuhen.cases.queries import visible_cases
 from liuhen.compliance.models import Finding
 from liuhen.compliance.queries import shown_findings
@@ -32,6 +31,7 @@ from liuhen.kernel.canonical import dumps
 from liuhen.kernel.digests import sha256_hex
 from liuhen.kernel.refusals import Refused
 from liuhen.people.queries import permissions
+from liuhen.rulebook.type_versions import version_on
 from liuhen.vault.keeping import local_store
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.steps import duty
@@ -45,7 +45,13 @@ def visible_paper(request: HttpRequest, paper_id: UUID) -> Paper:
     paper = (
         Paper.objects.filter(id=paper_id, case__in=visible_cases(person_of(request)))
         .select_related(
-            "case__unit", "activity", "original", "issued_by", "drawn_up_by", "corrects"
+            "case__unit",
+            "activity",
+            "original",
+            "issued_by",
+            "drawn_up_by",
+            "corrects",
+            "type_version",
         )
         .first()
     )
@@ -98,7 +104,7 @@ def paper_line(paper: Paper, offices: Collection[str] = ()) -> dict[str, Any]:
     """
     is_issued = paper.state == Paper.State.ISSUED
     return {
-        "title": document_type(paper.type).title,
+        "title": paper.document_type.title,
         "number": paper.number,
         "state": paper.get_state_display(),
         "state_tone": "green" if is_issued else "plain",
@@ -114,9 +120,9 @@ def paper_line(paper: Paper, offices: Collection[str] = ()) -> dict[str, Any]:
 def _acts(paper: Paper, offices: frozenset[str]) -> list[dict[str, str]]:
     if paper.state != Paper.State.DRAFT or not offices:
         return []
-    has_signers = bool(document_type(paper.type).signers)
+    has_signers = bool(paper.document_type.signers)
     pages = (
-        (paper.type in BY_HAND, "paper.draw_up", "填写", "pencil", "paper_edit"),
+        (is_by_hand(paper.type), "paper.draw_up", "填写", "pencil", "paper_edit"),
         (has_signers, "paper.sign", "签字", "signature", "paper_sign"),
     )
     return [
@@ -131,6 +137,22 @@ def paper_duties(paper: Paper) -> list[dict[str, Any]]:
     rows = Finding.objects.filter(case=paper.case, subject_kind="paper", subject_id=str(paper.id))
     found = [one for one in shown_findings(paper.case, rows) if one.lamp not in ("green", "grey")]
     return [{**duty(one, paper.case_id), "subject": None} for one in found]
+
+
+def made_by(paper: Paper) -> str:
+    """By which version of its type a paper is made; of a draft, whether another holds now."""
+    row = paper.type_version
+    told = f"本机关第 {row.number} 版式样（{row.valid_from} 起）" if row else "系统自带的式样"
+    if paper.state != Paper.State.DRAFT:
+        return told
+    try:
+        now = version_on(paper.type, clock.local_date(clock.now()))
+    except Refused:
+        return f"{told}；这种文书已经停用"
+    if now == row:
+        return told
+    present = f"本机关第 {now.number} 版" if now else "系统自带的"
+    return f"{told}；现行的是{present}，要改用的请作废重做"
 
 
 def _signature(one: Signature) -> dict[str, Any]:
@@ -148,7 +170,7 @@ def paper_crumbs(paper: Paper, page: str = "") -> list[dict[str, str]]:
     crumbs = [
         {"label": "案件", "href": reverse("cases")},
         {"label": paper.case.number, "href": reverse("case", args=[paper.case_id])},
-        {"label": document_type(paper.type).title, "href": reverse("paper", args=[paper.id])},
+        {"label": paper.document_type.title, "href": reverse("paper", args=[paper.id])},
     ]
     if page:
         return [*crumbs, {"label": page}]

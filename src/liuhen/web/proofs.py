@@ -21,7 +21,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from liuhen.assembly.document_types import document_type
 from liuhen.cases.queries import visible_cases
 from liuhen.documents.models import Paper
 from liuhen.kernel.digests import is_sha256
@@ -81,7 +80,7 @@ class Subject:
 def paper_subject(request: HttpRequest, paper_id: UUID) -> Subject:
     """A visible paper. Raises `Refused("record.not_found")`."""
     found = visible_paper(request, paper_id)
-    title = f"{document_type(found.type).title} {found.number or ''}".strip()
+    title = f"{found.document_type.title} {found.number or ''}".strip()
     crumbs = paper_crumbs(found, "核验证明")
     return Subject("paper", found.id, title, found.original, crumbs, found.case_id)
 

@@ -24,7 +24,6 @@ from liuhen.actions.service_attempts import attempts
 from liuhen.actions.service_by_post import letters
 from liuhen.actions.service_entrusted import LETTER
 from liuhen.actions.service_sent import CONSENT, RECEIPT
-from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case, Party
 from liuhen.cases.queries import visible_case
 from liuhen.compliance.queries import findings_of_case
@@ -120,7 +119,7 @@ class BeginForm(OfficersForm):
 
 
 def _paper_label(paper: Paper) -> str:
-    title = document_type(paper.type).title
+    title = paper.document_type.title
     return f"{title}（{paper.number}）" if paper.number else title
 
 
@@ -160,7 +159,7 @@ def _to_serve(case: Case, way: Way) -> list[Paper]:
     """The issued papers a copy of which goes out of the house, the newest first."""
     if way is WAYS["public"]:
         return list(case.papers.filter(type=NOTICE, state=Paper.State.ISSUED))
-    return [one for one in _issued(case) if _OPPOSITE & set(document_type(one.type).copies)]
+    return [one for one in _issued(case) if _OPPOSITE & set(one.document_type.copies)]
 
 
 def _waiting(case: Case) -> list[str]:

@@ -189,9 +189,7 @@ def _papers(
     if not chosen and receipt is None:
         rows = case.papers.filter(state=Paper.State.ISSUED, services=None).exclude(type=TYPE)
         rows = rows.filter(type__in=addressed_types(case))
-    return [
-        {"id": one.id, "title": document_type(one.type).title, "number": one.number} for one in rows
-    ]
+    return [{"id": one.id, "title": one.document_type.title, "number": one.number} for one in rows]
 
 
 # -- signing -----------------------------------------------------------------------------------

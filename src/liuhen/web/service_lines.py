@@ -13,7 +13,6 @@ from django.urls import reverse
 
 from liuhen.actions.paper_order import orders_of
 from liuhen.actions.service_proofs import lacking_proofs
-from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.compliance.shown import ShownFinding
 from liuhen.documents.models import Service, Signature
@@ -54,7 +53,7 @@ def service_line(
         and one.rule != "announcement_in_effect"  # that is its effect, not its record
     ]
     return {
-        "paper": document_type(service.paper.type).title,
+        "paper": service.paper.document_type.title,
         "number": service.paper.number,
         "paper_href": reverse("paper", args=[service.paper_id]),
         "mode_words": service.get_mode_display(),
@@ -63,7 +62,7 @@ def service_line(
         "received_at": service.received_at,
         "place": service.place,
         "receipt_href": reverse("paper", args=[service.receipt_id]) if service.receipt_id else None,
-        "receipt_title": document_type(service.receipt.type).title if service.receipt else "",
+        "receipt_title": service.receipt.document_type.title if service.receipt else "",
         "is_later": _is_later(service, others),
         "later_proofs": _later_proofs(service),
         **_effect(service),

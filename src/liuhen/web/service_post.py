@@ -141,7 +141,7 @@ def _counter(
         signer={"role": "经办人", "name": person.name},
         is_issued=is_issued,
         papers=[
-            {"id": one.id, "title": document_type(one.type).title, "number": one.number}
+            {"id": one.id, "title": one.document_type.title, "number": one.number}
             for one in case.papers.filter(id__in=chosen).order_by("issued_at")
         ],
         service_href=reverse("case_service", args=[case.id]),

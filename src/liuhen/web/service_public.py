@@ -13,7 +13,6 @@ from django.urls import reverse
 from liuhen.actions import announcing
 from liuhen.actions.service_attempts import attempts
 from liuhen.actions.service_proofs import MEDIA
-from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Activity, Case
 from liuhen.cases.queries import visible_activity
 from liuhen.documents.models import Paper
@@ -61,7 +60,7 @@ class NoticeForm(PlacedForm):
         addressed = addressed_types(case)
         issued = case.papers.filter(state=Paper.State.ISSUED, type__in=addressed, services=None)
         self.fields["paper_id"].choices = [  # type: ignore[attr-defined]
-            (str(one.id), f"{document_type(one.type).title}（{one.number or '无文号'}）")
+            (str(one.id), f"{one.document_type.title}（{one.number or '无文号'}）")
             for one in issued.order_by("-issued_at")
         ]
 

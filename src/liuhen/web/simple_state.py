@@ -69,7 +69,7 @@ class Progress:
         if paper is None or paper.state != Paper.State.DRAFT or paper.signatures.exists():
             return False
         facts = facts_of(self.activity.case, self.activity, paper.drawn_up_at)
-        return bool(fill(paper.type, facts) != paper.data)
+        return bool(fill(paper.document_type, facts) != paper.data)
 
     @cached_property
     def _done(self) -> dict[str, bool]:

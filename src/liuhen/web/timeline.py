@@ -11,7 +11,6 @@ from django.urls import reverse
 from liuhen.actions.paper_order import orders_of
 from liuhen.approvals.models import Approval
 from liuhen.approvals.queries import KIND_TITLES
-from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.compliance.shown import ShownFinding
 from liuhen.documents.models import Paper, Service
@@ -192,7 +191,7 @@ def _paper_marks(papers: Iterable[Paper]) -> list[dict[str, Any]]:
         {
             "id": str(paper.id),
             "lane": "paper",
-            "label": document_type(paper.type).title,
+            "label": paper.document_type.title,
             "at": _iso(paper.issued_at or paper.drawn_up_at),
             "note": paper.number or "草稿",
             "href": reverse("paper", args=[paper.id]),
@@ -222,7 +221,7 @@ def _service_marks(services: Iterable[Service]) -> list[dict[str, Any]]:
         {
             "id": str(one.id),
             "lane": "service",
-            "label": f"{one.get_mode_display()}：{document_type(one.paper.type).title}",
+            "label": f"{one.get_mode_display()}：{one.paper.document_type.title}",
             "at": _iso(one.received_at or one.served_at),
             "note": one.recipient,
         }
