@@ -62,6 +62,8 @@ BEYOND = {
     "disposal_certificate",
     "assistance_reply",
     "entrustment",
+    "evidence_catalogue",
+    "remedy_answer",
 }
 
 

@@ -60,8 +60,10 @@ def test_every_document_type_has_a_name_the_law_knows() -> None:
         "archive_receipt",
         "copy_statement",
         "enforcement_record",
+        "evidence_catalogue",
         "impossibility_statement",
         "inspection_result_notice",
+        "remedy_answer",
         "interruption_statement",
         "service_entrustment_letter",
     }

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 from django.urls import reverse
 
+from liuhen.actions.paper_drafts import revise_paper
+from liuhen.actions.papers import issue_paper
 from liuhen.documents.models import Paper
+from liuhen.kernel import clock
 from liuhen.recordings.models import Recording
+from tests.actions.ordinary import refusal
 from tests.web.conftest import words
 from tests.web.ordinary import Ordinary
 
@@ -69,3 +75,31 @@ def test_who_does_not_draw_up_papers_is_refused(at: At) -> None:
     assert status == 403
     shown = words(case.browser("unit_head").get(reverse("case_evidence", args=[case.case.id])))
     assert "起草文字说明" not in shown
+
+
+def test_a_part_of_a_recording_is_evidence_and_lies_within_it(at: At) -> None:
+    case = at("investigated")
+    film = Recording.objects.get(kind="video")
+    assert film.started_at is not None and film.ended_at is not None
+    first = film.started_at + (film.ended_at - film.started_at) / 4
+    typed = {"first": clock.local(first).isoformat(), "recording": str(film.id)}
+    page = reverse("case_evidence", args=[case.case.id])
+    client = case.browser("handler")
+    backwards = {**typed, "last": clock.local(film.started_at).isoformat()}
+    assert client.post(page, backwards).status_code == 400
+    client.post(page, typed)
+    paper = Paper.objects.get(type=TYPE)
+    told = {"started_at": clock.iso(first), "ended_at": clock.iso(film.ended_at)}
+    assert paper.data["used_span"] == told
+    assert "作为证据的时段" in words(client.get(page))
+
+    by: dict[str, Any] = {"actor": case.world["handler"], "paper_id": paper.id}
+    later = clock.iso(film.ended_at + dt.timedelta(hours=1))
+    fields = {"used_span": {**told, "ended_at": later}}
+    revise_paper(**by, version=1, fields=fields)
+    outside = refusal(issue_paper, **by)
+    assert outside.code == "evidence.outside"
+    revise_paper(**by, version=2, fields={"used_span": told, "digest": "0" * 64})
+    assert refusal(issue_paper, **by).code == "evidence.not_in_case"
+    revise_paper(**by, version=3, fields={"digest": film.original_id})
+    assert refusal(issue_paper, **by).code == "paper.incomplete"  # nobody wrote what is heard yet

@@ -8,13 +8,17 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from liuhen.actions.papers import issue_paper
 from liuhen.actions.remedies import end_remedy, record_remedy
 from liuhen.documents.case_facts import facts_of
+from liuhen.documents.late_payment_facts import answer_due
+from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry
 from liuhen.web.remedies import remedy_words
 from tests.actions.ordinary import refusal
+from tests.assembly.reading import text_of
 from tests.web.conftest import words
 from tests.web.ordinary import Ordinary
 
@@ -104,3 +108,53 @@ def test_the_page_records_one_and_then_asks_how_it_ended(served: Ordinary) -> No
     ended = {"ended_on": today, "result": "维持"}
     assert "结束：维持" in words(browser("handler").post(address, ended, follow=True))
     assert browser("archivist").get(address).status_code in (403, 404)
+
+
+@pytest.mark.parametrize(
+    ("row", "due"),
+    [
+        ({"kind": "suit"}, "2026-10-16"),  # fifteen days
+        ({"kind": "review"}, "2026-10-20"),  # ten working days, the holidays of October between
+        ({"kind": "review", "is_summary": True}, "2026-10-13"),  # five
+    ],
+)
+def test_a_suit_gives_fifteen_days_and_a_review_ten_or_five_working_days(
+    db: str, row: dict[str, Any], due: str
+) -> None:
+    told = answer_due({**row, "notified_on": "2026-10-01"})
+    assert told is not None and told.isoformat() == due
+    assert answer_due(row) is None
+
+
+def test_the_file_for_a_review_is_one_click_with_answer_and_evidence_first(
+    served: Ordinary,
+) -> None:
+    case, client = served.case, served.browser("handler")
+    page, file = (reverse(f"case_remedy_{name}", args=[case.id]) for name in ("file", "pdf"))
+    assert client.get(file).status_code == 409
+    assert "现在没有正在进行的复议" in words(client.get(page))
+    by: dict[str, Any] = {"actor": served.world["handler"], "case_id": case.id}
+    today = clock.local_date(clock.now())
+    record_remedy(**by, kind="review", body="虚构市人民政府", began_on=today, notified_on=today)
+    assert "提交答复、证据和案卷" in words(client.get(reverse("case", args=[case.id])))
+    for key in ("evidence_catalogue", "remedy_answer"):
+        assert client.post(page, {"type": key}).status_code == 302
+    catalogue = Paper.objects.get(type="evidence_catalogue")
+    rows = catalogue.data["rows"]
+    assert {row["name"] for row in rows} >= {"现场检查（勘验）笔录", "调查询问笔录"}
+    assert all(row["proves"] and row["origin"] for row in rows)
+    assert case.papers.filter(type="evidence_statement", state="issued").exists() == any(
+        row["form"] == "光盘、文字说明" for row in rows
+    )
+    answer = Paper.objects.get(type="remedy_answer")
+    assert (answer.data["addressee"], answer.data["evidence_count"]) == (
+        "虚构市人民政府",
+        len(rows),
+    )
+    served.story.sign(catalogue, "handler", "handler")
+    issue_paper(actor=served.world["handler"], paper_id=catalogue.id)
+    text = text_of(client.get(file).content)
+    assert text.index("卷内目录") < text.index("行政处罚决定书")
+    listed = text[text.index("卷内目录") :]
+    assert listed.index("证据目录") < listed.index("行政处罚决定书")
+    assert "没有制作的草稿" in words(client.get(page))

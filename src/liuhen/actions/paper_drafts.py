@@ -19,6 +19,7 @@ from liuhen.assembly.document_types import DocumentType, document_type
 from liuhen.assembly.filling import is_known
 from liuhen.assembly.own_types import OWN
 from liuhen.cases.models import Activity, Case
+from liuhen.documents.late_payment_facts import open_remedy
 from liuhen.documents.models import Material, Paper
 from liuhen.documents.versions import data_at
 from liuhen.kernel import clock
@@ -26,6 +27,8 @@ from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 from liuhen.rulebook.type_versions import type_on, version_on
 
+# What a review or suit asks for, also of a closed case.
+FOR_REMEDIES = frozenset({"evidence_catalogue", "remedy_answer"})
 # Papers that are drawn up by hand. The others come of an act that knows more than their fields.
 BY_HAND = frozenset(
     {
@@ -51,6 +54,8 @@ BY_HAND = frozenset(
         *("enforcement_result", "enforcement_application", "levy_decision"),
         *("levy_objection_decision", "electronic_service_consent"),
         *("instalment_approval", "late_penalty_decision"),
+        # review and suit
+        *FOR_REMEDIES,
     }
 )
 
@@ -106,7 +111,7 @@ def draw_up_paper(
             `party.dead`, `paper.field_unknown`, `paper.opinion`, `paper.activity`,
             `paper.subject`, `paper.type_unknown`, `paper.other_kind`.
     """
-    case = open_case(draft, case_id)
+    case = _case_for(draft, case_id, type_key)
     if not is_by_hand(type_key):
         raise Refused("paper.by_act", title=document_type(type_key).title)
     refuse_out_of_order(case, type_key)
@@ -120,6 +125,15 @@ def draw_up_paper(
     draft.about(paper)
     draft.note(type=type_key)
     return paper
+
+
+def _case_for(draft: Draft, case_id: UUID, type_key: str) -> Case:
+    """The case, open; closed, it still answers a review or suit that goes on."""
+    if type_key in FOR_REMEDIES:
+        case = draft.lock_case(case_id)
+        if case.closed_at is None or open_remedy(case) is not None:
+            return case
+    return open_case(draft, case_id)
 
 
 def _recorded(case: Case, type_key: str, activity_id: UUID | None) -> Activity | None:

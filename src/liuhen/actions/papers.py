@@ -11,6 +11,7 @@ from liuhen.actions.act import Draft, act
 from liuhen.actions.decision import keep_told, refuse_early_decision
 from liuhen.actions.drawing_up import issue
 from liuhen.actions.enforcing import note_reminder
+from liuhen.actions.evidence_spans import refuse_span_outside
 from liuhen.actions.licence_answers import begin_decision_clock, refuse_late_supplement
 from liuhen.actions.paper_order import follow_issue, orders_of, refuse_out_of_order
 from liuhen.actions.stages import advance
@@ -158,7 +159,8 @@ def issue_paper(draft: Draft, *, actor: Person, paper_id: UUID) -> Paper:
     Raises:
         Refused: `paper.not_draft`, `paper.incomplete`, `paper.unsigned`, `law.forbids`; of a
             course `paper.too_early`, `paper.other_kind`, `paper.needs_approval`, `party.dead`,
-            `decision.hearing_period`, `decision.heavier`, `application.deemed_accepted`.
+            `decision.hearing_period`, `decision.heavier`, `application.deemed_accepted`; of a
+            statement `evidence.not_in_case`, `evidence.outside`.
     """
     paper = locked_paper(draft, paper_id)
     if paper.state != Paper.State.DRAFT:
@@ -175,6 +177,8 @@ def issue_paper(draft: Draft, *, actor: Person, paper_id: UUID) -> Paper:
         draft.gate(order.gate, paper.case)
     if paper.type == "supplement_notice":
         refuse_late_supplement(paper, draft.at)
+    if paper.type == "evidence_statement":
+        refuse_span_outside(paper)
     issue(draft, paper)
     if paper.type == "prior_notice":
         keep_told(paper.case)

@@ -30,11 +30,13 @@ def record_remedy(
     body: str,
     began_on: dt.date,
     notified_on: dt.date | None = None,
+    is_summary: bool = False,
 ) -> Case:
     """Record that the party asked for review or went to court, where and on which day.
 
     Also after the case is closed: the periods for both run on. `notified_on` is the day on which
-    we received the copy: from then on the days for our answer and the file count.
+    we received the copy: from then on the days for our answer and the file count, fewer in a
+    review of the summary course (`is_summary`).
 
     Raises:
         Refused: `record.not_found`, `remedy.kind`, `remedy.body`, `remedy.no_decision`,
@@ -57,6 +59,8 @@ def record_remedy(
     row: dict[str, Any] = {"kind": kind, "body": body.strip(), "began_on": began_on.isoformat()}
     if notified_on is not None:
         row["notified_on"] = notified_on.isoformat()
+    if is_summary and kind == "review":
+        row["is_summary"] = True
     return _put(draft, case, [*remedies_of(case), row])
 
 

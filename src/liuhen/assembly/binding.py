@@ -136,6 +136,32 @@ def joined(parts: Sequence[Part], *, title: str) -> bytes:
     return out.getvalue()
 
 
+def catalogued(parts: Sequence[Part], *, title: str, timestamp: dt.datetime) -> bytes:
+    """Papers behind a catalogue of them, pages stamped: a copy of a file that is not bound yet.
+
+    Raises:
+        Refused: as `bind`.
+    """
+    fonts = find_fonts()
+    opened = [_opened(part) for part in parts]
+    count = sum(map(len, opened))
+    if not count:
+        raise Refused("binding.empty")
+    entries = _entries(parts, opened)
+    listed = _catalogue_data(entries, {"case_title": title})
+    front = _pages(render("file_catalogue", listed, timestamp=timestamp, fonts=fonts))
+    stamps = _stamps([page for pages in opened for page in pages], fonts, timestamp)
+    writer = PdfWriter()
+    _add(writer, "卷内目录", front)
+    for entry, pages in zip(entries, opened, strict=True):
+        start = (entry.first_page or 1) - 1
+        _add_part(writer, entry, pages, stamps[start : start + len(pages)])
+    writer.set_page_label(0, len(front) - 1, style=_ROMAN)
+    last = len(front) + count - 1
+    writer.set_page_label(len(front), last, style=PageLabelStyle.DECIMAL, start=1)
+    return _written(writer, {"case_title": title}, timestamp)
+
+
 @dataclass(frozen=True, slots=True)
 class _Frame:
     """What stands before and after the papers, with pieces and pages counted."""

@@ -11,6 +11,10 @@ from liuhen.recordings.models import Recording
 def explain_footage(desk: Desk, footage: Recording) -> Paper:
     """Draw up, sign and issue the statement that goes with a recording used as evidence."""
     first, last = footage.started_at, footage.ended_at
+    whole = {
+        "started_at": clock.iso(first) if first else None,
+        "ended_at": clock.iso(last) if last else None,
+    }
     paper = desk.draw(
         "evidence_statement",
         recording=footage.name,
@@ -18,10 +22,8 @@ def explain_footage(desk: Desk, footage: Recording) -> Paper:
         device=footage.device.serial if footage.device else "执法记录仪",
         method="执法记录仪现场连续拍摄，未经剪辑",
         maker=desk.world[desk.handler].name,
-        made_span={
-            "started_at": clock.iso(first) if first else None,
-            "ended_at": clock.iso(last) if last else None,
-        },
+        made_span=whole,
+        used_span=whole,
         place=footage.place or desk.words.findings["violated_place"],
         carrier="专用存储器，原件随案保存",
         extractor=desk.world[desk.second].name,

@@ -12,9 +12,10 @@ from typing import Any
 
 from liuhen.cases.models import Activity, ActivityOfficer, Case, CaseOfficer, Party, Performance
 from liuhen.cases.queries import performing
+from liuhen.documents.catalogue_facts import catalogue_facts
 from liuhen.documents.coercion_facts import coercion_facts, levy_facts
 from liuhen.documents.inspection_facts import inspection_facts
-from liuhen.documents.late_payment_facts import late_payment_facts
+from liuhen.documents.late_payment_facts import late_payment_facts, open_remedy
 from liuhen.documents.licensing_facts import licensing_facts
 from liuhen.documents.models import Paper
 from liuhen.documents.ordinary_facts import (
@@ -57,6 +58,7 @@ def facts_of(case: Case, activity: Activity | None, at: dt.datetime) -> dict[str
         "remedy": _remedy(case, clock.local_date(at)),
         "decision": _decision(case, stated, at),
         "performance": _performance(case),
+        "catalogue": catalogue_facts(case),
     }
     decision = _issued_decision(case)
     if decision is not None:
@@ -207,6 +209,7 @@ def _remedy(case: Case, on: dt.date) -> dict[str, Any]:
         "court": case.unit.profile.get("court"),
         "suit_months": _figure("litigation.sue", on),
         "state": case.circumstances.get("remedy_state"),
+        **(open_remedy(case) or {}),
     }
 
 

@@ -96,14 +96,19 @@ def open_remedy(case: Case) -> dict[str, Any] | None:
 def answer_due(row: Mapping[str, Any]) -> dt.date | None:
     """Until when our answer and the file are to be handed in; None while no copy was received.
 
-    The days of a suit (Litigation Law 67) serve for a review as well.
+    A suit gives 15 days (Litigation Law 67); a review ten working days, five where it takes the
+    summary course (Reconsideration Law 48, 54, 88).
     """
     if "notified_on" not in row:
         return None
     notified_on = dt.date.fromisoformat(row["notified_on"])
     book = rulebook()
-    days = book.parameters.on("litigation.evidence", notified_on).value
-    return book.calendar.after_days(notified_on, int(days or 0)).last_on
+    if row["kind"] == "suit":
+        days = book.parameters.on("litigation.evidence", notified_on).value
+        return book.calendar.after_days(notified_on, int(days or 0)).last_on
+    name = "reconsideration.answer_summary" if row.get("is_summary") else "reconsideration.answer"
+    days = book.parameters.on(name, notified_on).value
+    return book.calendar.after_workdays(notified_on, int(days or 0)).last_on
 
 
 def remedy_days(case: Case) -> list[DaySpan]:

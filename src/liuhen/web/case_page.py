@@ -41,6 +41,7 @@ from liuhen.web.gap_words import gap_line
 from liuhen.web.next_step import course_step, goes_first
 from liuhen.web.offered import KIND_PAGES, acts_offered, is_held
 from liuhen.web.papers import paper_line, without_ink
+from liuhen.web.remedy_file import remedy_clock
 from liuhen.web.service_lines import service_line, services_of
 from liuhen.web.steps import activity_href, duty, first_step
 from liuhen.web.timeline import timeline_data
@@ -133,6 +134,7 @@ def case_context(person: Person, case: Case) -> dict[str, Any]:
     live = [paper for paper in papers if paper.state != Paper.State.VOID]
     return {
         "case": _head(case, outline.standing),
+        "remedy": remedy_clock(case),
         "facts": _facts(case),
         "stages": stages_of(case),
         "step": _step(person, state_from(case, papers, services, approvals), findings, scene),

@@ -6,6 +6,7 @@ A statement belongs to the recording whose digest it names. Not for the list of 
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from liuhen.web.activity_forms import kind_name
 from liuhen.web.case_acts import case_frame
 from liuhen.web.drawing import draft_href, drawn
 from liuhen.web.one_form import posted
+from liuhen.web.paper_fields import in_words
 from liuhen.web.papers import paper_line
 from liuhen.web.reviewing import ordinary_case
 
@@ -34,9 +36,18 @@ SHOWN = 60
 
 
 class StatementForm(forms.Form):
-    """Which recording is put into words."""
+    """Which recording is put into words, and which part of it when not all of it proves."""
 
     recording = forms.UUIDField()
+    first = forms.DateTimeField(required=False)
+    last = forms.DateTimeField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        first, last = data.get("first"), data.get("last")
+        if first and last and last <= first:
+            self.add_error("last", "结束时间早于开始时间，请改正。")
+        return data
 
 
 @signed_in
@@ -50,7 +61,12 @@ def case_evidence(request: HttpRequest, case_id: UUID) -> HttpResponse:
         found = _recordings(person, case).filter(id=data["recording"]).first()
         if found is None:
             raise Refused("record.not_found")
-        return drawn(person, case.id, STATEMENT, given=_given(person, case, found))
+        given = _given(person, case, found)
+        if "made_span" in given:
+            part = {"started_at": data["first"], "ended_at": data["last"]}
+            told = {key: clock.iso(at) for key, at in part.items() if at}
+            given["used_span"] = {**given["made_span"], **told}
+        return drawn(person, case.id, STATEMENT, given=given)
 
     stated = _statements(case)
     return form_page(
@@ -85,12 +101,21 @@ def _statements(case: Case) -> dict[str, Paper]:
 
 def _item(one: Recording, paper: Paper | None) -> dict[str, Any]:
     is_draft = paper is not None and paper.state == Paper.State.DRAFT
+    used = paper.data.get("used_span") if paper else None
+    field = paper.document_type.by_key.get("used_span") if paper else None
     return {
         "recording": one,
+        "first": _typed(one.started_at),
+        "last": _typed(one.ended_at),
+        "used": in_words(field, used) if field and used else "",
         "activity": kind_name(one.activity.kind) if one.activity else "",
         "paper": paper_line(paper) if paper else None,
         "edit_href": draft_href(paper.id) if paper and is_draft else None,
     }
+
+
+def _typed(at: dt.datetime | None) -> str:
+    return f"{clock.local(at):%Y-%m-%dT%H:%M:%S}" if at else ""
 
 
 def _given(person: Person, case: Case, one: Recording) -> dict[str, Any]:

@@ -14,8 +14,10 @@ from django.views.decorators.http import require_safe
 from liuhen.actions.drawing_up import rendered
 from liuhen.assembly.binding import Part, joined
 from liuhen.assembly.rendering import ROLLS
+from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
 from liuhen.documents.models import Paper
+from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.vault.keeping import local_store
 from liuhen.web.acting import person_of, signed_in
@@ -42,16 +44,32 @@ def paper_roll(request: HttpRequest, paper_id: UUID, page: int) -> HttpResponse:
 def case_print(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Every issued paper of a case in one PDF, in the order they were issued, with bookmarks."""
     case = visible_case(person_of(request), case_id)
-    issued = case.papers.filter(state=Paper.State.ISSUED).select_related("original")
+    parts = [part for _, part in issued_parts(case)]
+    return pdf_answer(joined(parts, title=f"{case.number} 全部文书"))
+
+
+def issued_parts(case: Case) -> list[tuple[Paper, Part]]:
+    """The issued papers of a case in the order they were issued, each with its file.
+
+    Raises:
+        Refused: `paper.none_issued`, `paper.too_many`.
+    """
+    issued = case.papers.filter(state=Paper.State.ISSUED).select_related("original", "issued_by")
     listed = list(issued.order_by("issued_at", "id")[: _MOST_PAPERS + 1])
     if not listed:
         raise Refused("paper.none_issued")
     if len(listed) > _MOST_PAPERS:
         raise Refused("paper.too_many", most=_MOST_PAPERS)
-    return pdf_answer(joined([_part(one) for one in listed], title=f"{case.number} 全部文书"))
+    return [(one, _part(one)) for one in listed]
 
 
 def _part(paper: Paper) -> Part:
-    assert paper.original is not None  # issued papers have one
+    assert paper.original is not None and paper.issued_at is not None  # issued papers have both
     with local_store().open(paper.original.sha256) as stream:
-        return Part(paper.document_type.title, stream.read(), paper.number or "")
+        return Part(
+            paper.document_type.title,
+            stream.read(),
+            paper.number or "",
+            responsible=paper.issued_by.name if paper.issued_by else "",
+            dated_on=clock.local_date(paper.issued_at),
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
@@ -26,11 +26,18 @@ _DAY_INPUT = {"type": "date"}
 class RemedyForm(PlacedForm):
     """What the party asked for, where, since when."""
 
+    whens: ClassVar[Mapping[str, str]] = {"is_summary": "kind=review"}
+
     kind = forms.ChoiceField(
         label="种类", choices=list(REMEDIES.items()), widget=forms.RadioSelect()
     )
     body = forms.CharField(label="复议机关或者法院", max_length=120)
     began_on = forms.DateField(label="申请或者起诉之日", widget=forms.DateInput(attrs=_DAY_INPUT))
+    is_summary = forms.BooleanField(
+        label="复议适用简易程序审理",
+        required=False,
+        help_text="简易程序五个工作日内答复，其他的十个工作日；诉讼十五日",
+    )
     notified_on = forms.DateField(
         label="本机关收到副本之日",
         required=False,
@@ -99,8 +106,8 @@ def case_remedies(request: HttpRequest, case_id: UUID) -> HttpResponse:
             "复议、诉讼期间不计加处罚款：从申请或者起诉之日到结束之日，系统计算时自动扣除。",
         ),
         article="penalty_law:73",
-        other=("登记提交答复和案卷", reverse("case_remedy_answer", args=[case.id]))
-        if going_on is not None and "answered_on" not in going_on
+        other=("准备答复和案卷", reverse("case_remedy_file", args=[case.id]))
+        if going_on is not None
         else None,
     )
     form = RemedyEndForm(posted(request)) if going_on else RemedyForm(posted(request))

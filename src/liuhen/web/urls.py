@@ -50,6 +50,7 @@ from liuhen.web import (
     recording_page,
     recordings,
     remedies,
+    remedy_file,
     reviewing,
     room_footage,
     room_page,
@@ -105,6 +106,16 @@ urlpatterns = [
     ),
     path("cases/<uuid:case_id>/upload/", recordings.case_upload, name="case_upload"),
     path("cases/<uuid:case_id>/remedies/", remedies.case_remedies, name="case_remedies"),
+    path(
+        "cases/<uuid:case_id>/remedies/file/",
+        remedy_file.case_remedy_file,
+        name="case_remedy_file",
+    ),
+    path(
+        "cases/<uuid:case_id>/remedies/file.pdf",
+        remedy_file.case_remedy_pdf,
+        name="case_remedy_pdf",
+    ),
     path(
         "cases/<uuid:case_id>/remedies/answer/",
         remedies.case_remedy_answer,
