@@ -66,6 +66,44 @@ def test_the_route_with_the_most_circumstances_is_taken_and_unknown_is_not_true(
     assert offices(is_major=None) == offices(is_major=False) == ("unit_head", "authority_head")
 
 
+AMOUNTS = """
+[[route]]
+kind = "decision"
+case_kind = "penalty"
+procedure = "*"
+offices = ["unit_head"]
+clause = "24.1"
+since = 2026-01-01
+
+[[route]]
+kind = "decision"
+case_kind = "penalty"
+procedure = "*"
+least_fen = 5_000_000
+offices = ["unit_head", "authority_head"]
+clause = "24.1"
+since = 2025-01-01
+"""
+
+
+@pytest.mark.parametrize(
+    ("amount", "offices"), [(None, 1), (0, 1), (4_999_999, 1), (5_000_000, 2), (9_000_000, 2)]
+)
+def test_from_an_amount_on_another_route_is_taken_and_an_unknown_one_is_no_large_one(
+    amount: int | None, offices: int
+) -> None:
+    found = route_for(
+        "decision",
+        case_kind="penalty",
+        procedure="ordinary",
+        circumstances={},
+        on=DAY,
+        amount_fen=amount,
+        table=routes_from_toml(AMOUNTS),
+    )
+    assert len(found.offices) == offices
+
+
 def test_without_a_route_the_request_is_refused() -> None:
     for on, kind in ((dt.date(2025, 12, 31), "decision"), (DAY, "closing")):
         with pytest.raises(Refused) as refused:

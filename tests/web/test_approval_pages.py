@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable
+from uuid import uuid4
 
 from django.urls import reverse
 
@@ -12,12 +14,14 @@ from liuhen.actions.deputising import end_office
 from liuhen.actions.initiation import start_in_emergency
 from liuhen.actions.people import appoint
 from liuhen.approvals.models import Approval
+from liuhen.demo.ordinary_case import OrdinaryCase
 from liuhen.demo.people import World
 from liuhen.demo.simple_case import ink
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
+from liuhen.ledger.models import Entry
 from liuhen.people.models import Office
-from tests.web.conftest import words
+from tests.web.conftest import Browser, words
 from tests.web.ordinary import Ordinary
 from tests.web.test_lists_and_counts import make_rows, queries
 
@@ -190,3 +194,33 @@ def test_what_waits_costs_as_many_queries_for_one_as_for_forty(at: At) -> None:
     assert (
         queries(client, page_of(Approval.objects.filter(kind="decision").latest("asked_at"))) < 90
     )
+
+
+def test_several_requests_are_approved_with_one_opinion_each_by_an_act_of_its_own(
+    browser: Browser, ordinary: OrdinaryCase
+) -> None:
+    other = OrdinaryCase(ordinary.world, ordinary.clock)
+    for one in (ordinary, other):
+        one.register()
+        one.assign()
+        one.check()
+        one.party()
+        one.ask_initiation()
+    client = browser("unit_head")
+    page = words(client.get(reverse("approvals")))
+    chosen = re.findall(r'name="chosen" value="([^"]+)"', page)
+    assert len(chosen) == 2 and "同意所选" in page
+    batch = reverse("approvals_batch")
+    for wrong in ({}, {"chosen": chosen}, {"chosen": ["x"], "opinion": "同意"}):
+        assert client.post(batch, wrong).status_code == 400
+    given = {"chosen": [*chosen, str(uuid4()), chosen[0]], "opinion": "情况属实，同意。"}
+    told = words(client.post(batch, given, follow=True))
+    assert "已同意 2 件" in told and "没有等待审批的事项" in told
+    assert told.count("is-warning") == 1  # the one that there is not
+    answered = Approval.objects.filter(outcome="approved")
+    assert {one.opinion for one in answered} == {"情况属实，同意。"}
+    assert Entry.objects.filter(event="approval.decided").count() == 2
+    assert Approval.objects.filter(outcome="", office="legal_reviewer").count() == 2
+    again = words(client.post(batch, given, follow=True))
+    assert "没有办理" in again and "已同意" not in again
+    assert browser("handler").post(batch, given).status_code == 403

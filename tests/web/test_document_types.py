@@ -89,8 +89,8 @@ def test_a_type_is_written_previewed_put_in_force_and_drawn_up(
     papers = reverse("case_papers", args=[ordinary.case_id])
     officer = browser(ordinary.handler)
     assert "约谈通知书" in words(officer.get(papers))
-    assert "起草本机关增加的文书" not in words(browser("unit_head").get(papers))
-    drawn = officer.post(reverse("case_paper_own", args=[ordinary.case_id]), {"type": "own_1"})
+    assert "起草不属于某一步骤的文书" not in words(browser("unit_head").get(papers))
+    drawn = officer.post(reverse("case_paper_draw", args=[ordinary.case_id]), {"type": "own_1"})
     assert "本机关第 1 版式样" in words(officer.get(drawn.headers["Location"]))
     paper = Paper.objects.get(type="own_1")
     assert paper.document_type.version == 1

@@ -57,6 +57,7 @@ def ask(
         procedure=case.procedure,
         circumstances=case.circumstances if circumstances is None else circumstances,
         on=clock.local_date(draft.at),
+        amount_fen=(case.facts.get("penalty") or {}).get("amount_fen"),
     )
     return Approval.objects.create(
         kind=kind,

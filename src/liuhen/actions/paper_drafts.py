@@ -29,6 +29,17 @@ from liuhen.rulebook.type_versions import type_on, version_on
 
 # What a review or suit asks for, also of a closed case.
 FOR_REMEDIES = frozenset({"evidence_catalogue", "remedy_answer"})
+# Papers that belong to no step: they go beside it, whenever the case needs one.
+BESIDE = (
+    *("inquiry_notice", "evidence_notice", "assistance_letter", "recording_evidence_register"),
+    *("sampling_disposal_notice", "preservation_decision", "confiscated_disposal_record"),
+    *("expert_minutes", "evidence_catalogue"),
+)
+# What decides on things answers the paper by which they were taken.
+ANSWERED: Mapping[str, str] = {
+    "preservation_decision": "preservation_notice",
+    "sampling_disposal_notice": "sampling_notice",
+}
 # Papers that are drawn up by hand. The others come of an act that knows more than their fields.
 BY_HAND = frozenset(
     {
@@ -56,6 +67,7 @@ BY_HAND = frozenset(
         *("instalment_approval", "late_penalty_decision"),
         # review and suit
         *FOR_REMEDIES,
+        *BESIDE,
     }
 )
 
@@ -115,6 +127,7 @@ def draw_up_paper(
     if not is_by_hand(type_key):
         raise Refused("paper.by_act", title=document_type(type_key).title)
     refuse_out_of_order(case, type_key)
+    _refuse_unanswerable(case, type_key)
     activity = _recorded(case, type_key, activity_id)
     _check_subject(case, type_key, subject_id)
     kind = type_on(type_key, clock.local_date(draft.at))
@@ -134,6 +147,13 @@ def _case_for(draft: Draft, case_id: UUID, type_key: str) -> Case:
         if case.closed_at is None or open_remedy(case) is not None:
             return case
     return open_case(draft, case_id)
+
+
+def _refuse_unanswerable(case: Case, type_key: str) -> None:
+    taken_by = ANSWERED.get(type_key)
+    issued = case.papers.filter(type=taken_by, state=Paper.State.ISSUED)
+    if taken_by is not None and not issued.exists():
+        raise Refused("paper.too_early", missing=f"《{document_type(taken_by).title}》")
 
 
 def _recorded(case: Case, type_key: str, activity_id: UUID | None) -> Activity | None:

@@ -20,7 +20,10 @@ ANY = "*"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One row of `routes.toml`: half-open in local days, `until` None while it is in force."""
+    """One row of `routes.toml`: half-open in local days, `until` None while it is in force.
+
+    `least_fen` is the amount from which on it is taken; 0 for any, also one nobody knows.
+    """
 
     kind: str
     case_kind: str
@@ -30,6 +33,7 @@ class Route:
     since: dt.date
     until: dt.date | None = None
     when: frozenset[str] = frozenset()
+    least_fen: int = 0
 
     def fits(self, kind: str, case_kind: str, procedure: str, on: dt.date) -> bool:
         """Whether the row is in force on a day for such a request, circumstances aside."""
@@ -78,9 +82,13 @@ def route_for(
     procedure: str,
     circumstances: Mapping[str, Any],
     on: dt.date,
+    amount_fen: int | None = None,
     table: RouteTable | None = None,
 ) -> Route:
     """The route of a request made on a local day; a circumstance holds when it is `True`.
+
+    Of the routes that fit, the one with the most circumstances is taken, then the one for the
+    largest amount, then the newest.
 
     Raises:
         Refused: `approval.no_route`.
@@ -90,10 +98,11 @@ def route_for(
         for route in (table or packaged_routes()).routes
         if route.fits(kind, case_kind, procedure, on)
         and all(circumstances.get(name) is True for name in route.when)
+        and route.least_fen <= (amount_fen or 0)
     ]
     if not fitting:
         raise Refused("approval.no_route", kind=kind)
-    return max(fitting, key=lambda route: (len(route.when), route.since))
+    return max(fitting, key=lambda route: (len(route.when), route.least_fen, route.since))
 
 
 def substitutes_of(office: str) -> tuple[str, ...]:

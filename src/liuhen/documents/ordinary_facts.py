@@ -282,7 +282,9 @@ def _taken(case: Case, activity: Activity | None) -> dict[str, Any]:
 
     What nobody listed (kind, specification, copies) is for the officer to fill in.
     """
-    if activity is None or activity.kind not in _TAKINGS:
+    if activity is None:
+        return _answered(case)
+    if activity.kind not in _TAKINGS:
         return {}
     things = [
         {"number": str(place), "name": one.name, "quantity": one.quantity, "feature": one.note}
@@ -300,6 +302,20 @@ def _taken(case: Case, activity: Activity | None) -> dict[str, Any]:
         "samples": {"sampled_at": begun, "place": activity.place, "rows": things},
         "preservation": {"items": things, "span": {"started_at": begun, "ended_at": until}},
     }
+
+
+def _answered(case: Case) -> dict[str, Any]:
+    """What was taken and by which paper, for the papers that decide on it."""
+    issued = case.papers.filter(state=Paper.State.ISSUED).order_by("issued_at")
+    found: dict[str, Any] = {}
+    for section, key, column, rows in (
+        ("preservation", "preservation_notice", "items", "items"),
+        ("samples", "sampling_notice", "samples", "rows"),
+    ):
+        notice = issued.filter(type=key).last()
+        if notice is not None:
+            found[section] = {"notice_number": notice.number, rows: notice.data.get(column)}
+    return found
 
 
 def _hearing(case: Case, activity: Activity | None, stated: dict[str, Any]) -> dict[str, Any]:

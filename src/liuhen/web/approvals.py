@@ -10,10 +10,11 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from liuhen.actions.approvals import BY_REVIEW, decide_approval, reroute_approval
 from liuhen.actions.asking import OPINION_FIELDS
@@ -23,10 +24,10 @@ from liuhen.cases.models import Case
 from liuhen.cases.queries import requests_to_answer, visible_case, visible_cases
 from liuhen.compliance.queries import explanations_of_case, findings_of_case
 from liuhen.documents.models import Paper, Signature
-from liuhen.kernel.refusals import Refused
+from liuhen.kernel.refusals import Refused, explain
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import is_allowed, require
-from liuhen.web.acting import form_page, person_of, signed_in
+from liuhen.web.acting import form_page, person_of, signed_in, succeed
 from liuhen.web.approval_facts import (
     case_in_short,
     clocks_of,
@@ -56,6 +57,25 @@ class AnswerForm(forms.Form):
     answer_strokes = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
+class BatchForm(forms.Form):
+    """Several requests of the list, and the opinion that goes with each."""
+
+    MOST: ClassVar[int] = 50
+    chosen = forms.TypedMultipleChoiceField(coerce=UUID)
+    opinion = forms.CharField(max_length=2000)
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        field: Any = self.fields["chosen"]
+        field.choices = [(one, one) for one in data.getlist("chosen")]
+
+    def clean_chosen(self) -> list[UUID]:
+        chosen: list[UUID] = self.cleaned_data["chosen"]
+        if len(chosen) > self.MOST:
+            raise forms.ValidationError("too many")
+        return list(dict.fromkeys(chosen))
+
+
 @signed_in
 @require_safe
 def approvals(request: HttpRequest) -> HttpResponse:
@@ -66,12 +86,60 @@ def approvals(request: HttpRequest) -> HttpResponse:
     cases = visible_cases(person).in_bulk([row.case_id for row in page.rows if row.case_id])
     clocks = clocks_of(page.rows)
     items = [{**_item(row, cases), **clocks.get(row.id, {})} for row in page.rows]
-    context = {"items": items, "pager": page.pager, "crumbs": [{"label": "待我审批"}]}
+    context = {
+        "items": items,
+        "pager": page.pager,
+        "has_batch": sum(item["in_batch"] for item in items) > 1,
+        "crumbs": [{"label": "待我审批"}],
+    }
     return render(request, "approvals.html", context)
+
+
+@signed_in
+@require_POST
+def approvals_batch(request: HttpRequest) -> HttpResponse:
+    """Approve several requests with one opinion; each is an act of its own, and so is each refusal.
+
+    What was refused is named with its reason and still waits.
+    """
+    person = person_of(request)
+    require(person, "approval.decide")
+    form = BatchForm(request.POST)
+    if not form.is_valid():
+        raise Refused("approval.batch", most=BatchForm.MOST)
+    done, left = 0, []
+    for approval_id in form.cleaned_data["chosen"]:
+        try:
+            decide_approval(
+                actor=person,
+                approval_id=approval_id,
+                outcome=Approval.Outcome.APPROVED,
+                opinion=form.cleaned_data["opinion"],
+            )
+            done += 1
+        except Refused as refused:
+            left.append(_left(person, approval_id, refused))
+    if done:
+        succeed(request, f"已同意 {done} 件。")
+    for words in left:
+        messages.warning(request, words)
+    return HttpResponseRedirect(reverse("approvals"))
+
+
+def _left(person: Person, approval_id: UUID, refused: Refused) -> str:
+    """Why one of several still waits."""
+    told = explain(refused)
+    try:
+        found, case = visible_approval(person, approval_id)
+    except Refused:
+        return told.message
+    return f"{KIND_TITLES[found.kind]}（{case.number}）没有办理：{told.message}{told.remedy}"
 
 
 def _item(row: Approval, cases: dict[UUID, Case]) -> dict[str, Any]:
     return {
+        "id": row.id,
+        "in_batch": row.kind not in BY_REVIEW and row.office != Office.Kind.AUTHORITY_HEAD,
         "kind": KIND_TITLES[row.kind],
         "case": cases.get(row.case_id) if row.case_id else None,
         "asked_by": row.asked_by.name,

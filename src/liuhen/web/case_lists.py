@@ -14,6 +14,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from liuhen.access.looks import hidden_looks
+from liuhen.actions.paper_drafts import BESIDE
+from liuhen.assembly.document_types import types
 from liuhen.assembly.own_types import OWN
 from liuhen.cases.queries import visible_case
 from liuhen.documents.models import Paper
@@ -47,6 +49,7 @@ def case_papers(request: HttpRequest, case_id: UUID) -> HttpResponse:
         papers=papers,
         pager=page.pager,
         own_types=[one for one in own if not one.kinds or case.kind in one.kinds],
+        beside=[] if case.closed_at or case.is_on_the_spot else [types()[key] for key in BESIDE],
         may_draw=is_allowed(person, "paper.draw_up"),
     )
     return render(request, "case_papers.html", context)
@@ -54,10 +57,11 @@ def case_papers(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 @signed_in
 @require_POST
-def case_paper_own(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Draw up a paper of a type the authority added."""
+def case_paper_draw(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Draw up a paper that belongs to no step: one beside them, or of the authority's own."""
     key = request.POST.get("type", "")
-    address = drawn(person_of(request), case_id, key if key.startswith(OWN) else "")
+    is_beside = key in BESIDE or key.startswith(OWN)
+    address = drawn(person_of(request), case_id, key if is_beside else "")
     succeed(request, "文书已起草，请核对内容。")
     return HttpResponseRedirect(address)
 

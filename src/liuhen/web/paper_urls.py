@@ -18,7 +18,7 @@ from liuhen.web import (
 )
 
 PAPER_PATHS = [
-    path("cases/<uuid:case_id>/papers/own/", case_lists.case_paper_own, name="case_paper_own"),
+    path("cases/<uuid:case_id>/papers/draw/", case_lists.case_paper_draw, name="case_paper_draw"),
     path("document-types/", document_types.document_types, name="document_types"),
     path("document-types/new/", document_types.document_type_new, name="document_type_new"),
     path(

@@ -260,6 +260,7 @@ urlpatterns = [
     *PAPER_PATHS,
     # approvals, recordings
     path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/batch/", approvals.approvals_batch, name="approvals_batch"),
     path("approvals/<uuid:approval_id>/", approvals.approval, name="approval"),
     path(
         "approvals/<uuid:approval_id>/reroute/",
