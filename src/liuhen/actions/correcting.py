@@ -302,5 +302,5 @@ def keep_paper(draft: Draft, paper: Paper, number: str, ink: list[Signature]) ->
     """
     require_complete(paper)
     pdf = seal(paper, rendered(paper, ink, draft.at), ink, draft.at).pdf
-    name = f"{document_type(paper.type).title}{number}.pdf"
+    name = f"{paper.document_type.title}{number}.pdf"
     return keeping.keep_bytes(pdf, name=name, by=draft.actor.id, at=draft.at)

@@ -12,6 +12,7 @@ from typing import Any
 
 MOST_FIELDS = 80
 MOST_LINES = 100
+MOST_COLUMNS = 20
 Check = Callable[[Any], bool]
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # Categories of characters that have no form of their own.
@@ -145,8 +146,8 @@ def _field_faults(raw: Mapping[str, Any], where: str) -> Iterator[str]:
     yield from _against(_FIELD, raw, where)
     columns = raw.get("columns", [])
     if _rows(columns):
-        if len(columns) > 10:
-            yield f"{where}列超过10列"
+        if len(columns) > MOST_COLUMNS:
+            yield f"{where}列超过{MOST_COLUMNS}列"
         for column in columns:
             yield from _against(_COLUMN, column, f"{where}列的")
 
