@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from liuhen.actions.coercion import record_cost, return_things
+from liuhen.actions.coercion import record_cost
 from liuhen.actions.people import change_unit
 from liuhen.compliance.facts import facts_of_case
-from liuhen.demo import coercion_words as said
 from liuhen.demo.coercion_case import MeasureCase
 from liuhen.demo.people import PROFILE, World
 from liuhen.jobs.judging import judge_due_cases
@@ -179,18 +178,6 @@ def test_a_period_that_is_over_is_not_prolonged(measure: MeasureCase, stopped: F
     stopped.move(days=31)
     refused = refusal(measure.prolong)
     assert (refused.code, refused.data["until"]) == ("coercion.over", "2026-04-09")
-
-
-def test_things_are_given_back_once_and_after_the_lifting(measure: MeasureCase) -> None:
-    taken(measure)
-    assert refusal(measure.give_back).code == "coercion.not_lifted"
-    measure.lift()
-    assert refusal(return_things, **measure.by, recipient=" ", note="清点无误").code == (
-        "performance.empty"
-    )
-    measure.give_back()
-    assert refusal(measure.give_back).code == "coercion.returned"
-    assert measure.case.performances.get().note.startswith(said.PERSON)
 
 
 def test_keeping_costs_are_recorded_with_sum_and_payee_once_things_are_kept(

@@ -57,6 +57,7 @@ def test_every_document_type_has_a_name_the_law_knows() -> None:
     unknown = {key for key in types() if law_type(key) not in catalogue().papers}
     # Papers the rules never ask for: they describe the file or the record, not an act.
     assert unknown <= {
+        "accountability_report",
         "archive_receipt",
         "copy_statement",
         "enforcement_record",
@@ -66,6 +67,7 @@ def test_every_document_type_has_a_name_the_law_knows() -> None:
         "remedy_answer",
         "interruption_statement",
         "service_entrustment_letter",
+        "supervision_report",
     }
 
 

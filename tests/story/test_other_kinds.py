@@ -350,12 +350,14 @@ class Measure(Kind):
         """The reason is gone: lifted, told, everything given back."""
         who = self["handler"]
         who.take_up("处理或者解除", self.number)
-        who.press(re.compile("^起草解除"))
-        who.fill(re.compile("^解除.*理由"), said.LIFTING)
+        who.follow("解除并退还")
+        who.fill("查清的事实和理由", said.LIFTING)
+        who.press("起草处理文书")
         who.issue()
-        self.hand_over("送达解除决定书", said.PERSON)
+        self.hand_over("送达处理决定", said.PERSON)
         self.hand_in()
-        who.take_up("登记返还", self.number)
+        who.take_up("登记返还和处理结果", self.number)
+        who.follow("登记返还")
         who.fill("返还情况", "逐件清点，完好。")
         who.press("登记")
         who.sees("返还已登记")

@@ -11,8 +11,10 @@ from django.urls import reverse
 from liuhen.actions.people import change_unit
 from liuhen.cases.models import Case
 from liuhen.demo import coercion_words as said
+from liuhen.demo.coercion_case import MeasureCase
 from liuhen.demo.people import PROFILE, World
 from liuhen.kernel import clock
+from tests.actions.test_coercion_measure import taken
 from tests.web.clerk import Clerk
 from tests.web.conftest import Browser
 from tests.world import MORNING
@@ -74,3 +76,38 @@ def test_who_has_no_part_in_the_case_does_not_see_its_course(
     address = reverse("case_course", args=[clerk.case.id])
     assert browser("officer2").get(address).status_code == 404
     assert browser("unit_head").get(address).status_code == 200
+
+
+def test_the_page_shows_what_became_of_each_thing_and_takes_the_next_decision(
+    world: World, clerk: Clerk
+) -> None:
+    measure = taken(MeasureCase(world, clerk.clock))
+    course = clerk.page("case_course")
+    assert course.count("查封（扣押）中") == 2 and "作出处理决定" in course
+    chosen = {"numbers": ["1"], "way": "destruction", "reason": said.CLEAR, "basis": ""}
+    refused = clerk.refused("measure_handle", chosen, clerk.case.id)
+    assert "依据要写明" in refused and said.CLEAR in refused
+    assert "先作出处罚决定" in clerk.refused(
+        "measure_handle", {**chosen, "way": "confiscation", "basis": "条例"}, clerk.case.id
+    )
+    odd = clerk.client.post(
+        reverse("measure_handle", args=[clerk.case.id]), {**chosen, "numbers": ["9"]}
+    )
+    assert odd.status_code == 400
+    clerk.post("measure_handle", {**chosen, "basis": said.HANDLING_BASIS}, clerk.case.id)
+    paper = clerk.approve(clerk.newest("seizure_handling"))
+    assert paper.number
+    course = clerk.page("case_course")
+    assert "销毁，尚未登记办理结果" in course and "尚未送达" in course
+    done = {"person": "王承办", "note": "粉碎", "disposal": "destruction", "place": "消纳场"}
+    assert "监督处理的人" in clerk.refused("measure_done", done, paper.id)
+    clerk.post("measure_done", {**done, "witness": "监督示例"}, paper.id)
+    course = clerk.page("case_course")
+    assert "销毁，已办理" in course and "《没收物品处理记录》" in course
+    assert (
+        'value="1"'
+        not in clerk.client.get(reverse("measure_handle", args=[clerk.case.id])).content.decode()
+    )
+    # Who has no part in the case finds neither page.
+    for name, key in (("measure_handle", measure.case.id), ("measure_done", paper.id)):
+        assert clerk.browser("officer2").get(reverse(name, args=[key])).status_code == 404

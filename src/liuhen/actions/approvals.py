@@ -47,6 +47,7 @@ CONSEQUENCES: dict[str, Consequence | dict[str, Consequence]] = {
     "prolongation": decision.approve,
     "recording_extension": extensions.give_extension,
     "agreement": decision.approve,
+    "handling": decision.approve,
     "deferral": payment_plans.grant,
     "court": decision.approve,
     "objection": decision.approve,

@@ -1,7 +1,8 @@
-"""A coercive measure from its opening to the return of the things: what is stated, kept and paid.
+"""A coercive measure from its opening on: what is stated, kept and paid.
 
 Sealing and seizure have a case of their own, which may arise from a penalty. Their papers are
-`actions.paper_drafts` and `actions.papers`, the scene `actions.coercion_scene`. Coercion Law 16–28.
+`actions.paper_drafts` and `actions.papers`, the scene `actions.coercion_scene`, what becomes of the
+things `actions.coercion_handling`. Coercion Law 16–26.
 """
 
 from __future__ import annotations
@@ -17,9 +18,7 @@ from liuhen.actions.opening import nature_of, open_directly
 from liuhen.actions.paper_needs import is_issued
 from liuhen.actions.parties import open_case
 from liuhen.actions.simple_procedure import figure
-from liuhen.actions.stages import advance
-from liuhen.cases.models import Case, Performance
-from liuhen.cases.queries import performing
+from liuhen.cases.models import Case
 from liuhen.compliance.models import Finding
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
@@ -95,7 +94,7 @@ def state_measure(
             `circumstances.unknown`.
     """
     case = open_case(draft, case_id)
-    _refuse_other(case)
+    refuse_other(case)
     if is_issued(case, "coercion_approval") or _taken(case) is not None:
         raise Refused("coercion.taken")
     texts = {"reason": reason, "basis": basis, "objects": objects, "keeping": keeping}
@@ -107,7 +106,7 @@ def state_measure(
     if not 0 < days <= most:
         raise Refused("coercion.days", most=most)
     stated = {key: text.strip() for key, text in texts.items()}
-    _change(case, **stated, measure=measure, days=days, urgency=urgency.strip())
+    change(case, **stated, measure=measure, days=days, urgency=urgency.strip())
     case.circumstances = {
         **case.circumstances,
         **nature_of(nature),
@@ -130,7 +129,7 @@ def record_cost(
             `coercion.cost`.
     """
     case = open_case(draft, case_id)
-    _refuse_other(case)
+    refuse_other(case)
     _require_taken(case)
     if amount_fen <= 0 or not (payee.strip() and note.strip()):
         raise Refused("coercion.cost")
@@ -140,48 +139,10 @@ def record_cost(
         "note": note.strip(),
         "recorded_on": clock.local_date(draft.at).isoformat(),
     }
-    _change(case, costs=[*stated(case).get("costs", ()), row])
+    change(case, costs=[*stated(case).get("costs", ()), row])
     draft.about(case)
     draft.note(amount_fen=amount_fen)
     return case
-
-
-@act(permission="coercion.state", event="coercion.things_returned")
-def return_things(
-    draft: Draft,
-    *,
-    actor: Person,
-    case_id: UUID,
-    recipient: str,
-    note: str,
-    returned_at: dt.datetime | None = None,
-) -> Performance:
-    """Record that the things were given back, or the seals removed, after the lifting (28).
-
-    Raises:
-        Refused: `record.not_found`, `case.closed`, `coercion.not_measure`,
-            `coercion.not_lifted`, `coercion.returned`, `performance.empty`, `fine.in_future`.
-    """
-    case = open_case(draft, case_id)
-    _refuse_other(case)
-    if not is_issued(case, "seizure_lifting"):
-        raise Refused("coercion.not_lifted")
-    if performing(case).exists():
-        raise Refused("coercion.returned")
-    at = returned_at or draft.at
-    if not (recipient.strip() and note.strip()):
-        raise Refused("performance.empty")
-    if at > draft.at:
-        raise Refused("fine.in_future")
-    performance = Performance.objects.create(
-        case=case,
-        way=Performance.Way.OTHER,
-        performed_at=at,
-        note=f"{recipient.strip()}领取。{note.strip()}",
-    )
-    advance(case, "performance")
-    draft.about(performance)
-    return performance
 
 
 def measure_prolongation(draft: Draft, paper: Paper) -> None:
@@ -211,12 +172,14 @@ def stated(case: Case) -> dict[str, Any]:
     return dict(case.facts.get("coercion") or {})
 
 
-def _change(case: Case, **more: Any) -> None:
+def change(case: Case, **more: Any) -> None:
+    """Note more of a measure in its case."""
     case.facts = {**case.facts, "coercion": {**stated(case), **more}}
     case.save(update_fields=["facts"])
 
 
-def _refuse_other(case: Case) -> None:
+def refuse_other(case: Case) -> None:
+    """Only a sealing or seizure. Raises `Refused("coercion.not_measure")`."""
     if case.procedure != Case.Procedure.MEASURE:
         raise Refused("coercion.not_measure")
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from liuhen.actions.enforcement_halts import halted_by, terminated_at
 from liuhen.actions.paper_needs import Need, Order, has_party, is_issued, issued
 from liuhen.cases.models import Case
+from liuhen.documents.handled_things import HANDLING, RECORD, is_settled
 from liuhen.documents.models import Material
 from liuhen.documents.ordinary_facts import first_service
 
@@ -27,7 +28,7 @@ def _is_taken(case: Case) -> bool:
 
 
 def _is_kept(case: Case) -> bool:
-    return is_issued(case, "seizure_decision") and not is_issued(case, "seizure_lifting")
+    return is_issued(case, "seizure_decision") and not is_settled(case)
 
 
 _MEASURE_STATED = Need("拟采取的措施", "行政强制法第18条", _is_stated, "case_course")
@@ -40,6 +41,8 @@ _ONCE = Need(
     lambda case: not is_issued(case, "seizure_prolongation"),
 )
 
+_TAKEN_AWAY = Need("没收、销毁的处理决定", "行政强制法第27条", issued(HANDLING))
+
 MEASURE: Mapping[str, Order] = {
     "coercion_approval": Order("approval", (_PARTY, _MEASURE_STATED)),
     "coercion_scene_record": Order("on_site", (_ON_SITE,)),
@@ -51,6 +54,8 @@ MEASURE: Mapping[str, Order] = {
     "testing_period_notice": Order("keeping", (_KEPT,), is_addressed=True),
     "seizure_prolongation": Order("prolongation", (_KEPT, _ONCE), is_addressed=True),
     "seizure_lifting": Order("disposal", (_KEPT,), is_addressed=True),
+    HANDLING: Order("disposal", (_KEPT,), is_addressed=True, asks="handle_things"),
+    RECORD: Order("disposal", (_TAKEN_AWAY,)),
 }
 
 # -- enforcement -------------------------------------------------------------------------------

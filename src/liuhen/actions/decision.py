@@ -10,6 +10,7 @@ import datetime as dt
 
 from liuhen.actions.act import Draft
 from liuhen.actions.coercion import measure_prolongation
+from liuhen.actions.coercion_handling import refuse_handled
 from liuhen.actions.discretion import reason_outside
 from liuhen.actions.drawing_up import issue
 from liuhen.actions.paper_order import follow_issue, orders_of, refuse_dead
@@ -17,6 +18,7 @@ from liuhen.actions.simple_procedure import figure
 from liuhen.approvals.models import Approval
 from liuhen.cases.models import Case
 from liuhen.compliance.facts import facts_of_case
+from liuhen.documents.handled_things import HANDLING
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
@@ -86,13 +88,17 @@ def refuse_early_approval(draft: Draft, paper: Paper) -> None:
 
     Raises:
         Refused: `law.forbids`; for a penalty what `refuse_early_decision` refuses, for a
-            prolongation what `coercion.measure_prolongation` does.
+            prolongation what `coercion.measure_prolongation` does, for things that were taken
+            what `coercion_handling.refuse_handled` does.
     """
     order = orders_of(paper.case).get(paper.type)
     if paper.type == "decision_approval":
         refuse_early_decision(draft, paper, "approve_decision")
     elif paper.type == "seizure_prolongation":
         measure_prolongation(draft, paper)
+    elif paper.type == HANDLING:
+        refuse_handled(paper)
+        draft.gate("handle_things", paper.case)
     elif order is not None and order.asks:
         draft.gate(order.asks, paper.case)
 

@@ -15,7 +15,11 @@ from uuid import UUID
 from liuhen.actions.act import Draft, act
 from liuhen.actions.coercion_scene import begin_coercion
 from liuhen.actions.joining import certified, enough_officers, refuse_busy
-from liuhen.actions.paper_order import gate_of_activity, refuse_early_activity
+from liuhen.actions.paper_order import (
+    gate_of_activity,
+    refuse_early_activity,
+    refuse_late_evidence,
+)
 from liuhen.actions.parties import open_case
 from liuhen.actions.simple_procedure import running_activity
 from liuhen.actions.stages import advance
@@ -80,7 +84,8 @@ def start_activity(
         Refused: `record.not_found`, `case.closed`, `activity.kind`, `place.missing`,
             `officer.alone`, `officer.not_officer`, `certificate.invalid`,
             `certificate.not_shown`, `activity.danger_reason`, `activity.starts_in_future`,
-            `activity.before_case`, `activity.officer_busy`, `activity.within`,
+            `activity.before_case`, `activity.after_decision`, `activity.officer_busy`,
+            `activity.within`,
             `activity.fact_unknown`, `activity.too_early`, `party.dead`, `law.forbids`,
             and for coercion what `coercion_scene` does.
     """
@@ -140,6 +145,7 @@ def _check_start(
     first = case.leads.order_by("received_at").values_list("received_at", flat=True).first()
     if begin < (first or case.started_at):
         raise Refused("activity.before_case")
+    refuse_late_evidence(case, row.key, begin)
 
 
 def _whole(case: Case, within_id: UUID | None) -> Activity | None:

@@ -6,6 +6,7 @@ Not acts by themselves.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 from liuhen.actions import coercion_order, inspection_order, licensing_order
@@ -105,6 +106,15 @@ _ACTIVITY_GATES: Mapping[str, Mapping[str, str]] = {
     },
     Case.Kind.LICENSING: licensing_order.GATES,
 }
+# Activities that find out what a decision rests on, and the decisions that end finding out.
+_EVIDENCE = frozenset(
+    {"inquiry", "inspection", "evidence_collection", "sampling", "preservation"}
+    | {"on_site_verification"}
+)
+_DECISIONS: Mapping[str, tuple[str, ...]] = {
+    Case.Kind.PENALTY: ("penalty_decision", "no_penalty_decision"),
+    Case.Kind.LICENSING: ("licence_grant", "licence_refusal"),
+}
 # What must stand before an activity of a kind begins.
 _BEFORE_ACTIVITIES: Mapping[str, Mapping[str, tuple[Need, ...]]] = {
     Case.Kind.INSPECTION: inspection_order.BEFORE_ACTIVITIES,
@@ -180,6 +190,25 @@ def refuse_early_activity(case: Case, kind: str) -> None:
     if missing:
         name = catalogue().activities[kind].name
         raise Refused("activity.too_early", activity=name, missing="、".join(missing))
+
+
+def refuse_late_evidence(case: Case, kind: str, begin: dt.datetime) -> None:
+    """Refuse evidence for a decision that is made: it rests on what was there before.
+
+    Raises:
+        Refused: `activity.after_decision`.
+    """
+    types = _DECISIONS.get(case.kind)
+    if types is None or kind not in _EVIDENCE:
+        return
+    decided = case.papers.filter(type__in=types, state=Paper.State.ISSUED)
+    first = decided.order_by("issued_at").first()
+    if first is not None and first.issued_at is not None and begin >= first.issued_at:
+        raise Refused(
+            "activity.after_decision",
+            activity=catalogue().activities[kind].name,
+            title=document_type(first.type).title,
+        )
 
 
 def gate_of_activity(case: Case, kind: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
+from liuhen.actions.coercion_handling import refuse_handled
 from liuhen.actions.decision import keep_told, refuse_early_decision
 from liuhen.actions.drawing_up import issue
 from liuhen.actions.enforcing import note_reminder
@@ -31,7 +32,7 @@ BY_APPROVAL = frozenset(
         *("extension_consent", "instalment_approval", "instalment_notice"),
         *("inspection_approval", "random_draw_minutes", "general_closing_report"),
         *("other_decision_approval", "licence_application", "licence_prolongation_notice"),
-        *("coercion_approval", "seizure_prolongation"),
+        *("coercion_approval", "seizure_prolongation", "seizure_handling"),
         *("levy_objection_decision", "enforcement_agreement", "enforcement_application"),
     }
 )
@@ -159,8 +160,9 @@ def issue_paper(draft: Draft, *, actor: Person, paper_id: UUID) -> Paper:
     Raises:
         Refused: `paper.not_draft`, `paper.incomplete`, `paper.unsigned`, `law.forbids`; of a
             course `paper.too_early`, `paper.other_kind`, `paper.needs_approval`, `party.dead`,
-            `decision.hearing_period`, `decision.heavier`, `application.deemed_accepted`; of a
-            statement `evidence.not_in_case`, `evidence.outside`.
+            `decision.hearing_period`, `decision.heavier`, `application.deemed_accepted`,
+            `coercion.not_listed`, `coercion.handled`; of a statement `evidence.not_in_case`,
+            `evidence.outside`.
     """
     paper = locked_paper(draft, paper_id)
     if paper.state != Paper.State.DRAFT:
@@ -175,6 +177,8 @@ def issue_paper(draft: Draft, *, actor: Person, paper_id: UUID) -> Paper:
     order = orders_of(paper.case).get(paper.type)
     if order is not None and order.gate:
         draft.gate(order.gate, paper.case)
+    if paper.type == "seizure_lifting":
+        refuse_handled(paper)
     if paper.type == "supplement_notice":
         refuse_late_supplement(paper, draft.at)
     if paper.type == "evidence_statement":

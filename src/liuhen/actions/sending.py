@@ -28,6 +28,7 @@ KINDS: Mapping[str, str] = {
     "licence_prolongation_notice": "prolongation",
     "coercion_approval": "decision",
     "seizure_prolongation": "prolongation",
+    "seizure_handling": "handling",
     "levy_objection_decision": "objection",
     "enforcement_agreement": "agreement",
     "enforcement_application": "court",
@@ -45,7 +46,7 @@ def send_for_approval(draft: Draft, *, actor: Person, paper_id: UUID) -> Approva
         Refused: `paper.not_draft`, `paper.no_approval`, `paper.too_early`, `paper.incomplete`,
             `paper.unsigned`, `approval.pending`, `approval.no_route`, `lead.decided`,
             `law.forbids`, `decision.hearing_period`, `decision.heavier`, `party.dead`,
-            `plan.sum`, `plan.days`.
+            `plan.sum`, `plan.days`, `coercion.handled`.
     """
     paper = locked_paper(draft, paper_id)
     if paper.state != Paper.State.DRAFT:

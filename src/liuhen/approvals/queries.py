@@ -11,6 +11,7 @@ from liuhen.people.queries import offices_held
 # What is asked, as people call it.
 KIND_TITLES = {
     "agreement": "执行协议签署",
+    "handling": "查封扣押财物处理",
     "closing": "结案审批",
     "court": "申请法院强制执行",
     "decision": "决定审批",

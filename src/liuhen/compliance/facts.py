@@ -14,6 +14,7 @@ from uuid import UUID
 from liuhen.compliance import (
     earlier_fines,
     enforcement_facts,
+    handling_facts,
     ordinary_facts,
     paper_facts,
     procedure_facts,
@@ -114,6 +115,7 @@ def _steps(rows: CaseRows) -> dict[str, Any]:
         "legality_reviews": ordinary_facts.legality_reviews(rows),
         "discussions": ordinary_facts.discussions(rows),
         "measures": procedure_facts.measures(rows),
+        "handlings": handling_facts.handlings(rows),
         "applications": procedure_facts.applications(rows) if is_licensing else (),
         "answers": procedure_facts.answers(rows) if is_licensing else (),
         "prolongations": (
@@ -127,7 +129,7 @@ def _steps(rows: CaseRows) -> dict[str, Any]:
 
 _ORDINARY_STEPS = (
     *("leads", "hearing_requests", "hearings", "legality_reviews", "discussions", "measures"),
-    *("applications", "answers"),
+    *("handlings", "applications", "answers"),
 )
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from liuhen.cases.models import Case
 from liuhen.compliance.facts import facts_from, judged
+from liuhen.compliance.handling_facts import handlings
 from liuhen.compliance.paper_facts import decisions
 from liuhen.compliance.present import present_rows
 from liuhen.compliance.procedure_facts import PROPOSED, proposed_enforcement, proposed_measure
@@ -94,6 +95,8 @@ def with_the_step(gate: str, rows: CaseRows, facts: CaseFacts, instant: dt.datet
     if gate == "take_measure" and not _is_under_way(facts, "sealing_or_seizure"):
         proposed = proposed_measure(rows, instant)
         return replace(facts, measures=(*(facts.measures or ()), proposed))
+    if gate == "handle_things":
+        return replace(facts, handlings=handlings(rows, proposed_at=instant))
     if gate == "enforce" and not _is_under_way(facts, "enforcement"):
         activity = proposed_enforcement(rows, instant)
         return replace(facts, activities=(*(facts.activities or ()), activity))

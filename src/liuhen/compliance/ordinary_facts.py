@@ -12,6 +12,7 @@ from typing import Any
 
 from liuhen.compliance.rows import CaseRows, Row
 from liuhen.compliance.scene_facts import member, or_not_yet
+from liuhen.compliance.service_facts import served_at
 from liuhen.kernel import clock
 from liuhen.law.facts import (
     DefenceReview,
@@ -127,7 +128,7 @@ def notices(rows: CaseRows) -> tuple[Notice, ...]:
 
 def _notice(rows: CaseRows, paper: Row) -> Notice:
     data = paper.stated("data")
-    told = _served_at(rows, paper)
+    told = served_at(rows, paper)
     return Notice(
         key=paper.id,
         form=NoticeForm.WRITTEN,
@@ -142,16 +143,6 @@ def _notice(rows: CaseRows, paper: Row) -> Notice:
         offers_hearing=bool(data.get("hearing_days")),
         statement_until=_until(rows, told, data.get("statement_days")),
     )
-
-
-def _served_at(rows: CaseRows, paper: Row) -> Moment:
-    served = [
-        moment
-        for row in rows.all("services")
-        if row.reference("paper_id") == paper.id
-        and (moment := row.instant("received_at") or row.instant("served_at")) is not None
-    ]
-    return min(served, default=NOT_YET)
 
 
 def _until(rows: CaseRows, told: Moment, days: object) -> Moment:
@@ -319,7 +310,7 @@ def hearings(rows: CaseRows) -> tuple[Hearing, ...]:
         if row.text("kind") != "hearing":
             continue
         notices = [
-            _served_at(rows, paper)
+            served_at(rows, paper)
             for type_key in HEARING_NOTICES
             for paper in _issued(rows, type_key)
             if hearing_called(rows, paper) == row.id

@@ -49,6 +49,7 @@ _NAMED_TYPES: Mapping[str, str] = {
     "levy_objection_decision": "levy_objection_review",
     "levy_objection_record": "28",
     "testing_period_notice": "testing_period_notice",
+    "seizure_handling": "seizure_handling",
     "special_procedure_notice": "special_procedure_notice",
     "licence_hearing_record": "31",
     "licence_hearing_report": "32",
@@ -274,12 +275,12 @@ def _sanctions(data: Mapping[str, Any]) -> tuple[Sanction, ...] | None:
 
 
 def collections(rows: CaseRows) -> tuple[Collection, ...]:
-    """Fines paid, on the spot or at the bank."""
+    """Fines paid, on the spot or at the bank; not what things that were taken brought in."""
     decision = _one_decision(rows)
     return tuple(
         _collection(row, decision)
         for row in rows.all("performances")
-        if row.value("amount_fen") is not None
+        if row.value("amount_fen") is not None and row.text("way") != "other"
     )
 
 

@@ -18,9 +18,11 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from liuhen.compliance.handling_facts import disposed_at
 from liuhen.compliance.paper_facts import law_type
 from liuhen.compliance.rows import CaseRows, Row
 from liuhen.compliance.scene_facts import member, or_not_yet, truth_in
+from liuhen.compliance.service_facts import served_at
 from liuhen.kernel import clock
 from liuhen.law.facts import (
     Activity,
@@ -59,7 +61,7 @@ _ANSWERS: Mapping[str, AnswerKind] = {
 }
 APPLICATION, ANSWER, TESTING, PERIOD = "52", "53", "20", "testing_period_notice"
 SPECIAL = "special_procedure_notice"
-LIST, DECISION, RELEASE = ("12", "16"), ("12", "15"), ("13", "19")
+LIST, DECISION, SETTLING = ("12", "16"), ("12", "15"), "13"
 
 
 def issued(rows: CaseRows, *types: str) -> list[Row]:
@@ -70,17 +72,6 @@ def issued(rows: CaseRows, *types: str) -> list[Row]:
         if row.text("state") == "issued" and law_type(row.text("type")) in types
     ]
     return sorted(found, key=lambda row: (row.moment("issued_at"), row.id))
-
-
-def served_at(rows: CaseRows, paper: Row) -> Moment:
-    """When a paper first reached its addressee."""
-    served = [
-        at
-        for row in rows.all("services")
-        if row.reference("paper_id") == paper.id
-        and (at := row.instant("received_at") or row.instant("served_at")) is not None
-    ]
-    return min(served, default=NOT_YET)
 
 
 # -- licensing --------------------------------------------------------------------------------
@@ -130,7 +121,8 @@ def _measure(rows: CaseRows, activity: Row) -> Measure:
     lists = [row for row in mine if law_type(row.text("type")) in LIST]
     decisions = [row for row in mine if law_type(row.text("type")) in DECISION]
     copies = [row.stated("data").get("copies_made") for row in lists]
-    released = [row.moment("issued_at") for row in issued(rows, *RELEASE)]
+    is_taken = activity.text("kind") == "sealing_or_seizure"
+    settled = [row.moment("issued_at") for row in issued(rows, SETTLING)]
     return Measure(
         key=activity.id,
         kind=_kind(activity, decisions),
@@ -140,7 +132,7 @@ def _measure(rows: CaseRows, activity: Row) -> Measure:
         approved_at=_approved_at(rows, activity),
         papers_handed_over_at=_handed_over(rows, decisions, lists),
         list_copies=next((each for each in copies if isinstance(each, int)), None),
-        disposed_at=min(released, default=NOT_YET),
+        disposed_at=disposed_at(rows, lists) if is_taken else min(settled, default=NOT_YET),
         items=tuple(_item(row.id, index, each) for row in lists for index, each in _things(row)),
     )
 

@@ -10,7 +10,19 @@ from liuhen.compliance.rows import CaseRows, Row
 from liuhen.compliance.scene_facts import member
 from liuhen.kernel import clock
 from liuhen.law.facts import Service
-from liuhen.law.vocabulary import ServiceMode
+from liuhen.law.moments import Moment
+from liuhen.law.vocabulary import NOT_YET, ServiceMode
+
+
+def served_at(rows: CaseRows, paper: Row) -> Moment:
+    """When a paper first reached its addressee."""
+    served = [
+        at
+        for row in rows.all("services")
+        if row.reference("paper_id") == paper.id
+        and (at := row.instant("received_at") or row.instant("served_at")) is not None
+    ]
+    return min(served, default=NOT_YET)
 
 
 def services(rows: CaseRows) -> tuple[Service, ...]:

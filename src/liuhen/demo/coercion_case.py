@@ -12,7 +12,8 @@ from uuid import UUID
 
 from liuhen.actions.archive import bind_case, hand_over_case_file, receive_case_file
 from liuhen.actions.closing import propose_closing
-from liuhen.actions.coercion import open_measure, return_things, state_measure
+from liuhen.actions.coercion import open_measure, state_measure
+from liuhen.actions.coercion_handling import Done, carry_out_handling, propose_handling
 from liuhen.actions.defence import receive_material
 from liuhen.actions.enforcing import open_enforcement
 from liuhen.actions.fines import collect_fine, record_performance
@@ -21,7 +22,7 @@ from liuhen.actions.paper_drafts import void_paper
 from liuhen.actions.papers import serve_in_person
 from liuhen.actions.service import draw_up_receipt, record_service
 from liuhen.approvals.models import Approval
-from liuhen.cases.models import Activity, Case
+from liuhen.cases.models import Activity, Case, Performance
 from liuhen.demo import coercion_words as said
 from liuhen.demo.ordinary_desk import Desk
 from liuhen.demo.ordinary_words import CONFIRMED, RIGHTS
@@ -203,7 +204,28 @@ class MeasureCase(StagedCase):
 
     def give_back(self) -> None:
         """The party collects the things."""
-        return_things(**self.by, recipient=self.person, note="手推车两辆、铁锹四把，清点无误。")
+        self.carry_out(self.papers["seizure_lifting"], note="手推车两辆、铁锹四把，清点无误。")
+
+    def handle(self, way: str, *numbers: str, **said_of: Any) -> Paper:
+        """What is to become of things, approved by the head and told to the party."""
+        paper = propose_handling(
+            **self.by,
+            way=way,
+            numbers=numbers,
+            **{"reason": said.CLEAR, "basis": said.HANDLING_BASIS, **said_of},
+        )
+        self.send(paper)
+        self.approve()
+        paper.refresh_from_db()
+        return paper
+
+    def carry_out(self, paper: Paper, **done: Any) -> Performance:
+        """How a decision on things was carried out."""
+        return carry_out_handling(
+            actor=self.world[self.handler],
+            paper_id=paper.id,
+            done=Done(**{"person": self.person, **done}),
+        )
 
 
 class EnforcementCase(StagedCase):

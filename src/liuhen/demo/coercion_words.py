@@ -51,6 +51,8 @@ SCENE: dict[str, str] = {
     "confirmation": "以上笔录已经阅看，与所述相符。",
 }
 LIFTING = "当事人已经取得处置核准，违法行为已经改正，扣押的理由不再存在。"
+CLEAR = "事实已经查清，上述财物用于实施违法行为。"
+HANDLING_BASIS = "《虚构市市容环境卫生管理条例》第四十二条"
 
 ENFORCEMENT: dict[str, Any] = {
     "reason": "当事人在催告的期限内无正当理由仍不履行。",

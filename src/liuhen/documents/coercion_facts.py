@@ -12,6 +12,7 @@ from typing import Any
 
 from liuhen.cases.models import Activity, Case
 from liuhen.cases.queries import performing
+from liuhen.documents.handled_things import things_of
 from liuhen.documents.models import Material, Paper
 from liuhen.documents.ordinary_facts import first_service
 from liuhen.documents.service_days import in_effect
@@ -49,6 +50,7 @@ def _measure(case: Case, activity: Activity | None, at: dt.datetime) -> dict[str
         "span": _span(stated, taken, at),
         "number": decision.number if decision else None,
         "items": _items(case, taken),
+        "left": _left(case, taken),
         "copies": figure_on("coercion_law.list_copies", on),
         "prolonged_until": _prolonged(stated, taken, on),
         "prolongation_days": figure_on("coercion_law.seizure_prolonged", on),
@@ -100,16 +102,22 @@ def _items(case: Case, taken: Activity | None) -> list[dict[str, Any]] | None:
     ]
 
 
+def _left(case: Case, taken: Activity | None) -> list[dict[str, Any]] | None:
+    """The things nothing was decided on yet; all of them while there is no list."""
+    things = things_of(case)
+    if not things:
+        return _items(case, taken)
+    return [dict(one.row) for one in things if one.handled_by is None]
+
+
 def _samples(items: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
     return [{"name": row["name"], "quantity": row["quantity"]} for row in items] if items else None
 
 
 def _performance(case: Case) -> dict[str, Any]:
-    last = performing(case).order_by("-performed_at").first()
-    if last is None:
-        return {}
-    day = clock.local(last.performed_at)
-    return {"summary": f"{day:%Y年%m月%d日}{last.note}{_costs(case)}"}
+    done = performing(case).order_by("performed_at", "id")
+    told = [f"{clock.local(one.performed_at):%Y年%m月%d日}{one.note}" for one in done]
+    return {"summary": f"{''.join(told)}{_costs(case)}"} if told else {}
 
 
 def _costs(case: Case) -> str:

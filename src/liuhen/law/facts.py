@@ -46,6 +46,7 @@ from liuhen.law.scene_facts import (
     Exemption,
     Extension,
     Gap,
+    Handling,
     Item,
     Measure,
     Officer,
@@ -218,6 +219,7 @@ class CaseFacts:
     collections: tuple[Collection, ...] | None = None
     performances: tuple[Performance, ...] | None = None
     measures: tuple[Measure, ...] | None = None
+    handlings: tuple[Handling, ...] | None = None
     applications: tuple[Application, ...] | None = None
     answers: tuple[ApplicationAnswer, ...] | None = None
     discs: tuple[Disc, ...] | None = None
@@ -250,6 +252,7 @@ __all__ = [
     "Exemption",
     "Extension",
     "Gap",
+    "Handling",
     "Hearing",
     "HearingRequest",
     "Item",

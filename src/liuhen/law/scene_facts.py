@@ -10,6 +10,7 @@ from datetime import date, datetime
 from liuhen.law.moments import Moment, States, nothing
 from liuhen.law.vocabulary import (
     GapCause,
+    HandlingWay,
     MeasureKind,
     NotYet,
     Office,
@@ -157,5 +158,18 @@ class Measure:
     approved_at: Moment = None  # by the head of the authority
     papers_handed_over_at: Moment = None  # decision and list, to the party
     list_copies: int | None = None
-    disposed_at: Moment = None  # decided upon, lifted or returned
+    disposed_at: Moment = None  # decided upon or lifted, the last of its things
     items: tuple[Item, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """A decision on things that were sealed or seized, some of a list or all."""
+
+    key: str
+    way: HandlingWay | None = None
+    decided_at: Moment = None
+    is_grounded: bool | None = None  # names the penalty that confiscates, the law that destroys
+    told_at: Moment = None  # the party, in writing
+    done_at: Moment = None  # given back, destroyed, sold, handed over
+    recorded_at: Moment = None  # record of what was confiscated or destroyed

@@ -16,6 +16,7 @@ from liuhen.law.facts import (
     Collection,
     Decision,
     Gap,
+    Handling,
     Hearing,
     Lead,
     LegalityReview,
@@ -118,6 +119,7 @@ PERFORMANCES: Over[Performance] = Over(
 LEADS: Over[Lead] = Over("lead", _whole("leads"), lambda lead: lead.received_at)
 NOTICES: Over[Notice] = Over("notice", _whole("notices"), lambda notice: notice.told_at)
 HEARINGS: Over[Hearing] = Over("hearing", _whole("hearings"), lambda h: h.notified_at)
+HANDLINGS: Over[Handling] = Over("handling", _whole("handlings"), lambda each: each.decided_at)
 GAPS: Over[Gap] = Over("gap", _whole("gaps"), lambda gap: gap.started_at)
 LEGALITY_REVIEWS: Over[LegalityReview] = Over(
     "legality_review", _whole("legality_reviews"), lambda review: review.reviewed_at

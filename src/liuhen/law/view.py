@@ -265,6 +265,7 @@ _BEGINNINGS = {
     "Decision": "decided_at",
     "Collection": "collected_at",
     "Measure": "started_at",
+    "Handling": "decided_at",
     "Approval": "given_at",
     "LegalityReview": "reviewed_at",
     "Statement": "made_at",

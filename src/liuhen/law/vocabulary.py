@@ -226,6 +226,16 @@ class MeasureKind(StrEnum):
     SEIZURE = "seizure"  # 扣押
 
 
+class HandlingWay(StrEnum):
+    """What is decided on things that were sealed or seized (Coercion Law 21, 27, 28)."""
+
+    LIFTING = "lifting"  # 解除并退还
+    CONFISCATION = "confiscation"  # 没收
+    DESTRUCTION = "destruction"  # 销毁
+    SALE = "sale"  # 先行拍卖、变卖
+    TRANSFER = "transfer"  # 移送
+
+
 class ReviewGround(StrEnum):
     """Grounds on which legality review before a penalty is required (Penalty Law 58)."""
 

@@ -25,6 +25,7 @@ from liuhen.cases.queries import visible_case
 from liuhen.compliance.gating import way_through
 from liuhen.compliance.queries import findings_of_case
 from liuhen.compliance.shown import ShownFinding
+from liuhen.documents.handled_things import LIFTING
 from liuhen.documents.models import Paper, Service
 from liuhen.documents.service_days import by_effect
 from liuhen.kernel.refusals import Refused
@@ -41,11 +42,14 @@ from liuhen.web.drawing import drawing_page
 from liuhen.web.offered import KIND_PAGES
 from liuhen.web.paper_step import paper_step
 from liuhen.web.steps import activity_href, duty, obstacles
+from liuhen.web.things_card import ON_CARD, things_card
 
 # Where the common tail of every course is done.
 _TAIL = frozenset({"performance", "closing", "binding", "hand_over"})
 # Served and told on pages of their own.
 _ELSEWHERE = frozenset({"statement_record", "defence_review"})
+# Drawn up on the page of the things; a lifting too, once there is a list of them.
+_HANDLED = ON_CARD - {LIFTING}
 
 
 @signed_in
@@ -60,10 +64,12 @@ def case_course(request: HttpRequest, case_id: UUID) -> HttpResponse:
         return HttpResponseRedirect(reverse(page, args=[case.id]))
 
     findings = findings_of_case(case)
+    things = things_card(person, case)
     context = case_frame(
         case,
         TITLES[case.kind, case.procedure],
-        stages=_stages(person, case),
+        stages=_stages(person, case, ON_CARD if things else _HANDLED),
+        things=things,
         told=told_of(case),
         statement=_statement(person, case),
         clocks=[{**duty(one, case.id), "act": None} for one in findings if _is_clock(one)],
@@ -137,13 +143,13 @@ def _origin(person: Person, case: Case) -> dict[str, str] | None:
 # -- the stages --------------------------------------------------------------------------------
 
 
-def _stages(person: Person, case: Case) -> list[dict[str, Any]]:
+def _stages(person: Person, case: Case, elsewhere: frozenset[str]) -> list[dict[str, Any]]:
     course = courses()[CaseKind(case.kind), Procedure(case.procedure)]
     keys = [stage.key for stage in course.stages]
     reached = keys.index(case.stage) if case.stage in keys else 0
     reach = _reach(course.stages, reached)
     listed = [
-        _stage(person, case, stage, place, reached, reach)
+        _stage(person, case, stage, place, reached, reach, elsewhere)
         for place, stage in enumerate(course.stages)
         if stage.key not in _TAIL and _is_done_here(case, stage)
     ]
@@ -165,10 +171,17 @@ def _reach(stages: Sequence[Stage], reached: int) -> int:
 
 
 def _stage(
-    person: Person, case: Case, stage: Stage, place: int, reached: int, reach: int
+    person: Person,
+    case: Case,
+    stage: Stage,
+    place: int,
+    reached: int,
+    reach: int,
+    elsewhere: frozenset[str],
 ) -> dict[str, Any]:
     types = [key for key, order in orders_of(case).items() if order.stage == stage.key]
-    shown = [paper_step(person, case, key) for key in types if key not in _ELSEWHERE]
+    hidden = _ELSEWHERE | elsewhere
+    shown = [paper_step(person, case, key) for key in types if key not in hidden]
     papers = [{**one, **_served(case, one)} for one in shown]
     activities = _activities(case, stage)
     has_happened = bool(activities) or (bool(types) and is_issued(case, *types))

@@ -1,6 +1,7 @@
-"""Pages of coercion with one form each: opening, stating, handing over on the spot, cost, return.
+"""Pages of coercion with one form each: opening, stating, handing over on the spot, cost.
 
-Each performs one act. Not for the course itself (`case_course`), nor for levies (`levy_forms`).
+Each performs one act. Not for the course itself (`case_course`), what becomes of the things
+(`coercion_things`), nor for levies (`levy_forms`).
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person, Unit
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.case_course import course_case
-from liuhen.web.lead_forms import moment
 from liuhen.web.officer_forms import OfficersForm
 from liuhen.web.one_form import OneForm, PlacedForm, posted
 from liuhen.web.parties import PartyForm
@@ -176,7 +176,7 @@ def measure_state(request: HttpRequest, case_id: UUID) -> HttpResponse:
         title="确认措施",
         submit="确认",
         success="已确认，可以起草审批表。",
-        crumbs=_crumbs(case),
+        crumbs=crumbs_of(case),
         notes=[
             "查封、扣押的期限不超过三十日；情况复杂的，届满前报批延长一次。",
             "保管费用由本机关承担。",
@@ -188,7 +188,8 @@ def measure_state(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return page.answer(request, form, perform)
 
 
-def _crumbs(case: Case) -> list[tuple[str, str]]:
+def crumbs_of(case: Case) -> list[tuple[str, str]]:
+    """The way to a page of a case's course."""
     return [(case.number, reverse("case", args=[case.id])), ("办理过程", course_href(case.id))]
 
 
@@ -217,51 +218,12 @@ def measure_cost(request: HttpRequest, case_id: UUID) -> HttpResponse:
         title="登记保管费用",
         submit="登记",
         success="已登记。",
-        crumbs=_crumbs(case),
+        crumbs=crumbs_of(case),
         notes=["因查封、扣押发生的保管费用由行政机关承担，不得向当事人收取。"],
         article="coercion_law:26",
         about=f"{case.number} {case.cause}",
     )
     return page.answer(request, CostForm(posted(request)), perform)
-
-
-class ReturnForm(PlacedForm):
-    """Who took the things back."""
-
-    halves = frozenset({"recipient", "returned_at"})
-    recipient = forms.CharField(label="领取人", max_length=60)
-    returned_at = moment("返还时间", required=False, help_text="不填为现在")
-    note = forms.CharField(
-        label="返还情况",
-        widget=AREA,
-        max_length=1000,
-        help_text="逐件清点的结果；查封的写明启封情况；有损毁的写明赔偿",
-    )
-
-
-@signed_in
-def measure_return(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Record that the things were given back or the seals removed."""
-    person = person_of(request)
-    case = course_case(person, case_id)
-
-    def perform(data: dict[str, Any]) -> str:
-        coercion.return_things(actor=person, case_id=case.id, **data)
-        return course_href(case.id)
-
-    page = OneForm(
-        permission="coercion.state",
-        title="登记返还",
-        submit="登记",
-        success="返还已登记，可以报请结案。",
-        crumbs=_crumbs(case),
-        notes=["解除查封、扣押，应当立即退还财物；已经拍卖、变卖的退还价款。"],
-        article="coercion_law:28",
-        about=f"{case.number} {case.cause}",
-    )
-    party = case.parties.filter(role=Party.Role.PARTY).first()
-    initial = {"recipient": (party.representative or party.name) if party else ""}
-    return page.answer(request, ReturnForm(posted(request), initial=initial), perform)
 
 
 class HandOverForm(PlacedForm):
@@ -295,7 +257,7 @@ def hand_over_paper(request: HttpRequest, paper_id: UUID) -> HttpResponse:
         title="登记当场交付",
         submit="已交付",
         success="已登记交付。",
-        crumbs=_crumbs(case),
+        crumbs=crumbs_of(case),
         notes=["当事人在文书上签名并注明日期的，签收日期为送达日期；拒绝接收的，另行留置送达。"],
         article="coercion_law:24",
         about=f"《{paper.document_type.title}》{paper.number or ''}",
@@ -368,7 +330,7 @@ def enforcement_resume(request: HttpRequest, case_id: UUID) -> HttpResponse:
         title="恢复执行",
         submit="恢复",
         success="已恢复执行。",
-        crumbs=_crumbs(case),
+        crumbs=crumbs_of(case),
         notes=[
             "中止执行的情形消失后，应当恢复执行；当事人不履行执行协议的，应当恢复强制执行。",
             "没有明显社会危害、当事人确无能力履行，中止满三年的，不再执行，制作终结通知书。",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liuhen.web import case_course, coercion_forms, levy_forms
+from liuhen.web import case_course, coercion_forms, coercion_things, levy_forms
 
 COURSE_PATHS = [
     path("cases/<uuid:case_id>/course/", case_course.case_course, name="case_course"),
@@ -13,8 +13,11 @@ COURSE_PATHS = [
     ),
     path("cases/<uuid:case_id>/course/cost/", coercion_forms.measure_cost, name="measure_cost"),
     path(
-        "cases/<uuid:case_id>/course/return/", coercion_forms.measure_return, name="measure_return"
+        "cases/<uuid:case_id>/course/things/",
+        coercion_things.measure_handle,
+        name="measure_handle",
     ),
+    path("papers/<uuid:paper_id>/done/", coercion_things.measure_done, name="measure_done"),
     path(
         "papers/<uuid:paper_id>/hand-over/", coercion_forms.hand_over_paper, name="hand_over_paper"
     ),

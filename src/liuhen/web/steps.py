@@ -60,6 +60,7 @@ _CASE_PAGES = {
     "assign_officers": "case_officers",
     "approve_measure": "case_course",
     "release_things": "case_course",
+    "record_handling": "case_course",
     "approve_prolongation": "case_course",
     "tell_party": "case_course",
     "issue_reminder": "case_course",

@@ -4,7 +4,7 @@ Restated. 17, 18: only within the powers of the authority, and approved by its h
 where it can't wait, reported and approved within twenty-four hours, or else lifted at once. 18: a
 record is made on the scene. 24: decision and list, in duplicate, are handed over on the spot. 25:
 thirty days, once prolonged by at most thirty with the head's approval, the party told why; testing
-does not count and the party is told of it. 27, 28: within that time it is decided upon or lifted.
+does not count and the party is told of it. What is decided on the things: `coercion_handling`.
 """
 
 from liuhen.law.duties import Due, Duty, conj

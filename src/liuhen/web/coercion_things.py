@@ -1,0 +1,240 @@
+"""What becomes of things sealed or seized: pages for deciding and for carrying out.
+
+Not for the taking (`coercion_forms`), the card of the things (`things_card`), nor for signing and
+sending the papers drawn up here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+
+from liuhen.actions.coercion_handling import (
+    DISPOSALS,
+    Done,
+    carry_out_handling,
+    propose_handling,
+)
+from liuhen.assembly.document_types import document_type
+from liuhen.cases.models import Case, Party
+from liuhen.cases.queries import visible_cases
+from liuhen.documents.handled_things import HANDLING, LIFTING, Thing, things_of, way_of
+from liuhen.documents.models import Paper
+from liuhen.kernel.refusals import Refused
+from liuhen.law.vocabulary import HandlingWay
+from liuhen.people.models import Person
+from liuhen.web.acting import person_of, signed_in
+from liuhen.web.case_course import course_case
+from liuhen.web.coercion_forms import AREA, course_href, crumbs_of
+from liuhen.web.drawing import draft_href
+from liuhen.web.lead_forms import moment
+from liuhen.web.one_form import OneForm, PlacedForm, posted
+from liuhen.web.things_card import WAYS
+
+# -- deciding ----------------------------------------------------------------------------------
+
+
+class HandleForm(PlacedForm):
+    """Which things become what, and why."""
+
+    whens: ClassVar = {
+        "basis": "way=confiscation,destruction,sale,transfer",
+        "penalty_number": "way=confiscation",
+        "perishable": "way=sale",
+        "receiver": "way=transfer",
+    }
+    numbers = forms.MultipleChoiceField(
+        label="财物",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="同一件财物只能处理一次；变卖以后，价款再作处理",
+    )
+    way = forms.ChoiceField(
+        label="处理方式",
+        choices=[(way.value, label) for way, label in WAYS.items()],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(label="查清的事实和理由", widget=AREA, max_length=2000)
+    basis = forms.CharField(
+        label="依据",
+        max_length=300,
+        required=False,
+        help_text="法律、行政法规的名称和条款；销毁必须有法律、行政法规规定",
+    )
+    penalty_number = forms.CharField(
+        label="据以没收的处罚决定书文号", max_length=80, required=False
+    )
+    perishable = forms.CharField(
+        label="不宜长期保存的情况",
+        max_length=300,
+        required=False,
+        help_text="例如：鲜活，常温下两日内变质",
+    )
+    receiver = forms.CharField(label="接收机关", max_length=120, required=False)
+
+    def __init__(self, *args: Any, things: list[Thing], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["numbers"]
+        field.choices = [
+            (
+                one.number,
+                f"{one.number}　{one.row.get('name', '')}　{one.row.get('quantity', '')}"
+                + ("（已变卖，处理其价款）" if one.sold_by else ""),
+            )
+            for one in things
+            if one.handled_by is None
+        ]
+
+
+@signed_in
+def measure_handle(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Draw up what is to become of some of the things."""
+    person = person_of(request)
+    case = course_case(person, case_id)
+    things = things_of(case)
+    left = [one.number for one in things if one.handled_by is None]
+    initial = {
+        "numbers": left,
+        "way": request.GET.get("way", ""),
+        "penalty_number": _confiscating_number(person, case),
+    }
+    form = HandleForm(posted(request), things=things, initial=initial)
+
+    def perform(data: dict[str, Any]) -> str:
+        paper = propose_handling(actor=person, case_id=case.id, **data)
+        return draft_href(paper.id)
+
+    page = OneForm(
+        permission="coercion.state",
+        title="处理查封、扣押的财物",
+        submit="起草处理文书",
+        success="已起草，请核对；处理决定由机关负责人批准后作出。",
+        crumbs=crumbs_of(case),
+        notes=[
+            "期限内查清事实：依法应当没收的没收，法律、行政法规规定应当销毁的销毁，应当解除的解除。",
+            "没收非法财物是行政处罚，要先作出处罚决定。",
+            "没有违法行为、与违法行为无关、不再需要或者期限届满的，立即解除并退还。",
+            "鲜活物品或者其他不易保管的，可以先行拍卖或者变卖；解除的，退还所得款项。",
+            "涉嫌犯罪移送案件的，财物一并移送，并书面告知当事人。",
+        ],
+        article="coercion_law:27",
+        about=f"{case.number} {case.cause}",
+    )
+    return page.answer(request, form, perform)
+
+
+def _confiscating_number(person: Person, case: Case) -> str:
+    """The number of the decision of the case the measure arises from, for who may see it."""
+    origin = (case.facts.get("arises_from") or {}).get("case_id")
+    if origin is None:
+        return ""
+    cases = visible_cases(person).filter(id=origin)
+    issued = Paper.objects.filter(case__in=cases, type="penalty_decision", state=Paper.State.ISSUED)
+    return issued.values_list("number", flat=True).order_by("-issued_at").first() or ""
+
+
+# -- carrying out ------------------------------------------------------------------------------
+
+_PEOPLE = {
+    HandlingWay.LIFTING: "领取人",
+    HandlingWay.CONFISCATION: "处理人",
+    HandlingWay.DESTRUCTION: "处理人",
+    HandlingWay.SALE: "拍卖机构或者买受人",
+    HandlingWay.TRANSFER: "接收机关和接收人",
+}
+_NOTES = {
+    HandlingWay.LIFTING: "逐件清点的结果；查封的写明启封情况；有损毁的写明赔偿",
+    HandlingWay.CONFISCATION: "怎样处理、交到哪里；款项怎样上缴国库",
+    HandlingWay.DESTRUCTION: "销毁的方法和经过",
+    HandlingWay.SALE: "怎样确定价格、怎样拍卖或者变卖、款项存在哪里",
+    HandlingWay.TRANSFER: "移送清单、接收情况",
+}
+_SHOWN = {
+    HandlingWay.LIFTING: ("person", "done_at", "amount", "note"),
+    HandlingWay.CONFISCATION: (
+        *("person", "witness", "disposal", "place", "done_at", "amount", "receipt_number"),
+        "note",
+    ),
+    HandlingWay.DESTRUCTION: ("person", "witness", "disposal", "place", "done_at", "note"),
+    HandlingWay.SALE: ("person", "done_at", "amount", "receipt_number", "note"),
+    HandlingWay.TRANSFER: ("person", "done_at", "receipt_number", "note"),
+}
+
+
+class DoneForm(PlacedForm):
+    """How a decision was carried out; what a way does not have is not asked."""
+
+    halves = frozenset(
+        {"person", "witness", "disposal", "place", "done_at", "amount", "receipt_number"}
+    )
+    person = forms.CharField(max_length=120)
+    witness = forms.CharField(label="监督处理的人", max_length=60, required=False)
+    disposal = forms.ChoiceField(label="怎样处理", choices=list(DISPOSALS.items()), required=False)
+    place = forms.CharField(label="地点", max_length=200, required=False)
+    done_at = moment("时间", required=False, help_text="不填为现在")
+    amount = forms.DecimalField(
+        label="金额（元）", max_digits=12, decimal_places=2, min_value=0, required=False
+    )
+    receipt_number = forms.CharField(label="票据号", max_length=60, required=False)
+    note = forms.CharField(label="办理情况", widget=AREA, max_length=1000)
+
+    def __init__(self, *args: Any, way: HandlingWay, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields = {key: self.fields[key] for key in _SHOWN[way]}
+        self.fields["person"].label = _PEOPLE[way]
+        self.fields["note"].help_text = _NOTES[way]
+        if way is HandlingWay.LIFTING:
+            self.fields["note"].label = "返还情况"
+            self.fields["amount"].help_text = "已经变卖的填退还的价款"
+        if way is HandlingWay.DESTRUCTION:
+            disposal: Any = self.fields["disposal"]
+            disposal.choices = [("destruction", DISPOSALS["destruction"])]
+
+
+@signed_in
+def measure_done(request: HttpRequest, paper_id: UUID) -> HttpResponse:
+    """Record how a decision on things was carried out."""
+    person = person_of(request)
+    paper = Paper.objects.filter(id=paper_id, type__in=(LIFTING, HANDLING)).first()
+    if paper is None:
+        raise Refused("record.not_found")
+    case = course_case(person, paper.case_id)
+    way = way_of(paper)
+    party = case.parties.filter(role=Party.Role.PARTY).first()
+    is_lifting = way is HandlingWay.LIFTING
+    receiver = (party.representative or party.name) if party and is_lifting else ""
+    initial = {"person": receiver or paper.data.get("receiver") or ""}
+    form = DoneForm(posted(request), way=way, initial=initial)
+
+    def perform(data: dict[str, Any]) -> str:
+        done_at, amount = data.pop("done_at"), data.pop("amount", None)
+        done = Done(**data, amount_fen=int(amount * 100) if amount else None)
+        carry_out_handling(actor=person, paper_id=paper.id, done=done, done_at=done_at)
+        return course_href(case.id)
+
+    page = OneForm(
+        permission="coercion.state",
+        title="登记返还" if is_lifting else f"登记处理结果：{WAYS[way]}",
+        submit="登记",
+        success="返还已登记。" if is_lifting else "处理结果已登记。",
+        crumbs=crumbs_of(case),
+        notes=_DONE_NOTES[way],
+        article="coercion_law:28" if is_lifting else "coercion_law:27",
+        about=f"《{document_type(paper.type).title}》{paper.number or ''}",
+    )
+    return page.answer(request, form, perform)
+
+
+_RECORD_NOTE = "登记后自动起草《没收物品处理记录》，由处理人和监督处理的人签名后制作。"
+_DONE_NOTES = {
+    HandlingWay.LIFTING: ["解除查封、扣押，应当立即退还财物；已经拍卖、变卖的退还所得款项。"],
+    HandlingWay.CONFISCATION: [
+        "没收的财物公开拍卖或者按国家有关规定处理，款项全部上缴国库。",
+        _RECORD_NOTE,
+    ],
+    HandlingWay.DESTRUCTION: ["销毁要有人监督，并留下影像。", _RECORD_NOTE],
+    HandlingWay.SALE: ["变卖价格明显低于市场价格、给当事人造成损失的，应当给予补偿。"],
+    HandlingWay.TRANSFER: ["财物随案移送，处理决定书送达当事人即为书面告知。"],
+}
