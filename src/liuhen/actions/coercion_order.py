@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from liuhen.actions.enforcement_halts import halted_by, terminated_at
 from liuhen.actions.paper_needs import Need, Order, has_party, is_issued, issued
 from liuhen.cases.models import Case
-from liuhen.documents.handled_things import HANDLING, RECORD, is_settled
+from liuhen.documents.handled_things import HANDLING, is_settled
 from liuhen.documents.models import Material
 from liuhen.documents.ordinary_facts import first_service
 
@@ -41,8 +41,6 @@ _ONCE = Need(
     lambda case: not is_issued(case, "seizure_prolongation"),
 )
 
-_TAKEN_AWAY = Need("没收、销毁的处理决定", "行政强制法第27条", issued(HANDLING))
-
 MEASURE: Mapping[str, Order] = {
     "coercion_approval": Order("approval", (_PARTY, _MEASURE_STATED)),
     "coercion_scene_record": Order("on_site", (_ON_SITE,)),
@@ -55,7 +53,6 @@ MEASURE: Mapping[str, Order] = {
     "seizure_prolongation": Order("prolongation", (_KEPT, _ONCE), is_addressed=True),
     "seizure_lifting": Order("disposal", (_KEPT,), is_addressed=True),
     HANDLING: Order("disposal", (_KEPT,), is_addressed=True, asks="handle_things"),
-    RECORD: Order("disposal", (_TAKEN_AWAY,)),
 }
 
 # -- enforcement -------------------------------------------------------------------------------
