@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pypdfium2
+import pytest
+
 from liuhen.actions.papers import serve_in_person
+from liuhen.actions.party_copies import check_copy_secrecy, receive_copy_application
+from liuhen.archive.models import CaseFile
+from liuhen.assembly.document_types import document_type
 from liuhen.demo.people import World
+from liuhen.documents.models import Paper
 from liuhen.kernel.clock import FrozenClock
+from liuhen.kernel.refusals import Refused
+from liuhen.vault.keeping import local_store
 from tests.actions.ordinary import filmed, findings, refusal
 
 PLACE = "虚构市示例区演示街"
@@ -39,5 +48,60 @@ def test_from_a_named_complaint_to_the_archive_every_duty_is_met(
     stopped.move(days=1)
     ordinary.bind()
     ordinary.archive("虚档〔2026〕0001")
+    two_volumes_were_bound(world)
+    no_party_is_given_the_side_file(world)
     # No row tells of the disc yet that the recording is burnt on: not known, and never a breach.
     assert findings(ordinary) == {"44.1 evidence_disc_filed unknown"}
+
+
+def text_of(sha256: str | None) -> str:
+    pages = pypdfium2.PdfDocument(str(local_store().place(str(sha256))))
+    text = "".join(page.get_textpage().get_text_bounded() for page in pages)
+    return "".join(text.split())
+
+
+def two_volumes_were_bound(world: World) -> None:
+    file = CaseFile.objects.get()
+    issued = Paper.objects.filter(case=file.case, state=Paper.State.ISSUED)
+    bound = {"main": file.catalogue, "side": file.side_catalogue}
+    for volume, lines in bound.items():
+        kinds = [document_type(one.type) for one in issued]
+        digests = {one.original_id for one in issued if document_type(one.type).volume == volume}
+        assert {line["sha256"] for line in lines} - {None} == digests and digests
+        assert [line["seq"] for line in lines] == [*range(1, len(lines) + 1)]
+        assert {one.key for one in kinds if one.volume == "side"} >= {
+            *("initiation_approval", "decision_approval", "legality_review_opinion"),
+        }
+    assert file.catalogue[0]["title"] == document_type("penalty_decision").title
+    assert file.side_catalogue[0]["title"] == document_type("initiation_approval").title
+    main, side = text_of(file.original_id), text_of(file.side_id)
+    assert "正卷" in main and "另立副卷" in main
+    assert "副卷" in side and "不提供当事人复制" in side and "卷内备考表" in side
+    assert "卷内第1页" in side.replace(" ", "")
+
+
+def no_party_is_given_the_side_file(world: World) -> None:
+    file = CaseFile.objects.get()
+    review = Paper.objects.get(case=file.case, type="legality_review_opinion")
+    decision = Paper.objects.get(case=file.case, type="penalty_decision")
+    asked = receive_copy_application(
+        actor=world["records"],
+        case_id=file.case_id,
+        party_id=file.case.parties.filter(role="party").get().id,
+        applicant="当事人",
+        identity="身份证已核对",
+        purpose="复议",
+        paper_ids=[review.id, decision.id],
+    )
+    for way in ("whole", "covered"):
+        ways = {str(review.id): way, str(decision.id): "whole"}
+        with pytest.raises(Refused) as refused:
+            check_copy_secrecy(
+                actor=world["legal"], application_id=asked.id, ways=ways, opinion="已审查"
+            )
+        assert refused.value.code == "copy_application.side_file"
+    ways = {str(review.id): "withheld", str(decision.id): "whole"}
+    checked = check_copy_secrecy(
+        actor=world["records"], application_id=asked.id, ways=ways, opinion="已审查"
+    )
+    assert [item["way"] for item in checked.items] == [ways[item["id"]] for item in checked.items]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
+from importlib import resources
+
 import pytest
 
 from liuhen.assembly import DocumentType, document_type, types
-from liuhen.assembly.document_types import parse_type, shared_fields
+from liuhen.assembly.document_types import SIDE, parse_type, shared_fields
+from liuhen.assembly.file_order import OTHERS, place_in_file
 from liuhen.assembly.rendering import LAYOUTS
 from liuhen.kernel.refusals import Fault, Refused
 
@@ -72,6 +76,23 @@ def test_all_sixty_three_of_the_catalogue_and_those_beyond_have_a_type() -> None
     assert {one.key for one in ALL} >= BEYOND
 
 
+def test_the_order_of_a_case_file_names_types_and_each_once() -> None:
+    text = resources.files("liuhen.assembly").joinpath("file_order.toml").read_text("utf-8")
+    named = [key for group in tomllib.loads(text)["group"] for key in group]
+    assert len(named) == len(set(named))
+    assert set(named) - {OTHERS} <= set(types())
+    assert place_in_file("penalty_decision") == 0
+    assert place_in_file("inquiry_record") == place_in_file(OTHERS)
+    assert place_in_file("initiation_approval") < place_in_file("inquiry_record")
+    assert place_in_file("inquiry_record") < place_in_file("closing_report")
+
+
+def test_nothing_a_party_is_given_stands_in_the_side_file() -> None:
+    side = [one for one in ALL if one.volume == SIDE]
+    assert len(side) > 10
+    assert [one.key for one in side if any("当事人" in copy for copy in one.copies)] == []
+
+
 LETTER = """
 title = "函"
 layout = "letter"
@@ -110,6 +131,7 @@ def test_a_letter_without_a_layout_of_its_own_is_words_around_fields() -> None:
     ("change", "told"),
     [
         (("请{act}。", "请。"), "lacks required"),
+        (('layout = "letter"', 'layout = "letter"\nvolume = "third"'), "no such volume"),
         (("[things]", "[nothing]"), "unknown fields"),
         (("?note ", "?when "), "unknown fields"),
     ],

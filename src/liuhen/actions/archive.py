@@ -14,6 +14,8 @@ from liuhen.actions.stages import advance
 from liuhen.archive.four_checks import four_checks
 from liuhen.archive.models import CaseFile
 from liuhen.assembly.binding import BoundFile, Part, bind
+from liuhen.assembly.document_types import MAIN, SIDE
+from liuhen.assembly.file_order import place_in_file, volume_of
 from liuhen.cases.models import Case
 from liuhen.documents.case_facts import facts_of
 from liuhen.documents.models import Paper
@@ -22,11 +24,12 @@ from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 from liuhen.recordings.models import Recording
 from liuhen.vault import keeping
+from liuhen.vault.models import Original
 
 
 @act(permission="case.bind", event="case.bound")
 def bind_case(draft: Draft, *, actor: Person, case_id: UUID, checked_by: Person) -> CaseFile:
-    """Bind a closed case: cover, catalogue, papers with page numbers, end note, one PDF.
+    """Bind a closed case: cover, catalogue, papers with page numbers, end note; main and side file.
 
     A file the archive room refused, or that was returned for supplements, is bound anew.
 
@@ -48,24 +51,65 @@ def bind_case(draft: Draft, *, actor: Person, case_id: UUID, checked_by: Person)
         raise Refused("binding.drafts_left", titles=titles)
     draft.gate("bind", case)
     retention = f"{figure('archives.case_file', draft.at)}年"
-    bound = _bound(draft, case, checked_by, retention)
-    name = f"案卷{case.number}.pdf"
-    original = keeping.keep_bytes(bound.pdf, name=name, by=draft.actor.id, at=draft.at)
+    bound, side = _bound(draft, case, checked_by, retention)
     file = before or CaseFile(case=case)
     file.catalogue = [_line(entry) for entry in bound.entries]
-    file.pages, file.original, file.retention = bound.pages, original, retention
+    file.pages, file.retention = bound.pages, retention
+    file.original = _kept(draft, bound, f"案卷{case.number}.pdf")
+    file.side_catalogue = [_line(entry) for entry in side.entries] if side else []
+    file.side_pages = side.pages if side else 0
+    file.side = _kept(draft, side, f"案卷{case.number}副卷.pdf") if side else None
     file.bound_by, file.bound_at = draft.actor, draft.at
     file.reopened_at = None
     file.save()
     case.bound_at = draft.at
     case.save(update_fields=["bound_at"])
     draft.about(file)
-    draft.note(pages=bound.pages, sha256=original.sha256)
+    draft.note(pages=bound.pages, sha256=file.original_id)
+    if side:
+        draft.note(side_pages=side.pages, side_sha256=file.side_id)
     advance(case, "binding")
     return file
 
 
-def _bound(draft: Draft, case: Case, checked_by: Person, retention: str) -> BoundFile:
+def _kept(draft: Draft, bound: BoundFile, name: str) -> Original:
+    return keeping.keep_bytes(bound.pdf, name=name, by=draft.actor.id, at=draft.at)
+
+
+def _bound(
+    draft: Draft, case: Case, checked_by: Person, retention: str
+) -> tuple[BoundFile, BoundFile | None]:
+    """The main file, and the side file where there is anything to bind into it."""
+    papers = _papers_in_order(case)
+    frame = _frame(draft, case, retention)
+    main, side = (
+        [_paper_part(one) for one in papers if volume_of(one.type) == volume]
+        for volume in (MAIN, SIDE)
+    )
+    recordings = list(case.recordings.order_by("started_at"))
+    stored = f"另有音像记录{len(recordings)}件，存于专用存储并随卷管理。"
+    beside = "内部审批、讨论和法制审核材料另立副卷。" if side else ""
+    end_note = {
+        **frame["filed"],
+        "recordings": len(recordings),
+        "statement": f"本卷文书齐全，{stored}{beside}",
+        "checked_by": checked_by.name,
+    }
+    bound = bind(
+        [*main, *map(_recording_part, recordings)],
+        cover={**frame["cover"], "volume": "正卷" if side else None},
+        end_note=end_note,
+        timestamp=draft.at,
+    )
+    if not side:
+        return bound, None
+    kept = {**end_note, "recordings": 0, "statement": "本卷为副卷，不提供当事人复制。文书齐全。"}
+    cover = {**frame["cover"], "volume": "副卷"}
+    return bound, bind(side, cover=cover, end_note=kept, timestamp=draft.at)
+
+
+def _frame(draft: Draft, case: Case, retention: str) -> dict[str, dict[str, object]]:
+    """What cover and end note say of the case, `filed` both."""
     facts = facts_of(case, None, draft.at)
     title = f"{facts['party']['name']}{case.cause}案"
     filed = {
@@ -73,7 +117,6 @@ def _bound(draft: Draft, case: Case, checked_by: Person, retention: str) -> Boun
         "filed_by": draft.actor.name,
         "filed_on": clock.local_date(draft.at).isoformat(),
     }
-    recordings = list(case.recordings.order_by("started_at"))
     cover = {
         **filed,
         "authority_name": facts["authority"]["name"],
@@ -87,14 +130,7 @@ def _bound(draft: Draft, case: Case, checked_by: Person, retention: str) -> Boun
         "result": _result(case),
         "retention": retention,
     }
-    end_note = {
-        **filed,
-        "recordings": len(recordings),
-        "statement": f"本卷文书齐全，另有音像记录{len(recordings)}件，存于专用存储并随卷管理。",
-        "checked_by": checked_by.name,
-    }
-    parts = [*map(_paper_part, _papers_in_order(case)), *map(_recording_part, recordings)]
-    return bind(parts, cover=cover, end_note=end_note, timestamp=draft.at)
+    return {"filed": filed, "cover": cover}
 
 
 def _result(case: Case) -> str:
@@ -105,8 +141,9 @@ def _result(case: Case) -> str:
 
 
 def _papers_in_order(case: Case) -> list[Paper]:
+    """By what they are (`assembly/file_order.toml`), papers of one place as they were issued."""
     issued = case.papers.filter(state=Paper.State.ISSUED).select_related("original", "issued_by")
-    return list(issued.order_by("issued_at"))
+    return sorted(issued.order_by("issued_at"), key=lambda one: place_in_file(one.type))
 
 
 def _paper_part(paper: Paper) -> Part:

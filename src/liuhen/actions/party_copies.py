@@ -14,6 +14,8 @@ from liuhen.access.models import CopyApplication, Redaction
 from liuhen.access.queries import visible_applications
 from liuhen.actions.act import Draft, act
 from liuhen.actions.deferring import COPY_FOR_PARTY, defer
+from liuhen.assembly.document_types import SIDE
+from liuhen.assembly.file_order import volume_of
 from liuhen.assembly.rendering import render
 from liuhen.cases.models import Case, Party
 from liuhen.cases.secrecy import kinds_of
@@ -82,7 +84,7 @@ def check_copy_secrecy(
 
     Raises:
         Refused: `record.not_found`, `copy_application.step`, `copy_application.way`,
-            `copy_application.secret`, `approval.opinion`.
+            `copy_application.secret`, `copy_application.side_file`, `approval.opinion`.
     """
     found = _locked(draft, application_id, "check")
     if not opinion.strip():
@@ -92,6 +94,8 @@ def check_copy_secrecy(
         way = ways.get(item["id"], "")
         if way not in _W.values:
             raise Refused("copy_application.way", name=item["name"])
+        if way != _W.WITHHELD and _is_of_side_file(item):
+            raise Refused("copy_application.side_file", name=item["name"])
         if way == _W.WHOLE and _is_secret(found.case, item):
             raise Refused("copy_application.secret", name=item["name"])
         items.append({**item, "way": way})
@@ -100,6 +104,14 @@ def check_copy_secrecy(
     found.save()
     draft.note(**{way: sum(item["way"] == way for item in items) for way in _W.values})
     return found
+
+
+def _is_of_side_file(item: Mapping[str, Any]) -> bool:
+    """Whether an item is a paper of the side file, which no party is given."""
+    if item["kind"] != "paper":
+        return False
+    kept = Paper.objects.filter(id=item["id"]).values_list("type", flat=True).first()
+    return kept is not None and volume_of(kept) == SIDE
 
 
 @act(permission="viewing.approve", event="copy_application.answered")

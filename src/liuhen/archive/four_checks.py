@@ -50,7 +50,12 @@ class _Held:
     def names(self) -> dict[str, str]:
         named = {one.original_id: one.name for one in self.recordings}
         named |= {str(one.original_id): str(one.number or one.type) for one in self.papers}
-        return {**named, self.file.original_id: "案卷"}
+        return {**named, **self.volumes()}
+
+    def volumes(self) -> dict[str, str]:
+        """The bound files by digest: the main one, and the side one where there is one."""
+        side = {self.file.side_id: "副卷"} if self.file.side_id else {}
+        return {self.file.original_id: "案卷", **side}
 
 
 def four_checks(file: CaseFile) -> tuple[Check, ...]:
@@ -84,7 +89,8 @@ def _true(held: _Held) -> Iterator[str]:
 
 
 def _complete(held: _Held) -> Iterator[str]:
-    listed = {line.get("sha256") for line in held.file.catalogue}
+    lines = [*held.file.catalogue, *held.file.side_catalogue]
+    listed = {line.get("sha256") for line in lines}
     notes = [str(line.get("note") or "") for line in held.file.catalogue]
     for paper in held.papers:
         if paper.original_id not in listed:
@@ -95,13 +101,15 @@ def _complete(held: _Held) -> Iterator[str]:
 
 
 def _usable(held: _Held) -> Iterator[str]:
-    try:
-        with local_store().open(held.file.original_id) as stream:
-            pages = PdfReader(io.BytesIO(stream.read())).pages
-            if len(pages) < held.file.pages:
-                yield f"案卷只有{len(pages)}页，目录为{held.file.pages}页"
-    except (PyPdfError, ValueError, OSError):
-        yield "案卷不能打开"
+    counted = {held.file.original_id: held.file.pages, held.file.side_id: held.file.side_pages}
+    for sha256, name in held.volumes().items():
+        try:
+            with local_store().open(sha256) as stream:
+                pages = PdfReader(io.BytesIO(stream.read())).pages
+                if len(pages) < counted[sha256]:
+                    yield f"{name}只有{len(pages)}页，目录为{counted[sha256]}页"
+        except (PyPdfError, ValueError, OSError):
+            yield f"{name}不能打开"
     for recording in held.recordings:
         if recording.media.get("state") == UNREADABLE:
             yield f"音像{recording.name}不能读取"

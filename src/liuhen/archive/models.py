@@ -15,6 +15,8 @@ from liuhen.vault.models import Original
 class CaseFile(Guarded):
     """A bound case (案卷): the bound PDF, its catalogue and where the original file lies.
 
+    `original` is the main file; `side` holds what the authority settled among itself (approvals,
+    minutes, legality opinions), null where a case has none of it: no party is given it.
     `reopened_at` is set while it may be bound anew: the archive room refused it, or the leader in
     charge let it be returned for supplements; `reopened_for` says why. Earlier bound files stay
     in the vault, and in the images of this row.
@@ -25,6 +27,9 @@ class CaseFile(Guarded):
     catalogue = models.JSONField("卷内目录", default=list)
     pages = models.PositiveIntegerField("页数")
     original = models.ForeignKey(Original, models.PROTECT, related_name="+")
+    side_catalogue = models.JSONField("副卷目录", default=list)
+    side_pages = models.PositiveIntegerField("副卷页数", default=0)
+    side = models.ForeignKey(Original, models.PROTECT, null=True, related_name="+")
     retention = models.CharField("保管期限", max_length=20)
     bound_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     bound_at = models.DateTimeField("立卷时间")

@@ -236,9 +236,11 @@ def _event(packing: _Packing, entry: Entry, checkpoint: Checkpoint, known: set[s
 
 
 def _files(packing: _Packing, case: Case) -> Iterator[OtherFile]:
-    file = CaseFile.objects.filter(case=case).select_related("original").first()
+    file = CaseFile.objects.filter(case=case).select_related("original", "side").first()
     if file is not None:
         yield OtherFile("bound_file", packing.original("data/case-file.pdf", file.original))
+    if file is not None and file.side is not None:
+        yield OtherFile("bound_file", packing.original("data/case-file-side.pdf", file.side))
     copies = CaseCopy.objects.filter(case=case).select_related("statement").order_by("copied_at")
     for place, copy in enumerate(copies, start=1):
         path = f"data/copies/{place:03d}-复制件说明.pdf"

@@ -58,6 +58,10 @@ class Column:
     required: bool = False
 
 
+# The two parts of a case file (正卷, 副卷).
+MAIN, SIDE = "main", "side"
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """Met when the named field has one of the values, or has any value when none is named."""
@@ -121,6 +125,8 @@ class Signer:
 class DocumentType:
     """A document type. `catalogue` is its number in the document catalogue, None beyond it.
 
+    `volume` says into which part of the case file it is bound: `main`, which a party may copy, or
+    `side` for what the authority settles among itself.
     `body` is the text of a letter, paragraph by paragraph (`assembly.letters`). `version` counts
     what an authority made of it, 0 being the product's own; `size` is the letters' size where it is
     not the layout's; `kinds` are the kinds of case an authority's own type is for, all when empty.
@@ -135,6 +141,7 @@ class DocumentType:
     kinds: tuple[str, ...] = ()
     series: str = ""
     seal: bool = False
+    volume: str = MAIN
     articles: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
@@ -265,6 +272,8 @@ def _condition(raw: Mapping[str, Any]) -> Condition:
 
 
 def _check(found: DocumentType) -> None:
+    if found.volume not in (MAIN, SIDE):
+        raise Fault(f"type {found.key}: no such volume {found.volume}")
     if len(found.by_key) != len(found.fields):
         raise Fault(f"type {found.key} names a field twice")
     for one in found.fields:

@@ -48,8 +48,8 @@ _ENTRIES = (
         "cases",
         "case.list",
         (
-            *("case", "party", "activity", "paper", "bound_file", "measure", "enforcement"),
-            *("levy", "hand_over_paper"),
+            *("case", "party", "activity", "paper", "bound_file", "side_file", "measure"),
+            *("enforcement", "levy", "hand_over_paper"),
         ),
     ),
     _Entry("手机拍摄", "device-mobile", "phone", "recording.take_in", ("phone",)),

@@ -42,6 +42,7 @@ PAPER_PATHS = [
     ),
     path("cases/<uuid:case_id>/papers.pdf", paper_prints.case_print, name="case_print"),
     path("cases/<uuid:case_id>/file.pdf", papers.bound_file, name="bound_file"),
+    path("cases/<uuid:case_id>/side-file.pdf", papers.side_file, name="side_file"),
     path("papers/numbers/", paper_numbers.paper_numbers, name="paper_numbers"),
     path("papers/<uuid:paper_id>/", paper_page.paper, name="paper"),
     path("papers/<uuid:paper_id>.pdf", papers.paper_pdf, name="paper_pdf"),

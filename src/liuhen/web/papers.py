@@ -235,15 +235,27 @@ def _frozen_page(sha256: str, page: int) -> bytes:
 @signed_in
 @require_safe
 def bound_file(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """The bound case file as PDF."""
+    """The main case file as PDF."""
+    return _volume(request, case_id, "original")
+
+
+@signed_in
+@require_safe
+def side_file(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The side file as PDF, for those who see the case; no party is given it."""
+    return _volume(request, case_id, "side")
+
+
+def _volume(request: HttpRequest, case_id: UUID, which: str) -> HttpResponse:
     file = (
         CaseFile.objects.filter(case=case_id, case__in=visible_cases(person_of(request)))
-        .select_related("original")
+        .select_related(which)
         .first()
     )
-    if file is None:
+    kept = getattr(file, which) if file is not None else None
+    if kept is None:
         raise Refused("record.not_found")
-    with local_store().open(file.original.sha256) as stream:
+    with local_store().open(kept.sha256) as stream:
         return pdf_answer(stream.read())
 
 
