@@ -44,10 +44,19 @@ def test_the_desk_and_the_case_page_name_the_next_step(
     assert f'lh-next-label">{label}<' in whole
 
 
-def test_the_operator_is_offered_what_an_operator_does(browser: Browser) -> None:
-    shown = words(browser("operator").get(reverse("desk")))
-    assert reverse("person_register") in shown
-    assert reverse("device_register") in shown
+@pytest.mark.parametrize(
+    ("who", "address", "other"),
+    [
+        ("operator", "device_register", "person_register"),
+        ("security", "person_register", "device_register"),
+    ],
+)
+def test_an_administrator_is_offered_what_that_office_does(
+    browser: Browser, who: str, address: str, other: str
+) -> None:
+    shown = words(browser(who).get(reverse("desk")))
+    assert reverse(address) in shown
+    assert reverse(other) not in shown
     assert "在办案件" not in shown
 
 

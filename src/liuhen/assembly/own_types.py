@@ -52,7 +52,8 @@ _FAULTS_TOLD = 12
 def own_type(key: str, raw: Mapping[str, Any]) -> DocumentType:
     """The type of that key from its definition, once nothing speaks against it.
 
-    A key of the product changes that type: what it holds, who signs it and that it is sealed stay.
+    A key of the product changes that type: what it holds, who signs it, that it is sealed and the
+    volume it is bound into stay.
 
     Raises:
         Refused: `document_type.unsound` with everything that is wrong, in words.
@@ -60,8 +61,8 @@ def own_type(key: str, raw: Mapping[str, Any]) -> DocumentType:
     faults = list(shape_faults(raw)) or list(_faults(key, raw))
     if faults:
         raise Refused("document_type.unsound", what="；".join(faults[:_FAULTS_TOLD]))
-    found = type_from(key, raw, {})
     product = types().get(key)
+    found = type_from(key, {**raw, "volume": product.volume} if product else raw, {})
     faults = list(_losses(product, found)) if product else []
     if faults:
         raise Refused("document_type.unsound", what="；".join(faults[:_FAULTS_TOLD]))
