@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import tarfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -15,6 +16,7 @@ from liuhen.host.postgres_roles import DATABASE, OWNER, SUPERUSER
 from tests.kill.tree import run_liuhen
 from tests.upgrade.keep import HERE, new_home
 
+APPOINTED = "security_administrator.restored"
 KEPT = sorted(HERE.glob("version-*.tar.xz"))
 
 
@@ -67,6 +69,23 @@ def test_brought_up_again_nothing_is_written(kept: Home) -> None:
     before = entries(kept)
     brought_up(kept)
     assert entries(kept) == before
+
+
+def test_where_nobody_appoints_people_any_more_the_machine_s_owner_names_who_does(
+    kept: Home, tmp_path: Path
+) -> None:
+    (tmp_path / "password").write_text("recht-langes-passwort\n")
+    command = ("appoint", "--security", "aq", "--security-name", "安示例", "--home", kept.path)
+    told = run_liuhen(*command, "--password-file", tmp_path / "password")
+    assert told.returncode == 0, told.stderr
+    kinds = "SELECT string_agg(o.kind, ' ') FROM people_office o JOIN people_person p"
+    assert value(kept, f"{kinds} ON p.id = o.person_id WHERE p.username = 'aq'") == (
+        "security_administrator"
+    )
+    entered = f"SELECT count(*) FROM ledger_entry WHERE event = '{APPOINTED}'"
+    assert value(kept, entered) == 1
+    told = run_liuhen(*command, "--password-file", tmp_path / "password")
+    assert told.returncode == 2 and "已有安全管理员“安示例”" in told.stderr
 
 
 def test_a_home_of_a_newer_version_is_refused_and_stays_as_it_is(kept: Home) -> None:

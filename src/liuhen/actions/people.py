@@ -18,7 +18,7 @@ from django.core.exceptions import ValidationError
 from liuhen.actions.act import Draft, act
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Certificate, Device, Office, Person, Unit
-from liuhen.people.queries import offices_apart
+from liuhen.people.queries import holders, offices_apart
 
 # Typed on every keyboard, and no two that look alike: a sign-in name is evidence, too.
 _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
@@ -109,6 +109,27 @@ def register_person(
         Refused: `person.exists`, `person.incomplete`, `person.username`, `password.weak`.
     """
     person = new_person(username, name, unit, password)
+    draft.about(person)
+    return person
+
+
+@act(permission="security_administrator.restore", event="security_administrator.restored")
+def restore_security_administrator(
+    draft: Draft, *, actor: Person, username: str, name: str, password: str
+) -> Person:
+    """Register a person as security administrator of the authority, where nobody is one.
+
+    So it is after an update from before that office, or when the last one has left.
+
+    Raises:
+        Refused: `security_administrator.held`, and as `register_person`.
+    """
+    standing = holders(Office.Kind.SECURITY).first()
+    if standing is not None:
+        raise Refused("security_administrator.held", name=standing.name)
+    assert actor.unit is not None  # the system's, which is the authority
+    person = new_person(username, name, actor.unit, password)
+    Office.objects.create(person=person, kind=Office.Kind.SECURITY, unit=actor.unit, since=draft.at)
     draft.about(person)
     return person
 

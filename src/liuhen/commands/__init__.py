@@ -21,6 +21,7 @@ COMMANDS = {
     "recorder": "record the fixed cameras of rooms and counters",
     "sequencer": "give entries their place in the log and sign checkpoints",
     "found": "the authority of a new home and its first administrator",
+    "appoint": "a security administrator, where nobody is one any more",
     "demo": "load the demonstration authority",
     "articles": "the 48 articles, paragraph by paragraph",
     "check": "the findings of one case",

@@ -75,7 +75,7 @@ def command(
     """Found the authority of a new home and register its first security administrator."""
     place = Home(home).open()
     told = told_password(password_file)
-    with _database(place):
+    with database(place):
         prepare(place)
         from liuhen.actions import founding  # noqa: PLC0415 - models need a set-up Django
 
@@ -94,7 +94,7 @@ def command(
     click.echo(DONE.format(name=name.strip(), username=username))
 
 
-def _database(place: Home) -> AbstractContextManager[object]:
+def database(place: Home) -> AbstractContextManager[object]:
     """The database for the block: an outside one runs already, our own is started if need be."""
     return nullcontext() if os.environ.get("LIUHEN_DATABASE_URL") else place.cluster().running()
 

@@ -29,6 +29,8 @@ from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry, Pending
 from liuhen.ledger.queries import latest_checkpoint, waiting_count
+from liuhen.people.models import Office, Person
+from liuhen.people.queries import holders
 from liuhen.vault.models import BackupPlace, BackupSet, Replica, Scrub, StoreState
 from liuhen.vault.queries import standing_alarms
 from liuhen.vault.store import S3
@@ -69,6 +71,7 @@ def record_signs() -> list[Sign]:
     return [
         ledger_sign(),
         identity_numbers_sign(),
+        administrator_sign(),
         worker_sign(),
         jobs_sign(),
         *_cameras(),
@@ -161,6 +164,15 @@ def identity_numbers_sign() -> Sign:
         remedy = "密钥不是这个数据库的：从同一份备份恢复 identity-keys.json 和封装密钥。"
         return Sign(name, title, RED, "最早或者最近登记的证件号码打不开", remedy)
     return Sign(name, title, GREEN, "最早和最近登记的都可以打开")
+
+
+def administrator_sign() -> Sign:
+    """Whether anybody may register and appoint people."""
+    title, count = "安全管理员", holders(Office.Kind.SECURITY).count()
+    if not count and Person.objects.exists():
+        remedy = "请在服务器上运行 liuhen appoint 登记一名，再由其登记其他人员。"
+        return Sign("administrator", title, RED, "无人担任，人员不能登记和任命", remedy)
+    return Sign("administrator", title, GREEN, f"{count} 名")
 
 
 def worker_sign() -> Sign:
