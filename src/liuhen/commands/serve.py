@@ -27,9 +27,9 @@ DEMO_ACCOUNTS = (
     ("archivist", "档案室"),
     ("supervisor", "执法监督"),
     ("operator", "系统运维"),
+    ("officer3", "执法人员"),
     ("security", "安全管理员"),
     ("auditor", "审计管理员"),
-    ("officer3", "执法人员"),
 )
 DEMO_PASSWORD = "liuhen-demo"  # noqa: S105 - the demonstration's public password
 

@@ -30,9 +30,9 @@ ACCOUNTS: tuple[tuple[str, str, str, tuple[Office.Kind, ...]], ...] = (
     ("archivist", "郑档案", "DA", (_K.ARCHIVIST,)),
     ("supervisor", "冯监督", "FZ", (_K.SUPERVISOR,)),
     ("operator", "陈运维", "XX", (_K.OPERATOR, _K.INFORMATISATION)),
+    ("officer3", "何示例", "ZD1", (_K.OFFICER,)),
     ("security", "沈安全", "XX", (_K.SECURITY,)),
     ("auditor", "韩审计", "FZ", (_K.AUDITOR,)),
-    ("officer3", "何示例", "ZD1", (_K.OFFICER,)),
 )
 UNITS = (
     ("ZD1", "虚构市城市管理综合行政执法一支队", Unit.Kind.SUBORDINATE, "虚城管"),
