@@ -261,6 +261,8 @@ def test(options: argparse.Namespace) -> None:
         raise steps.SetUpError("页面脚本的测试未通过 · the tests of the page scripts failed")
     arguments = options.rest or ["-n", "3"]
     sys.stdout.flush()
+    # each of the many processes that tests start would compile every module anew
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.execv(str(PYTHON), [str(PYTHON), "-m", "pytest", *arguments])  # noqa: S606 - becomes pytest
 
 

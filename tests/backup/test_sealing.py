@@ -37,7 +37,8 @@ def test_what_was_sealed_opens_again(size: int) -> None:
     content = os.urandom(size)
     raw = sealed(content)
     assert unsealed(raw) == content
-    assert content[:64] not in raw or size == 0
+    # a byte or two stand in any cipher by chance
+    assert content[:64] not in raw or size < 16
 
 
 @given(content=st.binary(max_size=300), place=st.integers(0), bit=st.integers(0, 7))
