@@ -27,7 +27,7 @@ CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 5, 60, 2
 # Above this in parts, each with its own checksum: a broken line costs one part.
 SINGLE = 64 << 20
 _HERE = ("localhost", "127.0.0.1", "::1")
-_MISSING = ("404", "NoSuchKey", "NoSuchVersion", "NotFound")
+_MISSING = ("404", "NoSuch", "NotFound", "ObjectLockConfigurationNotFound")
 _FORBIDDEN = ("403", "AccessDenied", "Forbidden", "InvalidAccessKeyId", "SignatureDoesNotMatch")
 
 
@@ -261,9 +261,7 @@ def _or_none(call: Any) -> Any:
     try:
         return call()
     except ClientError as error:
-        if _code(error).startswith(("NoSuch", "ObjectLockConfigurationNotFound")):
-            return None
-        if _code(error) in _MISSING:
+        if _code(error).startswith(_MISSING):
             return None
         raise
 
