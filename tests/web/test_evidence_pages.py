@@ -9,11 +9,14 @@ from uuid import uuid4
 
 from django.urls import reverse
 
+from liuhen.actions.access import grant_standing_approval
 from liuhen.actions.paper_drafts import revise_paper
 from liuhen.actions.papers import issue_paper
+from liuhen.actions.texts import confirm_text
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.recordings.models import Recording
+from liuhen.recordings.texts import put_draft
 from tests.actions.ordinary import refusal
 from tests.web.conftest import words
 from tests.web.ordinary import Ordinary
@@ -37,7 +40,7 @@ def test_a_recording_is_put_into_words_from_what_is_known_of_it(at: At) -> None:
     )
     status, shown = post(case, film.id)
     assert status == 200
-    assert "文字说明已起草" in shown
+    assert "文字说明已填好" in shown
     paper = Paper.objects.get(type=TYPE)
     assert paper.data["digest"] == film.original_id
     assert paper.data["extractor"] == "王承办"
@@ -103,3 +106,48 @@ def test_a_part_of_a_recording_is_evidence_and_lies_within_it(at: At) -> None:
     assert refusal(issue_paper, **by).code == "evidence.not_in_case"
     revise_paper(**by, version=3, fields={"digest": film.original_id})
     assert refusal(issue_paper, **by).code == "paper.incomplete"  # nobody wrote what is heard yet
+
+
+def test_what_a_person_confirmed_of_the_speech_fills_the_statement_of_its_part(at: At) -> None:
+    case = at("investigated")
+    handler, client = case.world["handler"], case.browser("handler")
+    film = Recording.objects.get(kind="video")
+    assert film.started_at is not None
+    begun = clock.local(film.started_at)
+    heard = ["请出示证件", "这是我的正件", "桌子是我摆的"]
+    lines = [
+        {"text": text, "begin_ms": 10_000 * n, "end_ms": 10_000 * n + 8_000}
+        for n, text in enumerate(heard)
+    ]
+    put_draft(
+        film.original_id, "speech", text="\n".join(heard), lines=lines, model="M", version="1"
+    )
+    page = reverse("case_evidence", args=[case.case.id])
+    part = {
+        "recording": str(film.id),
+        "first": (begun + dt.timedelta(seconds=9)).isoformat(),
+        "last": (begun + dt.timedelta(seconds=19)).isoformat(),
+    }
+    assert client.post(page, part).status_code == 302
+    paper = Paper.objects.get(type=TYPE)
+    assert "transcript" not in paper.data  # nobody has confirmed what the machine heard
+    fill = {"recording": str(film.id), "paper": str(paper.id)}
+    assert "填入录音文字" not in words(client.get(page))
+
+    assert "批准" in words(client.post(page, fill))
+    grant_standing_approval(
+        actor=case.world["deputy"],
+        group="handler",
+        purpose="办理案件",
+        scope="own_open_cases",
+        until=clock.now() + dt.timedelta(days=9),
+    )
+    assert "还没有人核对过文字" in words(client.post(page, fill))
+    told = "请出示证件\n这是我的证件\n桌子是我摆的"
+    confirm_text(actor=handler, recording_id=film.id, source="speech", text=told)
+    assert "填入录音文字" in words(client.get(page))
+    assert client.post(page, fill).status_code == 302
+    paper.refresh_from_db()
+    from_to = [f"{begun + dt.timedelta(seconds=n):%H:%M:%S}" for n in (10, 18)]
+    assert paper.data["transcript"] == [{"at": "—".join(from_to), "text": "这是我的证件"}]
+    assert "填入录音文字" not in words(client.get(page))

@@ -13,6 +13,8 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest, HttpResponse
 
+from liuhen.access.queries import viewing_ground
+from liuhen.actions.paper_drafts import revise_paper
 from liuhen.cases.models import Case
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
@@ -21,6 +23,7 @@ from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import visible_recordings
+from liuhen.recordings.transcripts import transcript_rows, with_confirmed_speech
 from liuhen.web.acting import form_page, person_of, signed_in
 from liuhen.web.activity_forms import kind_name
 from liuhen.web.case_acts import case_frame
@@ -36,8 +39,12 @@ SHOWN = 60
 
 
 class StatementForm(forms.Form):
-    """Which recording is put into words, and which part of it when not all of it proves."""
+    """Which recording is put into words, and which part of it when not all of it proves.
 
+    With `paper`, a draft that is there, only the words that were spoken are put into it.
+    """
+
+    paper = forms.UUIDField(required=False)
     recording = forms.UUIDField()
     first = forms.DateTimeField(required=False)
     last = forms.DateTimeField(required=False)
@@ -61,24 +68,28 @@ def case_evidence(request: HttpRequest, case_id: UUID) -> HttpResponse:
         found = _recordings(person, case).filter(id=data["recording"]).first()
         if found is None:
             raise Refused("record.not_found")
+        if data["paper"]:
+            return _transcribed(person, case, found, data["paper"])
         given = _given(person, case, found)
         if "made_span" in given:
             part = {"started_at": data["first"], "ended_at": data["last"]}
             told = {key: clock.iso(at) for key, at in part.items() if at}
             given["used_span"] = {**given["made_span"], **told}
+            if viewing_ground(person, found) is not None:
+                given["transcript"] = _spoken(found, given["used_span"])
         return drawn(person, case.id, STATEMENT, given=given)
 
-    stated = _statements(case)
+    stated, spoken = _statements(case), with_confirmed_speech(rows)
     return form_page(
         request,
         StatementForm(posted(request)),
         "case_evidence.html",
         perform=perform,
-        success="文字说明已起草，请写明内容、签字后制作。",
+        success="文字说明已填好，请核对内容、签字后制作。",
         context=case_frame(
             case,
             "音像证据",
-            items=[_item(one, stated.get(one.original_id)) for one in rows[:SHOWN]],
+            items=[_item(one, stated.get(one.original_id), spoken) for one in rows[:SHOWN]],
             has_more=len(rows) > SHOWN,
             may_draw=case.closed_at is None and is_allowed(person, "paper.draw_up"),
         ),
@@ -99,8 +110,32 @@ def _statements(case: Case) -> dict[str, Paper]:
     return {str(one.data.get("digest", "")): one for one in rows}
 
 
-def _item(one: Recording, paper: Paper | None) -> dict[str, Any]:
+def _spoken(found: Recording, span: Any) -> list[dict[str, str]]:
+    """The confirmed words of the part of a recording that serves as evidence."""
+    told = span if isinstance(span, dict) else {}
+    ends = [told.get(key) for key in ("started_at", "ended_at")]
+    first, last = (clock.parse_iso(at) if at else None for at in ends)
+    return transcript_rows(found, first, last)
+
+
+def _transcribed(person: Person, case: Case, found: Recording, paper_id: UUID) -> str:
+    """Put the words of a recording into the draft of its statement; what stands there goes."""
+    paper = case.papers.filter(id=paper_id, type=STATEMENT, data__digest=found.original_id).first()
+    if paper is None:
+        raise Refused("record.not_found")
+    if viewing_ground(person, found) is None:
+        raise Refused("viewing.no_approval")
+    rows = _spoken(found, paper.data.get("used_span"))
+    if not rows:
+        raise Refused("evidence.no_words")
+    fields = {"transcript": rows}
+    revise_paper(actor=person, paper_id=paper.id, version=paper.version, fields=fields)
+    return draft_href(paper.id)
+
+
+def _item(one: Recording, paper: Paper | None, spoken: set[UUID]) -> dict[str, Any]:
     is_draft = paper is not None and paper.state == Paper.State.DRAFT
+    is_blank = paper is not None and is_draft and not paper.data.get("transcript")
     used = paper.data.get("used_span") if paper else None
     field = paper.document_type.by_key.get("used_span") if paper else None
     return {
@@ -109,6 +144,8 @@ def _item(one: Recording, paper: Paper | None) -> dict[str, Any]:
         "last": _typed(one.ended_at),
         "used": in_words(field, used) if field and used else "",
         "activity": kind_name(one.activity.kind) if one.activity else "",
+        "is_spoken": one.id in spoken,
+        "fills": paper.id if paper and is_blank and one.id in spoken else None,
         "paper": paper_line(paper) if paper else None,
         "edit_href": draft_href(paper.id) if paper and is_draft else None,
     }
