@@ -16,6 +16,7 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from liuhen.host.home import Home
+from liuhen.host.mailing import notices_server
 from liuhen.host.postgres_roles import APP, OWNER, SERVER
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
@@ -279,6 +280,9 @@ CACHES = {
 
 # Where the holders of papers reach the page behind the code on them.
 PUBLIC_URL = os.environ.get("LIUHEN_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+
+# The mail server that takes notices to people, and their sender; none unless both are named.
+NOTICES = notices_server(os.environ)
 
 # The authority that stamps checkpoints (RFC 3161): none unless the operator names one.
 TSA_URL = os.environ.get("LIUHEN_TSA_URL", "")

@@ -117,6 +117,7 @@ DERIVED = (
     "unitstanding",
     "expirywarning",
     "answered",
+    "mailstate",
     "state.save",
     "difference",
     "reconciliation",

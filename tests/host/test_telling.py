@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import base64
-import email
 import hashlib
 import hmac
 import json
-import socketserver
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email.message import Message
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from tests.mailbox import Mailbox, body, mailbox, subject
 
 from liuhen.host.home import Home
 from liuhen.host.signs import GREEN, RED, UNKNOWN, YELLOW, Sign
@@ -24,26 +22,6 @@ from liuhen.kernel.refusals import Refused
 
 RED_JOBS = Sign("jobs", "后台任务", RED, "3 项在等", "看日志。")
 WELL_JOBS = Sign("jobs", "后台任务", GREEN, "没有积压")
-
-
-class _Mailbox(socketserver.StreamRequestHandler):
-    """As much of RFC 5321 as one message takes."""
-
-    def handle(self) -> None:
-        self.wfile.write(b"220 here\r\n")
-        for line in self.rfile:
-            verb = line[:4].upper()
-            if verb == b"DATA":
-                self.wfile.write(b"354 go on\r\n")
-                body = b""
-                for text in self.rfile:
-                    if text == b".\r\n":
-                        break
-                    body += text
-                self.server.got.append(email.message_from_bytes(body))  # type: ignore[attr-defined]
-            self.wfile.write(b"221 bye\r\n" if verb == b"QUIT" else b"250 ok\r\n")
-            if verb == b"QUIT":
-                return
 
 
 class _Hook(BaseHTTPRequestHandler):
@@ -61,7 +39,7 @@ class _Hook(BaseHTTPRequestHandler):
 class Outside:
     """A mail server and a web server that keep what they get."""
 
-    mails: list[Message] = field(default_factory=list)
+    mailbox: Mailbox
     posts: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     hook: HTTPServer | None = None
     to: Channels = field(default_factory=Channels)
@@ -69,27 +47,25 @@ class Outside:
 
 @pytest.fixture(scope="module")
 def outside() -> Iterator[Outside]:
-    mail = socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Mailbox)
     hook = HTTPServer(("127.0.0.1", 0), _Hook)
-    told = Outside(hook=hook)
-    mail.got, hook.got, hook.status = told.mails, told.posts, 204  # type: ignore[attr-defined]
-    told.to = Channels(
-        ("ops@example.org",),
-        f"smtp://127.0.0.1:{mail.server_address[1]}",
-        "liuhen@example.org",
-        f"http://127.0.0.1:{hook.server_address[1]}/alarm",
-    )
-    for server in (mail, hook):
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield told
-    for server in (mail, hook):
-        server.shutdown()
-        server.server_close()
+    with mailbox() as mail:
+        told = Outside(mail, hook=hook)
+        hook.got, hook.status = told.posts, 204  # type: ignore[attr-defined]
+        told.to = Channels(
+            ("ops@example.org",),
+            mail.address,
+            "liuhen@example.org",
+            f"http://127.0.0.1:{hook.server_address[1]}/alarm",
+        )
+        threading.Thread(target=hook.serve_forever, daemon=True).start()
+        yield told
+        hook.shutdown()
+        hook.server_close()
 
 
 @pytest.fixture
 def home(tmp_path: Path, outside: Outside) -> Home:
-    outside.mails.clear()
+    outside.mailbox.clear()
     outside.posts.clear()
     outside.hook.status = 204  # type: ignore[union-attr]
     return Home(tmp_path / "home").create(origin="log.example.org/x")
@@ -104,13 +80,12 @@ def test_a_sign_is_told_when_it_was_red_twice_and_again_when_it_is_well(
     assert not watch.look([RED_JOBS])
     assert watch.look([WELL_JOBS])
     assert not watch.look([WELL_JOBS])
-    assert len(outside.mails) == len(outside.posts) == 2
-    first, second = (str(email.header.make_header(email.header.decode_header(one["Subject"])))
-                     for one in outside.mails)  # fmt: skip
+    mails = outside.mailbox.mails
+    assert len(mails) == len(outside.posts) == 2
+    first, second = (subject(one) for one in mails)
     assert first == "【留痕】要处理：后台任务"
     assert second == "【留痕】已恢复：后台任务"
-    payload = outside.mails[0].get_payload(decode=True)
-    assert isinstance(payload, bytes) and "看日志。" in payload.decode()
+    assert "看日志。" in body(mails[0])
 
 
 def test_what_is_posted_can_be_checked_with_the_key(home: Home, outside: Outside) -> None:
@@ -147,6 +122,18 @@ def test_what_was_told_is_known_after_a_restart(home: Home, outside: Outside) ->
     assert not again.look([RED_JOBS])
     assert not again.look([RED_JOBS])
     assert again.look([WELL_JOBS])
+
+
+def test_an_address_the_server_refuses_is_named_and_the_others_are_told(
+    home: Home, outside: Outside
+) -> None:
+    outside.mailbox.refuses["gone@example.org"] = "550 5.1.1 no such user"
+    both = Channels(("gone@example.org", "ops@example.org"), outside.to.smtp, "l@example.org")
+    trouble = tell(home, both, [RED_JOBS], [])
+    assert "gone@example.org 被拒收" in trouble and "no such user" in trouble
+    assert "ops@example.org" not in trouble and len(outside.mailbox.mails) == 1
+    nobody = Channels(("gone@example.org",), outside.to.smtp, "l@example.org")
+    assert "被拒收" in tell(home, nobody, [RED_JOBS], [])
 
 
 def test_a_redirection_is_not_followed(home: Home, outside: Outside) -> None:

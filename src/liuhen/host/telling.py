@@ -8,26 +8,29 @@ from __future__ import annotations
 
 import json
 import os
-import smtplib
-import ssl
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from email.message import EmailMessage
 from urllib.parse import urlsplit
 
 import urllib3
 
 from liuhen.host.home import Home
+from liuhen.host.mailing import (
+    TROUBLES,
+    MailServer,
+    RefusedAddress,
+    is_address,
+    mail_server,
+    send,
+    written,
+)
 from liuhen.host.posting import post
 from liuhen.host.secret_files import write_durably
 from liuhen.host.signs import GREEN, RED, UNKNOWN, YELLOW, Sign
 from liuhen.kernel import clock
 from liuhen.kernel.ids import new_id
 from liuhen.kernel.refusals import Refused
-
-SECONDS = 10.0
-_SMTP_PORTS = {"smtp": 25, "smtps": 465, "starttls": 587}
 
 
 @dataclass(frozen=True)
@@ -62,10 +65,10 @@ def channels(environment: Mapping[str, str] = os.environ) -> Channels:
         environment.get("LIUHEN_ALARM_WEBHOOK", "").strip(),
     )
     for one in (*told.mail_to, *([told.mail_from] if told.mail_from else [])):
-        if one.count("@") != 1 or not one.isprintable() or any(c in one for c in " <>\r\n"):
+        if not is_address(one):
             raise Refused("alarm.setting", name="LIUHEN_ALARM_MAIL", value=one)
     if told.mail_to:
-        _smtp_parts(told.smtp)
+        _server(told)
     if told.webhook:
         parts = urlsplit(told.webhook)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
@@ -73,16 +76,8 @@ def channels(environment: Mapping[str, str] = os.environ) -> Channels:
     return told
 
 
-def _smtp_parts(told: str) -> tuple[str, str, int, str]:
-    """Scheme, host, port and user name of `smtp://`, `smtps://` or `starttls://`."""
-    try:
-        parts = urlsplit(told)
-        port = parts.port or _SMTP_PORTS[parts.scheme]
-    except (ValueError, KeyError):
-        raise Refused("alarm.setting", name="LIUHEN_SMTP", value=told) from None
-    if not parts.hostname or parts.password:
-        raise Refused("alarm.setting", name="LIUHEN_SMTP", value=told)
-    return parts.scheme, parts.hostname, port, parts.username or ""
+def _server(to: Channels) -> MailServer:
+    return mail_server(to.smtp, to.mail_from or to.mail_to[0])
 
 
 @dataclass
@@ -131,8 +126,9 @@ def tell(home: Home, to: Channels, red: Sequence[Sign], well: Sequence[str]) -> 
     troubles = []
     if to.mail_to:
         try:
-            _mail(home, to, _message(home, to, red, well))
-        except (OSError, smtplib.SMTPException) as error:
+            refused = _mail(home, to, red, well)
+            troubles += [f"邮件：{one.address} 被拒收，{one.words}" for one in refused]
+        except TROUBLES as error:
             troubles.append(f"邮件：{type(error).__name__} {str(error)[:200]}")
     if to.webhook:
         try:
@@ -142,16 +138,13 @@ def tell(home: Home, to: Channels, red: Sequence[Sign], well: Sequence[str]) -> 
     return "；".join(troubles)
 
 
-def _message(home: Home, to: Channels, red: Sequence[Sign], well: Sequence[str]) -> EmailMessage:
-    message = EmailMessage()
+def _mail(
+    home: Home, to: Channels, red: Sequence[Sign], well: Sequence[str]
+) -> list[RefusedAddress]:
     parts = [
         f"要处理：{'、'.join(one.title for one in red)}" if red else "",
         f"已恢复：{'、'.join(well)}" if well else "",
     ]
-    message["Subject"] = f"【留痕】{'；'.join(filter(None, parts)) or '告警通道试发'}"
-    message["From"] = to.mail_from or to.mail_to[0]
-    message["To"] = ", ".join(to.mail_to)
-    message["Message-ID"] = f"<{new_id()}@{home.facts.origin.partition('/')[0]}>"
     lines = [
         f"账本：{home.facts.origin}",
         f"时间：{clock.local(clock.now()):%Y-%m-%d %H:%M:%S}",
@@ -160,23 +153,11 @@ def _message(home: Home, to: Channels, red: Sequence[Sign], well: Sequence[str])
     for one in red:
         lines += [f"● {one.title}：{one.words}", f"  怎么办：{one.remedy}", ""]
     lines += [f"○ {title}：已恢复" for title in well]
-    message.set_content("\n".join(lines or [""]))
-    return message
-
-
-def _mail(home: Home, to: Channels, message: EmailMessage) -> None:
-    scheme, host, port, user = _smtp_parts(to.smtp)
-    context = ssl.create_default_context()
-    with (
-        smtplib.SMTP_SSL(host, port, timeout=SECONDS, context=context)
-        if scheme == "smtps"
-        else smtplib.SMTP(host, port, timeout=SECONDS)
-    ) as server:
-        if scheme == "starttls":
-            server.starttls(context=context)
-        if user:
-            server.login(user, (home.secrets.read("smtp.password") or b"").decode().strip())
-        server.send_message(message)
+    subject = f"【留痕】{'；'.join(filter(None, parts)) or '告警通道试发'}"
+    server = _server(to)
+    message = written(home, server, subject, lines)
+    message["To"] = ", ".join(to.mail_to)
+    return send(home, server, message)
 
 
 def _post(home: Home, address: str, red: Sequence[Sign], well: Sequence[str]) -> None:

@@ -16,6 +16,7 @@ from liuhen.jobs import (
     examining,
     judging,
     media,
+    noticing,
     party_copying,
     recognising,
     redacting,
@@ -57,6 +58,13 @@ app.task(name="liuhen.jobs.searching.follow")(searching.follow_ledger)
 def tell_webhooks(timestamp: int) -> None:
     """Every minute: what other systems asked to hear."""
     webhooks.tell_webhooks()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="liuhen.jobs.noticing.tell", queueing_lock="noticing.tell", lock="noticing")
+def tell_people(timestamp: int) -> None:
+    """Every ten minutes: what waits on desks, by mail to whoever chose it."""
+    noticing.tell_people()
 
 
 @app.periodic(cron="*/5 * * * *")

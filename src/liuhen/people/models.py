@@ -58,6 +58,13 @@ class Person(AbstractBaseUser, Guarded):
         HUMAN = "human", "人员"
         SYSTEM = "system", "系统"
 
+    class Notices(models.TextChoices):
+        """How what waits on one's desk comes by mail."""
+
+        NONE = "", "不发邮件"
+        DAILY = "daily", "每天一封"
+        SOON = "soon", "随到随发"
+
     # Django's own field, switched off: a sign-in is an entry of the ledger, not a changed row.
     last_login = None
     image_excludes: ClassVar[tuple[str, ...]] = ("password",)
@@ -68,6 +75,9 @@ class Person(AbstractBaseUser, Guarded):
     nature = models.CharField(max_length=10, choices=Nature.choices, default=Nature.HUMAN)
     is_active = models.BooleanField("在用", default=True)
     email = models.EmailField("邮箱", blank=True)
+    notices = models.CharField(
+        "邮件提醒", max_length=10, choices=Notices.choices, default=Notices.NONE, blank=True
+    )
     # Number of the legal professional qualification; empty when none is on file (Penalty Law 58).
     legal_qualification = models.CharField("法律职业资格证号", max_length=60, blank=True)
 
@@ -314,6 +324,25 @@ class WebhookState(Derived):
     failures = models.IntegerField(default=0)
     next_try_at = models.DateTimeField(null=True)
     trouble = models.CharField(max_length=300, blank=True)
+
+
+class MailState(Derived):
+    """How it goes with the mails to one person: what was told, and what went wrong last.
+
+    `told` holds marks of the matters told; `told_on` is the local day of the last digest. An
+    address the server refused for good is tried no more until the person gives another.
+    """
+
+    person = models.OneToOneField(
+        Person, models.CASCADE, primary_key=True, related_name="mail_state"
+    )
+    is_greeted = models.BooleanField(default=False)
+    told = models.JSONField(default=list)
+    told_on = models.DateField(null=True)
+    failures = models.IntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=300, blank=True)
+    is_refused = models.BooleanField(default=False)
 
 
 class AnsweredRequest(Derived):

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import DurationField, ExpressionWrapper, F, Max, Q
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Q
 from django.db.models.functions import Now
 from procrastinate.contrib.django.models import (
     ProcrastinateEvent,
@@ -29,7 +29,7 @@ from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry, Pending
 from liuhen.ledger.queries import latest_checkpoint, waiting_count
-from liuhen.people.models import Office, Person
+from liuhen.people.models import MailState, Office, Person
 from liuhen.people.queries import holders
 from liuhen.vault.models import BackupPlace, BackupSet, Replica, Scrub, StoreState
 from liuhen.vault.queries import standing_alarms
@@ -80,6 +80,7 @@ def record_signs() -> list[Sign]:
         *_bucket(),
         *_replicas(),
         *backup_signs(),
+        *_notices(),
     ]
 
 
@@ -380,3 +381,18 @@ def _drill(place: BackupPlace) -> Sign:
     if age > DRILL_LATE:
         return Sign(name, title, YELLOW, words, "该再做一次：liuhen restore --drill。", figures)
     return Sign(name, title, GREEN, words, "", figures)
+
+
+def _notices() -> Iterator[Sign]:
+    """Whether the mails people chose reach them; nothing where no mail is set."""
+    if settings.NOTICES is None:
+        return
+    chosen = MailState.objects.filter(person__is_active=True)
+    counts = chosen.aggregate(all=Count("person"), troubled=Count("person", ~Q(trouble="")))
+    figures = {"chosen": counts["all"], "troubled": counts["troubled"]}
+    if counts["troubled"]:
+        words = f"{counts['all']} 人中有 {counts['troubled']} 人的邮件没有送达"
+        remedy = "看日志中的 liuhen.notices：地址被拒收的由本人更正，其余检查邮件服务器。"
+        yield Sign("notices", "邮件提醒", YELLOW, words, remedy, figures)
+    else:
+        yield Sign("notices", "邮件提醒", GREEN, f"{counts['all']} 人选择接收", "", figures)

@@ -1,4 +1,4 @@
-"""A person's own page: changing the password by an act. Signing in is allauth's."""
+"""A person's own pages: password, sessions, notices by mail. Signing in is allauth's."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from liuhen.actions.notices import choose_notices
 from liuhen.actions.people import change_password
 from liuhen.actions.sessions import follow_session, revoke_other_sessions, revoke_session
 from liuhen.kernel.refusals import Refused
-from liuhen.people.models import Person
+from liuhen.people.models import MailState, Person
 from liuhen.web.acting import act_and_return, form_page, person_of, signed_in
+from liuhen.web.one_form import OneForm, PlacedForm, posted
 
 
 def _secret(kind: str) -> forms.PasswordInput:
@@ -55,6 +57,9 @@ def password(request: HttpRequest) -> HttpResponse:
         "crumbs": [{"label": "账号与安全"}],
         "sessions": own_sessions(request),
         "has_second_factor": Authenticator.objects.filter(user_id=person.id).exists(),
+        "notices": person.get_notices_display() if person.notices else "",
+        "mail_state": MailState.objects.filter(person=person).first(),
+        "is_mail_set": settings.NOTICES is not None,
         "idle_minutes": settings.IDLE_SECONDS // 60,
         "session_hours": settings.SESSION_COOKIE_AGE // 3600,
     }
@@ -82,6 +87,51 @@ def own_sessions(request: HttpRequest) -> list[dict[str, Any]]:
         for one in sorted(found, key=lambda one: one.created_at, reverse=True)
     ]
     return sorted(lines, key=lambda line: not line["is_this"])
+
+
+class NoticesForm(PlacedForm):
+    """How often, and where to."""
+
+    notices = forms.ChoiceField(
+        label="邮件提醒",
+        choices=Person.Notices.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    email = forms.CharField(
+        label="邮箱地址",
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text="设定后马上发去一封确认邮件",
+    )
+
+
+@signed_in
+def notices(request: HttpRequest) -> HttpResponse:
+    """Choose how what waits on one's desk comes by mail."""
+    person = person_of(request)
+    page = OneForm(
+        permission="person.choose_notices",
+        title="邮件提醒",
+        submit="保存",
+        success="邮件提醒已保存。",
+        crumbs=[("账号与安全", reverse("account_change_password"))],
+        notes=[
+            "每天一封：有待办的日子早上七点半发来汇总，没有待办的日子不发。",
+            "随到随发：有新的待办、待办逾期时发来。",
+            "代行他人职务期间，送到那一职务的事项一并列入。",
+            "邮件只列事项、案号、期限和网址，不含当事人和案情。",
+        ],
+        about="" if settings.NOTICES else "本单位没有设定邮件服务器，现在不能发送邮件",
+    )
+
+    def perform(data: dict[str, Any]) -> str:
+        choose_notices(actor=person, **data)
+        return reverse("account_change_password")
+
+    initial = {"notices": person.notices, "email": person.email}
+    return page.answer(request, NoticesForm(posted(request), initial=initial), perform)
 
 
 @signed_in

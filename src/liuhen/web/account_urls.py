@@ -32,6 +32,7 @@ ACCOUNT_PATHS = [
     path("password/passkeys/add/", passkeys.add, name="passkey_add"),
     path("password/passkeys/<int:passkey_id>/remove/", passkeys.remove, name="passkey_remove"),
     path("password/", account.password, name="account_change_password"),
+    path("password/notices/", account.notices, name="notices_choose"),
     path("password/sessions/end/", account.sessions_end, name="sessions_end"),
     path("password/sessions/<int:session_id>/end/", account.session_end, name="session_end"),
     path("deputies/", deputies.deputies, name="deputies"),

@@ -20,7 +20,7 @@ from liuhen.people.queries import is_allowed
 from liuhen.recordings.queries import unlabelled_recordings, unreturned_recordings
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.case_page import kind_words, stages_of
-from liuhen.web.desk_cases import carried_cases, watched_cases
+from liuhen.web.desk_cases import Carried, carried_cases, watched_cases
 from liuhen.web.desk_offices import case_words, office_tasks
 
 CASES_SHOWN = 12
@@ -38,12 +38,12 @@ def desk(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("lamp", "")
     lamp = chosen if chosen in LAMPS else ""
     carried = carried_cases(person)
-    tasks = sorted([*office_tasks(person), *carried.tasks], key=_pressing)
+    tasks = _sorted(person, carried)
     context = {
         "today": clock.local_date(clock.now()),
-        "counts": {one: sum(_lamp(task) == one for task in tasks) for one in LAMPS},
+        "counts": {one: sum(lamp_of(task) == one for task in tasks) for one in LAMPS},
         "lamp": lamp,
-        "tasks": [task for task in tasks if not lamp or _lamp(task) == lamp],
+        "tasks": [task for task in tasks if not lamp or lamp_of(task) == lamp],
         "clocks": carried.clocks,
         "watched": watched_cases(person),
         "warnings": _warnings(person),
@@ -56,6 +56,15 @@ def desk(request: HttpRequest) -> HttpResponse:
         "role_panels": [],
     }
     return render(request, "desk.html", context)
+
+
+def desk_tasks(person: Person) -> list[dict[str, Any]]:
+    """What waits for a person now, as `desk.html` lists tasks, the most pressing first."""
+    return _sorted(person, carried_cases(person))
+
+
+def _sorted(person: Person, carried: Carried) -> list[dict[str, Any]]:
+    return sorted([*office_tasks(person), *carried.tasks], key=_pressing)
 
 
 def _warnings(person: Person) -> list[dict[str, Any]]:
@@ -71,7 +80,7 @@ def _warnings(person: Person) -> list[dict[str, Any]]:
     ]
 
 
-def _lamp(task: dict[str, Any]) -> str:
+def lamp_of(task: dict[str, Any]) -> str:
     """Late, soon due, or neither: by the lamp, and for a question by the clock that runs."""
     if task["lamp"] in ("red", "yellow"):
         return str(task["lamp"])
@@ -83,7 +92,7 @@ def _lamp(task: dict[str, Any]) -> str:
 
 def _pressing(task: dict[str, Any]) -> tuple[int, dt.datetime]:
     """Late before soon due before the rest, each in the order of its clock."""
-    return LAMPS.index(_lamp(task)), task.get("due_at") or _FAR
+    return LAMPS.index(lamp_of(task)), task.get("due_at") or _FAR
 
 
 def _starts(person: Person) -> list[dict[str, str]]:

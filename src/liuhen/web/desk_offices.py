@@ -25,7 +25,7 @@ from liuhen.compliance.queries import DeskFinding, desk_findings, findings_about
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.oversight.reconciling import own_differences
-from liuhen.people.models import DeviceFault, Office, Person
+from liuhen.people.models import DeviceFault, MailState, Office, Person
 from liuhen.people.queries import is_allowed, office_kinds
 from liuhen.vault.queries import standing_alarms
 from liuhen.web.approval_facts import clocks_of
@@ -37,6 +37,7 @@ ALARMS_SHOWN, SHOWN = 5, 20
 def office_tasks(person: Person) -> list[dict[str, Any]]:
     """Everything that waits for an office of a person, as `desk.html` lists tasks."""
     return [
+        *_mailbox(person),
         *_alarms(person),
         *_approvals(person),
         *_viewing_requests(person),
@@ -55,6 +56,21 @@ def office_tasks(person: Person) -> list[dict[str, Any]]:
 def case_words(case: Case) -> dict[str, str]:
     """A case as a task names it."""
     return {"number": case.number, "cause": case.cause, "href": reverse("case", args=[case.id])}
+
+
+def _mailbox(person: Person) -> list[dict[str, Any]]:
+    """An address to which no mail goes any more, for whoever gave it."""
+    return [
+        {
+            "label": "更正接收邮件提醒的地址",
+            "lamp": "yellow",
+            "lamp_words": "邮件被拒收",
+            "reason": f"{person.email}：{state.trouble}",
+            "href": reverse("notices_choose"),
+            "act": "更正",
+        }
+        for state in MailState.objects.filter(person=person, is_refused=True)
+    ]
 
 
 def _alarms(person: Person) -> list[dict[str, Any]]:
