@@ -12,6 +12,7 @@ import pytest
 from django.urls import reverse
 
 from liuhen.actions.bookmarks import Thing, list_scene_item, make_bookmark, withdraw_bookmark
+from liuhen.actions.paper_drafts import revise_paper
 from liuhen.actions.people import revoke_certificate
 from liuhen.actions.taking_in import take_in_file
 from liuhen.cases.models import Activity
@@ -322,9 +323,50 @@ def test_what_is_taken_is_listed_on_a_paper_drawn_up_from_its_activity(
     page = words(browser("handler").get(reverse("activity", args=[activity.id])))
     address = reverse("activity_paper", args=[activity.id, type_key])
     assert address in page
+    if kind == "preservation":
+        refused = browser("handler").post(address)
+        assert refused.status_code == 409 and "先行登记保存审批表" in words(refused)
+        approve_preservation(browser, initiated)
     assert browser("handler").post(address).status_code == 302
     paper = Paper.objects.get(type=type_key)
     assert paper.activity_id == activity.id
     assert [row["name"] for row in paper.data[field]] == ["建筑垃圾样品"]
     page = words(browser("handler").get(reverse("activity", args=[activity.id])))
     assert address not in page
+
+
+def approve_preservation(browser: Browser, story: OrdinaryCase) -> None:
+    """The form drawn up on the page that the case's next step leads to, sent and answered."""
+    papers, draw = (
+        reverse(name, args=[story.case_id]) for name in ("case_papers", "case_paper_draw")
+    )
+    step = words(browser("handler").get(reverse("case", args=[story.case_id])))
+    assert papers in step and "报批先行登记保存" in step
+    assert "先行登记保存审批表" in words(browser("handler").get(papers))
+    assert browser("handler").post(draw, {"type": "preservation_approval"}).status_code == 302
+    form = Paper.objects.get(type="preservation_approval")
+    row = {"number": "1", "name": "建筑垃圾样品", "kind": "物品", "specification": "袋装"}
+    given: dict[str, Any] = {
+        "reason": "可能灭失",
+        "items": [{**row, "quantity": "二袋"}],
+        "keeping": "存放于本机关仓库",
+        "handler_opinion": "建议保存。",
+    }
+    revise_paper(actor=story.by["actor"], paper_id=form.id, version=1, fields=given)
+    story.send(form)
+    story.answer("unit_head")
+    story.answer("head")
+
+
+def test_leave_not_to_record_is_asked_for_on_the_page_of_the_activity(
+    browser: Browser, initiated: OrdinaryCase
+) -> None:
+    start(browser, initiated)
+    activity = Activity.objects.get(kind="inspection")
+    page = reverse("activity", args=[activity.id])
+    address = reverse("activity_paper", args=[activity.id, "recording_exemption"])
+    assert address in words(browser("handler").get(page))
+    assert browser("handler").post(address).status_code == 302
+    paper = Paper.objects.get(type="recording_exemption")
+    assert paper.activity_id == activity.id
+    assert address not in words(browser("handler").get(page))

@@ -20,8 +20,8 @@ ELSEWHERE = frozenset(
         *("allot_devices", "copy_off_site", "mount_camera", "name_keeper", "hand_over_records"),
         *("look_into", "complete_register"),
         # things taken, testing, coercion: no such act of a penalty exists yet
-        *("approve_measure", "settle_preservation", "approve_prolongation"),
-        *("issue_reminder", "drop_fine", "use_ordinary_procedure", "file_disc", "record_reply"),
+        *("approve_measure", "approve_prolongation"),
+        *("issue_reminder", "drop_fine", "use_ordinary_procedure", "file_disc"),
     }
 )
 

@@ -51,6 +51,8 @@ CONSEQUENCES: dict[str, Consequence | dict[str, Consequence]] = {
     "deferral": payment_plans.grant,
     "court": decision.approve,
     "objection": decision.approve,
+    "preservation": decision.approve,
+    "exemption": decision.approve,
     archive_returns.KIND: archive_returns.give_back,
 }
 # Answered with a paper of their own, aspect by aspect (`actions.review`).

@@ -13,6 +13,7 @@ from liuhen.actions.act import Draft, act
 from liuhen.actions.asking import open_request, opinion
 from liuhen.actions.drawing_up import draw_up
 from liuhen.actions.paper_order import refuse_out_of_order
+from liuhen.actions.paper_subjects import answered_by
 from liuhen.actions.papers import locked_paper
 from liuhen.actions.parties import open_case
 from liuhen.assembly.document_types import DocumentType, document_type
@@ -20,7 +21,7 @@ from liuhen.assembly.filling import is_known
 from liuhen.assembly.own_types import OWN
 from liuhen.cases.models import Activity, Case
 from liuhen.documents.late_payment_facts import open_remedy
-from liuhen.documents.models import Material, Paper
+from liuhen.documents.models import Paper
 from liuhen.documents.versions import data_at
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
@@ -32,14 +33,9 @@ FOR_REMEDIES = frozenset({"evidence_catalogue", "remedy_answer"})
 # Papers that belong to no step: they go beside it, whenever the case needs one.
 BESIDE = (
     *("inquiry_notice", "evidence_notice", "assistance_letter", "recording_evidence_register"),
-    *("sampling_disposal_notice", "preservation_decision", "confiscated_disposal_record"),
-    *("expert_minutes", "evidence_catalogue"),
+    *("preservation_approval", "sampling_disposal_notice", "preservation_decision"),
+    *("confiscated_disposal_record", "expert_minutes", "assistance_reply", "evidence_catalogue"),
 )
-# What decides on things answers the paper by which they were taken.
-ANSWERED: Mapping[str, str] = {
-    "preservation_decision": "preservation_notice",
-    "sampling_disposal_notice": "sampling_notice",
-}
 # Papers that are drawn up by hand. The others come of an act that knows more than their fields.
 BY_HAND = frozenset(
     {
@@ -49,7 +45,7 @@ BY_HAND = frozenset(
         *("interruption_statement", "impossibility_statement", "inspection_approval"),
         *("inspection_notice", "inspection_result_notice", "correction_notice"),
         *("reinspection_record", "hearing_record"),
-        *("evidence_list", "sampling_notice", "preservation_notice"),
+        *("evidence_list", "sampling_notice", "preservation_notice", "recording_exemption"),
         # licensing
         *("spot_correction_record", "supplement_notice", "acceptance_notice"),
         *("non_acceptance_notice", "no_licence_needed_notice", "verification_record"),
@@ -98,6 +94,8 @@ RECORDS: Mapping[str, frozenset[str]] = {
     "enforcement_record": frozenset({"enforcement"}),
     "levy_objection_decision": frozenset({"levy_objection_decision"}),
 }
+# Leave not to record an activity, of whatever kind (Art. 17).
+EXEMPTION = "recording_exemption"
 # Opinions a draft takes from the person who writes it; all others come by way of approval.
 OWN_OPINIONS = frozenset({"handler", "registrar"})
 
@@ -116,20 +114,20 @@ def draw_up_paper(
     """Draw up a paper, filled from what the case knows; `given` fields go over what is filled.
 
     `subject_id` names what the paper answers: for a review of the defence the statement's record
-    or the material handed in. An own opinion is given as text.
+    or the material handed in. A reply answers the oldest letter that waits for one. An own opinion
+    is given as text.
 
     Raises:
         Refused: `record.not_found`, `case.closed`, `paper.by_act`, `paper.too_early`,
             `party.dead`, `paper.field_unknown`, `paper.opinion`, `paper.activity`,
-            `paper.subject`, `paper.type_unknown`, `paper.other_kind`.
+            `paper.subject`, `paper.answered`, `paper.type_unknown`, `paper.other_kind`.
     """
     case = _case_for(draft, case_id, type_key)
     if not is_by_hand(type_key):
         raise Refused("paper.by_act", title=document_type(type_key).title)
     refuse_out_of_order(case, type_key)
-    _refuse_unanswerable(case, type_key)
     activity = _recorded(case, type_key, activity_id)
-    _check_subject(case, type_key, subject_id)
+    subject_id = answered_by(case, type_key, subject_id)
     kind = type_on(type_key, clock.local_date(draft.at))
     if kind.kinds and case.kind not in kind.kinds:
         raise Refused("paper.other_kind", title=kind.title)
@@ -149,13 +147,6 @@ def _case_for(draft: Draft, case_id: UUID, type_key: str) -> Case:
     return open_case(draft, case_id)
 
 
-def _refuse_unanswerable(case: Case, type_key: str) -> None:
-    taken_by = ANSWERED.get(type_key)
-    issued = case.papers.filter(type=taken_by, state=Paper.State.ISSUED)
-    if taken_by is not None and not issued.exists():
-        raise Refused("paper.too_early", missing=f"《{document_type(taken_by).title}》")
-
-
 def _recorded(case: Case, type_key: str, activity_id: UUID | None) -> Activity | None:
     activity = None
     if activity_id is not None:
@@ -163,19 +154,10 @@ def _recorded(case: Case, type_key: str, activity_id: UUID | None) -> Activity |
         if activity is None:
             raise Refused("record.not_found")
     kinds = RECORDS.get(type_key)
-    if kinds is not None and (activity is None or activity.kind not in kinds):
+    is_of_one = kinds is not None or type_key == EXEMPTION
+    if is_of_one and (activity is None or (kinds and activity.kind not in kinds)):
         raise Refused("paper.activity", title=document_type(type_key).title)
     return activity
-
-
-def _check_subject(case: Case, type_key: str, subject_id: UUID | None) -> None:
-    if type_key != "defence_review":
-        return
-    records = case.papers.filter(type="statement_record", state=Paper.State.ISSUED)
-    letters = case.materials.filter(kind=Material.Kind.STATEMENT)
-    answered = {*records.values_list("id", flat=True), *letters.values_list("id", flat=True)}
-    if subject_id not in answered:
-        raise Refused("paper.subject", title=document_type(type_key).title)
 
 
 def _checked(draft: Draft, kind: DocumentType, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -33,6 +33,8 @@ KINDS: Mapping[str, str] = {
     "enforcement_agreement": "agreement",
     "enforcement_application": "court",
     payment_plans.FORM: "deferral",
+    "preservation_approval": "preservation",
+    "recording_exemption": "exemption",
 }
 # Filled while it is being approved.
 COMING = frozenset({*OPINION_FIELDS.values(), "made_up_at"})

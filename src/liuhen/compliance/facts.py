@@ -80,7 +80,7 @@ def facts_from(rows: CaseRows) -> CaseFacts:
         activities=scene_facts.activities(rows),
         recordings=scene_facts.recordings(rows),
         gaps=scene_facts.gaps(rows),
-        exemptions=(),
+        exemptions=scene_facts.exemptions(rows),
         papers=(*paper_facts.papers(rows), *enforcement_facts.kept_elsewhere(rows)),
         services=service_facts.services(rows),
         approvals=paper_facts.approvals(rows),

@@ -18,6 +18,7 @@ from liuhen.kernel import clock
 from liuhen.law.facts import (
     Activity,
     Certificate,
+    Exemption,
     Extension,
     Gap,
     Officer,
@@ -45,6 +46,28 @@ def member(kind: type[E], value: object) -> E | None:
 def or_not_yet(instant: dt.datetime | None) -> Moment:
     """For steps that happen by an act of ours: no instant means it hasn't happened."""
     return NOT_YET if instant is None else instant
+
+
+def exemptions(rows: CaseRows) -> tuple[Exemption, ...]:
+    """Leave not to record an activity, each by its issued form; the last office gave it."""
+    given = [row for row in rows.all("approvals") if row.text("kind") == "exemption"]
+    given.sort(key=lambda row: str(row.instant("decided_at")))
+    approvers = {
+        row.reference("subject_id"): member(Office, row.text("office"))
+        for row in given
+        if row.text("outcome") == "approved"
+    }
+    return tuple(
+        Exemption(
+            key=row.id,
+            activity=row.reference("activity_id") or "",
+            reason=str(row.stated("data").get("reason") or ""),
+            approved_at=row.instant("issued_at"),
+            approver=approvers.get(row.id),
+        )
+        for row in rows.all("papers")
+        if row.text("type") == "recording_exemption" and row.text("state") == "issued"
+    )
 
 
 def officers(rows: CaseRows) -> tuple[Officer, ...]:

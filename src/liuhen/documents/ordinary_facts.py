@@ -12,13 +12,13 @@ from typing import Any
 from liuhen.cases.models import Activity, Case, Lead, Party, Performance
 from liuhen.documents.models import Material, Paper, Service
 from liuhen.documents.service_days import in_effect
+from liuhen.documents.taken_facts import latest_issued, taken_facts
 from liuhen.kernel import clock
 from liuhen.law.catalogue import catalogue
 from liuhen.law.findings import ParameterUsed
 from liuhen.people.models import Device
 from liuhen.rulebook.queries import figure_on, rulebook
 
-_TAKINGS = frozenset({"evidence_collection", "sampling", "preservation"})
 _HEAVY = frozenset({"confiscation", "revocation", "closure"})
 _NAMED = {True: "named", False: "anonymous", None: "official"}
 _CONCLUSIONS = {"passed": "审核通过", "failed": "审核不通过", "supplement": "退回补充"}
@@ -43,7 +43,8 @@ def ordinary_facts(case: Case, activity: Activity | None, at: dt.datetime) -> di
         "review": _review(case, on),
         "discussion": _discussion(case, activity, stated),
         "hearing": _hearing(case, activity, stated),
-        **_taken(case, activity),
+        **taken_facts(case, activity, on),
+        "exemption": {"activity": _activity_words(activity)},
         "service": {"servers": _servers(activity)},
         "approvals": {"legal": _legal_opinion(case)},
     }
@@ -82,6 +83,15 @@ _TOLD = (
     *("recorder", "person_in_charge", "witness", "rights_told", "content", "attachments"),
     *("confirmation", "relation", "dialogue"),
 )
+
+
+def _activity_words(activity: Activity | None) -> str | None:
+    """An activity in a line: what, from when, where."""
+    if activity is None:
+        return None
+    row = catalogue().activities.get(activity.kind)
+    begun = f"{clock.local(activity.started_at):%Y年%m月%d日%H时%M分}"
+    return f"{row.name if row else activity.kind}，{begun}起，{activity.place}"
 
 
 def _devices(activity: Activity) -> list[str]:
@@ -210,7 +220,7 @@ def _statement(
         "made_at": activity.started_at if activity else None,
     }
     letter = case.materials.filter(kind=Material.Kind.STATEMENT).order_by("received_at").first()
-    record = _latest(case, "statement_record")
+    record = latest_issued(case, "statement_record")
     if record is not None and record.activity is not None:
         told["made_on"] = clock.local_date(record.activity.started_at)
     elif letter is not None:
@@ -227,10 +237,10 @@ def _said(case: Case, record: Paper | None, letter: Material | None) -> str | No
         parts.append(f"当事人陈述申辩：{record.data.get('statement', '')}")
     if letter is not None:
         parts.append(f"当事人提交书面陈述申辩：{letter.summary or letter.name}")
-    review = _latest(case, "defence_review")
+    review = latest_issued(case, "defence_review")
     if review is not None:
         parts.append(f"经复核：{review.data.get('result', '')}")
-    waiver = _latest(case, "waiver")
+    waiver = latest_issued(case, "waiver")
     if waiver is not None:
         rights = "和".join(_WAIVED[one] for one in waiver.data.get("waived", ()) if one in _WAIVED)
         parts.append(f"当事人明确放弃{rights}：{waiver.data.get('declaration', '')}")
@@ -239,14 +249,8 @@ def _said(case: Case, record: Paper | None, letter: Material | None) -> str | No
     return "；".join(part.rstrip("。") for part in parts) + "。" if parts else None
 
 
-def _latest(case: Case, type_key: str) -> Paper | None:
-    return (
-        case.papers.filter(type=type_key, state=Paper.State.ISSUED).order_by("-issued_at").first()
-    )
-
-
 def _review(case: Case, on: dt.date) -> dict[str, Any]:
-    paper = _latest(case, "legality_review_opinion")
+    paper = latest_issued(case, "legality_review_opinion")
     section: dict[str, Any] = {"reviewed_on": on}
     if paper is not None:
         said = _CONCLUSIONS.get(paper.data.get("conclusion", ""), "")
@@ -255,7 +259,7 @@ def _review(case: Case, on: dt.date) -> dict[str, Any]:
 
 
 def _legal_opinion(case: Case) -> dict[str, Any] | None:
-    paper = _latest(case, "legality_review_opinion")
+    paper = latest_issued(case, "legality_review_opinion")
     if paper is None:
         return None
     said = _CONCLUSIONS.get(paper.data.get("conclusion", ""), "")
@@ -271,51 +275,10 @@ def _discussion(case: Case, activity: Activity | None, stated: dict[str, Any]) -
     if activity is not None and told:
         told["span"] = {"started_at": activity.started_at, "ended_at": activity.ended_at}
         told["place"] = activity.place
-    minutes = _latest(case, "collective_minutes")
+    minutes = latest_issued(case, "collective_minutes")
     if minutes is not None:
         told["summary"] = f"{minutes.data.get('conclusion', '')}（{minutes.number}）"
     return told
-
-
-def _taken(case: Case, activity: Activity | None) -> dict[str, Any]:
-    """What the lists of things taken on the spot know: the things listed there, time and place.
-
-    What nobody listed (kind, specification, copies) is for the officer to fill in.
-    """
-    if activity is None:
-        return _answered(case)
-    if activity.kind not in _TAKINGS:
-        return {}
-    things = [
-        {"number": str(place), "name": one.name, "quantity": one.quantity, "feature": one.note}
-        for place, one in enumerate(activity.items.order_by("listed_at", "id"), start=1)
-    ]
-    begun, party = activity.started_at, case.parties.filter(role=Party.Role.PARTY).first()
-    day = clock.local_date(begun)
-    days = _figure("penalty_law.preservation", day)
-    until = rulebook().calendar.after_workdays(day, days).due_at if isinstance(days, int) else None
-    return {
-        "evidence_request": {
-            "holder": party.name if party else None,
-            "rows": [{"name": one["name"]} for one in things],
-        },
-        "samples": {"sampled_at": begun, "place": activity.place, "rows": things},
-        "preservation": {"items": things, "span": {"started_at": begun, "ended_at": until}},
-    }
-
-
-def _answered(case: Case) -> dict[str, Any]:
-    """What was taken and by which paper, for the papers that decide on it."""
-    issued = case.papers.filter(state=Paper.State.ISSUED).order_by("issued_at")
-    found: dict[str, Any] = {}
-    for section, key, column, rows in (
-        ("preservation", "preservation_notice", "items", "items"),
-        ("samples", "sampling_notice", "samples", "rows"),
-    ):
-        notice = issued.filter(type=key).last()
-        if notice is not None:
-            found[section] = {"notice_number": notice.number, rows: notice.data.get(column)}
-    return found
 
 
 def _hearing(case: Case, activity: Activity | None, stated: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from liuhen.actions.investigation import start_activity, startable_kinds
-from liuhen.actions.paper_drafts import RECORDS
+from liuhen.actions.paper_drafts import EXEMPTION, RECORDS
 from liuhen.actions.paper_order import is_of_course
 from liuhen.actions.simple_procedure import KIND
 from liuhen.assembly.document_types import document_type
@@ -26,7 +26,7 @@ from liuhen.cases.queries import visible_activity, visible_case
 from liuhen.compliance.queries import findings_about
 from liuhen.documents.models import Paper
 from liuhen.kernel.refusals import Refused
-from liuhen.law.catalogue import catalogue
+from liuhen.law.catalogue import ActivityKind, Code, catalogue
 from liuhen.law.measures.a21 import CONTENTS
 from liuhen.law.procedures import courses
 from liuhen.law.subjects import INVESTIGATIONS
@@ -209,6 +209,7 @@ def activity_context(
         form=form if may_describe else None,
         told=_told(found),
         papers=[paper_line(one) for one in papers],
+        may_exempt=may_draw and _asks_both(row) and not _has(papers, EXEMPTION),
         drawable=_drawable(found, papers) if may_draw else [],
         coverage=mine,
         recordings=[recording_line(bar.recording, None) for bar in mine.bars],
@@ -242,6 +243,15 @@ def _checklist(
 def _papers(found: Activity) -> Any:
     live = found.papers.exclude(state=Paper.State.VOID).select_related("original")
     return live.prefetch_related("signatures").order_by("drawn_up_at", "id")
+
+
+def _asks_both(row: ActivityKind | None) -> bool:
+    """Whether the law asks for sound and picture together, from which there may be leave."""
+    return row is not None and any(one.code is Code.SYNCHRONOUS for one in row.text)
+
+
+def _has(papers: Sequence[Paper], type_key: str) -> bool:
+    return any(paper.type == type_key for paper in papers)
 
 
 def _whole(listed: Sequence[ActivityCoverage], found: Activity) -> dict[str, str] | None:

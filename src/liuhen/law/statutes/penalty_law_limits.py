@@ -137,7 +137,7 @@ DUTIES = (
         _PRESERVED,
         approved_before,
         _is_preservation,
-        act="approve_measure",
+        act="approve_preservation",
     ),
     Duty(
         "preservation_settled_in_time",
