@@ -38,7 +38,17 @@ OTHERS = re.compile(
 # What the tests fill addresses with: a case's records and values they know.
 KNOWN = {
     *("case_id", "activity_id", "party_id", "paper_id", "recording_id", "entry_id"),
-    *("approval_id", "reference", "type_key", "kind", "rule", "subject", "name", "page"),
+    *(
+        "approval_id",
+        "reference",
+        "type_key",
+        "route_key",
+        "kind",
+        "rule",
+        "subject",
+        "name",
+        "page",
+    ),
     *("way", "step"),
 }
 PAGES = tomllib.loads(resources.files("liuhen.web").joinpath("pages.toml").read_text("utf-8"))

@@ -116,6 +116,7 @@ def _records(case: Case) -> dict[str, object]:
         "approval_id": Approval.objects.filter(case_id=case.id)[0].id,
         "reference": case.number,
         "type_key": "inspection_record",
+        "route_key": "closing.*.*",
         "kind": "thumbnail",
         "rule": "decided_in_time",
         "subject": "0",

@@ -148,6 +148,7 @@ def test_no_address_that_names_evidence_opens_to_the_operator(street: Street) ->
         "sha256": "0" * 64,
         "step": "facts",
         "type_key": "inspection_record",
+        "route_key": "closing.*.*",
         "way": "send",
         "camera": "DEMO-0001",
         "sampling_id": some,

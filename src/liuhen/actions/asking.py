@@ -14,6 +14,7 @@ from django.db import models
 from liuhen.actions.act import Draft
 from liuhen.actions.drawing_up import sign
 from liuhen.approvals.models import Approval
+from liuhen.approvals.route_versions import routes_on
 from liuhen.approvals.routes import route_for
 from liuhen.cases.models import Case
 from liuhen.cases.queries import UNIT_CASES
@@ -51,13 +52,15 @@ def ask(
     """
     if open_request(subject) is not None:
         raise Refused("approval.pending")
+    today = clock.local_date(draft.at)
     route = route_for(
         kind,
         case_kind=case.kind,
         procedure=case.procedure,
         circumstances=case.circumstances if circumstances is None else circumstances,
-        on=clock.local_date(draft.at),
+        on=today,
         amount_fen=(case.facts.get("penalty") or {}).get("amount_fen"),
+        table=routes_on(today),
     )
     return Approval.objects.create(
         kind=kind,

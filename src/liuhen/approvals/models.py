@@ -43,3 +43,26 @@ class Approval(Guarded):
             models.Index(fields=["request_id", "step"], name="approval_request"),
         )
         verbose_name = verbose_name_plural = "审批"
+
+
+class RouteVersion(Guarded):
+    """The routes of one key (`routes.Route.key`) as the authority has them from a day on.
+
+    `rows` are [{"offices", "when", "least_fen"}], which stand in the place of the product's; with
+    `is_withdrawn` the product's own stand again. Rows of this table are never changed: the next
+    version of a key ends the one before, and a request keeps the route it was made by.
+    """
+
+    key = models.CharField("审批路线", max_length=80)
+    number = models.PositiveIntegerField("版本")
+    rows = models.JSONField("各路线", default=list)
+    is_withdrawn = models.BooleanField("停用", default=False)
+    valid_from = models.DateField("生效日")
+    reason = models.TextField("理由")
+    set_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    set_at = models.DateTimeField("设定时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审批路线"
+        constraints = (models.UniqueConstraint(fields=["key", "number"], name="route_version"),)
+        indexes = (models.Index(fields=["key", "valid_from"], name="route_version_day"),)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -22,7 +22,8 @@ ANY = "*"
 class Route:
     """One row of `routes.toml`: half-open in local days, `until` None while it is in force.
 
-    `least_fen` is the amount from which on it is taken; 0 for any, also one nobody knows.
+    `least_fen` is the amount from which on it is taken; 0 for any, also one nobody knows. A `fixed`
+    one is as the law has it to the last office: no authority may add to it.
     """
 
     kind: str
@@ -34,6 +35,12 @@ class Route:
     until: dt.date | None = None
     when: frozenset[str] = frozenset()
     least_fen: int = 0
+    fixed: bool = False
+
+    @property
+    def key(self) -> str:
+        """What an authority sets anew as a whole: the rows of one request of one sort of case."""
+        return ".".join((self.kind, self.case_kind, self.procedure))
 
     def fits(self, kind: str, case_kind: str, procedure: str, on: dt.date) -> bool:
         """Whether the row is in force on a day for such a request, circumstances aside."""
@@ -48,10 +55,20 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class RouteTable:
-    """All routes, and who may stand in for an office nobody holds."""
+    """All routes, who may stand in for an office nobody holds, the words of circumstances."""
 
     routes: tuple[Route, ...]
     substitutes: Mapping[str, tuple[str, ...]]
+    circumstances: Mapping[str, str]
+
+    def rows(self, key: str) -> tuple[Route, ...]:
+        """The routes of one key; empty when there is no such."""
+        return tuple(route for route in self.routes if route.key == key)
+
+    def with_rows(self, key: str, rows: Iterable[Route]) -> RouteTable:
+        """This table with other rows of one key."""
+        others = (route for route in self.routes if route.key != key)
+        return replace(self, routes=(*others, *rows))
 
 
 @cache
@@ -67,6 +84,7 @@ def routes_from_toml(text: str) -> RouteTable:
     return RouteTable(
         tuple(_route(row) for row in raw["route"]),
         {office: tuple(others) for office, others in raw.get("substitutes", {}).items()},
+        raw.get("circumstances", {}),
     )
 
 
@@ -87,22 +105,27 @@ def route_for(
 ) -> Route:
     """The route of a request made on a local day; a circumstance holds when it is `True`.
 
-    Of the routes that fit, the one with the most circumstances is taken, then the one for the
-    largest amount, then the newest.
-
     Raises:
         Refused: `approval.no_route`.
     """
-    fitting = [
-        route
-        for route in (table or packaged_routes()).routes
-        if route.fits(kind, case_kind, procedure, on)
-        and all(circumstances.get(name) is True for name in route.when)
-        and route.least_fen <= (amount_fen or 0)
-    ]
-    if not fitting:
+    routes = (table or packaged_routes()).routes
+    fitting = [route for route in routes if route.fits(kind, case_kind, procedure, on)]
+    held = {name for name, holds in circumstances.items() if holds is True}
+    found = taken(fitting, held, amount_fen or 0)
+    if found is None:
         raise Refused("approval.no_route", kind=kind)
-    return max(fitting, key=lambda route: (len(route.when), route.least_fen, route.since))
+    return found
+
+
+def taken(routes: Sequence[Route], held: Collection[str], amount_fen: int) -> Route | None:
+    """Of these routes the one with the most circumstances, all of which hold.
+
+    Then the one for the largest amount, then the newest. None when none fits.
+    """
+    fitting = [one for one in routes if one.when <= set(held) and one.least_fen <= amount_fen]
+    return max(
+        fitting, key=lambda route: (len(route.when), route.least_fen, route.since), default=None
+    )
 
 
 def substitutes_of(office: str) -> tuple[str, ...]:

@@ -112,6 +112,7 @@ _ENTRIES = (
     _Entry(
         "文书式样", "file-text", "document_types", "document_type.list", ("document_type",), False
     ),
+    _Entry("审批路线", "checks", "routes", "approval_route.list", ("route",), False),
     _Entry("数字与假设", "scale", "law_figures", "", ("law_figure", "year_table"), False),
     _Entry(
         "文号登记", "list-details", "paper_numbers", "paper.list_numbers", ("paper_numbers",), False

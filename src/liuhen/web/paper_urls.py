@@ -3,6 +3,7 @@
 from django.urls import path
 
 from liuhen.web import (
+    approval_routes,
     case_lists,
     document_types,
     paper_acting,
@@ -19,6 +20,18 @@ from liuhen.web import (
 
 PAPER_PATHS = [
     path("cases/<uuid:case_id>/papers/draw/", case_lists.case_paper_draw, name="case_paper_draw"),
+    path("approval-routes/", approval_routes.approval_routes, name="routes"),
+    path("approval-routes/<str:route_key>/", approval_routes.approval_route, name="route"),
+    path(
+        "approval-routes/<str:route_key>/edit/",
+        approval_routes.approval_route_edit,
+        name="route_edit",
+    ),
+    path(
+        "approval-routes/<str:route_key>/withdraw/",
+        approval_routes.approval_route_withdraw,
+        name="route_withdraw",
+    ),
     path("document-types/", document_types.document_types, name="document_types"),
     path("document-types/new/", document_types.document_type_new, name="document_type_new"),
     path(
