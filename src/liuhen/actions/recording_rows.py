@@ -65,6 +65,8 @@ def refuse_duplicate(draft: Draft, sha256: str, activity_id: UUID | None) -> Non
         Refused: `original.destroyed`, `recording.duplicate` with `recording` and `name`.
     """
     lock_digests([sha256])
+    if not Recording.objects.filter(original_id=sha256).exists():
+        return
     keeping.refuse_destroyed(sha256)
     same = visible_recordings(draft.actor).filter(original_id=sha256)
     if activity_id is not None:

@@ -27,6 +27,8 @@ from liuhen.kernel.refusals import Refused
 APPLICATION = "liuhen.web.wsgi:application"
 # streams never hold all threads: the doors keep a quarter of them free for pages
 BLOCKING_THREADS = 64
+# as much as `recordings.receiving` asks for at a time: more only lies in memory, for each line
+READ_BUFFER = 128 << 10
 READINESS_SECONDS = 0.5
 # The C library keeps freed memory for each thread: what many threads once needed would stay with
 # the process. Large pieces go back at once, and threads share two heaps.
@@ -67,6 +69,7 @@ def web_command(address: Address, application: str = APPLICATION) -> tuple[str, 
         "workers": str(min(4, max(1, (os.cpu_count() or 1) // 2))),
         "blocking-threads": str(BLOCKING_THREADS),
         "http": "1",
+        "http1-buffer-size": str(READ_BUFFER),
         "log-level": "error",
     }
     if address.files is not None:

@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from uuid import UUID, uuid4
 
 from liuhen.kernel.digests import CHUNK
@@ -157,6 +158,8 @@ class Turn:
         self._file, self._data = data, data.descriptor
         self._turn, self._record = turn, record
         self._token = uuid4().bytes
+        # The lock of the turn file knows processes, not the threads of this one.
+        self._alone = Lock()
         self.offset = self.durable = 0
         # Bytes that still await their checksum don't count for whoever takes over.
         self.counts = True
@@ -177,7 +180,7 @@ class Turn:
                 os.ftruncate(self._data, self.offset)
             self._note()
 
-    def write(self, piece: bytes) -> None:
+    def write(self, piece: bytes | memoryview) -> None:
         """Add bytes. Raises `TurnLostError`, `Refused("storage.full")`."""
         view = memoryview(piece)
         with self._held(), disk_errors():
@@ -220,11 +223,12 @@ class Turn:
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
-        fcntl.flock(self._turn, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.flock(self._turn, fcntl.LOCK_UN)
+        with self._alone:
+            fcntl.flock(self._turn, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._turn, fcntl.LOCK_UN)
 
     @contextmanager
     def _held(self) -> Iterator[None]:

@@ -1,33 +1,39 @@
 """Bytes from a line into the intake folder: written, hashed and made durable as they come.
 
-Disk and processor are kept busy beside the line: other threads hash and fsync what came while
-the next bytes are received, and progress is recorded now and then, so that a killed server loses
-little of what it hadn't acknowledged yet. Not for HTTP (`api.uploads`) or rows
+Disk and processor are kept busy beside the line: while one tray of memory is filled, other
+threads write and hash the one before, and fsync what came earlier. Progress is recorded now and
+then, so that a killed server loses little of what it hadn't acknowledged yet. Two trays are all
+the memory one line takes, however far the disk is behind. Not for HTTP (`api.uploads`) or rows
 (`recordings.uploads`).
 """
 
 from __future__ import annotations
 
 import logging
+import mmap
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 
 from liuhen.kernel import clock
-from liuhen.kernel.digests import CHUNK
 from liuhen.recordings.intake import Turn, TurnLostError
 from liuhen.recordings.running_digest import RunningDigest
 
 log = logging.getLogger(__name__)
 
 MIB = 1 << 20
+TRAY = MIB
+# Small enough for the processor's cache, and well below what the C library takes from the system
+# anew each time (`host.server.FRUGAL`).
+PIECE = MIB // 8
 # fsync begins when this much waits, and the line has to wait when this much does.
 SYNC_EVERY, SYNC_AT_MOST = 32 * MIB, 128 * MIB
 RECORD_EVERY_S = 5.0
 
 _syncing = ThreadPoolExecutor(max_workers=8, thread_name_prefix="fsync")
 _hashing = ThreadPoolExecutor(max_workers=8, thread_name_prefix="hash")
+_writing = ThreadPoolExecutor(max_workers=8, thread_name_prefix="write")
 
 Read = Callable[[int], bytes]
 
@@ -43,20 +49,17 @@ def receive(turn: Turn, read: Read, length: int, digest: RunningDigest) -> int:
         TurnLostError: another request has taken over.
         Refused: `storage.full`; what came before is kept.
     """
-    left, progress, hashed = length, _Progress(turn), None
+    left, progress, trays = length, _Progress(turn), _Trays(turn, digest)
     try:
-        while left and (piece := _next(read, min(CHUNK, left))):
-            if hashed is not None:
-                hashed.result()
-            hashed = _write(turn, piece, digest)
+        while left and (piece := _next(read, min(PIECE, left))):
+            trays.put(piece)
             left -= len(piece)
             progress.after(len(piece))
-        if hashed is not None:
-            hashed.result()
-    except TurnLostError:
-        raise
-    except BaseException:
-        progress.rescue()
+        trays.empty()
+    except BaseException as error:
+        trays.let_go()
+        if not isinstance(error, TurnLostError):
+            progress.rescue()
         raise
     progress.finish()
     return length - left
@@ -71,16 +74,63 @@ def _next(read: Read, size: int) -> bytes:
         return b""
 
 
-def _write(turn: Turn, piece: bytes, digest: RunningDigest) -> Future[None] | None:
-    """Write a piece; its hashing goes on beside the next one, when the digest is not behind."""
-    at = turn.offset
-    if digest.position != at:
-        turn.write(piece)
-        digest.feed(piece, at, turn.read)
-        return None
-    hashed = _hashing.submit(digest.feed, piece, at, turn.read)
-    turn.write(piece)
-    return hashed
+class _Trays:
+    """Two pieces of memory: one is filled while the other is written and hashed.
+
+    A byte lies in its tray where it will lie in the file, counted from a multiple of `TRAY`, so
+    that whole blocks can be written past the cache without another copy.
+    """
+
+    def __init__(self, turn: Turn, digest: RunningDigest) -> None:
+        self._turn, self._digest = turn, digest
+        self._filling, self._other = (memoryview(mmap.mmap(-1, TRAY)) for _ in range(2))
+        # The tray being filled holds these bytes of the file.
+        self._begin = self._end = turn.offset
+        self._under_way: list[Future[None]] = []
+
+    def put(self, piece: bytes) -> None:
+        """Add bytes. Raises what writing and hashing earlier ones raised."""
+        view = memoryview(piece)
+        while view:
+            place = self._end % TRAY
+            size = min(len(view), TRAY - place)
+            self._filling[place : place + size] = view[:size]
+            self._end += size
+            view = view[size:]
+            if self._end % TRAY == 0:
+                self._hand_over()
+
+    def empty(self) -> None:
+        """Write and hash the rest. Raises as `put`."""
+        if self._end > self._begin:
+            self._hand_over()
+        self._settle()
+
+    def let_go(self) -> None:
+        """Wait until nobody uses this memory any more."""
+        wait(self._under_way)
+
+    def _hand_over(self) -> None:
+        self._settle()
+        at, place = self._begin, self._begin % TRAY
+        full = self._filling[place : place + self._end - at]
+        if self._digest.position == at:
+            hashed = _hashing.submit(self._digest.feed, full, at, self._turn.read)
+            self._under_way = [_writing.submit(self._turn.write, full), hashed]
+        else:
+            self._under_way = [_writing.submit(self._write_and_catch_up, full, at)]
+        self._filling, self._other = self._other, self._filling
+        self._begin = self._end
+
+    def _write_and_catch_up(self, full: memoryview, at: int) -> None:
+        self._turn.write(full)
+        self._digest.feed(full, at, self._turn.read)
+
+    def _settle(self) -> None:
+        under_way, self._under_way = self._under_way, []
+        wait(under_way)
+        for one in under_way:
+            one.result()
 
 
 class _Progress:
@@ -127,3 +177,5 @@ class _Progress:
             self._turn.record(reached)
         except (OperationalError, InterfaceError) as error:
             log.warning("progress waits for the database: %s", error)
+        # A stream may last for hours; it must not sit on a connection between two records.
+        connection.close()

@@ -37,7 +37,7 @@ class RunningDigest:
         other.position, other._sha = self.position, self._sha.copy()
         return other
 
-    def feed(self, piece: bytes, at: int, read_back: ReadBack) -> None:
+    def feed(self, piece: bytes | memoryview, at: int, read_back: ReadBack) -> None:
         """Take a piece that was just written at `at`; catch up a little if behind."""
         if self.position == at:
             self._sha.update(piece)

@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from liuhen.cases.queries import visible_activity, visible_case
@@ -244,8 +243,6 @@ def take_turn(upload: Upload) -> Turn:
     def record(offset: int) -> None:
         expires_at = clock.now() + LASTS
         Upload.objects.filter(id=upload_id).update(offset=offset, expires_at=expires_at)
-        # A stream may last for hours; it must not sit on a connection between two records.
-        connection.close()
 
     try:
         turn = intake_of(upload).take_turn(upload.offset, record)

@@ -68,7 +68,7 @@ def keep_bytes(data: bytes, *, name: str, by: UUID, at: dt.datetime) -> Original
     sha256 = sha256_hex(data)
     refuse_destroyed(sha256)
     local_store().keep_bytes(data, sha256, intake_path())
-    return register(sha256, len(data), name=name, device_serial=None, by=by, at=at)[0]
+    return _register(sha256, len(data), name=name, device_serial=None, by=by, at=at)[0]
 
 
 def keep_file(
@@ -84,7 +84,7 @@ def keep_file(
     """Keep an fsynced file of the intake folder, hashed as it was received."""
     refuse_destroyed(sha256)
     local_store().adopt(temporary, sha256)
-    return register(sha256, size, name=name, device_serial=device_serial, by=by, at=at)
+    return _register(sha256, size, name=name, device_serial=device_serial, by=by, at=at)
 
 
 def register(
@@ -93,8 +93,17 @@ def register(
     """Write the rows of bytes that are already durable in the vault, and sign a receipt.
 
     Bytes known already keep their first row and get a further receipt.
+
+    Raises:
+        Refused: `original.destroyed`.
     """
     refuse_destroyed(sha256)
+    return _register(sha256, size, name=name, device_serial=device_serial, by=by, at=at)
+
+
+def _register(
+    sha256: str, size: int, *, name: str, device_serial: str | None, by: UUID, at: dt.datetime
+) -> tuple[Original, Receipt]:
     original, _ = Original.objects.get_or_create(
         sha256=sha256, defaults={"size": size, "received_at": at, "received_by": by}
     )
