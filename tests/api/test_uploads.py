@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import json
+import logging
 import os
 import shutil
 import socket
@@ -22,10 +24,12 @@ from liuhen.jobs import media as jobs
 from liuhen.kernel import clock
 from liuhen.ledger.models import Entry
 from liuhen.ledger.signing import signer
+from liuhen.recordings.intake import IntakeFile
 from liuhen.recordings.models import Recording, Upload
 from liuhen.recordings.streams import streams
 from liuhen.recordings.uploads import LASTS, MOST_AT_ONCE, intake_of
 from liuhen.tlog.receipt import open_receipt
+from liuhen.vault import keeping
 from liuhen.vault.keeping import local_store
 from tests.api.conftest import Caller, Server, signed_in
 from tests.kill.tree import until
@@ -631,6 +635,38 @@ def test_bytes_nobody_came_back_for_are_put_aside_not_deleted(officer: Caller) -
     aside = settings.HOME.intake_dir / "quarantine" / str(upload.id)
     assert aside.read_bytes() == b"x" * 100
     assert not Upload.objects.exists()
+
+
+def test_what_a_kill_left_without_an_upload_is_cleared_and_nothing_else(
+    officer: Caller, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder, cut_off = settings.HOME.intake_dir, keeping.intake_path()
+    lost, camera = IntakeFile(folder, uuid4()), folder / str(uuid4())
+    patch(officer, create(officer, 1000), 0, b"x" * 100)
+    resumable = intake_of(Upload.objects.get()).path
+    camera.mkdir()
+    others = set(folder.iterdir())
+    cut_off.write_bytes(b"half a paper")
+    lost.create()
+    lost.path.write_bytes(b"came before its row was lost")
+    (folder / "dock-dead").mkdir()
+    (folder / "dock-dead" / "lock").touch()
+    late = Upload.objects.get().expires_at - dt.timedelta(minutes=1)
+    with clock.frozen(late), caplog.at_level(logging.INFO):
+        assert jobs.expire_abandoned_uploads() == 1, "a docking's lock tells at once"
+        for path in (cut_off, resumable, lost.path, camera):
+            os.utime(path, (0, 0))
+        assert jobs.expire_abandoned_uploads() == 1, "a turn was taken not long ago"
+        assert set(folder.iterdir()) == others | {lost.path, lost.turn_path}
+        os.utime(lost.turn_path, (0, 0))
+        assert jobs.expire_abandoned_uploads() == 1
+        assert jobs.expire_abandoned_uploads() == 0
+    assert set(folder.iterdir()) == others | {folder / "quarantine"}
+    aside = folder / "quarantine" / lost.path.name
+    assert aside.read_bytes() == b"came before its row was lost"
+    for cleared in ("dock-dead", cut_off.name, lost.path.name):
+        assert cleared in caplog.text
+    camera.rmdir()
 
 
 def test_a_whole_upload_that_waits_for_its_recording_never_expires(officer: Caller) -> None:

@@ -134,7 +134,7 @@ class Workplace:
         for notes in self.notes():
             if notes.stem in PEOPLE["uploads"]:
                 self.officer(notes.stem).resume()
-        return self.holding.hold(self.notes())
+        return self.holding.hold(self.notes(), is_over=True)
 
     @contextmanager
     def _docking(self, focus: str, seed: int) -> Iterator[Docking]:

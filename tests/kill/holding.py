@@ -159,6 +159,16 @@ def numbers() -> Iterator[str]:
             yield f"series {series.type} {series.year} up to {series.last} holds {found}"
 
 
+def clear_later() -> None:
+    """Let the time pass after which what a kill cut off is cleared from the intake folder."""
+    from liuhen.kernel import clock  # noqa: PLC0415
+    from liuhen.recordings.clearing import clear_intake  # noqa: PLC0415
+    from liuhen.recordings.uploads import LASTS  # noqa: PLC0415
+
+    with clock.frozen(clock.now() + LASTS):
+        clear_intake()
+
+
 def leftovers(home: Path, held: Held) -> Iterator[str]:
     """Bytes without a row: what a kill cut off may leave some, whole under their own digest."""
     from liuhen.kernel.digests import sha256_file  # noqa: PLC0415
@@ -184,10 +194,12 @@ def verified() -> Iterator[str]:
         yield f"verify: {found}"
 
 
-def hold(notes: list[Path]) -> Held:
+def hold(notes: list[Path], *, is_over: bool) -> Held:
     """Everything, on the home this process is set up on."""
     from django.conf import settings  # noqa: PLC0415
 
+    if is_over:
+        clear_later()
     told, held = _notes(notes), Held()
     held.problems += [str(note["what"]) for note in told["wrong"]]
     for check in (acts, recordings, uploads, checkpoints):
@@ -209,7 +221,8 @@ def main() -> None:
     from django.db import connection  # noqa: PLC0415
 
     for line in sys.stdin:
-        held = hold([Path(path) for path in json.loads(line)])
+        asked = json.loads(line)
+        held = hold([Path(path) for path in asked["notes"]], is_over=asked["is_over"])
         connection.close()
         sys.stdout.write(json.dumps({"problems": held.problems, "counts": held.counts}) + "\n")
         sys.stdout.flush()
@@ -241,10 +254,14 @@ class Holder:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    def hold(self, notes: Iterable[Path]) -> Held:
-        """What is missing or wrong; the home's database runs."""
+    def hold(self, notes: Iterable[Path], *, is_over: bool = False) -> Held:
+        """What is missing or wrong; the home's database runs.
+
+        When it `is_over`, nobody works any more, and what kills cut off has had its time.
+        """
         assert self._process.stdin is not None and self._process.stdout is not None
-        self._process.stdin.write(json.dumps([str(path) for path in notes]) + "\n")
+        asked = {"notes": [str(path) for path in notes], "is_over": is_over}
+        self._process.stdin.write(json.dumps(asked) + "\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()
         assert line, "the holding process has ended"

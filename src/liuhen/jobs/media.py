@@ -21,6 +21,7 @@ from liuhen.media.pictures import thumbnail
 from liuhen.media.probe import probe
 from liuhen.people.models import Person
 from liuhen.people.queries import system_person
+from liuhen.recordings.clearing import clear_intake
 from liuhen.recordings.derivatives import THUMBNAIL, derivative_path, put_derivative
 from liuhen.recordings.queries import derivative_of, unread_recording, unread_recordings
 from liuhen.recordings.uploads import expire_uploads, unfinished_uploads
@@ -91,8 +92,8 @@ def finish_uploads() -> int:
 
 
 def expire_abandoned_uploads() -> int:
-    """Put uploads aside that nobody came back for. Returns how many."""
-    return expire_uploads()
+    """Put uploads aside that nobody came back for, and clear what kills left. Returns how many."""
+    return expire_uploads() + clear_intake()
 
 
 def dock(folder: str, device: str, person: str, is_erased_after: bool) -> bool:

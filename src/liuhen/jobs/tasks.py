@@ -171,7 +171,7 @@ def destroy_on(timestamp: int) -> None:
 @app.periodic(cron="17 * * * *")
 @app.task(name="liuhen.jobs.media.expire_uploads", queueing_lock="media.expire")
 def expire_abandoned_uploads(timestamp: int) -> None:
-    """Every hour: uploads nobody came back for, dockings of long ago."""
+    """Every hour: uploads nobody came back for, what kills left, dockings of long ago."""
     media.expire_abandoned_uploads()
     forget_old_dockings()
 

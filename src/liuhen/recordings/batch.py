@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
+import logging
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,8 @@ from pathlib import Path
 from liuhen.kernel.ids import new_id
 from liuhen.recordings.intake import ReceivedFile, disk_errors
 from liuhen.vault.keeping import local_store
+
+log = logging.getLogger(__name__)
 
 _PREFIX = "dock-"
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -63,8 +66,7 @@ def working_folder(intake: Path) -> Iterator[Path]:
 
     Nothing is lost by that: their camera still has the files, and none was acknowledged.
     """
-    for left in intake.glob(f"{_PREFIX}*"):
-        _clear_if_dead(left)
+    clear_dead_folders(intake)
     folder = intake / f"{_PREFIX}{new_id()}"
     folder.mkdir(mode=0o750)
     with (folder / "lock").open("x") as lock:
@@ -75,10 +77,17 @@ def working_folder(intake: Path) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _clear_if_dead(folder: Path) -> None:
+def clear_dead_folders(intake: Path) -> int:
+    """Remove what killed dockings left; returns how many folders, and the log names each."""
+    return sum(_clear_if_dead(left) for left in intake.glob(f"{_PREFIX}*"))
+
+
+def _clear_if_dead(folder: Path) -> bool:
     try:
         with (folder / "lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder, ignore_errors=True)
     except (BlockingIOError, FileNotFoundError):
-        return
+        return False
+    log.info("intake: removed %s, left by a docking that was killed", folder.name)
+    return True
