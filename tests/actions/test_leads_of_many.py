@@ -102,6 +102,7 @@ def test_a_transfer_sent_back_leaves_nothing_when_the_lead_is_refused(
     ordinary.answer("unit_head", "不构成犯罪。", "returned")
     lead_outcomes.propose_refusal(**on(ordinary), reason="情节轻微并已改正。")
     ordinary.answer("unit_head")
+    ordinary.answer("head")
     lead = Lead.objects.get()
     assert (lead.is_suspected_crime, lead.transferred_to) == (False, "")
     assert not Finding.objects.filter(case=ordinary.case, rule="lead_transferred").exclude(

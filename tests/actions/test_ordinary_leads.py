@@ -42,18 +42,27 @@ def test_a_named_complainant_is_told_of_a_refusal_before_the_register_is_done(
     on = checked(ordinary)
     lead_outcomes.propose_refusal(**on, reason=REASON)
     ordinary.answer("unit_head", "同意不予立案。")
+    ordinary.answer("head", "同意不予立案。")
+    form = Paper.objects.get(type="lead_refusal_approval")
+    assert form.state == Paper.State.ISSUED
+    assert (form.data["reason"], form.data["check"]) == (REASON, "现场查看，未发现违法行为。")
+    assert form.data["head_opinion"]["text"] == "同意不予立案。"
     assert register_of(ordinary).state == Paper.State.DRAFT
     assert findings(ordinary) == {
         "11.1 complainant_informed pending",
         "11.1 lead_outcome_recorded breached",
     }
     ordinary.clock.move(hours=1)
-    lead_outcomes.inform_complainant(**on, note="电话告知：反映的行为不违法，不予立案。")
+    notice = ordinary.issue(Paper.objects.get(type="lead_refusal_notice"))
+    assert notice.number == "虚城管不立告字〔2026〕第1号"
+    assert (notice.data["addressee"], notice.data["reason"]) == ("卫演示", REASON)
+    lead_outcomes.inform_complainant(**on, note="邮寄告知书，电话告知：不违法，不予立案。")
     register = register_of(ordinary)
     assert register.state == Paper.State.ISSUED
     assert register.data["outcome"] == "refused"
     assert register.data["unit_opinion"]["name"] == "赵队长"
     assert "电话告知" in register.data["informed"]
+    assert "虚城管不立告字〔2026〕第1号" in register.data["informed"]
     assert findings(ordinary) == set()
 
 
@@ -61,6 +70,8 @@ def test_an_anonymous_lead_that_is_refused_needs_nobody_told(ordinary: OrdinaryC
     on = checked(ordinary, is_named=False)
     lead_outcomes.propose_refusal(**on, reason=REASON)
     ordinary.answer("unit_head")
+    ordinary.answer("head")
+    assert not Paper.objects.filter(type="lead_refusal_notice").exists()
     assert refusal(lead_outcomes.inform_complainant, **on, note="电话").code == "lead.anonymous"
     assert findings(ordinary) == set()
 
@@ -77,6 +88,14 @@ def test_a_suspected_crime_goes_to_the_head_and_is_handed_over_within_a_day(
     ordinary.answer("head", "同意移送。")
     transfer = Finding.objects.get(case=ordinary.case, rule="lead_transferred")
     assert transfer.due_at == clock.now() + dt.timedelta(hours=24)
+    assert refusal(lead_outcomes.hand_over_lead, **on, note="案卷一册").code == "lead.no_letter"
+    letter = Paper.objects.get(type="crime_transfer_letter")
+    assert letter.data["approved_at"] == clock.iso(clock.now())
+    assert (letter.data["addressee"], letter.data["materials"][0]) == (
+        "虚构市公安局",
+        {"name": "涉嫌犯罪案件情况的调查报告", "copies": 1},
+    )
+    assert ordinary.issue(letter).number == "虚城管涉罪移字〔2026〕第1号"
     ordinary.clock.move(hours=3)
     lead_outcomes.hand_over_lead(**on, note="移送案卷一册，取得回执。")
     # What the police answered is not known yet, and never taken for a breach.
@@ -90,6 +109,9 @@ def test_no_jurisdiction_is_decided_by_the_units_head_alone(ordinary: OrdinaryCa
         **on, reason="属于住建部门职责。", recipient="虚构市住建局", is_suspected_crime=False
     )
     ordinary.answer("unit_head")
+    other = refusal(ordinary.draw, "crime_transfer_letter")
+    assert (other.code, other.data["missing"]) == ("paper.too_early", "移送的批准（办法第11条）")
+    ordinary.issue(Paper.objects.get(type="case_transfer_letter"))
     lead_outcomes.hand_over_lead(**on, note="移送函一份。")
     assert Lead.objects.get().outcome == Lead.Outcome.TRANSFERRED
 
@@ -122,7 +144,12 @@ def test_an_unchecked_lead_has_no_outcome_and_a_decided_one_has_no_other(
     ordinary.check()
     lead_outcomes.propose_refusal(**on, reason=REASON)
     assert refusal(lead_outcomes.propose_refusal, **on, reason=REASON).code == "approval.pending"
+    ordinary.answer("unit_head", "理由不足。", "returned")
+    lead_outcomes.propose_refusal(**on, reason=REASON)
+    forms = Paper.objects.filter(type="lead_refusal_approval").order_by("drawn_up_at", "id")
+    assert [one.state for one in forms] == [Paper.State.VOID, Paper.State.DRAFT]
     ordinary.answer("unit_head")
+    ordinary.answer("head")
     assert refusal(lead_outcomes.propose_refusal, **on, reason=REASON).code == "lead.decided"
     emergency: dict[str, Any] = {"actor": ordinary.world["handler"], "case_id": ordinary.case.id}
     assert refusal(start_in_emergency, **emergency, reason="扬尘").code == "lead.decided"

@@ -100,8 +100,11 @@ def test_a_lead_is_handed_out_checked_refused_and_its_complainant_told(
     status, page = post(browser, "handler", "lead_refusal", lead, reason="反映的行为不违法。")
     assert "不予立案：等待承办机构负责人审批" in page
     ordinary.answer("unit_head", "同意不予立案。")
+    ordinary.answer("head", "同意不予立案。")
     page = words(browser("handler").get(reverse("lead", args=[lead.id])))
     assert "待告知" in page
+    notice = Paper.objects.get(type="lead_refusal_notice")
+    assert "不予立案审批表" in page and reverse("paper_edit", args=[notice.id]) in page
     assert reverse("lead_informing", args=[lead.id]) in page
     early = {"at": "2026-03-10T08:59", "note": "电话告知。"}
     status, page = post(browser, "handler", "lead_informing", lead, **early)
@@ -113,6 +116,8 @@ def test_a_lead_is_handed_out_checked_refused_and_its_complainant_told(
     assert "目前没有要办的事" in page
     assert "电话告知不予立案及理由。" in page
     assert Paper.objects.get(type="lead_register").state == Paper.State.ISSUED
+    notice.refresh_from_db()
+    assert (notice.state, notice.void_reason) == (Paper.State.VOID, "以其他方式告知")
 
 
 def test_a_suspected_crime_goes_to_the_head_and_is_handed_over(
@@ -133,6 +138,9 @@ def test_a_suspected_crime_goes_to_the_head_and_is_handed_over(
     assert "待移送" in page
     assert "涉嫌犯罪" in page
     assert "剩 24 小时" in page or "剩 1 天" in page
+    letter = Paper.objects.get(type="crime_transfer_letter")
+    assert "制作《涉嫌犯罪案件移送书》" in page and reverse("paper_edit", args=[letter.id]) in page
+    ordinary.issue(letter)
     post(browser, "handler", "lead_hand_over", ordinary.lead, **handed)
     assert Lead.objects.get().outcome == Lead.Outcome.TRANSFERRED
 

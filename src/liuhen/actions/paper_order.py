@@ -68,7 +68,30 @@ _SERVED = Need(
     "case_service",
 )
 
+# Drawn up by the decision on the lead; by hand again where a draft was voided.
+_REFUSED = Need(
+    "不予立案的批准",
+    "办法第11条",
+    lambda case: case.leads.filter(outcome="refused").exists(),
+    "case_lead",
+)
+
+
+def _transferred(*, is_crime: bool) -> Need:
+    return Need(
+        "移送的批准",
+        "办法第11条",
+        lambda case: case.leads.filter(
+            transfer_decided_at__isnull=False, is_suspected_crime=is_crime
+        ).exists(),
+        "case_lead",
+    )
+
+
 _PENALTY: Mapping[str, Order] = {
+    "lead_refusal_notice": Order("", (_REFUSED,)),
+    "crime_transfer_letter": Order("", (_transferred(is_crime=True),)),
+    "case_transfer_letter": Order("", (_transferred(is_crime=False),)),
     "initiation_approval": Order("", (_CHECKED, _PARTY)),
     "investigation_report": Order("investigation_report", (_INITIATED,)),
     "prior_notice": Order("prior_notice", (_REPORTED,), is_addressed=True),

@@ -34,7 +34,7 @@ BY_APPROVAL = frozenset(
         *("other_decision_approval", "licence_application", "licence_prolongation_notice"),
         *("coercion_approval", "seizure_prolongation", "seizure_handling"),
         *("levy_objection_decision", "enforcement_agreement", "enforcement_application"),
-        *("preservation_approval", "recording_exemption"),
+        *("preservation_approval", "recording_exemption", "lead_refusal_approval"),
     }
 )
 

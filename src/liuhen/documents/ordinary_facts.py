@@ -7,12 +7,14 @@ Not for judging (`compliance.ordinary_facts`).
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
+from liuhen.assembly.document_types import SIDE
 from liuhen.cases.models import Activity, Case, Lead, Party, Performance
 from liuhen.documents.models import Material, Paper, Service
 from liuhen.documents.service_days import in_effect
-from liuhen.documents.taken_facts import latest_issued, taken_facts
+from liuhen.documents.taken_facts import latest_issued, taken_facts, taken_things
 from liuhen.kernel import clock
 from liuhen.law.catalogue import catalogue
 from liuhen.law.findings import ParameterUsed
@@ -20,6 +22,11 @@ from liuhen.people.models import Device
 from liuhen.rulebook.queries import figure_on, rulebook
 
 _HEAVY = frozenset({"confiscation", "revocation", "closure"})
+_INFORM = {
+    True: "实名投诉举报人，批准后制作告知书或者以其他方式告知，并作书面记录",
+    False: "未实名，无须告知",
+    None: "不是投诉举报线索，无须告知",
+}
 _NAMED = {True: "named", False: "anonymous", None: "official"}
 _CONCLUSIONS = {"passed": "审核通过", "failed": "审核不通过", "supplement": "退回补充"}
 
@@ -31,6 +38,7 @@ def ordinary_facts(case: Case, activity: Activity | None, at: dt.datetime) -> di
     on = clock.local_date(at)
     return {
         "lead": _lead(case),
+        "transfer": _transfer(case),
         "violation": _violation(case),
         "evidence": case.facts.get("evidence"),
         "investigation": {"course": case.facts.get("course"), "finished_on": on},
@@ -120,8 +128,11 @@ def _lead(case: Case) -> dict[str, Any]:
     if lead is None:
         return {}
     return {
+        "number": lead.number,
         "source": lead.source,
         "received_at": lead.received_at,
+        "received_on": clock.local_date(lead.received_at),
+        "inform": _INFORM[lead.is_named],
         "is_named": _NAMED[lead.is_named],
         "reporter": {"name": lead.reporter_name, "contact": lead.reporter_contact},
         "subject": lead.subject,
@@ -133,6 +144,41 @@ def _lead(case: Case) -> dict[str, Any]:
         "outcome_reason": lead.outcome_reason,
         "transferred_to": lead.transferred_to,
     }
+
+
+def _transfer(case: Case) -> dict[str, Any]:
+    """Where the case goes and why, as it was approved; {} while nobody decided a transfer."""
+    lead: Lead | None = case.leads.order_by("received_at").first()
+    if lead is None or lead.transfer_decided_at is None:
+        return {}
+    is_crime = bool(lead.is_suspected_crime)
+    material = [one.document_type.title for one in _made(case)]
+    found = (case.facts.get("violation") or {}).get("facts")
+    return {
+        "to": lead.transferred_to,
+        "cause": case.cause or lead.subject,
+        "content": found or f"{lead.content.rstrip('。')}。经核查：{lead.check_note}",
+        "reason": lead.outcome_reason,
+        "basis": _TRANSFER_BASIS,
+        "approved_at": lead.transfer_decided_at,
+        "items": taken_things(case),
+        "materials": [{"name": name, "copies": 1} for name in material or _MATERIAL[is_crime]],
+    }
+
+
+_TRANSFER_BASIS = (
+    "《中华人民共和国行政处罚法》第二十七条、《行政执法机关移送涉嫌犯罪案件的规定》第三条、第五条"
+)
+_MATERIAL: Mapping[bool, tuple[str, ...]] = {
+    True: ("涉嫌犯罪案件情况的调查报告", "案件线索和核查材料"),
+    False: ("案件线索和核查材料",),
+}
+
+
+def _made(case: Case) -> list[Paper]:
+    """What the case has issued that goes to who takes it over: not what was settled among us."""
+    issued = case.papers.filter(state=Paper.State.ISSUED).order_by("issued_at", "id")
+    return [one for one in issued if one.document_type.volume != SIDE]
 
 
 def _violation(case: Case) -> dict[str, Any]:

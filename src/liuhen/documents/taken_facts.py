@@ -100,6 +100,12 @@ def _answered(case: Case, on: dt.date) -> dict[str, Any]:
     return found
 
 
+def taken_things(case: Case) -> list[dict[str, Any]]:
+    """What the newest notice of preservation lists; [] when nothing was preserved."""
+    notice = latest_issued(case, "preservation_notice")
+    return [] if notice is None else list(notice.data.get("items") or ())
+
+
 def latest_issued(case: Case, type_key: str) -> Paper | None:
     """The newest issued paper of a type."""
     return (

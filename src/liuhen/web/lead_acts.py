@@ -100,7 +100,7 @@ def lead_check(request: HttpRequest, lead_id: UUID) -> HttpResponse:
 def lead_refusal(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     """Ask the unit's head not to take a lead up."""
     lead = visible_lead(person_of(request), lead_id)
-    notes = ["由承办机构负责人批准。"]
+    notes = ["按线索制作不予立案审批表，由承办机构负责人、机关负责人批准。"]
     if lead.is_named:
         notes += ["本线索为实名，批准后应当告知投诉举报人并作书面记录。", _PROTECTED]
     return _answer(
@@ -111,7 +111,7 @@ def lead_refusal(request: HttpRequest, lead_id: UUID) -> HttpResponse:
         permission="lead.propose",
         title="报请不予立案",
         submit="报请",
-        success="已报送承办机构负责人。",
+        success="已报送审批。",
         notes=notes,
     )
 
@@ -186,6 +186,8 @@ def lead_informing(request: HttpRequest, lead_id: UUID) -> HttpResponse:
             f"投诉举报人：{lead.reporter_name}，{lead.reporter_contact}"
             if lead.is_named
             else "本线索没有实名投诉举报人。",
+            "书面告知的，先制作《不予立案告知书》再登记，文号自动记入；用其他方式告知的，"
+            "告知书草稿随登记作废。",
             "写明用什么方式、告知了什么；登记后线索登记表即行制作，不能再改。",
             _PROTECTED,
         ],
@@ -211,6 +213,6 @@ def lead_hand_over(request: HttpRequest, lead_id: UUID) -> HttpResponse:
         success="已登记移送，线索登记表已制作。",
         notes=[
             f"受移送机关：{lead.transferred_to or '还没有确定'}",
-            "登记后线索登记表即行制作，不能再改。",
+            "移送书、移送函制作以后才能登记；登记后线索登记表即行制作，不能再改。",
         ],
     )

@@ -15,7 +15,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from liuhen.actions.leads import REGISTER, register_lead
+from liuhen.actions.lead_outcomes import CRIME_LETTER, LETTER
+from liuhen.actions.leads import register_lead
 from liuhen.approvals.models import Approval
 from liuhen.approvals.queries import KIND_TITLES
 from liuhen.cases.lead_queries import (
@@ -48,6 +49,7 @@ TONES = {
     LeadState.REFUSED: "grey",
     LeadState.TRANSFERRED: "grey",
 }
+LETTERS = frozenset({CRIME_LETTER, LETTER})
 _RUNNING = ("red", "yellow", "open")
 
 
@@ -142,7 +144,7 @@ def lead(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     found = visible_lead(person, lead_id)
     state, offices = state_of(found), office_kinds(person)
     asked = list(_asked(found))
-    papers = found.case.papers.filter(type=REGISTER, subject_id=found.id)
+    papers = list(_papers(found))
     duties = findings_about("lead", [found.case_id]).get(str(found.id), [])
     carried = found.case.officers.filter(until=None).select_related("person").order_by("id")
     context = {
@@ -151,11 +153,11 @@ def lead(request: HttpRequest, lead_id: UUID) -> HttpResponse:
         "state": state.label,
         "tone": TONES[state],
         "officers": "、".join(one.person.name for one in carried),
-        "step": _step(found, state, offices, asked),
+        "step": _letter_step(papers, state, offices) or _step(found, state, offices, asked),
         "acts": _acts(found, state, offices),
         "duties": [{**duty(one, found.case_id), "subject": None, "act": None} for one in duties],
         "approvals": [_approval(one) for one in asked],
-        "papers": [paper_line(one) for one in _loaded(papers)],
+        "papers": [paper_line(one, offices) for one in papers],
         "crumbs": [{"label": "线索", "href": reverse("leads")}, {"label": found.number}],
     }
     return render(request, "lead.html", context)
@@ -171,8 +173,26 @@ def case_lead(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("lead", args=[found.id]))
 
 
-def _loaded(papers: Any) -> list[Paper]:
-    return list(papers.prefetch_related("signatures").select_related("original"))
+def _papers(found: Lead) -> Any:
+    """The register, and what the decision on the lead is told and carried out by."""
+    papers = found.case.papers.filter(subject_id=found.id).exclude(state=Paper.State.VOID)
+    return papers.prefetch_related("signatures").select_related("original").order_by("drawn_up_at")
+
+
+def _letter_step(
+    papers: Sequence[Paper], state: LeadState, offices: Collection[str]
+) -> dict[str, Any] | None:
+    """The letter of a transfer comes before the hand-over; None once it is issued."""
+    drafts = [one for one in papers if one.state == Paper.State.DRAFT and one.type in LETTERS]
+    if state != LeadState.TO_HAND_OVER or not drafts or not _may(offices, "paper.draw_up"):
+        return None
+    return {
+        "label": f"制作《{drafts[0].document_type.title}》",
+        "reason": "移送已经批准，移送书已经按线索填好，请核对材料清单后制作，再移交并登记回执。",
+        "article": "11.1",
+        "act": "去核对",
+        "href": reverse("paper_edit", args=[drafts[0].id]),
+    }
 
 
 def _asked(found: Lead) -> Any:
