@@ -14,7 +14,7 @@ from django.db.models.fields.json import KT
 from liuhen.approvals.models import Approval
 from liuhen.approvals.queries import waiting_for
 from liuhen.cases.models import Activity, Case, CaseOfficer, Party, Performance
-from liuhen.cases.secrecy import carried_by, hidden_cases, may_know
+from liuhen.cases.secrecy import carried_by, known_cases, may_know
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import holders, offices_held
@@ -45,9 +45,11 @@ def visible_cases(person: Person) -> QuerySet[Case]:
     kinds = {office.kind for office in held}
     if Office.Kind.SYSTEM in kinds:
         return Case.objects.all()
-    hidden = hidden_cases(person, held)
+    if not kinds:
+        return Case.objects.none()
+    known = known_cases(person, held)
     if kinds & ALL_CASES:
-        return Case.objects.exclude(id__in=hidden.values("id"))
+        return Case.objects.filter(known)
     mine = carried_by(person)
     units = [office.unit_id for office in held if office.kind in UNIT_CASES and office.unit_id]
     if units:
@@ -60,9 +62,7 @@ def visible_cases(person: Person) -> QuerySet[Case]:
         )
     if Office.Kind.ARCHIVIST in kinds:
         mine |= Q(stage__in=("binding", "hand_over"))
-    if not kinds:
-        return Case.objects.none()
-    return Case.objects.filter(mine).exclude(id__in=hidden.values("id"))
+    return Case.objects.filter(mine & known)
 
 
 def visible_case(person: Person, case_id: UUID) -> Case:

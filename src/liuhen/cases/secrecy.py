@@ -39,16 +39,17 @@ def live_clearances(at: dt.datetime | None = None) -> QuerySet[Clearance]:
 
 
 def cleared_for(person: Person) -> Q:
-    """The condition that a row's `secrecy` asks for no clearance the person lacks."""
-    held = live_clearances().filter(person=person)
-    has = {kind: Exists(held.filter(kind=kind)) for kind in Clearance.Kind}
-    match = ~Q(secrecy__in=CLASSIFIED)
-    for secrecy, kinds in _KINDS.items():
-        one = Q(secrecy=secrecy)
-        for kind in kinds:
-            one &= Q(has[kind])
-        match |= one
-    return match
+    """The condition that a row's `secrecy` asks for no clearance the person lacks now."""
+    return ~Q(secrecy__in=CLASSIFIED) | Q(secrecy__in=_cleared(person))
+
+
+def _cleared(person: Person) -> list[Secrecy]:
+    """The kinds of classified records the person's clearances open now.
+
+    Asked for at once: as a part of every question it would cost each of them more to put together.
+    """
+    held = set(live_clearances().filter(person=person).values_list("kind", flat=True))
+    return [secrecy for secrecy, kinds in _KINDS.items() if held.issuperset(kinds)]
 
 
 def carried_by(person: Person) -> Q:
@@ -68,10 +69,21 @@ def needed_by(person: Person, held: Iterable[Office]) -> Q:
     return Q(unit__in=units) | Q(id__in=asked.values("case_id")) | Q(id__in=named.values("case"))
 
 
+def known_cases(person: Person, held: Iterable[Office]) -> Q:
+    """Cases that are no secret to the person. `held` are the person's offices now."""
+    return ~Q(secrecy__in=CLASSIFIED) | _classified_known(person, held)
+
+
 def hidden_cases(person: Person, held: Iterable[Office]) -> QuerySet[Case]:
     """Classified cases the person may not know. `held` are the person's offices now."""
-    known = carried_by(person) | (cleared_for(person) & needed_by(person, held))
-    return Case.objects.filter(~known, secrecy__in=CLASSIFIED)
+    return Case.objects.filter(~_classified_known(person, held), secrecy__in=CLASSIFIED)
+
+
+def _classified_known(person: Person, held: Iterable[Office]) -> Q:
+    known = carried_by(person)
+    if cleared := _cleared(person):
+        known |= Q(secrecy__in=cleared) & needed_by(person, held)
+    return known
 
 
 def may_know(case: Case, people: QuerySet[Person]) -> QuerySet[Person]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -77,7 +77,11 @@ class Scene:
         picture = self.background.copy()
         draw = ImageDraw.Draw(picture)
         self._draw_movement(draw, moment_ms)
-        self._draw_lines(draw, moment_ms)
+        if moment_ms // 500 % 2 == 0:
+            draw.ellipse((5, 6, 11, 12), (220, 30, 30))
+        shown = self.started_at + dt.timedelta(milliseconds=moment_ms)
+        lines = _lines(self, shown.strftime("%Y-%m-%d %H:%M:%S"))
+        picture.paste(lines, mask=lines)
         return picture
 
     def _sized(self, size: int) -> Font:
@@ -141,17 +145,15 @@ class Scene:
         draw.line((walker, foot - height // 15, walker - step, foot), (40, 40, 44), 2)
         draw.line((walker, foot - height // 15, walker + step, foot), (40, 40, 44), 2)
 
-    def _draw_lines(self, draw: ImageDraw.ImageDraw, moment_ms: int) -> None:
-        shown = self.started_at + dt.timedelta(milliseconds=moment_ms)
+    def draw_lines(self, draw: ImageDraw.ImageDraw, time: str) -> None:
+        """Write what is burnt in over a transparent picture."""
         line = self.height // 12 + 2
-        if moment_ms // 500 % 2 == 0:
-            draw.ellipse((5, 6, 11, 12), (220, 30, 30))
         self._write(draw, (16, 2), self._drawable(self.label, "DEMO PICTURE"))
         self._write(draw, (self.width - 8, 2), self._drawable(self.device, "DEMO"), "ra")
         if self.caption:
             caption = self._drawable(self.caption, "SYNTHETIC")
             self._write(draw, (5, self.height - 2 * line), caption)
-        self._write(draw, (5, self.height - line), shown.strftime("%Y-%m-%d %H:%M:%S"))
+        self._write(draw, (5, self.height - line), time)
 
     def _write(
         self, draw: ImageDraw.ImageDraw, at: tuple[int, int], text: str, anchor: str = "la"
@@ -162,6 +164,15 @@ class Scene:
 
     def _drawable(self, text: str, otherwise: str) -> str:
         return text if self.is_chinese or text.isascii() else otherwise
+
+
+@lru_cache(maxsize=2)
+def _lines(scene: Scene, time: str) -> Image.Image:
+    """What is burnt in for a second, RGBA: letters cost more than all else, and stay for several
+    pictures."""
+    lines = Image.new("RGBA", (scene.width, scene.height))
+    scene.draw_lines(ImageDraw.Draw(lines), time)
+    return lines
 
 
 def _font_at(path: Path, size: int) -> ImageFont.FreeTypeFont | None:
