@@ -11,10 +11,10 @@ from liuhen.actions.document_types import set_document_type, withdraw_document_t
 from liuhen.actions.paper_drafts import draw_up_paper, redraw_paper
 from liuhen.actions.papers import issue_paper
 from liuhen.assembly.document_types import types
-from liuhen.assembly.own_types import definition_of
+from liuhen.assembly.own_types import definition_of, known_roles
 from liuhen.demo.ordinary_case import OrdinaryCase
 from liuhen.demo.people import World
-from liuhen.documents.models import NumberSeries, Paper
+from liuhen.documents.models import NumberSeries, Paper, Signature
 from liuhen.kernel.clock import FrozenClock
 from liuhen.ledger.models import Entry
 from liuhen.rulebook.models import TypeVersion
@@ -157,3 +157,9 @@ def test_the_same_again_is_no_version(world: World) -> None:
 def test_a_type_is_only_for_the_cases_it_names(case: OrdinaryCase) -> None:
     put(case.world, definition=definition(kinds=["inspection"]))
     assert refusal(drawn, case, "own_1").code == "paper.other_kind"
+
+
+def test_whoever_can_sign_any_type_is_called_in_chinese() -> None:
+    called = {role: str(words) for role, words in Signature.Role.choices}
+    assert known_roles() <= called.keys()
+    assert not [role for role, words in called.items() if words.isascii() or role in words]

@@ -102,9 +102,17 @@ class Signature(Guarded):
         HEAD = "head", "机关负责人"
         CHAIR = "chair", "主持人"
         PRESENT = "present", "出席人员"
+        LEGAL_HEAD = "legal_head", "法制机构负责人"
+        DEPARTMENT_HEAD = "department_head", "所属部门负责人"
+        MAKER = "maker", "制作人"
+        EXTRACTOR = "extractor", "提取人"
+        COPIER = "copier", "复制人"
+        HANDER = "hander", "移交人"
+        ARCHIVIST = "archivist", "档案室接收人"
+        SUPERVISOR = "supervisor", "监交人"
 
     paper = models.ForeignKey(Paper, models.PROTECT, related_name="signatures")
-    role = models.CharField("身份", max_length=10, choices=Role.choices)
+    role = models.CharField("身份", max_length=20, choices=Role.choices)
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     name = models.CharField("姓名", max_length=200)
     page = models.PositiveSmallIntegerField("页", null=True)
