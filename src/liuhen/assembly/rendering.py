@@ -16,22 +16,23 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import typst
 from pypdf import PdfReader
 
 from liuhen.assembly.completeness import missing_fields
 from liuhen.assembly.composing import Composed, Marks, composed, texts_of, with_shown_characters
 from liuhen.assembly.document_types import DocumentType, document_type
 from liuhen.assembly.fonts import FontSet, find_fonts
+from liuhen.assembly.pressing import Limits, pressed
 from liuhen.assembly.signing import Seal, Signature
-from liuhen.kernel.refusals import Fault, Refused
+from liuhen.kernel.refusals import Refused
 
-PDF_STANDARD: typst.PDFStandard = "a-2u"
+PDF_STANDARD = "a-2u"
 LAYOUTS = Path(__file__).resolve().parent / "layouts"
 _STILL = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # previews carry no time of their own
 ROLLS = (58, 80)  # mm: the two widths of portable printers
 _RUNNING = frozenset({"letter", "simple_decision", "waiver"})
 _PREVIEW_PPI = 96.0
+_QUICK = Limits(cpu_s=20, wall_s=60)  # somebody waits for a preview
 
 
 def render(
@@ -61,7 +62,8 @@ def render(
     Raises:
         Refused: `paper.type_unknown`, `paper.incomplete` (with the labels of what is missing),
             `paper.too_wide`, `paper.field_invalid`, `amount.*`, `signature.unreadable`,
-            `signature.role`, `fonts.missing`, `fonts.character_missing` (with the characters).
+            `signature.role`, `fonts.missing`, `fonts.character_missing` (with the characters),
+            `layout.too_much`.
     """
     found = document_type(type_key) if isinstance(type_key, str) else type_key
     if roll_mm is not None and not is_narrow(found):
@@ -94,8 +96,7 @@ def preview(
     chosen = fonts if fonts is not None else _default_fonts()
     marks = Marks(signatures, is_draft=True, correction=correction)
     paper = _shown(composed(found, data, marks, chosen), chosen, "code")
-    pages = _compile(LAYOUTS / f"{found.layout}.typ", paper, chosen, _STILL, page_format)
-    return pages if isinstance(pages, list) else [pages]
+    return _compile(LAYOUTS / f"{found.layout}.typ", paper, chosen, _STILL, page_format)
 
 
 def is_narrow(found: DocumentType) -> bool:
@@ -109,13 +110,21 @@ def page_count(pdf: bytes) -> int:
     return len(PdfReader(io.BytesIO(pdf)).pages)
 
 
-def compiled(layout: Path, paper: Composed, fonts: FontSet, timestamp: dt.datetime) -> bytes:
-    """One layout compiled to PDF with `paper` as its data.
+def compiled(
+    layout: Path,
+    paper: Composed,
+    fonts: FontSet,
+    timestamp: dt.datetime,
+    limits: Limits | None = None,
+) -> bytes:
+    """One layout compiled to PDF with `paper` as its data, in a process of its own.
 
-    A layout that does not compile is a `Fault`.
+    A layout that does not compile is a `Fault`; it reads nothing outside its folder.
+
+    Raises:
+        Refused: `layout.too_much`, it took more time or memory than `limits`.
     """
-    pdf = _compile(layout, paper, fonts, timestamp, "pdf")
-    return pdf if isinstance(pdf, bytes) else b"".join(pdf)
+    return b"".join(_compile(layout, paper, fonts, timestamp, "pdf", limits))
 
 
 def _compile(
@@ -124,22 +133,19 @@ def _compile(
     fonts: FontSet,
     timestamp: dt.datetime,
     output: Literal["pdf", "svg", "png"],
-) -> bytes | list[bytes]:
-    try:
-        made: bytes | list[bytes] = typst.compile(
-            str(layout),
-            root=str(layout.parent),
-            font_paths=fonts.book,
-            ignore_system_fonts=True,
-            sys_inputs={"paper": json.dumps(paper, ensure_ascii=False)},
-            format=output,
-            ppi=_PREVIEW_PPI,
-            pdf_standards=[PDF_STANDARD] if output == "pdf" else [],
-            timestamp=int(timestamp.timestamp()),
-        )
-    except typst.TypstError as error:
-        raise Fault(f"layout {layout.stem}: {error.diagnostic}") from error
-    return made
+    limits: Limits | None = None,
+) -> list[bytes]:
+    request = {
+        "layout": str(layout),
+        "root": str(layout.parent),
+        "fonts": [str(folder) for folder in fonts.folders],
+        "sys_inputs": {"paper": json.dumps(paper, ensure_ascii=False)},
+        "format": output,
+        "ppi": _PREVIEW_PPI,
+        "pdf_standards": [PDF_STANDARD] if output == "pdf" else [],
+        "timestamp": int(timestamp.timestamp()),
+    }
+    return pressed(request, limits or (_QUICK if output == "svg" else Limits()))
 
 
 def _refuse_incomplete(found: DocumentType, data: Mapping[str, Any]) -> None:

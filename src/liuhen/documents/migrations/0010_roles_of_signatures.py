@@ -4,15 +4,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('documents', '0009_type_version'),
+        ("documents", "0009_type_version"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='signature',
-            name='role',
-            field=models.CharField(choices=[('party', '当事人'), ('officer', '执法人员'), ('witness', '见证人'), ('recorder', '记录人'), ('recipient', '受送达人'), ('handler', '承办人'), ('server', '送达人'), ('receiver', '收款人'), ('reviewer', '审核人'), ('leader', '委领导'), ('registrar', '登记人'), ('unit_head', '承办机构负责人'), ('head', '机关负责人'), ('chair', '主持人'), ('present', '出席人员'), ('legal_head', '法制机构负责人'), ('department_head', '所属部门负责人'), ('maker', '制作人'), ('extractor', '提取人'), ('copier', '复制人'), ('hander', '移交人'), ('archivist', '档案室接收人'), ('supervisor', '监交人')], max_length=20, verbose_name='身份'),
+            model_name="signature",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("party", "当事人"),
+                    ("officer", "执法人员"),
+                    ("witness", "见证人"),
+                    ("recorder", "记录人"),
+                    ("recipient", "受送达人"),
+                    ("handler", "承办人"),
+                    ("server", "送达人"),
+                    ("receiver", "收款人"),
+                    ("reviewer", "审核人"),
+                    ("leader", "委领导"),
+                    ("registrar", "登记人"),
+                    ("unit_head", "承办机构负责人"),
+                    ("head", "机关负责人"),
+                    ("chair", "主持人"),
+                    ("present", "出席人员"),
+                    ("legal_head", "法制机构负责人"),
+                    ("department_head", "所属部门负责人"),
+                    ("maker", "制作人"),
+                    ("extractor", "提取人"),
+                    ("copier", "复制人"),
+                    ("hander", "移交人"),
+                    ("archivist", "档案室接收人"),
+                    ("supervisor", "监交人"),
+                ],
+                max_length=20,
+                verbose_name="身份",
+            ),
         ),
     ]
