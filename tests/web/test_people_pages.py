@@ -183,6 +183,8 @@ def test_no_address_that_names_evidence_opens_to_the_operator(street: Street) ->
         "item_id": some,
         "copy_id": 7,
         "outside_id": some,
+        "search_id": some,
+        "export_id": some,
         "delivery_id": some,
         "form": "json",
     }

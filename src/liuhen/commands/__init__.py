@@ -27,6 +27,7 @@ COMMANDS = {
     "check": "the findings of one case",
     "calendar": "the year tables; import that of a new year",
     "regulation": "load the official text",
+    "outlines": "load the outlines of districts that maps are drawn on",
     "dock": "take in a mounted camera",
     "verify": "hold bytes, rows and ledger against each other",
     "package": "write the archival package of a case",

@@ -19,6 +19,7 @@ from liuhen.cases.sealed import NUMBER
 from liuhen.law.catalogue import catalogue
 from liuhen.ledger.models import Entry, Sequenced
 from liuhen.recordings.models import Recording
+from liuhen.recordings.positions import Position, first_position, position_of
 from liuhen.recordings.texts import StandingText, texts_of
 from liuhen.search.grams import TEXT_LIMIT, facet, normal, of_field, stored_grams
 from liuhen.search.models import Follower, Indexed
@@ -120,7 +121,18 @@ def _write(rows: list[Indexed]) -> None:
         batch_size=500,
         update_conflicts=True,
         unique_fields=["kind", "record_id"],
-        update_fields=["case", "at", "title", "number", "party", "place", "text", "grams"],
+        update_fields=[
+            "case",
+            "at",
+            "title",
+            "number",
+            "party",
+            "place",
+            "latitude",
+            "longitude",
+            "text",
+            "grams",
+        ],
     )
 
 
@@ -179,6 +191,24 @@ def _rows_of(case: Case) -> Iterator[Indexed]:
             number=lead.number,
             place=lead.place,
         )
+    held = [one for one in case.recordings.all() if one.disposed_at is None]
+    yield from _activities(case, parties, held)
+    for paper in case.papers.all():
+        yield _Words(case, parties, [*_strings(paper.data)]).row(
+            Indexed.Kind.PAPER,
+            paper.id,
+            at=paper.issued_at or paper.drawn_up_at,
+            title=paper.document_type.title,
+            number=paper.number or "",
+        )
+    yield from _recordings(held, case, parties)
+
+
+def _activities(case: Case, parties: list[str], held: list[Recording]) -> Iterator[Indexed]:
+    """What is said of activities; where each was is told by what was recorded of it."""
+    filmed: dict[UUID | None, list[Recording]] = {}
+    for one in held:
+        filmed.setdefault(one.activity_id, []).append(one)
     for activity in case.activities.all():
         row = catalogue().activities.get(activity.kind)
         said = [*_strings(activity.facts)]
@@ -188,17 +218,8 @@ def _rows_of(case: Case) -> Iterator[Indexed]:
             at=activity.started_at,
             title=row.name if row else activity.kind,
             place=activity.place,
+            **_degrees(first_position(filmed.get(activity.id, []))),
         )
-    for paper in case.papers.all():
-        yield _Words(case, parties, [*_strings(paper.data)]).row(
-            Indexed.Kind.PAPER,
-            paper.id,
-            at=paper.issued_at or paper.drawn_up_at,
-            title=paper.document_type.title,
-            number=paper.number or "",
-        )
-    held = [one for one in case.recordings.all() if one.disposed_at is None]
-    yield from _recordings(held, case, parties)
 
 
 def _recordings(
@@ -223,7 +244,14 @@ def _recording(recording: Recording, case: Case | None, parties: list[str]) -> I
         at=recording.started_at or recording.stored_at,
         title=recording.name,
         place=recording.place,
+        **_degrees(position_of(recording)),
     )
+
+
+def _degrees(position: Position | None) -> dict[str, float | None]:
+    if position is None:
+        return {"latitude": None, "longitude": None}
+    return {"latitude": position.latitude, "longitude": position.longitude}
 
 
 def _texts(recording: Recording, case: Case | None, texts: list[StandingText]) -> Iterator[Indexed]:

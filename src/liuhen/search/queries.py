@@ -14,15 +14,15 @@ from itertools import combinations
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from liuhen.access.queries import viewable_recordings
-from liuhen.cases.models import Party
+from liuhen.cases.models import Case, Party
 from liuhen.cases.queries import ALL_CASES, visible_cases
 from liuhen.cases.secrecy import hidden_cases
 from liuhen.kernel import clock
 from liuhen.people.models import Person
-from liuhen.people.queries import offices_held
+from liuhen.people.queries import is_allowed, offices_held
 from liuhen.recordings.queries import hidden_recordings, visible_recordings
 from liuhen.search.grams import asked_grams, facet, is_near, normal, of_field, runs
-from liuhen.search.models import Indexed
+from liuhen.search.models import Indexed, ListExport
 
 # Counted to here and no further; above it a page says "more than".
 COUNTED = 1_000
@@ -135,6 +135,29 @@ def near_names(person: Person, name: str) -> list[str]:
     told = rows.values_list("party", flat=True)[:_NEAR_LOOKED_AT]
     names = {one for line in told for one in line.split("、")}
     return sorted(one for one in names if one != name and is_near(normal(one), asked))[:_NEAR_SHOWN]
+
+
+def placed(rows: QuerySet[Indexed]) -> QuerySet[Indexed]:
+    """Of the newest `COUNTED` answers those that know where they were made, newest first."""
+    newest = rows.values("id")[:COUNTED]
+    known = Indexed.objects.filter(id__in=newest, latitude__isnull=False)
+    return known.order_by("-at", "-id")
+
+
+def placed_activities(cases: QuerySet[Case]) -> tuple[list[Indexed], int]:
+    """Of the newest `COUNTED` activities of cases those that know their place; how many don't."""
+    of_cases = Indexed.objects.filter(kind=Indexed.Kind.ACTIVITY, case__in=cases.order_by())
+    rows = of_cases.order_by("-at", "-id")
+    known = list(placed(rows).select_related("case"))
+    return known, min(counted(rows), COUNTED) - len(known)
+
+
+def exports_waiting(person: Person) -> QuerySet[ListExport]:
+    """Lists the leader in charge has to answer for, the oldest first; one's own are left out."""
+    if not is_allowed(person, "list_export.approve"):
+        return ListExport.objects.none()
+    rows = ListExport.objects.filter(outcome="").exclude(asked_by=person)
+    return rows.select_related("asked_by").order_by("asked_at", "id")
 
 
 def by_month(rows: QuerySet[Indexed]) -> Sequence[tuple[dt.date, int]]:

@@ -27,6 +27,7 @@ from liuhen.kernel import clock
 from liuhen.oversight.reconciling import own_differences
 from liuhen.people.models import DeviceFault, MailState, Office, Person
 from liuhen.people.queries import is_allowed, office_kinds
+from liuhen.search.queries import exports_waiting
 from liuhen.vault.queries import standing_alarms
 from liuhen.web.approval_facts import clocks_of
 from liuhen.web.desk_breaches import breach_tasks
@@ -41,6 +42,7 @@ def office_tasks(person: Person) -> list[dict[str, Any]]:
         *_alarms(person),
         *_approvals(person),
         *_viewing_requests(person),
+        *_list_exports(person),
         *_judgements(person),
         *_leads(person),
         *_draws(person),
@@ -125,6 +127,22 @@ def _viewing_requests(person: Person) -> list[dict[str, Any]]:
             "act": "答复",
         }
         for row in requests_waiting(person)[:SHOWN]
+    ]
+
+
+def _list_exports(person: Person) -> list[dict[str, Any]]:
+    """Who asks the leader in charge to take lists of answers away."""
+    return [
+        {
+            "label": "批准导出检索结果",
+            "lamp": "blue",
+            "lamp_words": "待批准",
+            "article": "42",
+            "reason": f"{row.asked_by.name}申请，{row.purpose}",
+            "href": reverse("search_exports"),
+            "act": "答复",
+        }
+        for row in exports_waiting(person)[:SHOWN]
     ]
 
 

@@ -5,9 +5,7 @@ Nothing in them is taken for a formula. Not for counting (`oversight`) nor for t
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from liuhen.actions.disposal import authority_name
@@ -16,6 +14,7 @@ from liuhen.kernel import clock
 from liuhen.oversight.comparing import Compared
 from liuhen.oversight.figures import Period
 from liuhen.people.models import Person
+from liuhen.web.workbooks import Table, sheets
 
 TYPE = "supervision_report"
 _COMPARED = (
@@ -23,15 +22,6 @@ _COMPARED = (
     *("覆盖率", "缺口", "缺口秒数", "拒签", "退回审批", "认定违规"),
 )
 _BARS = ("数", "总数", "比例", "未知")
-
-
-@dataclass(frozen=True)
-class Table:
-    """A title, which heads the first column, the other columns, the rows."""
-
-    title: str
-    columns: Sequence[str]
-    rows: Sequence[Sequence[object]]
 
 
 def tables(context: dict[str, Any]) -> list[Table]:
@@ -94,32 +84,9 @@ def _scope(period: Period) -> list[str]:
 
 
 def workbook(period: Period, found: Iterable[Table]) -> bytes:
-    """An Excel file with a sheet for each table; text stays text, whatever it begins with."""
-    # Loaded only when a table is asked for: it takes memory in every process.
-    from openpyxl import Workbook  # noqa: PLC0415
-
-    book = Workbook(write_only=True)
-    for table in [Table("期间", ("起止和范围",), [["期间", "、".join(_scope(period))]]), *found]:
-        sheet = book.create_sheet(table.title[:31])
-        sheet.column_dimensions["A"].width = 36
-        sheet.append([_cell(sheet, text, bold=True) for text in (table.title, *table.columns)])
-        for row in table.rows:
-            sheet.append([_cell(sheet, value) for value in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _cell(sheet: Any, value: object, *, bold: bool = False) -> Any:
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
-    from openpyxl.styles import Font  # noqa: PLC0415
-
-    cell = WriteOnlyCell(sheet, value=value if isinstance(value, int) else str(value))
-    if isinstance(value, str):
-        cell.data_type = "s"  # never a formula
-    if bold:
-        cell.font = Font(bold=True)
-    return cell
+    """An Excel file with a sheet for each table."""
+    scope = Table("期间", ("起止和范围",), [["期间", "、".join(_scope(period))]])
+    return sheets([scope, *found])
 
 
 def report(person: Person, period: Period, found: Iterable[Table]) -> bytes:

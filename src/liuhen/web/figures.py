@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,11 +27,13 @@ from liuhen.oversight.elements import ITEMS
 from liuhen.oversight.figures import LONGEST, Bar, Period
 from liuhen.people.models import Person
 from liuhen.people.queries import require
+from liuhen.search.queries import placed_activities
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.case_list import case_line
 from liuhen.web.figure_tables import lines, report, tables, workbook
 from liuhen.web.paging import page_of
 from liuhen.web.people_forms import UnitChoice
+from liuhen.web.places_map import Point, places
 
 TITLE = "监督统计"
 
@@ -95,6 +98,7 @@ def oversight_figures(request: HttpRequest) -> HttpResponse:
     if form_wanted in _FORMS:
         return _taken_away(person, period, context, form_wanted)
     context |= {
+        "places": _places(cases),
         "behind": {what: _behind(asked, what) for what in BEHIND},
         "compared": [
             _comparison("承办机构比较", "building", "机构", "unit", units, asked),
@@ -106,6 +110,22 @@ def oversight_figures(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "figures.html", context)
+
+
+def _places(cases: QuerySet[Case]) -> dict[str, Any]:
+    """Where the newest activities of the cases were."""
+    known, unknown = placed_activities(cases)
+    points = [
+        Point(
+            row.latitude,
+            row.longitude,
+            f"{row.title}（{row.case.number}）",
+            reverse("case", args=[row.case_id]),
+        )
+        for row in known
+        if row.case and row.latitude is not None and row.longitude is not None
+    ]
+    return places(points, unknown=unknown)
 
 
 def _address(period: Period) -> dict[str, str]:

@@ -1,10 +1,32 @@
-"""Addresses of retention, disposal, secrecy and redaction."""
+"""Addresses of lists taken away, retention, disposal, secrecy and redaction."""
 
 from django.urls import path
 
-from liuhen.web import disposals, hand_overs, party_copies, redactions, retention, secrecy
+from liuhen.web import (
+    disposals,
+    hand_overs,
+    party_copies,
+    redactions,
+    retention,
+    search_exports,
+    secrecy,
+)
 
 KEEPING_PATHS = [
+    path("search/saved/", search_exports.search_save, name="search_save"),
+    path("search/saved/<uuid:search_id>/", search_exports.search_remove, name="search_remove"),
+    path("search/exports/", search_exports.exports, name="search_exports"),
+    path("search/exports/new/", search_exports.export_ask, name="search_export_ask"),
+    path(
+        "search/exports/<uuid:export_id>/answer/",
+        search_exports.export_answer,
+        name="search_export_answer",
+    ),
+    path(
+        "search/exports/<uuid:export_id>/file/",
+        search_exports.export_take,
+        name="search_export_take",
+    ),
     path("cases/<uuid:case_id>/secrecy/", secrecy.case_secrecy, name="case_secrecy"),
     path("cases/<uuid:case_id>/secrecy/class/", secrecy.case_classify, name="case_classify"),
     path("cases/<uuid:case_id>/secrecy/people/", secrecy.case_knower, name="case_knower"),

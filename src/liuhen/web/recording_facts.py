@@ -11,6 +11,7 @@ from django.urls import reverse
 from liuhen.media.facts import finding_text
 from liuhen.recordings.media_facts import PROBING, UNREADABLE
 from liuhen.recordings.models import Recording
+from liuhen.recordings.positions import position_of
 from liuhen.recordings.timing import TimeSource
 from liuhen.recordings.wording import SOURCES
 from liuhen.web.recording_forms import event_words
@@ -33,6 +34,7 @@ def facts(found: Recording) -> list[dict[str, Any]]:
         {"label": "当事人", "value": found.party.name if found.party else None},
         {"label": "承办人", "value": found.handler.name if found.handler else None},
         {"label": "地点", "value": found.place or None},
+        {"label": "坐标", "value": str(where) if (where := position_of(found)) else None},
         {"label": "事件类型", "value": event_words(found.event_kind) or None},
         {"label": "摄录人", "value": found.made_by.name if found.made_by else None},
         {"label": "设备", "value": found.device.serial if found.device else None},

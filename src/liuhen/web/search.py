@@ -6,9 +6,12 @@ Not for looking at what was found: each record's own page asks for its own right
 from __future__ import annotations
 
 import datetime as dt
+from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,10 +21,10 @@ from liuhen.cases.models import Case
 from liuhen.cases.sealed import number_digest
 from liuhen.kernel import clock
 from liuhen.law.catalogue import catalogue
-from liuhen.people.models import Unit
+from liuhen.people.models import Person, Unit
 from liuhen.people.queries import require
 from liuhen.search.grams import runs
-from liuhen.search.models import Indexed
+from liuhen.search.models import Indexed, SavedSearch
 from liuhen.search.queries import (
     COUNTED,
     QUESTION_LIMIT,
@@ -30,10 +33,12 @@ from liuhen.search.queries import (
     counted,
     found,
     near_names,
+    placed,
     windows,
 )
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.paging import Page, page_of
+from liuhen.web.places_map import Point, places
 
 _AROUND = 28
 _ANY = [("", "不限")]
@@ -95,6 +100,24 @@ class SearchForm(forms.Form):
         """Whether anything but the words narrows the question."""
         return any(self.data.get(name) for name in self.fields if name != "q")
 
+    def asked(self) -> dict[str, str]:
+        """What was filled in of a valid form, as an address says it."""
+        told = {name: self.data.get(name, "").strip() for name in self.fields}
+        return {name: value for name, value in told.items() if value}
+
+    def words(self) -> str:
+        """What was filled in of a valid form, in words."""
+        said = []
+        for name in self.asked():
+            value = self.cleaned_data[name]
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField) and not isinstance(
+                field, forms.ModelChoiceField
+            ):
+                value = dict(field.choices)[value]  # type: ignore[arg-type]
+            said.append("证件号码" if name == "holder" else f"{field.label}：{value}")
+        return "，".join(said)
+
     def question(self) -> Question:
         """The question of a valid form."""
         data = self.cleaned_data
@@ -143,26 +166,67 @@ def search(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "numbers": numbers,
+        "saved": _saved(person),
         "crumbs": [{"label": "检索"}],
         "is_asked": False,
     }
     if form.is_valid() and not form.question().is_empty:
-        question = form.question()
-        rows = found(person, question)
-        page = _page(request, rows.select_related("case"))
-        number = counted(rows)
-        page.pager["total_words"] = (
-            f"超过 {COUNTED:,} 条" if number > COUNTED else f"共 {number:,} 条"
-        )
-        context |= {
-            "is_asked": True,
-            "items": [_line(row, runs(question.words)) for row in page.rows],
-            "pager": page.pager,
-            "months": _months(by_month(rows)) if number else None,
-            "near": _near(person, question) if not number else [],
-        }
+        context |= _answers(request, person, form)
     is_wrong = form.errors or numbers.errors
     return render(request, "search.html", context, status=400 if is_wrong else 200)
+
+
+def _answers(request: HttpRequest, person: Person, form: SearchForm) -> dict[str, Any]:
+    """What the page shows of a question: a page of answers, or where they were made."""
+    question = form.question()
+    rows = found(person, question)
+    page = _page(request, rows.select_related("case"))
+    number = counted(rows)
+    page.pager["total_words"] = f"超过 {COUNTED:,} 条" if number > COUNTED else f"共 {number:,} 条"
+    view = request.GET.get("view", "")
+    items = [_line(row, runs(question.words)) for row in page.rows]
+    return {
+        "is_asked": True,
+        "asked": form.asked(),
+        "asked_query": urlencode(form.asked()),
+        "view": view if view in dict(_VIEWS) else "",
+        "views": _VIEWS,
+        "items": items,
+        "days": _days(items) if view == "timeline" else [(None, items)],
+        "places": _places(rows) if view == "map" and items else None,
+        "pager": page.pager,
+        "months": _months(by_month(rows)) if number else None,
+        "near": _near(person, question) if not number else [],
+    }
+
+
+_VIEWS = (("", "列表"), ("timeline", "时间线"), ("map", "地图"))
+
+
+def _days(items: list[dict[str, Any]]) -> list[tuple[dt.date, list[dict[str, Any]]]]:
+    """The answers of a page by the day of the authority's calendar, as they come."""
+    told = groupby(items, key=lambda one: clock.local_date(one["at"]))
+    return [(day, list(rows)) for day, rows in told]
+
+
+def _places(rows: QuerySet[Indexed]) -> dict[str, Any]:
+    """Where the newest answers were made."""
+    known = placed(rows)
+    points = [
+        Point(row.latitude, row.longitude, row.title, _href(row))
+        for row in known
+        if row.latitude is not None and row.longitude is not None
+    ]
+    return places(points, unknown=min(counted(rows), COUNTED) - len(points))
+
+
+def _saved(person: Person) -> list[dict[str, Any]]:
+    """The questions the person keeps."""
+    kept = SavedSearch.objects.filter(person=person, removed_at=None).order_by("name")
+    return [
+        {"id": one.id, "name": one.name, "href": f"{reverse('search')}?{urlencode(one.asked)}"}
+        for one in kept
+    ]
 
 
 def _page(request: HttpRequest, rows: Any) -> Page[Indexed]:

@@ -1,0 +1,133 @@
+"""Places as a drawing of our own: near ones drawn as one spot, districts beneath where loaded.
+
+Nothing is fetched from outside. Not for where a record was made (`recordings.positions`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from liuhen.host.outlines import read_outlines
+
+WIDTH = 720
+# Degrees of latitude the drawing shows at least: about a kilometre.
+_LEAST = 0.01
+_MARGIN, _CELLS = 0.12, 16
+_FLATTEST, _TALLEST = 0.5, 1.0
+_METRES_PER_DEGREE = 111_320
+_SMALLEST, _LARGEST = 7, 22
+SPOTS_LISTED, LINES = 30, 4
+
+
+@dataclass(frozen=True)
+class Point:
+    """A record at a place, its title and where it is looked at."""
+
+    latitude: float
+    longitude: float
+    title: str
+    href: str
+
+
+@dataclass(frozen=True)
+class _View:
+    """What part of the earth is drawn: west, north, degrees to pixels in both directions."""
+
+    west: float
+    north: float
+    across: float
+    down: float
+    height: int
+
+    def at(self, longitude: float, latitude: float) -> tuple[float, float]:
+        return (longitude - self.west) * self.across, (self.north - latitude) * self.down
+
+
+def places(points: Sequence[Point], *, unknown: int) -> dict[str, Any]:
+    """What `parts/places.html` draws; `unknown` records have no coordinates."""
+    if not points:
+        return {"map": None, "rows": [], "unknown": unknown}
+    view = _view(points)
+    spots = [_spot(view, number, group) for number, group in enumerate(_groups(points, view), 1)]
+    outlines = read_outlines(settings.HOME)
+    return {
+        "map": {
+            "width": WIDTH,
+            "height": view.height,
+            "outlines": list(_areas(view, outlines)),
+            "spots": spots,
+            "scale": _scale(view),
+        },
+        "rows": spots[:SPOTS_LISTED],
+        "has_outlines": bool(outlines),
+        "unknown": unknown,
+    }
+
+
+def _view(points: Sequence[Point]) -> _View:
+    """All points with a margin, true to scale in the middle of the drawing."""
+    norths = [one.latitude for one in points]
+    easts = [one.longitude for one in points]
+    middle = (min(norths) + max(norths)) / 2, (min(easts) + max(easts)) / 2
+    shrink = max(math.cos(math.radians(middle[0])), 0.05)
+    tall = max(max(norths) - min(norths), _LEAST) * (1 + 2 * _MARGIN)
+    wide = max((max(easts) - min(easts)) * shrink, _LEAST) * (1 + 2 * _MARGIN)
+    ratio = min(max(tall / wide, _FLATTEST), _TALLEST)
+    wide = max(wide, tall / ratio)
+    down = WIDTH / wide
+    height = round(WIDTH * ratio)
+    return _View(
+        middle[1] - wide / shrink / 2, middle[0] + height / down / 2, down * shrink, down, height
+    )
+
+
+def _groups(points: Iterable[Point], view: _View) -> list[list[Point]]:
+    """Points that would be drawn over one another, the fullest first."""
+    cell, cells = WIDTH / _CELLS, dict[tuple[int, int], list[Point]]()
+    for one in points:
+        x, y = view.at(one.longitude, one.latitude)
+        cells.setdefault((int(x // cell), int(y // cell)), []).append(one)
+    return sorted(cells.values(), key=lambda group: -len(group))
+
+
+def _spot(view: _View, number: int, group: Sequence[Point]) -> dict[str, Any]:
+    latitude = sum(one.latitude for one in group) / len(group)
+    longitude = sum(one.longitude for one in group) / len(group)
+    x, y = view.at(longitude, latitude)
+    return {
+        "place": f"spot-{number}",
+        "x": f"{x:.1f}",
+        "y": f"{y:.1f}",
+        "r": f"{min(_SMALLEST + 3 * math.log2(len(group)), _LARGEST):.1f}",
+        "number": len(group),
+        "words": f"{latitude:.5f}, {longitude:.5f}",
+        "lines": [{"title": one.title, "href": one.href} for one in group[:LINES]],
+        "more": max(len(group) - LINES, 0),
+    }
+
+
+def _areas(view: _View, outlines: Iterable[Any]) -> Iterable[dict[str, str]]:
+    """The outlines that reach into the drawing, as paths."""
+    for one in outlines:
+        rings = [[view.at(*point) for point in ring] for ring in one.rings]
+        xs = [x for ring in rings for x, _ in ring]
+        ys = [y for ring in rings for _, y in ring]
+        if max(xs) < 0 or min(xs) > WIDTH or max(ys) < 0 or min(ys) > view.height:
+            continue
+        drawn = "".join(f"M{'L'.join(f'{x:.1f} {y:.1f}' for x, y in ring)}Z" for ring in rings)
+        yield {"name": one.name, "d": drawn}
+
+
+def _scale(view: _View) -> dict[str, Any]:
+    """A bar of a round length, at most a quarter of the drawing."""
+    metres = WIDTH / 4 / view.down * _METRES_PER_DEGREE
+    power = 10 ** math.floor(math.log10(metres))
+    length = max(one * power for one in (1, 2, 5) if one * power <= metres)
+    width = length / _METRES_PER_DEGREE * view.down
+    words = f"{length // 1000:.0f} 千米" if length >= 1000 else f"{length:.0f} 米"
+    return {"width": f"{width:.1f}", "words": words, "text_x": f"{width + 6:.1f}"}
