@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from liuhen.actions.approval_routes import set_approval_route
+from liuhen.actions.approvals import decide_approval
 from liuhen.actions.document_types import set_document_type, withdraw_document_type
-from liuhen.actions.paper_drafts import draw_up_paper, redraw_paper
+from liuhen.actions.paper_drafts import draw_up_paper, redraw_paper, revise_paper
 from liuhen.actions.papers import issue_paper
+from liuhen.actions.sending import send_for_approval
 from liuhen.assembly.document_types import types
 from liuhen.assembly.own_types import definition_of, known_roles
 from liuhen.demo.ordinary_case import OrdinaryCase
@@ -157,6 +160,38 @@ def test_the_same_again_is_no_version(world: World) -> None:
 def test_a_type_is_only_for_the_cases_it_names(case: OrdinaryCase) -> None:
     put(case.world, definition=definition(kinds=["inspection"]))
     assert refusal(drawn, case, "own_1").code == "paper.other_kind"
+
+
+def test_a_type_that_needs_approval_is_issued_by_the_last_answer_of_its_route(
+    case: OrdinaryCase,
+) -> None:
+    world, handler = case.world, {"actor": case.world["handler"]}
+    put(world, definition=definition(kinds=[], approval=True))
+    line = {"role": "head", "label": "负责人", "minimum": 1, "may_refuse": False, "per_page": False}
+    wrong = definition(kinds=[], approval=True, signer=[line])
+    assert "不另设签字" in refusal(put, world, definition=wrong).data["what"]
+    talk = {"talk_at": "2026-03-12T01:00:00.000000Z", "place": "本机关201室"}
+    paper = drawn(case, "own_1", cause="约谈事由", **talk)
+    assert refusal(issue_paper, **handler, paper_id=paper.id).code == "paper.needs_approval"
+    asked = send_for_approval(**handler, paper_id=paper.id)
+    assert (asked.kind, asked.office) == ("own_paper", "unit_head")
+    locked = {**handler, "paper_id": paper.id, "version": paper.version}
+    again = refusal(revise_paper, **locked, fields={"place": "别处"})
+    assert again.code == "paper.under_approval"
+    set_approval_route(
+        actor=world["head"],
+        key="own_paper.*.*",
+        rows=[{"offices": ["deputy_in_charge"], "when": [], "least_fen": 0}],
+        valid_from=DAY,
+        reason="本机关规定",
+    )
+    decide_approval(
+        actor=world["unit_head"], approval_id=asked.id, outcome="approved", opinion="同意。"
+    )
+    paper.refresh_from_db()
+    assert (paper.state, bool(paper.number)) == (Paper.State.ISSUED, True)
+    other = drawn(case, "own_1", cause="约谈事由", **talk)
+    assert send_for_approval(**handler, paper_id=other.id).office == "deputy_in_charge"
 
 
 def test_whoever_can_sign_any_type_is_called_in_chinese() -> None:

@@ -150,7 +150,7 @@ def _refuse_unlawful(law: Sequence[Route], own: Sequence[Route]) -> None:
         wanted, found = taken(law, held, amount), taken(own, held, amount)
         if wanted is None:
             continue
-        if found is None or not _holds(wanted.offices, found.offices):
+        if found is None or not (wanted.free or _holds(wanted.offices, found.offices)):
             raise Refused(
                 "approval_route.unlawful",
                 where=_where(held, amount),

@@ -21,6 +21,7 @@ from liuhen.actions import (
 )
 from liuhen.actions.act import Draft, act
 from liuhen.actions.asking import ask_next, locked_approval, locked_request, put_opinion
+from liuhen.actions.sending import OWN_PAPER
 from liuhen.approvals.models import Approval
 from liuhen.approvals.routes import substitutes_of
 from liuhen.cases.models import Case
@@ -44,6 +45,7 @@ CONSEQUENCES: dict[str, Consequence | dict[str, Consequence]] = {
     "lead_transfer": lead_outcomes.decide_transfer,
     "defence_review": defence.confirm_review,
     "decision": decision.approve,
+    OWN_PAPER: decision.approve,
     "prolongation": decision.approve,
     "recording_extension": extensions.give_extension,
     "agreement": decision.approve,

@@ -168,7 +168,7 @@ def issue_paper(draft: Draft, *, actor: Person, paper_id: UUID) -> Paper:
     paper = locked_paper(draft, paper_id)
     if paper.state != Paper.State.DRAFT:
         raise Refused("paper.not_draft", number=paper.number)
-    if paper.type in BY_APPROVAL:
+    if paper.type in BY_APPROVAL or paper.document_type.approval:
         raise Refused("paper.needs_approval", title=paper.document_type.title)
     refuse_out_of_order(paper.case, paper.type)
     if paper.type == "simple_decision":

@@ -36,8 +36,14 @@ KINDS: Mapping[str, str] = {
     "preservation_approval": "preservation",
     "recording_exemption": "exemption",
 }
+OWN_PAPER = "own_paper"
 # Filled while it is being approved.
 COMING = frozenset({*OPINION_FIELDS.values(), "made_up_at"})
+
+
+def kind_asked(paper: Paper) -> str:
+    """What a paper asks for when it is sent; "" when it needs nobody's approval."""
+    return KINDS.get(paper.type, OWN_PAPER if paper.document_type.approval else "")
 
 
 @act(permission="paper.send", event="paper.sent_for_approval")
@@ -53,7 +59,8 @@ def send_for_approval(draft: Draft, *, actor: Person, paper_id: UUID) -> Approva
     paper = locked_paper(draft, paper_id)
     if paper.state != Paper.State.DRAFT:
         raise Refused("paper.not_draft", number=paper.number)
-    if paper.type not in KINDS:
+    kind = kind_asked(paper)
+    if not kind:
         raise Refused("paper.no_approval")
     case = paper.case
     refuse_out_of_order(case, paper.type)
@@ -66,7 +73,7 @@ def send_for_approval(draft: Draft, *, actor: Person, paper_id: UUID) -> Approva
     require_signed(paper, coming={Signature.Role.HEAD})
     given = paper.data.get("handler_opinion")
     said = str(given["text"]) if isinstance(given, dict) else str(paper.data.get("reason", ""))
-    return ask(draft, case, kind=KINDS[paper.type], subject=paper, opinion=said)
+    return ask(draft, case, kind=kind, subject=paper, opinion=said)
 
 
 def _check_lead(paper: Paper) -> None:

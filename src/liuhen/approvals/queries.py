@@ -27,6 +27,7 @@ KIND_TITLES = {
     "prolongation": "延长期限审批",
     "recording_extension": "音像记录延期存入",
     "objection": "征收异议复核",
+    "own_paper": "本机关增加的文书",
     "preservation": "先行登记保存审批",
     "exemption": "不进行同步录音录像审批",
 }

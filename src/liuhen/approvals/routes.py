@@ -23,7 +23,8 @@ class Route:
     """One row of `routes.toml`: half-open in local days, `until` None while it is in force.
 
     `least_fen` is the amount from which on it is taken; 0 for any, also one nobody knows. A `fixed`
-    one is as the law has it to the last office: no authority may add to it.
+    one is as the law has it to the last office: no authority may add to it. Of a `free` one the law
+    names no office: an authority may ask others.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class Route:
     when: frozenset[str] = frozenset()
     least_fen: int = 0
     fixed: bool = False
+    free: bool = False
 
     @property
     def key(self) -> str:

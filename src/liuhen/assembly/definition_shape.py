@@ -76,6 +76,7 @@ _TYPE: Shape = {
     "size": ("字号", False, _words(20, 0)),
     "series": ("文号格式（不超过60字）", False, _words(60, 0)),
     "seal": ("盖章", False, _flag),
+    "approval": ("经审批", False, _flag),
     "catalogue": ("目录号", False, _count(999)),
     "kinds": ("适用的案件", False, _list(10, _words(20))),
     "articles": ("依据（不超过20条）", False, _list(20, _words(40))),

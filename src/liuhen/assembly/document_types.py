@@ -129,7 +129,8 @@ class DocumentType:
     `side` for what the authority settles among itself.
     `body` is the text of a letter, paragraph by paragraph (`assembly.letters`). `version` counts
     what an authority made of it, 0 being the product's own; `size` is the letters' size where it is
-    not the layout's; `kinds` are the kinds of case an authority's own type is for, all when empty.
+    not the layout's; `kinds` are the kinds of case an authority's own type is for, all when empty;
+    `approval` says that one of its own is issued by the last approval of its route.
     """
 
     key: str
@@ -141,6 +142,7 @@ class DocumentType:
     kinds: tuple[str, ...] = ()
     series: str = ""
     seal: bool = False
+    approval: bool = False
     volume: str = MAIN
     articles: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()

@@ -20,6 +20,8 @@ from liuhen.kernel.refusals import Refused
 
 # How the keys of types begin that an authority added; the product has none such.
 OWN = "own_"
+# Whose word on a paper is the answer to a request for approval.
+_ANSWERING = frozenset({"unit_head", "department_head", "head", "leader"})
 # Layouts that set the fields of any type; every other belongs to one type.
 FRAMES: Mapping[str, str] = {LETTER: "公文", "form": "表格", "record": "笔录"}
 SIZES: Mapping[str, str] = {"": "随版式", "three": "三号", "four": "四号", "small-four": "小四"}
@@ -93,6 +95,8 @@ def definition_of(found: DocumentType) -> dict[str, Any]:
             for one in found.signers
         ],
     }
+    if found.approval:
+        told["approval"] = True
     return told if found.catalogue is None else {**told, "catalogue": found.catalogue}
 
 
@@ -144,6 +148,12 @@ def known_roles() -> frozenset[str]:
 
 def _faults(key: str, raw: Mapping[str, Any]) -> Iterator[str]:
     product = types().get(key)
+    if product is not None and raw.get("approval"):
+        yield "系统自带的文书经谁审批，由审批路线定"
+    if raw.get("approval"):
+        for one in raw.get("signer", ()):
+            if one["role"] in _ANSWERING:
+                yield f"“{one['label']}”在审批时签署意见，不另设签字"
     if product is None and "catalogue" in raw:
         yield "本机关增加的文书不在文书目录中编号"
     if raw["layout"] not in FRAMES and (product is None or raw["layout"] != product.layout):

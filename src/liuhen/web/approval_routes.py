@@ -120,6 +120,7 @@ def approval_route(request: HttpRequest, route_key: str) -> HttpResponse:
         "history": history,
         "today": today,
         "is_fixed": law[0].fixed,
+        "is_free": law[0].free,
         "may_set": is_allowed(person, "approval_route.set") and not law[0].fixed,
         "is_set": bool(history) and not history[0].is_withdrawn,
         "crumbs": [_home(), {"label": title_of(law[0])}],

@@ -142,6 +142,7 @@ def _item(one: Recording, paper: Paper | None, spoken: set[UUID]) -> dict[str, A
         "recording": one,
         "first": _typed(one.started_at),
         "last": _typed(one.ended_at),
+        "has_parts": bool(one.started_at and one.ended_at and one.started_at < one.ended_at),
         "used": in_words(field, used) if field and used else "",
         "activity": kind_name(one.activity.kind) if one.activity else "",
         "is_spoken": one.id in spoken,

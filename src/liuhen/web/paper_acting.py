@@ -27,7 +27,7 @@ from liuhen.actions.paper_corrections import (
 from liuhen.actions.paper_drafts import is_by_hand, redraw_paper, void_paper
 from liuhen.actions.paper_order import needs_unmet
 from liuhen.actions.papers import BY_APPROVAL, issue_paper
-from liuhen.actions.sending import KINDS, send_for_approval
+from liuhen.actions.sending import kind_asked, send_for_approval
 from liuhen.approvals.models import Approval
 from liuhen.documents.models import Paper
 from liuhen.kernel.refusals import Refused
@@ -154,7 +154,7 @@ def after_issue(person: Person, paper: Paper) -> dict[str, Any]:
 
 def _way_of(paper: Paper) -> str:
     """How a draft comes to be issued from its page; others are issued by acts of their own."""
-    if paper.type in KINDS:
+    if kind_asked(paper):
         return "send"
     return "" if paper.type in BY_APPROVAL or not is_by_hand(paper.type) else "issue"
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from liuhen.actions.drawing_up import preview_of
 from liuhen.actions.paper_drafts import editing_obstacle
-from liuhen.actions.sending import COMING, KINDS
+from liuhen.actions.sending import COMING, kind_asked
 from liuhen.assembly.completeness import missing_fields
 from liuhen.documents.models import Paper
 from liuhen.documents.versions import data_at
@@ -99,7 +99,7 @@ def missing_in(paper: Paper) -> list[dict[str, str]]:
     """
     gaps = missing_fields(paper.document_type, paper.data, before_issue=True)
     lacking = [{"field": gap.path.split(".")[0], "label": gap.label} for gap in gaps]
-    coming = COMING if paper.type in KINDS else frozenset()
+    coming = COMING if kind_asked(paper) else frozenset()
     return [one for one in lacking if one["field"] not in coming]
 
 

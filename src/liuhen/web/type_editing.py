@@ -143,6 +143,8 @@ def posted_definition(key: str, post: QueryDict) -> dict[str, Any]:
         "field": fields,
         "signer": list(_signers(key, post)),
     }
+    if "approval" in post:
+        told["approval"] = True
     return told if "catalogue" not in base else {**told, "catalogue": base["catalogue"]}
 
 
