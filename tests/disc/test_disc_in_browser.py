@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.chromium import CHROMIUM
 from tests.disc.conftest import Discs
 from tests.disc.test_disc import ALTERATIONS
 from tests.waiting import until
@@ -20,9 +21,7 @@ PATIENCE_MS = 120_000
 def chromium(discs: Discs) -> Iterator[Browser]:
     """After the discs are made: the database is not for a thread that drives a browser."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
 

@@ -24,13 +24,13 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
+from tests.chromium import HEADLESS
 from tests.story.tour import Tour
 
 from liuhen.host.home import Home
 from liuhen.kernel import clock
 
 LIUHEN = Path(sys.executable).with_name("liuhen")
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 READY_SECONDS = 120
 PACKAGE_SECONDS = 60
 PATIENCE_MS = 30_000  # for what a page shows; a suite at work on two cores is slow
@@ -147,7 +147,7 @@ def browser() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM,
+            executable_path=HEADLESS,
             args=["--no-sandbox", "--lang=zh-CN"],
             env={**os.environ, "LANGUAGE": "zh_CN"},
         )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
+from tests.chromium import CHROMIUM
+
 T = TypeVar("T")
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",
     "--use-fake-device-for-media-stream",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import http.server
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +24,7 @@ from liuhen.web.middleware import CSP
 from liuhen.web.one_form import OneForm
 from liuhen.web.service_public import PublicationForm
 from liuhen.web.templatetags import assets
+from tests.chromium import HEADLESS
 from tests.web import case_samples, component_samples
 from tests.web.component_samples import NOW, at, later
 
@@ -150,9 +150,7 @@ class Served(http.server.SimpleHTTPRequestHandler):
 def chromium() -> Iterator[Browser]:
     """One browser for all tests here."""
     with sync_playwright() as driver:
-        yield driver.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
+        yield driver.chromium.launch(executable_path=HEADLESS, args=["--no-sandbox"])
 
 
 @pytest.fixture

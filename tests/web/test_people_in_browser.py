@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import http.server
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +24,7 @@ from liuhen.actions.offences import register_offence
 from liuhen.demo.people import World
 from liuhen.web.middleware import CSP
 from liuhen.web.templatetags import assets
+from tests.chromium import HEADLESS
 from tests.web.conftest import Browser, words
 
 DESKTOP, PHONE = 1280, 390
@@ -121,9 +121,7 @@ def test_the_pages_fit_their_width_and_hinder_nobody(
     pages = drawn(world, browser)
     wrong: list[tuple[object, ...]] = []
     with serving(pages, tmp_path) as address, sync_playwright() as driver:
-        chromium = driver.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
+        chromium = driver.chromium.launch(executable_path=HEADLESS, args=["--no-sandbox"])
         for width in (DESKTOP, PHONE):
             # The checker is a script of its own, which the policy would rightly stop.
             context = chromium.new_context(
@@ -146,9 +144,7 @@ def test_a_grave_act_asks_first_and_the_policy_is_kept(
     pages = drawn(world, browser)
     complaints: list[str] = []
     with serving(pages, tmp_path) as address, sync_playwright() as driver:
-        chromium = driver.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
+        chromium = driver.chromium.launch(executable_path=HEADLESS, args=["--no-sandbox"])
         page = chromium.new_page(viewport={"width": PHONE, "height": 800})
         page.on("console", lambda told: complaints.append(f"{told.type}: {told.text}"))
         page.goto(f"{address}/password.html")

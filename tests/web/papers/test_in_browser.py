@@ -5,7 +5,6 @@ The server runs in this process, on the same database and the same stopped clock
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from playwright.sync_api import (
 from liuhen.actions.papers import issue_paper
 from liuhen.vault.keeping import local_store
 from tests.api.conftest import QuietHandler, signed_in
+from tests.chromium import HEADLESS
 from tests.waiting import until
 from tests.web.papers.conftest import PaperDesk
 
@@ -67,9 +67,7 @@ def chromium() -> Iterator[Browser]:
     """One browser for all tests here; its loop stands still while this thread asks the database."""
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as driver:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        running = driver.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
+        running = driver.chromium.launch(executable_path=HEADLESS, args=["--no-sandbox"])
         yield running
         running.close()
 
