@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pypdfium2
 import pytest
 
 from liuhen.actions.papers import serve_in_person
 from liuhen.actions.party_copies import check_copy_secrecy, receive_copy_application
-from liuhen.archive.models import CaseFile
+from liuhen.archive.models import CaseCopy, CaseFile
+from liuhen.archive.packing import gather
 from liuhen.assembly.document_types import document_type
+from liuhen.commands.disc import make_discs
 from liuhen.demo.people import World
 from liuhen.documents.models import Paper
 from liuhen.kernel.clock import FrozenClock
 from liuhen.kernel.refusals import Refused
+from liuhen.ledger.signing import signer
+from liuhen.package.validation import validate_package
 from liuhen.vault.keeping import local_store
 from tests.actions.ordinary import filmed, findings, refusal
 
@@ -22,7 +30,7 @@ PLACE = "虚构市示例区演示街"
 
 
 def test_from_a_named_complaint_to_the_archive_every_duty_is_met(
-    world: World, stopped: FrozenClock
+    world: World, stopped: FrozenClock, tmp_path: Path
 ) -> None:
     ordinary = filmed(world, stopped)
     ordinary.until_initiated()
@@ -50,6 +58,7 @@ def test_from_a_named_complaint_to_the_archive_every_duty_is_met(
     ordinary.archive("虚档〔2026〕0001")
     two_volumes_were_bound(world)
     no_party_is_given_the_side_file(world)
+    no_partys_disc_holds_the_side_file(world, tmp_path)
     # No row tells of the disc yet that the recording is burnt on: not known, and never a breach.
     assert findings(ordinary) == {"44.1 evidence_disc_filed unknown"}
 
@@ -105,3 +114,32 @@ def no_party_is_given_the_side_file(world: World) -> None:
         actor=world["records"], application_id=asked.id, ways=ways, opinion="已审查"
     )
     assert [item["way"] for item in checked.items] == [ways[item["id"]] for item in checked.items]
+
+
+def no_partys_disc_holds_the_side_file(world: World, folder: Path) -> None:
+    """A party's disc holds the main file alone and still verifies; a court's holds both."""
+    case = CaseFile.objects.get().case
+    to = (case.number, folder / "party", "当事人", "复议")
+    (disc,) = make_discs(world["records"], *to, is_folder=True)
+    told = json.loads((disc / "data/case.json").read_bytes())
+    assert {document_type(one["type"]).volume for one in told["papers"]} == {"main"}
+    assert next(one["file"]["path"] for one in told["files"]) == "data/case-file.pdf"
+    assert not (disc / "data/case-file-side.pdf").exists()
+    recorders = {one["recorded_by"] for one in (*told["papers"], *told["recordings"])}
+    beside = [one for one in told["events"] if one["id"] not in recorders]
+    nouns = {one["type"].partition(".")[0] for one in beside}
+    assert nouns <= {"paper", "service", "activity", "recording", "case", "case_file"}, nouns
+    assert "recording.viewed" not in {one["type"] for one in told["events"]}
+    shown = {one["id"] for one in told["papers"]}
+    side = {str(paper.id) for paper in Paper.objects.filter(case=case)} - shown
+    entries = [json.loads(path.read_bytes()) for path in (disc / "data/entries").iterdir()]
+    assert side and not side & {one["subject"]["id"] for one in entries}
+    discussion = document_type("collective_minutes").title
+    assert discussion not in (disc / "案卷.js").read_text()
+    assert validate_package(disc).findings == ()
+    script = [sys.executable, "-I", "-S", str(disc / "verify.py"), "--key", signer().verifier.vkey]
+    checked = subprocess.run(script, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+    assert CaseCopy.objects.get().audience == "party"
+    whole = {one.type for one in gather(case).manifest.papers}
+    assert "legality_review_opinion" in whole

@@ -149,6 +149,11 @@ UNSOUND: dict[str, tuple[Change, str]] = {
         _set("series", "{authority_code}{year}{seq}{0.__class__}"),
         "文号格式",
     ),
+    "no volume of a file": (_set("volume", "secret"), "哪一卷"),
+    "a paper of the side file for the party": (
+        lambda told: told.update(volume="side", copies=["当事人"]),
+        "副卷",
+    ),
     "no articles": (_set("articles", []), "依据"),
     "not an article": (_set("articles", ["民法第1条"]), "不是条款"),
     "six copies": (_set("copies", ["甲"] * 6), "联"),

@@ -74,9 +74,9 @@ def discs(
         world = known_world()
         case = on_the_spot(world, stopped).case
         told = (case.number, folder / "case.iso", "虚构市人民法院", "行政诉讼举证")
-        (image,) = make_discs(world["records"], *told)
+        (image,) = make_discs(world["records"], *told, audience="court")
         told = (case.number, folder / "case", "虚构市人民法院", "行政诉讼举证")
-        (copied,) = make_discs(world["records"], *told, is_folder=True)
+        (copied,) = make_discs(world["records"], *told, audience="court", is_folder=True)
         vkey = signer().verifier.vkey
     connection.close()
     yield Discs(image, copied, case.number, str(case.id), vkey, pages().verifier_sha256)

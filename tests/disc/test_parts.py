@@ -48,6 +48,7 @@ def test_a_small_disc_parts_the_recordings_and_each_disc_verifies(
         tmp_path / "case",
         "虚构市人民法院",
         "举证",
+        audience="court",
         limit=limit,
         is_folder=True,
     )

@@ -15,7 +15,7 @@ from liuhen.archive.four_checks import four_checks
 from liuhen.archive.models import CaseFile
 from liuhen.assembly.binding import BoundFile, Part, bind
 from liuhen.assembly.document_types import MAIN, SIDE
-from liuhen.assembly.file_order import place_in_file, volume_of
+from liuhen.assembly.file_order import place_in_file
 from liuhen.cases.models import Case
 from liuhen.documents.case_facts import facts_of
 from liuhen.documents.models import Paper
@@ -83,7 +83,7 @@ def _bound(
     papers = _papers_in_order(case)
     frame = _frame(draft, case, retention)
     main, side = (
-        [_paper_part(one) for one in papers if volume_of(one.type) == volume]
+        [_paper_part(one) for one in papers if one.document_type.volume == volume]
         for volume in (MAIN, SIDE)
     )
     recordings = list(case.recordings.order_by("started_at"))

@@ -45,7 +45,7 @@ def copy_case(
 ) -> CaseCopy:
     """Register a copy of a case on discs and keep the statement that goes with it.
 
-    `packed` is what the case holds now, `limit` the bytes of one disc.
+    `packed` is what the case holds now for its audience, `limit` the bytes of one disc.
 
     Raises:
         Refused: `export.purpose`, `copy.recipient`, `copy.secret`, `copy.empty`, `disc.*`.
@@ -58,7 +58,12 @@ def copy_case(
     if hidden_recordings(draft.actor).filter(case=case).exists():
         raise Refused("copy.secret")
     parts = len(parted(packed, limit))
-    told = {"recipient": recipient.strip()[:120], "purpose": purpose.strip()[:200], "parts": parts}
+    told = {
+        "recipient": recipient.strip()[:120],
+        "purpose": purpose.strip()[:200],
+        "parts": parts,
+        "audience": packed.audience,
+    }
     pdf = render("copy_statement", _statement(case, packed, draft, told), timestamp=draft.at)
     name = f"案卷复制件说明{case.number}.pdf"
     statement = keeping.keep_bytes(pdf, name=name, by=draft.actor.id, at=draft.at)
@@ -83,6 +88,7 @@ def _statement(case: Case, packed: Packed, draft: Draft, told: dict[str, Any]) -
         "case_number": case.number,
         "cause": case.cause,
         **told,
+        "audience": CaseCopy.Audience(packed.audience).label,
         "copied_by": draft.actor.name,
         "copied_at": clock.iso(draft.at),
         "files": len(packed.files) + 1,

@@ -15,7 +15,6 @@ from liuhen.access.queries import visible_applications
 from liuhen.actions.act import Draft, act
 from liuhen.actions.deferring import COPY_FOR_PARTY, defer
 from liuhen.assembly.document_types import SIDE
-from liuhen.assembly.file_order import volume_of
 from liuhen.assembly.rendering import render
 from liuhen.cases.models import Case, Party
 from liuhen.cases.secrecy import kinds_of
@@ -110,8 +109,8 @@ def _is_of_side_file(item: Mapping[str, Any]) -> bool:
     """Whether an item is a paper of the side file, which no party is given."""
     if item["kind"] != "paper":
         return False
-    kept = Paper.objects.filter(id=item["id"]).values_list("type", flat=True).first()
-    return kept is not None and volume_of(kept) == SIDE
+    kept = Paper.objects.filter(id=item["id"]).first()
+    return kept is not None and kept.document_type.volume == SIDE
 
 
 @act(permission="viewing.approve", event="copy_application.answered")

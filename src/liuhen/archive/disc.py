@@ -15,9 +15,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from django.db.models import QuerySet
+
 from liuhen.archive.models import CaseCopy
-from liuhen.archive.packing import Packed
-from liuhen.cases.models import Case
+from liuhen.archive.packing import Packed, copies_told
+from liuhen.assembly.file_order import side_activities
+from liuhen.cases.models import Activity, Case
 from liuhen.kernel import canonical, clock
 from liuhen.kernel.digests import sha256_hex
 from liuhen.kernel.refusals import Refused
@@ -168,6 +171,10 @@ def _facts(case: Case, part: int, parts: int, elsewhere: Mapping[str, int]) -> d
 
 def _viewer_data(case: Case, packed: Packed, elsewhere: Mapping[str, int], titles: Titles) -> bytes:
     types = {event.type for event in packed.manifest.events}
+    has_side = packed.audience != CaseCopy.Audience.PARTY
+    activities = case.activities.all()
+    if not has_side:
+        activities = activities.exclude(kind__in=side_activities())
     told = {
         "manifest": json.loads(packed.manifest.encode()),
         "activities": [
@@ -177,10 +184,10 @@ def _viewer_data(case: Case, packed: Packed, elsewhere: Mapping[str, int], title
                 "started_at": one.started_at,
                 "ended_at": one.ended_at,
             }
-            for one in case.activities.order_by("started_at", "id")
+            for one in activities.order_by("started_at", "id")
         ],
-        "gaps": list(_gaps(case, titles)),
-        "copies": list(_copies(case)),
+        "gaps": list(_gaps(activities, titles)),
+        "copies": list(_copies(case, has_side=has_side)),
         "events": {name: titles.events.get(name, name) for name in sorted(types)},
         "elsewhere": dict(elsewhere),
         "kinds": {
@@ -195,19 +202,18 @@ def _viewer_data(case: Case, packed: Packed, elsewhere: Mapping[str, int], title
     return f"window.caseOnDisc = {text};\n".encode()
 
 
-def _gaps(case: Case, titles: Titles) -> Iterator[dict[str, Any]]:
+def _gaps(activities: QuerySet[Activity], titles: Titles) -> Iterator[dict[str, Any]]:
     """What no recording covers, with what is said of it."""
-    gaps = Gap.objects.filter(activity__case=case, filled_at=None)
+    gaps = Gap.objects.filter(activity__in=activities, filled_at=None)
     for gap in gaps.order_by("started_at", "id"):
         words = [titles.causes.get(gap.cause or "", ""), gap.explanation or ""]
         said = "，".join(word for word in words if word) or "尚无说明"
         yield {"started_at": gap.started_at, "ended_at": gap.ended_at, "words": said}
 
 
-def _copies(case: Case) -> Iterator[dict[str, Any]]:
+def _copies(case: Case, *, has_side: bool) -> Iterator[dict[str, Any]]:
     """The register of copies of this case."""
-    copies = CaseCopy.objects.filter(case=case).select_related("copied_by")
-    for copy in copies.order_by("copied_at", "id"):
+    for copy in copies_told(case, has_side=has_side).select_related("copied_by"):
         yield {
             "made_at": copy.copied_at,
             "made_by": copy.copied_by.name,

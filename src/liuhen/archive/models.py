@@ -46,11 +46,21 @@ class CaseFile(Guarded):
 
 
 class CaseCopy(Guarded):
-    """A copy of a case that left the house on discs: who made it, when, for whom and why."""
+    """A copy of a case that left the house on discs: who made it, when, for whom and why.
+
+    `audience` is empty on copies made before it was asked: they hold both volumes.
+    """
+
+    class Audience(models.TextChoices):
+        """Whom a copy is for: only who decides on the case is given the side file."""
+
+        PARTY = "party", "当事人，只有正卷"
+        COURT = "court", "人民法院、复议机关，正卷和副卷"
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="copies")
     recipient = models.CharField("交给", max_length=120)
     purpose = models.CharField("用途", max_length=200)
+    audience = models.CharField("内容", max_length=10, choices=Audience.choices, blank=True)
     parts = models.PositiveIntegerField("张数")
     statement = models.ForeignKey(Original, models.PROTECT, related_name="+")
     copied_by = models.ForeignKey(Person, models.PROTECT, related_name="+")

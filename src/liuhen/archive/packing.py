@@ -11,9 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from liuhen.archive.models import CaseCopy, CaseFile
+from liuhen.assembly.document_types import MAIN
+from liuhen.assembly.file_order import side_activities
 from liuhen.cases.models import Case
-from liuhen.documents.models import Paper
+from liuhen.documents.models import Paper, Service
 from liuhen.kernel import clock
 from liuhen.kernel.digests import sha256_and_sm3_file
 from liuhen.kernel.refusals import Refused
@@ -43,6 +47,10 @@ from liuhen.recordings.models import Recording
 from liuhen.vault.keeping import local_store
 from liuhen.vault.models import Original
 from liuhen.vault.queries import sm3_of
+
+# Nouns of events a party may read the entries of, and events among them it may not.
+_OF_PARTY = frozenset({"paper", "service", "activity", "recording"})
+_OWN = frozenset({"recording.viewed", "recording.classified", "paper.sent_for_approval"})
 
 
 @dataclass
@@ -75,6 +83,7 @@ class Packed:
 
     manifest: CaseManifest
     files: list[BagFile]
+    audience: str = CaseCopy.Audience.COURT
 
 
 def write_package(case: Case, folder: Path) -> WrittenBag:
@@ -89,8 +98,11 @@ def write_package(case: Case, folder: Path) -> WrittenBag:
     return write_case_package(folder, packed.manifest, packed.files, bagged_on=today)
 
 
-def gather(case: Case) -> Packed:
+def gather(case: Case, audience: str = CaseCopy.Audience.COURT) -> Packed:
     """Everything of a case that is recorded now, under one checkpoint: a witnessed one if it can.
+
+    For a party the side file is left out: its papers, the recordings of internal discussions, and
+    every entry that is not about something on the disc.
 
     Raises:
         Refused: `entry.unsequenced`.
@@ -101,10 +113,17 @@ def gather(case: Case) -> Packed:
         raise Refused("entry.unsequenced")
     packing = _Packing()
     note = published_note(checkpoint)
-    papers = tuple(_papers(packing, case, entries))
-    recordings = tuple(_recordings(packing, case, entries))
+    has_side = audience != CaseCopy.Audience.PARTY
+    papers = tuple(_papers(packing, case, entries, has_side))
+    recordings = tuple(_recordings(packing, case, entries, has_side))
+    files = tuple(_files(packing, case, has_side))
+    subjects = {str(one.id) for one in papers} | {str(one.id) for one in recordings}
+    if not has_side:
+        held = [one.file for one in papers] + [one.file for one in recordings]
+        digests = {one.sha256 for one in held + [one.file for one in files]}
+        entries = _of_main_file(case, entries, digests, subjects)
     # Subjects that the manifest does not describe, as an activity, stand in the entry alone.
-    known = {str(case.id), *(str(one.id) for one in papers), *(str(one.id) for one in recordings)}
+    known = {str(case.id), *subjects}
     manifest = CaseManifest(
         case=_head(case),
         packed_at=clock.now(),
@@ -112,11 +131,11 @@ def gather(case: Case) -> Packed:
         recordings=recordings,
         people=tuple(_people(entries)),
         events=tuple(_event(packing, entry, checkpoint, known) for entry in entries),
-        files=tuple(_files(packing, case)),
+        files=files,
         destroyed=tuple(_destroyed(case)),
         log=LogState(origin(), packing.text(CHECKPOINT_PATH, note.encode())),
     )
-    return Packed(manifest, list(packing.files.values()))
+    return Packed(manifest, list(packing.files.values()), audience)
 
 
 def _needed_size(entries: list[Entry]) -> int:
@@ -154,11 +173,36 @@ def _recorders(entries: list[Entry]) -> dict[str, UUID]:
     return found
 
 
-def _papers(packing: _Packing, case: Case, entries: list[Entry]) -> Iterator[PackedPaper]:
+def _of_main_file(
+    case: Case, entries: list[Entry], digests: set[str], subjects: set[str]
+) -> list[Entry]:
+    """What a party may read: entries about papers and recordings it holds, activities, service.
+
+    The register of looks, approvals, reviews and discussions are the authority's own.
+    """
+    recorders = {entry for digest, entry in _recorders(entries).items() if digest in digests}
+    activities = case.activities.exclude(kind__in=side_activities()).values_list("id", flat=True)
+    services = Service.objects.filter(paper__case=case, paper_id__in=subjects)
+    known = subjects | {str(one) for one in [*activities, *services.values_list("id", flat=True)]}
+    return [
+        entry
+        for entry in entries
+        if entry.id in recorders
+        or (
+            entry.subject_id in known
+            and entry.event.partition(".")[0] in _OF_PARTY
+            and entry.event not in _OWN
+        )
+    ]
+
+
+def _papers(
+    packing: _Packing, case: Case, entries: list[Entry], has_side: bool
+) -> Iterator[PackedPaper]:
     recorders = _recorders(entries)
     issued = case.papers.filter(state=Paper.State.ISSUED).select_related("original")
     for place, paper in enumerate(issued.order_by("issued_at"), start=1):
-        if paper.original is None:
+        if paper.original is None or not (has_side or paper.document_type.volume == MAIN):
             continue
         title = paper.document_type.title
         yield PackedPaper(
@@ -172,9 +216,14 @@ def _papers(packing: _Packing, case: Case, entries: list[Entry]) -> Iterator[Pac
         )
 
 
-def _recordings(packing: _Packing, case: Case, entries: list[Entry]) -> Iterator[PackedRecording]:
+def _recordings(
+    packing: _Packing, case: Case, entries: list[Entry], has_side: bool
+) -> Iterator[PackedRecording]:
     recorders = _recorders(entries)
     kept = case.recordings.filter(disposed_at=None).select_related("original")
+    if not has_side:
+        internal = Q(activity__kind__in=side_activities()) | Q(event_kind__in=side_activities())
+        kept = kept.exclude(internal)
     held: list[Recording] = list(kept.order_by("started_at", "id"))
     for place, recording in enumerate(held, start=1):
         sha256 = recording.original_id
@@ -235,13 +284,22 @@ def _event(packing: _Packing, entry: Entry, checkpoint: Checkpoint, known: set[s
     )
 
 
-def _files(packing: _Packing, case: Case) -> Iterator[OtherFile]:
+def _files(packing: _Packing, case: Case, has_side: bool) -> Iterator[OtherFile]:
     file = CaseFile.objects.filter(case=case).select_related("original", "side").first()
     if file is not None:
         yield OtherFile("bound_file", packing.original("data/case-file.pdf", file.original))
-    if file is not None and file.side is not None:
+    if file is not None and file.side is not None and has_side:
         yield OtherFile("bound_file", packing.original("data/case-file-side.pdf", file.side))
-    copies = CaseCopy.objects.filter(case=case).select_related("statement").order_by("copied_at")
+    copies = copies_told(case, has_side=has_side).select_related("statement")
     for place, copy in enumerate(copies, start=1):
         path = f"data/copies/{place:03d}-复制件说明.pdf"
         yield OtherFile("copy_statement", packing.original(path, copy.statement))
+
+
+def copies_told(case: Case, *, has_side: bool) -> QuerySet[CaseCopy]:
+    """The register of copies, oldest first; a party is told of those that held the main file alone.
+
+    The statement of another names papers of the side file.
+    """
+    copies = CaseCopy.objects.filter(case=case).order_by("copied_at", "id")
+    return copies if has_side else copies.filter(audience=CaseCopy.Audience.PARTY)

@@ -71,6 +71,7 @@ def _condition(value: Any) -> bool:
 # Part: its words, whether it must be there, what it must be.
 Shape = Mapping[str, tuple[str, bool, Check]]
 _TYPE: Shape = {
+    "volume": ("订入哪一卷（main 或者 side）", False, lambda value: value in ("main", "side")),
     "title": ("名称（不超过60字）", True, _words(60)),
     "layout": ("版式", True, _words(40)),
     "size": ("字号", False, _words(20, 0)),

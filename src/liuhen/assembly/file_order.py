@@ -1,6 +1,6 @@
-"""Into which volume of a case file papers go, in which order (`file_order.toml`).
+"""In which order papers stand in a case file; which activities are internal (`file_order.toml`).
 
-Not for binding (`binding`).
+The volume of a paper is its type's (`DocumentType.volume`). Not for binding (`binding`).
 """
 
 from __future__ import annotations
@@ -9,16 +9,14 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-
-from liuhen.assembly.document_types import MAIN, types
+from typing import Any
 
 OTHERS = "*"
 
 
-def volume_of(type_key: str) -> str:
-    """`main` or `side`. A type that the authority changed stays where the product has it."""
-    product = types().get(type_key)
-    return product.volume if product is not None else MAIN
+def side_activities() -> frozenset[str]:
+    """Kinds of activity whose recordings go with the side file."""
+    return frozenset(_order()["side_activities"])
 
 
 def place_in_file(type_key: str) -> int:
@@ -29,6 +27,10 @@ def place_in_file(type_key: str) -> int:
 
 @cache
 def _places() -> Mapping[str, int]:
+    return {key: place for place, group in enumerate(_order()["group"]) for key in group}
+
+
+@cache
+def _order() -> Mapping[str, Any]:
     text = resources.files("liuhen.assembly").joinpath("file_order.toml").read_text("utf-8")
-    groups = tomllib.loads(text)["group"]
-    return {key: place for place, group in enumerate(groups) for key in group}
+    return tomllib.loads(text)

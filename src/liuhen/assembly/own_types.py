@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from liuhen.assembly.definition_shape import shape_faults
-from liuhen.assembly.document_types import KINDS, DocumentType, Field, type_from, types
+from liuhen.assembly.document_types import KINDS, SIDE, DocumentType, Field, type_from, types
 from liuhen.assembly.letters import ALWAYS_SHOWN, LETTER, Paragraph, paragraph
 from liuhen.kernel.refusals import Refused
 
@@ -79,6 +79,7 @@ def definition_of(found: DocumentType) -> dict[str, Any]:
         "size": found.size,
         "series": found.series,
         "seal": found.seal,
+        "volume": found.volume,
         "kinds": list(found.kinds),
         "articles": list(found.articles),
         "copies": list(found.copies),
@@ -164,6 +165,8 @@ def _faults(key: str, raw: Mapping[str, Any]) -> Iterator[str]:
         yield "文号格式必须写有 {authority_code}、{year}、{seq} 各一处，没有别的花括号"
     if not raw.get("articles"):
         yield "没有写明依据的条款"
+    if product is None and raw.get("volume") == SIDE and "当事人" in "".join(raw.get("copies", ())):
+        yield "订入副卷的文书不给当事人，各联中不能有当事人"
     for one in raw.get("articles", ()):
         if not _ARTICLE.fullmatch(one):
             yield f"依据“{one}”不是条款"

@@ -42,6 +42,14 @@ def size_in_bytes(text: str) -> int:
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="FILE.iso or folder.")
 @click.option("--recipient", required=True, help="Who gets the copy (交给).")
 @click.option("--purpose", required=True, help="What it is for (用途).")
+@click.option(
+    "--for",
+    "audience",
+    type=click.Choice(["party", "court"]),
+    default="party",
+    show_default=True,
+    help="party: the main file; court, or who reviews the decision: the side file, too.",
+)
 @click.option("--size", help="Bytes a disc holds: cd, dvd, bd, bd50, 700M …; splits when needed.")
 @click.option("--folder", is_flag=True, help="Write folders, for a USB stick, instead of images.")
 def command(
@@ -50,6 +58,7 @@ def command(
     out: Path,
     recipient: str,
     purpose: str,
+    audience: str,
     size: str | None,
     folder: bool,
 ) -> None:
@@ -61,7 +70,14 @@ def command(
 
     with trace.through("command"):
         made = make_discs(
-            system_person(), case, out, recipient, purpose, limit=limit, is_folder=folder
+            system_person(),
+            case,
+            out,
+            recipient,
+            purpose,
+            audience=audience,
+            limit=limit,
+            is_folder=folder,
         )
     for path in made:
         click.echo(f"已写出：{path}")
@@ -75,10 +91,13 @@ def make_discs(
     recipient: str,
     purpose: str,
     *,
+    audience: str = "party",
     limit: int | None = None,
     is_folder: bool = False,
 ) -> list[Path]:
     """Register a copy of a case, then write its discs beside `out`; returns what was written.
+
+    `audience` is of `CaseCopy.Audience`: a party's copy is without the side file.
 
     Raises:
         Refused: `record.not_found`, `package.exists`, and as `copy_case` and the writers.
@@ -92,7 +111,7 @@ def make_discs(
 
     case = case_by_reference(actor, reference)
     sequence_all()
-    before = gather(case)
+    before = gather(case, audience)
     parts = parted(before, limit)
     targets = _targets(out, len(parts))
     told = {"recipient": recipient, "purpose": purpose}
@@ -100,7 +119,7 @@ def make_discs(
     # The copy's own entry and statement go onto the discs too, with their proofs.
     sequence_all()
     ask_witnesses()
-    packed = gather(case)
+    packed = gather(case, audience)
     for part, target in enumerate(targets, start=1):
         plan = plan_disc(case, packed, parts, part, _titles())
         if is_folder:

@@ -74,6 +74,7 @@ def shown_definition(key: str, told: Definition) -> dict[str, Any]:
         **told,
         "base": json.dumps(told, ensure_ascii=False),
         "articles": "、".join(map(article_words, told.get("articles", []))),
+        "is_side": told.get("volume") == "side",
         "copies": "、".join(told.get("copies", [])),
         "body": "\n".join(_with_labels(line, labels) for line in told.get("body", [])),
         "fields": [
@@ -136,6 +137,7 @@ def posted_definition(key: str, post: QueryDict) -> dict[str, Any]:
         "size": post.get("size", "").strip(),
         "series": post.get("series", "").strip(),
         "seal": "seal" in post,
+        "volume": "side" if "side" in post else "main",
         "kinds": post.getlist("kinds"),
         "articles": [_article(one) for one in _listed(post.get("articles", ""))],
         "copies": _listed(post.get("copies", "")),
