@@ -299,6 +299,8 @@ def _editor(
     href = reverse("document_type_edit", args=[key]) if key else reverse("document_type_new")
     title = str(definition.get("title") or "新的文书")
     context = {
+        "keeps": f"{person_of(request).id}-{key or OWN}",
+        "keeps_version": TypeVersion.objects.filter(key__startswith=key or OWN).count(),
         "href": href,
         "title": title,
         "is_new": not key,
