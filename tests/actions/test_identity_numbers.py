@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,10 +29,12 @@ from liuhen.host.signs import GREEN, RED
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry, RowImage
 from liuhen.ledger.sequencing import sequence_all
+from liuhen.ledger.verifying_unbound import unbound
 from liuhen.people.queries import system_person
 from liuhen.search.indexing import follow_all
 from liuhen.search.models import Indexed
-from liuhen.upkeep.signs import identity_numbers_sign
+from liuhen.upkeep.identity_numbers import identity_numbers_sign
+from liuhen.vault.checks import BY_NAME, portions
 from tests.actions.ordinary import refusal
 
 NUMBER = "11010519491231002X"
@@ -111,15 +114,57 @@ def test_a_number_moved_to_another_party_does_not_open_there(
     other.violation()
     target = other.case.parties.get()
     source = Party.objects.exclude(id=target.id).get()
-    guards(owner, "DISABLE")
-    owner.execute(
-        "UPDATE cases_party SET sealed_number = %s WHERE id = %s", [source.sealed_number, target.id]
-    )
-    guards(owner, "ENABLE")
+    assert list(unsound()) == []
+    told = [("sealed_number", source.sealed_number)]
+    assert list(altered(owner, target, told)) == ["number.altered"]
     target.refresh_from_db()
     assert refusal(lambda: target.identity_number).code == "identity_keys.number_closed"
     assert "打不开" in target.number_words
+    sign = identity_numbers_sign()
+    assert sign.lamp == RED and str(target.id) in sign.words
+    assert "密钥没有问题" in sign.remedy
+    portion = next(unbound())
+    assert portion.differences[0].record == f"cases_party/{target.id}"
+    assert portion.differences[0].last_touched is not None
+
+
+def test_what_was_done_to_a_number_by_hand_is_named_and_a_home_without_keys_says_so(
+    world: World, owner: psycopg.Connection, kept_keys: Path
+) -> None:
+    for _ in range(2):
+        simple = SimpleCase(world)
+        simple.start()
+        simple.violation()
+    one = simple.case.parties.get()
+    kept = [("sealed_number", one.sealed_number), ("number_digest", one.number_digest)]
+    for column, value, code in (
+        ("number_digest", "0" * 64, "number.digest"),
+        ("sealed_number", "", "number.missing"),
+        ("sealed_number", "sealed:00000000:AAAA", "number.key_missing"),
+    ):
+        assert list(altered(owner, one, [(column, value)])) == [code]
+        assert list(altered(owner, one, kept)) == []
+    (kept_keys / FILE).unlink()
+    assert list(unsound()) == [], "restored without its keys, which made new ones"
+    assert FILE in identity_numbers_sign().remedy
+    for key in kept_keys.glob("identity*.key"):
+        key.unlink()
+    os.utime(kept_keys / FILE)
+    assert list(unsound()) == ["check.unfinished"]
     assert identity_numbers_sign().lamp == RED
+
+
+def unsound() -> Iterator[str]:
+    check = BY_NAME["unbound"]
+    return (one.code for portion in portions(check) for one in portion.differences)
+
+
+def altered(owner: psycopg.Connection, party: Party, told: list[tuple[str, str]]) -> Iterator[str]:
+    guards(owner, "DISABLE")
+    for column, value in told:
+        owner.execute(f"UPDATE cases_party SET {column} = %s WHERE id = %s", [value, party.id])
+    guards(owner, "ENABLE")
+    return unsound()
 
 
 def guards(owner: psycopg.Connection, how: str) -> None:

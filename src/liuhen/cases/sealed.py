@@ -8,6 +8,8 @@ fields, so that a row, its image and a copy of the database tell none. Not for t
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -123,6 +125,28 @@ class WithNumber(models.Model):
             return self.identity_number
         except Refused:
             return "打不开（加密密钥不在，请联系系统运维）"
+
+    @classmethod
+    def proves_unbound(cls) -> bool:
+        """Whether any number was sealed with a key of this home; a restored one may lack them."""
+        sealed = cls._default_manager.exclude(sealed_number="")
+        marks = [models.Q(sealed_number__startswith=mark) for mark in ring().marks]
+        return sealed.filter(reduce(or_, marks)).exists()
+
+    def unbound_fault(self) -> tuple[str, str] | None:
+        """What does not hold of number and digest: each must be the one written for this row."""
+        if not self.sealed_number:
+            gone = ("number.missing", "证件号码的密文不在了，检索摘要还在")
+            return gone if self.number_digest else None
+        if not self.sealed_number.startswith(ring().marks):
+            return "number.key_missing", "证件号码所用的加密密钥不在这里，或者密文的标记被改动"
+        try:
+            number = ring().open(self.sealed_number, self._place)
+        except Fault:
+            return "number.altered", "证件号码的密文被改动，或者是从别的记录换来的"
+        if self.number_digest != number_digest(number):
+            return "number.digest", "证件号码的检索摘要不是这个号码的"
+        return None
 
     @property
     def _place(self) -> str:

@@ -54,6 +54,11 @@ class Ring:
         """How everything begins that the current key sealed."""
         return f"{MARK}{self.current}:"
 
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """How everything begins that one of these keys sealed."""
+        return tuple(f"{MARK}{key}:" for key in self.keys)
+
     def seal(self, text: str, bound_to: str) -> str:
         """Seal a text (AES-256-GCM) for one place: it opens nowhere else."""
         nonce = random.token_bytes(_NONCE_BYTES)

@@ -37,7 +37,8 @@ class Recorded(models.Model):
 class Guarded(models.Model):
     """A row bound to the ledger: every change happens in an act and leaves an image.
 
-    `image_excludes` names columns kept out of images: secrets and plain identity numbers.
+    `image_excludes` names columns kept out of images: secrets and identity numbers. A model whose
+    rows can prove these columns by themselves says how in `unbound_fault`.
     """
 
     table_kind: ClassVar = TableKind.GUARDED
@@ -49,6 +50,19 @@ class Guarded(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def proves_unbound(cls) -> bool:
+        """Whether this home holds what its rows need to prove columns left out of images.
+
+        Raises:
+            Refused: what they need can't be read.
+        """
+        return True
+
+    def unbound_fault(self) -> tuple[str, str] | None:
+        """What is wrong with columns left out of images: a code and words; None: nothing told."""
+        return None
 
 
 class Derived(models.Model):

@@ -22,15 +22,14 @@ from procrastinate.contrib.django.models import (
 
 from liuhen.cameras.models import CameraState, Operation, RecorderState
 from liuhen.cameras.queries import SILENT_AFTER
-from liuhen.cases.models import Party
 from liuhen.host.signs import GREEN, RED, UNKNOWN, YELLOW, Sign, machine_signs
 from liuhen.host.telling import telling_sign
 from liuhen.kernel import clock
-from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry, Pending
 from liuhen.ledger.queries import latest_checkpoint, waiting_count
 from liuhen.people.models import MailState, Office, Person
 from liuhen.people.queries import holders
+from liuhen.upkeep.identity_numbers import identity_numbers_sign
 from liuhen.vault.models import BackupPlace, BackupSet, Replica, Scrub, StoreState
 from liuhen.vault.queries import standing_alarms
 from liuhen.vault.store import S3
@@ -150,21 +149,6 @@ def ledger_sign() -> Sign:
         return Sign("ledger", title, RED, words, remedy, figures)
     words = f"{waiting} 条正在编号" if waiting else f"{figures['entries']} 条全部签署"
     return Sign("ledger", title, GREEN, words, "", figures)
-
-
-def identity_numbers_sign() -> Sign:
-    """Whether the oldest and newest numbers open: the keys are those of this database."""
-    name, title = "identity_numbers", "证件号码加密"
-    known = Party.objects.exclude(sealed_number="")
-    looked_at = (known.order_by("id").first(), known.order_by("-id").first())
-    if looked_at[0] is None:
-        return Sign(name, title, GREEN, "还没有登记证件号码")
-    try:
-        _ = [one.identity_number for one in looked_at if one]
-    except Refused:
-        remedy = "密钥不是这个数据库的：从同一份备份恢复 identity-keys.json 和封装密钥。"
-        return Sign(name, title, RED, "最早或者最近登记的证件号码打不开", remedy)
-    return Sign(name, title, GREEN, "最早和最近登记的都可以打开")
 
 
 def administrator_sign() -> Sign:

@@ -1,6 +1,6 @@
 """Every check of a home in the order they run: for `liuhen verify`, the scrub and a restore.
 
-Not for what a check compares: those stand in `ledger.verifying`, `verifying_log`, `verifying`.
+Not for what a check compares: those stand in `ledger.verifying`, its kin and `verifying`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from liuhen.ledger import verifying as rows
 from liuhen.ledger import verifying_damage as damage
 from liuhen.ledger import verifying_log as log
+from liuhen.ledger import verifying_unbound as unbound
 from liuhen.ledger.models import Entry, RowImage, Sequenced
 from liuhen.ledger.verifying import Difference, Portion, Position
 from liuhen.vault import verifying as bytes_of
@@ -49,6 +50,7 @@ CHECKS = (
         bytes_of.originals,
         lambda: Copy.objects.filter(store__in=(STORE, SECOND, S3)).count(),
     ),
+    Check(unbound.CHECK, "证件号码密文", unbound.unbound, unbound.count),
 )
 
 
