@@ -26,7 +26,7 @@ from liuhen.ledger.signing import origin, signer
 from liuhen.media.signatures import HEAD_BYTES
 from liuhen.people.models import Device, Person
 from liuhen.people.queries import registered_serials, require
-from liuhen.recordings.batch import adopt_all, working_folder
+from liuhen.recordings.batch import Beside, adopt_all, working_folder
 from liuhen.recordings.camera_folder import (
     FoundFile,
     Listing,
@@ -37,7 +37,7 @@ from liuhen.recordings.camera_folder import (
 )
 from liuhen.recordings.docking_log import DockingLog
 from liuhen.recordings.file_names import name_facts
-from liuhen.recordings.intake import ReceivedFile, copy_stream
+from liuhen.recordings.intake import ReceivedFile, copy_stream, fresh_tray
 from liuhen.recordings.media_facts import is_media
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import held_digests, held_files
@@ -73,6 +73,11 @@ class DockReport:
         """The files in one state."""
         return [one for one in self.outcomes if one.state == state]
 
+    def put_in_order(self, listing: Listing) -> None:
+        """Files come in the order they were settled; put them in the camera's."""
+        order = {found.shown: place for place, found in enumerate(listing.files)}
+        self.outcomes.sort(key=lambda one: order.get(one.path, -1))
+
     @property
     def is_complete(self) -> bool:
         """Whether every recording the camera lists is in the vault."""
@@ -80,7 +85,6 @@ class DockReport:
 
 
 Tell = Callable[[Outcome], None]
-Read = Callable[[int], bytes]
 
 
 def dock_folder(
@@ -116,6 +120,7 @@ def dock_folder(
 
         try:
             _dock(listing, device, actor, log, settle)
+            report.put_in_order(listing)
             if is_erased_after:
                 report.outcomes = erase_taken(report.outcomes, listing.files, device, actor)
                 log.erased(sum(one.erased for one in report.outcomes))
@@ -157,10 +162,14 @@ def _dock(listing: Listing, device: Device, actor: Person, log: DockingLog, sett
     others = set(registered_serials(named_devices(listing.files))) - {device.serial}
     for path, cause in listing.unlisted:
         settle(Outcome(path, 0, "not_taken", code="unreadable", detail=cause))
-    with working_folder(settings.HOME.intake_dir) as working:
+    with working_folder(settings.HOME.intake_dir) as working, Beside[list[Outcome]]() as beside:
         for batch in _batches(_copied(listing.files, device, working, log, settle)):
-            for outcome in _take_in_batch(_not_held(batch, settle), device, actor):
+            new = _not_held(batch, settle)
+            for outcome in beside.result() or ():
                 settle(_doubted(outcome, others))
+            beside.begin(_take_in_batch, new, device, actor)
+        for outcome in beside.result() or ():
+            settle(_doubted(outcome, others))
 
 
 def _doubted(outcome: Outcome, others: set[str]) -> Outcome:
@@ -177,11 +186,12 @@ def _copied(
     """Copy what is new; everything else is settled at once."""
     room, held = free_room(), held_files(device)
     seen: set[str] = set()
+    tray = fresh_tray()
     for found in files:
         try:
             if found.size > room:
                 raise Refused("storage.full")
-            docked = _copy(found, held, working, seen, log.counting)
+            docked = _copy(found, held, working, seen, log, tray)
         except Refused as refused:
             state = "ignored" if refused.code == "recording.not_media" else "not_taken"
             settle(Outcome(found.shown, found.size, state, code=refused.code))
@@ -203,7 +213,8 @@ def _copy(
     held: Mapping[tuple[str, int], str],
     working: Path,
     seen: set[str],
-    counting: Callable[[Read], Read],
+    log: DockingLog,
+    tray: memoryview,
 ) -> DockedFile | str:
     """The copied file, or the digest of bytes that came from this camera before.
 
@@ -223,7 +234,7 @@ def _copy(
     target = working / str(new_id())
     try:
         with found.path.open("rb", buffering=0) as stream:
-            received = copy_stream(counting(stream.read), target, found.name)
+            received = copy_stream(log.counting(stream.readinto), target, found.name, tray)
         if received.size != found.size or found.path.stat().st_size != found.size:
             raise Refused("dock.changed", name=found.name)
     except BaseException:

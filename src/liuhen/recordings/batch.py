@@ -10,9 +10,14 @@ import fcntl
 import logging
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from pathlib import Path
+from typing import Any, Generic, Self, TypeVar
+
+from django.db import connection
 
 from liuhen.kernel.ids import new_id
 from liuhen.recordings.intake import ReceivedFile, disk_errors
@@ -20,6 +25,7 @@ from liuhen.vault.keeping import local_store
 
 log = logging.getLogger(__name__)
 
+R = TypeVar("R")
 _PREFIX = "dock-"
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -58,6 +64,30 @@ def adopt_all(files: Sequence[ReceivedFile]) -> None:
             received.path.chmod(0o440)
             received.path.rename(target)
     flush_file_system(store.folder)
+
+
+class Beside(Generic[R]):
+    """Something done by one other thread, with its own database connection, while we go on."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="beside")
+        self._under_way: Future[R] | None = None
+
+    def begin(self, task: Callable[..., R], *args: Any) -> None:
+        """Begin the next; the one before must be over."""
+        self._under_way = self._thread.submit(copy_context().run, task, *args)
+
+    def result(self) -> R | None:
+        """What came of the one under way, once it is over; None where there is none."""
+        under_way, self._under_way = self._under_way, None
+        return None if under_way is None else under_way.result()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.submit(connection.close)
+        self._thread.shutdown()
 
 
 @contextmanager

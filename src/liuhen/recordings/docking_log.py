@@ -20,6 +20,8 @@ EVERY_S = 1.0
 SILENT = dt.timedelta(seconds=60)
 KEPT = dt.timedelta(days=90)
 
+ReadInto = Callable[[memoryview], int | None]
+
 
 class DockingLog:
     """One docking's row; call `close` in the end."""
@@ -37,14 +39,14 @@ class DockingLog:
         )
         self._written = clock.monotonic()
 
-    def counting(self, read: Callable[[int], bytes]) -> Callable[[int], bytes]:
-        """`read`, with what it gives shown as progress."""
+    def counting(self, read_into: ReadInto) -> ReadInto:
+        """`read_into`, with what it gives shown as progress."""
 
-        def read_on(size: int) -> bytes:
-            piece = read(size)
-            self.docking.done_bytes += len(piece)
+        def read_on(tray: memoryview) -> int | None:
+            length = read_into(tray)
+            self.docking.done_bytes += length or 0
             self._write()
-            return piece
+            return length
 
         return read_on
 

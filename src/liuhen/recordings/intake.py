@@ -13,6 +13,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import hashlib
+import mmap
 import os
 import struct
 from collections.abc import Callable, Iterator
@@ -255,9 +256,9 @@ def copy_in(source: Path, name: str) -> ReceivedFile:
         Refused: `storage.full`.
     """
     target = intake_path()
-    with source.open("rb") as read:
+    with source.open("rb", buffering=0) as stream:
         try:
-            received = copy_stream(read.read, target, name)
+            received = copy_stream(stream.readinto, target, name, fresh_tray())
             with disk_errors():
                 fsync_file(target)
         except BaseException:
@@ -266,21 +267,32 @@ def copy_in(source: Path, name: str) -> ReceivedFile:
     return received
 
 
-def copy_stream(read: Callable[[int], bytes], target: Path, name: str) -> ReceivedFile:
-    """Write what `read` gives to a fresh file, hashing as received. Not yet durable.
+def fresh_tray() -> memoryview:
+    """Memory for copying by `copy_stream`, one file after the other."""
+    return memoryview(mmap.mmap(-1, CHUNK))
+
+
+def copy_stream(
+    read_into: Callable[[memoryview], int | None], target: Path, name: str, tray: memoryview
+) -> ReceivedFile:
+    """Write what `read_into` gives to a fresh file, hashing as received. Not yet durable.
 
     Raises:
-        Refused: `storage.full`. Errors of `read` pass through.
+        Refused: `storage.full`. Errors of `read_into` pass through.
     """
     digest, size = hashlib.sha256(), 0
-    with target.open("xb", buffering=0) as sink:
-        while piece := read(CHUNK):
-            digest.update(piece)
-            size += len(piece)
+    target.open("xb").close()
+    sink = DirectFile(target)
+    try:
+        while length := read_into(tray):
+            view = tray[:length]
+            digest.update(view)
             with disk_errors():
-                view = memoryview(piece)
                 while view:
-                    view = view[sink.write(view) :]
+                    done = sink.put(view, size)
+                    view, size = view[done:], size + done
+    finally:
+        sink.close()
     return ReceivedFile(target, digest.hexdigest(), size, name)
 
 
