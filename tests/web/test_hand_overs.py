@@ -13,7 +13,7 @@ from django.urls import reverse
 from liuhen.actions import handing_over as acts
 from liuhen.actions.deputising import end_office
 from liuhen.actions.leaving import deactivate_person
-from liuhen.actions.people import appoint
+from liuhen.actions.people import appoint, register_device
 from liuhen.cases.queries import visible_cases
 from liuhen.demo.people import World
 from liuhen.kernel import clock
@@ -23,6 +23,7 @@ from liuhen.people.models import Device, Office
 from liuhen.recordings.holdings import holdings_of
 from liuhen.recordings.models import HandOver, Recording
 from liuhen.recordings.queries import unlabelled_recordings, visible_recordings
+from liuhen.vault.keeping import local_store
 from tests.recordings import street
 from tests.web.conftest import Browser, hand_in, words
 from tests.world import MORNING
@@ -130,3 +131,36 @@ def test_who_draws_up_and_who_takes_over_is_checked(moving: Moving) -> None:
     assert code_of(acts.hand_over_records, **other) == "record.not_found"
     acts.withdraw_hand_over(**head, reason="列错")
     assert moving.draw_up().step == "hand"
+
+
+def test_a_long_list_is_shown_by_pages_and_received_whole_in_portions_that_go_on(
+    moving: Moving, browser: Browser
+) -> None:
+    for number in range(101):
+        register_device(
+            actor=moving.world["records"],
+            serial=f"LONG-{number:03d}",
+            kind=Device.Kind.BODY_CAMERA,
+            unit=moving.world.units["ZD1"],
+            holder_id=moving.world["officer"].id,
+        )
+    found = moving.draw_up()
+    assert len(found.rows) == 104, "all of it: a case, a recording, cameras"
+    page = reverse("hand_over", args=[found.id])
+    first, last = (words(browser("officer").get(page, {"page": n})) for n in ("", "999999"))
+    assert "共 104 项" in first and moving.case.number in first and "LONG-100" not in first
+    assert "LONG-100" in last and "第 101–104 条" in last
+    acts.hand_over_records(actor=moving.world["officer"], hand_over_id=found.id)
+    partly = acts.receive_hand_over(actor=moving.world["officer3"], hand_over_id=found.id)
+    assert (partly.received_rows, partly.received_at) == (acts.PORTION, None)
+    assert "已接收 100 项" in words(browser("officer3").get(page))
+    head: dict[str, Any] = {"actor": moving.world["unit_head"], "hand_over_id": found.id}
+    assert code_of(acts.withdraw_hand_over, **head, reason="列错") == "hand_over.partly"
+    assert code_of(acts.countersign_hand_over, **head) == "hand_over.step"
+    assert browser("officer3").post(page, {"do": "receive"}).status_code == 302
+    found.refresh_from_db()
+    assert found.received_rows == 104 and found.received_at is not None
+    assert not holdings_of(moving.world["officer"])
+    acts.countersign_hand_over(**head)
+    text = pypdfium2.PdfDocument(local_store().place(str(HandOver.objects.get().paper_id)))
+    assert any("LONG-100" in one.get_textpage().get_text_bounded() for one in text)

@@ -27,8 +27,8 @@ from liuhen.recordings.models import HandOver, Recording
 from liuhen.recordings.queries import unlabelled_recordings
 from liuhen.vault import keeping
 
-# An entry names each row it changed; what is more goes into another hand-over.
-MOST_ROWS = 150
+# An entry names each row it changed, so a long list is received in portions of so many.
+PORTION = 100
 TITLES = {
     "case": "案件",
     "recording": "未标注音像",
@@ -63,7 +63,7 @@ def draw_up_hand_over(
         leaver=leaver,
         taker=taker,
         reason=reason.strip()[:200],
-        rows=rows[:MOST_ROWS],
+        rows=rows,
         drawn_up_by=actor,
         drawn_up_at=draft.at,
     )
@@ -89,7 +89,9 @@ def hand_over_records(draft: Draft, *, actor: Person, hand_over_id: UUID) -> Han
 
 @act(permission="hand_over.confirm", event="hand_over.received")
 def receive_hand_over(draft: Draft, *, actor: Person, hand_over_id: UUID) -> HandOver:
-    """Receive as who takes over; from now on cases, labels and devices are theirs.
+    """Receive a portion as who takes over; from now on its cases, labels and devices are theirs.
+
+    Called again until `received_at` is set; what was received before stays so.
 
     Raises:
         Refused: `record.not_found`, `hand_over.step`, `hand_over.not_yours`,
@@ -100,19 +102,27 @@ def receive_hand_over(draft: Draft, *, actor: Person, hand_over_id: UUID) -> Han
         raise Refused("hand_over.not_yours", name=found.taker.name)
     leaver, taker = found.leaver, found.taker
     _refuse_unable(draft, leaver, taker)
-    for case in Case.objects.select_for_update().filter(id__in=_ids(found, "case")).order_by("id"):
+    portion = found.rows[found.received_rows : found.received_rows + PORTION]
+    cases = Case.objects.select_for_update().filter(id__in=_ids(portion, "case"))
+    for case in cases.order_by("id"):
         draft.opens(case)
         _give_case(draft, case, leaver, taker)
     draft.entry.case_id = None
-    for recording in Recording.objects.select_for_update().filter(id__in=_ids(found, "recording")):
+    recordings = Recording.objects.select_for_update().filter(id__in=_ids(portion, "recording"))
+    for recording in recordings:
         recording.taken_over_by = taker
         recording.save(update_fields=["taken_over_by"])
-    devices = Device.objects.select_for_update().filter(id__in=_ids(found, "device"), holder=leaver)
+    devices = Device.objects.select_for_update().filter(
+        id__in=_ids(portion, "device"), holder=leaver
+    )
     for device in devices:
         device.holder = taker
         device.save(update_fields=["holder"])
-    found.received_at = draft.at
-    found.save(update_fields=["received_at"])
+    found.received_rows += len(portion)
+    if found.received_rows == len(found.rows):
+        found.received_at = draft.at
+    found.save(update_fields=["received_rows", "received_at"])
+    draft.note(received=found.received_rows, rows=len(found.rows))
     return found
 
 
@@ -140,11 +150,13 @@ def withdraw_hand_over(draft: Draft, *, actor: Person, hand_over_id: UUID, reaso
     """Withdraw a list that nobody has received yet.
 
     Raises:
-        Refused: `record.not_found`, `hand_over.step`, `reason.missing`.
+        Refused: `record.not_found`, `hand_over.step`, `reason.missing`, `hand_over.partly`.
     """
     found = _locked(draft, hand_over_id, "hand", "receive")
     if not reason.strip():
         raise Refused("reason.missing")
+    if found.received_rows:
+        raise Refused("hand_over.partly")
     found.withdrawn_at = draft.at
     found.save(update_fields=["withdrawn_at"])
     draft.note(reason=reason.strip())
@@ -201,8 +213,8 @@ def _give_case(draft: Draft, case: Case, leaver: Person, taker: Person) -> None:
         case.save(update_fields=["handler"])
 
 
-def _ids(found: HandOver, kind: str) -> list[UUID]:
-    return [UUID(row["id"]) for row in found.rows if row["kind"] == kind]
+def _ids(rows: list[Row], kind: str) -> list[UUID]:
+    return [UUID(row["id"]) for row in rows if row["kind"] == kind]
 
 
 def _locked(draft: Draft, hand_over_id: UUID, *steps: str) -> HandOver:

@@ -84,7 +84,8 @@ class Recording(Guarded):
 class HandOver(Guarded):
     """Who moves or leaves hands over what they hold; received and countersigned (Art. 40).
 
-    `rows` are {"kind": "case", "recording", "device" or "approval", "id": …, "what": …}.
+    `rows` are {"kind": "case", "recording", "device" or "approval", "id": …, "what": …}; of them
+    `received_rows` have changed hands: a long list is received in portions.
     """
 
     leaver = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -95,6 +96,7 @@ class HandOver(Guarded):
     drawn_up_at = models.DateTimeField("列出时间")
     handed_at = models.DateTimeField("移交时间", null=True)
     received_at = models.DateTimeField("接收时间", null=True)
+    received_rows = models.PositiveIntegerField("已接收的事项", default=0)
     countersigned_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     countersigned_at = models.DateTimeField("监交时间", null=True)
     withdrawn_at = models.DateTimeField("撤回时间", null=True)
