@@ -44,6 +44,7 @@ def test_a_licence_applied_for_supplemented_verified_granted_delivered_meets_eve
     stopped.move(hours=1)
     licence.serve("licence_grant")
     assert licence.case.stage == "delivery"
+    licence.certify()
     licence.publish()
     assert findings(licence) == set()
     licence.close()

@@ -265,6 +265,8 @@ class Licence(Kind):
         who.take_up("颁发、送达决定书", self.number)
         who.press(re.compile("^起草"))
         who.issue(is_signed=False)
+        who.take_up("登记许可", self.number)
+        who.press("登记许可，颁发许可证")
         self.hand_over("颁发、送达决定书", said.PERSON)
         self.hand_in()
         self.publish("公开许可决定")

@@ -31,7 +31,7 @@ SHUT = frozenset({"permission.missing", "record.not_found"})
 OFFICES = tuple(kind for kind in Office.Kind if kind != Office.Kind.SYSTEM)
 # Doors without a person behind them, of a library, or of the session itself: none asks an office.
 OTHERS = re.compile(
-    r"(accounts/|password/sessions/|healthz|metrics|log/|media/|phone/|v/"
+    r"(accounts/|password/sessions/|healthz|metrics|log/|media/|phone/|public/|v/"
     r"|api/v1/(replica|docs|openapi|$))"
 )
 

@@ -26,6 +26,7 @@ def walk(world: World, browser: Browser) -> Iterator[Walk]:
 
 def applied(walk: Walk, **changes: Any) -> dict[str, Any]:
     return {
+        "purpose": "new",
         "matter": MATTER,
         "form": "written",
         "content": "申请处置建筑垃圾约三千立方米。",
@@ -75,6 +76,8 @@ def test_what_is_wrong_with_an_application_is_told_and_nothing_is_lost(walk: Wal
         "application_receive", **applied(walk, identity_number="91120101MA00000001")
     )
     assert "91120101MA00000001" in page
+    page = walk.refused("application_receive", **applied(walk, purpose="prolong"))
+    assert "没有编号为" in page
     assert not Case.objects.exists()
 
 

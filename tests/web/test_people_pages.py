@@ -133,6 +133,7 @@ def test_no_address_that_names_evidence_opens_to_the_operator(street: Street) ->
         "case_id": street.filed,
         "activity_id": street.scene(street.running).id,
         "lead_id": some,
+        "licence_id": some,
         "party_id": street.case(street.filed).parties.get().id,
         "paper_id": paper.id,
         "register_id": paper.id,

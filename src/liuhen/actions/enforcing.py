@@ -13,9 +13,9 @@ from typing import Any
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
-from liuhen.actions.opening import nature_of, open_directly
+from liuhen.actions.opening import nature_of, open_directly, take_over_party
 from liuhen.actions.parties import open_case
-from liuhen.cases.models import Case, Party
+from liuhen.cases.models import Case
 from liuhen.cases.queries import performing
 from liuhen.documents.late_payment_facts import payments, plan_of
 from liuhen.documents.models import Paper, Service
@@ -25,7 +25,6 @@ from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person, Unit
 
 DECISIONS = ("penalty_decision", "simple_decision", "levy_decision")
-_COPIED = ("kind", "name", "identity_kind", "identity_number", "representative", "address", "phone")
 
 
 @act(permission="coercion.open", event="coercion.enforcement_opened")
@@ -49,7 +48,6 @@ def open_enforcement(
     """
     enforced = open_case(draft, enforced_id)
     owed = _owed(draft, enforced)
-    party = enforced.parties.get(role=Party.Role.PARTY)
     case = open_directly(
         draft,
         kind=Case.Kind.COERCION,
@@ -59,8 +57,7 @@ def open_enforcement(
         officers=officers,
         party=None,
     )
-    # As the decision named it: what was once accepted is not asked again.
-    Party.objects.create(case=case, **{key: getattr(party, key) for key in _COPIED})
+    take_over_party(case, enforced)
     unit = draft.actor.unit
     has_power = unit is not None and Unit.Power.ENFORCEMENT in unit.powers
     case.circumstances = {

@@ -14,6 +14,7 @@ from uuid import UUID
 from liuhen.actions.act import Draft, act
 from liuhen.actions.drawing_up import draw_up, issue, next_number
 from liuhen.actions.joining import carry, certified, enough_officers
+from liuhen.actions.licence_holders import about, applied_about, expires_on, longer, note_applied
 from liuhen.actions.paper_needs import is_issued, is_served
 from liuhen.actions.parties import open_case, record_party
 from liuhen.actions.recordings import settle_gaps
@@ -30,6 +31,10 @@ APPLICATION = "licence_application"
 INTAKE = "workplace_intake"
 FORMS: Mapping[str, str] = {"written": "书面", "oral": "口头", "electronic": "电子"}
 GRANT, REFUSAL = "licence_grant", "licence_refusal"
+CERTIFICATE = "licence_certificate"
+WITHDRAWAL, REVOCATION = "licence_withdrawal_decision", "licence_revocation_decision"
+CANCELLATION = "licence_cancellation_decision"
+ENDED = (WITHDRAWAL, REVOCATION)
 TURNED_AWAY = ("non_acceptance_notice", "no_licence_needed_notice")
 
 
@@ -48,38 +53,36 @@ def receive_application(
     applicant: str,
     applicant_strokes: Sequence[Any],
     registrar_strokes: Sequence[Any],
+    purpose: str = "new",
+    licence_number: str = "",
 ) -> Case:
     """Take in an application at the counter: registered, signed by both, its materials listed.
 
     The intake is an activity of the workplace until its voucher is handed over. `materials` have
-    name, copies and form. `second` is the other officer who will verify.
+    name, copies and form. `second` is the other officer who will verify. To "change" or "prolong"
+    a licence of the unit (`purpose`) its holder applies with its number.
 
     Raises:
         Refused: `application.incomplete`, `signature.empty`, `officer.alone`,
-            `officer.not_officer`, `certificate.invalid`, what a party is refused with.
+            `officer.not_officer`, `certificate.invalid`, `licence.unknown`, `licence.ended`,
+            `licence.not_holder`, `licence.over`, `licence.prolonging`, `licence.unlimited`, what a
+            party is refused with.
     """
     listed = _materials(materials)
-    if not (matter.strip() and content.strip() and place.strip() and form in FORMS and listed):
+    is_said = matter.strip() and content.strip() and place.strip()
+    if not (is_said and form in FORMS and listed):
         raise Refused("application.incomplete")
-    if not applicant.strip() or any(
-        stroke_drawing(each) is None for each in (applicant_strokes, registrar_strokes)
-    ):
+    if not (applicant.strip() and _are_drawn(applicant_strokes, registrar_strokes)):
         raise Refused("signature.empty")
-    licence = {
-        "matter": matter.strip(),
-        "form": form,
-        "content": content.strip(),
-        "materials": listed,
-        "received_at": clock.iso(draft.at),
-    }
+    held = applied_about(draft, purpose, licence_number.strip(), party)
+    licence = {"matter": matter.strip(), "content": content.strip(), "materials": listed}
+    licence |= {"form": form, "purpose": purpose, "received_at": clock.iso(draft.at)}
+    licence |= about(held)
     case = _opened(draft, licence, party, enough_officers([actor, second], draft.at))
-    activity = _intake(draft, case, place.strip())
-    paper = draw_up(draft, case, APPLICATION, activity=activity)
-    for role, person, name, strokes in (
-        (Signature.Role.PARTY, None, applicant.strip(), applicant_strokes),
-        (Signature.Role.REGISTRAR, actor, actor.name, registrar_strokes),
-    ):
-        _sign(draft, paper, role, person, name, strokes)
+    note_applied(case, held)
+    paper = draw_up(draft, case, APPLICATION, activity=_intake(draft, case, place.strip()))
+    _sign(draft, paper, Signature.Role.PARTY, None, applicant.strip(), applicant_strokes)
+    _sign(draft, paper, Signature.Role.REGISTRAR, actor, actor.name, registrar_strokes)
     issue(draft, paper)
     draft.about(case)
     return case
@@ -93,6 +96,10 @@ def _intake(draft: Draft, case: Case, place: str) -> Activity:
     shown = certified(draft.actor, draft.at)
     ActivityOfficer.objects.create(activity=activity, person=draft.actor, certificate=shown)
     return activity
+
+
+def _are_drawn(*drawn: Sequence[Any]) -> bool:
+    return all(stroke_drawing(each) is not None for each in drawn)
 
 
 def _sign(
@@ -145,7 +152,8 @@ def _opened(
     return case
 
 
-def _licence(draft: Draft, case_id: UUID) -> Case:
+def licence_case(draft: Draft, case_id: UUID) -> Case:
+    """An open case about a licence, locked. Raises `record.not_found`, `case.closed`."""
     case = open_case(draft, case_id)
     if case.kind != Case.Kind.LICENSING:
         raise Refused("record.not_found")
@@ -166,7 +174,7 @@ def end_intake(draft: Draft, *, actor: Person, case_id: UUID) -> Activity:
         Refused: `record.not_found`, `case.closed`, `application.no_intake`,
             `activity.ends_before_start`.
     """
-    case = _licence(draft, case_id)
+    case = licence_case(draft, case_id)
     activity = case.activities.filter(kind=INTAKE, ended_at=None).first()
     if activity is None:
         raise Refused("application.no_intake")
@@ -189,7 +197,7 @@ def receive_supplement(
         Refused: `record.not_found`, `case.closed`, `application.not_told`,
             `application.answered`, `application.incomplete`.
     """
-    case = _licence(draft, case_id)
+    case = licence_case(draft, case_id)
     if not is_issued(case, "supplement_notice"):
         raise Refused("application.not_told")
     if is_issued(case, "acceptance_notice", *TURNED_AWAY):
@@ -220,32 +228,41 @@ def propose_licence(
     has_expert_argument: bool = False,
     valid_from: dt.date | None = None,
     valid_until: dt.date | None = None,
+    has_certificate: bool = False,
 ) -> Case:
     """Record what the review found and the decision proposed; written again, it replaces.
 
+    `has_certificate`: a certificate is to be made (38); a change or prolongation always has one.
+
     Raises:
         Refused: `record.not_found`, `case.closed`, `licence.not_accepted`, `licence.decided`,
-            `licence.proposal`, `licence.span`.
+            `licence.proposal`, `licence.span`, `licence.not_longer`.
     """
     case = _under_review(draft, case_id)
-    texts = {"found": facts, "reasons": reasons, "basis": basis, "terms": terms}
-    texts["decided"] = content
+    texts = {"found": facts, "reasons": reasons, "basis": basis, "terms": terms, "decided": content}
     if not all(text.strip() for text in texts.values()):
         raise Refused("licence.proposal")
     valid = _span(valid_from, valid_until)
     stripped = {key: text.strip() for key, text in texts.items()}
-    _know(case, is_granted=is_granted, valid=valid if is_granted else None, **stripped)
-    stated = {"is_major": is_major, "is_complex": is_complex}
-    stated["has_expert_argument"] = has_expert_argument
-    case.circumstances = {**case.circumstances, **stated}
-    case.save(update_fields=["circumstances"])
+    purpose = case.facts["licence"].get("purpose", "new")
+    if is_granted and purpose == "prolong":
+        longer(valid_until, expires_on(case))
+    has_paper = is_granted and (has_certificate or purpose != "new")
+    valid = valid if is_granted else None
+    _know(case, is_granted=is_granted, valid=valid, has_certificate=has_paper, **stripped)
+    _judge(case, is_major=is_major, is_complex=is_complex, has_expert_argument=has_expert_argument)
     advance(case, "review")
     draft.note(is_granted=is_granted)
     return case
 
 
+def _judge(case: Case, **judged: bool) -> None:
+    case.circumstances = {**case.circumstances, **judged}
+    case.save(update_fields=["circumstances"])
+
+
 def _under_review(draft: Draft, case_id: UUID) -> Case:
-    case = _licence(draft, case_id)
+    case = licence_case(draft, case_id)
     if case.initiated_at is None:
         raise Refused("licence.not_accepted")
     if is_issued(case, GRANT, REFUSAL):
@@ -266,11 +283,30 @@ def _span(since: dt.date | None, until: dt.date | None) -> dict[str, str] | None
 
 def still_open(case: Case) -> list[str]:
     """What a licence still lacks before its procedure has ended, in words."""
+    if case.procedure == Case.Procedure.ENDING:
+        return _ending_open(case)
     if is_issued(case, *TURNED_AWAY):
         return [] if is_served(case, *TURNED_AWAY) else ["不予受理通知的送达"]
     if not is_issued(case, GRANT, REFUSAL):
         return ["许可决定"]
-    return [] if is_served(case, GRANT, REFUSAL) else ["许可决定书的送达"]
+    lacking = [] if is_served(case, GRANT, REFUSAL) else ["许可决定书的送达"]
+    if "has_certificate" not in case.facts["licence"] or not is_issued(case, GRANT):
+        return lacking
+    if "entered" not in case.facts["licence"]:
+        return [*lacking, "许可的登记"]
+    needs = is_issued(case, CERTIFICATE) and not is_served(case, CERTIFICATE)
+    return [*lacking, "许可证的送达"] if needs else lacking
+
+
+def _ending_open(case: Case) -> list[str]:
+    """A decision that takes a licence away is served; what has ended is cancelled (70)."""
+    is_against = case.facts["licence"]["purpose"] != "cancel"
+    lacking = []
+    if is_against and not is_issued(case, *ENDED):
+        lacking.append("撤回或者撤销的决定")
+    elif is_against and not is_served(case, *ENDED):
+        lacking.append("决定书的送达")
+    return lacking if is_issued(case, CANCELLATION) else [*lacking, "注销手续"]
 
 
 def ended_at(case: Case) -> dt.datetime:
@@ -282,6 +318,8 @@ def ended_at(case: Case) -> dt.datetime:
     lacking = still_open(case)
     if lacking:
         raise Refused("closing.not_ended", missing="、".join(lacking))
-    types = (GRANT, REFUSAL, *TURNED_AWAY)
+    types = (GRANT, REFUSAL, CERTIFICATE, *TURNED_AWAY, *ENDED)
     served = in_effect(Service.objects.filter(paper__case=case, paper__type__in=types))
-    return max(one.received_at or one.served_at for one in served)
+    ends = [one.received_at or one.served_at for one in served]
+    struck = case.papers.filter(type=CANCELLATION, state=Paper.State.ISSUED)
+    return max([*ends, *(one for one in struck.values_list("issued_at", flat=True) if one)])

@@ -8,6 +8,10 @@ from liuhen.actions.paper_needs import Need, Order, is_issued, issued
 from liuhen.cases.models import Case
 from liuhen.documents.models import Material
 
+DECISIONS = (
+    *("licence_grant", "licence_refusal"),
+    *("licence_withdrawal_decision", "licence_revocation_decision"),
+)
 ANSWERS = ("acceptance_notice", "non_acceptance_notice", "no_licence_needed_notice")
 
 
@@ -39,7 +43,13 @@ _REGISTERED = Need("申请登记", "办法第9条", issued("licence_application"
 _UNANSWERED = Need("还没有作出受理或者不予受理的答复", "行政许可法第32条", _is_unanswered)
 _ONCE = Need("补正只能一次告知", "行政许可法第32条", _is_unsupplemented)
 _SUPPLEMENTED = Need("申请人补正的材料", "行政许可法第32条", _is_supplemented, "licence_supplement")
-_ACCEPTED = Need("受理通知书", "行政许可法第32条", issued("acceptance_notice"), "case_licensing")
+_ACCEPTED = Need(
+    "受理通知书",
+    "行政许可法第32条",
+    # What the authority begins itself nobody has applied for.
+    lambda case: case.procedure == Case.Procedure.ENDING or is_issued(case, "acceptance_notice"),
+    "case_licensing",
+)
 _PROPOSED = Need(
     "审查结论和拟作决定",
     "行政许可法第34条",
@@ -87,9 +97,59 @@ ORDERS: Mapping[str, Order] = {
     "licence_grant": Order(
         "decision", (_GRANTING, *_DECIDING), is_addressed=True, gate="issue_licence_decision"
     ),
+    # Made by the acts that enter, change or prolong a licence (`actions.licences`).
+    "licence_certificate": Order("", (_GRANTING,), is_addressed=True),
     "licence_refusal": Order(
         "decision", (_REFUSING, *_DECIDING), is_addressed=True, gate="issue_licence_decision"
     ),
+}
+
+
+def _ended_by(purpose: str) -> Need:
+    return Need(
+        "这种结论", "行政许可法第70条", lambda case: licence_of(case).get("purpose") == purpose
+    )
+
+
+_ENDING_APPROVED = Need(
+    "决定审批表", "办法第22条", issued("other_decision_approval"), "case_course"
+)
+_CANCELLING = Need(
+    "决定审批表，或者撤回、撤销的决定书",
+    "行政许可法第70条",
+    lambda case: (
+        is_issued(case, *DECISIONS)
+        if licence_of(case).get("purpose") != "cancel"
+        else is_issued(case, "other_decision_approval")
+    ),
+    "case_course",
+)
+_FOUND = Need(
+    "查明的事实和拟作决定",
+    "行政许可法第69条",
+    lambda case: licence_of(case).get("is_granted") is True,
+    "ending_proposal",
+)
+# What ends a licence: the notice first where somebody loses by it, approval, decision, register.
+ENDING: Mapping[str, Order] = {
+    "other_prior_notice": Order("prior_notice", (_FOUND,), is_addressed=True),
+    "statement_record": Order(),
+    "other_decision_approval": Order(
+        "decision_approval", (_FOUND,), asks="approve_general_decision"
+    ),
+    "licence_withdrawal_decision": Order(
+        "decision",
+        (_ended_by("withdraw"), _ENDING_APPROVED),
+        is_addressed=True,
+        gate="issue_licence_decision",
+    ),
+    "licence_revocation_decision": Order(
+        "decision",
+        (_ended_by("revoke"), _ENDING_APPROVED),
+        is_addressed=True,
+        gate="issue_licence_decision",
+    ),
+    "licence_cancellation_decision": Order("decision", (_CANCELLING,)),
 }
 BEFORE_ACTIVITIES: Mapping[str, tuple[Need, ...]] = dict.fromkeys(
     ("on_site_verification", "inquiry", "evidence_collection", "hearing"), (_ACCEPTED,)

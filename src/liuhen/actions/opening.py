@@ -11,15 +11,19 @@ from liuhen.actions.act import Draft
 from liuhen.actions.drawing_up import next_number
 from liuhen.actions.joining import carry, enough_officers
 from liuhen.actions.parties import record_party
-from liuhen.cases.models import Case
+from liuhen.cases.models import Case, Party
 from liuhen.kernel.refusals import Refused
 from liuhen.law.procedures import courses
 from liuhen.law.vocabulary import CaseKind, Procedure
 from liuhen.people.models import Person
 
 # The word of each kind in the number of its cases.
-_WORDS: Mapping[str, str] = {Case.Kind.COERCION: "强", Case.Kind.LEVY: "征"}
-
+_WORDS: Mapping[str, str] = {
+    Case.Kind.COERCION: "强",
+    Case.Kind.LEVY: "征",
+    Case.Kind.LICENSING: "许",
+}
+_COPIED = ("kind", "name", "identity_kind", "identity_number", "representative", "address", "phone")
 
 # What a person judges of a case and the law asks (Art. 10, 15, 25, 26); what isn't in it is not so.
 NATURE = ("is_major", "is_complex", "has_expert_argument", "is_notice_required")
@@ -81,3 +85,9 @@ def open_directly(
     if party is not None:
         record_party(draft, case, party)
     return case
+
+
+def take_over_party(case: Case, origin: Case) -> None:
+    """Give a case the party of another, as that named it: what was accepted is not asked again."""
+    party = origin.parties.get(role=Party.Role.PARTY)
+    Party.objects.create(case=case, **{key: getattr(party, key) for key in _COPIED})

@@ -120,6 +120,7 @@ _COURSES: Mapping[tuple[str, str], Mapping[str, Order]] = {
     (Case.Kind.LEVY, Case.Procedure.ORDINARY): coercion_order.LEVY,
     (Case.Kind.INSPECTION, Case.Procedure.ORDINARY): inspection_order.ORDERS,
     (Case.Kind.LICENSING, Case.Procedure.ORDINARY): licensing_order.ORDERS,
+    (Case.Kind.LICENSING, Case.Procedure.ENDING): licensing_order.ENDING,
 }
 # The law's gate before an activity, by kind of case.
 _ACTIVITY_GATES: Mapping[str, Mapping[str, str]] = {
@@ -136,7 +137,7 @@ _EVIDENCE = frozenset(
 )
 _DECISIONS: Mapping[str, tuple[str, ...]] = {
     Case.Kind.PENALTY: ("penalty_decision", "no_penalty_decision"),
-    Case.Kind.LICENSING: ("licence_grant", "licence_refusal"),
+    Case.Kind.LICENSING: licensing_order.DECISIONS,
 }
 # What must stand before an activity of a kind begins.
 _BEFORE_ACTIVITIES: Mapping[str, Mapping[str, tuple[Need, ...]]] = {

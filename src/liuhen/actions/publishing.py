@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
+from liuhen.actions import licensing_order
 from liuhen.actions.act import Draft, act
 from liuhen.actions.paper_needs import is_issued
 from liuhen.actions.parties import open_case
@@ -16,7 +17,7 @@ from liuhen.people.models import Person
 # The papers whose result the public may see, by kind of case.
 PUBLISHED = {
     Case.Kind.INSPECTION: ("inspection_result_notice",),
-    Case.Kind.LICENSING: ("licence_grant", "licence_refusal"),
+    Case.Kind.LICENSING: licensing_order.DECISIONS,
 }
 
 

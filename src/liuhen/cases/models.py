@@ -34,6 +34,7 @@ class Case(Guarded):
         SIMPLE = "simple", "简易程序"
         MEASURE = "measure", "强制措施"
         ENFORCEMENT = "enforcement", "强制执行"
+        ENDING = "ending", "撤回、撤销、注销"
 
     number = models.CharField("案号", max_length=60, unique=True)
     kind = models.CharField("类别", max_length=12, choices=Kind.choices)

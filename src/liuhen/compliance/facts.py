@@ -155,7 +155,7 @@ def _case(rows: CaseRows) -> Case:
         key=row.id,
         kind=kind,
         procedure=procedure,
-        initiation=_initiation(kind, stated.get("initiation")),
+        initiation=_initiation(kind, procedure, stated.get("initiation")),
         number=row.text("number"),
         stage=row.text("stage"),
         cause=row.text("cause"),
@@ -192,13 +192,17 @@ def _ordinary(rows: CaseRows, stated: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _licensing(stated: Mapping[str, Any]) -> dict[str, Any]:
-    """A licence is applied for: nothing is started in an emergency, nothing punished."""
-    none = (
-        *("is_emergency_start", "has_internal_approval", "is_heavier_penalty", "hearing_right"),
-        "is_notice_required",
-    )
+    """A licence is applied for: nothing is started in an emergency, nothing punished.
+
+    Only who is to lose one is told before (`actions.licence_endings` says so).
+    """
+    none = ("is_emergency_start", "has_internal_approval", "is_heavier_penalty", "hearing_right")
     told = ("is_major", "is_complex", "has_expert_argument")
-    return {**dict.fromkeys(none, False), **{name: truth_in(stated, name) for name in told}}
+    return {
+        **dict.fromkeys(none, False),
+        **{name: truth_in(stated, name) for name in told},
+        "is_notice_required": truth_in(stated, "is_notice_required", False),
+    }
 
 
 def _natured(stated: Mapping[str, Any]) -> dict[str, Any]:
@@ -262,7 +266,11 @@ def _ends(row: Row) -> dict[str, Any]:
     }
 
 
-def _initiation(kind: CaseKind | None, stated: object) -> Initiation | None:
+def _initiation(
+    kind: CaseKind | None, procedure: Procedure | None, stated: object
+) -> Initiation | None:
+    if procedure is Procedure.ENDING:
+        return Initiation.EX_OFFICIO
     if kind in _INITIATIONS:
         return _INITIATIONS[kind]
     return member(Initiation, stated)

@@ -51,6 +51,8 @@ _NAMED_TYPES: Mapping[str, str] = {
     "testing_period_notice": "testing_period_notice",
     "seizure_handling": "seizure_handling",
     "special_procedure_notice": "special_procedure_notice",
+    "licence_cancellation_decision": "licence_cancellation",
+    "licence_certificate": "licence_certificate",
     "licence_hearing_record": "31",
     "licence_hearing_report": "32",
     "licence_hearing_notice": "30",

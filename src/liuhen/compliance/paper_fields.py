@@ -30,8 +30,13 @@ SAID_BY: Mapping[str, tuple[str, ...]] = {
 }
 
 
-# Whether a decision on a licence refuses it.
-_REFUSES: Mapping[str, bool] = {"licence_grant": False, "licence_refusal": True}
+# What each decision on a licence does with it.
+_ON_LICENCES: Mapping[str, str] = {
+    "licence_grant": "is_granted",
+    "licence_refusal": "is_refused",
+    "licence_withdrawal_decision": "is_withdrawn",
+    "licence_revocation_decision": "is_revoked",
+}
 # The same for single types, whose fields say it in words of their own.
 OF_TYPE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "seizure_decision": {
@@ -103,8 +108,8 @@ def _marks(kind: DocumentType | None, data: Data, *, is_draft: bool) -> dict[str
     marks: dict[str, bool | None] = {}
     if kind is not None and kind.seal:
         marks["seal"] = None if is_draft else True
-    if kind is not None and kind.key in _REFUSES:
-        marks["is_refused"] = _REFUSES[kind.key]
+    if kind is not None and kind.key in _ON_LICENCES:
+        marks |= {name: name == _ON_LICENCES[kind.key] for name in _ON_LICENCES.values()}
     if kind is not None and kind.key == "reminder":
         # Its layout always says that the party may state and defend itself.
         marks["statement_right"] = None if is_draft else True

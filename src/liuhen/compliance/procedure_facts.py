@@ -79,11 +79,16 @@ def issued(rows: CaseRows, *types: str) -> list[Row]:
 
 def applications(rows: CaseRows) -> tuple[Application, ...]:
     """Applications by their registration; a draft is received and not yet registered."""
+    known = rows.case.stated("facts").get("licence") or {}
+    expires = known.get("expires_on")
     return tuple(
         Application(
             key=row.id,
             received_at=_noted(row, "received_at") or row.instant("drawn_up_at"),
             is_registered=row.text("state") == "issued",
+            # Before applications named their purpose every one was for a new licence.
+            is_prolongation=known.get("purpose", "new") == "prolong",
+            expires_on=dt.date.fromisoformat(expires) if expires else None,
         )
         for row in rows.all("papers")
         if law_type(row.text("type")) == APPLICATION and row.text("state") != "void"

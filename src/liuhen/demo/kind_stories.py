@@ -86,6 +86,7 @@ def licence_granted(loader: Loader) -> None:
     licence.decide()
     loader.clock.set(at_day(1, 27, 9, 0))
     licence.serve("licence_grant")
+    licence.certify()
     licence.publish()
     loader.at(at_day(2, 3, 10, 0), licence.close)
     loader.at(at_day(2, 5, 10, 0), licence.bind)

@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from liuhen.actions import licensing
+from liuhen.actions import licences, licensing
 from liuhen.actions.drawing_up import preview_of
+from liuhen.actions.licensing import CERTIFICATE
 from liuhen.actions.publishing import publish_result
 from liuhen.approvals.models import Approval
 from liuhen.cases.models import Activity, Case
 from liuhen.demo.any_case import AnyCase
 from liuhen.demo.ordinary_words import RIGHTS
 from liuhen.demo.simple_case import ink
-from liuhen.documents.models import Paper
+from liuhen.documents.models import Licence, Paper
 from liuhen.kernel import clock
 
 MATTER = "城市建筑垃圾处置核准"
@@ -114,7 +115,12 @@ class LicensingCase(AnyCase):
         """Record the review and the decision proposed."""
         day = clock.local_date(self.clock())
         span = {"valid_from": day, "valid_until": day + dt.timedelta(days=180)}
-        given = {**PROPOSAL, **(span if is_granted else {}), **changes}
+        given = {
+            **PROPOSAL,
+            "has_certificate": is_granted,
+            **(span if is_granted else {}),
+            **changes,
+        }
         return licensing.propose_licence(**self.by, is_granted=is_granted, **given)
 
     def record_of_hearing(self, paper: Paper) -> Paper:
@@ -152,6 +158,15 @@ class LicensingCase(AnyCase):
         self.answer("unit_head")
         self.answer("head")
         return self.issue(self.draw("licence_grant" if is_granted else "licence_refusal"))
+
+    def certify(self) -> Licence:
+        """Enter the licence into the register and hand its certificate over."""
+        licence = licences.issue_licence(**self.by)
+        assert licence.certificate is not None
+        self.papers[CERTIFICATE] = licence.certificate
+        self.clock.move(minutes=5)
+        self.serve(CERTIFICATE)
+        return licence
 
     def publish(self) -> Case:
         """Record that the result was made public."""

@@ -9,11 +9,19 @@ import datetime as dt
 from typing import Any
 
 from liuhen.cases.models import Activity, Case
+from liuhen.documents.licences import words_of
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.rulebook.queries import figure_on
 
-_DECISIONS = ("licence_grant", "licence_refusal", "non_acceptance_notice")
+_DECISIONS = (
+    *("licence_grant", "licence_refusal", "non_acceptance_notice"),
+    *(
+        "licence_withdrawal_decision",
+        "licence_revocation_decision",
+        "licence_cancellation_decision",
+    ),
+)
 _WORDS = {True: "准予行政许可", False: "不予行政许可", None: None}
 
 
@@ -23,12 +31,14 @@ def licensing_facts(case: Case, activity: Activity | None, at: dt.datetime) -> d
     on = clock.local_date(at)
     received = known.get("received_at")
     is_granted = known.get("is_granted")
-    word = _WORDS[is_granted]
+    is_ending = case.procedure == Case.Procedure.ENDING
+    word = words_of(known["purpose"]) if is_ending else _WORDS[is_granted]
     section = {
         **known,
         "received_on": clock.local_date(clock.parse_iso(received)) if received else None,
         "days": figure_on("licensing_law.decision", on),
         "hearing_days": figure_on("licensing_law.hearing_request", on),
+        "renewal_days": figure_on("licensing_law.renewal_before", on),
         "corrected_at": at,
         "granted": known.get("decided") if is_granted else None,
         "refusal_reason": known.get("reasons") if is_granted is False else None,
@@ -41,7 +51,7 @@ def licensing_facts(case: Case, activity: Activity | None, at: dt.datetime) -> d
             "kind": "licensing",
             "facts": known.get("found"),
             "basis": known.get("basis"),
-            "content": f"{word}：{known['decided']}" if word else None,
+            "content": f"{word}：{known['decided']}" if known.get("decided") else None,
             "terms": known.get("terms"),
         },
         "decision": _decision(case, word),

@@ -190,3 +190,71 @@ class Service(Guarded):
     def is_awaited(self) -> bool:
         """Whether its day lies ahead: an announcement whose period is not full."""
         return self.received_at is not None and self.received_at > clock.now()
+
+
+class Licence(Guarded):
+    """A licence that was granted (许可证), as it stands now; its course is its `changes`.
+
+    What time alone brings about is not stored: `documents.licences.standing_on` tells it.
+    """
+
+    class State(models.TextChoices):
+        IN_FORCE = "in_force", "有效"
+        WITHDRAWN = "withdrawn", "已撤回"
+        REVOKED = "revoked", "已撤销"
+        CANCELLED = "cancelled", "已注销"
+
+    number = models.CharField("许可证编号", max_length=80, unique=True)
+    case = models.OneToOneField(Case, models.PROTECT, related_name="licence")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    holder = models.CharField("被许可人", max_length=200)
+    holder_kind = models.CharField("类别", max_length=12, choices=Party.Kind.choices)
+    matter = models.CharField("许可事项", max_length=200)
+    content = models.TextField("许可内容")
+    terms = models.TextField("要求", blank=True)
+    valid_from = models.DateField("有效期起", null=True)
+    valid_until = models.DateField("有效期止", null=True)
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.IN_FORCE)
+    certificate = models.ForeignKey(Paper, models.PROTECT, null=True, related_name="+")
+    # The application to prolong it that is not answered yet (Licensing Law 50).
+    prolonging = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+")
+    issued_at = models.DateTimeField("颁发时间")
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["-issued_at", "id"], name="licence_issued"),
+            models.Index(fields=["unit", "state", "valid_until"], name="licence_unit"),
+        )
+        verbose_name = verbose_name_plural = "行政许可证"
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class LicenceChange(Guarded):
+    """What happened to a licence once, by which case and paper, and why.
+
+    `before` holds what the change replaced: holder, content, days of validity.
+    """
+
+    class Kind(models.TextChoices):
+        ISSUED = "issued", "颁发"
+        CHANGED = "changed", "变更"
+        PROLONGED = "prolonged", "延续"
+        WITHDRAWN = "withdrawn", "撤回"
+        REVOKED = "revoked", "撤销"
+        CANCELLED = "cancelled", "注销"
+
+    licence = models.ForeignKey(Licence, models.PROTECT, related_name="changes")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    kind = models.CharField("变动", max_length=10, choices=Kind.choices)
+    ground = models.CharField("情形", max_length=40, blank=True)
+    reason = models.TextField("理由")
+    before = models.JSONField("变动前", default=dict)
+    paper = models.ForeignKey(Paper, models.PROTECT, null=True, related_name="+")
+    made_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField("变动时间")
+
+    class Meta:
+        indexes = (models.Index(fields=["licence", "made_at"], name="licence_changes"),)
+        verbose_name = verbose_name_plural = "行政许可变动"

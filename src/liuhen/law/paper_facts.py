@@ -216,6 +216,8 @@ class Application:
     key: str
     received_at: Moment = None
     is_registered: bool | None = None
+    is_prolongation: bool | None = None
+    expires_on: date | None = None  # last day of the licence it is to prolong
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ ACT_ORDER = (
     *("tell_party", "issue_decision_approval", "approve_decision", "issue_decision"),
     *("issue_paper", "complete_paper", "sign_paper", "note_refusal", "record_reply"),
     *("record_service", "complete_service_receipt", "wait_for_announcement"),
-    *("release_things", "record_handling", "publish_result"),
+    *("release_things", "record_handling", "publish_result", "cancel_licence"),
     *("record_collection", "give_receipt", "hand_in_fine", "bank_fine", "record_performance"),
     *("issue_reminder", "apply_to_court"),
     *("hand_in_recording", "upload_recording", "label_recording", "explain_gap", "report_gap"),

@@ -30,12 +30,13 @@ class CaseKind(StrEnum):
 
 
 class Procedure(StrEnum):
-    """Which course a case of its kind takes; licensing, levy and inspection are ORDINARY."""
+    """Which course a case of its kind takes; levy and inspection are ORDINARY."""
 
     ORDINARY = "ordinary"  # 普通程序
     SIMPLE = "simple"  # 简易程序 (penalty only)
     MEASURE = "measure"  # 强制措施 (coercion only)
     ENFORCEMENT = "enforcement"  # 强制执行 (coercion only)
+    ENDING = "ending"  # 撤回、撤销、注销 (licensing only)
 
 
 class Initiation(StrEnum):

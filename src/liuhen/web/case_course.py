@@ -39,7 +39,8 @@ from liuhen.web.activity_forms import demand_words
 from liuhen.web.case_acts import case_frame
 from liuhen.web.course_words import HINTS, STATEMENTS, TITLES, is_on_course, told_of
 from liuhen.web.drawing import drawing_page
-from liuhen.web.offered import KIND_PAGES
+from liuhen.web.licences import carrying
+from liuhen.web.offered import kind_page
 from liuhen.web.paper_step import paper_step
 from liuhen.web.steps import activity_href, duty, obstacles
 from liuhen.web.things_card import ON_CARD, things_card
@@ -48,6 +49,10 @@ from liuhen.web.things_card import ON_CARD, things_card
 _TAIL = frozenset({"performance", "closing", "binding", "hand_over"})
 # Served and told on pages of their own.
 _ELSEWHERE = frozenset({"statement_record", "defence_review"})
+# Made by the acts that end a licence, and shown once they are there.
+_BY_ACTS = frozenset(
+    {"licence_withdrawal_decision", "licence_revocation_decision", "licence_cancellation_decision"}
+)
 # Drawn up on the page of the things; a lifting too, once there is a list of them.
 _HANDLED = ON_CARD - {LIFTING}
 
@@ -59,7 +64,7 @@ def case_course(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = visible_case(person, case_id)
     if case.kind == Case.Kind.PENALTY:
         return HttpResponseRedirect(reverse("enforcement_open", args=[case.id]))
-    page, *_ = KIND_PAGES.get(Case.Kind(case.kind), ("case_course",))
+    page, *_ = kind_page(case) or ("case_course",)
     if page != "case_course":
         return HttpResponseRedirect(reverse(page, args=[case.id]))
 
@@ -76,6 +81,7 @@ def case_course(request: HttpRequest, case_id: UUID) -> HttpResponse:
         origin=_origin(person, case),
         must_lift=_must_lift(case),
         halt=_halt(person, case),
+        carried=carrying(person, case) if case.kind == Case.Kind.LICENSING else None,
     )
     return drawing_page(request, case, "case_course.html", context)
 
@@ -94,7 +100,7 @@ def _is_clock(finding: ShownFinding) -> bool:
 
 
 # What was stated stands once one of these is issued.
-_SETTLED = ("coercion_approval", "seizure_decision", "levy_decision")
+_SETTLED = ("coercion_approval", "seizure_decision", "levy_decision", *sorted(_BY_ACTS))
 
 
 def _statement(person: Person, case: Case) -> dict[str, Any] | None:
@@ -182,6 +188,7 @@ def _stage(
     types = [key for key, order in orders_of(case).items() if order.stage == stage.key]
     hidden = _ELSEWHERE | elsewhere
     shown = [paper_step(person, case, key) for key in types if key not in hidden]
+    shown = [one for one in shown if one["paper"] or one["type"] not in _BY_ACTS]
     papers = [{**one, **_served(case, one)} for one in shown]
     activities = _activities(case, stage)
     has_happened = bool(activities) or (bool(types) and is_issued(case, *types))

@@ -39,7 +39,7 @@ from liuhen.web.acting import person_of, signed_in
 from liuhen.web.events import event_title
 from liuhen.web.gap_words import gap_line
 from liuhen.web.next_step import course_step, goes_first
-from liuhen.web.offered import KIND_PAGES, acts_offered, is_held
+from liuhen.web.offered import acts_offered, is_held, kind_page
 from liuhen.web.papers import paper_line, without_ink
 from liuhen.web.remedy_file import remedy_clock
 from liuhen.web.service_lines import service_line, services_of
@@ -100,7 +100,7 @@ def stages_of(case: Case) -> list[dict[str, Any]]:
 
 
 def _stage_page(case: Case, key: str) -> str | None:
-    own = KIND_PAGES.get(Case.Kind(case.kind))
+    own = kind_page(case)
     return own[0] if own is not None and key not in _TAIL else _STAGE_PAGES.get(key)
 
 

@@ -52,6 +52,7 @@ _ENTRIES = (
             *("enforcement", "levy", "hand_over_paper"),
         ),
     ),
+    _Entry("许可证", "file-certificate", "licences", "licence.list", ("licence",)),
     _Entry("手机拍摄", "device-mobile", "phone", "recording.take_in", ("phone",)),
     _Entry("音像记录", "video", "recordings", "recording.list", ("recording",)),
     _Entry("场所监控", "building", "rooms", "camera.list", ("room", "camera")),

@@ -11,15 +11,18 @@ from typing import Any
 
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
+from liuhen.documents.licences import words_of
 
 _MEASURE = (Case.Kind.COERCION, Case.Procedure.MEASURE)
 _ENFORCEMENT = (Case.Kind.COERCION, Case.Procedure.ENFORCEMENT)
 _LEVY = (Case.Kind.LEVY, Case.Procedure.ORDINARY)
+_ENDING = (Case.Kind.LICENSING, Case.Procedure.ENDING)
 
 TITLES: Mapping[tuple[str, str], str] = {
     _MEASURE: "查封、扣押",
     _ENFORCEMENT: "催告与强制执行",
     _LEVY: "行政征收",
+    _ENDING: "许可的撤回、撤销和注销",
 }
 
 
@@ -60,6 +63,9 @@ HINTS: Mapping[tuple[str, str, str], str] = {
     (*_LEVY, "objection"): "决定送达后，缴纳义务人当面或者书面提出的异议，在这里听取、登记。",
     (*_LEVY, "objection_decision"): "当事人有异议的，另行复核并作出决定，复核过程要有音像记录。",
     (*_LEVY, "reminder"): "逾期不缴纳的，书面催告。",
+    (*_ENDING, "review"): "查明事实，提出结论；需要到现场核实的，两名以上人员到场。",
+    (*_ENDING, "prior_notice"): "撤回、撤销以前告知被许可人，听取陈述申辩；只办注销的不需要。",
+    (*_ENDING, "decision"): "撤回、撤销的决定送达以后，办理注销手续。",
     (*_LEVY, "court"): "催告后仍不缴纳的，在法定期限内申请人民法院强制执行。",
 }
 
@@ -76,6 +82,7 @@ class Statement:
 STATEMENTS: Mapping[tuple[str, str], Statement] = {
     _MEASURE: Statement("确认措施", "measure_state", "coercion.state"),
     _LEVY: Statement("确认征收事项", "levy_assess", "levy.assess"),
+    _ENDING: Statement("提出结论", "ending_proposal", "licence.review"),
 }
 _MEASURES = {o.value: o.label for o in document_type("coercion_approval").field("measure").options}
 
@@ -129,8 +136,22 @@ def _levy(case: Case) -> dict[str, Any]:
     }
 
 
+def _ended(case: Case) -> dict[str, Any]:
+    known = case.facts["licence"]
+    names = {"查明的事实": "found", "理由": "reasons", "依据": "basis", "决定内容": "decided"}
+    return {
+        "许可证": known["licence_number"],
+        "许可事项": known["matter"],
+        "办理": words_of(known["purpose"]),
+        "法定情形": known["ground_words"],
+        **{label: known.get(key) for label, key in names.items()},
+        **({} if known["purpose"] == "cancel" else {"补偿或者赔偿": known.get("compensation")}),
+    }
+
+
 _TOLD: Mapping[tuple[str, str], Callable[[Case], dict[str, Any]]] = {
     _MEASURE: _measure,
     _ENFORCEMENT: _enforced,
     _LEVY: _levy,
+    _ENDING: _ended,
 }

@@ -22,7 +22,7 @@ from liuhen.web.acting import person_of, signed_in
 from liuhen.web.case_acts import case_frame
 from liuhen.web.drawing import drawing_page
 from liuhen.web.notice import periods
-from liuhen.web.offered import KIND_PAGES
+from liuhen.web.offered import kind_page
 from liuhen.web.paper_step import paper_step
 from liuhen.web.reviewing import ordinary_case
 from liuhen.web.steps import duty, obstacles
@@ -35,7 +35,7 @@ _CLOCKS = frozenset({"decided_in_time", "decision_served_in_time"})
 def case_decision(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """What stands before the decision, its approval, and the decision."""
     person = person_of(request)
-    own = KIND_PAGES.get(Case.Kind(visible_case(person, case_id).kind))
+    own = kind_page(visible_case(person, case_id))
     if own is not None:
         return HttpResponseRedirect(reverse(own[0], args=[case_id]))
     case = ordinary_case(person, case_id)

@@ -6,28 +6,24 @@ Each course is its steps in order; the next is the first that is not done. Not f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from liuhen.actions.inspections import CORRECTION, TRANSFER
-from liuhen.actions.licensing_order import ANSWERS
 from liuhen.cases.models import Case
 from liuhen.compliance.readiness import CaseState
-from liuhen.law.procedures import courses
-from liuhen.law.vocabulary import CaseKind, Procedure
-
-Done = Callable[[CaseState], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What to do, why, by which article, on which page of the case, and whether it is done."""
-
-    label: str
-    reason: str
-    article: str
-    page: str
-    is_done: Done
+from liuhen.web.course_steps import (
+    CLOSING,
+    Done,
+    Step,
+    all_issued,
+    has_reached,
+    is_published,
+    issued,
+    knows,
+    served,
+    unless,
+)
+from liuhen.web.licence_steps import ENDING, LICENSING
 
 
 def next_of_kind(state: CaseState) -> Step | None:
@@ -36,57 +32,13 @@ def next_of_kind(state: CaseState) -> Step | None:
     return next((step for step in course if not step.is_done(state)), None)
 
 
-def _issued(*types: str) -> Done:
-    """One of these papers is issued."""
-    return lambda state: bool(state.issued.intersection(types))
-
-
-def _all_issued(*types: str) -> Done:
-    return lambda state: state.issued.issuperset(types)
-
-
-def _served(*types: str) -> Done:
-    """One of these papers has reached its addressee."""
-    return lambda state: bool(state.served.intersection(types))
-
-
-def _knows(part: str, key: str) -> Done:
-    """The case's facts hold something."""
-    return lambda state: (state.case.facts.get(part) or {}).get(key) is not None
-
-
-def _has_reached(stage: str) -> Done:
-    def reached(state: CaseState) -> bool:
-        case = state.case
-        stages = courses()[CaseKind(case.kind), Procedure(case.procedure)].stages
-        keys = [one.key for one in stages]
-        return case.stage in keys and keys.index(case.stage) >= keys.index(stage)
-
-    return reached
-
-
-def _unless(applies: Done, done: Done) -> Done:
-    """A step that only some cases have."""
-    return lambda state: not applies(state) or done(state)
-
-
 def _came_out(outcome: str) -> Done:
     return lambda state: (state.case.facts.get("inspection") or {}).get("outcome") == outcome
-
-
-def _is_published(state: CaseState) -> bool:
-    return state.case.published_at is not None
-
-
-def _never(_: CaseState) -> bool:
-    return False
 
 
 def _has_power(state: CaseState) -> bool:
     return state.case.circumstances.get("has_coercive_power") is True
 
-
-_CLOSING = Step("报请结案", "已经办理完毕，制作结案报告。", "37.1", "case_closing", _never)
 
 _INSPECTION = (
     Step(
@@ -101,9 +53,9 @@ _INSPECTION = (
         "制作检查通知书并送达。",
         "8.1(5)",
         "case_inspection",
-        _unless(
+        unless(
             lambda state: state.case.circumstances.get("is_emergency_start") is not True,
-            _served("inspection_notice"),
+            served("inspection_notice"),
         ),
     ),
     Step(
@@ -111,96 +63,51 @@ _INSPECTION = (
         "两名以上执法人员到现场检查，当场制作笔录。",
         "13.1(3)",
         "case_inspection",
-        _issued("inspection_record"),
+        issued("inspection_record"),
     ),
     Step(
         "认定检查结果",
         "现场检查笔录已经制作，认定结果和处理意见。",
         "7.1",
         "inspection_result",
-        _knows("inspection", "outcome"),
+        knows("inspection", "outcome"),
     ),
     Step(
         "告知检查结果",
         "制作检查结果告知书并送达。",
         "7.1",
         "case_inspection",
-        _served("inspection_result_notice"),
+        served("inspection_result_notice"),
     ),
     Step(
         "责令改正",
         "制作责令改正通知书并送达。",
         "penalty_law:28",
         "case_inspection",
-        _unless(_came_out(CORRECTION), _served("correction_notice")),
+        unless(_came_out(CORRECTION), served("correction_notice")),
     ),
     Step(
         "到期复查",
         "责令改正的期限届满后复查，制作复查记录。",
         "8.1(2)",
         "case_inspection",
-        _unless(_came_out(CORRECTION), _issued("reinspection_record")),
+        unless(_came_out(CORRECTION), issued("reinspection_record")),
     ),
     Step(
         "移送立案",
         "发现的违法行为登记为线索，另案办理。",
         "11.1",
         "inspection_transfer",
-        _unless(_came_out(TRANSFER), _knows("inspection", "lead")),
+        unless(_came_out(TRANSFER), knows("inspection", "lead")),
     ),
     Step(
         "公开检查结果",
         "检查结果已经告知，向社会公开并登记。",
         "business_environment:54",
         "case_publication",
-        _is_published,
+        is_published,
     ),
-    _CLOSING,
-)
-_LICENSING = (
-    Step(
-        "答复申请",
-        "审查申请材料，受理、不予受理，或者一次告知补正。",
-        "licensing_law:32",
-        "case_licensing",
-        _issued(*ANSWERS, "supplement_notice"),
-    ),
-    Step(
-        "收取补正材料，作出受理决定",
-        "已经告知补正；申请人补正以后受理。",
-        "licensing_law:32",
-        "case_licensing",
-        _issued(*ANSWERS),
-    ),
-    Step(
-        "提出审查结论",
-        "申请已经受理：审查材料，需要的到现场核查，提出准予或者不予的结论。",
-        "licensing_law:34",
-        "case_licensing",
-        _unless(_issued("acceptance_notice"), _knows("licence", "is_granted")),
-    ),
-    Step(
-        "报批许可决定",
-        "审查结论已经提出，制作决定审批表报批。",
-        "22.1",
-        "case_licensing",
-        _unless(_issued("acceptance_notice"), _issued("other_decision_approval")),
-    ),
-    Step(
-        "颁发、送达决定书",
-        "决定已经批准，制作决定书并送达申请人。",
-        "licensing_law:44",
-        "case_licensing",
-        _unless(_issued("acceptance_notice"), _served("licence_grant", "licence_refusal")),
-    ),
-    Step(
-        "公开许可决定",
-        "许可决定已经送达，向社会公开并登记。",
-        "licensing_law:40",
-        "case_publication",
-        _unless(_issued("licence_grant", "licence_refusal"), _is_published),
-    ),
-    _CLOSING,
+    CLOSING,
 )
 _MEASURE = (
     Step(
@@ -208,7 +115,7 @@ _MEASURE = (
         "写明查封、扣押什么，理由、依据和期限。",
         "coercion_law:18",
         "measure_state",
-        _knows("coercion", "measure"),
+        knows("coercion", "measure"),
     ),
     Step(
         "报批查封、扣押",
@@ -225,37 +132,37 @@ _MEASURE = (
         "两名以上执法人员，通知当事人到场，当场告知、听取申辩。",
         "coercion_law:18",
         "case_course",
-        _has_reached("on_site"),
+        has_reached("on_site"),
     ),
     Step(
         "制作决定书、清单和现场笔录",
         "当场制作，由当事人和执法人员签名，当场交付。",
         "coercion_law:24",
         "case_course",
-        _all_issued("seizure_decision", "seizure_list", "coercion_scene_record"),
+        all_issued("seizure_decision", "seizure_list", "coercion_scene_record"),
     ),
     Step(
         "处理或者解除",
         "期限内查清事实，作出处理决定；不再需要的立即解除。",
         "coercion_law:27",
         "case_course",
-        _issued("seizure_lifting", "seizure_handling"),
+        issued("seizure_lifting", "seizure_handling"),
     ),
     Step(
         "送达处理决定",
         "解除或者处理决定书已经制作，送达当事人。",
         "coercion_law:28",
         "case_service",
-        _served("seizure_lifting", "seizure_handling"),
+        served("seizure_lifting", "seizure_handling"),
     ),
     Step(
         "登记返还和处理结果",
         "解除的立即退还，逐件清点；没收、销毁、变卖、移送的登记结果。",
         "coercion_law:28",
         "case_course",
-        _has_reached("performance"),
+        has_reached("performance"),
     ),
-    _CLOSING,
+    CLOSING,
 )
 _ENFORCEMENT = (
     Step(
@@ -263,21 +170,21 @@ _ENFORCEMENT = (
         "制作催告书并送达当事人。",
         "35.1",
         "case_course",
-        _served("reminder"),
+        served("reminder"),
     ),
     Step(
         "作出强制执行决定",
         "催告的期限届满，无正当理由仍不履行的，报批后作出决定并送达。",
         "coercion_law:37",
         "case_course",
-        _unless(_has_power, _served("enforcement_decision", "substitute_performance_decision")),
+        unless(_has_power, served("enforcement_decision", "substitute_performance_decision")),
     ),
     Step(
         "实施强制执行",
         "白天工作日到现场实施，制作笔录。",
         "36.1",
         "case_course",
-        _unless(_has_power, _issued("enforcement_record", "enforcement_termination")),
+        unless(_has_power, issued("enforcement_record", "enforcement_termination")),
     ),
     Step(
         "申请人民法院强制执行",
@@ -292,10 +199,10 @@ _ENFORCEMENT = (
         "34.1",
         "case_performance",
         lambda state: (
-            "enforcement_termination" in state.issued or _has_reached("performance")(state)
+            "enforcement_termination" in state.issued or has_reached("performance")(state)
         ),
     ),
-    _CLOSING,
+    CLOSING,
 )
 _LEVY = (
     Step(
@@ -303,16 +210,16 @@ _LEVY = (
         "写明征收的项目、事实、依据、标准和金额。",
         "22.1",
         "levy_assess",
-        _knows("levy", "item"),
+        knows("levy", "item"),
     ),
     Step(
         "告知当事人",
         "法律规定决定前应当告知：制作决定前告知书并送达，听取陈述申辩。",
         "15.1",
         "case_course",
-        _unless(
+        unless(
             lambda state: state.case.circumstances.get("is_notice_required") is True,
-            _served("other_prior_notice"),
+            served("other_prior_notice"),
         ),
     ),
     Step(
@@ -320,34 +227,35 @@ _LEVY = (
         "征收事项已经确认，制作决定审批表报批。",
         "22.1",
         "case_course",
-        _issued("other_decision_approval"),
+        issued("other_decision_approval"),
     ),
     Step(
         "制作征收决定书",
         "决定已经批准，制作决定书。",
         "22.1",
         "case_course",
-        _issued("levy_decision"),
+        issued("levy_decision"),
     ),
     Step(
         "送达征收决定书",
         "征收决定书已经制作，送达当事人。",
         "28.1",
         "case_service",
-        _served("levy_decision"),
+        served("levy_decision"),
     ),
     Step(
         "登记缴纳情况",
         "征收决定已经送达，当事人缴纳后登记。",
         "34.1",
         "case_performance",
-        _has_reached("performance"),
+        has_reached("performance"),
     ),
-    _CLOSING,
+    CLOSING,
 )
 COURSES: Mapping[tuple[str, str], Sequence[Step]] = {
     (Case.Kind.INSPECTION, Case.Procedure.ORDINARY): _INSPECTION,
-    (Case.Kind.LICENSING, Case.Procedure.ORDINARY): _LICENSING,
+    (Case.Kind.LICENSING, Case.Procedure.ORDINARY): LICENSING,
+    (Case.Kind.LICENSING, Case.Procedure.ENDING): ENDING,
     (Case.Kind.COERCION, Case.Procedure.MEASURE): _MEASURE,
     (Case.Kind.COERCION, Case.Procedure.ENFORCEMENT): _ENFORCEMENT,
     (Case.Kind.LEVY, Case.Procedure.ORDINARY): _LEVY,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liuhen.web import inspection_page, inspections, licensing
+from liuhen.web import inspection_page, inspections, licences, licensing
 
 urlpatterns = [
     # licences
@@ -18,6 +18,16 @@ urlpatterns = [
         "cases/<uuid:case_id>/licence/proposal/",
         licensing.licence_proposal,
         name="licence_proposal",
+    ),
+    path("licences/", licences.licence_list, name="licences"),
+    path("public/licences/", licences.licence_register, name="licence_register"),
+    path("licences/<uuid:licence_id>/", licences.licence, name="licence"),
+    path("licences/<uuid:licence_id>/end/", licences.licence_end, name="licence_end"),
+    path("cases/<uuid:case_id>/licence/ending/", licences.ending_proposal, name="ending_proposal"),
+    path(
+        "cases/<uuid:case_id>/licence/carry/<slug:way>/",
+        licences.licence_carry,
+        name="licence_carry",
     ),
     # inspections
     path("inspections/", inspections.inspections, name="inspections"),

@@ -5,6 +5,7 @@ Not for papers (their own pages), nor for what is done on the spot (`activities`
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -27,6 +28,7 @@ from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
 from liuhen.compliance.gating import way_through
 from liuhen.compliance.queries import findings_of_case
+from liuhen.documents.licences import words_of
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
@@ -35,10 +37,12 @@ from liuhen.web.acting import act_and_return, form_page, person_of, signed_in
 from liuhen.web.case_acts import case_frame, may_post
 from liuhen.web.drawing import drawing_page
 from liuhen.web.inspection_page import served_step, visit_line
+from liuhen.web.licences import carrying
 from liuhen.web.licensing_forms import ApplicationForm, ProposalForm, SupplementForm
 from liuhen.web.one_form import OneForm, posted
 from liuhen.web.simple_signing import strokes_in
 from liuhen.web.steps import duty, obstacles
+from liuhen.web.templatetags.wording import day
 
 FORM = "other_decision_approval"
 _ANSWERS = (
@@ -60,15 +64,17 @@ _CLOCKS = frozenset(
         "application_answered_in_time",
         "licence_decided_in_time",
         "licence_delivered_in_time",
+        "licence_certificate_delivered_in_time",
+        "licence_prolongation_decided_in_time",
         "licence_decision_published",
     }
 )
 
 
 def licensing_case(person: Person, case_id: UUID) -> Case:
-    """A visible licence. Raises `Refused("record.not_found")`."""
+    """A visible licence applied for. Raises `Refused("record.not_found")`."""
     case = visible_case(person, case_id)
-    if case.kind != Case.Kind.LICENSING:
+    if case.kind != Case.Kind.LICENSING or case.procedure != Case.Procedure.ORDINARY:
         raise Refused("record.not_found")
     return case
 
@@ -85,7 +91,9 @@ def application_receive(request: HttpRequest) -> HttpResponse:
     if unit is None:
         raise Refused("officer.not_officer", name=actor.name)
     place = f"{unit.profile.get('authority', unit.name)}受理窗口"
-    form = ApplicationForm(posted(request), unit=unit, actor=actor, initial={"place": place})
+    asked = {"purpose": request.GET.get("purpose", "new"), "place": place}
+    asked["licence_number"] = request.GET.get("licence", "")
+    form = ApplicationForm(posted(request), unit=unit, actor=actor, initial=asked)
 
     def perform(data: dict[str, Any]) -> str:
         case = receive_application(
@@ -132,7 +140,8 @@ def case_licensing(request: HttpRequest, case_id: UUID) -> HttpResponse:
     person = person_of(request)
     case = licensing_case(person, case_id)
 
-    context = case_frame(case, "行政许可", **_stands(case), **_offered(person, case))
+    told = {**_stands(case), **_offered(person, case), "carried": carrying(person, case)}
+    context = case_frame(case, "行政许可", **told)
     return drawing_page(request, case, "case_licensing.html", context)
 
 
@@ -198,9 +207,22 @@ def _obstacles(case: Case, form: Mapping[str, Any], deciding: Mapping[str, Any])
     return obstacles(way_through(gate, case.id), case.id)
 
 
+def _purpose(known: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What an application about a licence that is held asks for; nothing of a new one."""
+    if known.get("purpose", "new") == "new":
+        return []
+    rows = [
+        {"label": "申请什么", "value": f"{words_of(known['purpose'])}：{known['licence_number']}"}
+    ]
+    if until := known.get("expires_on"):
+        rows.append({"label": "现有效期止", "value": day(dt.date.fromisoformat(until))})
+    return rows
+
+
 def _applied(known: Mapping[str, Any]) -> list[dict[str, Any]]:
     supplemented = known.get("supplemented_at")
     rows: list[dict[str, Any]] = [
+        *_purpose(known),
         {"label": "申请事项", "value": known["matter"]},
         {"label": "申请方式", "value": FORMS[known["form"]]},
         {"label": "申请内容", "value": known["content"]},
@@ -303,4 +325,5 @@ def _known(case: Case) -> dict[str, Any]:
             key: bool(case.circumstances.get(key))
             for key in ("is_major", "is_complex", "has_expert_argument")
         },
+        "has_certificate": known.get("has_certificate", True),
     }

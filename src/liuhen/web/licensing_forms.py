@@ -9,6 +9,7 @@ from django import forms
 
 from liuhen.actions.licensing import FORMS
 from liuhen.cases.models import Party
+from liuhen.documents.licences import PURPOSES
 from liuhen.people.models import Person, Unit
 from liuhen.web.inspection_forms import day_field, lines_of
 from liuhen.web.lead_forms import AREA
@@ -38,8 +39,23 @@ class ApplicationForm(PlacedForm):
     halves = frozenset(
         {"identity_kind", "identity_number", "representative", "phone", "second", "applicant"}
     )
-    whens: ClassVar[Mapping[str, str]] = {"representative": "party_kind=organisation"}
+    whens: ClassVar[Mapping[str, str]] = {
+        "representative": "party_kind=organisation",
+        "licence_number": "purpose=change,prolong",
+    }
 
+    purpose = forms.ChoiceField(
+        label="申请什么",
+        choices=[(key, PURPOSES[key]) for key in ("new", "change", "prolong")],
+        initial="new",
+        widget=forms.RadioSelect,
+    )
+    licence_number = forms.CharField(
+        label="许可证编号",
+        max_length=80,
+        required=False,
+        help_text="变更、延续的是哪一件许可；由被许可人申请",
+    )
     matter = forms.CharField(label="申请事项", max_length=200)
     form = forms.ChoiceField(
         label="申请方式", choices=list(FORMS.items()), widget=forms.RadioSelect
@@ -114,7 +130,7 @@ class ProposalForm(PlacedForm):
 
     halves = frozenset({"valid_from", "valid_until"})
     whens: ClassVar[Mapping[str, str]] = dict.fromkeys(
-        ("valid_from", "valid_until"), "is_granted=yes"
+        ("valid_from", "valid_until", "has_certificate"), "is_granted=yes"
     )
 
     is_granted = forms.TypedChoiceField(
@@ -137,6 +153,7 @@ class ProposalForm(PlacedForm):
     )
     valid_from = day_field("有效期起", required=False)
     valid_until = day_field("有效期止", required=False)
+    has_certificate = forms.BooleanField(label="颁发许可证（变更、延续的一律换发）", required=False)
     is_major = forms.BooleanField(label="属于重大许可决定，应当法制审核", required=False)
     is_complex = forms.BooleanField(label="情况复杂，应当集体讨论", required=False)
     has_expert_argument = forms.BooleanField(label="组织过专家论证", required=False)

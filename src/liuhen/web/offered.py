@@ -24,6 +24,15 @@ KIND_PAGES = {
     Case.Kind.LEVY: ("case_course", "办理过程", "list-check"),
     Case.Kind.LICENSING: ("case_licensing", "行政许可", "file-certificate"),
 }
+
+
+def kind_page(case: Case) -> tuple[str, str, str] | None:
+    """Address, label and icon of the page on which a case takes its own steps; None for none."""
+    if case.procedure == Case.Procedure.ENDING:
+        return KIND_PAGES[Case.Kind.LEVY]
+    return KIND_PAGES.get(Case.Kind(case.kind))
+
+
 _CLOSED_FROM = {Case.Kind.INSPECTION: "result", Case.Kind.LICENSING: "acceptance"}
 
 
@@ -117,7 +126,7 @@ _Offered = tuple[bool, str, str, str, tuple[str, ...]]
 
 def _front_half(case: Case, has_reached: Callable[[str], bool]) -> Sequence[_Offered]:
     """The pages of an ordinary case from its lead to the report that ends the investigation."""
-    own = KIND_PAGES.get(Case.Kind(case.kind))
+    own = kind_page(case)
     if own is not None:
         return _of_kind(case, *own)
     if not case.is_ordinary_penalty or case.closed_at is not None:

@@ -68,6 +68,7 @@ _CASE_PAGES = {
     "tell_party": "case_course",
     "issue_reminder": "case_course",
     "apply_to_court": "case_course",
+    "cancel_licence": "case_course",
 }
 # The page of one lead on which an act is done.
 _LEAD_PAGES = {
