@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from liuhen.actions.coercion_handling import Done, carry_out_handling, propose_handling
 from liuhen.actions.paper_corrections import withdraw_paper
+from liuhen.actions.parties import correct_party
 from liuhen.compliance.facts import facts_of_case
 from liuhen.demo import coercion_words as said
 from liuhen.demo.coercion_case import MeasureCase
+from liuhen.demo.ordinary_case import OrdinaryCase
+from liuhen.demo.ordinary_words import ROADSIDE
 from liuhen.demo.people import World
 from liuhen.documents.case_facts import facts_of
 from liuhen.documents.handled_things import things_of
@@ -147,6 +151,40 @@ def test_what_a_decision_must_say_is_asked_for_and_only_what_is_listed_is_handle
     assert refusal(proposed, measure, "destruction", "1").code == "permission.missing"
     measure.handler = "officer2"
     assert refusal(proposed, measure, "destruction", "1").code == "record.not_found"
+
+
+def test_what_a_penalty_confiscates_is_taken_by_its_number_auctioned_and_recorded(
+    measure: MeasureCase, stopped: FrozenClock
+) -> None:
+    words = replace(ROADSIDE, party=said.PARTY, person=measure.person)
+    penalty = OrdinaryCase(measure.world, stopped, words=words)
+    penalty.until_initiated()
+    taking = {"kinds": ["confiscation"], "fine_fen": None, "proposed": "没收手推车。"}
+    penalty.until_notified(penalty=taking)
+    penalty.until_reviewed()
+    penalty.until_decided()
+    number = str(penalty.papers["penalty_decision"].number)
+    # What a penalty takes from one is not taken from another.
+    party = measure.case.parties.get()
+    correct_party(
+        actor=measure.world["handler"],
+        party_id=party.id,
+        given={**said.PARTY, "name": "虚构市另一样例公司"},
+    )
+    wrong = refusal(proposed, measure, "confiscation", "1", penalty_number=number)
+    assert wrong.code == "coercion.not_confiscated"
+    correct_party(actor=measure.world["handler"], party_id=party.id, given=said.PARTY)
+    taken_away = measure.handle("confiscation", "1", penalty_number=number)
+    assert taken_away.data["penalty_number"] == number
+    assert outcome(measure, "things_taken_by_law") == "met"
+    sale = {**DESTROYED, "disposal": "auction", "note": "公开拍卖，款项上缴国库。"}
+    assert refusal(measure.carry_out, taken_away, **sale).code == "coercion.proceeds"
+    measure.carry_out(taken_away, **sale, amount_fen=30_000, receipt_number="虚财票0009")
+    record = measure.case.papers.get(type="confiscated_disposal_record")
+    assert (record.data["decision_number"], record.data["proceeds"]) == (taken_away.number, 30_000)
+    # What is left goes back; the confiscated cart is no more than decided on once.
+    assert [row["number"] for row in measure.lift().data["items"]] == ["2"]
+    assert refusal(proposed, measure, "destruction", "1").code == "paper.too_early"
 
 
 def test_what_cannot_be_kept_is_sold_and_its_price_goes_back(measure: MeasureCase) -> None:
