@@ -1,4 +1,4 @@
-"""The procedures as data: seven courses, each whole, each naming only what exists."""
+"""The procedures as data: eight courses, each whole, each naming only what exists."""
 
 import pytest
 
@@ -16,6 +16,7 @@ def test_every_kind_has_its_courses_and_each_ends_with_the_common_tail() -> None
         (CaseKind.PENALTY, Procedure.ORDINARY),
         (CaseKind.PENALTY, Procedure.SIMPLE),
         (CaseKind.LICENSING, Procedure.ORDINARY),
+        (CaseKind.LICENSING, Procedure.ENDING),
         (CaseKind.COERCION, Procedure.MEASURE),
         (CaseKind.COERCION, Procedure.ENFORCEMENT),
         (CaseKind.LEVY, Procedure.ORDINARY),
