@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import psycopg
 import pytest
@@ -13,6 +15,7 @@ from liuhen.demo.people import World, found_world, known_world
 from liuhen.host.postgres import Cluster
 from liuhen.host.postgres_roles import OWNER, SERVER
 from liuhen.kernel import clock
+from liuhen.kernel.clock import FrozenClock
 from tests.database import TEMPLATE, clone, point_at
 
 # A Tuesday morning in Tianjin: 2026-03-10 09:00.
@@ -39,6 +42,40 @@ def world(cluster: Cluster, world_template: str) -> Iterator[World]:
     point_at(cluster.dsn(name, SERVER))
     with clock.frozen(MORNING):
         yield known_world()
+    connection.close()
+
+
+@dataclass(frozen=True)
+class Lived:
+    """What happened once, kept as a template database, and the instant at which it ended."""
+
+    template: str
+    instant: dt.datetime
+
+
+def live(
+    cluster: Cluster,
+    world_template: str,
+    template: str,
+    happen: Callable[[World, FrozenClock], object],
+) -> Lived:
+    """Let something happen to the authority, from `MORNING` on, for tests that begin after it."""
+    clone(cluster, world_template, template)
+    point_at(cluster.dsn(template, SERVER))
+    with clock.frozen(MORNING) as stopped:
+        happen(known_world(), stopped)
+        connection.close()
+        return Lived(template, stopped.instant)
+
+
+@contextmanager
+def after(cluster: Cluster, lived: Lived) -> Iterator[FrozenClock]:
+    """A fresh database as it stood then; the clock stands still."""
+    name = "liuhen_one_world"
+    clone(cluster, lived.template, name)
+    point_at(cluster.dsn(name, SERVER))
+    with clock.frozen(lived.instant) as stopped:
+        yield stopped
     connection.close()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from liuhen.cases.models import Activity
+from liuhen.cases.models import Activity, Lead
 from liuhen.compliance.models import Finding
 from liuhen.demo.footage import film
 from liuhen.demo.ordinary_case import OrdinaryCase
@@ -30,6 +30,15 @@ def filmed(world: World, stopped: FrozenClock) -> OrdinaryCase:
         film(world, activity, officer="handler", returned_at=stopped())
 
     return OrdinaryCase(world, stopped, camera=camera)
+
+
+def resumed(world: World, stopped: FrozenClock) -> OrdinaryCase:
+    """The one case of the database, to go on with as it stands."""
+    ordinary = OrdinaryCase(world, stopped)
+    ordinary.lead = Lead.objects.get()
+    papers = ordinary.case.papers.order_by("drawn_up_at")
+    ordinary.papers = {paper.type: paper for paper in papers}
+    return ordinary
 
 
 def findings(ordinary: Desk) -> set[str]:

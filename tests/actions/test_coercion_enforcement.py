@@ -128,27 +128,24 @@ def test_what_the_party_says_upon_the_reminder_is_reviewed_before_the_decision(
     assert outcome(enforcement, "reminder_answer_reviewed") == "met"
 
 
-@pytest.mark.parametrize(
-    ("at", "is_allowed"),
-    [
-        (local(4, 9, 6), True),
-        (local(4, 9, 5), False),
-        (local(4, 9, 22), False),
-        (local(5, 1, 10), False),
-    ],
-)
-def test_enforcement_is_by_day_and_not_on_statutory_holidays(
-    enforcement: EnforcementCase, stopped: FrozenClock, at: dt.datetime, is_allowed: bool
+def test_enforcement_is_by_day_and_not_on_statutory_holidays_but_for_urgency(
+    enforcement: EnforcementCase, stopped: FrozenClock
 ) -> None:
     decided(enforcement)
-    stopped.set(at)
-    if is_allowed:
-        assert enforcement.enforce().facts["is_substitute"] is False
-        return
-    refused = refusal(enforcement.enforce)
-    assert (refused.code, "第四十三条" in refused.data["article"]) == ("law.forbids", True)
+    for forbidden in (local(4, 9, 5), local(4, 9, 22), local(5, 1, 10)):
+        stopped.set(forbidden)
+        refused = refusal(enforcement.enforce)
+        assert (refused.code, "第四十三条" in refused.data["article"]) == ("law.forbids", True)
     assert refusal(enforcement.enforce, is_urgent=True).code == "enforcement.urgency"
     assert enforcement.enforce(is_urgent=True, urgency="堆放物堵塞消防通道。").ended_at is not None
+
+
+def test_enforcement_begins_in_the_morning(
+    enforcement: EnforcementCase, stopped: FrozenClock
+) -> None:
+    decided(enforcement)
+    stopped.set(local(4, 9, 6))
+    assert enforcement.enforce().facts["is_substitute"] is False
 
 
 def test_homes_are_not_cut_off_and_nothing_begins_undecided(

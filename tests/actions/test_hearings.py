@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -27,15 +28,18 @@ from liuhen.actions.people import appoint, register_certificate
 from liuhen.cases.models import Activity
 from liuhen.compliance.models import Finding
 from liuhen.demo.ordinary_case import OrdinaryCase
+from liuhen.demo.people import World, known_world
 from liuhen.demo.simple_case import ink
 from liuhen.documents.models import Material, Paper
+from liuhen.host.postgres import Cluster
 from liuhen.kernel import clock
 from liuhen.kernel.clock import FrozenClock
 from liuhen.kernel.refusals import explain
 from liuhen.ledger.models import Entry
 from liuhen.people.models import Office
 from liuhen.recordings.models import Gap
-from tests.actions.ordinary import filmed, refusal
+from tests.actions.ordinary import filmed, refusal, resumed
+from tests.world import Lived, after, live
 
 SAID: dict[str, Any] = {
     "rights": "已告知权利义务，不申请回避。",
@@ -57,18 +61,30 @@ def letter(ordinary: OrdinaryCase, kind: str = Material.Kind.HEARING_REQUEST) ->
     )
 
 
-def noticed(ordinary: OrdinaryCase) -> None:
-    """As far as the notice that offers a hearing, in the party's hands."""
+def noticed(world: World, stopped: FrozenClock) -> None:
+    """A case as far as the notice that offers a hearing, in the party's hands."""
+    ordinary = OrdinaryCase(world, stopped)
     ordinary.until_initiated()
     ordinary.conclude(circumstances={"review_grounds": (), "is_complex": False})
     ordinary.notify()
     ordinary.serve("prior_notice")
 
 
-def asked(ordinary: OrdinaryCase) -> None:
-    """As far as the letter in which the party asks for a hearing."""
-    noticed(ordinary)
-    letter(ordinary)
+@pytest.fixture(scope="module")
+def lived(cluster: Cluster, world_template: str) -> Lived:
+    return live(cluster, world_template, "liuhen_noticed", noticed)
+
+
+@pytest.fixture
+def stopped(cluster: Cluster, lived: Lived) -> Iterator[FrozenClock]:
+    with after(cluster, lived) as stopped:
+        yield stopped
+
+
+@pytest.fixture
+def ordinary(stopped: FrozenClock) -> OrdinaryCase:
+    """A fresh copy of the noticed case."""
+    return resumed(known_world(), stopped)
 
 
 def plan(ordinary: OrdinaryCase, **changes: Any) -> dict[str, Any]:
@@ -152,10 +168,10 @@ HEARING_RULES = ("hearing_held_on_request", "hearing_notified_in_time", "hearing
 
 
 def test_a_hearing_asked_for_is_held_reported_and_then_decided(
-    world: Any, stopped: FrozenClock
+    ordinary: OrdinaryCase, stopped: FrozenClock
 ) -> None:
-    ordinary = filmed(world, stopped)
-    asked(ordinary)
+    ordinary.camera = filmed(ordinary.world, stopped).camera
+    letter(ordinary)
     assert outcomes(ordinary, *HEARING_RULES) == {"hearing_held_on_request pending"}
     arranged(ordinary)
     activity = held(ordinary, stopped)
@@ -179,7 +195,7 @@ def test_a_hearing_asked_for_is_held_reported_and_then_decided(
 
 
 def test_the_notice_goes_out_seven_working_days_before(ordinary: OrdinaryCase) -> None:
-    asked(ordinary)
+    letter(ordinary)
     assert earliest_day(clock.now()) == EARLIEST
     day_before = plan(ordinary)["held_at"] - dt.timedelta(days=1)
     told = refusal(arrange_hearing, **plan(ordinary, held_at=day_before))
@@ -191,7 +207,7 @@ def test_the_notice_goes_out_seven_working_days_before(ordinary: OrdinaryCase) -
 def test_a_notice_served_a_day_late_lets_no_hearing_open_on_its_day(
     ordinary: OrdinaryCase, stopped: FrozenClock
 ) -> None:
-    asked(ordinary)
+    letter(ordinary)
     ordinary.issue(arrange_hearing(**plan(ordinary)))
     on_the_day(stopped)
     assert refusal(opened, ordinary).code == "hearing.not_notified"
@@ -208,7 +224,7 @@ def test_a_notice_served_a_day_late_lets_no_hearing_open_on_its_day(
 def test_the_chair_opens_at_the_time_the_party_was_told_not_before_nor_another_day(
     ordinary: OrdinaryCase, stopped: FrozenClock
 ) -> None:
-    asked(ordinary)
+    letter(ordinary)
     arranged(ordinary)
     on_the_day(stopped)
     stopped.move(seconds=-1)
@@ -223,7 +239,7 @@ def test_the_chair_opens_at_the_time_the_party_was_told_not_before_nor_another_d
 def test_nobody_who_investigates_the_case_chairs(
     ordinary: OrdinaryCase, stopped: FrozenClock
 ) -> None:
-    asked(ordinary)
+    letter(ordinary)
     for who, code in (
         ("handler", "hearing.chair_investigated"),
         ("officer", "hearing.chair_investigated"),
@@ -240,7 +256,7 @@ def test_nobody_who_investigates_the_case_chairs(
 def test_a_chair_who_has_come_to_carry_the_case_does_not_open(
     ordinary: OrdinaryCase, stopped: FrozenClock
 ) -> None:
-    asked(ordinary)
+    letter(ordinary)
     arranged(ordinary)
     world = ordinary.world
     unit = ordinary.case.unit
@@ -274,7 +290,7 @@ def _carry(ordinary: OrdinaryCase, person: Any) -> None:
 def test_a_decision_before_the_hearing_is_refused_with_the_article(
     ordinary: OrdinaryCase, stopped: FrozenClock
 ) -> None:
-    asked(ordinary)
+    letter(ordinary)
     arranged(ordinary)
     ordinary.hear(waived=())
     ordinary.review_defence()
@@ -287,7 +303,7 @@ def test_a_decision_before_the_hearing_is_refused_with_the_article(
 def test_a_request_taken_back_lets_the_case_be_decided(
     ordinary: OrdinaryCase, stopped: FrozenClock, way: str
 ) -> None:
-    asked(ordinary)
+    letter(ordinary)
     arranged(ordinary)
     stopped.move(days=1)
     if way == "letter":
@@ -309,7 +325,7 @@ def test_a_request_taken_back_lets_the_case_be_decided(
 def test_a_hearing_the_party_stays_away_from_is_ended_with_what_happened(
     ordinary: OrdinaryCase, stopped: FrozenClock, outcome: str
 ) -> None:
-    asked(ordinary)
+    letter(ordinary)
     arranged(ordinary)
     on_the_day(stopped)
     activity = opened(ordinary)
@@ -331,7 +347,7 @@ def test_a_hearing_the_party_stays_away_from_is_ended_with_what_happened(
 def test_an_adjourned_hearing_goes_on_when_its_party_was_told_and_the_break_is_no_gap(
     ordinary: OrdinaryCase, stopped: FrozenClock
 ) -> None:
-    asked(ordinary)
+    letter(ordinary)
     arranged(ordinary)
     before = Finding.objects.get(case=ordinary.case, rule="decided_in_time").due_at
     assert before is not None
@@ -372,7 +388,7 @@ def test_an_adjourned_hearing_goes_on_when_its_party_was_told_and_the_break_is_n
 def test_only_the_chair_records_ends_and_reports(
     ordinary: OrdinaryCase, stopped: FrozenClock
 ) -> None:
-    asked(ordinary)
+    letter(ordinary)
     arranged(ordinary)
     on_the_day(stopped)
     activity = opened(ordinary)
@@ -398,7 +414,7 @@ def test_only_the_chair_records_ends_and_reports(
 
 
 def test_a_hearing_put_off_is_notified_anew(ordinary: OrdinaryCase, stopped: FrozenClock) -> None:
-    asked(ordinary)
+    letter(ordinary)
     first = arrange_hearing(**plan(ordinary))
     later = plan(ordinary)["held_at"] + dt.timedelta(days=3)
     second = arranged(ordinary, held_at=later)
@@ -412,7 +428,6 @@ def test_a_hearing_put_off_is_notified_anew(ordinary: OrdinaryCase, stopped: Fro
 
 
 def test_nobody_arranges_a_hearing_nobody_asked_for(ordinary: OrdinaryCase) -> None:
-    noticed(ordinary)
     assert refusal(arrange_hearing, **plan(ordinary)).code == "hearing.not_asked"
     letter(ordinary)
     assert refusal(arrange_hearing, **plan(ordinary, place=" ")).code == "hearing.incomplete"

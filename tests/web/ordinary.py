@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 
 from liuhen.approvals.models import Approval
-from liuhen.cases.models import Activity, Case, Lead
+from liuhen.cases.models import Activity, Case
 from liuhen.demo.footage import film, photograph
 from liuhen.demo.ordinary_case import OrdinaryCase
 from liuhen.demo.people import World, known_world
@@ -23,6 +23,7 @@ from liuhen.host.postgres import Cluster
 from liuhen.host.postgres_roles import SERVER
 from liuhen.kernel import clock
 from liuhen.kernel.clock import FrozenClock
+from tests.actions.ordinary import resumed
 from tests.database import clone, point_at
 from tests.world import MORNING
 
@@ -151,8 +152,5 @@ def standing(
     point_at(cluster.dsn(name, SERVER))
     with clock.frozen(instant + dt.timedelta(minutes=1)) as stopped:
         world = known_world()
-        story = OrdinaryCase(world, stopped)
-        story.lead = Lead.objects.get()
-        story.papers = {paper.type: paper for paper in story.case.papers.order_by("drawn_up_at")}
-        yield Ordinary(world, browsers(world), stopped, story)
+        yield Ordinary(world, browsers(world), stopped, resumed(world, stopped))
     connection.close()
