@@ -32,6 +32,14 @@ def filmed(world: World, stopped: FrozenClock) -> OrdinaryCase:
     return OrdinaryCase(world, stopped, camera=camera)
 
 
+def noticed(ordinary: OrdinaryCase) -> None:
+    """As far as the notice that offers a hearing, in the party's hands."""
+    ordinary.until_initiated()
+    ordinary.conclude(circumstances={"review_grounds": (), "is_complex": False})
+    ordinary.notify()
+    ordinary.serve("prior_notice")
+
+
 def resumed(world: World, stopped: FrozenClock) -> OrdinaryCase:
     """The one case of the database, to go on with as it stands."""
     ordinary = OrdinaryCase(world, stopped)

@@ -28,7 +28,7 @@ from liuhen.actions.people import appoint, register_certificate
 from liuhen.cases.models import Activity
 from liuhen.compliance.models import Finding
 from liuhen.demo.ordinary_case import OrdinaryCase
-from liuhen.demo.people import World, known_world
+from liuhen.demo.people import known_world
 from liuhen.demo.simple_case import ink
 from liuhen.documents.models import Material, Paper
 from liuhen.host.postgres import Cluster
@@ -38,7 +38,7 @@ from liuhen.kernel.refusals import explain
 from liuhen.ledger.models import Entry
 from liuhen.people.models import Office
 from liuhen.recordings.models import Gap
-from tests.actions.ordinary import filmed, refusal, resumed
+from tests.actions.ordinary import filmed, noticed, refusal, resumed
 from tests.world import Lived, after, live
 
 SAID: dict[str, Any] = {
@@ -61,18 +61,15 @@ def letter(ordinary: OrdinaryCase, kind: str = Material.Kind.HEARING_REQUEST) ->
     )
 
 
-def noticed(world: World, stopped: FrozenClock) -> None:
-    """A case as far as the notice that offers a hearing, in the party's hands."""
-    ordinary = OrdinaryCase(world, stopped)
-    ordinary.until_initiated()
-    ordinary.conclude(circumstances={"review_grounds": (), "is_complex": False})
-    ordinary.notify()
-    ordinary.serve("prior_notice")
-
-
 @pytest.fixture(scope="module")
 def lived(cluster: Cluster, world_template: str) -> Lived:
-    return live(cluster, world_template, "liuhen_noticed", noticed)
+    """A case as far as the notice that offers a hearing."""
+    return live(
+        cluster,
+        world_template,
+        "liuhen_noticed",
+        lambda world, stopped: noticed(OrdinaryCase(world, stopped)),
+    )
 
 
 @pytest.fixture

@@ -17,8 +17,7 @@ from liuhen.documents.case_facts import facts_of
 from liuhen.kernel import clock
 from liuhen.kernel.clock import FrozenClock
 from liuhen.ledger.models import Entry
-from tests.actions.ordinary import refusal
-from tests.actions.test_hearings import noticed
+from tests.actions.ordinary import noticed, refusal
 
 HEIR = {**DUMPING.party, "name": "虚构市样例装饰集团有限公司", "representative": "孔样例"}
 
