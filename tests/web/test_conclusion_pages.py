@@ -70,6 +70,19 @@ def test_from_the_facts_to_the_report(initiated: OrdinaryCase, browser: Browser)
     _, page = post(browser, initiated, "case_penalty", PENALTY)
     assert "罚款人民币壹拾万元整（¥100,000.00）。" in page
     assert initiated.case.circumstances["hearing_right"] is True
+    few = {
+        "reason": "轻微并及时改正，没有危害后果。",
+        "basis": "行政处罚法第三十三条",
+        "education": "",
+    }
+    status, page = post(browser, initiated, "case_no_penalty", few)
+    assert (status, few["reason"] in page) == (400, True)
+    status, page = post(browser, initiated, "case_no_penalty", {**few, "education": "已教育。"})
+    assert (status, "不予行政处罚" in page, "改为处罚" in page) == (200, True, True)
+    decision = words(browser("handler").get(reverse("case_decision", args=[initiated.case.id])))
+    assert "不予行政处罚决定书" in decision and "行政执法决定审批表" in decision
+    _, page = post(browser, initiated, "case_penalty", PENALTY)
+    assert "改为不予处罚" in page
     _, page = post(browser, initiated, "case_circumstances", CIRCUMSTANCES)
     assert "案情疑难复杂" in page
     assert "起草案件调查终结报告" in page
@@ -190,6 +203,7 @@ def test_the_head_confirms_circumstances_and_only_the_officers_find(
         "case_conclusion": {"handler": 200, "unit_head": 200, "head": 200, "officer2": 404},
         "case_findings": {"handler": 200, "unit_head": 403, "head": 403, "officer2": 404},
         "case_penalty": {"handler": 200, "unit_head": 403, "head": 403, "officer2": 404},
+        "case_no_penalty": {"handler": 200, "unit_head": 403, "head": 403, "officer2": 404},
         "case_circumstances": {"handler": 200, "unit_head": 200, "head": 403, "officer2": 404},
     }
     for name, answers in expected.items():

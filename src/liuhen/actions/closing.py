@@ -17,14 +17,21 @@ from liuhen.approvals.models import Approval
 from liuhen.cases.models import Case
 from liuhen.cases.queries import dead_party, performing
 from liuhen.compliance.models import Explanation
-from liuhen.documents.case_facts import DECISION_TYPES
+from liuhen.documents.case_facts import DECISION_TYPES, SPARING
 from liuhen.documents.models import Paper, Signature
+from liuhen.documents.ordinary_facts import first_service
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 
 # The report of a penalty tells its decision and how it was performed, the others their result.
 TYPE, GENERAL = "closing_report", "general_closing_report"
 TERMINATED = "terminated"
+# What the report of a case says in which nobody is punished.
+_SPARED = {
+    "penalty_content": "不予行政处罚。",
+    "performance": "不予处罚，没有履行内容。",
+    "disposal": "没有罚没款物。",
+}
 
 
 @act(permission="case.propose_closing", event="case.closing_proposed")
@@ -49,7 +56,9 @@ def propose_closing(
     """
     case = _unclosed(draft, case_id)
     ended_at = _ENDS.get(case.kind, _performed)(case)
-    stated = {"summary": summary, "reason": reason}
+    stated: dict[str, str | None] = {"summary": summary, "reason": reason}
+    if spared_at(case) is not None:
+        stated |= _SPARED
     return _propose(draft, case, ended_at, stated, remedy_state, handler_opinion, strokes)
 
 
@@ -152,10 +161,19 @@ def _performed(case: Case) -> dt.datetime:
     last = performing(case).order_by("-performed_at").first()
     if last is not None:
         return last.performed_at
+    spared = spared_at(case)
+    if spared is not None:
+        return spared
     terminated = terminated_at(case)
     if terminated is None:
         raise Refused("closing.not_performed")
     return terminated
+
+
+def spared_at(case: Case) -> dt.datetime | None:
+    """When the decision not to punish reached the party: nothing is left to perform."""
+    service = first_service(case, SPARING)
+    return None if service is None else service.received_at or service.served_at
 
 
 # When the act of another kind of case ended.

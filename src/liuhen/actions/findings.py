@@ -125,7 +125,8 @@ def propose_penalty(
         "offence": listed,
         "deviation": reason_outside(listed, fine_fen, deviation),
     }
-    case.facts = {**case.facts, "penalty": penalty}
+    others = {key: value for key, value in case.facts.items() if key != "no_penalty"}
+    case.facts = {**others, "penalty": penalty}
     right = grants_hearing or has_hearing_right(case, penalty, clock.local_date(draft.at))
     case.circumstances = {**case.circumstances, "hearing_right": right}
     case.save(update_fields=["facts", "circumstances"])
@@ -146,3 +147,29 @@ def _worded(texts: Mapping[str, str], statement_days: int | None) -> dict[str, s
     if not all(text.strip() for text in texts.values()) or (statement_days or 1) < 1:
         raise Refused("penalty.incomplete")
     return {key: text.strip() for key, text in texts.items()}
+
+
+@act(permission="case.record_findings", event="no_penalty.proposed")
+def propose_no_penalty(
+    draft: Draft, *, actor: Person, case_id: UUID, reason: str, basis: str, education: str
+) -> Case:
+    """Propose not to punish: why, by which provision, how the party was taught (Penalty Law 33).
+
+    It takes the place of a penalty proposed before; a penalty proposed later takes its place.
+
+    Raises:
+        Refused: `record.not_found`, `case.closed`, `penalty.unfounded`, `no_penalty.incomplete`.
+    """
+    case = open_case(draft, case_id)
+    if not case.facts.get("violation"):
+        raise Refused("penalty.unfounded")
+    texts = {"reason": reason, "basis": basis, "education": education}
+    found = {key: text.strip() for key, text in texts.items()}
+    if not all(found.values()):
+        raise Refused("no_penalty.incomplete")
+    others = {key: value for key, value in case.facts.items() if key != "penalty"}
+    case.facts = {**others, "no_penalty": found}
+    case.circumstances = {**case.circumstances, "hearing_right": False}
+    case.save(update_fields=["facts", "circumstances"])
+    draft.about(case)
+    return case

@@ -47,6 +47,24 @@ _REPORTED = Need(
     "案件调查终结报告", "行政处罚法第57条", issued("investigation_report"), "case_conclusion"
 )
 _NOTICED = Need("事先告知书的送达", "办法第15条、行政处罚法第44条", _is_noticed, "case_notice")
+_PUNISHING = Need(
+    "处罚建议",
+    "行政处罚法第57条",
+    lambda case: "no_penalty" not in case.facts,
+    "case_conclusion",
+)
+_SPARING = Need(
+    "不予处罚的建议",
+    "行政处罚法第57条",
+    lambda case: "no_penalty" in case.facts,
+    "case_conclusion",
+)
+_APPROVED = Need(
+    "不予处罚决定的批准",
+    "办法第22条、第24条",
+    issued("other_decision_approval"),
+    "case_decision",
+)
 _STATED = Need("当事人的陈述申辩", "办法第15条、行政处罚法第45条", _is_stated, "case_defence")
 _RECORDED = Need(
     "听证笔录", "办法第19条、行政处罚法第64条", issued("hearing_record"), "case_hearing"
@@ -94,7 +112,7 @@ _PENALTY: Mapping[str, Order] = {
     "case_transfer_letter": Order("", (_transferred(is_crime=False),)),
     "initiation_approval": Order("", (_CHECKED, _PARTY)),
     "investigation_report": Order("investigation_report", (_INITIATED,)),
-    "prior_notice": Order("prior_notice", (_REPORTED,), is_addressed=True),
+    "prior_notice": Order("prior_notice", (_REPORTED, _PUNISHING), is_addressed=True),
     "statement_record": Order("defence", (_NOTICED,)),
     "waiver": Order("defence", (_NOTICED,)),
     "defence_review": Order("defence_review", (_STATED,)),
@@ -103,8 +121,16 @@ _PENALTY: Mapping[str, Order] = {
     "hearing_notice": Order("defence", (_NOTICED,), is_addressed=True),
     "hearing_record": Order("defence", (_NOTICED,)),
     "hearing_report": Order("defence", (_RECORDED,)),
-    "decision_approval": Order("decision_approval", (_REPORTED, _NOTICED, _REPORTED_HEARING)),
-    "penalty_decision": Order("decision", (_INITIATED, _REPORTED), is_addressed=True),
+    "decision_approval": Order(
+        "decision_approval", (_REPORTED, _PUNISHING, _NOTICED, _REPORTED_HEARING)
+    ),
+    "other_decision_approval": Order(
+        "decision_approval", (_REPORTED, _SPARING, _REPORTED_HEARING), asks="approve_decision"
+    ),
+    "penalty_decision": Order("decision", (_INITIATED, _REPORTED, _PUNISHING), is_addressed=True),
+    "no_penalty_decision": Order(
+        "decision", (_REPORTED, _SPARING, _APPROVED), is_addressed=True, gate="issue_decision"
+    ),
     "performance_record": Order("performance", (_DECIDED,)),
     "instalment_approval": Order("", (_DECIDED, _SERVED)),
     "late_penalty_decision": Order("", (_DECIDED, _SERVED), is_addressed=True),

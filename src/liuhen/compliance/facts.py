@@ -159,6 +159,7 @@ def _case(rows: CaseRows) -> Case:
         number=row.text("number"),
         stage=row.text("stage"),
         cause=row.text("cause"),
+        is_without_penalty=bool(row.stated("facts").get("no_penalty")),
         unit=row.reference("unit_id"),
         started_at=started_at,
         initiated_at=initiated_at,

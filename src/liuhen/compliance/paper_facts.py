@@ -79,7 +79,8 @@ _OPINIONS: Mapping[str, Opinion] = {
 }
 ON_THE_SPOT = "37"
 FINING = frozenset({"36", ON_THE_SPOT})
-_DECISIONS = frozenset({*DECISION_PAPERS, ON_THE_SPOT})
+NOT_PUNISHING = "38"
+_DECISIONS = frozenset({*DECISION_PAPERS, ON_THE_SPOT, NOT_PUNISHING})
 
 
 @cache

@@ -66,6 +66,11 @@ _ORDINARY: Mapping[str, Ready] = {
     "issue_decision": Ready(gate="issue_decision"),
     "record_performance": Ready(served=_DECIDED),
 }
+# Whoever is not punished is not told of a penalty before.
+_SPARED: Mapping[str, Ready] = {
+    act: Ready(issued=_REPORTED, gate="approve_decision", request="decision")
+    for act in ("issue_decision_approval", "approve_decision")
+}
 # The tail every case has.
 _CLOSING = Ready(request="closing")
 
@@ -180,6 +185,8 @@ def _wanted(act: str, case: Case) -> Ready | None:
         return _NEVER
     if act in ("issue_closing_report", "approve_closing"):
         return _CLOSING
+    if act in _SPARED and "no_penalty" in case.facts:
+        return _SPARED[act]
     is_ordinary = case.kind == Case.Kind.PENALTY and case.procedure == Case.Procedure.ORDINARY
     return _ORDINARY.get(act) if is_ordinary else None
 

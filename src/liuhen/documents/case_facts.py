@@ -32,6 +32,8 @@ from liuhen.people.queries import valid_certificate
 from liuhen.rulebook.queries import figure_on
 
 DECISION_TYPES = ("simple_decision", "penalty_decision")
+# The decision that nobody is punished.
+SPARING = "no_penalty_decision"
 # Decisions that ask for a sum.
 PAYABLE_TYPES = (*DECISION_TYPES, "levy_decision")
 
@@ -60,7 +62,7 @@ def facts_of(case: Case, activity: Activity | None, at: dt.datetime) -> dict[str
         "performance": _performance(case),
         "catalogue": catalogue_facts(case),
     }
-    decision = _issued_decision(case)
+    decision = _issued_decision(case, *DECISION_TYPES)
     if decision is not None:
         late = late_payment_facts(case, decision, clock.local_date(at))
         facts["late"] = late
@@ -213,13 +215,13 @@ def _remedy(case: Case, on: dt.date) -> dict[str, Any]:
     }
 
 
-def _issued_decision(case: Case) -> Paper | None:
-    issued = Paper.objects.filter(case=case, type__in=DECISION_TYPES, state=Paper.State.ISSUED)
+def _issued_decision(case: Case, *types: str) -> Paper | None:
+    issued = Paper.objects.filter(case=case, type__in=types, state=Paper.State.ISSUED)
     return issued.order_by("-issued_at").first()
 
 
 def _decision(case: Case, stated: dict[str, Any], at: dt.datetime) -> dict[str, Any]:
-    paper = _issued_decision(case)
+    paper = _issued_decision(case, *DECISION_TYPES, SPARING)
     if paper is None or paper.issued_at is None:
         return {"made_at": at, "place": case.place}
     service = in_effect(paper.services.all()).first()

@@ -42,7 +42,8 @@ def ordinary_facts(case: Case, activity: Activity | None, at: dt.datetime) -> di
         "violation": _violation(case),
         "evidence": case.facts.get("evidence"),
         "investigation": {"course": case.facts.get("course"), "finished_on": on},
-        "penalty": _penalty(proposal),
+        "penalty": _penalty(proposal) or _spared(case),
+        **_no_penalty(case, activity, stated, at),
         "correction": {},
         "collection": {"way": "bank" if proposal.get("amount_fen") else None},
         "payment": _payment(case, proposal, on),
@@ -200,6 +201,38 @@ def _penalty(proposal: dict[str, Any]) -> dict[str, Any]:
         discretion += f"\n罚款数额未在裁量基准范围以内的理由：{deviation}"
     suggestion = f"建议对当事人作出如下处理：{proposal['proposed']}"
     return {**proposal, "discretion": discretion, "suggestion": suggestion}
+
+
+def _spared(case: Case) -> dict[str, Any]:
+    """What reports say in the place of a penalty when none is proposed."""
+    found = case.facts.get("no_penalty") or {}
+    if not found:
+        return {}
+    suggestion = f"建议对当事人不予行政处罚：{found['reason']}"
+    content = "不予行政处罚"
+    return {
+        "basis": found["basis"],
+        "discretion": found["reason"],
+        "proposed": content,
+        "suggestion": suggestion,
+    }
+
+
+def _no_penalty(
+    case: Case, activity: Activity | None, stated: dict[str, Any], at: dt.datetime
+) -> dict[str, Any]:
+    """What the decision not to punish and its form of approval say; {} while none is proposed."""
+    found = case.facts.get("no_penalty")
+    if not found:
+        return {}
+    form = {
+        "kind": "no_penalty",
+        "facts": _violation(case).get("facts"),
+        "basis": found["basis"],
+        "told": _statement(case, activity, stated, at)["summary"],
+        "content": f"不予行政处罚。理由：{found['reason']}",
+    }
+    return {"no_penalty": found, "other_decision": form}
 
 
 def _payment(case: Case, proposal: dict[str, Any], on: dt.date) -> dict[str, Any]:

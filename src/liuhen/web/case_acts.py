@@ -14,7 +14,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from liuhen.actions.closing import propose_closing, propose_termination, report_type
+from liuhen.actions.closing import propose_closing, propose_termination, report_type, spared_at
 from liuhen.actions.enforcement_halts import terminated_at
 from liuhen.actions.filing import ask_filing
 from liuhen.approvals.models import Approval
@@ -159,7 +159,8 @@ def closing(request: HttpRequest, case_id: UUID) -> HttpResponse:
     may_post(request, person, "case.propose_closing")
     is_penalty = case.kind == Case.Kind.PENALTY
     is_ended = case.kind in _WITHOUT_PERFORMANCE or terminated_at(case) is not None
-    is_performed = is_ended or performing(case).exists()
+    is_spared = is_penalty and spared_at(case) is not None
+    is_performed = is_ended or is_spared or performing(case).exists()
     dead = dead_party(case)
     is_ending = is_penalty and dead is not None and not is_performed
     sent = request.POST if request.method == "POST" else None
@@ -208,14 +209,21 @@ def _course(case: Case) -> str:
 
 def _initial_closing(case: Case) -> dict[str, str]:
     is_penalty = case.kind == Case.Kind.PENALTY
+    reason, opinion = _ENDINGS[is_penalty, is_penalty and spared_at(case) is not None]
     return {
         "summary": _summary(case) if is_penalty else _course(case),
-        "reason": "performed" if is_penalty else "other",
+        "reason": reason,
         "remedy_state": remedy_words(case),
-        "handler_opinion": "处罚决定已经履行，建议结案。"
-        if is_penalty
-        else "已经依法办结，建议结案。",
+        "handler_opinion": opinion,
     }
+
+
+# Reason and opinion to begin with, by whether it is a penalty and whether nobody is punished.
+_ENDINGS = {
+    (True, False): ("performed", "处罚决定已经履行，建议结案。"),
+    (True, True): ("no_penalty", "不予处罚决定已经送达，建议结案。"),
+    (False, False): ("other", "已经依法办结，建议结案。"),
+}
 
 
 def _initial_ending(case: Case) -> dict[str, str]:

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from liuhen.actions.findings import propose_penalty, record_findings
+from liuhen.actions.findings import propose_no_penalty, propose_penalty, record_findings
 from liuhen.actions.initiation import state_circumstances
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
@@ -71,9 +71,11 @@ def case_conclusion(request: HttpRequest, case_id: UUID) -> HttpResponse:
             found=_found(case),
             evidence=case.facts.get("evidence") or [],
             proposed=_proposed(case),
+            is_spared="no_penalty" in case.facts,
             stated=_stated(case),
             step=step,
-            is_concluded=bool(case.facts.get("penalty")) and "is_major" in case.circumstances,
+            is_concluded=bool({"penalty", "no_penalty"} & set(case.facts))
+            and "is_major" in case.circumstances,
             may_record=may_record,
             may_state=may_state,
         ),
@@ -96,6 +98,13 @@ def _found(case: Case) -> list[dict[str, Any]]:
 
 def _proposed(case: Case) -> list[dict[str, Any]]:
     proposal: dict[str, Any] = case.facts.get("penalty") or {}
+    if spared := case.facts.get("no_penalty"):
+        return [
+            {"label": "建议", "value": "不予行政处罚"},
+            {"label": "理由", "value": spared["reason"]},
+            {"label": "依据", "value": spared["basis"]},
+            {"label": "教育情况", "value": spared["education"]},
+        ]
     if not proposal:
         return []
     # asked only of a fine outside the range
@@ -204,6 +213,32 @@ def case_penalty(request: HttpRequest, case_id: UUID) -> HttpResponse:
         ],
         article="penalty_law:57",
     )
+    return page.answer(request, form, perform)
+
+
+@signed_in
+def case_no_penalty(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """That not to punish is proposed."""
+    person = person_of(request)
+    case = ordinary_case(person, case_id)
+
+    def perform(data: dict[str, Any]) -> str:
+        propose_no_penalty(actor=person, case_id=case.id, **data)
+        return reverse("case_conclusion", args=[case.id])
+
+    page = _page(
+        case,
+        permission="case.record_findings",
+        title="建议不予处罚",
+        submit="记下",
+        success="不予处罚的建议已记下。",
+        notes=[
+            "代替已经提出的处罚建议；改为处罚的，重新提出处罚建议。",
+            "仍须制作调查终结报告，经机关负责人批准后制作不予行政处罚决定书并送达。",
+        ],
+        article="penalty_law:57.2",
+    )
+    form = asked.NoPenaltyForm(posted(request), initial=case.facts.get("no_penalty") or {})
     return page.answer(request, form, perform)
 
 

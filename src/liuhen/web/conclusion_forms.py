@@ -79,6 +79,29 @@ def rows_given(rows: Any) -> list[dict[str, str]]:
     return [row for row in cleaned if any(row.values())]
 
 
+class NoPenaltyForm(PlacedForm):
+    """That not to punish is proposed."""
+
+    reason = forms.CharField(
+        label="不予处罚的理由",
+        widget=AREA,
+        max_length=4000,
+        help_text="轻微并及时改正没有危害后果，初次违法、危害轻微并及时改正，没有主观过错，不满十四周岁等",
+    )
+    basis = forms.CharField(
+        label="依据",
+        max_length=1000,
+        widget=forms.Textarea(attrs=_LINE),
+        help_text="法律名称和条、款、项",
+    )
+    education = forms.CharField(
+        label="教育情况",
+        widget=AREA,
+        max_length=2000,
+        help_text="何时、怎样对当事人进行教育，当事人怎样表示",
+    )
+
+
 class PenaltyForm(PlacedForm):
     """The penalty proposed."""
 

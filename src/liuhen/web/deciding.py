@@ -16,6 +16,7 @@ from liuhen.cases.queries import dead_party, visible_case
 from liuhen.compliance.facts import facts_of_case
 from liuhen.compliance.gating import way_through
 from liuhen.compliance.queries import findings_of_case
+from liuhen.documents.case_facts import SPARING
 from liuhen.documents.models import Service
 from liuhen.documents.service_days import by_effect
 from liuhen.web.acting import person_of, signed_in
@@ -28,6 +29,8 @@ from liuhen.web.reviewing import ordinary_case
 from liuhen.web.steps import duty, obstacles
 
 FORM, DECISION = "decision_approval", "penalty_decision"
+# Where nobody is punished.
+SPARING_FORM = "other_decision_approval"
 _CLOCKS = frozenset({"decided_in_time", "decision_served_in_time"})
 
 
@@ -40,13 +43,16 @@ def case_decision(request: HttpRequest, case_id: UUID) -> HttpResponse:
         return HttpResponseRedirect(reverse(own[0], args=[case_id]))
     case = ordinary_case(person, case_id)
 
-    approval, decision = paper_step(person, case, FORM), paper_step(person, case, DECISION)
+    is_spared = "no_penalty" in case.facts
+    form, made = (SPARING_FORM, SPARING) if is_spared else (FORM, DECISION)
+    approval, decision = paper_step(person, case, form), paper_step(person, case, made)
     if not approval["is_issued"]:
         decision["needs"], decision["may_draw"] = [], False
     services = by_effect(Service.objects.filter(paper=decision["row"]))
     context = case_frame(
         case,
         "决定",
+        is_spared=is_spared,
         approval=approval,
         decision=decision,
         obstacles=_obstacles(case, approval, decision),

@@ -29,6 +29,12 @@ _PENALTY = {
     "performance": ("报请结案", "处罚决定已经履行，制作结案报告。", "37.1", "case_closing"),
 }
 
+# Where nobody is punished, nothing is performed.
+_SPARED = {
+    "decision": ("送达决定书", "不予处罚决定书制作以后送达当事人。", "28.1", "case_service"),
+    "service": ("报请结案", "不予处罚决定已经送达，制作结案报告。", "37.1", "case_closing"),
+}
+
 
 def course_step(state: CaseState) -> dict[str, Any] | None:
     """What comes next by the course, as `parts/next_step.html` shows it; None when it says nothing.
@@ -56,7 +62,8 @@ def _of_penalty(state: CaseState) -> tuple[str, str, str, str] | None:
     case = state.case
     if case.initiated_at is None or case.procedure != case.Procedure.ORDINARY:
         return None
-    return _PENALTY.get(case.stage)
+    steps = _PENALTY | _SPARED if "no_penalty" in case.facts else _PENALTY
+    return steps.get(case.stage)
 
 
 def _of_kind(state: CaseState) -> tuple[str, str, str, str] | None:

@@ -201,6 +201,11 @@ urlpatterns = [
     ),
     path("cases/<uuid:case_id>/conclusion/penalty/", conclusion.case_penalty, name="case_penalty"),
     path(
+        "cases/<uuid:case_id>/conclusion/no-penalty/",
+        conclusion.case_no_penalty,
+        name="case_no_penalty",
+    ),
+    path(
         "cases/<uuid:case_id>/conclusion/circumstances/",
         conclusion.case_circumstances,
         name="case_circumstances",

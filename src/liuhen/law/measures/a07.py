@@ -9,7 +9,7 @@ from liuhen.law.duties import Duty
 from liuhen.law.facts import Activity, Case
 from liuhen.law.measures.a13 import recorded_by
 from liuhen.law.phrases import open_until_closed
-from liuhen.law.procedures import course_of
+from liuhen.law.procedures import Stage, course_of
 from liuhen.law.subjects import CASE, activities
 from liuhen.law.verdicts import Verdict, met, unknown
 from liuhen.law.view import View
@@ -37,8 +37,13 @@ def _has_course(view: View, case: Case) -> bool | None:
     return course_of(case.kind, case.procedure) is not None
 
 
+def _is_spared(stage: Stage, case: Case) -> bool:
+    """Whoever is not punished is told of no penalty."""
+    return case.is_without_penalty and stage.key == "prior_notice"
+
+
 def _stages_recorded(view: View, case: Case) -> Verdict:
-    view.use(case, "kind", "procedure", "stage")
+    view.use(case, "kind", "procedure", "stage", "is_without_penalty")
     course = course_of(case.kind, case.procedure)
     if view.known("papers") is None or case.stage is None or course is None:
         return unknown()
@@ -46,7 +51,7 @@ def _stages_recorded(view: View, case: Case) -> Verdict:
         each.one_of[0]
         for stage in course.before(case.stage)
         for each in stage.required
-        if not view.papers(*each.one_of)
+        if not view.papers(*each.one_of) and not _is_spared(stage, case)
     ]
     if lacking:
         return open_until_closed(view, "papers", papers=",".join(lacking))

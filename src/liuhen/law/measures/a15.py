@@ -2,8 +2,9 @@
 
 Restated: before a decision the party and interested persons are told its facts, reasons and
 basis, their rights, duties and remedies, by a written notice; in simple procedure orally. Before
-a penalty always, before another decision where the law on it asks for a notice. Oral
-statements are recorded, an oral waiver is noted, written statements and waivers are kept.
+a penalty always, not before a decision that there is none, before another decision where the law
+on it asks for a notice. Oral statements are recorded, an oral waiver is noted, written statements
+and waivers are kept.
 """
 
 from liuhen.law.duties import Duty, conj, disj
@@ -23,9 +24,10 @@ CONTENTS = ("facts", "reasons", "basis", "rights", "duties", "remedies")
 
 def _must_be_told(view: View, case: Case) -> bool | None:
     """Before every penalty; before another decision where a person says that law asks for it."""
+    view.use(case, "is_without_penalty")
     punishes = view.is_kind(CaseKind.PENALTY)
     if punishes:
-        return True
+        return not case.is_without_penalty
     view.use(case, "is_notice_required")
     return disj(punishes, case.is_notice_required)
 

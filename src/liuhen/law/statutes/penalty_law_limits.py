@@ -83,7 +83,13 @@ def _in_time(view: View, case: Case) -> Verdict:
 
 
 def _is_punished(view: View, case: Case) -> bool | None:
-    """Judged from the notice of the penalty on: before it there is nothing to stop."""
+    """Judged from the notice of the penalty on: before it there is nothing to stop.
+
+    That the act is too old may be why nobody is punished.
+    """
+    view.use(case, "is_without_penalty")
+    if case.is_without_penalty:
+        return False
     decisions, notices = view.known("decisions"), view.known("notices")
     if decisions or notices:
         return _is_penalty(view, case)

@@ -38,6 +38,12 @@ def _is_ordinary(view: View, subject: object) -> bool | None:
     return is_ordinary_penalty(view)
 
 
+def _is_punishing(view: View, case: Case) -> bool | None:
+    """Whoever is not to be punished need not be heard before it is so decided."""
+    view.use(case, "is_without_penalty")
+    return conj(is_ordinary_penalty(view), not case.is_without_penalty)
+
+
 # -- 44, 45, 62: told and heard ---------------------------------------------------------------
 
 
@@ -253,7 +259,7 @@ DUTIES = (
         "penalty_law:62",
         CASE,
         _heard,
-        _is_ordinary,
+        _is_punishing,
         act="record_statement",
     ),
     Duty(
