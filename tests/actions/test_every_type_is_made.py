@@ -1,0 +1,102 @@
+"""Every document type is made by an act, on a page, or says why it is not: the list of them all."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import liuhen
+from liuhen.actions.paper_drafts import BESIDE, EXEMPTION, RECORDS, is_by_hand
+from liuhen.actions.paper_order import _COURSES
+from liuhen.actions.service_sent import CONSENT
+from liuhen.assembly.document_types import types
+
+SOURCE = Path(liuhen.__file__).parent
+# Made by an act that knows more than their fields: the module that names the type, and the act.
+MADE_BY_ACT: Mapping[str, tuple[str, str]] = {
+    "access_sheet": ("actions.party_copies", "hand_over_copies"),
+    "accountability_report": ("actions.accountability", "report_accountability"),
+    "closing_report": ("actions.closing", "propose_closing"),
+    "copy_statement": ("actions.copying", "copy_case"),
+    "disposal_certificate": ("actions.destroying", "finish_disposal"),
+    "disposal_list": ("actions.disposal", "propose_disposal"),
+    "extension_consent": ("actions.extensions", "ask_extension"),
+    "general_closing_report": ("actions.closing", "propose_closing"),
+    "hearing_notice": ("actions.hearing", "arrange_hearing"),
+    "hearing_report": ("actions.hearing", "report_hearing"),
+    "lead_refusal_approval": ("actions.lead_outcomes", "propose_refusal"),
+    "lead_register": ("actions.leads", "register_lead"),
+    "legality_review_opinion": ("actions.review", "review_legality"),
+    "licence_application": ("actions.licensing", "receive_application"),
+    "people_hand_over_list": ("actions.handing_over", "draw_up_hand_over"),
+    "post_register": ("actions.service_by_post", "draw_up_register"),
+    "random_draw_minutes": ("actions.inspection_draws", "record_draw"),
+    "rectification_answer": ("actions.correcting", "answer_correction"),
+    "rectification_order": ("actions.correcting", "order_correction"),
+    "remote_service_receipt": ("actions.service_sent", "record_arrival"),
+    "seizure_handling": ("actions.coercion_handling", "propose_handling"),
+    "service_announcement": ("actions.announcing", "draw_up_announcement"),
+    "service_entrustment_letter": ("actions.service_entrusted", "send_through"),
+    "service_receipt": ("actions.service", "draw_up_receipt"),
+    "simple_case_filing": ("actions.filing", "ask_filing"),
+    "simple_decision": ("actions.simple_procedure", "decide_on_the_spot"),
+    # the head's answer makes it: `actions.approvals.decide_approval`
+    "instalment_notice": ("actions.payment_plans", "grant"),
+    # leaves of the bound file, which `actions.archive.bind_case` makes
+    "case_cover": ("assembly.binding", "bind"),
+    "end_note": ("assembly.binding", "bind"),
+    "file_catalogue": ("assembly.binding", "bind"),
+    # printed from a page, of figures that are there
+    "supervision_report": ("web.figure_tables", "report"),
+}
+# Not made in the course of a case: why, and where what it would say stands meanwhile.
+NOT_MADE: Mapping[str, str] = {
+    "archive_receipt": "`receive_case_file` records who handed over and received, with the number",
+    "entrustment": "entrusts an organisation with a whole field, before and beside any case; the "
+    "authority issues it outside, units and their powers are registered",
+    "fine_collection": "`collect_fine` and its kin record each collection and banking; the "
+    "performance record prints them",
+    "hearing_right_notice": "the prior notice tells the right to a hearing with its period",
+    "levy_objection_record": "an objection to a levy is heard on the record of a statement",
+}
+
+# Drawn up by hand, and no page offers it yet: why, and where it stands meanwhile.
+NO_PAGE: Mapping[str, str] = {
+    "impossibility_statement": "the page of the gaps records the report to the department's head; "
+    "the opinion the form asks of that head has no route of approval",
+    "interruption_statement": "the page of the gaps records cause and explanation of each",
+}
+# Named by a constant that stands in another module than the act.
+NAMED_IN = ("actions", "documents", "oversight", "assembly")
+
+
+@cache
+def source_of(folder: str) -> str:
+    """The source of all modules below a folder of the package."""
+    return "\n".join(one.read_text("utf-8") for one in (SOURCE / folder).rglob("*.py"))
+
+
+def has_page(key: str) -> bool:
+    """Whether a type drawn up by hand is offered by a page: of a course, an activity, by name."""
+    listed = any(key in orders for orders in _COURSES.values())
+    named = key in (CONSENT, EXEMPTION) or f'"{key}"' in source_of("web")
+    return listed or key in BESIDE or key in RECORDS or named
+
+
+def test_every_type_is_made_or_says_why_it_is_not() -> None:
+    by_hand = {key for key in types() if is_by_hand(key)}
+    assert {key for key in by_hand if not has_page(key)} == NO_PAGE.keys()
+    others = set(types()) - by_hand
+    assert others == {*MADE_BY_ACT, *NOT_MADE} - by_hand
+    assert not MADE_BY_ACT.keys() & NOT_MADE.keys()
+    assert by_hand.isdisjoint({*MADE_BY_ACT, *NOT_MADE})
+
+
+def test_what_makes_a_type_is_there_and_names_it() -> None:
+    for key, (module, act) in MADE_BY_ACT.items():
+        assert callable(getattr(importlib.import_module(f"liuhen.{module}"), act)), (key, act)
+        folder = module.partition(".")[0]
+        folders = {folder, *NAMED_IN}
+        assert any(f'"{key}"' in source_of(one) for one in folders), (key, module)
