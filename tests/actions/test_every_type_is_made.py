@@ -58,7 +58,6 @@ NOT_MADE: Mapping[str, str] = {
     "authority issues it outside, units and their powers are registered",
     "fine_collection": "`collect_fine` and its kin record each collection and banking; the "
     "performance record prints them",
-    "hearing_right_notice": "the prior notice tells the right to a hearing with its period",
     "levy_objection_record": "an objection to a levy is heard on the record of a statement",
 }
 

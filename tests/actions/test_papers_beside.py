@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.test import Client
+from django.urls import reverse
+
+from liuhen.actions.findings import propose_penalty
 from liuhen.actions.paper_drafts import BESIDE, draw_up_paper, is_by_hand, revise_paper
 from liuhen.actions.papers import issue_paper
 from liuhen.compliance.models import Finding
@@ -159,3 +163,34 @@ def test_a_reply_is_registered_to_the_letter_it_answers(ordinary: OrdinaryCase) 
         assert verdict(ordinary, "assistance_asked_by_letter", reply) == "met"
     more = refusal(draw_up_paper, **by, type_key="assistance_reply")
     assert more.code == "paper.answered"
+
+
+def test_a_right_to_a_hearing_that_comes_up_later_is_told_by_a_notice_of_its_own(
+    ordinary: OrdinaryCase,
+) -> None:
+    ordinary.until_initiated()
+    small: dict[str, Any] = {**ordinary.words.penalty, "fine_fen": 10_000}
+    ordinary.conclude(penalty=small)
+    early = refusal(ordinary.draw, "hearing_right_notice")
+    assert "当事人的听证权利" in early.data["missing"]
+    assert "hearing_days" not in ordinary.notify().data
+    ordinary.serve("prior_notice")
+    propose_penalty(**ordinary.by, **{**small, "grants_hearing": True})
+    told = Finding.objects.filter(case=ordinary.case, rule="hearing_right_told")
+    assert told.get().outcome != "met"
+    page = browser(ordinary).get(reverse("case_notice", args=[ordinary.case_id])).content.decode()
+    assert "起草行政处罚听证告知书" in page
+    notice = ordinary.issue(ordinary.draw("hearing_right_notice"))
+    assert notice.data["hearing_days"] == 5
+    ordinary.serve("hearing_right_notice")
+    assert told.get().outcome == "met"
+    form = ordinary.draw("decision_approval", handler_opinion="建议处罚。")
+    ordinary.sign(form, "handler", "handler", "officer")
+    assert refusal(ordinary.send, form).code in ("law.forbids", "decision.hearing_period")
+
+
+def browser(ordinary: OrdinaryCase) -> Client:
+    """The handler's browser."""
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(ordinary.world["handler"])
+    return client

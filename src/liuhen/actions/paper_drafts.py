@@ -46,12 +46,8 @@ BY_HAND = frozenset(
         *("inspection_notice", "inspection_result_notice", "correction_notice"),
         *("reinspection_record", "hearing_record"),
         *("evidence_list", "sampling_notice", "preservation_notice", "recording_exemption"),
-        *(
-            "no_penalty_decision",
-            "lead_refusal_notice",
-            "crime_transfer_letter",
-            "case_transfer_letter",
-        ),
+        *("hearing_right_notice", "no_penalty_decision", "lead_refusal_notice"),
+        *("crime_transfer_letter", "case_transfer_letter"),
         # licensing
         *("spot_correction_record", "supplement_notice", "acceptance_notice"),
         *("non_acceptance_notice", "no_licence_needed_notice", "verification_record"),

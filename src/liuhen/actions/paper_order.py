@@ -53,6 +53,12 @@ _PUNISHING = Need(
     lambda case: "no_penalty" not in case.facts,
     "case_conclusion",
 )
+_RIGHT = Need(
+    "当事人的听证权利",
+    "行政处罚法第63条",
+    lambda case: case.circumstances.get("hearing_right") is True,
+    "case_conclusion",
+)
 _SPARING = Need(
     "不予处罚的建议",
     "行政处罚法第57条",
@@ -113,6 +119,10 @@ _PENALTY: Mapping[str, Order] = {
     "initiation_approval": Order("", (_CHECKED, _PARTY)),
     "investigation_report": Order("investigation_report", (_INITIATED,)),
     "prior_notice": Order("prior_notice", (_REPORTED, _PUNISHING), is_addressed=True),
+    # the right came up after the prior notice, which did not tell it
+    "hearing_right_notice": Order(
+        "prior_notice", (_REPORTED, _PUNISHING, _NOTICED, _RIGHT), is_addressed=True
+    ),
     "statement_record": Order("defence", (_NOTICED,)),
     "waiver": Order("defence", (_NOTICED,)),
     "defence_review": Order("defence_review", (_STATED,)),

@@ -187,7 +187,7 @@ def issue_paper(draft: Draft, *, actor: Person, paper_id: UUID) -> Paper:
         refuse_span_outside(paper)
     refuse_late_refusal(paper, draft.at)
     issue(draft, paper)
-    if paper.type == "prior_notice":
+    if paper.type in ("prior_notice", "hearing_right_notice"):
         keep_told(paper.case)
     if paper.type == "acceptance_notice":
         begin_decision_clock(draft, paper)

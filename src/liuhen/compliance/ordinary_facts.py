@@ -41,15 +41,17 @@ _COMPLAINED = frozenset({"complaint", "petition", "report"})
 # What a prior notice says under each heading of Art. 15. The layout states rights and remedies
 # itself, with the periods and the contact the fields give.
 _CONTACT = ("contact_name", "contact_phone", "contact_address")
+_OF_PENALTY: Mapping[str, tuple[str, ...]] = {
+    "facts": ("facts", "evidence_summary"),
+    "reasons": ("discretion", "breached"),
+    "basis": ("basis",),
+    "rights": ("statement_days",),
+    "duties": ("proposed",),
+    "remedies": _CONTACT,
+}
 _NOTICE_FIELDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "prior_notice": {
-        "facts": ("facts", "evidence_summary"),
-        "reasons": ("discretion", "breached"),
-        "basis": ("basis",),
-        "rights": ("statement_days",),
-        "duties": ("proposed",),
-        "remedies": _CONTACT,
-    },
+    "prior_notice": _OF_PENALTY,
+    "hearing_right_notice": _OF_PENALTY,
     "other_prior_notice": {
         "facts": ("facts",),
         "reasons": ("facts",),

@@ -25,6 +25,7 @@ from liuhen.documents.service_days import by_effect
 from liuhen.kernel import clock
 from liuhen.law.facts import CaseFacts
 from liuhen.law.phrases import is_given_up
+from liuhen.people.models import Person
 from liuhen.web.acting import form_page, person_of, signed_in
 from liuhen.web.case_acts import case_frame
 from liuhen.web.drawing import drawn
@@ -32,7 +33,8 @@ from liuhen.web.hearing_right import figure_words
 from liuhen.web.one_form import posted
 from liuhen.web.paper_step import paper_step
 
-TYPE = "prior_notice"
+# The second tells a right to a hearing that came up after the first.
+TYPE, HEARING = "prior_notice", "hearing_right_notice"
 _TOLD: Mapping[str, tuple[str, str]] = {
     "违法事实": ("violation", "facts"),
     "主要证据": ("violation", "evidence_summary"),
@@ -53,7 +55,7 @@ def case_notice(request: HttpRequest, case_id: UUID) -> HttpResponse:
         return redirect("case_course", case.id)
 
     def perform(data: dict[str, Any]) -> str:
-        return drawn(person, case.id, TYPE)
+        return drawn(person, case.id, HEARING if request.POST.get("type") == HEARING else TYPE)
 
     step = paper_step(person, case, TYPE)
     service = _service(step)
@@ -67,6 +69,7 @@ def case_notice(request: HttpRequest, case_id: UUID) -> HttpResponse:
             case,
             "事先告知",
             step=step,
+            later=_later_right(person, case, step),
             told=_told(case),
             service=service,
             serve_href=reverse("case_service", args=[case.id]),
@@ -74,6 +77,15 @@ def case_notice(request: HttpRequest, case_id: UUID) -> HttpResponse:
             defence_href=reverse("case_defence", args=[case.id]),
         ),
     )
+
+
+def _later_right(person: Person, case: Case, step: dict[str, Any]) -> dict[str, Any] | None:
+    """The notice of a right that the prior notice did not tell; None where it told it."""
+    is_untold = step["is_issued"] and not step["row"].data.get("hearing_days")
+    if not (is_untold and case.circumstances.get("hearing_right")):
+        return None
+    later = paper_step(person, case, HEARING)
+    return {**later, "service": _service(later)}
 
 
 def _told(case: Case) -> list[dict[str, Any]]:
