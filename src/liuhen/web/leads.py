@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from liuhen.actions.lead_outcomes import CRIME_LETTER, LETTER
 from liuhen.actions.leads import register_lead
+from liuhen.actions.paper_drafts import is_by_hand
 from liuhen.approvals.models import Approval
 from liuhen.approvals.queries import KIND_TITLES
 from liuhen.cases.lead_queries import (
@@ -157,7 +158,7 @@ def lead(request: HttpRequest, lead_id: UUID) -> HttpResponse:
         "acts": _acts(found, state, offices),
         "duties": [{**duty(one, found.case_id), "subject": None, "act": None} for one in duties],
         "approvals": [_approval(one) for one in asked],
-        "papers": [paper_line(one, offices) for one in papers],
+        "papers": [paper_line(one, offices if is_by_hand(one.type) else ()) for one in papers],
         "crumbs": [{"label": "线索", "href": reverse("leads")}, {"label": found.number}],
     }
     return render(request, "lead.html", context)
