@@ -125,13 +125,17 @@ def propose_penalty(
         "offence": listed,
         "deviation": reason_outside(listed, fine_fen, deviation),
     }
-    others = {key: value for key, value in case.facts.items() if key != "no_penalty"}
-    case.facts = {**others, "penalty": penalty}
+    case.facts = {**_without(case, "no_penalty"), "penalty": penalty}
     right = grants_hearing or has_hearing_right(case, penalty, clock.local_date(draft.at))
     case.circumstances = {**case.circumstances, "hearing_right": right}
     case.save(update_fields=["facts", "circumstances"])
     draft.about(case)
     return case
+
+
+def _without(case: Case, proposal: str) -> dict[str, Any]:
+    """What is stated of a case but for one of the two proposals, which replace each other."""
+    return {key: value for key, value in case.facts.items() if key != proposal}
 
 
 def _kinds_and_amount(kinds: Sequence[str], fine_fen: int | None) -> dict[str, Any]:
@@ -167,8 +171,7 @@ def propose_no_penalty(
     found = {key: text.strip() for key, text in texts.items()}
     if not all(found.values()):
         raise Refused("no_penalty.incomplete")
-    others = {key: value for key, value in case.facts.items() if key != "penalty"}
-    case.facts = {**others, "no_penalty": found}
+    case.facts = {**_without(case, "penalty"), "no_penalty": found}
     case.circumstances = {**case.circumstances, "hearing_right": False}
     case.save(update_fields=["facts", "circumstances"])
     draft.about(case)

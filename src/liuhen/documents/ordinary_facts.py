@@ -7,14 +7,13 @@ Not for judging (`compliance.ordinary_facts`).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Any
 
-from liuhen.assembly.document_types import SIDE
 from liuhen.cases.models import Activity, Case, Lead, Party, Performance
 from liuhen.documents.models import Material, Paper, Service
+from liuhen.documents.other_endings import no_penalty_facts, sparing_penalty, transfer_facts
 from liuhen.documents.service_days import in_effect
-from liuhen.documents.taken_facts import latest_issued, taken_facts, taken_things
+from liuhen.documents.taken_facts import latest_issued, taken_facts
 from liuhen.kernel import clock
 from liuhen.law.catalogue import catalogue
 from liuhen.law.findings import ParameterUsed
@@ -36,19 +35,20 @@ def ordinary_facts(case: Case, activity: Activity | None, at: dt.datetime) -> di
     stated: dict[str, Any] = dict(activity.facts) if activity else {}
     proposal: dict[str, Any] = case.facts.get("penalty") or {}
     on = clock.local_date(at)
+    said = _statement(case, activity, stated, at)
     return {
         "lead": _lead(case),
-        "transfer": _transfer(case),
+        "transfer": transfer_facts(case),
         "violation": _violation(case),
         "evidence": case.facts.get("evidence"),
         "investigation": {"course": case.facts.get("course"), "finished_on": on},
-        "penalty": _penalty(proposal) or _spared(case),
-        **_no_penalty(case, activity, stated, at),
+        "penalty": _penalty(proposal) or sparing_penalty(case),
+        **no_penalty_facts(case, _violation(case).get("facts"), said["summary"]),
         "correction": {},
         "collection": {"way": "bank" if proposal.get("amount_fen") else None},
         "payment": _payment(case, proposal, on),
         "notice": _notice(case, proposal, on),
-        "statement": _statement(case, activity, stated, at),
+        "statement": said,
         "review": _review(case, on),
         "discussion": _discussion(case, activity, stated),
         "hearing": _hearing(case, activity, stated),
@@ -147,41 +147,6 @@ def _lead(case: Case) -> dict[str, Any]:
     }
 
 
-def _transfer(case: Case) -> dict[str, Any]:
-    """Where the case goes and why, as it was approved; {} while nobody decided a transfer."""
-    lead: Lead | None = case.leads.order_by("received_at").first()
-    if lead is None or lead.transfer_decided_at is None:
-        return {}
-    is_crime = bool(lead.is_suspected_crime)
-    material = [one.document_type.title for one in _made(case)]
-    found = (case.facts.get("violation") or {}).get("facts")
-    return {
-        "to": lead.transferred_to,
-        "cause": case.cause or lead.subject,
-        "content": found or f"{lead.content.rstrip('。')}。经核查：{lead.check_note}",
-        "reason": lead.outcome_reason,
-        "basis": _TRANSFER_BASIS,
-        "approved_at": lead.transfer_decided_at,
-        "items": taken_things(case),
-        "materials": [{"name": name, "copies": 1} for name in material or _MATERIAL[is_crime]],
-    }
-
-
-_TRANSFER_BASIS = (
-    "《中华人民共和国行政处罚法》第二十七条、《行政执法机关移送涉嫌犯罪案件的规定》第三条、第五条"
-)
-_MATERIAL: Mapping[bool, tuple[str, ...]] = {
-    True: ("涉嫌犯罪案件情况的调查报告", "案件线索和核查材料"),
-    False: ("案件线索和核查材料",),
-}
-
-
-def _made(case: Case) -> list[Paper]:
-    """What the case has issued that goes to who takes it over: not what was settled among us."""
-    issued = case.papers.filter(state=Paper.State.ISSUED).order_by("issued_at", "id")
-    return [one for one in issued if one.document_type.volume != SIDE]
-
-
 def _violation(case: Case) -> dict[str, Any]:
     found: dict[str, Any] = case.facts.get("violation") or {}
     evidence = case.facts.get("evidence") or []
@@ -201,38 +166,6 @@ def _penalty(proposal: dict[str, Any]) -> dict[str, Any]:
         discretion += f"\n罚款数额未在裁量基准范围以内的理由：{deviation}"
     suggestion = f"建议对当事人作出如下处理：{proposal['proposed']}"
     return {**proposal, "discretion": discretion, "suggestion": suggestion}
-
-
-def _spared(case: Case) -> dict[str, Any]:
-    """What reports say in the place of a penalty when none is proposed."""
-    found = case.facts.get("no_penalty") or {}
-    if not found:
-        return {}
-    suggestion = f"建议对当事人不予行政处罚：{found['reason']}"
-    content = "不予行政处罚"
-    return {
-        "basis": found["basis"],
-        "discretion": found["reason"],
-        "proposed": content,
-        "suggestion": suggestion,
-    }
-
-
-def _no_penalty(
-    case: Case, activity: Activity | None, stated: dict[str, Any], at: dt.datetime
-) -> dict[str, Any]:
-    """What the decision not to punish and its form of approval say; {} while none is proposed."""
-    found = case.facts.get("no_penalty")
-    if not found:
-        return {}
-    form = {
-        "kind": "no_penalty",
-        "facts": _violation(case).get("facts"),
-        "basis": found["basis"],
-        "told": _statement(case, activity, stated, at)["summary"],
-        "content": f"不予行政处罚。理由：{found['reason']}",
-    }
-    return {"no_penalty": found, "other_decision": form}
 
 
 def _payment(case: Case, proposal: dict[str, Any], on: dt.date) -> dict[str, Any]:

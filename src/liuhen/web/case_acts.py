@@ -148,6 +148,12 @@ class TerminationForm(forms.Form):
 _WITHOUT_PERFORMANCE = frozenset({Case.Kind.INSPECTION, Case.Kind.LICENSING})
 
 
+def _is_ended(case: Case) -> bool:
+    """Whether it came to an end without a performance of its own."""
+    is_spared = case.kind == Case.Kind.PENALTY and spared_at(case) is not None
+    return case.kind in _WITHOUT_PERFORMANCE or is_spared or terminated_at(case) is not None
+
+
 @signed_in
 def closing(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Write the closing report; what stands in the way is named before anything is typed.
@@ -158,9 +164,8 @@ def closing(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = visible_case(person, case_id)
     may_post(request, person, "case.propose_closing")
     is_penalty = case.kind == Case.Kind.PENALTY
-    is_ended = case.kind in _WITHOUT_PERFORMANCE or terminated_at(case) is not None
-    is_spared = is_penalty and spared_at(case) is not None
-    is_performed = is_ended or is_spared or performing(case).exists()
+    is_ended = _is_ended(case)
+    is_performed = is_ended or performing(case).exists()
     dead = dead_party(case)
     is_ending = is_penalty and dead is not None and not is_performed
     sent = request.POST if request.method == "POST" else None

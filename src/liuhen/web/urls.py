@@ -200,11 +200,7 @@ urlpatterns = [
         "cases/<uuid:case_id>/conclusion/findings/", conclusion.case_findings, name="case_findings"
     ),
     path("cases/<uuid:case_id>/conclusion/penalty/", conclusion.case_penalty, name="case_penalty"),
-    path(
-        "cases/<uuid:case_id>/conclusion/no-penalty/",
-        conclusion.case_no_penalty,
-        name="case_no_penalty",
-    ),
+    path("cases/<uuid:case_id>/no-penalty/", conclusion.case_no_penalty, name="case_no_penalty"),
     path(
         "cases/<uuid:case_id>/conclusion/circumstances/",
         conclusion.case_circumstances,
