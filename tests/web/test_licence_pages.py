@@ -51,6 +51,7 @@ def test_a_licence_is_entered_read_by_everybody_and_ended_from_its_page(walk: Wa
     walk.post("licence_carry", walk.case.id, "new")
     held = Licence.objects.get()
     assert held.number in walk.get("case_licensing", walk.case.id)
+    assert "行政许可证" in walk.get("service_begin", walk.case.id)  # goes out with the decision
     assert "已经登记过" in walk.refused("licence_carry", walk.case.id, "new")
     told, asked = seen_by_anybody()
     assert (held.number in told, held.holder in told, "有效" in told) == (True, True, True)

@@ -43,7 +43,10 @@ from liuhen.web.service_ways import DOOR, PAGES, WAYS, Way
 _NOT_SERVED = frozenset({"service_receipt", "post_register", CONSENT, RECEIPT, LETTER, NOTICE})
 # Who of those that stand opposite the authority gets a copy of a paper; other papers stay inside.
 _OPPOSITE = frozenset(
-    {"当事人", "申请人", "被检查人", "被询问人", "缴纳义务人", "异议人", "证据持有人"}
+    {
+        *("当事人", "申请人", "被许可人", "被检查人", "被询问人"),
+        *("缴纳义务人", "异议人", "证据持有人"),
+    }
 )
 
 
