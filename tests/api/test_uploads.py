@@ -623,6 +623,21 @@ def test_a_job_finishes_what_a_killed_server_left_though_its_sender_never_comes_
     assert Recording.objects.get().original_id == hashlib.sha256(data).hexdigest()
 
 
+def test_an_upload_whose_bytes_are_gone_keeps_no_other_waiting(officer: Caller) -> None:
+    data = samples.photo().read_bytes()
+    for name in ("a.jpg", "b.jpg"):
+        url = create(officer, len(data), filename=name)
+        patch(officer, url, 0, data[:-1])
+    lost, whole = Upload.objects.order_by("created_at")
+    (settings.HOME.intake_dir / str(lost.id)).unlink()
+    with (settings.HOME.intake_dir / str(whole.id)).open("ab") as stream:
+        stream.write(data[-1:])
+    Upload.objects.update(offset=len(data), sha256="")
+    Upload.objects.filter(id=lost.id).update(sha256="0" * 64)
+    assert jobs.finish_uploads() == 1, "the other one goes on"
+    assert Recording.objects.count() == 1
+
+
 def test_bytes_nobody_came_back_for_are_put_aside_not_deleted(officer: Caller) -> None:
     url = create(officer, 1000)
     patch(officer, url, 0, b"x" * 100)

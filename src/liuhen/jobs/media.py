@@ -16,7 +16,7 @@ from liuhen.actions.docking import dock_folder
 from liuhen.actions.recordings import record_media
 from liuhen.actions.taking_in import finish_upload, was_read
 from liuhen.kernel import trace
-from liuhen.kernel.refusals import Refused
+from liuhen.kernel.refusals import Fault, Refused
 from liuhen.media.pictures import thumbnail
 from liuhen.media.probe import probe
 from liuhen.people.models import Person
@@ -88,6 +88,8 @@ def finish_uploads() -> int:
                 finished += 1
             except Refused as refused:
                 log.warning("upload %s waits: %s", upload_id, refused)
+            except Fault:
+                log.exception("upload %s can't be finished, the others go on", upload_id)
     return finished
 
 

@@ -5,6 +5,7 @@ A name is a contract with queued rows (`actions.deferring`); it never changes it
 
 from __future__ import annotations
 
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from liuhen.actions.destroying import destroy_ordered
@@ -22,6 +23,7 @@ from liuhen.jobs import (
     redacting,
     scrubbing,
     searching,
+    taking_over,
     webhooks,
 )
 from liuhen.recordings.docking_log import forget_old_dockings
@@ -166,6 +168,13 @@ def destroy_now() -> None:
 def destroy_on(timestamp: int) -> None:
     """Every five minutes: disposals under way, until every copy is proven gone."""
     destroy_ordered()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="liuhen.jobs.taking_over.all", queueing_lock="taking_over", pass_context=True)
+async def take_over(context: JobContext, timestamp: int) -> None:
+    """Every minute: jobs of workers that died in the middle of them."""
+    await taking_over.take_over(context.app.job_manager)
 
 
 @app.periodic(cron="17 * * * *")
