@@ -41,6 +41,7 @@ from liuhen.kernel.digests import sha256_file
 from liuhen.kernel.refusals import Refused
 from liuhen.media.probe import probe
 from liuhen.people.queries import system_person
+from liuhen.recorder.holding import Holding
 from liuhen.recordings.batch import adopt_all
 from liuhen.recordings.intake import ReceivedFile
 from liuhen.vault.keeping import local_store
@@ -64,6 +65,7 @@ class Storekeeper:
         self._open: Sequence[OpenSegment] = ()
         # What the loop is to watch; None until the database has told.
         self.roster: list[Post] | None = None
+        self._holding = Holding()
         self._is_gathered = False
         self._is_stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="storekeeper")
@@ -107,6 +109,7 @@ class Storekeeper:
                 if is_last:
                     break
                 self._is_stopping.wait(PAUSE_S)
+        self._holding.close()
         connection.close()
 
     def _turn(self, due: dict[str, float]) -> bool:
@@ -147,7 +150,7 @@ class Storekeeper:
         """What the loop is to watch, and how the cameras are doing."""
         if now >= due["roster"]:
             due["roster"] = now + ROSTER_S
-            self.roster = posts()
+            self.roster = self._holding.of(posts())
         if now >= due["report"]:
             due["report"] = now + REPORT_S
             put_states(self._reports, len(self._whole), self._intake)
