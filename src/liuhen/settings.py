@@ -20,6 +20,7 @@ from liuhen.host.mailing import notices_server
 from liuhen.host.postgres_roles import APP, OWNER, SERVER
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
+from liuhen.vault.bucket_settings import cache_bytes, is_bucket_first
 from liuhen.vault.s3 import place_of
 
 if TYPE_CHECKING:
@@ -111,6 +112,11 @@ TEMPLATES = [
 ]
 
 
+# A server that vanishes says nothing: over a network we find out within half a minute.
+LIVELY = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5}
+LIVELY |= {"keepalives_count": 3, "tcp_user_timeout": 25_000}
+
+
 def database(url: str, role: str = "") -> dict[str, object]:
     """Django's settings for a `postgresql://` URL; what else it says goes to the driver.
 
@@ -125,7 +131,8 @@ def database(url: str, role: str = "") -> dict[str, object]:
         told = {}
     if not (told.get("user") and told.get("dbname")):
         raise Refused("database.url_invalid")
-    options = " ".join(filter(None, [told.pop("options", ""), f"-c role={role}" if role else ""]))
+    role_of = f"-c role={role}" if role else ""
+    options = " ".join(filter(None, [told.pop("options", ""), role_of]))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": told.pop("dbname", ""),
@@ -135,7 +142,7 @@ def database(url: str, role: str = "") -> dict[str, object]:
         "PORT": told.pop("port", ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5, **told, "options": options},
+        "OPTIONS": {**LIVELY, **told, "options": options},
     }
 
 
@@ -330,6 +337,9 @@ _SECOND = os.environ.get("LIUHEN_SECOND_STORE")
 SECOND_STORE = Path(_SECOND) if _SECOND else None
 # A bucket of originals with Object Lock; none unless the operator names one.
 S3 = place_of(os.environ, HOME.secrets)
+# Whether originals come into the bucket first, and no machine holds what only it has.
+BUCKET_FIRST = is_bucket_first(os.environ)
+CACHE_BYTES = cache_bytes(os.environ)
 # Where the nightly backup goes, and the file of its key; none unless both are named.
 BACKUP_TARGET, BACKUP_KEY, DRILL_FOLDER = (
     Path(told) if (told := os.environ.get(name)) else None

@@ -14,7 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -181,13 +181,18 @@ class Tree:
         return self.process.wait(PATIENCE)
 
 
-def start(home: Home, port: int | None = None, variables: Mapping[str, str] | None = None) -> Tree:
+def start(
+    home: Home,
+    port: int | None = None,
+    variables: Mapping[str, str] | None = None,
+    more: Sequence[str] = (),
+) -> Tree:
     """`liuhen serve`, not awaited."""
     port = port or free_port()
     log = home.path.parent / "serve.log"
     with log.open("ab") as stream:
         process = subprocess.Popen(
-            [str(LIUHEN), "serve", "--home", str(home.path), "--port", str(port)],
+            [str(LIUHEN), "serve", "--home", str(home.path), "--port", str(port), *more],
             env=environment(**(variables or {})),
             stdout=stream,
             stderr=subprocess.STDOUT,

@@ -6,12 +6,15 @@ exactly once; a job may run twice and is keyed by its effect.
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
+from django.conf import settings
 from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import DEFAULT_QUEUE
 from procrastinate.types import JSONValue
 
 from liuhen.recordings.media_facts import PROBING
@@ -43,7 +46,13 @@ _LOCKS = {
 
 def defer(task: str, **arguments: str | bool) -> None:
     """Queue `task` with plain arguments."""
-    app.configure_task(task, lock=_LOCKS.get(task)).defer(**arguments)
+    queue = here() if task == DOCK else DEFAULT_QUEUE
+    app.configure_task(task, lock=_LOCKS.get(task), queue=queue).defer(**arguments)
+
+
+def here() -> str:
+    """The queue of what only this machine can do: a camera is mounted on one of several."""
+    return f"machine.{socket.gethostname()}" if settings.BUCKET_FIRST else DEFAULT_QUEUE
 
 
 def defer_each(task: str, arguments: Iterable[Mapping[str, str]]) -> None:

@@ -44,8 +44,9 @@ from liuhen.recordings.queries import held_digests, held_files
 from liuhen.recordings.uploads import Intent, free_room, known_device
 from liuhen.tlog.receipt import Receipt as ReceiptText
 from liuhen.tlog.receipt import sign_receipt
+from liuhen.vault.keeping import first_store
 from liuhen.vault.models import Copy, Original, Receipt
-from liuhen.vault.store import STORE, relative_path
+from liuhen.vault.store import relative_path
 
 # One batch is one act: small enough for the ledger's longest entry, whatever the paths.
 BATCH_FILES, BATCH_BYTES, BATCH_TOLD = 64, 4 << 30, 56_000
@@ -350,7 +351,7 @@ def _register_all(draft: Draft, device: Device, files: Sequence[DockedFile]) -> 
         [
             Copy(
                 original=original,
-                store=STORE,
+                store=first_store(),
                 path=relative_path(original.sha256),
                 stored_at=draft.at,
             )

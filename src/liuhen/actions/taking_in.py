@@ -22,6 +22,7 @@ from liuhen.recordings.intake import ReceivedFile, copy_in
 from liuhen.recordings.media_facts import is_media
 from liuhen.recordings.models import Recording, Upload
 from liuhen.recordings.running_digest import take_out
+from liuhen.recordings.staging import StagedFile
 from liuhen.recordings.uploads import Intent, intake_of, intent_of, is_whole
 from liuhen.vault import keeping
 
@@ -64,17 +65,23 @@ def finish_upload(upload_id: UUID) -> Upload:
         except Refused as refused:
             _note_refusal(upload, refused)
             raise
+        finally:
+            if isinstance(intake, StagedFile):
+                intake.path.unlink(missing_ok=True)
         upload.refresh_from_db()
+        if isinstance(intake, StagedFile):
+            intake.remove()
     intake.turn_path.unlink(missing_ok=True)
     return upload
 
 
 def _take_in(upload: Upload) -> None:
-    intent = intent_of(upload.metadata)
-    path = intake_of(upload).path
-    if not upload.sha256:
-        upload.sha256 = _digest(upload, path)
-        upload.save(update_fields=["sha256"])
+    intent, intake = intent_of(upload.metadata), intake_of(upload)
+    path = intake.path
+    if isinstance(intake, StagedFile):
+        _note_digest(upload, intake.gather())
+    elif not upload.sha256:
+        _note_digest(upload, _digest(upload, path))
     if intent.sha256 is not None and intent.sha256 != upload.sha256:
         raise Refused("upload.digest_differs", sha256=upload.sha256)
     # After a kill between rename and commit the bytes lie in the vault already.
@@ -82,6 +89,9 @@ def _take_in(upload: Upload) -> None:
     if not where.exists():
         raise Fault(f"upload {upload.id}: acknowledged bytes are gone")
     head, seen = read_at_door(where, intent.name, upload.length)
+    # large bytes cross the network before the act, which then finds them proved
+    keeping.refuse_destroyed(upload.sha256)
+    keeping.local_store().secure(where, upload.sha256)
     take_in_recording(
         actor=upload.owner,
         received=ReceivedFile(path, upload.sha256, upload.length, intent.name),
@@ -90,6 +100,12 @@ def _take_in(upload: Upload) -> None:
         head=head,
         upload_id=upload.id,
     )
+
+
+def _note_digest(upload: Upload, sha256: str) -> None:
+    if upload.sha256 != sha256:
+        upload.sha256 = sha256
+        upload.save(update_fields=["sha256"])
 
 
 def _digest(upload: Upload, path: Path) -> str:
@@ -111,7 +127,10 @@ def _note_refusal(upload: Upload, refused: Refused) -> None:
     upload.save(update_fields=["refusal"])
     if refused.code in ("recording.duplicate", "original.destroyed"):
         # These bytes are in the vault, or were destroyed for good: a copy of them serves nobody.
-        intake_of(upload).path.unlink(missing_ok=True)
+        intake = intake_of(upload)
+        if isinstance(intake, StagedFile):
+            intake.remove()
+        intake.path.unlink(missing_ok=True)
 
 
 def read_at_door(path: Path, name: str, size: int) -> tuple[bytes, Probe | None]:

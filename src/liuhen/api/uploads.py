@@ -31,8 +31,9 @@ from liuhen.kernel.canonical import dumps
 from liuhen.kernel.refusals import Refused, explain
 from liuhen.recordings import running_digest
 from liuhen.recordings.concatenation import begin_concatenation
-from liuhen.recordings.intake import Turn, TurnLostError
+from liuhen.recordings.intake import TurnLostError
 from liuhen.recordings.receiving import receive
+from liuhen.recordings.staging import AnyTurn
 from liuhen.recordings.streams import streams
 from liuhen.recordings.uploads import begin_upload, end_upload, owned_upload, take_turn
 
@@ -263,14 +264,14 @@ def _require_offset(claimed: int, held: int) -> None:
 
 
 def _receive_checked(
-    turn: Turn,
+    turn: AnyTurn,
     read: Callable[[int], bytes],
     length: int,
     checksum: tus.Checksum | None,
     upload_id: UUID,
 ) -> int:
     """Receive, and keep what came only if it is what the sender's checksum says."""
-    digest = running_digest.take_out(upload_id, turn.offset)
+    digest = turn.digest()
     if checksum is None:
         came = receive(turn, read, length, digest)
         running_digest.put_back(upload_id, digest)

@@ -21,6 +21,7 @@ def migrate() -> None:
         seal_standing_numbers,
     )
     from liuhen.ledger import guards, tables  # noqa: PLC0415 - beside its kin
+    from liuhen.vault import placing  # noqa: PLC0415
 
     tables.refuse_newer()
     if tables.is_empty():
@@ -29,12 +30,32 @@ def migrate() -> None:
     call_command("createcachetable", verbosity=0)
     guards.install(connection)
     seal_standing_numbers()
+    placing.refuse_other_store()
+
+
+def check() -> None:
+    """Refuse a database that is not of this version, or whose originals lie elsewhere.
+
+    Raises:
+        Refused: `tables.newer`, `tables.older`, `storage.elsewhere`, `storage.not_moved`.
+    """
+    from liuhen.ledger import tables  # noqa: PLC0415 - models need a set-up Django
+    from liuhen.vault import placing  # noqa: PLC0415
+
+    tables.refuse_newer()
+    tables.refuse_older()
+    placing.refuse_other_store()
 
 
 @click.command(name="migrate")
 @home_option
-def command(home: object) -> None:
+@click.option("--check", "is_check", is_flag=True, help="Only look; needs no rights of the owner.")
+def command(home: object, is_check: bool) -> None:
     """Bring the database to this version and install its guards."""
+    if is_check:
+        django.setup()
+        check()
+        return
     # Only the owner of the tables may change them; the settings read this.
     os.environ["LIUHEN_AS_OWNER"] = "1"
     django.setup()

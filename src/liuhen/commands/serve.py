@@ -10,9 +10,12 @@ import click
 from liuhen.commands import home_option
 from liuhen.host import tls
 from liuhen.host.home import Home
-from liuhen.host.server import Address, address_for, serve
+from liuhen.host.server import PARTS, Address, address_for, serve
 from liuhen.kernel.refusals import Refused, explain
+from liuhen.vault import bucket_settings, cache
+from liuhen.vault.cache import is_cache, use_as_cache
 from liuhen.vault.s3 import S3Store, place_of
+from liuhen.vault.store import STAGED
 
 # the demonstration's user names and what each comes to; the same as in `liuhen.demo.people`
 DEMO_ACCOUNTS = (
@@ -40,22 +43,75 @@ DEMO_PASSWORD = "liuhen-demo"  # noqa: S105 - the demonstration's public passwor
 @click.option("--host", help="Address to listen on (default: this machine; all with --tls).")
 @click.option("--tls", "tls_host", metavar="HOSTNAME", help="Serve HTTPS under this host name.")
 @click.option("--origin", help="Name of a new home's log, as host/path; fixed afterwards.")
+@click.option(
+    "--only",
+    metavar="PARTS",
+    callback=lambda ctx, param, told: parts_of(told) if told else PARTS,
+    help=f"Run these parts of a larger installation only, parted by commas: {', '.join(PARTS)}.",
+)
 def command(
-    home: Path, port: int, host: str | None, tls_host: str | None, origin: str | None
+    home: Path,
+    port: int,
+    host: str | None,
+    tls_host: str | None,
+    origin: str | None,
+    only: tuple[str, ...],
 ) -> None:
     """Run everything until Ctrl-C; a home that doesn't exist yet is made."""
     place = Home(home)
-    if not place.is_created():
+    if only != PARTS:
+        check_node(place)
+    elif not place.is_created():
         place.create(origin=origin)
     place.open()
     check_bucket(place)
+    is_bucket_first = bucket_settings.is_bucket_first(os.environ)
     address = address_for(place, host=host, port=port, tls_host=tls_host)
+    if is_bucket_first:
+        use_as_cache(place.vault_dir)
+    elif is_cache(place.vault_dir):
+        raise Refused("storage.elsewhere")
     serve(
         place,
         address,
         terminal=lambda line: click.echo(line, nl=False),
-        on_ready=lambda: click.echo(welcome(place, address)),
+        on_ready=lambda: click.echo(welcome(place, address, only)),
+        parts=only,
+        tidy=(lambda: tidy_home(place)) if is_bucket_first else lambda: None,
     )
+
+
+def parts_of(told: str) -> tuple[str, ...]:
+    """The parts named, parted by commas.
+
+    Raises:
+        Refused: `serve.part_unknown`.
+    """
+    named = tuple(one.strip() for one in told.split(","))
+    for one in named:
+        if one not in PARTS:
+            raise Refused("serve.part_unknown", name=one, known="、".join(PARTS))
+    return named
+
+
+def check_node(home: Home) -> None:
+    """Refuse a machine that lacks what the others have: the database, keys, the bucket.
+
+    A key made here by chance would sign what nobody trusts.
+
+    Raises:
+        Refused: `serve.node_alone` without a database outside, `serve.node_keys`.
+    """
+    if not os.environ.get("LIUHEN_DATABASE_URL"):
+        raise Refused("serve.node_alone")
+    if not home.is_created() or not home.log_key_names():
+        raise Refused("serve.node_keys", path=str(home.path))
+
+
+def tidy_home(home: Home) -> None:
+    """Remove from a home whose bucket comes first what it holds for reading and no longer uses."""
+    most = bucket_settings.cache_bytes(os.environ)
+    cache.tidy([home.vault_dir, home.derived_dir, home.intake_dir / STAGED], most)
 
 
 def check_bucket(home: Home) -> None:
@@ -76,8 +132,11 @@ def check_bucket(home: Home) -> None:
         click.echo(explain(refused).message, err=True)
 
 
-def welcome(home: Home, address: Address) -> str:
+def welcome(home: Home, address: Address, parts: tuple[str, ...] = PARTS) -> str:
     """What the person at the terminal needs now: where, who, and how to stop."""
+    if "web" not in parts:
+        running = "、".join(parts)
+        return f"\n  留痕已启动 · running: {running}\n  数据目录 · home: {home.path}\n"
     lines = ["", f"  留痕已就绪 · ready: {address.url}", f"  数据目录 · home:    {home.path}"]
     if address.files is not None and address.files.authority is not None:
         lines += [

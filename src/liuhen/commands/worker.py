@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 import django
 from django.core.management import call_command
+from procrastinate.jobs import DEFAULT_QUEUE
 
 from liuhen.commands import home_option
 from liuhen.host import processes
@@ -18,7 +19,9 @@ def command(home: object, concurrency: int) -> None:
     django.setup()
     # reading media takes minutes; pages and uploads are waited for
     processes.give_way()
+    from liuhen.actions.deferring import here  # noqa: PLC0415 - models need a set-up Django
+
+    queues = ",".join(dict.fromkeys((DEFAULT_QUEUE, here())))
     # a finished job is no record: what it did is in the ledger or can be done again
-    call_command(
-        "procrastinate", "worker", "--concurrency", str(concurrency), "--delete-jobs", "successful"
-    )
+    told = ("--queues", queues, "--concurrency", str(concurrency), "--delete-jobs", "successful")
+    call_command("procrastinate", "worker", *told)

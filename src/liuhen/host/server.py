@@ -12,7 +12,7 @@ import os
 import socket
 import ssl
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,10 @@ BLOCKING_THREADS = 64
 # as much as `recordings.receiving` asks for at a time: more only lies in memory, for each line
 READ_BUFFER = 128 << 10
 READINESS_SECONDS = 0.5
+# What `liuhen serve --only` may name.
+PARTS = ("web", "worker", "sequencer", "recorder")
+# How often a certificate is looked at, and what a cache holds too long.
+TIDY_SECONDS = 600.0
 # The C library keeps freed memory for each thread: what many threads once needed would stay with
 # the process. Large pieces go back at once, and threads share two heaps.
 FRUGAL = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": str(1 << 20)}
@@ -82,8 +86,11 @@ def web_command(address: Address, application: str = APPLICATION) -> tuple[str, 
     return (sys.executable, "-m", "granian", *flags, "--no-ws", application)
 
 
-def children(home: Home, address: Address) -> list[Child]:
-    """The processes beside the database."""
+def children(home: Home, address: Address, parts: Collection[str] = PARTS) -> list[Child]:
+    """The processes beside the database, those of `parts` only.
+
+    Pages leave notes while the database is away, which a sequencer enters: it is with them always.
+    """
     # what serves strangers is not given the owner's password
     environment = {
         "LIUHEN_HOME": str(home.path),
@@ -93,13 +100,15 @@ def children(home: Home, address: Address) -> list[Child]:
     web = {**FRUGAL, **environment}
     if address.files:
         web["LIUHEN_TLS_HOST"] = address.name
-    return [
+    found = [
         Child("web", web_command(address), web),
         # pages first: starting all three at once on two cores makes people wait twice as long
         Child("worker", liuhen("worker", home), environment, stop_seconds=30.0, yields=True),
         Child("sequencer", liuhen("sequencer", home), environment, yields=True),
         Child("recorder", liuhen("recorder", home), environment, stop_seconds=30.0, yields=True),
     ]
+    wanted = {*parts, *(("sequencer",) if "web" in parts else ())}
+    return [child for child in found if child.name in wanted]
 
 
 def migration(home: Home) -> Child:
@@ -109,6 +118,11 @@ def migration(home: Home) -> Child:
     """
     environment = {"LIUHEN_HOME": str(home.path), "LIUHEN_AS_OWNER": "1"}
     return Child("migrate", liuhen("migrate", home), environment)
+
+
+def checking(home: Home) -> Child:
+    """The process that looks whether somebody else brought the database to this version."""
+    return Child("check", liuhen("migrate", home, "--check"), {"LIUHEN_HOME": str(home.path)})
 
 
 class Readiness:
@@ -170,23 +184,40 @@ def address_for(home: Home, *, host: str | None, port: int, tls_host: str | None
 
 
 def serve(
-    home: Home, address: Address, *, terminal: Callable[[str], None], on_ready: Callable[[], None]
+    home: Home,
+    address: Address,
+    *,
+    terminal: Callable[[str], None],
+    on_ready: Callable[[], None],
+    parts: Collection[str] = PARTS,
+    tidy: Callable[[], object] = lambda: None,
 ) -> None:
-    """Run everything until a signal. The home must exist.
+    """Run everything, or some `parts` of it, until a signal. The home must exist.
+
+    `tidy` is called now and then. With parts the database is outside and brought to this version
+    by whoever has its owner's address.
 
     Raises:
         Refused: as `Supervisor.run`, `check_port`, `Home.open`.
     """
     home.open()
-    outside = os.environ.get("LIUHEN_DATABASE_URL")
+    outside, pages = os.environ.get("LIUHEN_DATABASE_URL"), "web" in parts
+    is_owner = set(parts) == set(PARTS) or bool(os.environ.get("LIUHEN_DATABASE_OWNER_URL"))
+    renewal = Renewal(home, address)
+
+    def stale() -> set[str]:
+        tidy()
+        return renewal() if pages else set()
+
     plan = Plan(
-        children=children(home, address),
+        children=children(home, address, parts),
         cluster=None if outside else home.cluster(),
-        check=lambda: check_port(address),
-        preparation=lambda: migration(home),
-        is_ready=Readiness(address),
+        check=(lambda: check_port(address)) if pages else lambda: None,
+        preparation=lambda: (migration if is_owner else checking)(home),
+        is_ready=Readiness(address) if pages else lambda: True,
         on_ready=on_ready,
-        stale=Renewal(home, address),
+        stale=stale,
+        stale_seconds=TIDY_SECONDS,
     )
     Supervisor(home, plan, Logbook(home.log_dir / "liuhen.log", terminal)).run()
 

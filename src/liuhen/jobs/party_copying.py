@@ -6,7 +6,6 @@ import logging
 from pathlib import Path
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection
 
 from liuhen.access.models import CopyApplication, Redaction
@@ -23,6 +22,7 @@ from liuhen.recordings.derivatives import (
     PARTY_COPY,
     REDACTED,
     derivative_path,
+    made_file,
     put_derivative,
 )
 from liuhen.recordings.models import Recording
@@ -110,7 +110,7 @@ def _kind(recording: Recording | None) -> str:
 
 def _covered(copy: Redaction | None, sha256: str) -> Path:
     made = derivative_of(sha256, REDACTED, copy.key) if copy is not None else None
-    where = settings.HOME.derived_dir / made.path if made is not None else None
-    if where is None or not where.is_file():
+    where = made_file(made)
+    if where is None:
         raise Refused("redaction.unreadable", cause="the covered copy is gone; make it again")
-    return Path(where)
+    return where

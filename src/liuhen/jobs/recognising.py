@@ -16,7 +16,7 @@ from django.db import connection
 from liuhen.kernel.refusals import Refused
 from liuhen.media.speech import SpeechModel, hear_words, listener_version
 from liuhen.media.words import MODEL, read_words, reader_version
-from liuhen.recordings.derivatives import STILL
+from liuhen.recordings.derivatives import STILL, made_file
 from liuhen.recordings.models import DraftText
 from liuhen.recordings.queries import derivative_of
 from liuhen.recordings.texts import has_draft, put_draft, unheard, unread_photos
@@ -40,10 +40,10 @@ def read_picture(sha256: str, key: str = "") -> bool:
         return False
     path = local_store().place(sha256)
     if key:
-        still = derivative_of(sha256, STILL, key)
+        still = made_file(derivative_of(sha256, STILL, key))
         if still is None:
             return False
-        path = settings.HOME.derived_dir / still.path
+        path = still
     connection.close()  # reading takes seconds
     put = partial(put_draft, sha256, PICTURE, key=key, model=MODEL, version=reader_version())
     try:

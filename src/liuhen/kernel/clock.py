@@ -30,6 +30,11 @@ def now() -> dt.datetime:
     return _source()
 
 
+def of_machine() -> dt.datetime:
+    """The machine's own time, which files and other machines go by, also in a demonstration."""
+    return _system()
+
+
 def monotonic() -> float:
     """Seconds that only grow, for measuring how long something took; never a date."""
     return time.monotonic()

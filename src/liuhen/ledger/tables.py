@@ -33,6 +33,18 @@ def refuse_newer() -> None:
         raise Refused("tables.newer", step=".".join(unknown[0]))
 
 
+def refuse_older() -> None:
+    """Refuse a database that has yet to be brought to this version.
+
+    Raises:
+        Refused: `tables.older` with the first migration that is missing.
+    """
+    known = set(MigrationLoader(connection).disk_migrations)
+    missing = sorted(known - set(MigrationRecorder(connection).applied_migrations()))
+    if missing:
+        raise Refused("tables.older", step=".".join(missing[0]))
+
+
 def make() -> None:
     """Make our tables of this version in the connected, empty database: all of them or none.
 

@@ -21,7 +21,8 @@ from django.db import connection
 
 from liuhen.kernel.ids import new_id
 from liuhen.recordings.intake import ReceivedFile, disk_errors
-from liuhen.vault.keeping import local_store
+from liuhen.vault.keeping import first_store, local_store
+from liuhen.vault.store import STORE
 
 log = logging.getLogger(__name__)
 
@@ -53,9 +54,13 @@ def adopt_all(files: Sequence[ReceivedFile]) -> None:
     reached the disk. Raises as `flush_file_system`.
     """
     store = local_store()
+    if first_store() != STORE:
+        for received in files:
+            store.adopt(received.path, received.sha256)
+        return
     flush_file_system(store.folder)
     for received in files:
-        target = store.place(received.sha256)
+        target = store.path(received.sha256)
         with disk_errors():
             target.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
             if target.exists():

@@ -20,7 +20,10 @@ from liuhen.kernel import clock
 from liuhen.recordings.batch import clear_dead_folders
 from liuhen.recordings.intake import IntakeFile
 from liuhen.recordings.models import Upload
+from liuhen.recordings.staging import clear_staged
 from liuhen.recordings.uploads import LASTS, set_aside
+from liuhen.vault.keeping import first_store, s3_store
+from liuhen.vault.store import S3
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +40,8 @@ def clear_intake() -> int:
     late -= set(Upload.objects.filter(id__in=late).values_list("id", flat=True))
     for one in sorted(late):
         cleared += _clear(IntakeFile(folder, one))
-    return cleared
+    bucket = s3_store() if first_store() == S3 else None
+    return cleared + (clear_staged(bucket) if bucket is not None else 0)
 
 
 def _untouched(folder: Path) -> set[UUID]:

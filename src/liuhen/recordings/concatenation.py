@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from django.db import transaction
+
 from liuhen.kernel.refusals import Fault, Refused
 from liuhen.people.models import Person
 from liuhen.recordings import running_digest
-from liuhen.recordings.intake import Turn
 from liuhen.recordings.models import Upload
 from liuhen.recordings.receiving import receive
+from liuhen.recordings.staging import AnyTurn, StagedFile, move_pieces
 from liuhen.recordings.uploads import begin_upload, intake_of, take_turn
 
 MOST_PARTS = 256
@@ -59,7 +61,11 @@ def put_together(whole: Upload) -> None:
     if not whole.parts or whole.offset == whole.length:
         return
     found = {str(one.id): one for one in Upload.objects.filter(id__in=whole.parts)}
-    with intake_of(whole).alone():
+    intake = intake_of(whole)
+    if isinstance(intake, StagedFile):
+        _take_over_pieces(whole, [found[name] for name in whole.parts])
+        return
+    with intake.alone():
         whole.refresh_from_db()
         turn = take_turn(whole)
         try:
@@ -72,11 +78,23 @@ def put_together(whole: Upload) -> None:
     whole.refresh_from_db()
 
 
-def _take_over(turn: Turn, whole: Upload, part: Upload, begin: int) -> None:
+def _take_over_pieces(whole: Upload, parts: Sequence[Upload]) -> None:
+    """Where bytes lie in pieces, only their rows change hands: all of them, or none."""
+    with transaction.atomic():
+        locked = Upload.objects.select_for_update().get(id=whole.id)
+        begin = 0
+        for part in parts if locked.offset < locked.length else ():
+            move_pieces(part, whole, begin)
+            begin += part.length
+            Upload.objects.filter(id=whole.id).update(offset=begin)
+    whole.refresh_from_db()
+
+
+def _take_over(turn: AnyTurn, whole: Upload, part: Upload, begin: int) -> None:
     """Append what is missing of a part that begins at byte `begin` of the whole; it then goes."""
     intake, end = intake_of(part), begin + part.length
     if turn.offset < end:
-        digest = running_digest.take_out(whole.id, turn.offset)
+        digest = turn.digest()
         try:
             with intake.path.open("rb", buffering=0) as stream:
                 stream.seek(turn.offset - begin)

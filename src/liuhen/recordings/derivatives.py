@@ -6,6 +6,7 @@ Large things are made by jobs (`jobs.media`, `jobs.examining`); an original is n
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,9 @@ from liuhen.kernel.digests import sha256_file
 from liuhen.media.pictures import thumbnail
 from liuhen.media.replacing import replaced
 from liuhen.recordings.models import Derivative
-from liuhen.vault.keeping import local_store
+from liuhen.vault.keeping import first_store, intake_path, local_store, s3_store
+from liuhen.vault.s3 import S3Store
+from liuhen.vault.store import MADE, S3
 
 THUMBNAIL = "thumbnail"
 SIGNATURE = "signature"
@@ -67,19 +70,59 @@ def small_picture(sha256: str, kind: str, width: int) -> bytes:
 def put_derivative(
     sha256: str, kind: str, made: Path, *, key: str = "", how: Mapping[str, Any] | None = None
 ) -> Derivative:
-    """Note a derivative whose file is durable, with its own digest and how it was made."""
+    """Note a derivative whose file is durable, with its own digest and how it was made.
+
+    Where the bucket holds the originals it holds what was made from them as well.
+    """
+    path, digest = str(made.relative_to(settings.HOME.derived_dir)), sha256_file(made)
+    if (bucket := _bucket()) is not None:
+        bucket.put_named(f"{MADE}/{path}", made, digest)
     derivative, _ = Derivative.objects.update_or_create(
         original_id=sha256,
         kind=kind,
         key=key,
         defaults={
-            "path": str(made.relative_to(settings.HOME.derived_dir)),
-            "sha256": sha256_file(made),
+            "path": path,
+            "sha256": digest,
             "how": dict(how or {}),
             "made_at": clock.now(),
         },
     )
     return derivative
+
+
+def made_file(derivative: Derivative | None) -> Path | None:
+    """The file of a derivative, fetched from the bucket where that holds it; None when it is gone.
+
+    Raises:
+        Refused: `s3.away`, `s3.refused`.
+    """
+    if derivative is None:
+        return None
+    here: Path = settings.HOME.derived_dir / derivative.path
+    bucket = _bucket()
+    if bucket is None:
+        return here if here.is_file() else None
+    # another machine may have made it anew: its digest is part of the name here
+    cached = here.with_name(f"{here.name}.{derivative.sha256[:16]}")
+    if cached.is_file():
+        os.utime(cached)
+        return cached
+    fresh = intake_path()
+    try:
+        found = bucket.fetch_named(f"{MADE}/{derivative.path}", fresh)
+        if found != derivative.sha256:
+            return None
+        cached.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+        fresh.rename(cached)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return cached
+
+
+def _bucket() -> S3Store | None:
+    """The bucket, where it holds what is made from originals."""
+    return s3_store() if first_store() == S3 else None
 
 
 def put_account(
@@ -97,9 +140,8 @@ def read_account(sha256: str, kind: str) -> dict[str, Any] | None:
     found = Derivative.objects.filter(original_id=sha256, kind=kind, key="").first()
     if found is None:
         return None
-    try:
-        text = (settings.HOME.derived_dir / found.path).read_text("ascii")
-    except FileNotFoundError:
+    place = made_file(found)
+    if place is None:
         return None  # derived files may be deleted; a job makes them again
-    account: dict[str, Any] = json.loads(text)
+    account: dict[str, Any] = json.loads(place.read_text("ascii"))
     return account

@@ -26,7 +26,9 @@ from uuid import UUID, uuid4
 
 from liuhen.kernel.digests import CHUNK
 from liuhen.kernel.refusals import Refused
+from liuhen.recordings import running_digest
 from liuhen.recordings.direct_file import DirectFile
+from liuhen.recordings.running_digest import RunningDigest
 from liuhen.vault.keeping import intake_path
 from liuhen.vault.store import fsync_folder
 
@@ -71,6 +73,7 @@ class IntakeFile:
     """The bytes of one upload so far, and the right to add to them."""
 
     def __init__(self, folder: Path, upload_id: UUID) -> None:
+        self._id = upload_id
         self.path = folder / str(upload_id)
         self.turn_path = folder / f"{upload_id}.turn"
 
@@ -140,7 +143,7 @@ class IntakeFile:
         """
         data = DirectFile(self.path)
         turn = os.open(self.turn_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
-        taken = Turn(data, turn, record)
+        taken = Turn(self._id, data, turn, record)
         try:
             taken.begin(durable)
         except BaseException:
@@ -155,7 +158,10 @@ class Turn:
     `offset` is where the next byte goes; `durable` is what was recorded after an fsync.
     """
 
-    def __init__(self, data: DirectFile, turn: int, record: Callable[[int], None]) -> None:
+    def __init__(
+        self, upload_id: UUID, data: DirectFile, turn: int, record: Callable[[int], None]
+    ) -> None:
+        self._upload_id = upload_id
         self._file, self._data = data, data.descriptor
         self._turn, self._record = turn, record
         self._token = uuid4().bytes
@@ -180,6 +186,10 @@ class Turn:
             if size > self.offset:
                 os.ftruncate(self._data, self.offset)
             self._note()
+
+    def digest(self) -> RunningDigest:
+        """What follows the bytes while they come, as far as this process has it."""
+        return running_digest.take_out(self._upload_id, self.offset)
 
     def write(self, piece: bytes | memoryview) -> None:
         """Add bytes. Raises `TurnLostError`, `Refused("storage.full")`."""

@@ -193,6 +193,8 @@ class Gap(Guarded):
 class Upload(Derived):
     """A file on its way in (tus 1.0). The bytes so far lie in the intake folder under `id`.
 
+    Where the bucket comes first they are its `pieces`, and `turn` says who may add to them.
+
     A part (`is_part`) never becomes a recording by itself: it waits until an upload that names
     it in `parts` (their ids in order, as text) takes its bytes over.
     """
@@ -212,6 +214,18 @@ class Upload(Derived):
     result = models.JSONField(null=True)
     # Set when the whole file can't become a recording: {"code": …, "data": {…}}.
     refusal = models.JSONField(null=True)
+    turn = models.UUIDField(null=True)
+
+
+class UploadPiece(Derived):
+    """Bytes of an upload that lie in the bucket under `name`: acknowledged with this row."""
+
+    id = models.BigAutoField(primary_key=True)
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="pieces")
+    start = models.BigIntegerField()
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(max_length=200, unique=True)
 
 
 class Docking(Derived):

@@ -17,8 +17,9 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from django.db import InterfaceError, OperationalError, connection
 
 from liuhen.kernel import clock
-from liuhen.recordings.intake import Turn, TurnLostError
+from liuhen.recordings.intake import TurnLostError
 from liuhen.recordings.running_digest import RunningDigest
+from liuhen.recordings.staging import AnyTurn
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ _writing = ThreadPoolExecutor(max_workers=8, thread_name_prefix="write")
 Read = Callable[[int], bytes]
 
 
-def receive(turn: Turn, read: Read, length: int, digest: RunningDigest) -> int:
+def receive(turn: AnyTurn, read: Read, length: int, digest: RunningDigest) -> int:
     """Write up to `length` bytes at the turn's offset; returns how many came.
 
     Fewer than `length` means that the line broke, however politely it said so. Whatever came is
@@ -81,7 +82,7 @@ class _Trays:
     that whole blocks can be written past the cache without another copy.
     """
 
-    def __init__(self, turn: Turn, digest: RunningDigest) -> None:
+    def __init__(self, turn: AnyTurn, digest: RunningDigest) -> None:
         self._turn, self._digest = turn, digest
         self._filling, self._other = (memoryview(mmap.mmap(-1, TRAY)) for _ in range(2))
         # The tray being filled holds these bytes of the file.
@@ -136,7 +137,7 @@ class _Trays:
 class _Progress:
     """What of a turn is durable and recorded, beside the line."""
 
-    def __init__(self, turn: Turn) -> None:
+    def __init__(self, turn: AnyTurn) -> None:
         self._turn = turn
         self._unsynced = 0
         self._syncing: Future[int] | None = None

@@ -23,8 +23,11 @@ from liuhen.media.names import display_name
 from liuhen.people.models import Device, Person
 from liuhen.people.queries import require
 from liuhen.recordings.captured import Moment, captured_by, moments_of
-from liuhen.recordings.intake import IntakeFile, Turn
+from liuhen.recordings.intake import IntakeFile
 from liuhen.recordings.models import Upload
+from liuhen.recordings.staging import AnyTurn, StagedFile
+from liuhen.vault.keeping import first_store, s3_store
+from liuhen.vault.store import S3
 
 PERMISSION = "recording.take_in"
 LASTS = dt.timedelta(days=7)
@@ -194,10 +197,16 @@ def _require_quota(owner: Person, length: int) -> None:
 
 
 def free_room() -> int:
-    """Bytes that may still be promised: free on disk, less the reserve and what is on its way."""
+    """Bytes that may still be promised: free on disk, less the reserve and what is on its way.
+
+    Where the bucket comes first a disk holds an upload only while it is brought together.
+    """
+    free = int(shutil.disk_usage(settings.HOME.intake_dir).free) - RESERVE
+    if first_store() == S3:
+        return free
     open_uploads = _unsettled().filter(parts=[], expires_at__gt=clock.now())
     promised = open_uploads.aggregate(left=Sum(F("length") - F("offset")))["left"] or 0
-    return int(shutil.disk_usage(settings.HOME.intake_dir).free) - RESERVE - int(promised)
+    return free - int(promised)
 
 
 def require_room(length: int) -> None:
@@ -227,12 +236,15 @@ def owned_upload(owner: Person, upload_id: UUID) -> Upload:
     return upload
 
 
-def intake_of(upload: Upload) -> IntakeFile:
+def intake_of(upload: Upload) -> IntakeFile | StagedFile:
     """The upload's bytes so far."""
+    bucket = s3_store() if first_store() == S3 else None
+    if bucket is not None:
+        return StagedFile(settings.HOME.intake_dir, upload.id, bucket)
     return IntakeFile(settings.HOME.intake_dir, upload.id)
 
 
-def take_turn(upload: Upload) -> Turn:
+def take_turn(upload: Upload) -> AnyTurn:
     """Become the one who writes this upload; its `offset` is brought up to what is really held.
 
     Raises:
@@ -271,6 +283,8 @@ def end_upload(upload: Upload) -> None:
     intake = intake_of(upload)
     with intake.locked() as held:
         intake.end_turn(held)
+        if isinstance(intake, StagedFile):
+            intake.remove()
         Upload.objects.filter(id=upload.id).delete()
         if upload.result is None:
             intake.path.unlink(missing_ok=True)
@@ -292,7 +306,11 @@ def expire_uploads() -> int:
     late = Upload.objects.filter(expires_at__lte=clock.now())
     abandoned = list(late.exclude(id__in=_waiting().values("id")).exclude(id__in=_parts_in_use()))
     for upload in abandoned:
-        set_aside(intake_of(upload))
+        intake = intake_of(upload)
+        if isinstance(intake, StagedFile):
+            intake.let_go()  # its pieces are cleared in their time
+        else:
+            set_aside(intake)
         upload.delete()
     return len(abandoned)
 

@@ -22,7 +22,7 @@ from liuhen.kernel.digests import CHUNK, sha256_file
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 from liuhen.replica.folder import ReplicaFolder
-from liuhen.vault.keeping import intake_path, local_store, s3_store
+from liuhen.vault.keeping import first_store, intake_path, local_store, s3_store
 from liuhen.vault.models import Copy, ObjectLock
 from liuhen.vault.s3 import S3Store
 from liuhen.vault.store import S3, STORE
@@ -120,7 +120,7 @@ class BucketSource:
 
     def fetch(self, sha256: str, target: Path) -> bool:
         """Fetch from the bucket. Raises `Refused`: `s3.away`, `s3.refused`."""
-        return self._bucket.fetch(sha256, target)
+        return self._bucket.fetch(sha256, target) is not None
 
 
 def repair(actor: Person, source: Source) -> Iterator[Repaired]:
@@ -128,12 +128,12 @@ def repair(actor: Person, source: Source) -> Iterator[Repaired]:
 
     What an approved disposal destroyed is not brought back.
     """
-    store = local_store()
-    for sha256 in _kept(STORE):
+    store, bucket = local_store(), s3_store()
+    # where the bucket holds them, the vault's folder is a cache and nothing to mend
+    for sha256 in _kept(STORE) if first_store() == STORE else ():
         found = store.digest(sha256)
         if found != sha256:
             yield _mended(actor, source, sha256, found or "")
-    bucket = s3_store()
     if bucket is None:
         return
     for sha256 in _kept(S3):
@@ -151,10 +151,10 @@ def _mended_in_bucket(
     actor: Person, source: Source, bucket: S3Store, sha256: str, was: str
 ) -> Repaired:
     """A new version from the vault, or from the source; what was altered stays as an older one."""
-    place, name = local_store().place(sha256), STORE
+    place, name = local_store().path(sha256), STORE
     fresh = intake_path()
     try:
-        if local_store().digest(sha256) != sha256:
+        if not place.is_file() or sha256_file(place) != sha256:
             place, name = fresh, source.name
             if not source.fetch(sha256, fresh) or sha256_file(fresh) != sha256:
                 return Repaired(sha256, was, NOT_HELD)
@@ -187,5 +187,5 @@ def _set_aside(sha256: str) -> str:
     folder = intake_path().parent / QUARANTINE
     folder.mkdir(mode=0o700, exist_ok=True)
     target = folder / f"{sha256}.{intake_path().name[-12:]}"
-    local_store().place(sha256).rename(target)
+    local_store().path(sha256).rename(target)
     return target.name

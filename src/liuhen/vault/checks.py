@@ -18,8 +18,6 @@ from liuhen.ledger import verifying_unbound as unbound
 from liuhen.ledger.models import Entry, RowImage, Sequenced
 from liuhen.ledger.verifying import Difference, Portion, Position
 from liuhen.vault import verifying as bytes_of
-from liuhen.vault.models import Copy
-from liuhen.vault.store import S3, SECOND, STORE
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ CHECKS = (
         "originals",
         "原件字节",
         bytes_of.originals,
-        lambda: Copy.objects.filter(store__in=(STORE, SECOND, S3)).count(),
+        lambda: bytes_of.copies_within_reach().count(),
     ),
     Check(unbound.CHECK, "证件号码密文", unbound.unbound, unbound.count),
 )

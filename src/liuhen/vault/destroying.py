@@ -6,19 +6,24 @@ approved disposal. Each step may run again after a kill. Not for rows, replicas 
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
 
+from liuhen.kernel import clock
 from liuhen.kernel.refusals import Fault, Refused
-from liuhen.vault.keeping import intake_path, local_store, s3_store, second_store
+from liuhen.vault.cache import UNUSED_S
+from liuhen.vault.keeping import first_store, intake_path, local_store, s3_store, second_store
 from liuhen.vault.models import Destruction
 from liuhen.vault.s3 import Version
-from liuhen.vault.store import S3, SECOND, STORE, LocalStore, fsync_folder
+from liuhen.vault.store import MADE, S3, SECOND, STORE, LocalStore, fsync_folder
 
 QUARANTINE = "quarantine"
+# What machines hold for reading goes an hour after its last use, and is looked for now and then.
+CACHE_GONE_AFTER = dt.timedelta(seconds=UNUSED_S) + dt.timedelta(minutes=15)
 log = logging.getLogger(__name__)
 
 
@@ -47,7 +52,10 @@ def take_from_bucket(sha256: str) -> list[Version] | None:
     _require_order(sha256)
     bucket = s3_store()
     try:
-        return bucket.remove(sha256) if bucket is not None else []
+        if bucket is None:
+            return []
+        bucket.remove_named(f"{MADE}/{sha256[:2]}/{sha256}.")
+        return bucket.remove(sha256)
     except Refused as refused:
         log.warning("bucket keeps %s: %s", sha256[:12], refused)
         return None
@@ -63,21 +71,29 @@ def lies_in(store: str, sha256: str) -> bool | None:
     if store == S3:
         return _lies_in_bucket(sha256)
     found = _store(store)
-    return None if found is None else found.place(sha256).exists()
+    return None if found is None else found.path(sha256).exists()
 
 
 def _lies_in_bucket(sha256: str) -> bool | None:
     bucket = s3_store()
+    if first_store() == S3 and _may_be_cached(sha256):
+        return True
     try:
         return bool(bucket.versions(sha256)) if bucket is not None else None
     except Refused:
         return None
 
 
+def _may_be_cached(sha256: str) -> bool:
+    """Whether another machine may still hold a copy for reading, from before the order."""
+    order = Destruction.objects.filter(original=sha256).first()
+    return order is None or clock.now() - order.ordered_at < CACHE_GONE_AFTER
+
+
 def leftovers(sha256: str) -> list[Path]:
     """Files that still hold an original or something made from it."""
     stores = filter(None, (local_store(), second_store()))
-    places = [store.place(sha256) for store in stores]
+    places = [store.path(sha256) for store in stores]
     return [path for path in (*places, *_made(sha256)) if path.exists()]
 
 

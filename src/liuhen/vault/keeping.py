@@ -19,15 +19,31 @@ from liuhen.kernel.refusals import Refused
 from liuhen.ledger.signing import origin, signer
 from liuhen.tlog.receipt import Receipt as ReceiptText
 from liuhen.tlog.receipt import sign_receipt
+from liuhen.vault.bucket_store import BucketStore
 from liuhen.vault.models import Copy, Destruction, Original, Receipt
 from liuhen.vault.s3 import S3Place, S3Store
-from liuhen.vault.store import STORE, LocalStore, relative_path
+from liuhen.vault.store import S3, STORE, LocalStore, relative_path
+
+
+def local_store() -> LocalStore:
+    """The store that originals come into: the vault's folder, or the bucket behind a cache there.
+
+    Which of them, `first_store` says.
+    """
+    folder: Path = settings.HOME.vault_dir
+    if first_store() == STORE:
+        return LocalStore(folder)
+    return _bucket_store(folder, settings.S3, settings.CACHE_BYTES)
+
+
+def first_store() -> str:
+    """What the store that originals come into is called: `STORE`, or `S3` (`LIUHEN_STORE`)."""
+    return S3 if settings.BUCKET_FIRST else STORE
 
 
 @cache
-def local_store() -> LocalStore:
-    """The vault folder of this home."""
-    return LocalStore(settings.HOME.vault_dir)
+def _bucket_store(folder: Path, place: S3Place, cache_bytes: int) -> BucketStore:
+    return BucketStore(folder, _s3_store(place), cache_bytes)
 
 
 def second_store() -> LocalStore | None:
@@ -109,7 +125,7 @@ def _register(
     )
     Copy.objects.get_or_create(
         original=original,
-        store=STORE,
+        store=first_store(),
         defaults={"path": relative_path(sha256), "stored_at": at},
     )
     text = ReceiptText(origin(), sha256, size, at, name, device_serial)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from liuhen.host.secret_files import SecretFiles
 from liuhen.kernel.digests import CHUNK
-from liuhen.kernel.refusals import Refused
+from liuhen.kernel.refusals import Fault, Refused
 from liuhen.vault.store import relative_path
 
 CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 5, 60, 2
@@ -159,25 +159,76 @@ class S3Store:
 
     def digest(self, sha256: str) -> str | None:
         """The digest of what the bucket gives for an original now; None when it gives nothing."""
+        return self._read(relative_path(sha256), lambda piece: None)
+
+    def fetch(self, sha256: str, target: Path) -> str | None:
+        """Write an original's bytes to a fresh file; their digest, None when there are none."""
+        return self.fetch_named(relative_path(sha256), target)
+
+    def has(self, sha256: str) -> bool:
+        """Whether the bucket gives anything for an original; not what."""
         with answering():
-            found = _or_none(lambda: self._client.get_object(**self._key(sha256)))
+            return _or_none(lambda: self._client.head_object(**self._key(sha256))) is not None
+
+    def chunks(self, sha256: str, start: int, end: int) -> Iterator[bytes]:
+        """The bytes [start, end) of an original as they come, unproven.
+
+        Raises:
+            Fault: there is no such original.
+        """
+        asked = f"bytes={start}-{end - 1}"
+        with answering():
+            found = _or_none(lambda: self._client.get_object(**self._key(sha256), Range=asked))
+            if found is None:
+                raise Fault(f"original missing from the bucket: {sha256}")
+            yield from found["Body"].iter_chunks(CHUNK)
+
+    # -- what is no original: pieces on their way in, what was made from originals ---------------
+
+    def put_named(self, name: str, source: Path, sha256: str) -> None:
+        """Upload a file with its checksum under a name of ours, unlocked."""
+        checksum = base64.b64encode(bytes.fromhex(sha256)).decode("ascii")
+        with answering(), source.open("rb") as stream:
+            if source.stat().st_size <= SINGLE:
+                told = {"Bucket": self.place.bucket, "Key": name, "ChecksumSHA256": checksum}
+                self._client.put_object(**told, Body=stream)
+            else:
+                more = {"ChecksumAlgorithm": "SHA256"}
+                self._client.upload_fileobj(stream, self.place.bucket, name, ExtraArgs=more)
+
+    def fetch_named(self, name: str, target: Path) -> str | None:
+        """Write what stands under a name to a fresh file; its digest, None when there is none."""
+        with target.open("xb") as sink:
+            return self._read(name, sink.write)
+
+    def named(self, prefix: str) -> Iterator[tuple[str, dt.datetime]]:
+        """Every name that begins so, and when its newest version was put."""
+        with answering():
+            pages = self._client.get_paginator("list_objects_v2")
+            for page in pages.paginate(Bucket=self.place.bucket, Prefix=prefix):
+                for one in page.get("Contents", ()):
+                    yield str(one["Key"]), one["LastModified"]
+
+    def remove_named(self, prefix: str) -> None:
+        """Delete every version of every name that begins so. Not for originals."""
+        with answering():
+            for key, id_, _ in self._listed(prefix):
+                self._client.delete_object(Bucket=self.place.bucket, Key=key, VersionId=id_)
+
+    def _read(self, name: str, take: Callable[[bytes], object]) -> str | None:
+        """Hand over an object piece by piece; its digest, None when there is no such object."""
+        with answering():
+            told = {"Bucket": self.place.bucket, "Key": name}
+            found = _or_none(lambda: self._client.get_object(**told))
             if found is None:
                 return None
             digest = hashlib.sha256()
             for piece in found["Body"].iter_chunks(CHUNK):
                 digest.update(piece)
+                take(piece)
             return digest.hexdigest()
 
-    def fetch(self, sha256: str, target: Path) -> bool:
-        """Write an original's bytes to a fresh file; whether there were any."""
-        with answering():
-            found = _or_none(lambda: self._client.get_object(**self._key(sha256)))
-            if found is None:
-                return False
-            with target.open("xb") as sink:
-                for piece in found["Body"].iter_chunks(CHUNK):
-                    sink.write(piece)
-            return True
+    # -- locks -----------------------------------------------------------------------------------
 
     def locked_until(self, sha256: str, version: str | None = None) -> dt.datetime | None:
         """Until when a version, the newest without one, is locked; None when it isn't."""
@@ -206,27 +257,33 @@ class S3Store:
 
     def versions(self, sha256: str) -> list[Version]:
         """Every version that is still there, marks of deletion aside, with its lock."""
-        ids = [id_ for id_, is_mark in self._listed(sha256) if not is_mark]
+        ids = [id_ for _, id_, is_mark in self._of_original(sha256) if not is_mark]
         return [Version(id_, self.locked_until(sha256, id_)) for id_ in ids]
 
     def remove(self, sha256: str) -> list[Version]:
         """Delete every version that may go; returns those a lock keeps. Only when so ordered."""
         with answering():
-            for id_, _ in self._listed(sha256):
+            for _, id_, _ in self._of_original(sha256):
                 _unless_locked(
                     lambda id_=id_: self._client.delete_object(**self._key(sha256), VersionId=id_)
                 )
         return self.versions(sha256)
 
-    def _listed(self, sha256: str) -> list[tuple[str, bool]]:
-        """Version ids, and whether each is a mark of deletion only."""
-        key, found = relative_path(sha256), []
+    def _of_original(self, sha256: str) -> list[tuple[str, str, bool]]:
+        key = relative_path(sha256)
+        return [one for one in self._listed(key) if one[0] == key]
+
+    def _listed(self, prefix: str) -> list[tuple[str, str, bool]]:
+        """Keys, version ids, and whether each is a mark of deletion only."""
+        found = []
         with answering():
             pages = self._client.get_paginator("list_object_versions")
-            for page in pages.paginate(Bucket=self.place.bucket, Prefix=key):
+            for page in pages.paginate(Bucket=self.place.bucket, Prefix=prefix):
                 for name in ("Versions", "DeleteMarkers"):
-                    rows = [one for one in page.get(name, ()) if one["Key"] == key]
-                    found += [(str(one["VersionId"]), name == "DeleteMarkers") for one in rows]
+                    found += [
+                        (str(one["Key"]), str(one["VersionId"]), name == "DeleteMarkers")
+                        for one in page.get(name, ())
+                    ]
         return found
 
     def _key(self, sha256: str) -> dict[str, str]:

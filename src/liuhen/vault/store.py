@@ -21,6 +21,9 @@ STORE = "local"
 SECOND = "second"
 # A bucket with Object Lock (`LIUHEN_S3_ENDPOINT`).
 S3 = "s3"
+# How names in the bucket begin that are no original's: what was made from originals, and pieces of
+# uploads on their way in.
+MADE, STAGED = "derived", "staged"
 # How the name of a backup repository as a store begins (`liuhen backup`).
 BACKUP = "backup:"
 
@@ -52,13 +55,23 @@ class LocalStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def place(self, sha256: str) -> Path:
-        """The file of an original, whether or not it is there."""
+    def path(self, sha256: str) -> Path:
+        """Where an original lies in this folder, whether or not it does."""
         return self.folder / relative_path(sha256)
+
+    def place(self, sha256: str) -> Path:
+        """The file to read an original from; a store elsewhere brings it here first."""
+        return self.path(sha256)
 
     def has(self, sha256: str) -> bool:
         """Whether a file of that name exists (its content is the scrub's business)."""
-        return self.place(sha256).is_file()
+        return self.path(sha256).is_file()
+
+    def secure(self, source: Path, sha256: str) -> None:
+        """Make a file durable where a store elsewhere needs it before its act; here `adopt` does.
+
+        `source` holds bytes of this digest.
+        """
 
     def keep_bytes(self, data: bytes, sha256: str, temporary: Path) -> Path:
         """Write small bytes durably. `temporary` is a fresh file name in the intake folder.
@@ -80,7 +93,7 @@ class LocalStore:
 
         The same bytes coming twice leave one file. Raises `Refused("storage.full")`.
         """
-        target = self.place(sha256)
+        target = self.path(sha256)
         with _disk_errors():
             self._make_folders(target.parent)
             if target.exists():
@@ -114,7 +127,7 @@ class LocalStore:
 
     def remove(self, sha256: str) -> None:
         """Remove an original for good; durable on return. Only for what is ordered destroyed."""
-        place = self.place(sha256)
+        place = self.path(sha256)
         if place.parent.is_dir():
             place.unlink(missing_ok=True)
             fsync_folder(place.parent)
@@ -138,7 +151,7 @@ class LocalStore:
 
     def digest(self, sha256: str) -> str | None:
         """The digest of what really lies at the original's place; None when nothing does."""
-        place = self.place(sha256)
+        place = self.path(sha256)
         return sha256_file(place) if place.is_file() else None
 
     def chunks(self, sha256: str, start: int, end: int) -> Iterator[bytes]:

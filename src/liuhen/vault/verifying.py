@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import QuerySet
+
 from liuhen.ledger.models import RowImage
 from liuhen.ledger.verifying import Difference, Portion, Position, touch_of
-from liuhen.vault.keeping import local_store, s3_store, second_store
+from liuhen.vault.keeping import first_store, local_store, s3_store, second_store
 from liuhen.vault.models import Copy
-from liuhen.vault.store import S3, SECOND, STORE
+from liuhen.vault.s3 import S3Store
+from liuhen.vault.store import S3, SECOND, STORE, LocalStore
+
+
+def copies_within_reach() -> QuerySet[Copy]:
+    """Copies in the stores that can be reached."""
+    return Copy.objects.filter(store__in=list(_stores()))
+
+
+def _stores() -> dict[str, LocalStore | S3Store]:
+    """The stores that can be reached; a cache before the bucket is none."""
+    named = {
+        STORE: local_store() if first_store() == STORE else None,
+        SECOND: second_store(),
+        S3: s3_store(),
+    }
+    return {name: store for name, store in named.items() if store is not None}
 
 
 def originals(after: Position = None) -> Iterator[Portion]:
@@ -20,14 +38,11 @@ def originals(after: Position = None) -> Iterator[Portion]:
     Raises:
         Refused: `s3.away`, `s3.refused`: of what lies in the bucket nothing is known.
     """
-    stores = {STORE: local_store(), SECOND: second_store(), S3: s3_store()}
-    position = after or 0
-    reached = [name for name, store in stores.items() if store is not None]
-    copies = Copy.objects.filter(store__in=reached).order_by("id")
+    stores, position = _stores(), after or 0
+    copies = Copy.objects.filter(store__in=list(stores)).order_by("id")
     copies = copies.select_related("original__destruction", "gone")
     while (copy := copies.filter(id__gt=position).first()) is not None:
-        store = stores[copy.store]
-        found = store.digest(copy.original_id) if store is not None else None
+        found = stores[copy.store].digest(copy.original_id)
         wrong = () if _is_right(copy, found) else (_difference(copy, found),)
         position = copy.id
         yield Portion(position, 1, wrong)

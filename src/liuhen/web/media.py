@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import (
@@ -35,7 +34,7 @@ from liuhen.actions.excerpting import take_clip, take_still
 from liuhen.kernel.digests import CHUNK
 from liuhen.kernel.refusals import Fault, Refused
 from liuhen.media.signatures import PHOTOS
-from liuhen.recordings.derivatives import CONTENT_TYPES, PROXY, REDACTED, STILL
+from liuhen.recordings.derivatives import CONTENT_TYPES, PROXY, REDACTED, STILL, made_file
 from liuhen.recordings.queries import derivative_of
 from liuhen.recordings.streams import Slot, streams
 from liuhen.vault.keeping import local_store
@@ -109,8 +108,8 @@ def derivative(request: HttpRequest, token: str, kind: str, key: str = "") -> Ht
     """Something made from the original, under the same approval as the original itself."""
     opening = opened(cast("Person", request.user), token)
     made = derivative_of(opening.sha256, kind, key)
-    where = settings.HOME.derived_dir / made.path if made is not None else None
-    if made is None or where is None or not where.is_file():
+    where = made_file(made)
+    if made is None or where is None:
         raise Http404
     size = where.stat().st_size
 

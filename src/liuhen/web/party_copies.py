@@ -10,7 +10,6 @@ from typing import Any, cast
 from uuid import UUID
 
 from django import forms
-from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,7 +24,7 @@ from liuhen.documents.models import Paper
 from liuhen.kernel.refusals import Refused, explain
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed, require
-from liuhen.recordings.derivatives import PARTY_COPY
+from liuhen.recordings.derivatives import PARTY_COPY, made_file
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import derivative_of, visible_recordings
 from liuhen.vault.keeping import local_store
@@ -241,8 +240,8 @@ def copy_application_file(request: HttpRequest, application_id: UUID, place: int
         raise Refused("record.not_found")
     told = found.files[place]
     made = derivative_of(told["original"], PARTY_COPY, told["key"])
-    where = settings.HOME.derived_dir / made.path if made is not None else None
-    if made is None or where is None or not where.is_file():
+    where = made_file(made)
+    if made is None or where is None:
         raise Http404
     kind = made.how["type"]
     name = f"{told['name'].rpartition('.')[0] or told['name']}-复制件.{_ENDINGS[kind]}"

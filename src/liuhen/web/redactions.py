@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -35,6 +34,7 @@ from liuhen.recordings.derivatives import (
     REDACTED,
     REDACTED_STILL,
     derivative_path,
+    made_file,
     put_derivative,
 )
 from liuhen.recordings.models import Derivative, Recording
@@ -338,8 +338,8 @@ def redaction_file(request: HttpRequest, redaction_id: UUID) -> HttpResponse:
 
 
 def _place(made: Derivative | None) -> Any:
-    where = settings.HOME.derived_dir / made.path if made is not None else None
-    if where is None or not where.is_file():
+    where = made_file(made)
+    if where is None:
         raise Http404
     return where
 
