@@ -13,6 +13,7 @@ from liuhen.jobs import media as jobs
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.recordings.concatenation import begin_concatenation
+from liuhen.recordings.intake import IntakeFile
 from liuhen.recordings.models import Recording, Upload
 from liuhen.recordings.uploads import expire_uploads, intake_of
 from tests.api.conftest import Caller, Server, signed_in
@@ -98,7 +99,9 @@ def test_two_cannot_put_the_same_file_together_at_once(
         part(officer, one)
     parts = Upload.objects.order_by("created_at").values_list("id", flat=True)
     whole = begin_concatenation(world["officer"], list(parts), {})
-    with intake_of(whole).alone(), pytest.raises(Refused, match=r"upload\.taken_over"):
+    intake = intake_of(whole)
+    assert isinstance(intake, IntakeFile)
+    with intake.alone(), pytest.raises(Refused, match=r"upload\.taken_over"):
         finish_upload(whole.id)
     assert finish_upload(whole.id).result is not None
 
