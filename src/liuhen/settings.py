@@ -17,7 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from liuhen.host.home import Home
 from liuhen.host.mailing import notices_server
-from liuhen.host.postgres_roles import APP, OWNER, SERVER
+from liuhen.host.postgres_roles import APP, LIVELY, OWNER, SERVER
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.vault.bucket_settings import cache_bytes, is_bucket_first
@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "liuhen.web.session_limits.SessionLimits",
+    "liuhen.web.request_limits.RequestLimits",
     "liuhen.web.second_factor.SecondFactorFirst",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -110,11 +111,6 @@ TEMPLATES = [
         },
     }
 ]
-
-
-# A server that vanishes says nothing: over a network we find out within half a minute.
-LIVELY = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5}
-LIVELY |= {"keepalives_count": 3, "tcp_user_timeout": 25_000}
 
 
 def database(url: str, role: str = "") -> dict[str, object]:
@@ -192,7 +188,7 @@ def speech(told: str) -> SpeechModel:
 
 
 def seconds(name: str, usual: int, *, at_most: int, unit: int) -> int:
-    """A setting in minutes or hours, at least one, as seconds.
+    """A setting in minutes or hours, at least one, as seconds; with `unit` 1 the number itself.
 
     Raises:
         Refused: `setting.number`.
@@ -297,9 +293,14 @@ TSA_ROOTS = os.environ.get("LIUHEN_TSA_ROOTS", "")
 TSA_MINUTES = int(os.environ.get("LIUHEN_TSA_MINUTES", "60"))
 
 # A session ends so long after its beginning, and so long after the last request.
+# Of one person, or of one address where nobody is signed in.
+REQUESTS_PER_MINUTE = seconds("LIUHEN_REQUESTS_PER_MINUTE", 1200, at_most=10**6, unit=1)
 SESSION_COOKIE_AGE = seconds("LIUHEN_SESSION_HOURS", 8, at_most=24, unit=3600)
 IDLE_SECONDS = seconds("LIUHEN_IDLE_MINUTES", 60, at_most=24 * 60, unit=60)
 USERSESSIONS_TRACK_ACTIVITY = False
+# Under TLS a browser takes cookies of these names from this very host only, over TLS only.
+_COOKIE = "__Host-" if TLS_HOST else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_COOKIE}sessionid", f"{_COOKIE}csrftoken"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(TLS_HOST)

@@ -16,6 +16,7 @@ import pytest
 from tests.mailbox import Mailbox, body, mailbox, subject
 
 from liuhen.host.home import Home
+from liuhen.host.mailing import mail_server, written
 from liuhen.host.signs import GREEN, RED, UNKNOWN, YELLOW, Sign
 from liuhen.host.telling import Channels, Watch, channels, read_told, tell, telling_sign
 from liuhen.kernel.refusals import Refused
@@ -167,3 +168,12 @@ def test_a_setting_that_can_not_work_is_refused(home: Home, environment: dict[st
 
 def test_without_a_setting_nobody_hears_and_the_sign_says_so(home: Home) -> None:
     assert telling_sign(home, {}).lamp == UNKNOWN
+
+
+def test_a_line_end_in_a_subject_adds_no_header_and_no_receiver(tmp_path: Path) -> None:
+    server = mail_server("smtp://127.0.0.1:25", "liuhen@example.org")
+    evil = "督办\r\nBcc: other@example.org\n\nRCPT TO:<other@example.org>"
+    mail = written(Home(tmp_path / "home").create(), server, evil, ["正文", ".", "QUIT"])
+    assert mail["Bcc"] is None and mail["Subject"].count("\n") == 0
+    assert set(mail.keys()) >= {"Subject", "From", "Date", "Message-ID"}
+    assert mail.get_content().splitlines() == ["正文", ".", "QUIT"]

@@ -32,6 +32,7 @@ from tests.web.conftest import Browser, words
 SOURCE = Path(liuhen.__file__).parent
 _UNDER_TLS = (
     *("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY"),
+    *("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME"),
     *("SESSION_COOKIE_SAMESITE", "SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS"),
 )
 
@@ -68,10 +69,11 @@ def test_under_tls_cookies_are_secure_and_the_host_is_remembered(world: World) -
         page = client.get(reverse("account_login"), secure=True)
         answer = sign_in(client)
     assert answer.status_code == 302
-    session = client.cookies["sessionid"]
+    session = client.cookies["__Host-sessionid"]
+    assert session["path"] == "/" and not session["domain"], "the name demands both"
     assert session["secure"] and session["httponly"] and session["samesite"] == "Lax"
-    assert client.cookies["csrftoken"]["secure"]
-    assert client.cookies["csrftoken"]["samesite"] in ("Lax", "Strict")
+    assert client.cookies["__Host-csrftoken"]["secure"]
+    assert client.cookies["__Host-csrftoken"]["samesite"] in ("Lax", "Strict")
     assert page.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 

@@ -78,7 +78,7 @@ def is_address(told: str) -> bool:
 def written(home: Home, server: MailServer, subject: str, lines: list[str]) -> EmailMessage:
     """A mail of plain text, without receivers."""
     message = EmailMessage()
-    message["Subject"] = subject
+    message["Subject"] = " ".join(subject.split())  # an end of line would begin another header
     message["From"] = server.sender
     message["Date"] = clock.now()
     message["Message-ID"] = f"<{new_id()}@{home.facts.origin.partition('/')[0]}>"

@@ -21,6 +21,14 @@ SUPERUSER = "postgres"
 OWNER = "liuhen_owner"
 SERVER = "liuhen_server"
 APP = "liuhen_app"
+# A server that vanishes says nothing: over a network we find out within half a minute.
+LIVELY: dict[str, object] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
 
 
 def ensure_roles(socket_dir: Path, secrets: SecretFiles) -> None:

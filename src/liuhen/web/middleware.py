@@ -94,12 +94,17 @@ class Refusals:
             return unavailable(request, error)
         if not isinstance(error, Refused):
             return None
-        text = explain(error)
-        if wants_json(request):
-            return problem(error)
-        context = {"refusal": refusal_context(error), "back_href": request.headers.get("Referer")}
-        page = "404.html" if text.status == 404 else "refused.html"
-        return render(request, page, context, status=text.status)
+        return refused_answer(request, error)
+
+
+def refused_answer(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """A refusal as a page, or as a problem for programs."""
+    if wants_json(request):
+        return problem(refused)
+    text = explain(refused)
+    context = {"refusal": refusal_context(refused), "back_href": request.headers.get("Referer")}
+    page = "404.html" if text.status == 404 else "refused.html"
+    return render(request, page, context, status=text.status)
 
 
 def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
