@@ -12,10 +12,12 @@ from liuhen.actions.paper_drafts import BESIDE, EXEMPTION, RECORDS, is_by_hand
 from liuhen.actions.paper_order import _COURSES
 from liuhen.actions.service_sent import CONSENT
 from liuhen.assembly.document_types import types
+from liuhen.documents.gap_facts import STATEMENTS
 
 SOURCE = Path(liuhen.__file__).parent
 # Made by an act that knows more than their fields: the module that names the type, and the act.
 MADE_BY_ACT: Mapping[str, tuple[str, str]] = {
+    "archive_receipt": ("actions.archive", "receive_case_file"),
     "access_sheet": ("actions.party_copies", "hand_over_copies"),
     "accountability_report": ("actions.accountability", "report_accountability"),
     "closing_report": ("actions.closing", "propose_closing"),
@@ -57,20 +59,10 @@ MADE_BY_ACT: Mapping[str, tuple[str, str]] = {
 }
 # Not made in the course of a case: why, and where what it would say stands meanwhile.
 NOT_MADE: Mapping[str, str] = {
-    "archive_receipt": "`receive_case_file` records who handed over and received, with the number",
     "entrustment": "entrusts an organisation with a whole field, before and beside any case; the "
     "authority issues it outside, units and their powers are registered",
-    "fine_collection": "`collect_fine` and its kin record each collection and banking; the "
-    "performance record prints them",
-    "levy_objection_record": "an objection to a levy is heard on the record of a statement",
 }
 
-# Drawn up by hand, and no page offers it yet: why, and where it stands meanwhile.
-NO_PAGE: Mapping[str, str] = {
-    "impossibility_statement": "the page of the gaps records the report to the department's head; "
-    "the opinion the form asks of that head has no route of approval",
-    "interruption_statement": "the page of the gaps records cause and explanation of each",
-}
 # Named by a constant that stands in another module than the act.
 NAMED_IN = ("actions", "documents", "oversight", "assembly")
 
@@ -84,13 +76,13 @@ def source_of(folder: str) -> str:
 def has_page(key: str) -> bool:
     """Whether a type drawn up by hand is offered by a page: of a course, an activity, by name."""
     listed = any(key in orders for orders in _COURSES.values())
-    named = key in (CONSENT, EXEMPTION) or f'"{key}"' in source_of("web")
+    named = key in {CONSENT, EXEMPTION, *STATEMENTS} or f'"{key}"' in source_of("web")
     return listed or key in BESIDE or key in RECORDS or named
 
 
 def test_every_type_is_made_or_says_why_it_is_not() -> None:
     by_hand = {key for key in types() if is_by_hand(key)}
-    assert {key for key in by_hand if not has_page(key)} == NO_PAGE.keys()
+    assert {key for key in by_hand if not has_page(key)} == set()
     others = set(types()) - by_hand
     assert others == {*MADE_BY_ACT, *NOT_MADE} - by_hand
     assert not MADE_BY_ACT.keys() & NOT_MADE.keys()

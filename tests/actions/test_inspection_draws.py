@@ -10,10 +10,13 @@ import pytest
 
 from liuhen.actions import inspection_draws as acts
 from liuhen.cases.draws import result_of
-from liuhen.cases.models import Case, InspectionDraw
+from liuhen.cases.models import Activity, Case, InspectionDraw
+from liuhen.compliance.models import Finding
+from liuhen.demo.footage import film
 from liuhen.demo.inspection_case import OBJECTS, announce, draw
 from liuhen.demo.people import World
 from liuhen.demo.simple_case import ink
+from liuhen.jobs.judging import judge_due_cases
 from liuhen.kernel.clock import FrozenClock
 from liuhen.ledger.models import Checkpoint, Entry
 from liuhen.ledger.sequencing import sequence_all
@@ -151,6 +154,20 @@ def test_a_draw_has_two_drawers_a_witness_and_its_steps_in_order(
     assert refusal(acts.record_draw, **by, **unsigned).code == "signature.empty"
     acts.record_draw(**by, **inks)
     assert refusal(acts.record_draw, **by, **inks).code == "draw.recorded"
+    # the minutes are a record in words; what the measures ask for beside them is footage
+    scene = Activity.objects.filter(kind=acts.KIND).order_by("id")[0]
+    stopped.move(hours=25)
+    judge_due_cases()
+    assert recorded(scene) == "breached"
+    # who carries the case hands the footage in: the drawers may not see it
+    film(world, scene, officer=scene.case.handler.username, returned_at=stopped())
+    assert recorded(scene) == "met"
+
+
+def recorded(scene: Activity) -> str:
+    """What the duty to record a draw comes to."""
+    rule = "inspection_activity_recorded"
+    return str(Finding.objects.get(rule=rule, subject_id=str(scene.id)).outcome)
 
 
 def test_a_draw_of_another_unit_does_not_exist(world: World, stopped: FrozenClock) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
+from liuhen.actions.paper_drafts import revise_paper
 from liuhen.compliance.models import Finding
 from liuhen.demo.coercion_case import EnforcementCase, LevyCase
 from liuhen.demo.people import World
@@ -100,6 +102,11 @@ def test_papers_wait_for_the_assessment_and_the_decision_for_the_head(levy: Levy
     assert (refused.code, "第二十四条" in refused.data["article"]) == ("law.forbids", True)
     levy.ask_decision(handler_opinion="建议征收。")
     levy.approve()
+    changing: dict[str, Any] = {"actor": levy.world[levy.handler], "paper_id": early.id}
+    revise_paper(**changing, version=1, fields={"review_body": ""})
+    unknown = refusal(levy.issue, early)
+    assert (unknown.code, unknown.data["missing"]) == ("paper.remedy_unknown", "行政复议机关")
+    revise_paper(**changing, version=2, fields={"review_body": "虚构市人民政府"})
     levy.issue(early)
     assert outcome(levy, "decision_paper_complete") == "met"
     assert refusal(levy.assess).code == "levy.decided"

@@ -21,6 +21,7 @@ from liuhen.ledger.models import Entry
 from liuhen.ledger.sequencing import sequence_all
 from liuhen.package.validation import validate_package
 from liuhen.vault.keeping import local_store
+from tests.assembly.reading import text_of
 from tests.web.conftest import Street, hand_in, words
 
 
@@ -72,6 +73,11 @@ def test_an_archived_file_returns_only_by_the_leader_in_charge_and_keeps_number_
     post(street, "archivist", "case_hand_over", archive_number="档-1")
     archived_at = file_of(street).case.handed_over_at
     assert archived_at is not None
+    receipt = street.browser("archivist").get(reverse("archive_receipt", args=[street.archived]))
+    told = text_of(receipt.content)
+    names = [street.world[name].name for name in ("officer", "archivist")]
+    assert all(one in told for one in [*names, "档-1", file_of(street).receipt_number])
+    assert receipt.content.count(b"/ByteRange") == 3, "signed by both, and by the authority"
     bound = post(street, "officer", "case_binding", checked_by=street.world["records"].id)
     assert bound.status_code == 409
     assert post(street, "officer", "case_return", reason=reason).status_code == 302

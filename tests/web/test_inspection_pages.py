@@ -61,6 +61,7 @@ def test_what_was_drawn_is_shown_and_nobody_sets_out_before_the_approval(walk: W
     found = drawn(walk, exclusions="王承办，全部，曾在相关单位任职")
     page = walk.get("inspection_draw", found.id)
     assert "曾在相关单位任职" in page and page.count("抽中") >= 2
+    assert page.count("尚未存入") == found.drawn.count(), "the draw's footage is asked for"
     first = found.drawn.order_by("place")[0]
     walk.case, walk.handler = first.case, first.case.handler.username
     walk.second = "officer2" if walk.handler == "officer" else "officer"

@@ -12,7 +12,7 @@ from django.urls import reverse
 from liuhen.actions.approvals import decide_approval
 from liuhen.actions.fines import collect_fine, collect_late_penalty
 from liuhen.actions.paper_drafts import draw_up_paper, revise_paper
-from liuhen.actions.papers import issue_paper
+from liuhen.actions.papers import issue_paper, sign_paper
 from liuhen.actions.remedies import answer_remedy, record_remedy
 from liuhen.actions.sending import send_for_approval
 from liuhen.approvals.models import Approval
@@ -96,6 +96,13 @@ def served(at: At) -> Ordinary:
 def test_a_plan_that_was_granted_is_paid_in_parts_and_the_last_performs(served: Ordinary) -> None:
     fine, today = fine_of(served), clock.local_date(served.clock())
     first = fine // 4
+    early = refusal(
+        draw_up_paper,
+        actor=served.world["handler"],
+        case_id=served.case.id,
+        type_key="fine_collection",
+    )
+    assert early.code == "paper.too_early"
     notice = granted(served, [(first, today + 30 * DAY), (fine - first, today + 60 * DAY)])
     assert notice.state == Paper.State.ISSUED
     assert notice.number is not None
@@ -128,6 +135,18 @@ def test_a_plan_that_was_granted_is_paid_in_parts_and_the_last_performs(served: 
     assert refusal(collect_late_penalty, **late, amount_fen=1).code == "fine.late_none"
     assert refusal(pay, served, 1).code == "fine.paid_already"
     assert "分期缴纳" in page(served)
+    here = reverse("case_performance", args=[served.case.id])
+    assert "罚款收缴登记表" in page(served)
+    assert served.browser("handler").post(here, {"type": "fine_collection"}).status_code == 302
+    register = Paper.objects.get(type="fine_collection")
+    receipts = register.data["receipts"]
+    assert [row["amount"] for row in receipts] == [first, fine - first, owed]
+    assert {row["collector"] for row in receipts} == {served.world["handler"].name}
+    assert register.data["late_amount"] == owed
+    assert register.data["banked_on"] == clock.local_date(served.clock()).isoformat()
+    signing: dict[str, Any] = {"actor": served.world["handler"], "paper_id": register.id}
+    sign_paper(**signing, role="officer", name="甲", strokes=ink(2), person=served.world["handler"])
+    assert issue_paper(**signing).state == Paper.State.ISSUED
 
 
 def test_a_plan_that_does_not_add_up_or_follow_is_refused(served: Ordinary) -> None:

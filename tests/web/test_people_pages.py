@@ -23,6 +23,7 @@ from liuhen.demo.people import World
 from liuhen.documents.models import Paper
 from liuhen.ledger.models import Entry
 from liuhen.people.models import Device, Office, Person, Unit
+from liuhen.people.remedy_bodies import remedy_bodies
 from liuhen.recordings.models import Recording
 from tests.web.conftest import Browser, Street, words
 
@@ -542,6 +543,25 @@ def test_a_unit_is_registered_as_the_authority_prints_and_changed_later(
     unit.refresh_from_db()
     assert (unit.name, unit.number_prefix, unit.profile["phone"]) == ("第九支队", "虚城九", "000-9")
     assert operator.post(change, {"name": ""}).status_code == 400
+    # who reviews its acts is dated, and may differ by kind of case
+    remedies = reverse("unit_remedies", args=[unit.id])
+    assert remedies in words(operator.get(change))
+    stated = {"since": "2026-03-01", "kind": "", "review_body": "甲市政府", "court": "甲法院"}
+    later = stated | {"since": "2026-04-01", "kind": "penalty", "review_body": "乙委员会"}
+    assert operator.post(remedies, stated | {"court": " "}).status_code == 400
+    assert [operator.post(remedies, one).status_code for one in (stated, later)] == [302, 302]
+    assert "2026-04-01起，行政处罚：向乙委员会申请复议" in words(operator.get(remedies))
+    assert operator.post(change, changed).status_code == 302, "and stays when the rest changes"
+    unit.refresh_from_db()
+    known = [
+        remedy_bodies(unit, kind, dt.date(2026, month, day))["review_body"]
+        for kind, month, day in (
+            *(("penalty", 2, 28), ("penalty", 3, 1), ("penalty", 3, 31)),
+            *(("penalty", 4, 1), ("levy", 4, 1)),
+        )
+    ]
+    assert Entry.objects.filter(event="unit.remedy_stated").count() == 2
+    assert known == [None, "甲市政府", "甲市政府", "乙委员会", "甲市政府"]
 
 
 def test_a_device_is_registered_handed_out_and_returned(world: World, browser: Browser) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from liuhen.actions import (
     archive_returns,
     closing,
+    crime_transfers,
     decision,
     defence,
     extensions,
@@ -26,6 +27,7 @@ from liuhen.approvals.models import Approval
 from liuhen.approvals.routes import substitutes_of
 from liuhen.cases.models import Case
 from liuhen.cases.queries import who_may_answer
+from liuhen.documents.crime_transfers import KIND as CRIME_TRANSFER
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
 
@@ -55,6 +57,8 @@ CONSEQUENCES: dict[str, Consequence | dict[str, Consequence]] = {
     "objection": decision.approve,
     "preservation": decision.approve,
     "exemption": decision.approve,
+    "recording_stopped": decision.approve,
+    CRIME_TRANSFER: crime_transfers.decide_transfer,
     archive_returns.KIND: archive_returns.give_back,
 }
 # Answered with a paper of their own, aspect by aspect (`actions.review`).

@@ -8,6 +8,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
+from liuhen.actions.archive_receipts import give_receipt
 from liuhen.actions.closing import report_type
 from liuhen.actions.simple_procedure import figure
 from liuhen.actions.stages import advance
@@ -224,11 +225,12 @@ def receive_case_file(
 ) -> CaseFile:
     """Receive a file in the archive room after the four checks of an electronic file (DA/T 70).
 
-    One that was received before keeps its number.
+    One that was received before keeps its number. The unit and the archive room get a receipt.
 
     Raises:
         Refused: `case_file.not_handed_over`, `case_file.received`, `case_file.number`,
-            `case_file.number_taken`, `case_file.not_sound` with what the checks found.
+            `case_file.number_taken`, `case_file.not_sound` with what the checks found,
+            `paper_certificate.*`.
     """
     file = locked_file(draft, case_id)
     if file.handed_over_at is None:
@@ -246,7 +248,9 @@ def receive_case_file(
         raise Refused("case_file.not_sound", found="；".join(found))
     file.archive_number = archive_number.strip()
     file.received_by, file.received_at = draft.actor, draft.at
-    file.save(update_fields=["archive_number", "received_by", "received_at"])
+    give_receipt(draft, file, [check.title for check in checks])
+    received = ("archive_number", "received_by", "received_at", "receipt", "receipt_number")
+    file.save(update_fields=received)
     if file.case.handed_over_at is None:  # returned since, it was handed over in its time
         file.case.handed_over_at = draft.at
         file.case.save(update_fields=["handed_over_at"])

@@ -28,6 +28,7 @@ from liuhen.people.queries import offices_held
 # Where a paper prints what an office of its route said.
 OPINION_FIELDS: Mapping[str, str] = {
     Office.Kind.UNIT_HEAD: "unit_opinion",
+    Office.Kind.DEPARTMENT_HEAD: "department_opinion",
     Office.Kind.LEGAL_REVIEWER: "legal_opinion",
     Office.Kind.AUTHORITY_HEAD: "head_opinion",
     Office.Kind.COMMISSION_LEADER: "leader_opinion",

@@ -18,6 +18,7 @@ from liuhen.cases.models import Case
 from liuhen.cases.queries import dead_party, performing
 from liuhen.compliance.models import Explanation
 from liuhen.documents.case_facts import DECISION_TYPES, SPARING
+from liuhen.documents.crime_transfers import is_with_police, transferred_for_good
 from liuhen.documents.models import Paper, Signature
 from liuhen.documents.ordinary_facts import first_service
 from liuhen.kernel.refusals import Refused
@@ -31,6 +32,15 @@ _SPARED = {
     "penalty_content": "不予行政处罚。",
     "performance": "不予处罚，没有履行内容。",
     "disposal": "没有罚没款物。",
+}
+
+
+# And of a case that went to the police, who filed theirs.
+_TRANSFERRED = {
+    "reason": "transferred",
+    "penalty_content": "未作出处罚决定，案件涉嫌犯罪，已移送公安机关立案侦查。",
+    "performance": "没有履行内容。",
+    "disposal": "涉案物品和材料已移交公安机关。",
 }
 
 
@@ -52,12 +62,14 @@ def propose_closing(
 
     Raises:
         Refused: `closing.closed`, `closing.incomplete`, `closing.not_performed`,
-            `closing.not_ended`, `law.forbids`, `approval.pending`.
+            `closing.not_ended`, `law.forbids`, `approval.pending`, `crime.with_police`.
     """
     case = _unclosed(draft, case_id)
     ended_at = _ENDS.get(case.kind, _performed)(case)
     stated: dict[str, str | None] = {"summary": summary, "reason": reason}
-    if spared_at(case) is not None:
+    if transferred_for_good(case) is not None:
+        stated |= _TRANSFERRED
+    elif spared_at(case) is not None:
         stated |= _SPARED
     return _propose(draft, case, ended_at, stated, remedy_state, handler_opinion, strokes)
 
@@ -108,6 +120,8 @@ def _unclosed(draft: Draft, case_id: UUID) -> Case:
         raise Refused("closing.closed")
     if Approval.objects.filter(case_id=case.id, kind="closing", outcome="").exists():
         raise Refused("approval.pending")
+    if is_with_police(case) and transferred_for_good(case) is None:
+        raise Refused("crime.with_police")
     return case
 
 
@@ -161,9 +175,9 @@ def _performed(case: Case) -> dt.datetime:
     last = performing(case).order_by("-performed_at").first()
     if last is not None:
         return last.performed_at
-    spared = spared_at(case)
-    if spared is not None:
-        return spared
+    for ended in (transferred_for_good(case), spared_at(case)):
+        if ended is not None:
+            return ended
     terminated = terminated_at(case)
     if terminated is None:
         raise Refused("closing.not_performed")
@@ -184,8 +198,9 @@ _ENDS: Mapping[str, Callable[[Case], dt.datetime]] = {
 
 
 def _gate(case: Case, reason: object) -> str:
-    """A case is ended by the gate of its own only while nothing of it is performed."""
-    is_ended = reason == TERMINATED and case.kind == Case.Kind.PENALTY
+    """A case ended without a decision has a gate of its own while nothing of it is performed."""
+    is_ended = reason == TERMINATED or transferred_for_good(case) is not None
+    is_ended = is_ended and case.kind == Case.Kind.PENALTY
     return "terminate" if is_ended and not performing(case).exists() else "close"
 
 

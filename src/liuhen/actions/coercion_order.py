@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from liuhen.actions.enforcement_halts import halted_by, terminated_at
 from liuhen.actions.paper_needs import Need, Order, has_party, is_issued, issued
 from liuhen.cases.models import Case
+from liuhen.documents.coercion_facts import OBJECTION_RECORD, STATEMENT_RECORD
 from liuhen.documents.handled_things import HANDLING, is_settled
 from liuhen.documents.models import Material
 from liuhen.documents.ordinary_facts import first_service
@@ -64,7 +65,7 @@ def _is_reminded(case: Case) -> bool:
 
 def _is_answered(case: Case) -> bool:
     letters = case.materials.filter(kind=Material.Kind.STATEMENT)
-    return is_issued(case, "statement_record") or letters.exists()
+    return is_issued(case, STATEMENT_RECORD) or letters.exists()
 
 
 _REMINDED = Need("催告书的送达", "行政强制法第35条", _is_reminded, "case_service")
@@ -113,9 +114,19 @@ def _is_served(case: Case) -> bool:
     return first_service(case, "levy_decision") is not None
 
 
+def _is_told(case: Case) -> bool:
+    return first_service(case, "other_prior_notice") is not None
+
+
+def _is_objected(case: Case) -> bool:
+    letters = case.materials.filter(kind=Material.Kind.STATEMENT)
+    return is_issued(case, OBJECTION_RECORD) or letters.exists()
+
+
 _ASSESSED = Need("征收事项", "办法第22条", _is_assessed, "case_course")
+_TOLD = Need("决定前告知书的送达", "办法第15条", _is_told, "case_service")
 _SERVED = Need("征收决定书的送达", "办法第28条", _is_served, "case_service")
-_OBJECTED = Need("当事人的异议", "办法第15条", _is_answered, "case_defence")
+_OBJECTED = Need("当事人的异议", "办法第15条", _is_objected, "case_defence")
 
 LEVY: Mapping[str, Order] = {
     "other_prior_notice": Order("prior_notice", (_PARTY, _ASSESSED), is_addressed=True),
@@ -125,7 +136,8 @@ LEVY: Mapping[str, Order] = {
     "levy_decision": Order(
         "decision", (_PARTY, _ASSESSED), is_addressed=True, gate="issue_levy_decision"
     ),
-    "statement_record": Order("objection", (_SERVED,)),
+    STATEMENT_RECORD: Order("prior_notice", (_TOLD,)),
+    OBJECTION_RECORD: Order("objection", (_SERVED,)),
     "levy_objection_decision": Order("objection_decision", (_OBJECTED,), is_addressed=True),
     "reminder": Order("reminder", (_SERVED,), is_addressed=True),
     "enforcement_application": Order("court", (_SERVED,), asks="apply_to_court"),

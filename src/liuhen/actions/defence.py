@@ -19,6 +19,7 @@ from liuhen.actions.stages import advance
 from liuhen.approvals.models import Approval
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
+from liuhen.documents.coercion_facts import talk_record
 from liuhen.documents.models import Material, Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
@@ -120,7 +121,7 @@ def _check_answered(case: Case, kind: str, subject_id: UUID | None) -> None:
 
 
 def _after_notice(case: Case) -> None:
-    for need in needs_unmet(case, "statement_record"):
+    for need in needs_unmet(case, talk_record(case)):
         raise Refused("paper.too_early", missing=f"{need.label}（{need.article}）")
 
 

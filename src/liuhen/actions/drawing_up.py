@@ -23,10 +23,12 @@ from liuhen.assembly.signing import Signature as Ink
 from liuhen.cases.models import Activity, Case
 from liuhen.cases.sealed import refuse_closed
 from liuhen.documents.case_facts import facts_of
+from liuhen.documents.gap_facts import gap_facts
 from liuhen.documents.models import NumberSeries, Paper, Signature
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Unit
+from liuhen.people.remedy_bodies import NAMES as REMEDY_BODIES
 from liuhen.recordings.derivatives import SIGNATURE, small_picture
 from liuhen.rulebook.type_versions import type_of, version_on
 from liuhen.vault import keeping
@@ -48,9 +50,8 @@ def draw_up(
     It is made by the version of its type that holds today, and keeps it.
     """
     version = version_on(type_key, clock.local_date(draft.at))
-    data = fill(
-        type_of(type_key, version.id if version else None), facts_of(case, activity, draft.at)
-    )
+    facts = facts_of(case, activity, draft.at) | gap_facts(type_key, subject_id)
+    data = fill(type_of(type_key, version.id if version else None), facts)
     data.update({key: value for key, value in (given or {}).items() if value is not None})
     return Paper.objects.create(
         case=case,
@@ -210,12 +211,15 @@ def require_complete(paper: Paper, *, coming: Collection[str] = ()) -> None:
     """Refuse a paper that lacks a required field; `coming` are supplied later.
 
     Raises:
-        Refused: `paper.incomplete`.
+        Refused: `paper.incomplete`; `paper.remedy_unknown` when it can't say where to seek remedy.
     """
     kind = paper.document_type
     missing = [
         gap for gap in missing_fields(kind, paper.data, before_issue=True) if gap.path not in coming
     ]
+    unknown = [gap.label for gap in missing if gap.path in REMEDY_BODIES]
+    if unknown:
+        raise Refused("paper.remedy_unknown", title=kind.title, missing="、".join(unknown))
     if missing:
         labels = "、".join(gap.label for gap in missing)
         raise Refused("paper.incomplete", title=kind.title, missing=labels)

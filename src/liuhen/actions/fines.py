@@ -56,6 +56,7 @@ def collect_fine(
         amount_fen=amount_fen,
         receipt_number=receipt_number.strip(),
         performed_at=performed_at or draft.at,
+        collected_by=draft.actor,
     )
     if performance.way == Performance.Way.ON_THE_SPOT:
         draft.gate("collect_on_the_spot", case)
@@ -111,6 +112,7 @@ def collect_late_penalty(
         amount_fen=amount_fen,
         receipt_number=receipt_number.strip(),
         performed_at=paid_at,
+        collected_by=draft.actor,
     )
     draft.about(performance)
     draft.note(amount_fen=amount_fen)

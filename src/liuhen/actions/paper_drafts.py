@@ -20,6 +20,7 @@ from liuhen.assembly.document_types import DocumentType, document_type
 from liuhen.assembly.filling import is_known
 from liuhen.assembly.own_types import OWN
 from liuhen.cases.models import Activity, Case
+from liuhen.documents.gap_facts import STATEMENTS
 from liuhen.documents.late_payment_facts import open_remedy
 from liuhen.documents.models import Paper
 from liuhen.documents.versions import data_at
@@ -61,8 +62,8 @@ BY_HAND = frozenset(
         *("enforcement_decision", "substitute_performance_decision", "enforcement_record"),
         *("enforcement_agreement", "enforcement_suspension", "enforcement_termination"),
         *("enforcement_result", "enforcement_application", "levy_decision"),
-        *("levy_objection_decision", "electronic_service_consent"),
-        *("instalment_approval", "late_penalty_decision"),
+        *("levy_objection_record", "levy_objection_decision", "electronic_service_consent"),
+        *("instalment_approval", "late_penalty_decision", "fine_collection"),
         # review and suit
         *FOR_REMEDIES,
         *BESIDE,
@@ -87,6 +88,7 @@ RECORDS: Mapping[str, frozenset[str]] = {
     "sampling_notice": frozenset({"sampling"}),
     "preservation_notice": frozenset({"preservation"}),
     "statement_record": frozenset({"statement_and_defence"}),
+    "levy_objection_record": frozenset({"statement_and_defence"}),
     "waiver": frozenset({"statement_and_defence"}),
     "collective_minutes": frozenset({"collective_discussion"}),
     "hearing_record": frozenset({"hearing"}),
@@ -122,7 +124,8 @@ def draw_up_paper(
     Raises:
         Refused: `record.not_found`, `case.closed`, `paper.by_act`, `paper.too_early`,
             `party.dead`, `paper.field_unknown`, `paper.opinion`, `paper.activity`,
-            `paper.subject`, `paper.answered`, `paper.type_unknown`, `paper.other_kind`.
+            `paper.subject`, `paper.answered`, `paper.type_unknown`, `paper.other_kind`,
+            `gap.unexplained`, `gap.filled`, `gap.resumed`, `gap.not_resumed`, `gap.stated`.
     """
     case = _case_for(draft, case_id, type_key)
     if not is_by_hand(type_key):
@@ -156,7 +159,7 @@ def _recorded(case: Case, type_key: str, activity_id: UUID | None) -> Activity |
         if activity is None:
             raise Refused("record.not_found")
     kinds = RECORDS.get(type_key)
-    is_of_one = kinds is not None or type_key == EXEMPTION
+    is_of_one = kinds is not None or type_key == EXEMPTION or type_key in STATEMENTS
     if is_of_one and (activity is None or (kinds and activity.kind not in kinds)):
         raise Refused("paper.activity", title=document_type(type_key).title)
     return activity

@@ -15,6 +15,8 @@ from liuhen.actions.stages import advance
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.cases.queries import dead_party
+from liuhen.documents.collection_facts import has_banked_fine
+from liuhen.documents.crime_transfers import is_with_police
 from liuhen.documents.models import Material, Paper
 from liuhen.documents.ordinary_facts import first_service
 from liuhen.kernel.refusals import Refused
@@ -92,6 +94,13 @@ _SERVED = Need(
     "case_service",
 )
 
+_COLLECTED = Need(
+    "罚款的缴纳（当场收缴的，已交机关并缴付银行）",
+    "行政处罚法第67条、第71条",
+    has_banked_fine,
+    "case_performance",
+)
+
 # Drawn up by the decision on the lead; by hand again where a draft was voided.
 _REFUSED = Need(
     "不予立案的批准",
@@ -102,14 +111,11 @@ _REFUSED = Need(
 
 
 def _transferred(*, is_crime: bool) -> Need:
-    return Need(
-        "移送的批准",
-        "办法第11条",
-        lambda case: case.leads.filter(
-            transfer_decided_at__isnull=False, is_suspected_crime=is_crime
-        ).exists(),
-        "case_lead",
-    )
+    def is_decided(case: Case) -> bool:
+        decided = case.leads.filter(transfer_decided_at__isnull=False, is_suspected_crime=is_crime)
+        return decided.exists() or (is_crime and is_with_police(case))
+
+    return Need("移送的批准", "办法第11条", is_decided, "case_lead")
 
 
 _PENALTY: Mapping[str, Order] = {
@@ -144,7 +150,13 @@ _PENALTY: Mapping[str, Order] = {
     "performance_record": Order("performance", (_DECIDED,)),
     "instalment_approval": Order("", (_DECIDED, _SERVED)),
     "late_penalty_decision": Order("", (_DECIDED, _SERVED), is_addressed=True),
+    "fine_collection": Order("", (_COLLECTED,)),
 }
+# What would punish, or tell the party of it, in the place of a transfer (Transfer rules 11).
+_PUNISHES = frozenset(
+    {"prior_notice", "hearing_right_notice", "decision_approval", "penalty_decision"}
+    | {"other_decision_approval", "no_penalty_decision"}
+)
 # Not addressed to the party, but it must be there to be proceeded against or to speak.
 _OF_THE_PARTY = frozenset({"initiation_approval", "statement_record", "waiver"})
 # Activities in which the party is heard or handed something.
@@ -192,10 +204,12 @@ def refuse_out_of_order(case: Case, type_key: str) -> None:
 
     Raises:
         Refused: `paper.other_kind`; `paper.too_early` with what is missing and the articles;
-            `party.dead`.
+            `party.dead`, `crime.with_police`.
     """
     if not is_of_course(case, type_key):
         raise Refused("paper.other_kind", title=document_type(type_key).title)
+    if type_key in _PUNISHES and is_with_police(case):
+        raise Refused("crime.with_police")
     missing = [f"{need.label}（{need.article}）" for need in needs_unmet(case, type_key)]
     if missing:
         raise Refused("paper.too_early", missing="、".join(missing))

@@ -34,6 +34,15 @@ class Sealed:
 def seal(paper: Paper, pdf: bytes, signatures: Sequence[Signature], at: dt.datetime) -> Sealed:
     """The file of a paper with the signatures of our people and the seal.
 
+    Raises:
+        Refused: `paper_certificate.*`, `home.secrets_open`.
+    """
+    return seal_file(pdf, _words(paper, signatures), at)
+
+
+def seal_file(pdf: bytes, words: Sequence[tuple[str, str, str]], at: dt.datetime) -> Sealed:
+    """A file with electronic signatures, each of `words` (field, name, reason), the last the seal.
+
     A stamping authority that is away delays nothing: the file goes without its stamp, and the
     ledger, whose checkpoints are stamped, still says since when it exists.
 
@@ -44,7 +53,7 @@ def seal(paper: Paper, pdf: bytes, signatures: Sequence[Signature], at: dt.datet
     from liuhen.assembly.sealing import FileSignature, Stamper, sealed  # noqa: PLC0415
 
     found = paper_certificate(_home().secrets, at)
-    on_file = [FileSignature(*words) for words in _words(paper, signatures)]
+    on_file = [FileSignature(*each) for each in words]
     stamped: list[dt.datetime] = []
 
     def stamper(request: bytes, digest: bytes) -> bytes:

@@ -12,9 +12,11 @@ from django.db.models import QuerySet
 
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
+from liuhen.documents.gap_facts import IMPOSSIBILITY, STATEMENTS, statement_of
 from liuhen.documents.models import Material, Paper
 from liuhen.documents.taken_facts import REPLY, letter_awaited
 from liuhen.kernel.refusals import Refused
+from liuhen.recordings.models import Gap
 
 # What must be issued before a paper: the approval it rests on, the paper it answers.
 ANSWERED: Mapping[str, str] = {
@@ -29,13 +31,17 @@ def answered_by(case: Case, type_key: str, subject_id: UUID | None) -> UUID | No
     """The subject of a new paper, as named or as the case has only one.
 
     Raises:
-        Refused: `paper.too_early` when what it answers is not issued, `paper.subject`.
+        Refused: `paper.too_early` when what it answers is not issued, `paper.subject`;
+            `gap.unexplained`, `gap.filled`, `gap.resumed`, `gap.not_resumed`,
+            `gap.stated`.
     """
     rests_on = ANSWERED.get(type_key)
     if rests_on is not None and not _issued(case, rests_on).exists():
         raise _missing(rests_on)
     if type_key == "defence_review":
         _refuse_other_defence(case, subject_id)
+    if type_key in STATEMENTS:
+        _refuse_other_gap(case, type_key, subject_id)
     if type_key != REPLY:
         return subject_id
     letter = letter_awaited(case)
@@ -59,3 +65,19 @@ def _refuse_other_defence(case: Case, subject_id: UUID | None) -> None:
         *letters,
     }:
         raise Refused("paper.subject", title=document_type("defence_review").title)
+
+
+def _refuse_other_gap(case: Case, type_key: str, subject_id: UUID | None) -> None:
+    """A statement is on one explained gap, and the one of the two that fits it (Art. 21)."""
+    gaps = Gap.objects.select_related("activity").filter(activity__case=case)
+    gap = gaps.filter(id=subject_id).first() if subject_id else None
+    if gap is None:
+        raise Refused("paper.subject", title=document_type(type_key).title)
+    if gap.filled_at is not None:
+        raise Refused("gap.filled")
+    if gap.explained_at is None:
+        raise Refused("gap.unexplained")
+    if statement_of(gap) != type_key:
+        raise Refused("gap.resumed" if type_key == IMPOSSIBILITY else "gap.not_resumed")
+    if case.papers.filter(type=type_key, subject_id=gap.id).exclude(state=Paper.State.VOID):
+        raise Refused("gap.stated", title=document_type(type_key).title)

@@ -35,6 +35,7 @@ BY_APPROVAL = frozenset(
         *("other_decision_approval", "licence_application", "licence_prolongation_notice"),
         *("coercion_approval", "seizure_prolongation", "seizure_handling"),
         *("levy_objection_decision", "enforcement_agreement", "enforcement_application"),
+        *("impossibility_statement",),
         *("preservation_approval", "recording_exemption", "lead_refusal_approval"),
     }
 )

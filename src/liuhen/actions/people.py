@@ -17,8 +17,10 @@ from django.core.exceptions import ValidationError
 
 from liuhen.actions.act import Draft, act
 from liuhen.kernel.refusals import Refused
+from liuhen.law.vocabulary import CaseKind
 from liuhen.people.models import Certificate, Device, Office, Person, Unit
 from liuhen.people.queries import holders, offices_apart
+from liuhen.people.remedy_bodies import remedy_rows
 
 # Typed on every keyboard, and no two that look alike: a sign-in name is evidence, too.
 _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
@@ -96,6 +98,44 @@ def change_unit(
     unit.powers = unit.powers if powers is None else _powers(powers)
     unit.save(update_fields=["name", "number_prefix", "profile", "powers"])
     draft.about(unit)
+    return unit
+
+
+@act(permission="unit.change", event="unit.remedy_stated")
+def state_remedy_bodies(
+    draft: Draft,
+    *,
+    actor: Person,
+    unit_id: UUID,
+    since: dt.date,
+    review_body: str,
+    court: str,
+    kind: str = "",
+) -> Unit:
+    """State who reviews a unit's acts from a day on, of one kind of case or of all.
+
+    A row of the same day and kind is replaced; what is issued stays.
+
+    Raises:
+        Refused: `record.not_found`, `unit.remedy`.
+    """
+    unit = Unit.objects.select_for_update().filter(id=unit_id).first()
+    if unit is None:
+        raise Refused("record.not_found")
+    if not (review_body.strip() and court.strip()) or kind not in {"", *CaseKind}:
+        raise Refused("unit.remedy")
+    row = {
+        "since": since.isoformat(),
+        "kind": kind,
+        "review_body": review_body.strip(),
+        "court": court.strip(),
+    }
+    same = (row["since"], kind)
+    others = [one for one in remedy_rows(unit) if (one["since"], one["kind"]) != same]
+    unit.profile = {**unit.profile, "remedies": [*others, row]}
+    unit.save(update_fields=["profile"])
+    draft.about(unit)
+    draft.note(**row)
     return unit
 
 

@@ -14,6 +14,7 @@ from liuhen.actions.leads import refuse_while_asked
 from liuhen.actions.paper_order import refuse_out_of_order
 from liuhen.actions.papers import locked_paper
 from liuhen.approvals.models import Approval
+from liuhen.documents.gap_facts import IMPOSSIBILITY
 from liuhen.documents.models import Paper, Signature
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
@@ -35,6 +36,7 @@ KINDS: Mapping[str, str] = {
     payment_plans.FORM: "deferral",
     "preservation_approval": "preservation",
     "recording_exemption": "exemption",
+    IMPOSSIBILITY: "recording_stopped",
 }
 OWN_PAPER = "own_paper"
 # Filled while it is being approved.

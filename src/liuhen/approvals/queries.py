@@ -14,6 +14,7 @@ KIND_TITLES = {
     "handling": "查封扣押财物处理",
     "closing": "结案审批",
     "court": "申请法院强制执行",
+    "crime_transfer": "涉嫌犯罪案件移送",
     "decision": "决定审批",
     "deferral": "延期、分期缴纳罚款审批",
     "defence_review": "陈述申辩复核",
@@ -30,6 +31,7 @@ KIND_TITLES = {
     "own_paper": "本机关增加的文书",
     "preservation": "先行登记保存审批",
     "exemption": "不进行同步录音录像审批",
+    "recording_stopped": "无法继续记录的书面报告",
 }
 
 

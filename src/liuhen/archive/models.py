@@ -37,6 +37,9 @@ class CaseFile(Guarded):
     handed_over_at = models.DateTimeField("移交时间", null=True)
     received_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField("档案室接收时间", null=True)
+    # Given at the last receiving (Art. 38); null on files received before receipts were made.
+    receipt = models.ForeignKey(Original, models.PROTECT, null=True, related_name="+")
+    receipt_number = models.CharField("移交接收凭证文号", max_length=60, blank=True)
     reopened_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     reopened_at = models.DateTimeField("退回时间", null=True)
     reopened_for = models.TextField("退回理由", blank=True)

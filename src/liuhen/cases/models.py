@@ -255,8 +255,7 @@ class Activity(Guarded):
     ended_at = models.DateTimeField("结束时间", null=True)
     certificate_shown_at = models.DateTimeField("出示证件时间", null=True)
     is_dangerous = models.BooleanField("可能危及人身财产", null=True)
-    # What the steps of the activity established, e.g. {"told_at": …, "statement": …}.
-    facts = models.JSONField("活动事实", default=dict)
+    facts = models.JSONField("活动事实", default=dict)  # e.g. {"told_at": …, "statement": …}
 
     class Meta:
         verbose_name = verbose_name_plural = "执法活动"
@@ -340,6 +339,7 @@ class Performance(Guarded):
     handed_in_at = models.DateTimeField("交至机关时间", null=True)
     banked_at = models.DateTimeField("缴付银行时间", null=True)
     note = models.TextField("说明", blank=True)
+    collected_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = verbose_name_plural = "履行情况"

@@ -15,6 +15,7 @@ from liuhen.compliance import (
     earlier_fines,
     enforcement_facts,
     handling_facts,
+    lead_facts,
     ordinary_facts,
     paper_facts,
     procedure_facts,
@@ -106,7 +107,7 @@ def _steps(rows: CaseRows) -> dict[str, Any]:
         }
     is_licensing = rows.case.text("kind") == CaseKind.LICENSING
     return {
-        "leads": ordinary_facts.leads(rows),
+        "leads": lead_facts.leads(rows),
         "notices": ordinary_facts.notices(rows),
         "statements": ordinary_facts.statements(rows),
         "defence_reviews": ordinary_facts.defence_reviews(rows),

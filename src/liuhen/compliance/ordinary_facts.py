@@ -19,7 +19,6 @@ from liuhen.law.facts import (
     Discussion,
     Hearing,
     HearingRequest,
-    Lead,
     LegalityReview,
     Notice,
     Prolongation,
@@ -31,13 +30,10 @@ from liuhen.law.phrases import first_at
 from liuhen.law.vocabulary import (
     NOT_YET,
     Conclusion,
-    LeadOutcome,
-    LeadSource,
     NoticeForm,
     StatementForm,
 )
 
-_COMPLAINED = frozenset({"complaint", "petition", "report"})
 # What a prior notice says under each heading of Art. 15. The layout states rights and remedies
 # itself, with the periods and the contact the fields give.
 _CONTACT = ("contact_name", "contact_phone", "contact_address")
@@ -63,44 +59,6 @@ _NOTICE_FIELDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 HEARING_NOTICES = ("hearing_notice", "licence_hearing_notice")
 _ADOPTED: Mapping[object, bool] = {"adopted": True, "partly": True, "rejected": False}
-
-
-def leads(rows: CaseRows) -> tuple[Lead, ...]:
-    """The leads of the case; a register issued is the written record of what became of one."""
-    recorded = {
-        row.reference("subject_id")
-        for row in _papers(rows, "lead_register")
-        if row.instant("issued_at") is not None
-    }
-    proposed = [
-        at
-        for row in rows.all("approvals")
-        if row.text("kind") == "lead_transfer" and (at := row.instant("asked_at"))
-    ]
-    first = min(proposed, default=NOT_YET)
-    return tuple(_lead(row, row.id in recorded, first) for row in rows.all("leads"))
-
-
-def _lead(row: Row, is_recorded: bool, proposed_at: Moment) -> Lead:
-    is_complaint = row.text("source") in _COMPLAINED
-    decided = row.instant("outcome_at")
-    return Lead(
-        key=row.id,
-        source=member(LeadSource, row.text("source")),
-        received_at=row.instant("received_at"),
-        is_named=row.truth("is_named") if is_complaint else False,
-        outcome=member(LeadOutcome, row.text("outcome")),
-        outcome_at=or_not_yet(decided),
-        informed_at=or_not_yet(row.instant("informed_at")),
-        is_recorded=is_recorded,
-        # Somebody who proposes a transfer says which it is; nobody has proposed one until then.
-        is_suspected_crime=bool(row.truth("is_suspected_crime")),
-        is_outside_jurisdiction=bool(row.truth("is_outside_jurisdiction")),
-        transfer_proposed_at=proposed_at,
-        transfer_decided_at=or_not_yet(row.instant("transfer_decided_at")),
-        transferred_at=or_not_yet(row.instant("transferred_at")),
-        recipient=row.text("transferred_to"),
-    )
 
 
 def prolongations(rows: CaseRows) -> tuple[Prolongation, ...]:
@@ -162,8 +120,12 @@ def statements(rows: CaseRows) -> tuple[Statement, ...]:
     return (*_spoken(rows), *_waived(rows), *_written(rows))
 
 
+# Records of what a party said: before a decision, and against a levy that is decided.
+_SPOKEN = ("statement_record", "levy_objection_record")
+
+
 def _spoken(rows: CaseRows) -> Iterator[Statement]:
-    for row in _issued(rows, "statement_record"):
+    for row in (row for key in _SPOKEN for row in _issued(rows, key)):
         yield Statement(
             key=row.id,
             form=StatementForm.ORAL,

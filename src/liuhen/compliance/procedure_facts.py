@@ -3,11 +3,10 @@
 A step is an issued paper: the paper is the record of it, so no other row says it again. Types of
 paper are named as the law names them (`paper_facts.law_type`).
 
-Seams, each a fact that no row tells yet; it is honestly not known until one does:
+A seam, a fact that no row tells yet; it is honestly not known until one does:
 
 * `discs`: burning, numbering and filing of an optical disc (Art. 44); rows of discs come with
   `liuhen disc`.
-* `Lead.crime_filed_at`, `Lead.things_handed_over_at`: what the police answered after a transfer.
 
 Not for the steps of a penalty (`ordinary_facts`, `simple_facts`).
 """

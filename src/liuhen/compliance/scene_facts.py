@@ -309,18 +309,22 @@ def _gap(rows: CaseRows, row: Row, scene: Row) -> Gap:
         explained_on_resumption=row.truth("is_told_on_resumption"),
         recording_resumed=None if scene_ended is None else ended < scene_ended,
         reported_at=or_not_yet(row.instant("reported_at")),
-        statement_at=_statement_at(rows, scene),
+        statement_at=_statement_at(rows, row, scene),
         is_curable=row.instant("explained_at") is None,
     )
 
 
-def _statement_at(rows: CaseRows, scene: Row) -> Moment:
-    """When the written statement on a recording that could not go on was issued (Art. 21)."""
+def _statement_at(rows: CaseRows, gap: Row, scene: Row) -> Moment:
+    """When the written statement on a recording that could not go on was issued (Art. 21).
+
+    One that names no gap is taken for all of its activity.
+    """
     issued = [
         moment
         for row in rows.all("papers")
         if row.text("type") in _STATEMENTS
         and row.reference("activity_id") == scene.id
+        and row.reference("subject_id") in (None, gap.id)
         and row.text("state") == "issued"
         and (moment := row.instant("issued_at")) is not None
     ]

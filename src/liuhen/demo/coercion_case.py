@@ -27,6 +27,7 @@ from liuhen.demo import coercion_words as said
 from liuhen.demo.ordinary_desk import Desk
 from liuhen.demo.ordinary_words import CONFIRMED, RIGHTS
 from liuhen.demo.simple_case import ink
+from liuhen.documents.coercion_facts import talk_record
 from liuhen.documents.models import Material, Paper, Service
 from liuhen.kernel import clock
 
@@ -99,7 +100,7 @@ class StagedCase(Desk):
             "statement_and_defence", is_on_site=False, place="一支队接待室", facts=facts
         )
         self.clock.move(seconds=6)
-        record = self.draw("statement_record", activity, span=self.span(activity))
+        record = self.draw(talk_record(self.case), activity, span=self.span(activity))
         self.record_signed(record)
         self.issue(record)
         return self.end(activity)

@@ -14,6 +14,7 @@ from liuhen.cases.models import Activity, ActivityOfficer, Case, CaseOfficer, Pa
 from liuhen.cases.queries import performing
 from liuhen.documents.catalogue_facts import catalogue_facts
 from liuhen.documents.coercion_facts import coercion_facts, levy_facts
+from liuhen.documents.collection_facts import collection_facts
 from liuhen.documents.inspection_facts import inspection_facts
 from liuhen.documents.late_payment_facts import late_payment_facts, open_remedy
 from liuhen.documents.licensing_facts import licensing_facts
@@ -29,6 +30,7 @@ from liuhen.documents.service_days import in_effect
 from liuhen.kernel import clock
 from liuhen.people.models import Person
 from liuhen.people.queries import valid_certificate
+from liuhen.people.remedy_bodies import remedy_bodies
 from liuhen.rulebook.queries import figure_on
 
 DECISION_TYPES = ("simple_decision", "penalty_decision")
@@ -64,9 +66,7 @@ def facts_of(case: Case, activity: Activity | None, at: dt.datetime) -> dict[str
     }
     decision = _issued_decision(case, *DECISION_TYPES)
     if decision is not None:
-        late = late_payment_facts(case, decision, clock.local_date(at))
-        facts["late"] = late
-        facts["collection"]["late_amount_fen"] = late.get("amount_fen")
+        facts["late"] = late_payment_facts(case, decision, clock.local_date(at))
     if is_staged:
         facts |= ordinary_facts(case, activity, at)
         facts["decision"]["content"] = facts["penalty"].get("proposed")
@@ -74,6 +74,7 @@ def facts_of(case: Case, activity: Activity | None, at: dt.datetime) -> dict[str
             "obligations": obligations(case),
             "recorded_on": clock.local_date(at),
         }
+    facts["collection"] |= collection_facts(case)
     of_kind = _BY_KIND.get(case.kind)
     return facts if of_kind is None else facts | of_kind(case, activity, at)
 
@@ -206,9 +207,8 @@ def _payment(case: Case, stated: dict[str, Any], on: dt.date) -> dict[str, Any]:
 
 def _remedy(case: Case, on: dt.date) -> dict[str, Any]:
     return {
-        "review_body": case.unit.profile.get("review_body"),
+        **remedy_bodies(case.unit, case.kind, on),
         "review_days": _figure("reconsideration.apply", on),
-        "court": case.unit.profile.get("court"),
         "suit_months": _figure("litigation.sue", on),
         "state": case.circumstances.get("remedy_state"),
         **(open_remedy(case) or {}),

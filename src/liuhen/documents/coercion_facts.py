@@ -19,6 +19,9 @@ from liuhen.documents.service_days import in_effect
 from liuhen.kernel import clock
 from liuhen.rulebook.queries import figure_on
 
+# Records of what a party said: before a decision, and against a levy that is decided.
+STATEMENT_RECORD, OBJECTION_RECORD = "statement_record", "levy_objection_record"
+SPOKEN = (STATEMENT_RECORD, OBJECTION_RECORD)
 _MEASURES = {"sealing": "查封", "seizure": "扣押"}
 
 
@@ -231,7 +234,7 @@ def _heard(case: Case) -> str | None:
 def _materials(case: Case) -> list[dict[str, Any]]:
     """What goes to the court with the application (Coercion Law 55)."""
     names = ["强制执行申请书", "行政决定书及作出决定的事实、理由和依据", "催告书及送达回证"]
-    if issued(case, "statement_record") or case.materials.filter(kind="statement").exists():
+    if issued(case, *SPOKEN) or case.materials.filter(kind="statement").exists():
         names.append("当事人的陈述、申辩及催告情况")
     names.append("申请强制执行标的情况")
     return [{"name": name, "copies": 1} for name in names]
@@ -251,7 +254,6 @@ def levy_facts(case: Case, activity: Activity | None, at: dt.datetime) -> dict[s
         "obligation": f"缴纳{assessed.get('item')}{amount / 100:g}元" if amount else None,
         "amount_fen": amount,
     }
-    record = issued(case, "statement_record")
     return {
         **_reminded(case, owed, at),
         "decision": _decision(case, decision, words),
@@ -259,7 +261,8 @@ def levy_facts(case: Case, activity: Activity | None, at: dt.datetime) -> dict[s
             **assessed,
             "payee": case.unit.profile.get("payee"),
             "number": decision.number if decision else None,
-            "objection": record.data.get("statement") if record else _letter(case),
+            "objection": _objection(case, activity),
+            "objection_materials": (activity.facts if activity else {}).get("statement_exhibits"),
         },
         "other_decision": {
             "kind": "levy",
@@ -296,6 +299,22 @@ def _levied(case: Case, decision: Paper | None) -> dict[str, Any]:
         "number": decision.number if decision else None,
         "served_on": clock.local_date(served) if served else None,
     }
+
+
+def talk_record(case: Case) -> str:
+    """The record of hearing the party now: against a levy that is decided it is an objection."""
+    is_objection = case.kind == Case.Kind.LEVY and first_service(case, "levy_decision") is not None
+    return OBJECTION_RECORD if is_objection else STATEMENT_RECORD
+
+
+def _objection(case: Case, activity: Activity | None) -> str | None:
+    """What is objected to and why: as it is being said, else as it was recorded or handed in."""
+    stated = activity.facts if activity else {}
+    if stated.get("statement_text"):
+        said = (stated["statement_text"], stated.get("statement_reasons"))
+        return "\n".join(text for text in said if text)
+    record = issued(case, OBJECTION_RECORD)
+    return str(record.data.get("objection", "")) if record else _letter(case)
 
 
 def _letter(case: Case) -> str | None:

@@ -10,12 +10,16 @@ from typing import Any
 
 from liuhen.assembly.document_types import SIDE
 from liuhen.cases.models import Case, Lead
+from liuhen.documents.crime_transfers import last_transfer
 from liuhen.documents.models import Paper
 from liuhen.documents.taken_facts import taken_things
 
 
 def transfer_facts(case: Case) -> dict[str, Any]:
     """Where the case goes and why, as it was approved; {} while nobody decided a transfer."""
+    row = last_transfer(case)
+    if row is not None and "decided_at" in row:
+        return _crime(case, row)
     lead: Lead | None = case.leads.order_by("received_at").first()
     if lead is None or lead.transfer_decided_at is None:
         return {}
@@ -31,6 +35,21 @@ def transfer_facts(case: Case) -> dict[str, Any]:
         "approved_at": lead.transfer_decided_at,
         "items": taken_things(case),
         "materials": [{"name": name, "copies": 1} for name in material or _MATERIAL[is_crime]],
+    }
+
+
+def _crime(case: Case, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A suspected crime found in the case itself: with all the case has."""
+    material = [one.document_type.title for one in _made(case)]
+    return {
+        "to": row["to"],
+        "cause": case.cause,
+        "content": row["reason"],
+        "reason": row["reason"],
+        "basis": _TRANSFER_BASIS,
+        "approved_at": row["decided_at"],
+        "items": taken_things(case),
+        "materials": [{"name": name, "copies": 1} for name in material or _MATERIAL[True]],
     }
 
 

@@ -1,10 +1,12 @@
 """What falls away when the party is no more: nobody can be told, heard, decided against or served.
+And when the case went to the police for good, whose matter it is now (Transfer rules 11, 12).
 
 Our reading: the Penalty Law says nothing of a party's death, so what was breached before it stays,
 and what could only be done towards the party afterwards is asked of nobody. Not for the acts, which
 refuse such a party themselves, nor for the estate (Coercion Law 39, 40).
 """
 
+import datetime as dt
 from functools import cache
 
 from liuhen.law.calendar import start_of_day
@@ -32,14 +34,30 @@ def lapsing_rules() -> frozenset[str]:
     return gates()["issue_decision"].rules | _TOWARDS_THE_PARTY
 
 
-def has_lapsed(finding: Finding, facts: CaseFacts) -> bool:
-    """Whether a duty that is not met asks for something towards a party that is no more."""
-    died = [
-        party.died_on
+def _deaths(facts: CaseFacts) -> list[dt.datetime]:
+    """The beginning of the day on which the party died or ceased to be."""
+    return [
+        start_of_day(party.died_on)
         for party in facts.parties or ()
         if party.role is PartyRole.PARTY and party.died_on is not None
     ]
-    if not died or finding.outcome is Outcome.MET:
+
+
+def _transfers(facts: CaseFacts) -> list[dt.datetime]:
+    """When the case went to the police who filed theirs and were given things and material."""
+    return [
+        lead.transferred_at
+        for lead in facts.leads or ()
+        if isinstance(lead.transferred_at, dt.datetime)
+        and isinstance(lead.crime_filed_at, dt.datetime)
+        and isinstance(lead.things_handed_over_at, dt.datetime)
+    ]
+
+
+def has_lapsed(finding: Finding, facts: CaseFacts) -> bool:
+    """Whether a duty that is not met asks for something nobody is left to do it to, or may do."""
+    over = [*_deaths(facts), *_transfers(facts)]
+    if not over or finding.outcome is Outcome.MET:
         return False
     if finding.rule == _STAGES:
         return not facts.decisions
@@ -49,4 +67,4 @@ def has_lapsed(finding: Finding, facts: CaseFacts) -> bool:
         return False
     if finding.outcome is not Outcome.BREACHED:
         return True
-    return finding.due_at is not None and finding.due_at >= start_of_day(min(died))
+    return finding.due_at is not None and finding.due_at >= min(over)

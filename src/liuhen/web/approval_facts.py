@@ -24,6 +24,7 @@ _CLOCKS: Mapping[str, frozenset[str]] = {
     "lead_prolongation": frozenset({"lead_checked_in_time"}),
     "lead_refusal": frozenset({"lead_checked_in_time"}),
     "lead_transfer": frozenset({"lead_checked_in_time"}),
+    "crime_transfer": frozenset({"transfer_decided_in_time"}),
     "defence_review": frozenset({"decided_in_time"}),
     "legality_review": frozenset({"decided_in_time"}),
     "decision": frozenset({"decided_in_time"}),

@@ -22,6 +22,7 @@ from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.cases.queries import dead_party, performing, visible_case
 from liuhen.compliance.gating import way_through
+from liuhen.documents.crime_transfers import transferred_for_good
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
@@ -150,7 +151,8 @@ _WITHOUT_PERFORMANCE = frozenset({Case.Kind.INSPECTION, Case.Kind.LICENSING})
 
 def _is_ended(case: Case) -> bool:
     """Whether it came to an end without a performance of its own."""
-    is_spared = case.kind == Case.Kind.PENALTY and spared_at(case) is not None
+    is_penalty = case.kind == Case.Kind.PENALTY
+    is_spared = is_penalty and (spared_at(case) or transferred_for_good(case)) is not None
     return case.kind in _WITHOUT_PERFORMANCE or is_spared or terminated_at(case) is not None
 
 
@@ -181,7 +183,7 @@ def closing(request: HttpRequest, case_id: UUID) -> HttpResponse:
         propose(actor=person, case_id=case.id, strokes=strokes, **data)
         return reverse("case", args=[case.id])
 
-    gate = "terminate" if is_ending else "close"
+    gate = "terminate" if is_ending or transferred_for_good(case) is not None else "close"
     context = case_frame(
         case,
         "报请终止案件" if is_ending else "报请结案",
@@ -215,6 +217,8 @@ def _course(case: Case) -> str:
 def _initial_closing(case: Case) -> dict[str, str]:
     is_penalty = case.kind == Case.Kind.PENALTY
     reason, opinion = _ENDINGS[is_penalty, is_penalty and spared_at(case) is not None]
+    if transferred_for_good(case) is not None:
+        reason, opinion = "transferred", "案件已移送公安机关立案侦查，建议结案。"
     return {
         "summary": _summary(case) if is_penalty else _course(case),
         "reason": reason,

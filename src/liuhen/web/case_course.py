@@ -48,7 +48,7 @@ from liuhen.web.things_card import ON_CARD, things_card
 # Where the common tail of every course is done.
 _TAIL = frozenset({"performance", "closing", "binding", "hand_over"})
 # Served and told on pages of their own.
-_ELSEWHERE = frozenset({"statement_record", "defence_review"})
+_ELSEWHERE = frozenset({"statement_record", "levy_objection_record", "defence_review"})
 # Made by the acts that end a licence, and shown once they are there.
 _BY_ACTS = frozenset(
     {"licence_withdrawal_decision", "licence_revocation_decision", "licence_cancellation_decision"}

@@ -30,6 +30,7 @@ from liuhen.recordings.wording import CAUSES
 from liuhen.web.acting import act_and_return, form_page, person_of, signed_in
 from liuhen.web.case_acts import AREA, case_frame
 from liuhen.web.case_page import recording_line
+from liuhen.web.gap_statements import statement_lines
 from liuhen.web.gap_words import gap_line
 from liuhen.web.steps import duty
 from liuhen.web.templatetags.wording import clock_time, span_exact
@@ -101,7 +102,7 @@ def gap_report(request: HttpRequest, case_id: UUID) -> HttpResponse:
     person = person_of(request)
     case = visible_case(person, case_id)
     held = recordings_of_case(person, case).activities
-    open_gaps = [(_name(one), gap) for one in held for gap in one.gaps if gap.filled_at is None]
+    open_gaps = [(_name(one), gap) for one in held for gap in _open(one)]
 
     def perform(data: dict[str, Any]) -> str:
         report_gap(
@@ -136,7 +137,7 @@ def gaps(request: HttpRequest, case_id: UUID) -> HttpResponse:
     person = person_of(request)
     case = visible_case(person, case_id)
     held = recordings_of_case(person, case).activities
-    open_gaps = [(_name(one), gap) for one in held for gap in one.gaps if gap.filled_at is None]
+    open_gaps = [(_name(one), gap) for one in held for gap in _open(one)]
 
     def perform(data: dict[str, Any]) -> str:
         for gap_id in data["gaps"]:
@@ -149,6 +150,8 @@ def gaps(request: HttpRequest, case_id: UUID) -> HttpResponse:
             )
         return reverse("case_gaps", args=[case.id])
 
+    # nothing broke off where nothing was recorded: then the footage itself is missing
+    recorded = [(_name(one), gap) for one in held if one.bars for gap in _open(one)]
     context = case_frame(
         case,
         "说明缺口",
@@ -157,6 +160,7 @@ def gaps(request: HttpRequest, case_id: UUID) -> HttpResponse:
         is_under_way=any(one.activity.ended_at is None for one in held),
         unexplained=sum(not gap.explanation for _, gap in open_gaps),
         may_explain=is_allowed(person, "recording.explain_gap"),
+        statements=statement_lines(person, case, recorded),
         upload_href=reverse("case_upload", args=[case.id])
         if is_allowed(person, "recording.take_in")
         else None,
@@ -169,6 +173,10 @@ def gaps(request: HttpRequest, case_id: UUID) -> HttpResponse:
         success="缺口说明已记录。",
         context=context,
     )
+
+
+def _open(one: ActivityCoverage) -> list[Gap]:
+    return [gap for gap in one.gaps if gap.filled_at is None]
 
 
 def _name(one: ActivityCoverage) -> str:
@@ -184,7 +192,7 @@ def _activity(one: ActivityCoverage) -> dict[str, Any]:
         "started_at": one.activity.started_at,
         "ended_at": one.activity.ended_at,
         "recordings": [recording_line(bar.recording, None) for bar in one.bars],
-        "gaps": [gap_line(gap) for gap in one.gaps if gap.filled_at is None],
+        "gaps": [gap_line(gap) for gap in _open(one)],
         "filled": [gap_line(gap) for gap in one.gaps if gap.filled_at is not None],
     }
 

@@ -49,7 +49,7 @@ _ENTRIES = (
         "case.list",
         (
             *("case", "party", "activity", "paper", "bound_file", "side_file", "measure"),
-            *("enforcement", "levy", "hand_over_paper"),
+            *("enforcement", "levy", "hand_over_paper", "archive_receipt"),
         ),
     ),
     _Entry("许可证", "file-certificate", "licences", "licence.list", ("licence",)),

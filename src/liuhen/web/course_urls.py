@@ -1,11 +1,18 @@
-"""Addresses of the pages of coercion and levy; taken over by `urls`."""
+"""Addresses of the pages of coercion, levy and a suspected crime; taken over by `urls`."""
 
 from django.urls import path
 
-from liuhen.web import case_course, coercion_forms, coercion_things, levy_forms
+from liuhen.web import (
+    case_course,
+    coercion_forms,
+    coercion_things,
+    crime_transfers,
+    levy_forms,
+)
 
 COURSE_PATHS = [
     path("cases/<uuid:case_id>/course/", case_course.case_course, name="case_course"),
+    path("cases/<uuid:case_id>/crime/", crime_transfers.case_crime, name="case_crime"),
     path("measures/new/", coercion_forms.measure_open, name="measure_open"),
     path("cases/<uuid:case_id>/measure/", coercion_forms.measure_open, name="case_measure_open"),
     path(

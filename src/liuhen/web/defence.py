@@ -22,6 +22,7 @@ from liuhen.approvals.models import Approval
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case, visible_cases
 from liuhen.compliance.facts import facts_of_case
+from liuhen.documents.coercion_facts import SPOKEN, STATEMENT_RECORD, talk_record
 from liuhen.documents.models import Material, Paper
 from liuhen.kernel.refusals import Refused
 from liuhen.people.queries import is_allowed
@@ -37,7 +38,7 @@ from liuhen.web.reviewing import staged_case
 
 REVIEW = "defence_review"
 TALK = "statement_and_defence"
-_PAPERS = ("statement_record", "waiver", REVIEW)
+_PAPERS = (*SPOKEN, "waiver", REVIEW)
 
 
 @signed_in
@@ -56,7 +57,7 @@ def case_defence(request: HttpRequest, case_id: UUID) -> HttpResponse:
         for one in Approval.objects.filter(case_id=case.id, kind=REVIEW).order_by("asked_at", "id")
     }
     talk = case.activities.filter(kind=TALK, ended_at=None).first()
-    unmet = needs_unmet(case, "statement_record")
+    unmet = needs_unmet(case, talk_record(case))
     context = case_frame(
         case,
         "陈述申辩与听证",
@@ -67,10 +68,11 @@ def case_defence(request: HttpRequest, case_id: UUID) -> HttpResponse:
             {
                 "paper": paper_line(one),
                 "review": _review(case, one.id, reviews, asked),
-                "is_issued": one.state == Paper.State.ISSUED,
+                # an objection to a levy is reviewed by the decision on it
+                "takes_review": one.state == Paper.State.ISSUED and one.type == STATEMENT_RECORD,
             }
             for one in papers
-            if one.type == "statement_record"
+            if one.type in SPOKEN
         ],
         letters=[_letter(case, one, reviews, asked) for one in letters],
         waivers=[paper_line(one) for one in papers if one.type == "waiver"],
@@ -287,7 +289,7 @@ def defence_review(request: HttpRequest, case_id: UUID, subject_id: UUID) -> Htt
 
 def _said(case: Case, subject_id: UUID) -> str:
     """What the statement says: of a record, or of a letter. Raises `record.not_found`."""
-    record = case.papers.filter(id=subject_id, type="statement_record").first()
+    record = case.papers.filter(id=subject_id, type=STATEMENT_RECORD).first()
     if record is not None:
         return str(record.data.get("statement", ""))
     letter = case.materials.filter(id=subject_id, kind=Material.Kind.STATEMENT).first()

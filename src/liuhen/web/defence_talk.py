@@ -18,6 +18,7 @@ from liuhen.actions.activities import end_activity
 from liuhen.actions.investigation import describe_activity, start_activity
 from liuhen.cases.models import Activity, Case
 from liuhen.cases.queries import visible_activity
+from liuhen.documents.coercion_facts import SPOKEN, talk_record
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
@@ -34,7 +35,7 @@ from liuhen.web.one_form import OneForm, PlacedForm, posted
 from liuhen.web.papers import paper_line
 from liuhen.web.reviewing import staged_case
 
-RECORD, WAIVER = "statement_record", "waiver"
+WAIVER = "waiver"
 RIGHTS = "已告知依法享有陈述、申辩、要求听证和申请回避的权利，当事人表示清楚。"
 
 
@@ -129,7 +130,7 @@ def defence_talk(request: HttpRequest, activity_id: UUID) -> HttpResponse:
         case,
         "听取陈述申辩",
         activity=activity,
-        record=paper_line(papers[RECORD]) if RECORD in papers else None,
+        record=next((paper_line(papers[key]) for key in SPOKEN if key in papers), None),
         waiver=paper_line(papers[WAIVER]) if WAIVER in papers else None,
         is_stated=bool(activity.facts.get("statement_text")),
         drafts=[one for one in papers.values() if one.state == Paper.State.DRAFT],
@@ -179,7 +180,8 @@ def defence_record(request: HttpRequest, activity_id: UUID) -> HttpResponse:
     person = person_of(request)
     activity = visible_talk(person, activity_id)
     span = {"started_at": clock.iso(activity.started_at), "ended_at": clock.iso(_end_of(activity))}
-    address = drawn(person, activity.case_id, RECORD, activity_id=activity.id, given={"span": span})
+    record = talk_record(activity.case)
+    address = drawn(person, activity.case_id, record, activity_id=activity.id, given={"span": span})
     succeed(request, "笔录已起草，请交当事人核对、签字。")
     return HttpResponseRedirect(address)
 

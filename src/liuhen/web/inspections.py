@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,12 +18,13 @@ from django.views.decorators.http import require_POST, require_safe
 from liuhen.actions import inspection_draws as acts
 from liuhen.actions.inspections import plan_inspection
 from liuhen.cases.draws import eligible, visible_draw, visible_draws
-from liuhen.cases.models import InspectionDraw
+from liuhen.cases.models import Activity, InspectionDraw
 from liuhen.kernel.draws import rank
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.queries import checkpoint_after
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed, require
+from liuhen.recordings.models import Recording
 from liuhen.web.acting import act_and_return, form_page, person_of, signed_in
 from liuhen.web.inspection_forms import AnnounceForm, BeginForm, PlanForm
 from liuhen.web.one_form import OneForm, posted
@@ -174,7 +176,13 @@ def _step(found: InspectionDraw) -> str:
 
 
 def _context(found: InspectionDraw, step: str) -> dict[str, Any]:
-    cases = {row.object: row for row in found.drawn.select_related("case").order_by("place")}
+    # the draw is an activity of each file, and its footage is handed in there
+    scene = Activity.objects.filter(case=OuterRef("case"), kind=acts.KIND)
+    rows = found.drawn.select_related("case").annotate(
+        scene=Subquery(scene.values("id")[:1]),
+        is_filmed=Exists(Recording.objects.filter(activity__in=scene.values("id"))),
+    )
+    cases = {row.object: row for row in rows.order_by("place")}
     drawers = [one for one in (found.drawn_by, found.drawn_with) if one is not None]
     signing = [*(("抽取人", one.name) for one in drawers), ("见证人", found.witness)]
     return {

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from liuhen.cases.models import Case
 from liuhen.cases.queries import dead_party, performing
+from liuhen.documents.crime_transfers import transferred_for_good
 from liuhen.law.procedures import courses
 from liuhen.law.vocabulary import CaseKind, Procedure
 from liuhen.people.queries import permissions
@@ -53,10 +54,10 @@ def acts_offered(
         (has_gaps, "说明缺口", "writing", "case_gaps", ("recording.explain_gap",)),
         (not is_filed, "备案", "clipboard-check", "case_filing", ("simple_case.file",)),
         *_after_decision(case, stage),
+        _crime(case),
         (True, "书面说明", "writing", "case_explanations", _EXPLAINING),
         (
-            case.closed_at is None
-            and (is_ending or stage(_CLOSED_FROM.get(Case.Kind(case.kind), "service"))),
+            _is_closable(case, stage, is_ending=is_ending),
             "终止案件" if is_ending else "结案",
             "checklist",
             "case_closing",
@@ -73,6 +74,22 @@ def acts_offered(
         for applies, label, icon, name, rights in offered
         if applies and any(permissions()[right].offices & set(offices) for right in rights)
     ]
+
+
+def _crime(case: Case) -> _Offered:
+    """The transfer of a suspected crime, while the case is open."""
+    is_penalty = case.kind == Case.Kind.PENALTY
+    may_come = is_penalty and case.initiated_at is not None and case.closed_at is None
+    return (may_come, "涉嫌犯罪移送", "shield-check", "case_crime", ("crime.report",))
+
+
+def _is_closable(case: Case, has_reached: Callable[[str], bool], *, is_ending: bool) -> bool:
+    """Whether its course, the end of its party or the police bring the case to its closing."""
+    if case.closed_at is not None:
+        return False
+    is_transferred = case.kind == Case.Kind.PENALTY and transferred_for_good(case) is not None
+    closed_from = _CLOSED_FROM.get(Case.Kind(case.kind), "service")
+    return is_ending or is_transferred or has_reached(closed_from)
 
 
 def is_held(case: Case) -> bool:

@@ -246,6 +246,13 @@ def side_file(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return _volume(request, case_id, "side")
 
 
+@signed_in
+@require_safe
+def archive_receipt(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The receipt of the file's hand-over as PDF."""
+    return _volume(request, case_id, "receipt")
+
+
 def _volume(request: HttpRequest, case_id: UUID, which: str) -> HttpResponse:
     file = (
         CaseFile.objects.filter(case=case_id, case__in=visible_cases(person_of(request)))

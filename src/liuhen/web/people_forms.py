@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.db.models import QuerySet
 
+from liuhen.cases.models import Case
 from liuhen.cases.offence_table import LARGEST, read_table
 from liuhen.kernel.refusals import Refused, explain
 from liuhen.people.models import Device, Office, Person, Unit
@@ -125,6 +126,20 @@ class UnitChangeForm(UnitForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         del self.fields["code"], self.fields["kind"]
+
+
+REMEDY_KINDS = (("", "全部案件"), *Case.Kind.choices)
+
+
+class RemedyBodiesForm(PlacedForm):
+    """Who reviews the acts of a unit, from which day on, of which kind of case."""
+
+    halves = frozenset({"since", "kind"})
+
+    since = _day("从哪一天起")
+    kind = forms.ChoiceField(label="案件种类", choices=REMEDY_KINDS, required=False)
+    review_body = forms.CharField(label="行政复议机关", max_length=120)
+    court = forms.CharField(label="行政诉讼管辖法院", max_length=120)
 
 
 class OfficeForm(PlacedForm):

@@ -19,6 +19,7 @@ from liuhen.actions.payment_plans import FORM
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
 from liuhen.documents.case_facts import PAYABLE_TYPES
+from liuhen.documents.collection_facts import has_banked_fine
 from liuhen.documents.late_payment_facts import (
     DEFERRAL,
     late_paid_fen,
@@ -38,7 +39,8 @@ from liuhen.web.paper_step import paper_step
 
 RECORD = "performance_record"
 LATE = "late_penalty_decision"
-_DRAWN_HERE = (RECORD, FORM, LATE)
+COLLECTION = "fine_collection"
+_DRAWN_HERE = (RECORD, FORM, LATE, COLLECTION)
 
 
 class CollectForm(forms.Form):
@@ -145,11 +147,14 @@ def late_row(case: Case, decision: Paper) -> dict[str, Any] | None:
 def _later_steps(
     person: Person, case: Case, left: int, late: Mapping[str, Any] | None
 ) -> list[dict[str, Any]]:
-    """Papers about paying later or too late, of an ordinary penalty whose decision was served."""
-    if case.kind != Case.Kind.PENALTY or case.procedure != Case.Procedure.ORDINARY:
+    """Papers about money: paying later or too late of an ordinary penalty, and what was paid."""
+    if case.kind != Case.Kind.PENALTY:
         return []
-    shown = [paper_step(person, case, key) for key in (FORM, DEFERRAL, LATE)]
+    is_ordinary = case.procedure == Case.Procedure.ORDINARY
+    types = (FORM, DEFERRAL, LATE, COLLECTION) if is_ordinary else (COLLECTION,)
+    shown = [paper_step(person, case, key) for key in types]
     offered = {FORM: left > 0, DEFERRAL: False, LATE: late is not None}
+    offered[COLLECTION] = has_banked_fine(case)
     return [one for one in shown if one["paper"] or (offered[one["type"]] and not one["needs"])]
 
 

@@ -11,13 +11,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from liuhen.actions.people import change_unit, register_unit
+from liuhen.actions.people import change_unit, register_unit, state_remedy_bodies
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person, Unit
 from liuhen.people.queries import require
+from liuhen.people.remedy_bodies import remedy_rows
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.one_form import OneForm, posted
-from liuhen.web.people_forms import PROFILE, UnitChangeForm, UnitForm
+from liuhen.web.people_forms import (
+    PROFILE,
+    REMEDY_KINDS,
+    RemedyBodiesForm,
+    UnitChangeForm,
+    UnitForm,
+)
 
 _NOTES = (
     "机关代字、电话、地址、缴款账户、复议机关和法院会印在这一机构的文书上。",
@@ -90,6 +97,37 @@ def unit_register(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
+def unit_remedies(request: HttpRequest, unit_id: UUID) -> HttpResponse:
+    """From which day on which body reviews the unit's acts, and which court."""
+    actor = person_of(request)
+    unit = Unit.objects.filter(id=unit_id).first()
+    if unit is None:
+        raise Refused("record.not_found")
+
+    def perform(data: dict[str, Any]) -> str:
+        state_remedy_bodies(actor=actor, unit_id=unit.id, **data)
+        return reverse("unit_remedies", args=[unit.id])
+
+    page = OneForm(
+        permission="unit.change",
+        title=f"救济途径：{unit.name}",
+        submit="登记",
+        success="救济途径已登记。",
+        crumbs=[*_crumbs(), (unit.code, reverse("unit_change", args=[unit.id]))],
+        notes=[
+            *(
+                f"{row['since']}起，{dict(REMEDY_KINDS)[row['kind']]}："
+                f"向{row['review_body']}申请复议，向{row['court']}起诉"
+                for row in remedy_rows(unit)
+            ),
+            "文书按作出之日有效的一条填写；专为一类案件登记的，先于适用全部案件的。",
+            "没有登记日期的，按机构信息中的复议机关和法院填写。",
+        ],
+    )
+    return page.answer(request, RemedyBodiesForm(posted(request)), perform)
+
+
+@signed_in
 def unit_change(request: HttpRequest, unit_id: UUID) -> HttpResponse:
     """Another name, number prefix or profile."""
     actor = person_of(request)
@@ -122,5 +160,6 @@ def unit_change(request: HttpRequest, unit_id: UUID) -> HttpResponse:
         success="机构信息已变更。",
         crumbs=_crumbs(),
         notes=_NOTES,
+        other=("救济途径", reverse("unit_remedies", args=[unit.id])),
     )
     return page.answer(request, form, perform)

@@ -318,6 +318,7 @@ urlpatterns = [
     path("units/", units.units, name="units"),
     path("units/new/", units.unit_register, name="unit_register"),
     path("units/<uuid:unit_id>/", units.unit_change, name="unit_change"),
+    path("units/<uuid:unit_id>/remedies/", units.unit_remedies, name="unit_remedies"),
     path("activities/<uuid:activity_id>/watch/", watching.activity_watch, name="activity_watch"),
     path("phone/", phone.phone, name="phone"),
     path("phone/worker.js", phone.phone_worker, name="phone_worker"),
