@@ -55,6 +55,19 @@ def test_a_process_that_died_while_it_waited_is_replaced(tmp_path: Path) -> None
     assert tried(tmp_path, WORDS) == first
 
 
+def test_a_process_that_a_large_paper_made_large_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pressing.end_presses()
+    tried(tmp_path, WORDS)
+    (kept,) = pressing._idle
+    assert 0 < kept.resident() < pressing._KEPT
+    monkeypatch.setattr(pressing, "_KEPT", kept.resident() // 2)
+    assert tried(tmp_path, WORDS).startswith(b"%PDF")
+    assert pressing._idle == []
+    assert kept.process.poll() is not None, "it ended"
+
+
 def test_a_layout_reads_nothing_outside_its_folder(tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("secret", "utf-8")
     folder = tmp_path / "layouts"
