@@ -140,7 +140,8 @@ def test_a_plan_that_was_granted_is_paid_in_parts_and_the_last_performs(served: 
     assert served.browser("handler").post(here, {"type": "fine_collection"}).status_code == 302
     register = Paper.objects.get(type="fine_collection")
     receipts = register.data["receipts"]
-    assert [row["amount"] for row in receipts] == [first, fine - first, owed]
+    amounts = [row["amount"] for row in receipts]  # two of one instant, in either order
+    assert sorted(amounts) == sorted([first, fine - first, owed])
     assert {row["collector"] for row in receipts} == {served.world["handler"].name}
     assert register.data["late_amount"] == owed
     assert register.data["banked_on"] == clock.local_date(served.clock()).isoformat()
