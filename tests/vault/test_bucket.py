@@ -7,6 +7,8 @@ import json
 import os
 import time
 import urllib.request
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +23,8 @@ from liuhen.actions.second_copies import enter_copies
 from liuhen.archive import locking
 from liuhen.archive.models import Disposal, Retention
 from liuhen.demo.people import World
+from liuhen.host.secret_files import SecretFiles
+from liuhen.host.tls import server_files
 from liuhen.kernel import clock as clocks
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry
@@ -32,7 +36,7 @@ from liuhen.vault import s3
 from liuhen.vault.checks import differences
 from liuhen.vault.keeping import local_store
 from liuhen.vault.models import Copy, ObjectLock
-from liuhen.vault.s3 import S3Store
+from liuhen.vault.s3 import S3Place, S3Store
 from liuhen.vault.store import S3, relative_path
 from tests.actions import keeping
 from tests.actions.keeping import code_of
@@ -257,3 +261,15 @@ def test_a_bucket_that_is_not_there_or_not_ours_is_refused(weed: Engine, bucket:
     stranger = S3Store(type(bucket.place)(**{**bucket.place.__dict__, "secret": "wrong"}))
     with pytest.raises(Refused, match=r"s3\.refused"):
         stranger.check()
+
+
+def test_over_tls_an_endpoint_is_believed_by_its_own_authority_only(
+    weed: Engine, place: S3Place, tmp_path: Path
+) -> None:
+    secrets = SecretFiles(tmp_path / "other")
+    secrets.create_folder()
+    other = server_files(secrets, "127.0.0.1", {}).authority
+    told = replace(place, endpoint=weed.secure)
+    S3Store(replace(told, ca=str(weed.files.authority))).check()
+    for ca in (None, str(other)):
+        assert code_of(S3Store(replace(told, ca=ca)).check) == "s3.away"

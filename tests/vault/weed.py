@@ -18,6 +18,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from liuhen.host.secret_files import SecretFiles
+from liuhen.host.tls import ServerFiles, server_files
 from liuhen.vault.s3 import S3Place
 
 KEY, SECRET = "liuhen", "liuhen-secret"
@@ -31,12 +33,18 @@ class Engine:
 
     folder: Path
     ports: dict[str, int]
+    files: ServerFiles
     process: subprocess.Popen[bytes] | None = None
 
     @property
     def endpoint(self) -> str:
         """Where it speaks S3."""
         return f"http://127.0.0.1:{self.ports['s3']}"
+
+    @property
+    def secure(self) -> str:
+        """Where it speaks S3 over TLS, by a certificate of an authority of its own."""
+        return f"https://127.0.0.1:{self.ports['s3.https']}"
 
     def place(self, bucket: str) -> S3Place:
         """One of its buckets, as the settings name it."""
@@ -87,6 +95,9 @@ class Engine:
             "filer.port.grpc": p["filer.grpc"],
             "s3.port": p["s3"],
             "s3.port.grpc": p["s3.grpc"],
+            "s3.port.https": p["s3.https"],
+            "s3.cert.file": self.files.certificate,
+            "s3.key.file": self.files.key,
             "s3.port.iceberg": 0,
             "s3.port.lance": 0,
             "master.telemetry": "false",
@@ -137,10 +148,13 @@ def engine(folder: Path) -> Iterator[Engine]:
             for one in names
             for name in (one, f"{one}.grpc")
         }
+        sockets["s3.https"] = held.enter_context(socket.socket())
         for one in sockets.values():
             one.bind(("127.0.0.1", 0))
         ports = {name: one.getsockname()[1] for name, one in sockets.items()}
-    running = Engine(folder, ports)
+    secrets = SecretFiles(folder / "tls")
+    secrets.create_folder()
+    running = Engine(folder, ports, server_files(secrets, "127.0.0.1", {}))
     running.start()
     try:
         yield running
