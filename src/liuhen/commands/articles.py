@@ -102,6 +102,7 @@ def _row_data(row: ClauseRow, counts: Counts | None) -> dict[str, Any]:
         "en": row.en,
         "reason": row.reason,
         "functions": list(row.functions),
+        "through": list(row.through),
         "not_yet_written": row.unwritten,
         "rules": [
             {
@@ -128,6 +129,8 @@ def lines_of(row: ClauseRow, counts: Counts | None) -> list[str]:
     lines = [f"{row.citation}  [{KINDS[row.kind]}·{STATES[row.state]}]  {row.zh}"]
     if row.reason:
         lines.append(f"    理由：{row.reason}")
+    if row.through:
+        lines.append(f"    由{'、'.join(row.through_cited)}的规则判断")
     if row.functions:
         lines.append(f"    功能：{'；'.join(row.functions)}")
     for rule in row.rules:

@@ -42,7 +42,8 @@ class ClauseKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One clause. `rules` serve it; `functions` are things a person does that serve it;
-    `unwritten` names, in our words, what no rule says yet."""
+    `through` are the clauses whose rules carry it out; `unwritten` names, in our words, what no
+    rule says yet."""
 
     id: str
     kind: ClauseKind
@@ -51,6 +52,7 @@ class Clause:
     reason: str = ""
     rules: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
+    through: tuple[str, ...] = ()
     unwritten: str = ""
 
     @property
@@ -58,7 +60,7 @@ class Clause:
         """ "written", "partly written", "not yet written", or "no rule needed"."""
         if self.unwritten:
             return "partly written" if self.rules else "not yet written"
-        return "written" if self.rules else "no rule needed"
+        return "written" if self.rules or self.through else "no rule needed"
 
     @property
     def article(self) -> int:
@@ -78,7 +80,8 @@ def clauses_from_toml(text: str) -> dict[str, Clause]:
 
     Raises:
         ClauseError: a row is incomplete, an id is malformed or occurs twice, a clause that isn't a
-            duty has no reason, or a duty has neither rule, function, reason nor "unwritten".
+            duty has no reason, a duty has neither rule nor clauses it is carried out through nor
+            "unwritten", or one of those clauses has no rule.
     """
     found: dict[str, Clause] = {}
     for row in tomllib.loads(text)["clause"]:
@@ -88,6 +91,10 @@ def clauses_from_toml(text: str) -> dict[str, Clause]:
             raise ClauseError(f"{clause.id}: listed twice")
         _check(clause)
         found[clause.id] = clause
+    for clause in found.values():
+        for each in clause.through:
+            if each not in found or not found[each].rules:
+                raise ClauseError(f"{clause.id}: carried out through {each}, which has no rule")
     return found
 
 
@@ -142,6 +149,7 @@ def _clause(row: Mapping[str, Any]) -> Clause:
             reason=row.get("reason", ""),
             rules=tuple(row.get("rules", ())),
             functions=tuple(row.get("functions", ())),
+            through=tuple(row.get("through", ())),
             unwritten=row.get("unwritten", ""),
         )
     except (KeyError, ValueError) as error:
@@ -150,7 +158,7 @@ def _clause(row: Mapping[str, Any]) -> Clause:
 
 def _check(clause: Clause) -> None:
     if clause.kind is ClauseKind.DUTY:
-        if not (clause.rules or clause.functions or clause.unwritten or clause.reason):
-            raise ClauseError(f"{clause.id}: a duty without rule, function or note of its lack")
+        if not (clause.rules or clause.through or clause.unwritten):
+            raise ClauseError(f"{clause.id}: a duty without rule or note of its lack")
     elif not clause.reason:
         raise ClauseError(f"{clause.id}: {clause.kind} without a reason")

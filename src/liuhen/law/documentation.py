@@ -55,7 +55,13 @@ class ClauseRow:
     reason: str
     rules: tuple[RuleRow, ...]
     functions: tuple[str, ...]
+    through: tuple[str, ...]
     unwritten: str
+
+    @property
+    def through_cited(self) -> tuple[str, ...]:
+        """The clauses whose rules carry this one out, as lawyers cite them."""
+        return tuple(citation(each) for each in self.through)
 
 
 def clause_table() -> list[ClauseRow]:
@@ -114,6 +120,7 @@ def _row(clause: Clause, rules: Iterable[RuleRow]) -> ClauseRow:
         reason=clause.reason,
         rules=tuple(sorted(rules, key=lambda rule: rule.name)),
         functions=clause.functions,
+        through=clause.through,
         unwritten=clause.unwritten,
     )
 
@@ -141,6 +148,7 @@ def _index(rows: list[ClauseRow]) -> str:
             for row in rows
             if row.unwritten
         ),
+        *(() if any(row.unwritten for row in rows) else ("Nothing: every duty has its rule.",)),
     ]
     return "\n".join(lines) + "\n"
 
@@ -160,6 +168,8 @@ def _clause_lines(row: ClauseRow) -> list[str]:
         lines.append(f"Why: {row.reason}。\n")
     if row.functions:
         lines.append("Functions: " + "; ".join(row.functions) + "\n")
+    if row.through:
+        lines.append("Carried out through: " + ", ".join(row.through) + "\n")
     if row.unwritten:
         lines.append(f"Not written yet: {row.unwritten}。\n")
     if row.rules:
