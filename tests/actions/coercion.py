@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from liuhen.cases.models import Activity, Case
 from liuhen.compliance.models import Finding
@@ -35,11 +36,18 @@ def outcome(desk: StagedCase, rule: str) -> str:
     return Finding.objects.get(case=desk.case, rule=rule).outcome
 
 
-def unpaid(world: World, stopped: FrozenClock, *, fine_fen: int = 10_000) -> Case:
+def unpaid(
+    world: World,
+    stopped: FrozenClock,
+    *,
+    fine_fen: int = 10_000,
+    party: dict[str, str] | None = None,
+) -> Case:
     """A fine of the simple procedure to be paid at the bank, served and not paid."""
     simple = SimpleCase(world, officer="handler", second="officer")
     fine = {"penalty": ["fine"], "fine_fen": fine_fen, "collection": "bank"}
-    for step in (simple.start, simple.violation, simple.notice, simple.waive):
+    told = partial(simple.violation, party)
+    for step in (simple.start, told, simple.notice, simple.waive):
         step()
         stopped.move(seconds=5)
     simple.decide(**fine)

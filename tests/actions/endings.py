@@ -21,10 +21,17 @@ PROPOSAL: dict[str, Any] = {
     "compensation": "补偿重新办理手续的费用三千元。",
 }
 
+STANDING: dict[str, Any] = {
+    "facts": "经核对原申请材料和现场，没有发现隐瞒有关情况。",
+    "reasons": "举报的情形不存在，许可合法有效。",
+    "basis": "《中华人民共和国行政许可法》第八条第一款",
+    "terms": "按原许可内容继续实施。",
+}
+
 
 @dataclass
 class EndingCase(AnyCase):
-    """One licence to be withdrawn, revoked or cancelled."""
+    """One licence to be withdrawn, revoked or cancelled, or found to stand."""
 
     opened: UUID | None = None
 
@@ -49,6 +56,10 @@ class EndingCase(AnyCase):
     def propose(self, **changes: Any) -> Case:
         """Record what was found and what is to be decided."""
         return licence_endings.propose_ending(**self.by, **{**PROPOSAL, **changes})
+
+    def stand(self, **changes: Any) -> Case:
+        """Record what was found and that the licence is to stand."""
+        return licence_endings.propose_standing(**self.by, **{**STANDING, **changes})
 
     def tell(self) -> Paper:
         """Tell the holder before the decision and hand the notice over."""

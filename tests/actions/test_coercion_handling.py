@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from liuhen.actions.auctions import entrust_auction
 from liuhen.actions.coercion_handling import Done, carry_out_handling, propose_handling
 from liuhen.actions.paper_corrections import withdraw_paper
 from liuhen.actions.parties import correct_party
 from liuhen.compliance.facts import facts_of_case
 from liuhen.demo import coercion_words as said
-from liuhen.demo.coercion_case import MeasureCase
+from liuhen.demo.coercion_case import EnforcementCase, MeasureCase
 from liuhen.demo.ordinary_case import OrdinaryCase
 from liuhen.demo.ordinary_words import ROADSIDE
 from liuhen.demo.people import World
@@ -21,13 +22,14 @@ from liuhen.documents.case_facts import facts_of
 from liuhen.documents.handled_things import things_of
 from liuhen.documents.models import Paper
 from liuhen.jobs.judging import judge_due_cases
+from liuhen.kernel import clock
 from liuhen.kernel.clock import FrozenClock
 from liuhen.kernel.refusals import explain
 from liuhen.law.vocabulary import NOT_YET
 from liuhen.ledger.models import Entry
-from tests.actions.coercion import outcome
+from tests.actions.coercion import outcome, unpaid
 from tests.actions.ordinary import refusal
-from tests.actions.test_coercion_measure import taken
+from tests.actions.test_coercion_measure import give_powers, taken
 
 DESTROYED: dict[str, Any] = {
     "note": "拆解后送消纳场粉碎。",
@@ -245,3 +247,58 @@ def test_a_withdrawn_lifting_frees_the_things_and_a_transfer_is_told_to_the_part
     assert outcome(measure, "transferred_things_told") == "met"
     measure.carry_out(moved, person="虚构市示例区公安分局 样例警官", note="随案移送。")
     assert outcome(measure, "handling_carried_out") == "met"
+
+
+def test_things_are_auctioned_for_a_fine_that_stays_unpaid_after_its_reminder(
+    measure: MeasureCase, stopped: FrozenClock
+) -> None:
+    world = measure.world
+    fined = unpaid(world, stopped, party=said.PARTY)
+    number = str(fined.papers.get(type="simple_decision").number)
+    odd = refusal(proposed, measure, "auction", "1", fine_number="虚罚字〔2026〕第1号")
+    assert (odd.code, odd.data["number"]) == ("coercion.no_fine", "虚罚字〔2026〕第1号")
+    early = refusal(proposed, measure, "auction", "1", fine_number=number)
+    assert "还没有催告" in early.data["missing"]
+    stopped.move(days=20)
+    enforcement = EnforcementCase(world, stopped)
+    enforcement.open(fined)
+    enforcement.remind()
+    stopped.move(days=20)
+    # With a power of its own the unit waits for more than thirty days of delay (46).
+    runs = refusal(proposed, measure, "auction", "1", fine_number=number)
+    assert "以后才能拍卖抵缴" in runs.data["missing"]
+    give_powers(world, "measure")
+    long = refusal(proposed, measure, "auction", "1", fine_number=number)
+    assert early.code == runs.code == long.code == "law.forbids"
+    give_powers(world, "measure", "enforcement")
+    stopped.move(days=20)
+    decided = measure.handle("auction", "1", fine_number=number)
+    assert decided.data["fine_number"] == number
+    assert outcome(measure, "things_auctioned_by_law") == "met"
+    assert outcome(measure, "auctioneer_entrusted") == "pending"
+
+    sold: dict[str, Any] = {
+        "note": "公开拍卖成交。",
+        "amount_fen": 25_000,
+        "receipt_number": "库0001",
+    }
+    sold |= {"person": "虚构市样例拍卖行", "paid_in_on": clock.local_date(stopped())}
+    by = {"actor": world[measure.handler], "paper_id": decided.id}
+    assert refusal(carry_out_handling, **by, done=Done(**sold)).code == "coercion.unentrusted"
+    assert refusal(entrust_auction, **by, auctioneer=" ").code == "coercion.auctioneer"
+    letter = measure.issue(entrust_auction(**by, auctioneer="虚构市样例拍卖行"))
+    assert [row["number"] for row in letter.data["items"]] == ["1"]
+    again = refusal(entrust_auction, **by, auctioneer="虚构市样例拍卖行")
+    assert again.code == "coercion.entrusted"
+    assert outcome(measure, "auctioneer_entrusted") == "met"
+    unpaid_in = Done(**{**sold, "paid_in_on": None})
+    assert refusal(carry_out_handling, **by, done=unpaid_in).code == "coercion.proceeds"
+    carry_out_handling(**by, done=Done(**sold))
+    assert outcome(measure, "auction_proceeds_paid_in") == "met"
+    # The price pays the fine of 100 yuan, then the 100 yuan that delay has cost; 50 go back.
+    paid = fined.performances.order_by("performed_at", "purpose")
+    assert [(one.purpose, one.amount_fen) for one in paid] == [("", 10_000), ("late", 10_000)]
+    assert measure.case.facts["coercion"]["done"][str(decided.id)]["surplus_fen"] == 5_000
+    assert refusal(proposed, measure, "auction", "2", fine_number=number).code == (
+        "coercion.fine_paid"
+    )

@@ -19,6 +19,7 @@ SOURCE = Path(liuhen.__file__).parent
 MADE_BY_ACT: Mapping[str, tuple[str, str]] = {
     "archive_receipt": ("actions.archive", "receive_case_file"),
     "access_sheet": ("actions.party_copies", "hand_over_copies"),
+    "auction_entrustment": ("actions.auctions", "entrust_auction"),
     "accountability_report": ("actions.accountability", "report_accountability"),
     "closing_report": ("actions.closing", "propose_closing"),
     "copy_statement": ("actions.copying", "copy_case"),
@@ -34,6 +35,7 @@ MADE_BY_ACT: Mapping[str, tuple[str, str]] = {
     "licence_application": ("actions.licensing", "receive_application"),
     "licence_cancellation_decision": ("actions.licence_endings", "cancel_licence"),
     "licence_certificate": ("actions.licences", "issue_licence"),
+    "licence_standing_decision": ("actions.licence_endings", "keep_licence"),
     "licence_revocation_decision": ("actions.licence_endings", "revoke_licence"),
     "licence_withdrawal_decision": ("actions.licence_endings", "withdraw_licence"),
     "people_hand_over_list": ("actions.handing_over", "draw_up_hand_over"),

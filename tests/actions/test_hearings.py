@@ -399,6 +399,8 @@ def test_only_the_chair_records_ends_and_reports(
     assert refusal(record_hearing, **other, **SAID).code == "permission.missing"
     legal: dict[str, Any] = {"actor": world["legal"], "activity_id": activity.id}
     assert refusal(record_hearing, **legal, **{**SAID, "final": " "}).code == "hearing.unrecorded"
+    three = {**SAID, "agents": "甲样例、乙样例、丙样例"}
+    assert refusal(record_hearing, **legal, **three).code == "hearing.agents"
     assert refusal(report, ordinary, activity).code == "hearing.running"
     record_hearing(**legal, **SAID)
     stopped.move(minutes=5)

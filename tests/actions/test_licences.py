@@ -20,6 +20,7 @@ from liuhen.kernel import clock
 from liuhen.kernel.clock import FrozenClock
 from liuhen.law.calendar import end_of_day
 from liuhen.ledger.models import Entry
+from tests.actions.coercion import camera_of
 from tests.actions.endings import EndingCase
 from tests.actions.ordinary import refusal
 
@@ -216,6 +217,46 @@ def test_withdrawn_after_notice_and_approval_with_its_compensation_and_then_canc
     assert changes(held) == ["issued", "withdrawn", "cancelled"]
     asked = {"purpose": "change", "licence_number": held.number}
     assert refusal(LicensingCase(world, stopped).receive, **asked).code == "licence.ended"
+
+
+def test_found_to_stand_it_is_decided_served_and_closed_and_takes_nothing_from_anybody(
+    world: World, stopped: FrozenClock, held: Licence
+) -> None:
+    case = EndingCase(world, stopped, camera=camera_of(world, stopped))
+    case.open(held, "revoke", "deceit")
+    case.propose()
+    notice = case.draw("other_prior_notice", statement_days=5)
+    assert refusal(case.stand, reasons=" ").code == "licence.proposal"
+    case.stand()
+    notice.refresh_from_db()
+    assert (notice.state, told("licence.standing_proposed")["purpose"]) == ("void", "revoke")
+    assert refusal(endings.revoke_licence, **case.by).code == "paper.too_early"
+    assert "决定审批表" in refusal(endings.keep_licence, **case.by).data["missing"]
+    case.approve()
+
+    case.propose()  # what is approved serves the conclusion it was approved for, and no other
+    assert "决定审批表" in refusal(endings.keep_licence, **case.by).data["missing"]
+    assert "决定审批表" in refusal(endings.revoke_licence, **case.by).data["missing"]
+    case.stand()
+    assert "继续有效" in refusal(case.ask_closing).data["missing"]
+    assert (endings.keep_licence(**case.by).state, held.number) == (
+        "in_force",
+        told("licence.kept")["licence"],
+    )
+    assert refusal(case.propose).code == "licence.decided"
+    paper = case.case.papers.get(type="licence_standing_decision")
+    assert "送达" in refusal(case.ask_closing).data["missing"]
+    stopped.move(minutes=5)
+    case.papers[paper.type] = paper
+    case.serve(paper.type)
+    idle = ("party_told_before_decision", "licence_decision_published", "ended_licence_cancelled")
+    bites = Finding.objects.filter(case=case.case, rule__in=idle)
+    assert not bites.exclude(outcome="not_applicable").exists()
+    assert duty(case.case, "decision_paper_complete").outcome == "met"
+    case.close()
+    assert case.case.closed_at is not None
+    assert changes(held) == ["issued", "kept"]
+    EndingCase(world, stopped).open(held, "withdraw", "facts_changed")
 
 
 def test_changed_prolonged_and_not_answered_in_time_it_counts_as_prolonged(

@@ -9,6 +9,7 @@ import pytest
 
 from liuhen.actions import simple_procedure as steps
 from liuhen.actions.people import register_certificate
+from liuhen.cases.identity import resident_check
 from liuhen.demo.people import World
 from liuhen.demo.simple_case import PARTY, SimpleCase
 from liuhen.documents.models import Paper
@@ -100,6 +101,22 @@ def test_the_fine_keeps_within_the_limit_of_the_simple_procedure(
         assert simple.decide(**decision).data["amount"] == fen
     else:
         assert refusal(simple.decide, **decision).code == "fine.over_limit"
+
+
+@pytest.mark.parametrize(("days", "is_allowed"), [(1, True), (0, False)])
+def test_nobody_is_punished_up_to_the_fourteenth_birthday(
+    simple: SimpleCase, days: int, is_allowed: bool
+) -> None:
+    today = clock.local_date(clock.now()) - dt.timedelta(days=days)
+    digits = f"110105{today.replace(year=today.year - 14):%Y%m%d}002"
+    simple.start()
+    simple.violation(party={**PARTY, "identity_number": digits + resident_check(digits)})
+    simple.notice()
+    simple.waive()
+    if is_allowed:
+        assert simple.decide(penalty=["warning"]).state == "draft"
+    else:
+        assert refusal(simple.decide, penalty=["warning"]).code == "penalty.minor"
 
 
 @pytest.mark.parametrize(("fen", "is_allowed"), [(10_000, True), (10_001, False)])

@@ -1,7 +1,8 @@
 """What becomes of things sealed or seized: decided thing by thing, then carried out.
 
 A thing is handled once; what can't be kept may be sold before, and its price takes its place.
-Coercion Law 21, 27, 28; Penalty Law 74. The taking itself is `actions.coercion`.
+Coercion Law 21, 27, 28, 46; Penalty Law 74. The taking itself is `actions.coercion`; the fine and
+the auctioneer of an auction are `actions.auctions`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,13 @@ from typing import Any
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
+from liuhen.actions.auctions import (
+    fine_to_recover,
+    fines_of,
+    refuse_paid,
+    refuse_unentrusted,
+    set_off,
+)
 from liuhen.actions.coercion import change, refuse_other, stated
 from liuhen.actions.drawing_up import draw_up
 from liuhen.actions.paper_order import refuse_out_of_order
@@ -49,6 +57,7 @@ DISPOSALS: Mapping[str, str] = {
 _NEEDED: Mapping[HandlingWay, str] = {
     HandlingWay.TRANSFER: "receiver",
     HandlingWay.SALE: "perishable",
+    HandlingWay.AUCTION: "fine_number",
 }
 
 
@@ -65,16 +74,18 @@ def propose_handling(
     penalty_number: str = "",
     receiver: str = "",
     perishable: str = "",
+    fine_number: str = "",
 ) -> Paper:
     """Draw up what is to become of things on the list, by their numbers; the head then decides.
 
     `penalty_number` names the penalty that confiscates them: without it nothing is confiscated.
-    `receiver` is the authority they are transferred to, `perishable` why they can't be kept.
+    `receiver` is the authority they are transferred to, `perishable` why they can't be kept,
+    `fine_number` the penalty whose unpaid fine they are auctioned for.
 
     Raises:
         Refused: `record.not_found`, `case.closed`, `coercion.not_measure`, `paper.too_early`,
             `coercion.handling_incomplete`, `coercion.not_listed`, `coercion.handled`,
-            `coercion.not_confiscated`, `law.forbids`.
+            `coercion.not_confiscated`, `coercion.no_fine`, `coercion.fine_paid`, `law.forbids`.
     """
     case = open_case(draft, case_id)
     refuse_other(case)
@@ -83,25 +94,31 @@ def propose_handling(
     how = HandlingWay(way)
     type_key = LIFTING if how is HandlingWay.LIFTING else HANDLING
     refuse_out_of_order(case, type_key)
-    texts = {"basis": basis, "receiver": receiver, "perishable": perishable}
-    said = {key: text.strip() for key, text in texts.items()}
-    wanted = _NEEDED.get(how)
-    is_grounded = how is HandlingWay.LIFTING or bool(said["basis"])
-    if not (reason.strip() and is_grounded) or (wanted and not said[wanted]):
-        raise Refused("coercion.handling_incomplete")
-    things = _chosen(case, how, numbers)
-    given: dict[str, Any] = {"reason": reason.strip(), "items": [dict(one.row) for one in things]}
-    if how is not HandlingWay.LIFTING:
-        given |= {"way": way, "basis": said["basis"]}
-        given |= {wanted: said[wanted]} if wanted else {}
+    texts = {"reason": reason, "basis": basis, "receiver": receiver, "perishable": perishable}
+    given = _worded(how, {**texts, "fine_number": fine_number})
+    given["items"] = [dict(one.row) for one in _chosen(case, how, numbers)]
     if how is HandlingWay.CONFISCATION and penalty_number.strip():
         given["penalty_number"] = _confiscating(case, penalty_number.strip())
+    fine = fine_to_recover(case, fine_number.strip()) if how is HandlingWay.AUCTION else None
     paper = draw_up(draft, case, type_key, given=given)
+    if fine is not None:
+        change(case, fines={**fines_of(case), str(paper.id): fine})
     if how is not HandlingWay.LIFTING:
         draft.gate("handle_things", case)
     draft.about(paper)
     draft.note(way=way, numbers=numbers_of(paper))
     return paper
+
+
+def _worded(how: HandlingWay, texts: Mapping[str, str]) -> dict[str, Any]:
+    """What the decision says; a way asks for its own besides reason and basis."""
+    said = {key: text.strip() for key, text in texts.items()}
+    names = ["reason"] if how is HandlingWay.LIFTING else ["reason", "basis"]
+    names += [_NEEDED[how]] if how in _NEEDED else []
+    if not all(said[name] for name in names):
+        raise Refused("coercion.handling_incomplete")
+    way = {} if how is HandlingWay.LIFTING else {"way": how.value}
+    return {**{name: said[name] for name in names}, **way}
 
 
 def _chosen(case: Case, way: HandlingWay, numbers: Collection[str]) -> list[Thing]:
@@ -143,8 +160,9 @@ def refuse_handled(paper: Paper) -> None:
     """Refuse a decision on a thing that is not on the list, or was handled by another meanwhile.
 
     Raises:
-        Refused: `coercion.not_listed`, `coercion.handled`.
+        Refused: `coercion.not_listed`, `coercion.handled`, `coercion.fine_paid`.
     """
+    refuse_paid(paper)
     others = [one for one in handling_papers(paper.case) if one.id != paper.corrects_id]
     listed = {thing.number: thing for thing in things_of(paper.case, others)}
     if not listed:
@@ -166,6 +184,7 @@ class Done:
     disposal: str = ""
     amount_fen: int | None = None
     receipt_number: str = ""
+    paid_in_on: dt.date | None = None
 
 
 @act(permission="coercion.state", event="coercion.handling_carried_out")
@@ -182,11 +201,14 @@ def carry_out_handling(
     `done.person` took the things back, bought or received them, or disposed of them. What was
     confiscated or destroyed needs a witness, a place and how; its record is drawn up to be signed.
     A sale needs its price and receipt; who gets sold things back gets no less than their price.
+    An auction for a fine needs its auctioneer entrusted and its price paid into the treasury
+    (`done.paid_in_on`, its number in `done.receipt_number`); the price pays the fine.
 
     Raises:
         Refused: `record.not_found`, `case.closed`, `coercion.not_measure`, `coercion.not_decided`,
             `coercion.carried_out`, `coercion.before_decision`, `performance.empty`,
-            `fine.in_future`, `coercion.proceeds`, `coercion.price`, `coercion.witness`.
+            `fine.in_future`, `coercion.proceeds`, `coercion.price`, `coercion.witness`,
+            `coercion.unentrusted`.
     """
     case, paper = _decided(draft, paper_id)
     if str(paper.id) in carried_out(case):
@@ -200,6 +222,8 @@ def carry_out_handling(
         "amount_fen": done.amount_fen,
         "receipt_number": done.receipt_number.strip(),
     }
+    if way_of(paper) is HandlingWay.AUCTION:
+        row |= _paid_in(draft, case, paper, done, at)
     change(case, done={**carried_out(case), str(paper.id): row})
     if way_of(paper) in TAKEN_AWAY:
         _draw_record(draft, case, paper, done, at)
@@ -216,6 +240,17 @@ def carry_out_handling(
     draft.about(performance)
     draft.note(way=way_of(paper).value, numbers=numbers_of(paper))
     return performance
+
+
+def _paid_in(draft: Draft, case: Case, paper: Paper, done: Done, at: dt.datetime) -> dict[str, Any]:
+    """The price pays the fine; what is over goes back to the party."""
+    refuse_unentrusted(paper)
+    if done.paid_in_on is None or not clock.local_date(at) <= done.paid_in_on <= clock.local_date(
+        draft.at
+    ):
+        raise Refused("coercion.proceeds")
+    surplus = set_off(draft, case, paper, int(done.amount_fen or 0), at)
+    return {"paid_in_on": done.paid_in_on.isoformat(), "surplus_fen": surplus}
 
 
 def _decided(draft: Draft, paper_id: UUID) -> tuple[Case, Paper]:
@@ -250,7 +285,7 @@ def _check(draft: Draft, paper: Paper, done: Done, at: dt.datetime) -> None:
         raise Refused("coercion.witness")
     if way is HandlingWay.DESTRUCTION and done.disposal != "destruction":
         raise Refused("coercion.witness")
-    is_sold = way is HandlingWay.SALE or done.disposal == "auction"
+    is_sold = way in (HandlingWay.SALE, HandlingWay.AUCTION) or done.disposal == "auction"
     if is_sold and not ((done.amount_fen or 0) > 0 and done.receipt_number.strip()):
         raise Refused("coercion.proceeds")
 
@@ -275,6 +310,7 @@ _WORDS: Mapping[HandlingWay, str] = {
     HandlingWay.DESTRUCTION: "经手销毁",
     HandlingWay.SALE: "受托拍卖或者买受",
     HandlingWay.TRANSFER: "接收移送的财物",
+    HandlingWay.AUCTION: "受托拍卖，款项抵缴罚款并上缴国库",
 }
 
 

@@ -11,9 +11,16 @@ from liuhen.actions.enforcement_halts import halted_by, terminated_at
 from liuhen.actions.paper_needs import Need, Order, has_party, is_issued, issued
 from liuhen.cases.models import Case
 from liuhen.documents.coercion_facts import OBJECTION_RECORD, STATEMENT_RECORD
-from liuhen.documents.handled_things import HANDLING, is_settled
+from liuhen.documents.handled_things import (
+    ENTRUSTMENT,
+    HANDLING,
+    handling_papers,
+    is_settled,
+    way_of,
+)
 from liuhen.documents.models import Material
 from liuhen.documents.ordinary_facts import first_service
+from liuhen.law.vocabulary import HandlingWay
 
 _PARTY = Need("当事人基本情况", "办法第12条", has_party, "case_parties")
 
@@ -32,6 +39,11 @@ def _is_kept(case: Case) -> bool:
     return is_issued(case, "seizure_decision") and not is_settled(case)
 
 
+def _is_to_be_auctioned(case: Case) -> bool:
+    return any(way_of(one) is HandlingWay.AUCTION for one in handling_papers(case))
+
+
+_AUCTIONED = Need("拍卖抵缴罚款的决定", "行政强制法第46条", _is_to_be_auctioned, "case_course")
 _MEASURE_STATED = Need("拟采取的措施", "行政强制法第18条", _is_stated, "case_course")
 _ON_SITE = Need("现场实施查封、扣押", "行政强制法第18条", _is_taken, "case_course")
 _DECIDED = Need("查封（扣押）决定书", "行政强制法第24条", issued("seizure_decision"))
@@ -54,6 +66,7 @@ MEASURE: Mapping[str, Order] = {
     "seizure_prolongation": Order("prolongation", (_KEPT, _ONCE), is_addressed=True),
     "seizure_lifting": Order("disposal", (_KEPT,), is_addressed=True),
     HANDLING: Order("disposal", (_KEPT,), is_addressed=True, asks="handle_things"),
+    ENTRUSTMENT: Order("disposal", (_AUCTIONED,)),
 }
 
 # -- enforcement -------------------------------------------------------------------------------

@@ -86,7 +86,7 @@ def _owed(draft: Draft, enforced: Case) -> dict[str, Any]:
     if service is None:
         raise Refused("enforcement.unserved")
     served_on = clock.local_date(service.received_at or service.served_at)
-    due = _first_unpaid(enforced, decision) or due_on(decision, served_on)
+    due = first_unpaid(enforced, decision) or due_on(decision, served_on)
     if clock.local_date(draft.at) <= due:
         raise Refused("enforcement.not_due", due=due.isoformat())
     return {
@@ -100,7 +100,7 @@ def _owed(draft: Draft, enforced: Case) -> dict[str, Any]:
     }
 
 
-def _first_unpaid(case: Case, decision: Paper) -> dt.date | None:
+def first_unpaid(case: Case, decision: Paper) -> dt.date | None:
     """Where a plan was granted, the day of its first part that payments do not cover."""
     paid, planned = sum(fen for _, fen in payments(case)), 0
     for fen, day in plan_of(case):

@@ -41,9 +41,12 @@ def set_figure(
     """Set a figure of the law from a day on, with the reason; cases are judged anew.
 
     Raises:
-        Refused: `figure.unknown`, `figure.value`, `figure.too_early`, `reason.missing`.
+        Refused: `figure.unknown`, `figure.fixed`, `figure.value`, `figure.too_early`,
+            `reason.missing`.
     """
     parameter = _parameter(name, valid_from)
+    if parameter.is_fixed:
+        raise Refused("figure.fixed", title=parameter.title)
     if not reason.strip():
         raise Refused("reason.missing")
     _check_value(parameter, value)

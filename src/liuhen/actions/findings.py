@@ -12,6 +12,7 @@ from uuid import UUID
 
 from liuhen.actions.act import Draft, act
 from liuhen.actions.discretion import chosen_offence, reason_outside
+from liuhen.actions.minors import refuse_minor
 from liuhen.actions.parties import open_case
 from liuhen.cases.models import Case
 from liuhen.documents.ordinary_facts import has_hearing_right
@@ -106,11 +107,10 @@ def propose_penalty(
 
     Raises:
         Refused: `record.not_found`, `case.closed`, `penalty.unfounded`, `penalty.no_kind`,
-            `fine.missing`, `penalty.incomplete`, `offence.unknown`, `fine.outside_range`.
+            `fine.missing`, `penalty.incomplete`, `penalty.minor`, `offence.unknown`,
+            `fine.outside_range`.
     """
-    case = open_case(draft, case_id)
-    if not case.facts.get("violation"):
-        raise Refused("penalty.unfounded")
+    case = _founded(draft, case_id)
     texts = {
         "basis": basis,
         "discretion": discretion,
@@ -130,6 +130,15 @@ def propose_penalty(
     case.circumstances = {**case.circumstances, "hearing_right": right}
     case.save(update_fields=["facts", "circumstances"])
     draft.about(case)
+    return case
+
+
+def _founded(draft: Draft, case_id: UUID) -> Case:
+    """An open case whose findings are recorded, against somebody old enough."""
+    case = open_case(draft, case_id)
+    if not case.facts.get("violation"):
+        raise Refused("penalty.unfounded")
+    refuse_minor(case, draft.at, case.facts["violation"].get("at"))
     return case
 
 

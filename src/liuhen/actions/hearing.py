@@ -8,6 +8,7 @@ hearings of licences.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -299,9 +300,12 @@ def record_hearing(
 
     Raises:
         Refused: `record.not_found`, `activity.ended`, `activity.kind`, `hearing.chair_only`,
-            `hearing.adjourned`, `hearing.unrecorded`.
+            `hearing.adjourned`, `hearing.unrecorded`, `hearing.agents`.
     """
     activity = _sitting(draft, activity_id)
+    most = figure("penalty_law.hearing_agents", draft.at)
+    if len([name for name in re.split("[、；;\n]+", agents) if name]) > most:
+        raise Refused("hearing.agents", most=most)
     said = {
         "rights": rights.strip(),
         "agents": agents.strip(),

@@ -22,7 +22,8 @@ from liuhen.actions.parties import open_case, record_party
 from liuhen.actions.stages import advance
 from liuhen.approvals.models import Approval
 from liuhen.cases.models import Case, Lead, Party
-from liuhen.documents.models import Paper
+from liuhen.documents.licences import unit_licences
+from liuhen.documents.models import Licence, Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person, Unit
@@ -54,6 +55,7 @@ class Plan:
     planned_until: dt.datetime
     place: str
     batch: str = ""
+    licence: Licence | None = None
 
 
 @act(permission="inspection.plan", event="inspection.planned")
@@ -69,12 +71,17 @@ def plan_inspection(
     place: str,
     party: Mapping[str, str],
     officers: Sequence[Person],
+    licence_number: str = "",
 ) -> Case:
     """Plan the inspection of one object without a draw; the first officer carries the case.
 
+    With `licence_number` it supervises the holder of that licence: its record is open to the
+    public (Licensing Law 61).
+
     Raises:
-        Refused: `inspection.incomplete`, `draw.span`, `officer.alone`, `officer.not_officer`,
-            `certificate.invalid`, what a party is refused with (`parties.add_party`).
+        Refused: `inspection.incomplete`, `inspection.licence`, `draw.span`, `officer.alone`,
+            `officer.not_officer`, `certificate.invalid`, what a party is refused with
+            (`parties.add_party`).
     """
     unit = actor.unit
     texts = (matter, basis, place)
@@ -82,12 +89,21 @@ def plan_inspection(
         raise Refused("inspection.incomplete")
     if not draft.at <= planned_from < planned_until:
         raise Refused("draw.span")
-    plan = Plan(
-        unit, matter.strip(), basis.strip(), mode, planned_from, planned_until, place.strip()
-    )
+    said = (matter.strip(), basis.strip(), mode, planned_from, planned_until, place.strip())
+    plan = Plan(unit, *said, licence=_supervised(actor, licence_number.strip(), party))
     case = opened(draft, plan, party, enough_officers(officers, draft.at))
     draft.about(case)
     return case
+
+
+def _supervised(actor: Person, number: str, party: Mapping[str, str]) -> Licence | None:
+    """The licence of the unit whose holder is inspected; None for an inspection of anybody."""
+    if not number:
+        return None
+    found = unit_licences(actor).filter(number=number).first()
+    if found is None or found.holder != party.get("name", "").strip():
+        raise Refused("inspection.licence", number=number)
+    return found
 
 
 def opened(draft: Draft, plan: Plan, party: Mapping[str, str], officers: Sequence[Person]) -> Case:
@@ -111,6 +127,7 @@ def opened(draft: Draft, plan: Plan, party: Mapping[str, str], officers: Sequenc
                 "mode": plan.mode,
                 "batch": plan.batch or None,
                 "planned": {"started_at": begin, "ended_at": end},
+                **_of_licence(plan),
             }
         },
     )
@@ -121,6 +138,12 @@ def opened(draft: Draft, plan: Plan, party: Mapping[str, str], officers: Sequenc
     carry(case, officers, draft.at)
     draft.note(number=case.number)
     return case
+
+
+def _of_licence(plan: Plan) -> dict[str, Any]:
+    if plan.licence is None:
+        return {}
+    return {"licence": {"id": str(plan.licence.id), "number": plan.licence.number}}
 
 
 def _frequency(party: Party, year: int) -> int:

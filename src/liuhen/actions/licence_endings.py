@@ -1,4 +1,4 @@
-"""What ends a licence: withdrawn for the public interest, revoked, cancelled.
+"""What ends a licence: withdrawn for the public interest, revoked, cancelled; or it stands.
 
 Each is a case of its own, begun by the authority (procedure `ENDING`); its notice, approval,
 service and closing are everybody's. Licensing Law 8, 69, 70.
@@ -13,14 +13,23 @@ from uuid import UUID
 from liuhen.actions.act import Draft, act
 from liuhen.actions.drawing_up import draw_up, issue
 from liuhen.actions.licences import locked_licence
-from liuhen.actions.licensing import CANCELLATION, ENDED, REVOCATION, WITHDRAWAL, licence_case
+from liuhen.actions.licensing import (
+    CANCELLATION,
+    ENDED,
+    KEPT,
+    REVOCATION,
+    WITHDRAWAL,
+    licence_case,
+)
+from liuhen.actions.licensing_order import STANDS
 from liuhen.actions.opening import open_directly, take_over_party
 from liuhen.actions.paper_needs import is_issued
 from liuhen.actions.paper_order import orders_of, refuse_out_of_order
 from liuhen.actions.stages import advance
+from liuhen.approvals.models import Approval
 from liuhen.cases.models import Case
 from liuhen.documents.licences import GROUNDS, is_over, unit_licences, words_of
-from liuhen.documents.models import Licence, LicenceChange
+from liuhen.documents.models import Licence, LicenceChange, Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
@@ -60,9 +69,7 @@ def open_ending(
         party=None,
     )
     take_over_party(case, licence.case)
-    # Who loses by it is told before (Art. 15); striking off what has ended takes nothing away.
-    is_against = purpose != "cancel"
-    case.circumstances = {"is_notice_required": is_against, "has_internal_approval": False}
+    case.circumstances = {"is_notice_required": purpose != "cancel", "has_internal_approval": False}
     case.facts = {"licence": _told(licence, purpose, ground)}
     case.save(update_fields=["circumstances", "facts"])
     draft.note(licence=licence.number, purpose=purpose, ground=ground)
@@ -125,25 +132,88 @@ def propose_ending(
 
     Raises:
         Refused: `record.not_found`, `case.closed`, `licence.purpose`, `licence.decided`,
-            `licence.proposal`, `licence.compensation`.
+            `licence.proposal`, `licence.compensation`, `approval.pending`.
     """
-    case, known = _ending(draft, case_id)
-    if is_issued(case, *ENDED, CANCELLATION):
-        raise Refused("licence.decided")
+    case, known = _undecided(draft, case_id)
     texts = {"found": facts, "reasons": reasons, "basis": basis, "decided": content, "terms": terms}
     if not all(text.strip() for text in texts.values()):
         raise Refused("licence.proposal")
     if known["purpose"] != "cancel" and not compensation.strip():
         raise Refused("licence.compensation")
-    stripped = {key: text.strip() for key, text in texts.items()}
-    told = {**known, **stripped, "compensation": compensation.strip(), "is_granted": True}
-    case.facts = {**case.facts, "licence": told}
+    told = {key: text.strip() for key, text in texts.items()}
+    told["compensation"] = compensation.strip()
     judged = {"is_major": is_major, "is_complex": is_complex}
     judged["has_expert_argument"] = has_expert_argument
-    case.circumstances = {**case.circumstances, **judged}
+    return _conclude(draft, case, told, judged, ends=True)
+
+
+@act(permission="licence.review", event="licence.standing_proposed")
+def propose_standing(
+    draft: Draft,
+    *,
+    actor: Person,
+    case_id: UUID,
+    facts: str,
+    reasons: str,
+    basis: str,
+    terms: str,
+    is_major: bool = False,
+    is_complex: bool = False,
+    has_expert_argument: bool = False,
+) -> Case:
+    """Record what was found and that the licence is to stand; it takes nothing from anybody.
+
+    Raises:
+        Refused: `record.not_found`, `case.closed`, `licence.purpose`, `licence.decided`,
+            `licence.proposal`, `approval.pending`.
+    """
+    case, known = _undecided(draft, case_id)
+    texts = {"found": facts, "reasons": reasons, "basis": basis, "terms": terms}
+    if not all(text.strip() for text in texts.values()):
+        raise Refused("licence.proposal")
+    told = {key: text.strip() for key, text in texts.items()}
+    told |= {"decided": f"不予{words_of(known['purpose'])}，{STANDS}。", "compensation": ""}
+    judged = {"is_major": is_major, "is_complex": is_complex}
+    judged["has_expert_argument"] = has_expert_argument
+    return _conclude(draft, case, told, judged, ends=False)
+
+
+def _undecided(draft: Draft, case_id: UUID) -> tuple[Case, Mapping[str, Any]]:
+    case, known = _ending(draft, case_id)
+    if is_issued(case, *ENDED, CANCELLATION, KEPT):
+        raise Refused("licence.decided")
+    return case, known
+
+
+def _conclude(
+    draft: Draft,
+    case: Case,
+    told: Mapping[str, str],
+    judged: Mapping[str, bool],
+    *,
+    ends: bool,
+) -> Case:
+    """Keep the conclusion; one that turns the other way starts its papers anew."""
+    known = case.facts["licence"]
+    if known.get("is_granted") not in (None, ends):
+        _turn(case)
+    case.facts = {**case.facts, "licence": {**known, **told, "is_granted": ends}}
+    # Who loses by it is told before (Art. 15); a licence that stands takes nothing away.
+    is_against = ends and known["purpose"] != "cancel"
+    case.circumstances = {**case.circumstances, **judged, "is_notice_required": is_against}
     case.save(update_fields=["facts", "circumstances"])
     draft.note(purpose=known["purpose"])
     return case
+
+
+def _turn(case: Case) -> None:
+    """Drafts of the other conclusion are void; what was approved for it serves this one no more."""
+    if Approval.objects.filter(case_id=case.id, kind="decision", outcome="").exists():
+        raise Refused("approval.pending")
+    types = ("other_decision_approval", "other_prior_notice")
+    for old in case.papers.filter(type__in=types, state=Paper.State.DRAFT):
+        old.state, old.void_reason = Paper.State.VOID, "审查结论改变"
+        old.save(update_fields=["state", "void_reason"])
 
 
 @act(permission="licence.end", event="licence.withdrawn")
@@ -179,6 +249,24 @@ def cancel_licence(draft: Draft, *, actor: Person, case_id: UUID) -> Licence:
     return _end(draft, case_id, "", CANCELLATION, LicenceChange.Kind.CANCELLED)
 
 
+@act(permission="licence.end", event="licence.kept")
+def keep_licence(draft: Draft, *, actor: Person, case_id: UUID) -> Licence:
+    """Decide that the licence stands: it is neither withdrawn nor revoked nor cancelled.
+
+    The decision is served on its holder; with that the case can be closed (Licensing Law 8).
+
+    Raises:
+        Refused: `record.not_found`, `case.closed`, `licence.purpose`, `licence.decided`,
+            `licence.ended`, `paper.too_early`, `party.dead`, `law.forbids`, `paper.incomplete`,
+            `storage.full`.
+    """
+    case, known = _undecided(draft, case_id)
+    licence = locked_licence(UUID(known["about"]))
+    if licence.state != Licence.State.IN_FORCE:
+        raise Refused("licence.ended", number=licence.number, state=licence.get_state_display())
+    return _decide(draft, case, licence, KEPT, LicenceChange.Kind.KEPT)
+
+
 def _ending(draft: Draft, case_id: UUID) -> tuple[Case, Mapping[str, Any]]:
     case = licence_case(draft, case_id)
     if case.procedure != Case.Procedure.ENDING:
@@ -197,6 +285,17 @@ def _end(
     ended = Licence.State.CANCELLED if not purpose else licence.state
     if licence.state == ended != Licence.State.IN_FORCE:
         raise Refused("licence.ended", number=licence.number, state=licence.get_state_display())
+    licence.state, licence.prolonging = Licence.State(kind.value), None
+    _decide(draft, case, licence, type_key, kind)
+    licence.save(update_fields=["state", "prolonging"])
+    return licence
+
+
+def _decide(
+    draft: Draft, case: Case, licence: Licence, type_key: str, kind: LicenceChange.Kind
+) -> Licence:
+    """Issue the decision and enter it in the course of the licence."""
+    known = case.facts["licence"]
     refuse_out_of_order(case, type_key)
     paper = draw_up(draft, case, type_key)
     order = orders_of(case)[type_key]
@@ -204,8 +303,6 @@ def _end(
         draft.gate(order.gate, case)
     issue(draft, paper)
     advance(case, order.stage)
-    licence.state, licence.prolonging = Licence.State(kind.value), None
-    licence.save(update_fields=["state", "prolonging"])
     LicenceChange.objects.create(
         licence=licence,
         case=case,

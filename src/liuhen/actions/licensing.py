@@ -35,6 +35,7 @@ CERTIFICATE = "licence_certificate"
 WITHDRAWAL, REVOCATION = "licence_withdrawal_decision", "licence_revocation_decision"
 CANCELLATION = "licence_cancellation_decision"
 ENDED = (WITHDRAWAL, REVOCATION)
+KEPT = "licence_standing_decision"
 TURNED_AWAY = ("non_acceptance_notice", "no_licence_needed_notice")
 
 
@@ -299,11 +300,13 @@ def still_open(case: Case) -> list[str]:
 
 
 def _ending_open(case: Case) -> list[str]:
-    """A decision that takes a licence away is served; what has ended is cancelled (70)."""
+    """A decision on a licence is served; what has ended is cancelled (70)."""
+    if is_issued(case, KEPT):
+        return [] if is_served(case, KEPT) else ["决定书的送达"]
     is_against = case.facts["licence"]["purpose"] != "cancel"
     lacking = []
     if is_against and not is_issued(case, *ENDED):
-        lacking.append("撤回或者撤销的决定")
+        lacking.append("撤回、撤销或者继续有效的决定")
     elif is_against and not is_served(case, *ENDED):
         lacking.append("决定书的送达")
     return lacking if is_issued(case, CANCELLATION) else [*lacking, "注销手续"]
@@ -318,7 +321,7 @@ def ended_at(case: Case) -> dt.datetime:
     lacking = still_open(case)
     if lacking:
         raise Refused("closing.not_ended", missing="、".join(lacking))
-    types = (GRANT, REFUSAL, CERTIFICATE, *TURNED_AWAY, *ENDED)
+    types = (GRANT, REFUSAL, CERTIFICATE, *TURNED_AWAY, *ENDED, KEPT)
     served = in_effect(Service.objects.filter(paper__case=case, paper__type__in=types))
     ends = [one.received_at or one.served_at for one in served]
     struck = case.papers.filter(type=CANCELLATION, state=Paper.State.ISSUED)

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 
 from liuhen.actions.paper_needs import Need, Order, is_issued, issued
 from liuhen.cases.models import Case
-from liuhen.documents.models import Material
+from liuhen.documents.models import Material, Paper
 
 DECISIONS = (
     *("licence_grant", "licence_refusal"),
     *("licence_withdrawal_decision", "licence_revocation_decision"),
 )
+APPROVAL = "other_decision_approval"
+# How a conclusion that a licence is not to end is worded, in its form of approval too.
+STANDS = "许可继续有效"
 ANSWERS = ("acceptance_notice", "non_acceptance_notice", "no_licence_needed_notice")
 
 
@@ -107,35 +110,58 @@ ORDERS: Mapping[str, Order] = {
 
 def _ended_by(purpose: str) -> Need:
     return Need(
-        "这种结论", "行政许可法第70条", lambda case: licence_of(case).get("purpose") == purpose
+        "这种结论",
+        "行政许可法第70条",
+        lambda case: licence_of(case).get("purpose") == purpose and _is_ending(case),
+        "ending_proposal",
     )
 
 
-_ENDING_APPROVED = Need(
-    "决定审批表", "办法第22条", issued("other_decision_approval"), "case_course"
-)
+def _is_ending(case: Case) -> bool:
+    return licence_of(case).get("is_granted") is True
+
+
+def is_approved_as_concluded(case: Case) -> bool:
+    """Whether the head approved what is concluded now: that the licence ends, or that it stands."""
+    forms = case.papers.filter(type=APPROVAL, state=Paper.State.ISSUED)
+    form = forms.order_by("-issued_at").first()
+    if form is None:
+        return False
+    is_standing = STANDS in str(form.data.get("content"))
+    return is_standing is (licence_of(case).get("is_granted") is False)
+
+
+_ENDING_APPROVED = Need("决定审批表", "办法第22条", is_approved_as_concluded, "case_course")
 _CANCELLING = Need(
     "决定审批表，或者撤回、撤销的决定书",
     "行政许可法第70条",
     lambda case: (
         is_issued(case, *DECISIONS)
         if licence_of(case).get("purpose") != "cancel"
-        else is_issued(case, "other_decision_approval")
+        else is_approved_as_concluded(case) and _is_ending(case)
     ),
     "case_course",
 )
-_FOUND = Need(
-    "查明的事实和拟作决定",
+_FOUND = Need("查明的事实和拟作决定", "行政许可法第69条", _is_ending, "ending_proposal")
+_CONCLUDED = Need(
+    "查明的事实和结论",
     "行政许可法第69条",
-    lambda case: licence_of(case).get("is_granted") is True,
+    lambda case: licence_of(case).get("is_granted") is not None,
+    "ending_proposal",
+)
+_STANDS = Need(
+    "许可继续有效的结论",
+    "行政许可法第8条",
+    lambda case: licence_of(case).get("is_granted") is False,
     "ending_proposal",
 )
 # What ends a licence: the notice first where somebody loses by it, approval, decision, register.
+# One that is found to stand is decided to stand (8: what was lawfully granted is not taken back).
 ENDING: Mapping[str, Order] = {
     "other_prior_notice": Order("prior_notice", (_FOUND,), is_addressed=True),
     "statement_record": Order(),
     "other_decision_approval": Order(
-        "decision_approval", (_FOUND,), asks="approve_general_decision"
+        "decision_approval", (_CONCLUDED,), asks="approve_general_decision"
     ),
     "licence_withdrawal_decision": Order(
         "decision",
@@ -150,6 +176,9 @@ ENDING: Mapping[str, Order] = {
         gate="issue_licence_decision",
     ),
     "licence_cancellation_decision": Order("decision", (_CANCELLING,)),
+    "licence_standing_decision": Order(
+        "decision", (_STANDS, _ENDING_APPROVED), is_addressed=True, gate="issue_licence_decision"
+    ),
 }
 BEFORE_ACTIVITIES: Mapping[str, tuple[Need, ...]] = dict.fromkeys(
     ("on_site_verification", "inquiry", "evidence_collection", "hearing"), (_ACCEPTED,)

@@ -14,6 +14,7 @@ from uuid import UUID
 from liuhen.actions.act import Draft, act
 from liuhen.actions.discretion import chosen_offence, reason_outside
 from liuhen.actions.drawing_up import draw_up, next_number
+from liuhen.actions.minors import refuse_minor
 from liuhen.actions.stages import advance
 from liuhen.cases.models import Activity, ActivityOfficer, Case, CaseOfficer, Party
 from liuhen.documents.models import Paper
@@ -274,13 +275,14 @@ def decide_on_the_spot(
     Raises:
         Refused: `penalty.kind`, `fine.missing`, `fine.over_limit`, `collection.missing`,
             `collection.over_limit`, `step.too_early`, `paper.not_draft`, `law.forbids`,
-            `fine.outside_range`.
+            `fine.outside_range`, `penalty.minor`.
     """
     activity = running_activity(draft, activity_id)
     _after(activity, "statement", "陈述申辩")
     if activity.facts["statement"] in ("oral", "written"):
         _after(activity, "reviewed_at", "陈述申辩的复核")
     party = activity.case.parties.get()
+    refuse_minor(activity.case, draft.at, activity.facts.get("violated_at"))
     kinds = sorted(set(penalty))
     if not kinds or not set(kinds) <= {"warning", "fine"}:
         raise Refused("penalty.kind")

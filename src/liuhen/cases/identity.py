@@ -32,6 +32,11 @@ def is_resident_number(text: str, *, on: dt.date) -> bool:
     return born <= on and check == resident_check(digits)
 
 
+def born_on(number: str) -> dt.date:
+    """The day of birth that a well-formed resident identity number tells."""
+    return dt.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+
+
 def resident_check(digits: str) -> str:
     """The check character of the first seventeen digits: weighted sum modulo 11."""
     total = sum(int(d) * w for d, w in zip(digits, _RESIDENT_WEIGHTS, strict=True))

@@ -160,7 +160,7 @@ def _case(rows: CaseRows) -> Case:
         number=row.text("number"),
         stage=row.text("stage"),
         cause=row.text("cause"),
-        is_without_penalty=bool(row.stated("facts").get("no_penalty")),
+        **_facts_of(row),
         unit=row.reference("unit_id"),
         started_at=started_at,
         initiated_at=initiated_at,
@@ -174,6 +174,14 @@ def _case(rows: CaseRows) -> Case:
         **circumstances,
         **_ends(row),
     )
+
+
+def _facts_of(row: Row) -> dict[str, bool]:
+    facts = row.stated("facts")
+    return {
+        "is_without_penalty": bool(facts.get("no_penalty")),
+        "supervises_licence": bool((facts.get("inspection") or {}).get("licence")),
+    }
 
 
 def _of_kind(kind: CaseKind | None, stated: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,11 +15,13 @@ from liuhen.compliance.rows import CaseRows, Row
 from liuhen.compliance.scene_facts import member
 from liuhen.compliance.service_facts import served_at
 from liuhen.kernel.clock import parse_iso
+from liuhen.law.calendar import start_of_day
 from liuhen.law.facts import Handling
 from liuhen.law.moments import Moment
 from liuhen.law.vocabulary import NOT_YET, HandlingWay
 
 LIFTING, HANDLING, RECORD = "19", "seizure_handling", "49"
+ENTRUSTMENT = "auction_entrustment"
 
 
 def handlings(rows: CaseRows, proposed_at: dt.datetime | None = None) -> tuple[Handling, ...]:
@@ -59,7 +61,7 @@ def _decisions(rows: CaseRows, proposed_at: dt.datetime | None = None) -> list[R
 
 def _handling(rows: CaseRows, row: Row, proposed_at: dt.datetime | None) -> Handling:
     way, data = _way(row), row.stated("data")
-    done = _done(rows, row)
+    done = _stated(rows, row, "done")
     return Handling(
         key=row.id,
         way=way,
@@ -67,12 +69,36 @@ def _handling(rows: CaseRows, row: Row, proposed_at: dt.datetime | None) -> Hand
         is_grounded=bool(data.get(_GROUNDS[way])) if way in _GROUNDS else None,
         told_at=served_at(rows, row),
         done_at=parse_iso(done["at"]) if done else NOT_YET,
-        recorded_at=_recorded_at(rows, row),
+        recorded_at=_papered_at(rows, row, RECORD),
+        **_auction(rows, row, done),
     )
 
 
+def _auction(rows: CaseRows, row: Row, done: dict[str, Any] | None) -> dict[str, Any]:
+    """The fine a thing is auctioned for, as it stood when that was proposed, and what followed."""
+    if _way(row) is not HandlingWay.AUCTION:
+        return {}
+    fine = _stated(rows, row, "fines") or {}
+    served, due, ended = (fine.get(key) for key in ("served_on", "due_on", "reminder_ended_at"))
+    paid_in = (done or {}).get("paid_in_on")
+    return {
+        "fine_served_on": dt.date.fromisoformat(served) if served else None,
+        "fine_due_on": dt.date.fromisoformat(due) if due else None,
+        "is_fine_open": fine.get("is_open"),
+        "is_fine_contested": fine.get("is_contested"),
+        "may_enforce": fine.get("may_enforce"),
+        "reminder_ended_at": parse_iso(ended) if ended else NOT_YET,
+        "entrusted_at": _papered_at(rows, row, ENTRUSTMENT),
+        "paid_in_at": start_of_day(dt.date.fromisoformat(paid_in)) if paid_in else NOT_YET,
+    }
+
+
 # What of the decision's fields it rests on.
-_GROUNDS = {HandlingWay.CONFISCATION: "penalty_number", HandlingWay.DESTRUCTION: "basis"}
+_GROUNDS = {
+    HandlingWay.CONFISCATION: "penalty_number",
+    HandlingWay.DESTRUCTION: "basis",
+    HandlingWay.AUCTION: "fine_number",
+}
 
 
 def _way(row: Row) -> HandlingWay | None:
@@ -88,18 +114,20 @@ def _numbers(row: Row) -> Iterator[str]:
             yield str(each["number"]).strip()
 
 
-def _done(rows: CaseRows, row: Row) -> dict[str, Any] | None:
+def _stated(rows: CaseRows, row: Row, what: str) -> dict[str, Any] | None:
+    """What the case knows of a decision: how it was "done", which of the "fines" it recovers."""
     stated = rows.case.stated("facts").get("coercion")
-    done = stated.get("done") if isinstance(stated, dict) else None
-    found = done.get(row.id) if isinstance(done, dict) else None
+    known = stated.get(what) if isinstance(stated, dict) else None
+    found = known.get(row.id) if isinstance(known, dict) else None
     return found if isinstance(found, dict) else None
 
 
-def _recorded_at(rows: CaseRows, paper: Row) -> Moment:
+def _papered_at(rows: CaseRows, paper: Row, kind: str) -> Moment:
+    """When the first paper of a kind about a decision was issued."""
     found = [
         row.moment("issued_at")
         for row in rows.all("papers")
-        if law_type(row.text("type")) == RECORD
+        if law_type(row.text("type")) == kind
         and row.text("state") == "issued"
         and row.reference("subject_id") == paper.id
     ]

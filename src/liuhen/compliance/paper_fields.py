@@ -36,6 +36,7 @@ _ON_LICENCES: Mapping[str, str] = {
     "licence_refusal": "is_refused",
     "licence_withdrawal_decision": "is_withdrawn",
     "licence_revocation_decision": "is_revoked",
+    "licence_standing_decision": "is_kept",
 }
 # The same for single types, whose fields say it in words of their own.
 OF_TYPE: Mapping[str, Mapping[str, tuple[str, ...]]] = {

@@ -16,7 +16,7 @@ from liuhen.documents.models import Paper
 from liuhen.law.vocabulary import HandlingWay
 
 LIST, LIFTING, HANDLING = "seizure_list", "seizure_lifting", "seizure_handling"
-RECORD = "confiscated_disposal_record"
+RECORD, ENTRUSTMENT = "confiscated_disposal_record", "auction_entrustment"
 
 
 @dataclass(frozen=True, slots=True)

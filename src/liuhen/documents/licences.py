@@ -10,9 +10,9 @@ from collections.abc import Mapping
 
 from django.db.models import Q, QuerySet
 
-from liuhen.cases.models import Party
+from liuhen.cases.models import Case, Party
 from liuhen.cases.queries import visible_cases
-from liuhen.documents.models import Licence
+from liuhen.documents.models import Licence, Paper
 from liuhen.people.models import CLASSIFIED, Person
 from liuhen.rulebook.queries import figure_on
 
@@ -86,6 +86,20 @@ def public_licences() -> QuerySet[Licence]:
     """The licences anybody may know of: what touches a secret is left out (40). Newest first."""
     hidden = Q(case__secrecy__in=CLASSIFIED)
     return Licence.objects.exclude(hidden).order_by("-issued_at", "id")
+
+
+def supervision_of(licence: Licence) -> QuerySet[Case]:
+    """Inspections of its holder whose result was told, newest first; none that touches a secret.
+
+    Anybody may look at what they recorded (61).
+    """
+    told = Paper.objects.filter(type="inspection_result_notice", state=Paper.State.ISSUED)
+    found = Case.objects.filter(
+        kind=Case.Kind.INSPECTION,
+        facts__inspection__licence__id=str(licence.id),
+        id__in=told.values("case_id"),
+    )
+    return found.exclude(secrecy__in=CLASSIFIED).order_by("-started_at", "id")
 
 
 def unit_licences(person: Person) -> QuerySet[Licence]:

@@ -6,6 +6,7 @@ Taken over by `case_facts.facts_of`, with the same conventions. Not for judging 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from liuhen.cases.models import Activity, Case
@@ -20,6 +21,7 @@ _DECISIONS = (
         "licence_withdrawal_decision",
         "licence_revocation_decision",
         "licence_cancellation_decision",
+        "licence_standing_decision",
     ),
 )
 _WORDS = {True: "准予行政许可", False: "不予行政许可", None: None}
@@ -32,7 +34,7 @@ def licensing_facts(case: Case, activity: Activity | None, at: dt.datetime) -> d
     received = known.get("received_at")
     is_granted = known.get("is_granted")
     is_ending = case.procedure == Case.Procedure.ENDING
-    word = words_of(known["purpose"]) if is_ending else _WORDS[is_granted]
+    word = _ending_word(known) if is_ending else _WORDS[is_granted]
     section = {
         **known,
         "received_on": clock.local_date(clock.parse_iso(received)) if received else None,
@@ -51,12 +53,18 @@ def licensing_facts(case: Case, activity: Activity | None, at: dt.datetime) -> d
             "kind": "licensing",
             "facts": known.get("found"),
             "basis": known.get("basis"),
-            "content": f"{word}：{known['decided']}" if known.get("decided") else None,
+            "content": _proposed(known, word, is_ending=is_ending),
             "terms": known.get("terms"),
         },
         "decision": _decision(case, word),
         "performance": {"summary": _published(case)},
     }
+
+
+def _ending_word(known: Mapping[str, Any]) -> str:
+    """What a case that may end a licence does with it; before a conclusion, what it is about."""
+    words = words_of(known["purpose"])
+    return f"不予{words}" if known.get("is_granted") is False else words
 
 
 def _hearing(activity: Activity | None) -> dict[str, Any]:
@@ -66,6 +74,12 @@ def _hearing(activity: Activity | None) -> dict[str, Any]:
         "span": {"started_at": activity.started_at, "ended_at": activity.ended_at},
         "place": activity.place,
     }
+
+
+def _proposed(known: Mapping[str, Any], word: str | None, *, is_ending: bool) -> str | None:
+    decided: str | None = known.get("decided")
+    is_said = is_ending and known.get("is_granted") is False  # the content says it by itself
+    return decided if is_said or not decided else f"{word}：{decided}"
 
 
 def _decision(case: Case, word: str | None) -> dict[str, Any]:

@@ -242,6 +242,7 @@ class LicenceChange(Guarded):
         CHANGED = "changed", "变更"
         PROLONGED = "prolonged", "延续"
         WITHDRAWN = "withdrawn", "撤回"
+        KEPT = "kept", "继续有效"
         REVOKED = "revoked", "撤销"
         CANCELLED = "cancelled", "注销"
 

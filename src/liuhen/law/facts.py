@@ -88,6 +88,7 @@ class Case:
     is_heavier_penalty: bool | None = None  # 重大违法行为给予较重处罚 (25)
     review_grounds: frozenset[ReviewGround] | None = None  # Penalty Law 58
     hearing_right: bool | None = None  # Penalty Law 63; None lets the rule compute it
+    supervises_licence: bool | None = None  # Licensing Law 61: inspects the holder of a licence
     is_without_penalty: bool = False  # Penalty Law 33, 57: not to punish is proposed
     is_notice_required: bool | None = None  # 15: law asks for a notice before this decision
     has_expert_argument: bool | None = None  # 26

@@ -52,7 +52,10 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A figure through time; `reason` tells why an assumption was made."""
+    """A figure through time; `reason` tells why an assumption was made.
+
+    One that `is_fixed` is how the rules are built: it is shown, and no setting changes it.
+    """
 
     name: str
     title: str
@@ -60,6 +63,7 @@ class Parameter:
     clause: str
     reason: str
     values: tuple[Dated, ...]
+    is_fixed: bool = False
 
 
 class Parameters:
@@ -170,7 +174,8 @@ def _parameter(name: str, row: Mapping[str, Any]) -> Parameter:
         if dated.confidence not in CONFIDENCES:
             raise ParameterError(f"{name}: unknown confidence {dated.confidence}")
     _refuse_overlap(name, [(dated.valid_from, dated.valid_until) for dated in values])
-    return Parameter(name, title, unit, clause, row.get("reason", ""), values)
+    reason, is_fixed = row.get("reason", ""), bool(row.get("fixed"))
+    return Parameter(name, title, unit, clause, reason, values, is_fixed)
 
 
 def _dated(value: Mapping[str, Any]) -> Dated:

@@ -164,12 +164,25 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """A decision on things that were sealed or seized, some of a list or all."""
+    """A decision on things that were sealed or seized, some of a list or all.
+
+    What follows `recorded_at` is of an auction for a fine: the fine as it stood when the decision
+    was asked for. `reminder_ended_at` is the end of the period the reminder gave.
+    """
 
     key: str
     way: HandlingWay | None = None
     decided_at: Moment = None
-    is_grounded: bool | None = None  # names the penalty that confiscates, the law that destroys
+    # names the penalty that confiscates, the law that destroys, the fine it is auctioned for
+    is_grounded: bool | None = None
     told_at: Moment = None  # the party, in writing
     done_at: Moment = None  # given back, destroyed, sold, handed over
     recorded_at: Moment = None  # record of what was confiscated or destroyed
+    fine_served_on: date | None = None
+    fine_due_on: date | None = None
+    is_fine_open: bool | None = None  # not paid yet
+    is_fine_contested: bool | None = None  # review or suit was asked for
+    may_enforce: bool | None = None  # the unit has a power of enforcement of its own
+    reminder_ended_at: Moment = None
+    entrusted_at: Moment = None  # an auctioneer was entrusted
+    paid_in_at: Moment = None  # the proceeds reached the treasury

@@ -228,12 +228,13 @@ class MeasureKind(StrEnum):
 
 
 class HandlingWay(StrEnum):
-    """What is decided on things that were sealed or seized (Coercion Law 21, 27, 28)."""
+    """What is decided on things that were sealed or seized (Coercion Law 21, 27, 28, 46)."""
 
     LIFTING = "lifting"  # 解除并退还
     CONFISCATION = "confiscation"  # 没收
     DESTRUCTION = "destruction"  # 销毁
     SALE = "sale"  # 先行拍卖、变卖
+    AUCTION = "auction"  # 拍卖抵缴罚款 (Coercion Law 46)
     TRANSFER = "transfer"  # 移送
 
 

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from liuhen.actions.enforcement_halts import halted_by, terminated_at
 from liuhen.actions.investigation import startable_kinds
+from liuhen.actions.licensing_order import APPROVAL, is_approved_as_concluded
 from liuhen.actions.paper_drafts import RECORDS
 from liuhen.actions.paper_needs import is_issued
 from liuhen.actions.paper_order import orders_of
@@ -51,7 +52,10 @@ _TAIL = frozenset({"performance", "closing", "binding", "hand_over"})
 _ELSEWHERE = frozenset({"statement_record", "levy_objection_record", "defence_review"})
 # Made by the acts that end a licence, and shown once they are there.
 _BY_ACTS = frozenset(
-    {"licence_withdrawal_decision", "licence_revocation_decision", "licence_cancellation_decision"}
+    {
+        *("licence_withdrawal_decision", "licence_revocation_decision"),
+        *("licence_cancellation_decision", "licence_standing_decision"),
+    }
 )
 # Drawn up on the page of the things; a lifting too, once there is a list of them.
 _HANDLED = ON_CARD - {LIFTING}
@@ -189,6 +193,8 @@ def _stage(
     hidden = _ELSEWHERE | elsewhere
     shown = [paper_step(person, case, key) for key in types if key not in hidden]
     shown = [one for one in shown if one["paper"] or one["type"] not in _BY_ACTS]
+    may_draw = {"may_draw": is_allowed(person, "paper.draw_up")}
+    shown = [one | _AGAIN | may_draw if _is_stale(case, one) else one for one in shown]
     papers = [{**one, **_served(case, one)} for one in shown]
     activities = _activities(case, stage)
     has_happened = bool(activities) or (bool(types) and is_issued(case, *types))
@@ -209,6 +215,16 @@ def _stage(
         if _ELSEWHERE & set(types)
         else None,
     }
+
+
+# A step as it is before its paper is drawn up.
+_AGAIN: Mapping[str, Any] = {"paper": None, "row": None, "is_issued": False}
+
+
+def _is_stale(case: Case, step: Mapping[str, Any]) -> bool:
+    """Whether the head approved another conclusion on a licence than the one that stands now."""
+    is_ending = case.procedure == Case.Procedure.ENDING and step["type"] == APPROVAL
+    return is_ending and bool(step["is_issued"]) and not is_approved_as_concluded(case)
 
 
 def _state(place: int, reached: int, reach: int, *, has_happened: bool, is_open: bool) -> str:

@@ -1,4 +1,4 @@
-"""What becomes of things sealed or seized: pages for deciding and for carrying out.
+"""What becomes of things sealed or seized: pages for deciding, entrusting, carrying out.
 
 Not for the taking (`coercion_forms`), the card of the things (`things_card`), nor for signing and
 sending the papers drawn up here.
@@ -12,6 +12,7 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest, HttpResponse
 
+from liuhen.actions.auctions import entrust_auction
 from liuhen.actions.coercion_handling import (
     DISPOSALS,
     Done,
@@ -41,8 +42,9 @@ class HandleForm(PlacedForm):
     """Which things become what, and why."""
 
     whens: ClassVar = {
-        "basis": "way=confiscation,destruction,sale,transfer",
+        "basis": "way=confiscation,destruction,sale,transfer,auction",
         "penalty_number": "way=confiscation",
+        "fine_number": "way=auction",
         "perishable": "way=sale",
         "receiver": "way=transfer",
     }
@@ -65,6 +67,12 @@ class HandleForm(PlacedForm):
     )
     penalty_number = forms.CharField(
         label="据以没收的处罚决定书文号", max_length=80, required=False
+    )
+    fine_number = forms.CharField(
+        label="据以抵缴的罚款决定书文号",
+        max_length=80,
+        required=False,
+        help_text="罚款经催告仍未缴纳；本单位没有强制执行权的，当事人在法定期限内没有复议、诉讼",
     )
     perishable = forms.CharField(
         label="不宜长期保存的情况",
@@ -98,7 +106,8 @@ def measure_handle(request: HttpRequest, case_id: UUID) -> HttpResponse:
     initial = {
         "numbers": left,
         "way": request.GET.get("way", ""),
-        "penalty_number": _confiscating_number(person, case),
+        "penalty_number": _penalty_number(person, case),
+        "fine_number": _penalty_number(person, case),
     }
     form = HandleForm(posted(request), things=things, initial=initial)
 
@@ -118,6 +127,7 @@ def measure_handle(request: HttpRequest, case_id: UUID) -> HttpResponse:
             "没有违法行为、与违法行为无关、不再需要或者期限届满的，立即解除并退还。",
             "鲜活物品或者其他不易保管的，可以先行拍卖或者变卖；解除的，退还所得款项。",
             "涉嫌犯罪移送案件的，财物一并移送，并书面告知当事人。",
+            "罚款经催告仍不缴纳的，可以依法拍卖抵缴，余款退还；没有强制执行权的，须复议、诉讼期限已过。",
         ],
         article="coercion_law:27",
         about=f"{case.number} {case.cause}",
@@ -125,14 +135,60 @@ def measure_handle(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return page.answer(request, form, perform)
 
 
-def _confiscating_number(person: Person, case: Case) -> str:
+def _penalty_number(person: Person, case: Case) -> str:
     """The number of the decision of the case the measure arises from, for who may see it."""
     origin = (case.facts.get("arises_from") or {}).get("case_id")
     if origin is None:
         return ""
     cases = visible_cases(person).filter(id=origin)
-    issued = Paper.objects.filter(case__in=cases, type="penalty_decision", state=Paper.State.ISSUED)
+    types = ("penalty_decision", "simple_decision")
+    issued = Paper.objects.filter(case__in=cases, type__in=types, state=Paper.State.ISSUED)
     return issued.values_list("number", flat=True).order_by("-issued_at").first() or ""
+
+
+# -- an auction for a fine ---------------------------------------------------------------------
+
+
+class EntrustForm(PlacedForm):
+    """Which auctioneer, from which price on."""
+
+    auctioneer = forms.CharField(label="拍卖机构", max_length=120)
+    reserve = forms.DecimalField(
+        label="保留价（元）", max_digits=12, decimal_places=2, min_value=0, required=False
+    )
+    terms = forms.CharField(label="其他要求", widget=AREA, max_length=1000, required=False)
+
+
+@signed_in
+def auction_entrust(request: HttpRequest, paper_id: UUID) -> HttpResponse:
+    """Draw up the letter to the auctioneer."""
+    person = person_of(request)
+    paper = Paper.objects.filter(id=paper_id, type=HANDLING).first()
+    if paper is None:
+        raise Refused("record.not_found")
+    case = course_case(person, paper.case_id)
+
+    def perform(data: dict[str, Any]) -> str:
+        reserve = data.pop("reserve")
+        letter = entrust_auction(
+            actor=person,
+            paper_id=paper.id,
+            reserve_fen=int(reserve * 100) if reserve else None,
+            **data,
+        )
+        return draft_href(letter.id)
+
+    page = OneForm(
+        permission="coercion.state",
+        title="委托拍卖",
+        submit="起草委托书",
+        success="委托书已起草，请核对后制作。",
+        crumbs=crumbs_of(case),
+        notes=["依法拍卖财物，由行政机关委托拍卖机构依照拍卖法的规定办理。"],
+        article="coercion_law:48",
+        about=f"《{document_type(paper.type).title}》{paper.number or ''}",
+    )
+    return page.answer(request, EntrustForm(posted(request)), perform)
 
 
 # -- carrying out ------------------------------------------------------------------------------
@@ -143,6 +199,7 @@ _PEOPLE = {
     HandlingWay.DESTRUCTION: "处理人",
     HandlingWay.SALE: "拍卖机构或者买受人",
     HandlingWay.TRANSFER: "接收机关和接收人",
+    HandlingWay.AUCTION: "拍卖机构",
 }
 _NOTES = {
     HandlingWay.LIFTING: "逐件清点的结果；查封的写明启封情况；有损毁的写明赔偿",
@@ -150,6 +207,7 @@ _NOTES = {
     HandlingWay.DESTRUCTION: "销毁的方法和经过",
     HandlingWay.SALE: "怎样确定价格、怎样拍卖或者变卖、款项存在哪里",
     HandlingWay.TRANSFER: "移送清单、接收情况",
+    HandlingWay.AUCTION: "怎样拍卖、买受人、余款怎样退还当事人",
 }
 _SHOWN = {
     HandlingWay.LIFTING: ("person", "done_at", "amount", "note"),
@@ -160,6 +218,7 @@ _SHOWN = {
     HandlingWay.DESTRUCTION: ("person", "witness", "disposal", "place", "done_at", "note"),
     HandlingWay.SALE: ("person", "done_at", "amount", "receipt_number", "note"),
     HandlingWay.TRANSFER: ("person", "done_at", "receipt_number", "note"),
+    HandlingWay.AUCTION: ("person", "done_at", "amount", "receipt_number", "paid_in_on", "note"),
 }
 
 
@@ -167,7 +226,10 @@ class DoneForm(PlacedForm):
     """How a decision was carried out; what a way does not have is not asked."""
 
     halves = frozenset(
-        {"person", "witness", "disposal", "place", "done_at", "amount", "receipt_number"}
+        {
+            *("person", "witness", "disposal", "place", "done_at", "amount"),
+            *("receipt_number", "paid_in_on"),
+        }
     )
     person = forms.CharField(max_length=120)
     witness = forms.CharField(label="监督处理的人", max_length=60, required=False)
@@ -178,6 +240,10 @@ class DoneForm(PlacedForm):
         label="金额（元）", max_digits=12, decimal_places=2, min_value=0, required=False
     )
     receipt_number = forms.CharField(label="票据号", max_length=60, required=False)
+    paid_in_on = forms.DateField(
+        label="款项上缴国库的日期",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
     note = forms.CharField(label="办理情况", widget=AREA, max_length=1000)
 
     def __init__(self, *args: Any, way: HandlingWay, **options: Any) -> None:
@@ -188,6 +254,10 @@ class DoneForm(PlacedForm):
         if way is HandlingWay.LIFTING:
             self.fields["note"].label = "返还情况"
             self.fields["amount"].help_text = "已经变卖的填退还的价款"
+        if way is HandlingWay.AUCTION:
+            self.fields["amount"].label = "成交价（元）"
+            self.fields["done_at"].label = "成交时间"
+            self.fields["receipt_number"].label = "缴库凭证号"
         if way is HandlingWay.DESTRUCTION:
             disposal: Any = self.fields["disposal"]
             disposal.choices = [("destruction", DISPOSALS["destruction"])]
@@ -221,12 +291,13 @@ def measure_done(request: HttpRequest, paper_id: UUID) -> HttpResponse:
         success="返还已登记。" if is_lifting else "处理结果已登记。",
         crumbs=crumbs_of(case),
         notes=_DONE_NOTES[way],
-        article="coercion_law:28" if is_lifting else "coercion_law:27",
+        article=_ARTICLES.get(way, "coercion_law:27"),
         about=f"《{document_type(paper.type).title}》{paper.number or ''}",
     )
     return page.answer(request, form, perform)
 
 
+_ARTICLES = {HandlingWay.LIFTING: "coercion_law:28", HandlingWay.AUCTION: "coercion_law:49"}
 _RECORD_NOTE = "登记后自动起草《没收物品处理记录》，由处理人和监督处理的人签名后制作。"
 _DONE_NOTES = {
     HandlingWay.LIFTING: ["解除查封、扣押，应当立即退还财物；已经拍卖、变卖的退还所得款项。"],
@@ -236,5 +307,9 @@ _DONE_NOTES = {
     ],
     HandlingWay.DESTRUCTION: ["销毁要有人监督，并留下影像。", _RECORD_NOTE],
     HandlingWay.SALE: ["变卖价格明显低于市场价格、给当事人造成损失的，应当给予补偿。"],
+    HandlingWay.AUCTION: [
+        "拍卖所得款项全部上缴国库，先抵缴罚款，再抵缴加处罚款，余款退还当事人。",
+        "登记后，据以抵缴的案件自动登记缴纳。没有成交的，作废处理决定，财物另行处理。",
+    ],
     HandlingWay.TRANSFER: ["财物随案移送，处理决定书送达当事人即为书面告知。"],
 }

@@ -26,6 +26,9 @@ COURSE_PATHS = [
     ),
     path("papers/<uuid:paper_id>/done/", coercion_things.measure_done, name="measure_done"),
     path(
+        "papers/<uuid:paper_id>/auction/", coercion_things.auction_entrust, name="auction_entrust"
+    ),
+    path(
         "papers/<uuid:paper_id>/hand-over/", coercion_forms.hand_over_paper, name="hand_over_paper"
     ),
     path(

@@ -79,7 +79,10 @@ class RecordForm(PlacedForm):
 
     rights = forms.CharField(label="权利义务告知及回避", widget=AREA, max_length=2000)
     agents = forms.CharField(
-        label="委托代理人", max_length=200, required=False, help_text="一至二人；没有的不填"
+        label="委托代理人",
+        max_length=200,
+        required=False,
+        help_text="一至二人，用顿号隔开；没有的不填",
     )
     investigated = forms.CharField(
         label="调查人员提出的事实、证据和处罚建议", widget=AREA, max_length=8000

@@ -102,7 +102,16 @@ class PlanForm(_PlannedForm):
     """One object inspected without a draw."""
 
     field_order = (
-        *("mode", "matter", "basis", "planned_from", "planned_until", "party_kind", "party_name"),
+        *(
+            "mode",
+            "licence_number",
+            "matter",
+            "basis",
+            "planned_from",
+            "planned_until",
+            "party_kind",
+            "party_name",
+        ),
         *("identity_kind", "identity_number", "representative", "phone", "address", "officers"),
     )
     halves = frozenset(
@@ -117,6 +126,12 @@ class PlanForm(_PlannedForm):
         label="检查方式",
         widget=forms.RadioSelect,
         choices=[(key, label) for key, label in MODES.items() if key != "random"],
+    )
+    licence_number = forms.CharField(
+        label="许可证编号",
+        max_length=80,
+        required=False,
+        help_text="对被许可人的监督检查填写；检查情况和处理结果供公众查阅",
     )
     party_kind = forms.ChoiceField(
         label="被检查人", choices=Party.Kind.choices, widget=forms.RadioSelect

@@ -19,6 +19,7 @@ from liuhen.actions import inspection_draws as acts
 from liuhen.actions.inspections import plan_inspection
 from liuhen.cases.draws import eligible, visible_draw, visible_draws
 from liuhen.cases.models import Activity, InspectionDraw
+from liuhen.documents.licences import unit_licences
 from liuhen.kernel.draws import rank
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.queries import checkpoint_after
@@ -79,7 +80,7 @@ def inspections(request: HttpRequest) -> HttpResponse:
 def inspection_plan(request: HttpRequest) -> HttpResponse:
     """Plan the inspection of one object without a draw."""
     actor = person_of(request)
-    form = PlanForm(posted(request), unit=_unit(actor))
+    form = PlanForm(posted(request), unit=_unit(actor), initial=_of_licence(request, actor))
 
     def perform(data: dict[str, Any]) -> str:
         case = plan_inspection(actor=actor, **form.given())
@@ -99,6 +100,21 @@ def inspection_plan(request: HttpRequest) -> HttpResponse:
         article="8.1(5)",
     )
     return page.answer(request, form, perform)
+
+
+def _of_licence(request: HttpRequest, actor: Person) -> dict[str, str]:
+    """What is known of an inspection of the holder of `?licence=`."""
+    number = request.GET.get("licence", "")
+    found = unit_licences(actor).filter(number=number).first() if number else None
+    if found is None:
+        return {}
+    return {
+        "licence_number": found.number,
+        "matter": f"被许可人从事“{found.matter}”活动的情况",
+        "basis": "《中华人民共和国行政许可法》第六十一条",
+        "party_kind": found.holder_kind,
+        "party_name": found.holder,
+    }
 
 
 @signed_in

@@ -21,6 +21,11 @@ urlpatterns = [
     ),
     path("licences/", licences.licence_list, name="licences"),
     path("public/licences/", licences.licence_register, name="licence_register"),
+    path(
+        "public/licences/<uuid:licence_id>/",
+        licences.licence_supervision,
+        name="licence_supervision",
+    ),
     path("licences/<uuid:licence_id>/", licences.licence, name="licence"),
     path("licences/<uuid:licence_id>/end/", licences.licence_end, name="licence_end"),
     path("cases/<uuid:case_id>/licence/ending/", licences.ending_proposal, name="ending_proposal"),

@@ -147,7 +147,8 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
             (row, "恢复法定值" if row.is_withdrawn else value_words(one, row.value))
             for row in history_of_figure(name)[:50]
         ],
-        "may_set": is_allowed(actor, "figure.set"),
+        "may_set": is_allowed(actor, "figure.set") and not one.is_fixed,
+        "is_fixed": one.is_fixed,
         "crumbs": [{"label": _LIST, "href": reverse("law_figures")}, {"label": one.title}],
     }
     return render(request, "law_figure.html", context)

@@ -1,4 +1,4 @@
-"""Forms of licences that end. They check shape only; what is lawful is the acts' business."""
+"""Forms of licences that end, or stand. They check shape only; what is lawful the acts say."""
 
 from __future__ import annotations
 
@@ -46,11 +46,14 @@ class EndingProposalForm(PlacedForm):
     """What was found of a licence that is to end, and the decision proposed."""
 
     NATURE: ClassVar = ("is_major", "is_complex", "has_expert_argument")
+    ONLY_ENDING: ClassVar = ("content", "compensation")
+    whens: ClassVar[Mapping[str, str]] = dict.fromkeys(ONLY_ENDING, "conclusion=end")
 
+    conclusion = forms.ChoiceField(label="结论", widget=forms.RadioSelect)
     facts = forms.CharField(label="查明的事实", widget=AREA, max_length=4000)
     reasons = forms.CharField(label="理由", widget=AREA, max_length=4000)
     basis = forms.CharField(label="依据", max_length=400)
-    content = forms.CharField(label="决定内容", widget=AREA, max_length=4000)
+    content = forms.CharField(label="决定内容", widget=AREA, max_length=4000, required=False)
     compensation = forms.CharField(
         label="补偿或者赔偿",
         widget=AREA,
@@ -67,5 +70,8 @@ class EndingProposalForm(PlacedForm):
 
     def __init__(self, *args: Any, purpose: str, **options: Any) -> None:
         super().__init__(*args, **options)
+        words = PURPOSES[purpose]
+        choices = [("end", words), ("stand", f"不予{words}，许可继续有效")]
+        self.fields["conclusion"].choices = choices  # type: ignore[attr-defined]
         if purpose == "cancel":
             del self.fields["compensation"]

@@ -5,7 +5,7 @@ Not for the other kinds (`kind_steps`).
 
 from __future__ import annotations
 
-from liuhen.actions.licensing import ENDED
+from liuhen.actions.licensing import ENDED, KEPT
 from liuhen.actions.licensing_order import ANSWERS
 from liuhen.compliance.readiness import CaseState
 from liuhen.web.course_steps import (
@@ -86,14 +86,23 @@ LICENSING = (
 )
 
 
+def _ends(state: CaseState) -> bool:
+    """Whether the licence is to end, or no conclusion says otherwise yet."""
+    return state.case.facts["licence"].get("is_granted") is not False
+
+
+def _stands(state: CaseState) -> bool:
+    return not _ends(state)
+
+
 def _is_against(state: CaseState) -> bool:
-    return bool(state.case.facts["licence"]["purpose"] != "cancel")
+    return _ends(state) and bool(state.case.facts["licence"]["purpose"] != "cancel")
 
 
 ENDING = (
     Step(
         "提出结论",
-        "查明事实，提出撤回、撤销或者注销的结论。",
+        "查明事实，提出撤回、撤销、注销或者许可继续有效的结论。",
         "licensing_law:69",
         "ending_proposal",
         knows("licence", "is_granted"),
@@ -124,7 +133,14 @@ ENDING = (
         "许可已经终止，从登记中除去。",
         "licensing_law:70",
         "case_course",
-        issued("licence_cancellation_decision"),
+        unless(_ends, issued("licence_cancellation_decision")),
+    ),
+    Step(
+        "作出并送达继续有效的决定",
+        "查明许可应当继续有效，决定已经批准：作出决定，送达被许可人。",
+        "licensing_law:8",
+        "case_course",
+        unless(_stands, served(KEPT)),
     ),
     Step(
         "公开决定",

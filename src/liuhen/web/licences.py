@@ -1,9 +1,10 @@
-"""Licences that were granted: the public register, a unit's list, one licence, and what is done
-with it. Not for applications and decisions (`licensing`).
+"""Licences that were granted: the public register with the supervision of their holders, a unit's
+list, one licence, and what is done with it. Not for applications and decisions (`licensing`).
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from liuhen.actions import licence_endings, licences
-from liuhen.actions.licensing import CANCELLATION, ENDED, GRANT
+from liuhen.actions.inspections import OUTCOMES, corrected
+from liuhen.actions.licensing import CANCELLATION, ENDED, GRANT, KEPT
+from liuhen.actions.licensing_order import is_approved_as_concluded
 from liuhen.actions.paper_needs import is_issued
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
@@ -26,6 +29,7 @@ from liuhen.documents.licences import (
     public_licences,
     public_name,
     standing_on,
+    supervision_of,
     unit_licences,
     words_of,
 )
@@ -42,6 +46,8 @@ from liuhen.web.paging import page_of
 
 _LAMPS = {"in_force": "green", "deemed": "green", "not_yet": "open", "expired": "yellow"}
 _LIST = "许可证"
+_LATEST = 20  # inspections on the page of a licence; the public page has them all
+VISITS = ("inspection", "promise_supervision")
 SHOWN = (("", "全部"), ("over", "应当注销"))
 # What a granted application brings about, and the act that carries it out.
 _CARRYING: Mapping[str, tuple[str, Callable[..., Licence]]] = {
@@ -53,6 +59,7 @@ _ENDING: Mapping[str, tuple[str, Callable[..., Licence]]] = {
     "withdraw": ("作出撤回许可决定", licence_endings.withdraw_licence),
     "revoke": ("作出撤销许可决定", licence_endings.revoke_licence),
     "cancel": ("办理注销", licence_endings.cancel_licence),
+    "stand": ("作出许可继续有效的决定", licence_endings.keep_licence),
 }
 
 
@@ -77,6 +84,44 @@ def licence_register(request: HttpRequest) -> HttpResponse:
     )
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
+
+
+@require_safe
+def licence_supervision(request: HttpRequest, licence_id: UUID) -> HttpResponse:
+    """What inspections of the holder recorded, for anybody (Licensing Law 61)."""
+    found = public_licences().select_related("unit").filter(id=licence_id).first()
+    if found is None:
+        raise Refused("record.not_found")
+    today = clock.local_date(clock.now())
+    is_masked = are_names_masked(today)
+    page = page_of(request, supervision_of(found))
+    context = {
+        **_line(found, today),
+        "holder": public_name(found, is_masked=is_masked),
+        "items": [_inspected(case) for case in page.rows],
+        "pager": page.pager,
+        "authority": _authority(found),
+    }
+    answer = render(request, "licence_supervision.html", context)
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def _inspected(case: Case) -> dict[str, Any]:
+    """One inspection of a holder: when, what about, what was found and what followed."""
+    known: Mapping[str, Any] = case.facts["inspection"]
+    correction: Mapping[str, Any] = case.facts.get("correction") or {}
+    visit = case.activities.filter(kind__in=VISITS).order_by("started_at").first()
+    due = correction.get("due_on")
+    return {
+        "row": case,
+        "at": visit.started_at if visit else case.started_at,
+        "matter": known["matter"],
+        "outcome": OUTCOMES.get(known.get("outcome", ""), ""),
+        "correction": correction.get("content", ""),
+        "due_on": dt.date.fromisoformat(due) if due else None,
+        "is_corrected": corrected(case) if correction else None,
+    }
 
 
 def _authority(one: Licence) -> str:
@@ -141,6 +186,10 @@ def licence(request: HttpRequest, licence_id: UUID) -> HttpResponse:
         "change_href": f"{receive}?purpose=change&licence={found.number}" if is_held else "",
         "prolong_href": f"{receive}?purpose=prolong&licence={found.number}"
         if is_held and found.valid_until and found.prolonging is None
+        else "",
+        "supervision": [_inspected(case) for case in supervision_of(found)[:_LATEST]],
+        "inspect_href": f"{reverse('inspection_plan')}?licence={found.number}"
+        if is_held and is_allowed(person, "inspection.plan")
         else "",
         "may_receive": is_allowed(person, "licence.receive"),
         "may_end": is_allowed(person, "licence.end") and found.state != Licence.State.CANCELLED,
@@ -217,13 +266,18 @@ def ending_proposal(request: HttpRequest, case_id: UUID) -> HttpResponse:
     names = {"facts": "found", "content": "decided"}
     texts = ("facts", "reasons", "basis", "content", "compensation", "terms")
     initial = {
+        "conclusion": "stand" if known.get("is_granted") is False else "end",
         **{name: known.get(names.get(name, name)) for name in texts},
         **{key: bool(case.circumstances.get(key)) for key in EndingProposalForm.NATURE},
     }
     form = EndingProposalForm(posted(request), purpose=known["purpose"], initial=initial)
 
     def perform(data: dict[str, Any]) -> str:
-        licence_endings.propose_ending(actor=person, case_id=case.id, **data)
+        if data.pop("conclusion") == "end":
+            licence_endings.propose_ending(actor=person, case_id=case.id, **data)
+        else:
+            given = {key: data[key] for key in data if key not in EndingProposalForm.ONLY_ENDING}
+            licence_endings.propose_standing(actor=person, case_id=case.id, **given)
         return reverse("case_course", args=[case.id])
 
     page = OneForm(
@@ -236,7 +290,10 @@ def ending_proposal(request: HttpRequest, case_id: UUID) -> HttpResponse:
             ("办理过程", reverse("case_course", args=[case.id])),
         ],
         about=f"{known['licence_number']} {known['ground_words']}",
-        notes=["作出决定以前可以再改；改了以后，已起草的告知书、审批表要重新起草。"],
+        notes=[
+            "作出决定以前可以再改；改了以后，已起草的告知书、审批表要重新起草。",
+            "查明没有法定情形，或者撤销可能对公共利益造成重大损害的，许可继续有效，也要作出决定。",
+        ],
         article="licensing_law:8" if known["purpose"] == "withdraw" else "licensing_law:69",
     )
     return page.answer(request, form, perform)
@@ -259,7 +316,7 @@ def carrying(person: Person, case: Case) -> dict[str, Any]:
             {
                 "label": _ACTS[way][0],
                 "href": reverse("licence_carry", args=[case.id, way]),
-                "is_grave": way in _ENDING,
+                "is_grave": way in _ENDING and way != "stand",
             }
             for way in ways
             if is_allowed(person, "licence.end" if way in _ENDING else "licence.certify")
@@ -275,8 +332,10 @@ def _ways(case: Case, change: LicenceChange | None) -> list[str]:
     purpose = case.facts["licence"].get("purpose", "new")
     if purpose in _CARRYING:
         return [purpose] if change is None and is_issued(case, GRANT) else []
-    if is_issued(case, CANCELLATION) or not is_issued(case, "other_decision_approval"):
+    if is_issued(case, CANCELLATION, KEPT) or not is_approved_as_concluded(case):
         return []
+    if case.facts["licence"].get("is_granted") is False:
+        return ["stand"]
     return ["cancel" if purpose == "cancel" or is_issued(case, *ENDED) else purpose]
 
 

@@ -12,7 +12,15 @@ from django.urls import reverse
 from liuhen.actions.coercion_handling import carried_out
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
-from liuhen.documents.handled_things import HANDLING, LIFTING, RECORD, Thing, things_of, way_of
+from liuhen.documents.handled_things import (
+    ENTRUSTMENT,
+    HANDLING,
+    LIFTING,
+    RECORD,
+    Thing,
+    things_of,
+    way_of,
+)
 from liuhen.documents.models import Paper
 from liuhen.documents.service_days import by_effect
 from liuhen.kernel.clock import parse_iso
@@ -27,8 +35,9 @@ WAYS = {
     HandlingWay.DESTRUCTION: "销毁",
     HandlingWay.SALE: "先行拍卖、变卖",
     HandlingWay.TRANSFER: "移送其他机关",
+    HandlingWay.AUCTION: "拍卖抵缴罚款",
 }
-_PAPERS = (LIFTING, HANDLING, RECORD)
+_PAPERS = (LIFTING, HANDLING, RECORD, ENTRUSTMENT)
 ON_CARD = frozenset(_PAPERS)
 
 
@@ -87,7 +96,7 @@ def _row(thing: Thing, done: Any) -> dict[str, Any]:
 
 def _line(case: Case, paper: Paper, done: Any, *, may: bool) -> dict[str, Any]:
     is_issued = paper.state == Paper.State.ISSUED
-    is_decision = paper.type != RECORD
+    is_decision = paper.type in (LIFTING, HANDLING)
     way = way_of(paper) if is_decision else None
     row = done.get(str(paper.id))
     return {
@@ -101,9 +110,18 @@ def _line(case: Case, paper: Paper, done: Any, *, may: bool) -> dict[str, Any]:
         "serve_href": f"{reverse('service_begin', args=[case.id])}?paper={paper.id}"
         if is_issued and is_decision
         else None,
+        "entrust_href": reverse("auction_entrust", args=[paper.id])
+        if may and is_issued and way is HandlingWay.AUCTION and not _is_entrusted(case, paper)
+        else None,
         "done": {**row, "at": parse_iso(row["at"])} if row else None,
         "done_href": reverse("measure_done", args=[paper.id])
         if may and is_issued and is_decision and row is None
         else None,
+        "surplus": row.get("surplus_fen", 0) / 100 if row else None,
         "done_label": "登记返还" if way is HandlingWay.LIFTING else "登记处理结果",
     }
+
+
+def _is_entrusted(case: Case, decision: Paper) -> bool:
+    letters = case.papers.filter(type=ENTRUSTMENT, subject_id=decision.id)
+    return letters.exclude(state=Paper.State.VOID).exists()

@@ -8,7 +8,7 @@ is applied to when the periods for review and suit have run out and ten working 
 reminder was served, within three months of that running out.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from liuhen.kernel.clock import local, local_date
 from liuhen.law.calendar import end_of_day, start_of_day
@@ -126,7 +126,11 @@ def _reminded_days_before(view: View, activity: Activity) -> Verdict:
 def remedies_end(view: View) -> Due | None:
     """When the periods for review and suit have run out, counted from the decision's service."""
     view.use(view.case, "enforced_served_on")
-    served = view.case.enforced_served_on
+    return remedies_of(view, view.case.enforced_served_on)
+
+
+def remedies_of(view: View, served: date | None) -> Due | None:
+    """When the periods for review and suit against what was served on a day have run out."""
     start = start_of_day(served) if served else None
     found = [
         view.due("reconsideration.apply", start, rolls=True),

@@ -1,17 +1,19 @@
 """Coercion Law: sealing and seizure.
 
 Restated. 17, 18: only within the powers of the authority, and approved by its head before; 19:
-where it can't wait, reported and approved within twenty-four hours, or else lifted at once. 18: a
-record is made on the scene. 24: decision and list, in duplicate, are handed over on the spot. 25:
-thirty days, once prolonged by at most thirty with the head's approval, the party told why; testing
-does not count and the party is told of it. What is decided on the things: `coercion_handling`.
+where it can't wait, reported and approved within twenty-four hours, or else lifted at once. 18:
+two or more officers with certificates, and a record on the scene. 24: decision and list, in
+duplicate, are handed over on the spot. 25: thirty days, once prolonged by at most thirty with the
+head's approval, the party told why; testing does not count and the party is told of it. What is
+decided on the things: `coercion_handling`.
 """
 
 from liuhen.law.duties import Due, Duty, conj
-from liuhen.law.facts import Case, Measure, Prolongation, Suspension
+from liuhen.law.facts import Activity, Case, Measure, Prolongation, Suspension
 from liuhen.law.moments import Moment
 from liuhen.law.phrases import prolonged_lawfully
-from liuhen.law.subjects import CASE, measures_taken, prolongations, suspensions
+from liuhen.law.statutes.penalty_law import certified
+from liuhen.law.subjects import CASE, activities, measures_taken, prolongations, suspensions
 from liuhen.law.verdicts import Verdict, answer, failed, met, still_open, unknown, unmet
 from liuhen.law.view import View, instant
 from liuhen.law.vocabulary import NOT_YET, CaseKind, MeasureKind, Procedure
@@ -36,6 +38,14 @@ def _within_powers(view: View, case: Case) -> Verdict:
     if case.has_coercive_power is None:
         return unknown()
     return met() if case.has_coercive_power else failed()
+
+
+def _is_coercion(view: View, activity: Activity) -> bool | None:
+    return view.is_kind(CaseKind.COERCION)
+
+
+def _certified(view: View, activity: Activity) -> Verdict:
+    return certified(view, activity, "coercion_law.officers_minimum")
 
 
 def _is_taking(view: View, measure: Measure) -> bool | None:
@@ -117,6 +127,14 @@ DUTIES = (
         _within_powers,
         _uses_force,
         act="use_other_procedure",
+    ),
+    Duty(
+        "coercion_officers_certified",
+        "coercion_law:18",
+        activities("sealing_or_seizure", "enforcement"),
+        _certified,
+        _is_coercion,
+        act="assign_officers",
     ),
     Duty(
         "measure_approved",

@@ -2,20 +2,30 @@
 
 Restated. 8: withdrawn for the public interest, the loss is made good. 44: a certificate, where
 there is one, goes to the holder within ten working days of the decision. 50: an application to
-prolong is decided before the licence runs out; else it counts as prolonged. 69: revoked on a ground
-of the law, with reasons and remedies. 70: what was withdrawn or revoked is struck off the register.
+prolong is decided before the licence runs out; else it counts as prolonged. 61: when a holder is
+inspected, what was found and what follows is written down and signed by the inspectors. 69:
+revoked on a ground of the law, with reasons and remedies. 70: what was withdrawn or revoked is
+struck off the register.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 
 from liuhen.law.calendar import end_of_day
-from liuhen.law.duties import Due, Duty, disj
-from liuhen.law.facts import Application, Paper
-from liuhen.law.phrases import decided_at, filled, is_decided, open_until_closed, served_at
-from liuhen.law.subjects import APPLICATIONS, papers
+from liuhen.law.duties import Due, Duty, conj, disj
+from liuhen.law.facts import Application, Case, Paper
+from liuhen.law.phrases import (
+    decided_at,
+    filled,
+    is_decided,
+    open_until_closed,
+    served_at,
+    signed_by,
+)
+from liuhen.law.subjects import APPLICATIONS, CASE, papers
 from liuhen.law.verdicts import Verdict, met, unknown, unmet
 from liuhen.law.view import View, instant
+from liuhen.law.vocabulary import CaseKind, SignerRole
 
 
 def _does(name: str) -> Callable[[View, Paper], bool | None]:
@@ -80,6 +90,47 @@ def _runs_out(view: View, application: Application) -> Due | None:
     return Due(received, end_of_day(application.expires_on))
 
 
+# -- 61: supervision of a holder --------------------------------------------------------------
+
+RECORD, RESULT = "5", "inspection_result"
+_INSPECTIONS = ("inspection", "promise_supervision")
+
+
+def _is_supervised(view: View, case: Case) -> bool | None:
+    """A holder was inspected, and the inspection on the spot is over."""
+    view.use(case, "supervises_licence")
+    supervises = conj(view.is_kind(CaseKind.INSPECTION), case.supervises_licence)
+    if not supervises:
+        return supervises
+    visits = view.where("activities", lambda each: each.kind in _INSPECTIONS)
+    if visits is None:
+        return None
+    for each in visits:
+        view.use(each, "ended_at")
+    return disj(False, *(view.has(each.ended_at) for each in visits))
+
+
+def _supervision_recorded(view: View, case: Case) -> Verdict:
+    records, results = view.papers(RECORD), view.papers(RESULT)
+    if records is None or results is None:
+        return unknown()
+    for each in (*records, *results):
+        view.use(each, "issued_at")
+    made = {
+        RECORD: disj(False, *(view.has(each.issued_at) for each in records)),
+        RESULT: disj(False, *(view.has(each.issued_at) for each in results)),
+    }
+    lacking = [name for name, has in made.items() if has is False]
+    if lacking:
+        return open_until_closed(view, "papers", papers=",".join(lacking))
+    if None in made.values():
+        return unknown()
+    signed = [signed_by(view, each, (SignerRole.OFFICER,)) for each in records]
+    if None in signed:
+        return unknown()
+    return met() if any(signed) else open_until_closed(view, "unsigned")
+
+
 DUTIES = (
     Duty(
         "licence_withdrawal_compensated",
@@ -105,6 +156,14 @@ DUTIES = (
         _is_prolongation,
         _runs_out,
         act="issue_decision",
+    ),
+    Duty(
+        "licence_supervision_recorded",
+        "licensing_law:61",
+        CASE,
+        _supervision_recorded,
+        _is_supervised,
+        act="issue_paper",
     ),
     Duty(
         "licence_revocation_grounded",

@@ -5,7 +5,8 @@ everything within five working days; else it counts as accepted on receipt. 34: 
 on site. 38: a refusal states its reasons. 40: licences granted are open to the public. 42: decided
 within twenty working days of acceptance, once prolonged by at most ten with the head's approval and
 the applicant told. 44: delivered within ten working days. 45: hearing, testing and the like don't
-count, and the applicant is told so. 48: a hearing is notified seven working days before. 82: the
+count, and the applicant is told so. 47: a hearing that is asked for is organised within twenty
+working days. 48: a hearing is notified seven working days before. 82: the
 authority's periods are working days.
 """
 
@@ -20,10 +21,18 @@ from liuhen.law.facts import (
     Case,
     Decision,
     Hearing,
+    HearingRequest,
     Paper,
     Prolongation,
 )
-from liuhen.law.phrases import filled, first_at, is_decided, prolonged_lawfully, served_at
+from liuhen.law.phrases import (
+    filled,
+    first_at,
+    is_decided,
+    is_given_up,
+    prolonged_lawfully,
+    served_at,
+)
 from liuhen.law.subjects import (
     APPLICATIONS,
     CASE,
@@ -114,6 +123,13 @@ def _delivery_due(view: View, decision: Decision) -> Due | None:
     return view.due("licensing_law.deliver", decision.decided_at)
 
 
+def _is_to_be_published(view: View, decision: Decision) -> bool | None:
+    """A decision that a licence stands changes nothing the public was told."""
+    paper = view.by_key("papers", decision.paper)
+    keeps = paper is not None and paper.fields.get("is_kept") is True
+    return False if keeps else view.is_kind(CaseKind.LICENSING)
+
+
 def _published(view: View, decision: Decision) -> Verdict:
     view.use(view.case, "published_at")
     done = view.has(view.case.published_at)
@@ -131,7 +147,42 @@ def _prolonged(view: View, prolongation: Prolongation) -> Verdict:
     return prolonged_lawfully(view, prolongation, "licensing_law.decision_prolonged")
 
 
-# -- 48: hearing ------------------------------------------------------------------------------
+# -- 47, 48: hearing ------------------------------------------------------------------------------
+
+
+def _requests(view: View) -> list[HearingRequest] | None:
+    """Requests for a hearing that were not given up; None = not known."""
+    found = view.known("hearing_requests")
+    if found is None:
+        return None
+    for each in found:
+        view.use(each, "made_at", "is_waived")
+    return [each for each in found if not each.is_waived and not is_given_up(each, found)]
+
+
+def _is_requested(view: View, case: Case) -> bool | None:
+    licensing = view.is_kind(CaseKind.LICENSING)
+    if not licensing:
+        return licensing
+    standing = _requests(view)
+    return None if standing is None else bool(standing)
+
+
+def _organised(view: View, case: Case) -> Verdict:
+    found = view.where("activities", lambda each: each.kind == "hearing")
+    if found is None:
+        return unknown()
+    for each in found:
+        view.use(each, "started_at")
+    held = first_at(view.when(each.started_at) for each in found)
+    if held is None and any(each.started_at is None for each in found):
+        return unknown()
+    return met(held) if held else unmet()
+
+
+def _organise_due(view: View, case: Case) -> Due | None:
+    asked = [each.made_at for each in _requests(view) or ()]
+    return None if None in asked else view.due("licensing_law.hearing_organised", first_at(asked))
 
 
 def _notified_in_time(view: View, hearing: Hearing) -> Verdict:
@@ -187,7 +238,7 @@ DUTIES = (
         "licensing_law:40",
         DECISIONS,
         _published,
-        _is_licensing,
+        _is_to_be_published,
         _publication_due,
         act="publish_result",
     ),
@@ -215,6 +266,15 @@ DUTIES = (
         _is_licensing,
         _delivery_due,
         act="record_service",
+    ),
+    Duty(
+        "licensing_hearing_organised_in_time",
+        "licensing_law:47",
+        CASE,
+        _organised,
+        _is_requested,
+        _organise_due,
+        act="hold_hearing",
     ),
     Duty(
         "licensing_hearing_notified_in_time",

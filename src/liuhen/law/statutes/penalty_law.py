@@ -51,6 +51,11 @@ def _is_simple(view: View, subject: object) -> bool | None:
 
 
 def _certified(view: View, activity: Activity) -> Verdict:
+    return certified(view, activity, "penalty_law.officers_minimum")
+
+
+def certified(view: View, activity: Activity, figure: str) -> Verdict:
+    """Whether each officer held a certificate that day, and no fewer did than a figure asks."""
     view.use(activity, "officers", "started_at")
     started = instant(activity.started_at)
     if activity.officers is None or started is None or view.known("officers") is None:
@@ -70,7 +75,10 @@ def _certified(view: View, activity: Activity) -> Verdict:
             vague.append(f"officer:{key}.certificates")
     if lacking:
         return failed(officers="、".join(lacking), day=day)
-    return unknown(*vague) if vague else met(count=len(set(activity.officers)))
+    if vague:
+        return unknown(*vague)
+    count, least = len(set(activity.officers)), view.figure(figure, started)
+    return met(count=count) if count >= least else failed("too_few", count=count, least=least)
 
 
 def _is_valid(certificate: Certificate, day: date) -> bool | None:
