@@ -109,7 +109,7 @@ def test_the_decision_waits_for_the_last_day_of_the_reminder(
     stopped.set(local(4, 7, 23))
     refused = refusal(enforcement.decide)
     assert refused.code == "law.forbids"
-    assert "2026-04-07" in refused.data["missing"]
+    assert "2026年4月7日" in refused.data["missing"]
     (left,) = enforcement.case.papers.filter(type="enforcement_decision")
     stopped.set(local(4, 8, 0))
     enforcement.issue(left)

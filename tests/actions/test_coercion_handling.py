@@ -283,7 +283,7 @@ def test_things_are_auctioned_for_a_fine_that_stays_unpaid_after_its_reminder(
         "receipt_number": "库0001",
     }
     sold |= {"person": "虚构市样例拍卖行", "paid_in_on": clock.local_date(stopped())}
-    by = {"actor": world[measure.handler], "paper_id": decided.id}
+    by: dict[str, Any] = {"actor": world[measure.handler], "paper_id": decided.id}
     assert refusal(carry_out_handling, **by, done=Done(**sold)).code == "coercion.unentrusted"
     assert refusal(entrust_auction, **by, auctioneer=" ").code == "coercion.auctioneer"
     letter = measure.issue(entrust_auction(**by, auctioneer="虚构市样例拍卖行"))

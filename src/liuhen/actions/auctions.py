@@ -164,8 +164,8 @@ def set_off(draft: Draft, case: Case, paper: Paper, price_fen: int, at: dt.datet
         raise Refused("case.closed")
     decision = origin.papers.get(number=paper.data["fine_number"], state=Paper.State.ISSUED)
     # What delay costs is counted before the fine is paid: afterwards nothing is overdue.
-    owed = late_payment_facts(origin, decision, clock.local_date(at)).get("amount_fen", 0)
-    late = max(0, owed - late_paid_fen(origin))
+    counted = late_payment_facts(origin, decision, clock.local_date(at))
+    late = max(0, int(counted.get("amount_fen", 0)) - late_paid_fen(origin))
     fine = left_to_pay(origin, decision)
     paid, delayed = min(price_fen, fine), min(max(0, price_fen - fine), late)
     whole = Performance.Purpose.WHOLE if paid == fine else Performance.Purpose.PART

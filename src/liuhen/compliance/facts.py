@@ -176,7 +176,7 @@ def _case(rows: CaseRows) -> Case:
     )
 
 
-def _facts_of(row: Row) -> dict[str, bool]:
+def _facts_of(row: Row) -> dict[str, Any]:
     facts = row.stated("facts")
     return {
         "is_without_penalty": bool(facts.get("no_penalty")),

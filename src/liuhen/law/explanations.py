@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -19,6 +19,7 @@ from liuhen.law.clauses import citation
 from liuhen.law.findings import Finding, Outcome
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _LISTED = ("fields", "lacking", "papers", "kinds")
 
 
@@ -61,8 +62,14 @@ def label_of(path: str) -> str:
 def _label(kind: str, field: str) -> str:
     names = templates()
     first = names["entity"].get(kind, kind)
-    parts = [names["field"].get(part, part) for part in field.split(".") if part]
+    parts = [_part(kind, part, names["field"]) for part in field.split(".") if part]
     return "·".join([first, *parts])
+
+
+def _part(kind: str, part: str, names: Mapping[str, str]) -> str:
+    """A field by the name it has of its own kind, else of any; a type of paper by its title."""
+    paper = catalogue().papers.get(part) if kind == "paper" else None
+    return names.get(f"{kind}.{part}") or names.get(part) or (paper.name if paper else part)
 
 
 def act_text(act: str | None) -> str:
@@ -103,6 +110,9 @@ def _office(finding: Finding) -> str:
 def _shown(name: str, value: Any) -> str:
     if _INSTANT.fullmatch(value):
         return local_text(clock.parse_iso(value))
+    if _DAY.fullmatch(value):
+        day = date.fromisoformat(value)
+        return f"{day.year}年{day.month}月{day.day}日"
     if name == "papers":
         return "、".join(catalogue().papers[each].name for each in value.split(","))
     if name in _LISTED:

@@ -218,7 +218,7 @@ def _stage(
 
 
 # A step as it is before its paper is drawn up.
-_AGAIN: Mapping[str, Any] = {"paper": None, "row": None, "is_issued": False}
+_AGAIN: dict[str, Any] = {"paper": None, "row": None, "is_issued": False}
 
 
 def _is_stale(case: Case, step: Mapping[str, Any]) -> bool:

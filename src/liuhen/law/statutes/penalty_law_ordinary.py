@@ -186,6 +186,8 @@ def _is_heavy(view: View, decision: Decision) -> bool | None:
         return True
     fines = [each.amount_fen for each in decision.sanctions if each.kind is PenaltyKind.FINE]
     party = view.by_key("parties", decision.party)
+    if party is not None:
+        view.use(party, "kind")
     if party is None or party.kind is None or None in fines:
         return None
     suffix = "person" if party.kind is PartyKind.PERSON else "organisation"
