@@ -120,6 +120,7 @@ function recording(one: PackedRecording, told: DiscData): HTMLElement {
 function player(one: PackedRecording): HTMLElement {
   const src = address(one.file.path);
   if (one.kind === "photo") return element("img", { src, alt: one.original_name, loading: "lazy" });
+  if (one.kind === "scan") return element("p", {}, element("a", { href: src, target: "_blank" }, "打开扫描件"));
   const kind = one.kind === "audio" ? "audio" : "video";
   return element(kind, { src, controls: "", preload: "metadata" });
 }

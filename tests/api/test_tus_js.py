@@ -55,10 +55,15 @@ def test_tus_js_client_sends_without_metadata(server: Server, world: World) -> N
     assert Recording.objects.get().original_id == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_uppy_uploads_in_pieces(server: Server, world: World) -> None:
+@pytest.mark.parametrize(
+    ("options", "name"), [({}, "来自Uppy.mp4"), ({"allowedMetaFields": []}, "未命名")]
+)
+def test_uppy_uploads_in_pieces_with_and_without_metadata(
+    options: dict[str, Any], name: str, server: Server, world: World
+) -> None:
     path = samples.video(seed=3)
-    told = run("uppy.mjs", server, world, path, chunkSize=20_000)
+    told = run("uppy.mjs", server, world, path, chunkSize=20_000, **options)
     recording = Recording.objects.get()
     assert recording.original_id == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert recording.name == "来自Uppy.mp4"
+    assert recording.name == name
     assert told["uploadURL"].endswith(str(Upload.objects.get().id))

@@ -33,7 +33,7 @@ from liuhen.vault import keeping
 from liuhen.vault.keeping import local_store
 from tests.api.conftest import Caller, Server, signed_in
 from tests.kill.tree import until
-from tests.recordings import samples
+from tests.recordings import samples, street
 
 ROOT = "/api/v1/uploads/"
 BODY = "application/offset+octet-stream"
@@ -571,6 +571,20 @@ def test_an_activity_nobody_knows_is_refused_before_a_byte_is_sent(officer: Call
     told = metadata(filename="a.mp4", activity=str(uuid4()))
     status, _, said = officer("POST", ROOT, Upload_Length="10", Upload_Metadata=told)
     assert (status, code_of(said)) == (404, "record.not_found")
+
+
+def test_an_upload_to_a_case_one_may_not_see_is_refused_as_if_there_were_none(
+    server: Server, officer: Caller, world: World
+) -> None:
+    activity = street.begin(world)
+    stranger = Caller(server, {**signed_in(world["officer3"]), "Tus-Resumable": "1.0.0"})
+    for told in ({"case": str(activity.case_id)}, {"activity": str(activity.id)}):
+        asked = {"Upload_Length": "10", "Upload_Metadata": metadata(filename="a.mp4", **told)}
+        status, _, said = stranger("POST", ROOT, **asked)
+        assert (status, code_of(said)) == (404, "record.not_found")
+        assert not Upload.objects.exists()
+    for told in ({"case": str(activity.case_id)}, {"activity": str(activity.id)}):
+        create(officer, 10, filename="a.mp4", **told)
 
 
 @pytest.mark.parametrize(

@@ -87,3 +87,11 @@ def paper() -> Image.Image:
             drawn.text((left, top), text, font=font(size, SERIF), fill=(20, 20, 20))
         top += 90
     return noisy(page.rotate(1, Image.Resampling.BICUBIC, fillcolor="white"), 3, 0.08)
+
+
+def scanned(path: Path) -> Path:
+    """A PDF of two pages off a scanner, of pictures alone."""
+    sign = Image.new("RGB", (1240, 1754), "white")
+    sign.paste(street_sign().resize((1120, 700)), (60, 200))
+    paper().save(path, "PDF", save_all=True, append_images=[sign], resolution=150)
+    return path

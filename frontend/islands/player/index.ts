@@ -6,7 +6,7 @@ import { csrfToken } from "../../behaviours/partial-pages.ts";
 import { notice } from "../../behaviours/controls.ts";
 import { button, html, icon, islandData } from "../../dom.ts";
 import { instantExact, parse } from "../../text/instants.ts";
-import type { Bookmark, PlayerData } from "./schema.ts";
+import type { Bookmark, PagesData, PlayerData } from "./schema.ts";
 import { excerptPart } from "./excerpts.ts";
 import { activityPart, bookmarkList, bookmarkStrip, soundStrip, stillWords } from "./strips.ts";
 import { frameStep, nextSpeed, position, SPEEDS } from "./timing.ts";
@@ -246,10 +246,30 @@ function showPhoto(host: HTMLElement, data: PlayerData): void {
   );
 }
 
+function showPages(host: HTMLElement, data: PagesData): void {
+  const pages = data.pages.map((src, place) =>
+    html(
+      "figure",
+      { class: "lh-pl-page" },
+      html(
+        "div",
+        { class: "lh-pl-stage is-photo" },
+        src === null
+          ? html("p", { class: "lh-pl-note is-warning" }, "这一页的图像还没有生成，或者这一页已损坏。请稍后刷新；原始文件不变。")
+          : html("img", { src, alt: `${data.name}，第 ${place + 1} 页`, loading: place < 2 ? "eager" : "lazy" }),
+        watermark(data.watermark.viewer, data.watermark.note),
+      ),
+      html("figcaption", {}, `第 ${place + 1} 页，共 ${data.pages.length} 页`),
+    ),
+  );
+  host.replaceChildren(...pages);
+}
+
 /** Brings a player to life. */
 export function mount(host: HTMLElement): void {
-  const data = islandData<PlayerData>(host);
+  const data = islandData<PlayerData | PagesData>(host);
   if (!data) return;
-  if (data.kind === "photo") showPhoto(host, data);
+  if (data.kind === "scan") showPages(host, data);
+  else if (data.kind === "photo") showPhoto(host, data);
   else new Player(host, data);
 }

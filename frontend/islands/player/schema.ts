@@ -33,6 +33,14 @@ export interface PlayerData {
   watermark: { viewer: string; note?: string };
 }
 
+/** A scan: its pages as pictures, null where one is not drawn yet. */
+export interface PagesData {
+  kind: "scan";
+  name: string;
+  pages: (string | null)[];
+  watermark: { viewer: string; note?: string };
+}
+
 /** Loudness 0..100 over `length_ms`; spans are [from, to] in ms. Voices are a machine's guess. */
 export interface Sound {
   length_ms: number;

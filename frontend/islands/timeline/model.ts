@@ -33,14 +33,14 @@ export interface Model {
 }
 
 const ORDER: ItemKind[] = ["stage", "activity", "recording", "gap", "paper", "approval", "service", "deadline", "entry"];
-const KINDS = { video: "录像", audio: "录音", photo: "照片", other: "其他" } as const;
+const KINDS = { video: "录像", audio: "录音", photo: "照片", scan: "扫描件", other: "其他" } as const;
 
 const range = (from: number, to: number): string =>
   from === to ? instant(from) : `${instant(from)} 至 ${instant(from).slice(0, 10) === instant(to).slice(0, 10) ? clockTime(to, false) : instant(to)}`;
 
 /** What a recording's tracks are, in words. */
 export function trackWords(recording: TimelineRecording): string {
-  if (recording.kind === "photo") return "照片";
+  if (recording.kind === "photo" || recording.kind === "scan") return KINDS[recording.kind];
   const picture = recording.has_video === null ? "画面未知" : recording.has_video ? "有画面" : "无画面";
   const sound = recording.has_audio === null ? "声音未知" : recording.has_audio ? "有声音" : "无声音";
   return recording.kind === "audio" ? sound : `${picture}、${sound}`;

@@ -45,7 +45,7 @@ export interface TimelineActivity {
 export interface TimelineRecording {
   id: string;
   name: string;
-  kind: "video" | "audio" | "photo" | "other";
+  kind: "video" | "audio" | "photo" | "scan" | "other";
   /** null: nothing tells the time; it is listed in the table and not drawn. */
   started_at: string | null;
   ended_at: string | null;

@@ -155,6 +155,11 @@ class Redaction(Guarded):
         return str(self.id.hex)
 
     @property
+    def is_paged(self) -> bool:
+        """Whether regions lie on pages: of a paper or a scan, not of a film or a photo."""
+        return self.recording is None or self.recording.kind == Recording.Kind.SCAN
+
+    @property
     def name(self) -> str:
         """What it is a copy of."""
         if self.recording is not None:

@@ -32,7 +32,8 @@ JUDGE_ALL = "liuhen.jobs.judging.all"
 DESTROY = "liuhen.jobs.destroying.ordered"
 FOLLOW_LEDGER = "liuhen.jobs.searching.follow"
 
-_PICTURED = frozenset({Recording.Kind.VIDEO, Recording.Kind.PHOTO})
+_WRITTEN = frozenset({Recording.Kind.PHOTO, Recording.Kind.SCAN})
+_PICTURED = _WRITTEN | {Recording.Kind.VIDEO}
 
 # One at a time: coding anew takes a processor for as long as the recording lasts, reading words
 # half a gigabyte.
@@ -76,7 +77,7 @@ def defer_reading(recording: Recording) -> None:
         return
     if recording.kind in _PICTURED:
         defer(MAKE_THUMBNAIL, sha256=sha256)
-    if recording.kind == Recording.Kind.PHOTO:
+    if recording.kind in _WRITTEN:
         defer(READ_PICTURE, sha256=sha256)
     if media.get("tracks"):
         defer(EXAMINE, sha256=sha256)

@@ -204,7 +204,7 @@ def recordings(rows: CaseRows) -> tuple[Recording, ...]:
     persons = {row.id: row.text("name") for row in rows.all("persons")}
     scenes = {row.id: (row.text("place"), row.text("kind")) for row in rows.all("activities")}
     found = []
-    for row in rows.all("recordings"):
+    for row in _footage(rows):
         activity = row.reference("activity_id")
         recording = Recording(
             key=row.id,
@@ -227,6 +227,11 @@ def recordings(rows: CaseRows) -> tuple[Recording, ...]:
         )
         found.append(recording)
     return tuple(found)
+
+
+def _footage(rows: CaseRows) -> list[Row]:
+    """Recordings in the sense of Art. 3: a scan of papers is none."""
+    return [row for row in rows.all("recordings") if row.text("kind") != "scan"]
 
 
 def _recording_kind(row: Row) -> RecordingKind | None:
@@ -286,7 +291,7 @@ def gaps(rows: CaseRows) -> tuple[Gap, ...]:
     """
     recorded = {
         row.reference("activity_id")
-        for row in rows.all("recordings")
+        for row in _footage(rows)
         if member(RecordingKind, row.text("kind")) is not RecordingKind.PHOTO
     }
     scenes = {row.id: row for row in rows.all("activities")}

@@ -15,12 +15,12 @@ from pathlib import Path
 from django.db import connection
 
 from liuhen.kernel.refusals import Refused
-from liuhen.media.pictures import contact_sheet, darkness, thumbnail
+from liuhen.media.pictures import contact_sheet, darkness, page_picture, thumbnail
 from liuhen.media.proxy import make_proxy
 from liuhen.media.sound import voices, waveform
 from liuhen.recordings import derivatives as kinds
 from liuhen.recordings.derivatives import derivative_path, put_account, put_derivative
-from liuhen.recordings.queries import derivative_of, media_of
+from liuhen.recordings.queries import derivative_keys, derivative_of, media_of
 from liuhen.vault.keeping import local_store
 from liuhen.vault.queries import is_destroyed
 
@@ -30,7 +30,7 @@ COLUMNS = ROWS = 4
 BIN_MS = 250
 # Shorter black is a cut or a hand that passes.
 DARK_MS = 3000
-PROXY_HEIGHT, PHOTO_WIDTH = 720, 2560
+PROXY_HEIGHT, PHOTO_WIDTH, PAGE_WIDTH = 720, 2560, 1240
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,8 @@ def make_playable(sha256: str) -> bool:
         return False
     assert media is not None
     connection.close()
+    if media.get("pages"):
+        return _draw_pages(sha256, int(media["pages"]))
     out, path = derivative_path(sha256, kinds.PROXY), local_store().place(sha256)
     try:
         if media.get("tracks"):
@@ -112,3 +114,22 @@ def make_playable(sha256: str) -> bool:
         return False
     put_derivative(sha256, kinds.PROXY, out, how=how)
     return True
+
+
+def _draw_pages(sha256: str, pages: int) -> bool:
+    """Draw the pages of a scan that are not drawn yet. Returns whether any was."""
+    path, made = local_store().place(sha256), 0
+    drawn = derivative_keys(sha256, kinds.PROXY)
+    for page in range(1, pages + 1):
+        key = kinds.page_key(page)
+        if key in drawn:
+            continue
+        out = derivative_path(sha256, kinds.PROXY, key)
+        try:
+            page_picture(path, out, page, PAGE_WIDTH)
+        except Refused as refused:
+            log.info("no page %d of %s: %s", page, sha256[:12], refused)
+            continue
+        put_derivative(sha256, kinds.PROXY, out, key=key, how={"page": page, "type": "image/jpeg"})
+        made += 1
+    return bool(made)

@@ -12,7 +12,7 @@ from liuhen.access.models import CopyApplication, Redaction
 from liuhen.actions.party_copies import enter_party_copies, released_copy
 from liuhen.assembly.fonts import find_fonts
 from liuhen.documents.models import Paper
-from liuhen.jobs.redacting import sign_copy
+from liuhen.jobs.redacting import copy_type, sign_copy
 from liuhen.kernel import clock, trace
 from liuhen.kernel.refusals import Refused
 from liuhen.media import provenance, redacting
@@ -58,7 +58,7 @@ def _copied(found: CopyApplication, item: dict[str, str]) -> dict[str, str]:
     recording = None if paper else Recording.objects.get(id=item["id"])
     sha256 = str((paper or recording).original_id)  # type: ignore[union-attr]
     source = local_store().place(sha256)
-    kind = _kind(recording)
+    kind = copy_type(recording)
     if item["way"] == CopyApplication.Way.COVERED:
         source = _covered(released_copy(item), sha256)
     key = f"{found.id.hex[-12:]}-{item['id'][-12:]}"
@@ -100,12 +100,6 @@ def _mark(
         redacting.cover_photo(source, out, found=found, regions=[], faces=False, mark=mark)
     else:
         redacting.cover_film(source, out, regions=[], faces=False, mark=mark)
-
-
-def _kind(recording: Recording | None) -> str:
-    if recording is None:
-        return "application/pdf"
-    return "image/jpeg" if recording.kind == Recording.Kind.PHOTO else "video/mp4"
 
 
 def _covered(copy: Redaction | None, sha256: str) -> Path:

@@ -1,4 +1,5 @@
-"""Jobs that read words in photos and stills and hear what is said, as drafts for people and search.
+"""Jobs that read words in photos, scans and stills and hear what is said: drafts for people and
+search.
 
 Each makes its draft once; what can't be read is kept as a draft that says why. Not for what a
 person makes of it (`actions.texts`).
@@ -19,7 +20,7 @@ from liuhen.media.words import MODEL, read_words, reader_version
 from liuhen.recordings.derivatives import STILL, made_file
 from liuhen.recordings.models import DraftText
 from liuhen.recordings.queries import derivative_of
-from liuhen.recordings.texts import has_draft, put_draft, unheard, unread_photos
+from liuhen.recordings.texts import has_draft, put_draft, unheard, unread_pictures
 from liuhen.search.indexing import index_texts
 from liuhen.vault.keeping import local_store
 from liuhen.vault.queries import is_destroyed
@@ -28,11 +29,11 @@ log = logging.getLogger(__name__)
 
 PICTURE, SPEECH = DraftText.Source.PICTURE, DraftText.Source.SPEECH
 # What is of before, or whose job was lost: so many in one go.
-PHOTOS, SOUNDS = 20, 5
+PICTURES, SOUNDS = 20, 5
 
 
 def read_picture(sha256: str, key: str = "") -> bool:
-    """Read the words of a photo, or of the still picture `key` of a recording.
+    """Read the words of a photo or a scan, or of the still picture `key` of a recording.
 
     Returns whether a draft was made.
     """
@@ -58,8 +59,8 @@ def read_picture(sha256: str, key: str = "") -> bool:
 
 
 def read_waiting_pictures() -> int:
-    """Read photos nobody has read yet: a net under the single jobs. Returns how many."""
-    return sum(read_picture(sha256) for sha256 in unread_photos(PHOTOS))
+    """Read photos and scans nobody has read yet: a net under the single jobs. Returns how many."""
+    return sum(read_picture(sha256) for sha256 in unread_pictures(PICTURES))
 
 
 def hear(sha256: str) -> bool:

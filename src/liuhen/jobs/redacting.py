@@ -25,7 +25,7 @@ from liuhen.vault.keeping import local_store
 
 log = logging.getLogger(__name__)
 _NONE = Faces(0, (), ())
-_TYPES = {Recording.Kind.PHOTO: "image/jpeg"}
+_TYPES = {Recording.Kind.PHOTO: "image/jpeg", Recording.Kind.SCAN: "application/pdf"}
 
 
 def make_redacted(redaction_id: str) -> bool:
@@ -62,9 +62,14 @@ def make_redacted(redaction_id: str) -> bool:
 
 def content_type(found: Redaction) -> str:
     """The type of the copy."""
-    if found.recording is None:
+    return copy_type(found.recording)
+
+
+def copy_type(recording: Recording | None) -> str:
+    """The type of a copy of a recording, or of a paper."""
+    if recording is None:
         return "application/pdf"
-    return _TYPES.get(Recording.Kind(found.recording.kind), "video/mp4")
+    return _TYPES.get(Recording.Kind(recording.kind), "video/mp4")
 
 
 def _made(found: Redaction) -> tuple[Path, Faces, Covered]:
@@ -82,7 +87,7 @@ def _made(found: Redaction) -> tuple[Path, Faces, Covered]:
 
 
 def _covered(found: Redaction, path: Path, out: Path, mark: Mark) -> tuple[Faces, Covered]:
-    if found.recording is None:
+    if found.recording is None or found.is_paged:
         pages = [key for one in found.regions for key in one["keys"]]
         return _NONE, redacting.cover_pages(path, out, regions=pages, mark=mark)
     recording = found.recording

@@ -34,6 +34,8 @@ JobName = Literal[
     "thumbnail",
     "contact_sheet",
     "shrink_photo",
+    "read_scan",
+    "draw_page",
     "read_words",
     "hear_words",
     "waveform",

@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-Kind = Literal["video", "audio", "photo", "other"]
+Kind = Literal["video", "audio", "photo", "scan", "other"]
 Depth = Literal["none", "header", "index", "packets", "frames"]
 TrackKind = Literal["video", "audio", "subtitle", "data"]
 FindingCode = Literal[
@@ -117,7 +117,10 @@ class CreationTag:
 
 @dataclass(frozen=True)
 class Reading:
-    """What the child reports of a file; `probe.Probe` adds what the parent knows."""
+    """What the child reports of a file; `probe.Probe` adds what the parent knows.
+
+    `pages`: of a scan, None for everything else; `width` and `height` are its first page's.
+    """
 
     found: str
     kind: Kind
@@ -136,6 +139,7 @@ class Reading:
     damage: tuple[Damage, ...]
     damage_count: int
     findings: tuple[Finding, ...]
+    pages: int | None = None
 
 
 @cache

@@ -8,6 +8,7 @@ MIB = 1024 * 1024
 
 MAX_VIDEO_PIXELS = 8192 * 8192
 MAX_PHOTO_PIXELS = 120_000_000
+MAX_SCAN_PAGES = 500
 MAX_STREAMS = 64
 MAX_PACKETS = 12_000_000
 
@@ -44,6 +45,7 @@ class Limits:
 PROBE = Limits()
 # The HEIC decoder can't work without threads of its own.
 PHOTO = Limits(memory=1536 * MIB, file_size=32 * MIB, threads=16)
+SCAN = Limits(memory=1536 * MIB, file_size=32 * MIB)
 # As long as the camera sends: a stream has no end that processor time could be measured by.
 CAMERA = Limits(memory=768 * MIB, cpu_s=1_000_000_000)
 DEEP_PROBE = Limits(cpu_s=1800, wall_s=3600)

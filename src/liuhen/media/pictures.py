@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from liuhen.kernel.refusals import Refused
 from liuhen.media import signatures
 from liuhen.media.child import Failure, JobName, run_job
-from liuhen.media.limits import DARKNESS, PHOTO, PICTURE, Limits
+from liuhen.media.limits import DARKNESS, PHOTO, PICTURE, SCAN, Limits
 from liuhen.media.picture import Picture, Sheet
 from liuhen.media.replacing import replaced
 from liuhen.media.stretches import Darkness
@@ -23,7 +23,8 @@ _WIDEST = 4096
 
 
 def thumbnail(path: Path, out: Path, width: int = 320, *, at_ms: int | None = None) -> Picture:
-    """Write a JPEG of a photo or of a moment of a video to `out`, replacing it whole.
+    """Write a JPEG of a photo, of a moment of a video or of a scan's first page to `out`,
+    replacing it whole.
 
     Args:
         width: at most so many pixels across, upright; smaller pictures are not enlarged.
@@ -34,10 +35,22 @@ def thumbnail(path: Path, out: Path, width: int = 320, *, at_ms: int | None = No
         Refused: media.no_picture, with `cause`; `out` is then untouched.
     """
     found = _type_of(path)
+    if found in signatures.SCANS:
+        return page_picture(path, out, 1, width)
     is_photo = found in signatures.PHOTOS
     job: JobName = "shrink_photo" if is_photo else "thumbnail"
     asked = {"width": _checked(width), "at_ms": at_ms, "found": found}
     return _make(job, Picture, path, out, asked, PHOTO if is_photo else PICTURE)
+
+
+def page_picture(path: Path, out: Path, page: int, width: int) -> Picture:
+    """Write a JPEG of one page of a scan, counted from 1, `width` pixels across.
+
+    Raises:
+        Refused: media.no_picture, with `cause`; `out` is then untouched.
+    """
+    asked = {"page": page, "width": _checked(width)}
+    return _make("draw_page", Picture, path, out, asked, SCAN)
 
 
 def contact_sheet(
@@ -51,8 +64,8 @@ def contact_sheet(
     if not (1 <= columns <= 12 and 1 <= rows <= 12):
         raise ValueError(f"no sheet of {columns} x {rows}")
     asked = {"columns": columns, "rows": rows, "width": _checked(width)}
-    if _type_of(path) in signatures.PHOTOS:
-        raise Refused("media.no_picture", cause="a photo has no contact sheet")
+    if _type_of(path) in signatures.PHOTOS | signatures.SCANS:
+        raise Refused("media.no_picture", cause="only a video has a contact sheet")
     return _make("contact_sheet", Sheet, path, out, asked, PICTURE)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from liuhen.media.facts import Track
+from liuhen.media.signatures import SCANS
 
 _PHOTOS: Final = frozenset({"jpeg", "png", "webp", "gif", "avif", "bmp"})
 _CONTAINERS: Final = {
@@ -31,6 +32,8 @@ def obstacle_in_browser(found: str, tracks: Sequence[Track]) -> str:
     """Why a browser can't play it, in English; empty when it can."""
     if found in _PHOTOS:
         return ""
+    if found in SCANS:
+        return "a page is shown as a picture"
     codecs = _CONTAINERS.get(found)
     if codecs is None:
         return f"container {found}"

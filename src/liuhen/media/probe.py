@@ -26,7 +26,7 @@ from liuhen.media.facts import (
     Track,
     TrackKind,
 )
-from liuhen.media.limits import DEEP_PROBE, MIB, PHOTO, PROBE, Limits
+from liuhen.media.limits import DEEP_PROBE, MIB, PHOTO, PROBE, SCAN, Limits
 from liuhen.media.playability import obstacle_in_browser
 from liuhen.media.protections import Protections
 
@@ -43,13 +43,15 @@ class Probe:
     Attributes:
         size: bytes.
         declared: type its name claims, "" when none; `found`: type its content shows.
-        kind: video (any picture track), audio, photo, other.
-        container: FFmpeg's or Pillow's name of the format.
+        kind: video (any picture track), audio, photo, scan, other.
+        container: FFmpeg's, Pillow's or PDFium's name of the format.
         depth: none (not opened), header, index (an MP4's complete index), packets, frames.
         duration_ms: by packets, from the earliest to the latest, holes included; None for
-            photos and the unreadable. `declared_duration_ms`: what the header claims.
+            photos, scans and the unreadable. `declared_duration_ms`: what the header claims.
         origin_ms: the file's own time of its timeline's zero.
-        width, height, orientation: photos only, stored pixels and EXIF value.
+        width, height, orientation: photos only, stored pixels and EXIF value; of a scan its
+            first page in points of 1/72 inch.
+        pages: how many a scan has.
         created, place, device: what the device says of itself.
         damage: the first 200 unreadable places of `damage_count`.
         browser_obstacle: why a browser can't play it, "" when it can.
@@ -66,6 +68,7 @@ class Probe:
     tracks: tuple[Track, ...]
     width: int | None
     height: int | None
+    pages: int | None
     orientation: int | None
     duration_ms: int | None
     declared_duration_ms: int | None
@@ -134,8 +137,7 @@ def probe(
     found = signatures.found_type(head)
     if found in signatures.NOT_MEDIA:
         return _bare(size, declared, found, [Finding("not_media", f"content is {found}")])
-    job: JobName = "read_photo" if found in signatures.PHOTOS else "read_container"
-    usual = PHOTO if job == "read_photo" else DEEP_PROBE if deep else PROBE
+    job, usual = _reader(found, deep=deep)
     reply = run_job(
         job, Reading, limits or usual.for_size(size), source=path,
         arguments={"found": found, "deep": deep, "hole_ms": hole_ms, "index_above": index_above},
@@ -143,6 +145,14 @@ def probe(
     if isinstance(reply, Failure):
         return _bare(size, declared, found, _failure_findings(reply))
     return _completed(size, declared, reply.result, reply.protections)
+
+
+def _reader(found: str, *, deep: bool) -> tuple[JobName, Limits]:
+    if found in signatures.PHOTOS:
+        return "read_photo", PHOTO
+    if found in signatures.SCANS:
+        return "read_scan", SCAN
+    return "read_container", DEEP_PROBE if deep else PROBE
 
 
 def _head(path: Path) -> tuple[int, bytes]:
@@ -168,9 +178,11 @@ def _bare(size: int, declared: str, found: str, findings: list[Finding]) -> Prob
         kind = "audio"
     elif found in signatures.PHOTOS:
         kind = "photo"
+    elif found in signatures.SCANS:
+        kind = "scan"
     return Probe(
         size=size, declared=declared, found=found, kind=kind, container="", depth="none",
-        tracks=(), width=None, height=None, orientation=None, duration_ms=None,
+        tracks=(), width=None, height=None, pages=None, orientation=None, duration_ms=None,
         declared_duration_ms=None, origin_ms=None, created=None, place=None, device="",
         damage=(), damage_count=0, browser_obstacle="unreadable",
         findings=(*findings, *_type_findings(declared, found)), protections=None,
@@ -182,7 +194,7 @@ def _completed(size: int, declared: str, reading: Reading, held: Protections) ->
     findings = list(reading.findings)
     findings += _type_findings(declared, reading.found)
     findings += _damage_findings(reading)
-    if reading.kind != "photo":
+    if reading.kind not in {"photo", "scan"}:
         findings += _time_findings(reading)
         is_empty = not any(t.packets for t in reading.tracks if t.kind in {"video", "audio"})
         if is_empty and not any(f.code == "unreadable" for f in findings):

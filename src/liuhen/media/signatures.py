@@ -17,7 +17,9 @@ MEDIA: Final = frozenset({
     "mp3", "wav", "aac", "flac", "ogg", "amr", "caf", "aiff",
 })  # fmt: skip
 SOUNDS: Final = frozenset({"mp3", "wav", "m4a", "aac", "flac", "ogg", "amr", "caf", "aiff"})
-NOT_MEDIA: Final = frozenset({"pdf", "zip", "gzip", "7z", "rar", "elf", "exe", "sqlite", "text"})
+# Pages from a scanner.
+SCANS: Final = frozenset({"pdf"})
+NOT_MEDIA: Final = frozenset({"zip", "gzip", "7z", "rar", "elf", "exe", "sqlite", "text"})
 
 _BY_SUFFIX: Final = {
     "mp4": "mp4", "m4v": "mp4", "mov": "mov", "qt": "mov", "3gp": "3gp", "m4a": "m4a",

@@ -8,12 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from liuhen.kernel.refusals import Refused
 from liuhen.media import signatures
 from liuhen.media.child import Failure, run_job
-from liuhen.media.limits import WORDS
+from liuhen.media.limits import MAX_SCAN_PAGES, WORDS
+from liuhen.media.pictures import page_picture
+from liuhen.media.probe import probe
 
 # The files of the package's own models, by the part that uses them.
 MODELS: Final = (
@@ -23,6 +26,8 @@ MODELS: Final = (
 )
 MODEL: Final = "PP-OCRv6 small"
 MOST_LINES, LONGEST_LINE = 1000, 300
+# An A4 page at 200 dots an inch: small print stays legible.
+_PAGE_WIDTH: Final = 1654
 
 
 @dataclass(frozen=True)
@@ -55,19 +60,38 @@ def reader_version() -> str:
 
 
 def read_words(path: Path) -> Words:
-    """Read the words in a photo.
+    """Read the words in a photo, or on the pages of a scan one after the other.
 
     Raises:
-        Refused: `media.no_words` with `cause`; no photo, not decodable, over the limits.
+        Refused: `media.no_words` with `cause`; neither, not decodable, over the limits.
     """
     try:
         with path.open("rb", buffering=0) as file:
             found = signatures.found_type(file.read(signatures.HEAD_BYTES))
     except OSError as error:
         raise Refused("media.no_words", cause=str(error.strerror)) from error
+    if found in signatures.SCANS:
+        return _words_of_pages(path)
     if found not in signatures.PHOTOS:
         raise Refused("media.no_words", cause=f"{found or 'unknown'} is no photo")
     made = run_job("read_words", Words, WORDS, source=path, arguments={"found": found})
     if isinstance(made, Failure):
         raise Refused("media.no_words", cause=f"{made.kind}: {made.detail}")
     return made.result
+
+
+def _words_of_pages(path: Path) -> Words:
+    """What each page shows, drawn first; lines keep their place on their own page."""
+    pages = probe(path).pages or 0
+    lines: list[Line] = []
+    with TemporaryDirectory(prefix="liuhen-pages-") as folder:
+        drawn = Path(folder) / "page.jpg"
+        for page in range(1, min(pages, MAX_SCAN_PAGES) + 1):
+            try:
+                page_picture(path, drawn, page, _PAGE_WIDTH)
+            except Refused as refused:
+                raise Refused("media.no_words", cause=f"page {page}: {refused.data}") from refused
+            lines += read_words(drawn).lines
+    if not pages:
+        raise Refused("media.no_words", cause="no page can be read")
+    return Words(tuple(lines[:MOST_LINES]))

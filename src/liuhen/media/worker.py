@@ -28,6 +28,8 @@ _JOBS: Mapping[str, tuple[str, str]] = {
     "thumbnail": ("liuhen.media.inside.picturing", "make_thumbnail"),
     "contact_sheet": ("liuhen.media.inside.picturing", "make_contact_sheet"),
     "shrink_photo": ("liuhen.media.inside.photo", "shrink_photo"),
+    "read_scan": ("liuhen.media.inside.scan", "read_scan"),
+    "draw_page": ("liuhen.media.inside.scan", "draw_page"),
     "read_words": ("liuhen.media.inside.wording", "read_words"),
     "hear_words": ("liuhen.media.inside.speaking", "hear_words"),
     "waveform": ("liuhen.media.inside.hearing", "measure_waveform"),

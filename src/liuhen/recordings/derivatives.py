@@ -48,6 +48,11 @@ CONTENT_TYPES = {
 }
 
 
+def page_key(page: int) -> str:
+    """The key of a scan's page, counted from 1, among its proxies."""
+    return f"{page:03d}"
+
+
 def derivative_path(sha256: str, kind: str, key: str = "") -> Path:
     """Where something made from an original lies; its folder is there."""
     folder: Path = settings.HOME.derived_dir / sha256[:2]

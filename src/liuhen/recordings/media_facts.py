@@ -34,7 +34,7 @@ def is_media(name: str, head: bytes) -> bool:
     if found != "unknown":
         return True
     declared = signatures.declared_type(name)
-    return declared in signatures.MEDIA or declared in signatures.PHOTOS
+    return declared in signatures.MEDIA | signatures.PHOTOS | signatures.SCANS
 
 
 def unprobed(head: bytes) -> dict[str, Any]:
@@ -46,6 +46,8 @@ def guessed_kind(found: str) -> str:
     """The form of a recording by its type alone, until it is read."""
     if found in signatures.PHOTOS:
         return Recording.Kind.PHOTO
+    if found in signatures.SCANS:
+        return Recording.Kind.SCAN
     return Recording.Kind.AUDIO if found in _SOUND else Recording.Kind.VIDEO
 
 
@@ -61,6 +63,7 @@ def account_of(probe: Probe, timing: Timing) -> dict[str, Any]:
         "declared_duration_ms": probe.declared_duration_ms,
         "width": probe.width,
         "height": probe.height,
+        **({"pages": probe.pages} if probe.pages is not None else {}),
         "tracks": [_track(track) for track in probe.tracks[:_TRACKS]],
         "spans": _spans((*seen, *heard)),
         "video_spans": _spans(seen),

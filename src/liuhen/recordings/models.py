@@ -27,6 +27,7 @@ class Recording(Guarded):
         VIDEO = "video", "录像"
         AUDIO = "audio", "录音"
         PHOTO = "photo", "照片"
+        SCAN = "scan", "扫描件"
         OTHER = "other", "其他"
 
     original = models.ForeignKey(Original, models.PROTECT, related_name="recordings")

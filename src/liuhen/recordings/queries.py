@@ -259,6 +259,12 @@ def derivative_of(sha256: str, kind: str, key: str = "") -> Derivative | None:
     return Derivative.objects.filter(original_id=sha256, kind=kind, key=key).first()
 
 
+def derivative_keys(sha256: str, kind: str) -> set[str]:
+    """The keys of all of one kind that were made from an original."""
+    made = Derivative.objects.filter(original_id=sha256, kind=kind)
+    return set(made.values_list("key", flat=True))
+
+
 def media_of(sha256: str) -> dict[str, Any] | None:
     """What an original's file holds, once somebody has read it."""
     rows = Recording.objects.filter(original_id=sha256).exclude(media__state=PROBING)

@@ -86,9 +86,10 @@ def put_draft(
     return draft
 
 
-def unread_photos(limit: int) -> list[str]:
-    """Digests of photos in which no machine has looked for words yet, oldest first."""
-    return _untried(DraftText.Source.PICTURE, Q(kind=Recording.Kind.PHOTO), limit)
+def unread_pictures(limit: int) -> list[str]:
+    """Digests of photos and scans in which no machine has looked for words, oldest first."""
+    kinds = (Recording.Kind.PHOTO, Recording.Kind.SCAN)
+    return _untried(DraftText.Source.PICTURE, Q(kind__in=kinds), limit)
 
 
 def unheard(limit: int) -> list[str]:

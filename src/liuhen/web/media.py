@@ -33,7 +33,7 @@ from liuhen.actions.access import open_recording
 from liuhen.actions.excerpting import take_clip, take_still
 from liuhen.kernel.digests import CHUNK
 from liuhen.kernel.refusals import Fault, Refused
-from liuhen.media.signatures import PHOTOS
+from liuhen.media.signatures import PHOTOS, SCANS
 from liuhen.recordings.derivatives import CONTENT_TYPES, PROXY, REDACTED, STILL, made_file
 from liuhen.recordings.queries import derivative_of
 from liuhen.recordings.streams import Slot, streams
@@ -132,6 +132,8 @@ def derivative(request: HttpRequest, token: str, kind: str, key: str = "") -> Ht
 
 
 def _ending(made: Derivative) -> str:
+    if made.how.get("type") == "application/pdf":
+        return "pdf"
     if made.kind == STILL or made.how.get("type") == "image/jpeg":
         return "jpg"
     return "mkv" if made.how.get("container") == "matroska" else "mp4"
@@ -169,8 +171,10 @@ def _excerpt(token: str, made: Derivative) -> JsonResponse:
 
 
 def _derived_type(found: str, kind: str) -> str:
-    if kind in (PROXY, REDACTED) and found in PHOTOS:
+    if found in PHOTOS | SCANS and kind == PROXY:
         return "image/jpeg"
+    if kind == REDACTED and found in PHOTOS | SCANS:
+        return "image/jpeg" if found in PHOTOS else "application/pdf"
     return CONTENT_TYPES.get(kind, "application/json")
 
 

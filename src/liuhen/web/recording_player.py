@@ -1,4 +1,7 @@
-"""The data of the player island (frontend/islands/player/schema.ts). Not for bytes (`media`)."""
+"""The data of the player island (frontend/islands/player/schema.ts): a film, or pages.
+
+Not for bytes (`media`).
+"""
 
 from __future__ import annotations
 
@@ -22,10 +25,16 @@ from liuhen.recordings.derivatives import (
     THUMBNAIL,
     VOICES,
     WAVEFORM,
+    page_key,
     read_account,
 )
 from liuhen.recordings.models import Bookmark, Gap, Recording
-from liuhen.recordings.queries import bookmarks_of, derivative_of, visible_recordings
+from liuhen.recordings.queries import (
+    bookmarks_of,
+    derivative_keys,
+    derivative_of,
+    visible_recordings,
+)
 from liuhen.web.gap_words import gap_words
 from liuhen.web.templatetags.wording import instant
 
@@ -45,6 +54,8 @@ def player_of(person: Person, found: Recording, token: str) -> dict[str, Any] | 
         return None
     sha256 = found.original_id
     proxy = derivative_of(sha256, PROXY) if found.media.get("browser_obstacle") else None
+    if found.kind == Recording.Kind.SCAN:
+        return _pages(person, found, token)
     return {
         "kind": found.kind,
         "name": found.name,
@@ -60,6 +71,22 @@ def player_of(person: Person, found: Recording, token: str) -> dict[str, Any] | 
         "activity": _activity(person, found),
         "bookmarks": [bookmark_line(mark) for mark in bookmarks_of(found)],
         **_acts(person, found, token),
+        "watermark": watermark_of(person),
+    }
+
+
+def _pages(person: Person, found: Recording, token: str) -> dict[str, Any]:
+    """A scan: each page as a picture, null while it isn't drawn."""
+    drawn = derivative_keys(found.original_id, PROXY)
+    keys = [page_key(page) for page in range(1, int(found.media.get("pages") or 0) + 1)]
+    address = {"token": token, "kind": PROXY}
+    return {
+        "kind": found.kind,
+        "name": found.name,
+        "pages": [
+            reverse("media-excerpt", kwargs={**address, "key": key}) if key in drawn else None
+            for key in keys
+        ],
         "watermark": watermark_of(person),
     }
 

@@ -32,7 +32,7 @@ class WithdrawForm(PlacedForm):
 
 
 class RegionForm(PlacedForm):
-    """A box, and where it has moved to at its end; for a paper a page and a box."""
+    """A box, and where it has moved to at its end; for a paper or a scan a page and a box."""
 
     halves = frozenset(
         {"what", "page", "from_s", "to_s", *_SIDES, *(f"{side}_to" for side in _SIDES)}
@@ -55,10 +55,10 @@ class RegionForm(PlacedForm):
         return data
 
     @staticmethod
-    def region(data: dict[str, Any], *, is_paper: bool) -> dict[str, Any]:
+    def region(data: dict[str, Any], *, is_paged: bool) -> dict[str, Any]:
         """The region of a valid form; boxes in thousandths."""
         box = [round(data[side] * 10) for side in _SIDES]
-        if is_paper:
+        if is_paged:
             return {"what": data["what"], "keys": [[data["page"] or 1, *box]]}
         moved = [data[f"{side}_to"] for side in _SIDES]
         end = [round(one * 10) for one in moved] if None not in moved else box
@@ -84,7 +84,7 @@ def region_lines(found: Redaction) -> list[dict[str, str]]:
     for place, one in enumerate(found.regions):
         first, last = one["keys"][0], one["keys"][-1]
         where = f"{first[1] / 10:g}%–{first[3] / 10:g}% × {first[2] / 10:g}%–{first[4] / 10:g}%"
-        when = f"第 {first[0]} 页" if found.paper_id else _span(first[0], last[0])
+        when = f"第 {first[0]} 页" if found.is_paged else _span(first[0], last[0])
         moves = "，移动" if first[1:] != last[1:] else ""
         what = dict(_WHAT).get(one["what"], one["what"])
         lines.append({"which": f"r{place}", "words": f"{what}：{when}，{where}{moves}"})

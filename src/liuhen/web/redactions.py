@@ -177,7 +177,7 @@ def _changed(
 
 
 def _region(person: Person, found: Redaction, data: dict[str, Any]) -> tuple[str, str]:
-    made = RegionForm.region(data, is_paper=found.paper_id is not None)
+    made = RegionForm.region(data, is_paged=found.is_paged)
     return _changed(person, found, [*found.regions, made], found.sounds)
 
 
@@ -243,7 +243,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     may_draw = is_allowed(person, "redaction.draw") and found.state in _TOOLS
-    is_sounding = found.recording is not None and found.recording.kind != Recording.Kind.PHOTO
+    is_photo = found.recording is not None and found.recording.kind == Recording.Kind.PHOTO
     may_review = is_allowed(person, "redaction.review") and found.asked_by_id != person.id
     token = _token(request, person, found)
     left = sorted(set(found.doubted) - set(found.looked))
@@ -254,8 +254,8 @@ def _page(
         "regions": region_lines(found),
         "sounds": sound_lines(found),
         "may_draw": may_draw,
-        "is_sounding": is_sounding,
-        "is_paper": found.paper_id is not None,
+        "is_sounding": not (found.is_paged or is_photo),
+        "is_paged": found.is_paged,
         "may_review": may_review and found.state == Redaction.State.MADE,
         "may_withdraw": is_allowed(person, "redaction.review"),
         "may_open": found.recording is not None
