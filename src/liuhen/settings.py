@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "liuhen.web.middleware.OfficesOnce",
     "liuhen.web.session_limits.SessionLimits",
     "liuhen.web.request_limits.RequestLimits",
     "liuhen.web.second_factor.SecondFactorFirst",

@@ -108,7 +108,7 @@ def test_the_desk_takes_a_fixed_number_of_queries(at: At) -> None:
     few = queries(client, address)
     case.story.hear()
     case.story.review_defence()
-    assert queries(client, address) <= few < 60
+    assert queries(client, address) <= few < 45
 
 
 def test_advice_is_never_late(at: At) -> None:

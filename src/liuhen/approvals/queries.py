@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from liuhen.approvals.models import Approval
 from liuhen.people.models import Person
-from liuhen.people.queries import offices_held
+from liuhen.people.queries import office_kinds
 
 # What is asked, as people call it.
 KIND_TITLES = {
@@ -37,7 +37,7 @@ KIND_TITLES = {
 
 def waiting_for(person: Person) -> QuerySet[Approval]:
     """Open requests to an office the person holds, oldest first; own requests are left out."""
-    kinds = list(offices_held(person).values_list("kind", flat=True)) if person.is_active else []
+    kinds = office_kinds(person)
     return (
         Approval.objects.filter(office__in=kinds, outcome="")
         .exclude(Q(asked_by=person))

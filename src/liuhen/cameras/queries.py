@@ -29,7 +29,7 @@ from liuhen.kernel.refusals import Refused
 from liuhen.law.parameters import packaged_parameters
 from liuhen.media.feed import Source
 from liuhen.people.models import Office, Person
-from liuhen.people.queries import offices_held
+from liuhen.people.queries import standing_offices
 from liuhen.recordings.models import Recording
 
 # Whose word about the recorder is older than this is not believed any more.
@@ -39,7 +39,7 @@ _EVERYWHERE = ALL_CASES | {Office.Kind.INFORMATISATION}
 
 def visible_rooms(person: Person) -> QuerySet[Room]:
     """Rooms of the units a person holds an office in; all of them for those who see every case."""
-    held = list(offices_held(person)) if person.is_active else []
+    held = standing_offices(person)
     if {office.kind for office in held} & _EVERYWHERE:
         return Room.objects.all()
     units = [office.unit_id for office in held if office.unit_id]

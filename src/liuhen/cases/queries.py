@@ -17,7 +17,7 @@ from liuhen.cases.models import Activity, Case, CaseOfficer, Party, Performance
 from liuhen.cases.secrecy import carried_by, known_cases, may_know
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
-from liuhen.people.queries import holders, offices_held
+from liuhen.people.queries import holders, offices_held, standing_offices
 
 # Offices that see every case of the authority, because the measures give them a part in each.
 ALL_CASES = frozenset(
@@ -41,7 +41,7 @@ def visible_cases(person: Person) -> QuerySet[Case]:
 
     A classified one only to who carries it, or is cleared for it and needs it (`cases.secrecy`).
     """
-    held = list(offices_held(person)) if person.is_active else []
+    held = standing_offices(person)
     kinds = {office.kind for office in held}
     if Office.Kind.SYSTEM in kinds:
         return Case.objects.all()

@@ -28,7 +28,7 @@ from liuhen.law.parameters import Parameters
 from liuhen.oversight.models import UnitStanding
 from liuhen.oversight.unit_facts import facts_of_unit
 from liuhen.people.models import Person, Unit
-from liuhen.people.queries import offices_held
+from liuhen.people.queries import standing_offices
 from liuhen.rulebook.queries import figure_at, rulebook
 
 # So many findings of a duty are kept with it; the rest are counted.
@@ -106,7 +106,7 @@ class UnitAccount:
 
 def visible_units(person: Person) -> QuerySet[Unit]:
     """Units whose standing a person may see: their own, all for those who see every case."""
-    held = list(offices_held(person)) if person.is_active else []
+    held = standing_offices(person)
     if {office.kind for office in held} & ALL_CASES:
         return Unit.objects.all()
     return Unit.objects.filter(id__in=[office.unit_id for office in held if office.unit_id])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -56,11 +58,38 @@ def offices_held(person: Person) -> QuerySet[Office]:
     ).select_related("unit")
 
 
+# What was asked once of each person's offices, while a page is read.
+_remembered: ContextVar[dict[UUID, list[Office]] | None] = ContextVar("offices", default=None)
+
+
+@contextmanager
+def offices_remembered() -> Iterator[None]:
+    """Ask for a person's offices once, however often they decide what a page shows.
+
+    Only around what reads: an act must see the offices of its own moment.
+    """
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
+
+
+def standing_offices(person: Person) -> list[Office]:
+    """The offices by which a person may do or see something now; none of who is switched off."""
+    if not person.is_active:
+        return []
+    known = _remembered.get()
+    if known is None:
+        return list(offices_held(person))
+    if person.id not in known:
+        known[person.id] = list(offices_held(person))
+    return known[person.id]
+
+
 def office_kinds(person: Person) -> frozenset[str]:
     """The kinds of office a person holds now."""
-    if not person.is_active:
-        return frozenset()
-    return frozenset(offices_held(person).values_list("kind", flat=True))
+    return frozenset(office.kind for office in standing_offices(person))
 
 
 def is_allowed(person: Person, permission: str) -> bool:

@@ -23,7 +23,7 @@ from liuhen.law.catalogue import Code, catalogue
 from liuhen.law.parameters import packaged_parameters
 from liuhen.media.coverage import difference, intersection, milliseconds, total
 from liuhen.people.models import CLASSIFIED, Device, Office, Person
-from liuhen.people.queries import is_allowed, offices_held
+from liuhen.people.queries import is_allowed, offices_held, standing_offices
 from liuhen.recordings.gaps import Span
 from liuhen.recordings.media_facts import PROBING, held_spans
 from liuhen.recordings.models import Bookmark, Derivative, Docking, Gap, Recording
@@ -67,7 +67,7 @@ class CaseRecordings:
 
 def visible_recordings(person: Person) -> QuerySet[Recording]:
     """Recordings of visible cases; of those without a case own ones, for heads their unit's."""
-    held = list(offices_held(person)) if person.is_active else []
+    held = standing_offices(person)
     kinds = {office.kind for office in held}
     if not kinds:
         return Recording.objects.none()

@@ -19,7 +19,7 @@ from liuhen.cases.queries import ALL_CASES, visible_cases
 from liuhen.cases.secrecy import hidden_cases
 from liuhen.kernel import clock
 from liuhen.people.models import Person
-from liuhen.people.queries import is_allowed, offices_held
+from liuhen.people.queries import is_allowed, standing_offices
 from liuhen.recordings.queries import hidden_recordings, visible_recordings
 from liuhen.search.grams import asked_grams, facet, is_near, normal, of_field, runs
 from liuhen.search.models import Indexed, ListExport
@@ -67,7 +67,7 @@ def visible_records(person: Person) -> QuerySet[Indexed]:
     """
     viewable = viewable_recordings(person).filter(id=OuterRef("record_id"))
     rows = Indexed.objects.filter(~Q(kind=Indexed.Kind.TEXT) | Exists(viewable))
-    held = list(offices_held(person)) if person.is_active else []
+    held = standing_offices(person)
     unknown = hidden_recordings(person).values("id")
     rows = rows.exclude(kind__in=_OF_RECORDINGS, record_id__in=unknown)
     if {office.kind for office in held} & ALL_CASES:

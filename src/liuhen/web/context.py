@@ -13,7 +13,7 @@ from liuhen.access.queries import requests_waiting
 from liuhen.cases.queries import requests_to_answer
 from liuhen.kernel import clock
 from liuhen.people.models import Office, Person
-from liuhen.people.queries import offices_held, permissions
+from liuhen.people.queries import office_kinds, permissions
 from liuhen.web.sign_in import demo_accounts
 
 _ON_A_PHONE = 5
@@ -145,7 +145,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "user", None)
     if not isinstance(person, Person):
         return {"shell": base, **_sign_in_offers(is_demo=facts.is_demo and page == "account_login")}
-    kinds = frozenset(office.kind for office in offices_held(person))
+    kinds = office_kinds(person)
     allowed = [
         one
         for one in _ENTRIES

@@ -16,6 +16,7 @@ from liuhen.kernel import clock, trace
 from liuhen.kernel.ids import new_id
 from liuhen.kernel.refusals import Refused, explain
 from liuhen.ledger import spool
+from liuhen.people.queries import offices_remembered
 from liuhen.web.refusals import refusal_context
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -69,6 +70,19 @@ class ContentSecurityPolicy:
             # A page of a case must not come out of a shared computer's cache.
             response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
+
+
+class OfficesOnce:
+    """Asks for a person's offices once while a page is read; an act asks at its own moment."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        with offices_remembered():
+            return self.get_response(request)
 
 
 class Refusals:
