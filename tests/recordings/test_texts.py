@@ -15,6 +15,7 @@ from PIL import Image
 
 from liuhen.access.queries import viewable_recordings, viewing_ground
 from liuhen.actions.access import open_recording, revoke_standing_approval
+from liuhen.actions.bookmarks import make_bookmark, withdraw_bookmark
 from liuhen.actions.taking_in import take_in_file
 from liuhen.actions.texts import confirm_text
 from liuhen.cases.models import Activity
@@ -81,6 +82,19 @@ def test_a_photo_is_read_once_by_its_job_and_found_by_its_words(
     draft = DraftText.objects.get()
     assert "禁止停车" in draft.text and draft.model == "PP-OCRv6 small"
     assert [one.record_id for one in hits(world, "officer", "禁止停车")] == [photo.id]
+
+
+def test_what_people_marked_is_found_by_who_may_view_until_it_is_withdrawn(
+    world: World, photo: Recording
+) -> None:
+    mark = make_bookmark(
+        actor=world["officer"], recording_id=photo.id, kind="things", at_ms=0, note="三轮车一辆"
+    )
+    assert hits(world, "officer", "三轮车") == [], "no approval, no text"
+    grant(world)
+    assert [one.record_id for one in hits(world, "officer", "物品 三轮车")] == [photo.id]
+    withdraw_bookmark(actor=world["officer"], bookmark_id=mark.id)
+    assert hits(world, "officer", "三轮车") == []
 
 
 def test_what_cannot_be_read_says_why_and_is_not_tried_for_ever(

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 
+from liuhen.cases.models import Case
 from liuhen.demo.people import World
 from liuhen.demo.simple_case import SimpleCase
+from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.ledger.sequencing import sequence_all
-from liuhen.search.indexing import follow, follow_all
+from liuhen.search.indexing import follow, follow_all, rebuild
 from liuhen.search.models import Follower, Indexed
 from liuhen.search.queries import Question, by_month, counted, found, near_names, windows
+from liuhen.search.wording import words_of_paper
 from tests.web.conftest import hand_in
 
 
@@ -64,6 +68,37 @@ def test_what_is_not_there_is_not_found(
     world: World, case: SimpleCase, asked: dict[str, str]
 ) -> None:
     assert titles(world, "officer", **asked) == []
+
+
+def test_choices_are_found_by_their_words_and_stand_in_no_row_as_keys(
+    world: World, case: SimpleCase
+) -> None:
+    case.notice()
+    case.waive()
+    case.decide()
+    sequence_all()
+    follow_all()
+    assert {"activity", "paper"} <= set(titles(world, "officer", words="口头表示放弃陈述申辩"))
+    assert "paper" in titles(world, "officer", words="公民")
+    for row in Indexed.objects.exclude(kind="recording"):
+        assert not re.findall(r"[a-z]{3,}(?: [a-z]+)*", row.text), row.text
+    paper = Paper.objects.filter(type="simple_decision").get()
+    told = [*words_of_paper(paper.document_type, {**paper.data, "facts": "Liuhen bar, fine"})]
+    assert "Liuhen bar, fine" in told, "what people wrote stays as it is"
+
+
+def test_stage_and_handler_narrow_a_question(world: World, case: SimpleCase) -> None:
+    handler, stage = str(world["officer"].id), Case.objects.get().stage
+    others = (str(world["handler"].id), handler)
+    for told, is_found in (
+        ({"handlers": (handler,)}, True),
+        ({"handlers": others}, True),
+        ({"handlers": others[:1]}, False),
+        ({"stage": stage}, True),
+        ({"stage": "hand_over"}, False),
+    ):
+        asked = {"words": "欧阳样例", "kind": "case", **told}
+        assert (titles(world, "officer", **asked) == ["case"]) is is_found, told
 
 
 def test_each_kind_of_record_has_its_row(world: World, case: SimpleCase) -> None:
@@ -124,11 +159,16 @@ def test_the_index_built_again_from_nothing_is_the_same(world: World, case: Simp
     def told() -> list[tuple[str, str, list[str]]]:
         return sorted(Indexed.objects.values_list("kind", "text", "grams"))
 
-    before = told()
+    before, followed = told(), Follower.objects.get().next_index
     Indexed.objects.all().delete()
     Follower.objects.all().delete()
-    follow_all()
-    assert told() == before
+    assert follow_all() == 0, "an index that never followed is made from the records"
+    assert told() == before and Follower.objects.get().next_index == followed
+    Follower.objects.update(next_index=0)
+    assert follow_all() == followed
+    assert told() == before, "read from the ledger it is the same"
+    assert rebuild() == 1
+    assert told() == before and Follower.objects.get().next_index == followed
 
 
 def test_a_changed_name_is_found_and_the_old_text_is_not(world: World, case: SimpleCase) -> None:

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import base64
+import datetime as dt
+import json
+import re
+
 import pytest
 from django.urls import reverse
 
+from liuhen.access.models import Viewing
+from liuhen.actions.access import grant_standing_approval
+from liuhen.kernel import clock
+from liuhen.ledger.models import Entry
 from liuhen.ledger.sequencing import sequence_all
+from liuhen.recordings.derivatives import THUMBNAIL, derivative_path, put_derivative
+from liuhen.recordings.models import Recording
 from liuhen.search.indexing import follow_all
 from liuhen.web.search import snippet
 from tests.web.conftest import Street, words
 from tests.web.test_lists_and_counts import begin_cases, queries
+
+# A place a million pages on, before anything happened.
+FAR = base64.urlsafe_b64encode(
+    json.dumps([25_000_000, ["1999-01-01 00:00:00+00:00", "1"]]).encode()
+).decode()
+REASON = "在结果中辨认现场"
 
 
 @pytest.fixture
@@ -61,7 +78,13 @@ def test_a_misspelt_name_is_led_to_the_near_one(indexed: Street) -> None:
         ({"since": "2026-03-09", "until": "2026-03-08"}, 400, "止日早于起日"),
         ({"since": "昨天"}, 400, "日期"),
         ({"kind": "secret"}, 400, "secret"),
-        ({"q": "样", "after": "not a cursor"}, 200, "结果"),
+        ({"q": "样"}, 200, "<mark>样</mark>"),
+        ({"q": "样", "after": "not a cursor"}, 200, "<mark>样</mark>"),
+        ({"q": "样", "after": FAR}, 200, "没有找到"),
+        ({"q": "样", "after": FAR.swapcase()}, 200, "<mark>样</mark>"),
+        ({"q": "样", "page": "9" * 40}, 200, "<mark>样</mark>"),
+        ({"handler": "某无此人"}, 400, "没有这个姓名的人员"),
+        ({"stage": "lunch"}, 400, "lunch"),
         ({"q": "'; DROP TABLE people; --"}, 200, "没有找到"),
     ],
 )
@@ -93,10 +116,55 @@ def test_a_case_is_found_by_the_partys_identity_number_which_stands_in_no_addres
     assert ask(indexed, "officer", holder="zz")[0] == 400
 
 
+def test_stage_and_handler_narrow_the_answers(indexed: Street) -> None:
+    case = indexed.case(indexed.archived)
+    for who, is_found in ((case.handler.name, True), (indexed.world["handler"].name, False)):
+        _, page = ask(indexed, "officer", q=case.number, handler=who, kind="case")
+        assert (reverse("case", args=[case.id]) in page) is is_found
+    for stage, is_found in ((case.stage, True), ("facts", False)):
+        _, page = ask(indexed, "officer", q=case.number, stage=stage, kind="case")
+        assert (reverse("case", args=[case.id]) in page) is is_found
+
+
+def test_small_pictures_are_shown_where_viewing_is_approved_and_each_is_registered(
+    indexed: Street,
+) -> None:
+    recording = Recording.objects.get(case=indexed.filed)
+    place = derivative_path(recording.original_id, THUMBNAIL)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(b"\xff\xd8 a small picture")
+    put_derivative(recording.original_id, THUMBNAIL, place)
+    address = f"{reverse('search')}?q={recording.name}&kind=recording"
+    client = indexed.browser("supervisor")
+    page = words(client.get(address))
+    assert "未获调阅批准，不显示画面" in page and "picture-reason" not in page
+    refused = words(client.post(address, {"reason": REASON}))
+    assert "<img" not in refused.partition("found-title")[2]
+    assert not Viewing.objects.filter(reason=REASON).exists()
+    grant_standing_approval(
+        actor=indexed.world["deputy"],
+        group="supervisor",
+        purpose="监督",
+        scope="all_cases",
+        until=clock.now() + dt.timedelta(days=1),
+    )
+    page = words(client.get(address))
+    assert "登记调阅并显示缩略图" in page and "<img" not in page.partition("found-title")[2]
+    assert client.post(address, {"reason": " "}).status_code == 400
+    page = words(client.post(address, {"reason": REASON}))
+    (src,) = re.findall(r'class="lh-found-picture" src="([^"]+)"', page)
+    assert client.get(src).getvalue() == b"\xff\xd8 a small picture"
+    assert indexed.browser("officer").get(src).status_code != 200
+    one = Viewing.objects.get(reason=REASON)
+    assert (one.recording, one.viewer) == (recording, indexed.world["supervisor"])
+    assert Entry.objects.filter(event="recording.viewed", case_id=indexed.filed).count() == 1
+    place.unlink()
+
+
 def test_nothing_asked_shows_no_list(indexed: Street) -> None:
     status, page = ask(indexed, "officer")
     assert status == 200
-    assert "没有找到" not in page and "结果" not in page
+    assert "没有找到" not in page and "found-title" not in page
 
 
 def test_the_search_takes_as_many_queries_for_three_as_for_sixty(indexed: Street) -> None:

@@ -28,6 +28,7 @@ COMMANDS = {
     "calendar": "the year tables; import that of a new year",
     "regulation": "load the official text",
     "outlines": "load the outlines of districts that maps are drawn on",
+    "index": "make the search index anew",
     "dock": "take in a mounted camera",
     "verify": "hold bytes, rows and ledger against each other",
     "package": "write the archival package of a case",

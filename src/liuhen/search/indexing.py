@@ -1,35 +1,36 @@
 """Makes the rows of the index, following the ledger: what an entry is about is indexed anew.
 
-The index holds nothing of its own: dropped, it is built again from the first entry. Not for
-asking (`search.queries`).
+The index holds nothing of its own: dropped, it is built again from the records (`rebuild`). Not
+for asking (`search.queries`), nor for what a paper says in words (`search.wording`).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Max, QuerySet
 
 from liuhen.cases.models import Case
-from liuhen.cases.sealed import NUMBER
 from liuhen.law.catalogue import catalogue
 from liuhen.ledger.models import Entry, Sequenced
 from liuhen.recordings.models import Recording
 from liuhen.recordings.positions import Position, first_position, position_of
-from liuhen.recordings.texts import StandingText, texts_of
-from liuhen.search.grams import TEXT_LIMIT, facet, normal, of_field, stored_grams
+from liuhen.recordings.queries import bookmarks_of
+from liuhen.recordings.texts import texts_of
+from liuhen.search.grams import facet, normal, of_field, stored_grams
 from liuhen.search.models import Follower, Indexed
+from liuhen.search.wording import words_of_facts, words_of_paper
 
 # An arbitrary constant of ours: the advisory lock that makes one follower the only one.
 _LOCK = 0x4C48_5352
 BATCH = 500
+# Cases indexed in one transaction when everything is.
+_PORTION = 100
 _RECORDING = "recordings.recording"
-# Ids, digests, instants: nobody looks for them, and they would be most of the grams.
-_MACHINE = re.compile(r"[0-9a-f-]{32,}|\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-][\d:]+)|data:.*", re.DOTALL)
 
 
 def follow(limit: int = BATCH) -> int:
@@ -58,11 +59,54 @@ def follow(limit: int = BATCH) -> int:
 
 
 def follow_all() -> int:
-    """Follow until nothing is new; returns the number of entries read."""
+    """Follow until nothing is new; an index that never followed is first made from the records.
+
+    Returns:
+        The number of entries read.
+    """
+    if not Follower.objects.exists():
+        rebuild()
     total = 0
     while done := follow():
         total += done
     return total
+
+
+def rebuild() -> int:
+    """Make every row anew from the records; meanwhile what was found before is found.
+
+    Returns:
+        The number of cases and loose recordings that were indexed.
+    """
+    newest = Sequenced.objects.aggregate(index=Max("index"))["index"]
+    cases = Case.objects.all()
+    loose = Recording.objects.filter(case=None, disposed_at=None)
+    done = _each(cases, index_cases) + _each(loose, index_recordings)
+    with transaction.atomic(durable=True):
+        _lock()
+        follower, _ = Follower.objects.get_or_create(id=1)
+        follower.next_index = max(follower.next_index, 0 if newest is None else newest + 1)
+        follower.save(update_fields=["next_index"])
+    return done
+
+
+def _each(rows: QuerySet[Any], index: Callable[[list[UUID]], None]) -> int:
+    """Index rows in portions, each a transaction of its own, so that nobody waits for long."""
+    done, last = 0, None
+    while True:
+        rest = rows.filter(id__gt=last) if last else rows
+        ids = list(rest.order_by("id").values_list("id", flat=True)[:_PORTION])
+        if not ids:
+            return done
+        with transaction.atomic(durable=True):
+            _lock()
+            index(ids)
+        done, last = done + len(ids), ids[-1]
+
+
+def _lock() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def _index_subjects(entry_ids: Iterable[UUID]) -> None:
@@ -88,16 +132,22 @@ def index_cases(case_ids: Iterable[UUID]) -> None:
     )
     for case in cases:
         made = list(_rows_of(case))
-        kept = [row.record_id for row in made]
-        Indexed.objects.filter(case=case).exclude(record_id__in=kept).delete()
+        kept = {(row.kind, row.record_id) for row in made}
+        before = Indexed.objects.filter(case=case).values_list("id", "kind", "record_id")
+        gone = [key for key, *named in before if tuple(named) not in kept]
+        Indexed.objects.filter(id__in=gone).delete()
         _write(made)
 
 
 def index_recordings(ids: Iterable[UUID]) -> None:
     """Index recordings that belong to no case yet."""
     loose = Recording.objects.filter(id__in=list(ids), case=None, disposed_at=None)
-    found = loose.select_related("device", "party", "handler", "made_by")
-    _write(list(_recordings(list(found), None, [])))
+    found = list(loose.select_related("device", "party", "handler", "made_by"))
+    made = list(_recordings(found, None, []))
+    told = [row.record_id for row in made if row.kind == Indexed.Kind.TEXT]
+    silent = [one.id for one in found if one.id not in told]
+    Indexed.objects.filter(kind=Indexed.Kind.TEXT, record_id__in=silent).delete()
+    _write(made)
 
 
 def index_texts(sha256: str) -> None:
@@ -105,8 +155,8 @@ def index_texts(sha256: str) -> None:
     kept = Recording.objects.filter(original=sha256, disposed_at=None)
     found = kept.select_related("case__unit", "case__handler")
     recordings = list(found.prefetch_related("case__parties"))
-    texts = texts_of(recordings)
-    _write([row for one in recordings for row in _texts(one, one.case, texts[one.id])])
+    said = _said(recordings)
+    _write([row for one in recordings for row in _texts(one, one.case, said[one.id])])
 
 
 def forget_recordings(ids: Iterable[UUID]) -> None:
@@ -174,7 +224,9 @@ class _Words:
 
 def _rows_of(case: Case) -> Iterator[Indexed]:
     parties = [party.name for party in case.parties.all()]
-    yield _Words(case, parties, [case.unit.name, case.handler.name, *_strings(case.facts)]).row(
+    yield _Words(
+        case, parties, [case.unit.name, case.handler.name, *words_of_facts(case.facts)]
+    ).row(
         Indexed.Kind.CASE,
         case.id,
         at=case.started_at,
@@ -194,11 +246,12 @@ def _rows_of(case: Case) -> Iterator[Indexed]:
     held = [one for one in case.recordings.all() if one.disposed_at is None]
     yield from _activities(case, parties, held)
     for paper in case.papers.all():
-        yield _Words(case, parties, [*_strings(paper.data)]).row(
+        kind = paper.document_type
+        yield _Words(case, parties, [*words_of_paper(kind, paper.data)]).row(
             Indexed.Kind.PAPER,
             paper.id,
             at=paper.issued_at or paper.drawn_up_at,
-            title=paper.document_type.title,
+            title=kind.title,
             number=paper.number or "",
         )
     yield from _recordings(held, case, parties)
@@ -211,7 +264,7 @@ def _activities(case: Case, parties: list[str], held: list[Recording]) -> Iterat
         filmed.setdefault(one.activity_id, []).append(one)
     for activity in case.activities.all():
         row = catalogue().activities.get(activity.kind)
-        said = [*_strings(activity.facts)]
+        said = [*words_of_facts(activity.facts)]
         yield _Words(case, parties, said, facets=[("event", activity.kind)]).row(
             Indexed.Kind.ACTIVITY,
             activity.id,
@@ -226,10 +279,20 @@ def _recordings(
     recordings: list[Recording], case: Case | None, parties: list[str]
 ) -> Iterator[Indexed]:
     """What is said of recordings, and what they show or say."""
-    texts = texts_of(recordings)
+    said = _said(recordings)
     for recording in recordings:
         yield _recording(recording, case, parties)
-        yield from _texts(recording, case, texts[recording.id])
+        yield from _texts(recording, case, said[recording.id])
+
+
+def _said(recordings: list[Recording]) -> dict[UUID, list[str]]:
+    """What was read or heard in recordings, confirmed where it was, and what people marked."""
+    said = {
+        key: [one.text for one in texts if one.text] for key, texts in texts_of(recordings).items()
+    }
+    for mark in bookmarks_of(*recordings):
+        said[mark.recording_id].append(f"{mark.get_kind_display()} {mark.note}".strip())
+    return said
 
 
 def _recording(recording: Recording, case: Case | None, parties: list[str]) -> Indexed:
@@ -237,7 +300,11 @@ def _recording(recording: Recording, case: Case | None, parties: list[str]) -> I
     kind = recording.event_kind
     row = catalogue().activities.get(kind)
     said = [recording.name, recording.lead_number, device, row.name if row else kind]
-    facets: list[tuple[str, object]] = [("event", kind), ("device", device)]
+    facets: list[tuple[str, object]] = [
+        ("event", kind),
+        ("device", device),
+        ("handler", recording.handler_id),
+    ]
     return _Words(case, parties, said, facets).row(
         Indexed.Kind.RECORDING,
         recording.id,
@@ -254,9 +321,8 @@ def _degrees(position: Position | None) -> dict[str, float | None]:
     return {"latitude": position.latitude, "longitude": position.longitude}
 
 
-def _texts(recording: Recording, case: Case | None, texts: list[StandingText]) -> Iterator[Indexed]:
-    """What stands in a recording's pictures and sound: confirmed where it was, else the draft."""
-    said = [one.text for one in texts if one.text]
+def _texts(recording: Recording, case: Case | None, said: list[str]) -> Iterator[Indexed]:
+    """What stands in a recording's pictures and sound, and what people marked in it."""
     if said:
         yield _Words(case, [], said).row(
             Indexed.Kind.TEXT,
@@ -265,22 +331,3 @@ def _texts(recording: Recording, case: Case | None, texts: list[StandingText]) -
             title=recording.name,
             place=recording.place,
         )
-
-
-def _strings(value: Any) -> Iterator[str]:
-    """Every text in a structure of papers or facts, but for ids and instants, up to the limit.
-
-    Identity numbers are left out: the index is plain, and they have a search of their own.
-    """
-    left = TEXT_LIMIT
-    waiting = [value]
-    while waiting and left > 0:
-        one = waiting.pop()
-        if isinstance(one, str):
-            if not _MACHINE.fullmatch(one):
-                left -= len(one)
-                yield one
-        elif isinstance(one, dict):
-            waiting.extend(reversed([part for key, part in one.items() if key != NUMBER]))
-        elif isinstance(one, list):
-            waiting.extend(reversed(one))

@@ -38,7 +38,8 @@ _NAME_LENGTHS = range(2, 13)
 class Question:
     """What is asked for; everything given must hold. Instants are half-open: since ≤ at < until.
 
-    `holder` is the keyed digest of a party's identity number (`cases.sealed.number_digest`).
+    `holder` is the keyed digest of a party's identity number (`cases.sealed.number_digest`);
+    of several `handlers` any will do.
     """
 
     words: str = ""
@@ -48,7 +49,8 @@ class Question:
     event: str = ""
     case_kind: str = ""
     unit: str = ""
-    handler: str = ""
+    stage: str = ""
+    handlers: tuple[str, ...] = ()
     device: str = ""
     holder: str = ""
     since: dt.datetime | None = None
@@ -82,6 +84,9 @@ def found(person: Person, question: Question) -> QuerySet[Indexed]:
     grams = _asked(question)
     if grams:
         rows = rows.filter(grams__contains=sorted(grams))
+    if question.handlers:
+        asked = [facet("handler", one) for one in question.handlers]
+        rows = rows.filter(grams__overlap=asked)
     for run in runs(question.words):
         rows = rows.filter(text__contains=run)
     if question.party:
@@ -102,7 +107,7 @@ def _asked(question: Question) -> set[str]:
     grams = asked_grams(question.words)
     grams |= of_field("party", asked_grams(question.party))
     grams |= of_field("place", asked_grams(question.place))
-    for name in ("kind", "event", "case_kind", "unit", "handler", "device"):
+    for name in ("kind", "event", "case_kind", "unit", "stage", "device"):
         value = getattr(question, name)
         if value:
             grams.add(facet(name, value))

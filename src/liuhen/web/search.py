@@ -1,4 +1,4 @@
-"""The page that finds records: one box, filters, answers with their words (Art. 40). Reads only.
+"""The page that finds records: one box, filters, answers with their words (Art. 40).
 
 Not for looking at what was found: each record's own page asks for its own right.
 """
@@ -10,24 +10,20 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from liuhen.cases.models import Case
 from liuhen.cases.sealed import number_digest
 from liuhen.kernel import clock
-from liuhen.law.catalogue import catalogue
-from liuhen.people.models import Person, Unit
+from liuhen.people.models import Person
 from liuhen.people.queries import require
 from liuhen.search.grams import runs
 from liuhen.search.models import Indexed, SavedSearch
 from liuhen.search.queries import (
     COUNTED,
-    QUESTION_LIMIT,
     Question,
     by_month,
     counted,
@@ -39,126 +35,23 @@ from liuhen.search.queries import (
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.paging import Page, page_of
 from liuhen.web.places_map import Point, places
+from liuhen.web.search_form import NumberForm, SearchForm
+from liuhen.web.search_pictures import with_pictures
 
 _AROUND = 28
-_ANY = [("", "不限")]
-
-
-class SearchForm(forms.Form):
-    """What to look for. Everything given must hold."""
-
-    q = forms.CharField(
-        label="关键词",
-        max_length=QUESTION_LIMIT,
-        required=False,
-        help_text="当事人、案号、地点、文书内容等；多个词用空格分开",
-        error_messages={"max_length": f"最多{QUESTION_LIMIT}个字，请缩短后再查。"},
-    )
-    party = forms.CharField(label="当事人", max_length=60, required=False)
-    place = forms.CharField(label="地点", max_length=60, required=False)
-    since = forms.DateField(
-        label="日期起", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label="日期止（含）", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    kind = forms.ChoiceField(label="记录", required=False, choices=[*_ANY, *Indexed.Kind.choices])
-    event = forms.ChoiceField(label="事件类型", required=False)
-    case_kind = forms.ChoiceField(
-        label="执法类别", required=False, choices=[*_ANY, *Case.Kind.choices]
-    )
-    unit = forms.ModelChoiceField(
-        label="承办机构", required=False, queryset=Unit.objects.none(), empty_label="不限"
-    )
-    device = forms.CharField(label="设备序列号", max_length=60, required=False)
-    holder = forms.RegexField(
-        "[0-9a-f]{64}",
-        required=False,
-        widget=forms.HiddenInput,
-        error_messages={"invalid": "按证件号码查找的地址不完整，请重新输入号码。"},
-    )
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        rows = catalogue().activities.items()
-        events = [*_ANY, *((key, row.name) for key, row in rows)]
-        self.fields["event"].choices = events  # type: ignore[attr-defined]
-        self.fields["unit"].queryset = Unit.objects.order_by("code")  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        since, until = data.get("since"), data.get("until")
-        if since and until and until < since:
-            self.add_error("until", "止日早于起日，请改正。")
-        for name in ("q", "party", "place"):
-            if data.get(name) and not runs(data[name]):
-                self.add_error(name, "只有标点无法查找，请输入文字、字母或者数字。")
-        return data
-
-    @property
-    def has_filters(self) -> bool:
-        """Whether anything but the words narrows the question."""
-        return any(self.data.get(name) for name in self.fields if name != "q")
-
-    def asked(self) -> dict[str, str]:
-        """What was filled in of a valid form, as an address says it."""
-        told = {name: self.data.get(name, "").strip() for name in self.fields}
-        return {name: value for name, value in told.items() if value}
-
-    def words(self) -> str:
-        """What was filled in of a valid form, in words."""
-        said = []
-        for name in self.asked():
-            value = self.cleaned_data[name]
-            field = self.fields[name]
-            if isinstance(field, forms.ChoiceField) and not isinstance(
-                field, forms.ModelChoiceField
-            ):
-                value = dict(field.choices)[value]  # type: ignore[arg-type]
-            said.append("证件号码" if name == "holder" else f"{field.label}：{value}")
-        return "，".join(said)
-
-    def question(self) -> Question:
-        """The question of a valid form."""
-        data = self.cleaned_data
-        until = data["until"]
-        return Question(
-            words=data["q"].strip(),
-            party=data["party"].strip(),
-            place=data["place"].strip(),
-            kind=data["kind"],
-            event=data["event"],
-            case_kind=data["case_kind"],
-            unit=str(data["unit"].id) if data["unit"] else "",
-            device=data["device"].strip(),
-            holder=data["holder"],
-            since=_start(data["since"]) if data["since"] else None,
-            until=_start(until + dt.timedelta(days=1)) if until else None,
-        )
-
-
-class NumberForm(forms.Form):
-    """A party's identity number. It is posted, so that it stands in no address and no log."""
-
-    number = forms.CharField(
-        label="证件号码",
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text="居民身份证号码、统一社会信用代码等，须完整；号码加密保存，按检索摘要比对",
-    )
-
-
-def _start(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), tzinfo=clock.CHINA)
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
-    """Records that answer a question, newest first; a posted number becomes such a question."""
+    """Records that answer a question, newest first.
+
+    A posted number becomes such a question; a posted reason shows the pictures of the answers.
+    """
     person = person_of(request)
     require(person, "record.search")
-    numbers = NumberForm(request.POST if request.method == "POST" else None)
+    is_number = request.method == "POST" and "reason" not in request.POST
+    numbers = NumberForm(request.POST if is_number else None)
     if numbers.is_valid():
         digest = number_digest(numbers.cleaned_data["number"])
         return redirect(f"{reverse('search')}?holder={digest}")
@@ -185,7 +78,9 @@ def _answers(request: HttpRequest, person: Person, form: SearchForm) -> dict[str
     page.pager["total_words"] = f"超过 {COUNTED:,} 条" if number > COUNTED else f"共 {number:,} 条"
     view = request.GET.get("view", "")
     items = [_line(row, runs(question.words)) for row in page.rows]
+    pictures = with_pictures(person, items, request.POST.get("reason"))
     return {
+        **pictures,
         "is_asked": True,
         "asked": form.asked(),
         "asked_query": urlencode(form.asked()),
@@ -251,6 +146,7 @@ def _near(person: Any, question: Question) -> list[dict[str, str]]:
 def _line(row: Indexed, words: list[str]) -> dict[str, Any]:
     return {
         "kind": row.kind,
+        "record_id": row.record_id,
         "kind_words": row.get_kind_display(),
         "icon": _ICONS[Indexed.Kind(row.kind)],
         "title": row.title,

@@ -36,7 +36,7 @@ from liuhen.search.queries import exports_waiting, found
 from liuhen.web.acting import act_and_return, person_of, signed_in
 from liuhen.web.one_form import OneForm, PlacedForm, posted
 from liuhen.web.paging import page_of
-from liuhen.web.search import SearchForm
+from liuhen.web.search_form import SearchForm
 from liuhen.web.workbooks import CONTENT_TYPE, Table, sheets
 
 SHOWN = 50
