@@ -81,6 +81,14 @@ def two_volumes_were_bound(world: World) -> None:
         assert {one.key for one in kinds if one.volume == "side"} >= {
             *("initiation_approval", "decision_approval", "legality_review_opinion"),
         }
+    notes = {name: " ".join(line["note"] or "" for line in lines) for name, lines in bound.items()}
+    filmed_in = dict.fromkeys(bound, 0)
+    for one in file.case.recordings.all():
+        assert one.activity is not None
+        volume = "side" if one.activity.kind == "collective_discussion" else "main"
+        assert [name for name, told in notes.items() if one.original_id[:8] in told] == [volume]
+        filmed_in[volume] += 1
+    assert filmed_in["main"] > 1 and filmed_in["side"] > 0
     assert file.catalogue[0]["title"] == document_type("penalty_decision").title
     assert file.side_catalogue[0]["title"] == document_type("initiation_approval").title
     main, side = text_of(file.original_id), text_of(file.side_id)
@@ -93,6 +101,7 @@ def no_party_is_given_the_side_file(world: World) -> None:
     file = CaseFile.objects.get()
     review = Paper.objects.get(case=file.case, type="legality_review_opinion")
     decision = Paper.objects.get(case=file.case, type="penalty_decision")
+    talk = file.case.recordings.get(activity__kind="collective_discussion")
     asked = receive_copy_application(
         actor=world["records"],
         case_id=file.case_id,
@@ -101,15 +110,18 @@ def no_party_is_given_the_side_file(world: World) -> None:
         identity="身份证已核对",
         purpose="复议",
         paper_ids=[review.id, decision.id],
+        recording_ids=[talk.id],
     )
-    for way in ("whole", "covered"):
-        ways = {str(review.id): way, str(decision.id): "whole"}
+    tried = [(review, way) for way in ("whole", "covered")] + [(talk, "covered")]
+    for inner, way in tried:
+        ways = {str(one.id): "withheld" for one in (review, talk)}
+        ways |= {str(inner.id): way, str(decision.id): "whole"}
         with pytest.raises(Refused) as refused:
             check_copy_secrecy(
                 actor=world["legal"], application_id=asked.id, ways=ways, opinion="已审查"
             )
         assert refused.value.code == "copy_application.side_file"
-    ways = {str(review.id): "withheld", str(decision.id): "whole"}
+    ways = {str(one.id): "withheld" for one in (review, talk)} | {str(decision.id): "whole"}
     checked = check_copy_secrecy(
         actor=world["records"], application_id=asked.id, ways=ways, opinion="已审查"
     )

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Q
+
 from liuhen.actions.act import Draft, act
 from liuhen.actions.archive_receipts import give_receipt
 from liuhen.actions.closing import report_type
@@ -24,6 +26,7 @@ from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 from liuhen.recordings.models import Recording
+from liuhen.recordings.queries import of_side_file
 from liuhen.vault import keeping
 from liuhen.vault.models import Original
 
@@ -81,32 +84,49 @@ def _bound(
     draft: Draft, case: Case, checked_by: Person, retention: str
 ) -> tuple[BoundFile, BoundFile | None]:
     """The main file, and the side file where there is anything to bind into it."""
-    papers = _papers_in_order(case)
+    main, side = _volumes(case)
     frame = _frame(draft, case, retention)
-    main, side = (
-        [_paper_part(one) for one in papers if one.document_type.volume == volume]
-        for volume in (MAIN, SIDE)
-    )
-    recordings = list(case.recordings.order_by("started_at"))
-    stored = f"另有音像记录{len(recordings)}件，存于专用存储并随卷管理。"
+    filmed = [sum(part.pdf is None for part in parts) for parts in (main, side)]
+    stored = f"另有音像记录{filmed[0]}件，存于专用存储并随卷管理。"
     beside = "内部审批、讨论和法制审核材料另立副卷。" if side else ""
     end_note = {
         **frame["filed"],
-        "recordings": len(recordings),
+        "recordings": filmed[0],
         "statement": f"本卷文书齐全，{stored}{beside}",
         "checked_by": checked_by.name,
     }
     bound = bind(
-        [*main, *map(_recording_part, recordings)],
+        main,
         cover={**frame["cover"], "volume": "正卷" if side else None},
         end_note=end_note,
         timestamp=draft.at,
     )
     if not side:
         return bound, None
-    kept = {**end_note, "recordings": 0, "statement": "本卷为副卷，不提供当事人复制。文书齐全。"}
+    stated = "本卷为副卷，不提供当事人复制。文书齐全。"
+    if filmed[1]:
+        stated += f"另有音像记录{filmed[1]}件，存于专用存储并随卷管理。"
+    kept = {**end_note, "recordings": filmed[1], "statement": stated}
     cover = {**frame["cover"], "volume": "副卷"}
     return bound, bind(side, cover=cover, end_note=kept, timestamp=draft.at)
+
+
+def _volumes(case: Case) -> tuple[list[Part], list[Part]]:
+    """What goes into the main and into the side file: papers in order, then recordings by name.
+
+    Recordings of an internal discussion go where its minutes are; without a paper beside them
+    there is no side file to list them in, and they are in the main one.
+    """
+    papers = _papers_in_order(case)
+    main, side = (
+        [_paper_part(one) for one in papers if one.document_type.volume == volume]
+        for volume in (MAIN, SIDE)
+    )
+    internal = of_side_file() if side else Q(pk__in=())
+    filmed = case.recordings.order_by("started_at", "id")
+    main += map(_recording_part, filmed.exclude(internal))
+    side += map(_recording_part, filmed.filter(internal))
+    return main, side
 
 
 def _frame(draft: Draft, case: Case, retention: str) -> dict[str, dict[str, object]]:

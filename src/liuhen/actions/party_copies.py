@@ -24,7 +24,7 @@ from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 from liuhen.recordings.models import Recording
-from liuhen.recordings.queries import visible_recordings
+from liuhen.recordings.queries import of_side_file, visible_recordings
 from liuhen.vault import keeping
 
 _W = CopyApplication.Way
@@ -106,9 +106,9 @@ def check_copy_secrecy(
 
 
 def _is_of_side_file(item: Mapping[str, Any]) -> bool:
-    """Whether an item is a paper of the side file, which no party is given."""
-    if item["kind"] != "paper":
-        return False
+    """Whether an item belongs to the side file, which no party is given."""
+    if item["kind"] == "recording":
+        return Recording.objects.filter(of_side_file(), id=item["id"]).exists()
     kept = Paper.objects.filter(id=item["id"]).first()
     return kept is not None and kept.document_type.volume == SIDE
 

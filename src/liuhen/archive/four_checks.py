@@ -91,7 +91,7 @@ def _true(held: _Held) -> Iterator[str]:
 def _complete(held: _Held) -> Iterator[str]:
     lines = [*held.file.catalogue, *held.file.side_catalogue]
     listed = {line.get("sha256") for line in lines}
-    notes = [str(line.get("note") or "") for line in held.file.catalogue]
+    notes = [str(line.get("note") or "") for line in lines]
     for paper in held.papers:
         if paper.original_id not in listed:
             yield f"目录中没有{paper.number or paper.type}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from liuhen.archive.models import CaseCopy, CaseFile
 from liuhen.assembly.document_types import MAIN
@@ -44,6 +44,7 @@ from liuhen.package.case import (
 )
 from liuhen.package.writer import BagFile, WrittenBag
 from liuhen.recordings.models import Recording
+from liuhen.recordings.queries import of_side_file
 from liuhen.vault.keeping import local_store
 from liuhen.vault.models import Original
 from liuhen.vault.queries import sm3_of
@@ -222,8 +223,7 @@ def _recordings(
     recorders = _recorders(entries)
     kept = case.recordings.filter(disposed_at=None).select_related("original")
     if not has_side:
-        internal = Q(activity__kind__in=side_activities()) | Q(event_kind__in=side_activities())
-        kept = kept.exclude(internal)
+        kept = kept.exclude(of_side_file())
     held: list[Recording] = list(kept.order_by("started_at", "id"))
     for place, recording in enumerate(held, start=1):
         sha256 = recording.original_id

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db.models import F, Prefetch, Q, QuerySet
 
+from liuhen.assembly.file_order import side_activities
 from liuhen.cases.models import Activity, Case
 from liuhen.cases.queries import ALL_CASES, UNIT_CASES, visible_cases
 from liuhen.cases.secrecy import carried_by, cleared_for, hidden_cases, needed_by
@@ -252,6 +253,12 @@ def hand_in_times(person: Person) -> QuerySet[Recording]:
 def receipt_of(recording: Recording) -> Receipt | None:
     """The newest signed receipt for the recording's original."""
     return Receipt.objects.filter(original_id=recording.original_id).order_by("-id").first()
+
+
+def of_side_file() -> Q:
+    """Recordings of what the authority settles among itself; they go with the side file."""
+    kinds = side_activities()
+    return Q(activity__kind__in=kinds) | Q(event_kind__in=kinds)
 
 
 def derivative_of(sha256: str, kind: str, key: str = "") -> Derivative | None:
