@@ -11,11 +11,11 @@ import pytest
 from PIL import Image
 
 from liuhen.assembly.fonts import find_fonts
+from liuhen.bench import walkers as faces
 from liuhen.kernel.refusals import Refused
 from liuhen.media.inside import facing
 from liuhen.media.inside.covering import place_at
 from liuhen.media.redacting import Key, Mark, cover_film, cover_pages, cover_photo, find_faces
-from tests.media import faces
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ from liuhen.actions.redacting import (
     release_redaction,
     withdraw_redaction,
 )
+from liuhen.bench import walkers as faces
 from liuhen.demo.people import World
 from liuhen.jobs.redacting import make_redacted
 from liuhen.kernel import clock
@@ -34,7 +35,6 @@ from liuhen.recordings.derivatives import REDACTED
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import derivative_of
 from liuhen.vault.keeping import local_store
-from tests.media import faces
 from tests.recordings import street
 from tests.web.conftest import Browser, words
 from tests.world import MORNING

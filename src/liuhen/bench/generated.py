@@ -67,7 +67,7 @@ def _write_batch(
         entries.append(entry)
         images.extend(its_images)
     for table, listed in rows.items():
-        _copy_rows(owner, table, listed)
+        copy_rows(owner, table, listed)
     _copy(owner, "ledger_entry", _ENTRY_COLUMNS, entries)
     _copy(owner, "ledger_rowimage", _IMAGE_COLUMNS, images)
     _copy(owner, "ledger_pending", ("entry_id",), [(entry[0],) for entry in entries])
@@ -155,7 +155,8 @@ def _json(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
-def _copy_rows(owner: psycopg.Connection, table: str, rows: Sequence[models.Model]) -> None:
+def copy_rows(owner: psycopg.Connection, table: str, rows: Sequence[models.Model]) -> None:
+    """Write unsaved rows of one table by COPY; their keys are made already."""
     fields = rows[0]._meta.concrete_fields
     values = [
         tuple(_column(field, getattr(row, field.attname)) for field in fields) for row in rows

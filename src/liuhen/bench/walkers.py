@@ -1,4 +1,7 @@
-"""Drawn people whose faces the detector finds, walking through a short film. Not a test."""
+"""Drawn people whose faces the detector finds, walking through a short film.
+
+For benchmarks and tests; nobody of flesh and blood is needed. Not for scenes (`media.scene`).
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import numpy
 from PIL import Image, ImageDraw, ImageFilter
 
 WIDE, HIGH = 480, 320
+_EDGE = 120
 
 
 def street(*places: tuple[float, float]) -> Image.Image:
@@ -43,16 +47,20 @@ def _picture(drawn: Image.Image) -> av.VideoFrame:
     return av.VideoFrame.from_ndarray(numpy.asarray(drawn), format="rgb24")
 
 
-def film(path: Path, *, seconds: float = 1.2, rate: int = 10) -> Path:
-    """Somebody walks through the picture, away for its last part; a tone sounds."""
+def film(path: Path, *, seconds: float = 1.2, rate: int = 10, scale: int = 1) -> Path:
+    """Somebody walks through the picture, away for its last three frames; a tone sounds."""
     count = int(seconds * rate)
+    step = 12 if count * 12 < WIDE - 2 * _EDGE else (WIDE - 2 * _EDGE) / count
     with av.open(str(path), "w", format="mp4") as target:
         seen = target.add_stream("libx264", rate=rate, options={"crf": "18", "threads": "1"})
-        seen.width, seen.height, seen.pix_fmt = WIDE, HIGH, "yuv420p"
+        seen.width, seen.height, seen.pix_fmt = scale * WIDE, scale * HIGH, "yuv420p"
         heard = target.add_stream("aac", rate=48_000)
         for index in range(count):
-            places = [] if index >= count - 3 else [(120 + 12 * index, 110 + 2 * index)]
-            target.mux(seen.encode(_picture(street(*places))))
+            place = (_EDGE + step * index, 110 + step * index / 6)
+            drawn = street(*([] if index >= count - 3 else [place]))
+            if scale > 1:
+                drawn = drawn.resize((scale * WIDE, scale * HIGH))
+            target.mux(seen.encode(_picture(drawn)))
         target.mux(seen.encode(None))
         moments = numpy.arange(int(seconds * 48_000)) / 48_000
         tone = (0.5 * numpy.sin(2 * numpy.pi * 440 * moments)).astype(numpy.float32)

@@ -1,0 +1,269 @@
+"""Writes many cases with their rows of the search index by COPY, ten records a case.
+
+Rows are what `search.indexing` would make of such cases; a test holds them to it. No
+entries and no images: this is for measuring questions, on throwaway homes only. Keys and indexes of
+the index's table are taken off and built again, as an operator would who fills a large one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import random
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+
+import psycopg
+from django.db import models
+
+from liuhen.bench.generated import SURNAMES, copy_rows
+from liuhen.cases.models import Activity, Case, CaseOfficer, Party
+from liuhen.law.catalogue import catalogue
+from liuhen.people.models import Person
+from liuhen.recordings.models import Recording
+from liuhen.search.grams import facet, normal, of_field, stored_grams
+from liuhen.search.models import Indexed
+from liuhen.vault.models import Original
+
+RECORDS_A_CASE = 10
+YEARS = 5
+# A word that stands in one paper of so many cases; and one that stands in every case.
+RARE_EVERY, RARE, FREQUENT = 20_000, "孔雀石", "堆放物料"
+_BATCH = 2_000
+_GOLDEN = 0.6180339887498949
+_GIVEN = "安邦昌德恩芳刚国海和宏华辉佳建健杰金俊凯康兰丽良林玲龙美明娜宁鹏平强琴清荣瑞珊"
+_EVENTS = ("inspection", "inquiry")
+_PAPERS = ("现场检查笔录", "行政处罚事先告知书", "行政处罚决定书")
+_WORDS = (
+    *("当事人", "占用道路", "堆放物料", "未经批准", "设置摊位", "倾倒垃圾", "现场检查", "拍照取证"),
+    *(
+        "责令改正",
+        "清理完毕",
+        "施工围挡",
+        "油烟排放",
+        "违法建设",
+        "户外广告",
+        "夜间施工",
+        "当场告知",
+    ),
+)
+_TABLES = (Case, Party, Activity, CaseOfficer, Original, Recording)
+_INDEXED = Indexed._meta.db_table
+_COLUMNS = "kind,record_id,case_id,at,title,number,party,place,latitude,longitude,text,grams"
+
+
+@dataclass(frozen=True)
+class Written:
+    """How long rows and indexes took, in seconds."""
+
+    rows: float
+    indexes: float
+
+
+def party_of(number: int) -> str:
+    """The name of the party of a case: of every seventh two characters long."""
+    draw = random.Random(number)  # noqa: S311 - data, no secret
+    length = 1 if number % 7 == 0 else 2
+    return draw.choice(SURNAMES) + "".join(draw.choices(_GIVEN, k=length))
+
+
+def place_of(number: int) -> str:
+    """Where a case happened: 36,000 addresses."""
+    return f"虚构市示例{number % 12 + 1}区样板{number // 12 % 60 + 1}路{number // 720 % 50 + 1}号"
+
+
+def at_of(number: int, newest: dt.datetime) -> dt.datetime:
+    """When a case began: spread evenly over the years before, whatever the number of cases."""
+    return newest - dt.timedelta(days=365 * YEARS) * ((number * _GOLDEN) % 1.0)
+
+
+def write_indexed(
+    owner: psycopg.Connection, numbers: range, *, officers: Sequence[Person], newest: dt.datetime
+) -> None:
+    """Write cases by number, each with parties, officers, activities, recordings and index rows."""
+    tables = [model._meta.db_table for model in _TABLES]
+    for table in tables:
+        owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    for first in range(numbers.start, numbers.stop, _BATCH):
+        batch = range(first, min(first + _BATCH, numbers.stop))
+        made = [_Made(number, officers, newest) for number in batch]
+        for model in _TABLES:
+            rows = [row for one in made for row in one.rows if isinstance(row, model)]
+            copy_rows(owner, model._meta.db_table, rows)
+        into = f"COPY {_INDEXED} ({_COLUMNS}) FROM STDIN"
+        with owner.cursor() as cursor, cursor.copy(into) as copy:
+            copy.write("".join(line for one in made for line in one.lines()))
+    for table in tables:
+        owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+@contextmanager
+def without_indexes(owner: psycopg.Connection) -> Iterator[list[str]]:
+    """The index's table without keys and indexes for the block; then they are built again.
+
+    Yields the statements that build them.
+    """
+    found = owner.execute(
+        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE conrelid = %s::regclass AND contype IN ('u', 'f')",
+        [_INDEXED],
+    ).fetchall()
+    again = [f"ALTER TABLE {_INDEXED} ADD CONSTRAINT {name} {told}" for name, told in found]
+    for name, _ in found:
+        owner.execute(f"ALTER TABLE {_INDEXED} DROP CONSTRAINT {name}")
+    left = owner.execute(
+        "SELECT indexname, indexdef FROM pg_indexes"
+        " WHERE tablename = %s AND indexname NOT LIKE '%%pkey'",
+        [_INDEXED],
+    ).fetchall()
+    for name, _ in left:
+        owner.execute(f"DROP INDEX {name}")
+    again += [told for _, told in left]
+    yield again
+    owner.execute("SET maintenance_work_mem = '1GB'")
+    for statement in again:
+        owner.execute(statement)
+    for table in (_INDEXED, *(model._meta.db_table for model in _TABLES)):
+        owner.execute(f"VACUUM ANALYZE {table}")
+
+
+class _Made:
+    """One case: its rows, and its lines of the index."""
+
+    def __init__(self, number: int, officers: Sequence[Person], newest: dt.datetime) -> None:
+        self.number = number
+        self.handler = officers[number % len(officers)]
+        self.at = at_of(number, newest)
+        self.case = _case(number, self.handler, self.at)
+        self.party = party_of(number)
+        self.place = self.case.place
+        self.activities = [
+            Activity(case=self.case, kind=kind, place=self.place, is_on_site=True,
+                     started_at=self.at + dt.timedelta(days=day))
+            for day, kind in enumerate(_EVENTS)
+        ]  # fmt: skip
+        self.originals = [_original(number, part, self.handler, self.at) for part in range(3)]
+        self.recordings = [_recording(self, part) for part in range(3)]
+
+    @property
+    def rows(self) -> Iterator[models.Model]:
+        yield self.case
+        yield Party(case=self.case, kind=Party.Kind.PERSON, name=self.party)
+        yield from self.activities
+        yield CaseOfficer(case=self.case, person=self.handler, since=self.at)
+        yield from self.originals
+        yield from self.recordings
+
+    def lines(self) -> Iterator[str]:
+        """Ten lines: the case, two activities, three papers, three recordings, one's text."""
+        base = self._base()
+        yield self._line(base, "case", self.case.id, self.case.cause, self.case.number)
+        for activity in self.activities:
+            event = (("event", activity.kind),)
+            title = catalogue().activities[activity.kind].name
+            yield self._line(base, "activity", activity.id, title, facets=event)
+        for part, title in enumerate(_PAPERS):
+            said = [sentence(self.number * 3 + part), sentence(self.number + 7 * part)]
+            if part == 2 and self.number % RARE_EVERY == 0:
+                said.append(RARE)
+            number = f"虚城管〔{self.at.year}〕{part}第{self.number}号"
+            yield self._line(base, "paper", self._id(part), title, number, said=said)
+        for recording in self.recordings:
+            facets = (("event", recording.event_kind), ("handler", self.handler.id))
+            yield self._line(base, "recording", recording.id, recording.name, facets=facets)
+        first, said = self.recordings[0], [sentence(self.number // 3)]
+        yield self._line(base, "text", first.id, first.name, said=said)
+
+    def _base(self) -> tuple[str, set[str]]:
+        """What every record of the case says: its text, and the grams."""
+        case, unit = self.case, self.handler.unit
+        assert unit is not None
+        text = normal(f"{self.party} {self.place} {case.number} {case.cause}")
+        facets = (
+            ("unit", unit.id),
+            ("handler", self.handler.id),
+            ("case_kind", case.kind),
+            ("stage", case.stage),
+        )
+        grams = stored_grams(text) | {facet(name, value) for name, value in facets}
+        grams |= of_field("party", stored_grams(self.party))
+        return text, grams | of_field("place", stored_grams(self.place))
+
+    def _line(
+        self,
+        base: tuple[str, set[str]],
+        kind: str,
+        record_id: object,
+        title: str,
+        number: str = "",
+        *,
+        said: Sequence[str] = (),
+        facets: Sequence[tuple[str, object]] = (),
+    ) -> str:
+        own = normal(" ".join((title, number, *said)))
+        grams = base[1].union(stored_grams(title), stored_grams(number), *map(_grams, said))
+        grams |= {facet("kind", kind), *(facet(name, value) for name, value in facets)}
+        told = (
+            *(kind, record_id, self.case.id, self.at.isoformat(), title, number),
+            *(self.party, self.place, "\\N", "\\N", f"{own} {base[0]}"),
+            "{" + ",".join(grams) + "}",
+        )
+        return "\t".join(map(str, told)) + "\n"
+
+    def _id(self, part: int) -> str:
+        return hashlib.md5(b"%d %d" % (self.number, part)).hexdigest()  # noqa: S324 - a key
+
+
+@cache
+def _grams(text: str) -> frozenset[str]:
+    return frozenset(stored_grams(text))
+
+
+def sentence(seed: int) -> str:
+    """One of 1,000 sentences of forty characters, as records say them."""
+    return _sentence(seed % 1_000)
+
+
+@cache
+def _sentence(seed: int) -> str:
+    draw = random.Random(seed)  # noqa: S311 - data, no secret
+    drawn = "，".join(draw.choices(_WORDS, k=8))
+    return f"{FREQUENT}{drawn}约{seed % 90 + 1}平方米"
+
+
+def _case(number: int, handler: Person, at: dt.datetime) -> Case:
+    return Case(
+        number=f"虚检索案〔{at.year}〕{number:08d}号",
+        kind=(Case.Kind.PENALTY, Case.Kind.INSPECTION)[number % 4 == 0],
+        procedure=Case.Procedure.ORDINARY,
+        stage=("investigation", "decision", "service", "hand_over")[number % 4],
+        cause="占用道路堆放物料",
+        place=place_of(number),
+        unit=handler.unit,
+        handler=handler,
+        started_at=at,
+    )
+
+
+def _original(number: int, part: int, handler: Person, at: dt.datetime) -> Original:
+    digest = hashlib.sha256(b"%d %d" % (number, part)).hexdigest()
+    return Original(sha256=digest, size=1_000_000, received_at=at, received_by=handler.id)
+
+
+def _recording(made: _Made, part: int) -> Recording:
+    return Recording(
+        original=made.originals[part],
+        kind=Recording.Kind.VIDEO,
+        name=f"VID_{made.number:08d}_{part}.mp4",
+        case=made.case,
+        activity=made.activities[part % 2],
+        made_by=made.handler,
+        handler=made.handler,
+        started_at=made.at,
+        stored_at=made.at,
+        event_kind=made.activities[part % 2].kind,
+        place=made.place,
+        media={"state": "read"},
+    )

@@ -1,0 +1,280 @@
+"""Questions to the search index at 1 and 10 million records, beside plain ILIKE in the same run.
+
+What is measured is what the page asks: the first page of answers, from the narrowest window that
+fills it, and their number up to a thousand. Each question for somebody who sees every case and for
+an officer who carries one in twenty. ILIKE looks through the same rows for the same words, without
+a right of seeing, which is less than the question asks. Sizes are those on disk.
+
+`BENCH_RECORDS` says at which sizes, parted by commas (1000000,10000000). The aim is a
+p95 under 50 ms that grows less than 1.5 times from 1 to 10 million.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from liuhen.bench.figures import Figure, percentile, spread
+from liuhen.bench.pages import page_figures, signed_in
+from liuhen.bench.scratch import scratch_home
+from liuhen.host.home import Home
+from liuhen.host.postgres_roles import OWNER
+from liuhen.kernel import clock
+
+if TYPE_CHECKING:
+    from liuhen.people.models import Person
+    from liuhen.search.queries import Question
+
+SIZES = tuple(int(one) for one in os.environ.get("BENCH_RECORDS", "1000000,10000000").split(","))
+OFFICERS, UNITS = 20, 5
+ASKED, ASKED_PLAINLY = 30, 5
+BESIDE, PEER = "aim p95 under 50 ms; right of seeing in the same query", "peer"
+_SEED = 7
+
+
+def run() -> list[Figure]:
+    """Every question at each size, how it grew, sizes on disk, and the pages."""
+    figures: list[Figure] = []
+    p95: dict[str, list[float]] = {}
+    with scratch_home() as home:
+        from liuhen.demo.ordinary_case import OrdinaryCase  # noqa: PLC0415 - models
+        from liuhen.demo.people import known_world  # noqa: PLC0415
+        from liuhen.search.indexing import follow_all  # noqa: PLC0415
+
+        newest = clock.now()
+        with clock.frozen(newest) as stopped:
+            rich = OrdinaryCase(known_world(), stopped)
+            rich.until_initiated()
+        officers = _officers()
+        follow_all()
+        written = 0
+        for size in SIZES:
+            figures += _fill(home, written, size, officers, newest)
+            written = size
+            figures += _measure(home, size, officers[0], newest, p95)
+            figures += _pages(size, str(rich.case.id))
+    if len(SIZES) > 1:
+        figures += [
+            Figure(f"{name}: growth of p95", told[-1] / told[0], "times", "under 1.5")
+            for name, told in p95.items()
+        ]
+    return figures
+
+
+def _officers() -> list[Person]:
+    """Officers of five units, who carry the cases in equal shares."""
+    from liuhen.actions import people as acts  # noqa: PLC0415 - models
+    from liuhen.demo.days import PASSWORD_OF_DEMO  # noqa: PLC0415
+    from liuhen.demo.people import PROFILE, known_world  # noqa: PLC0415
+    from liuhen.people.models import Office, Unit  # noqa: PLC0415
+
+    system = known_world().system
+    made = []
+    for place in range(OFFICERS):
+        code = f"M{place % UNITS}"
+        unit = Unit.objects.filter(code=code).first() or acts.register_unit(
+            actor=system,
+            code=code,
+            name=f"虚构市城市管理综合行政执法第{place + 11}支队",
+            kind=Unit.Kind.SUBORDINATE,
+            number_prefix="虚城管",
+            profile=PROFILE,
+            powers=(),
+        )
+        person = acts.register_person(
+            actor=system,
+            username=f"bench{place}",
+            name=f"执法员{place}",
+            unit=unit,
+            password=PASSWORD_OF_DEMO,
+        )
+        acts.appoint(actor=system, person=person, kind=Office.Kind.OFFICER)
+        made.append(person)
+    return made
+
+
+# -- rows --------------------------------------------------------------------------------------
+
+
+def _fill(
+    home: Path, written: int, size: int, officers: Sequence[Person], newest: dt.datetime
+) -> list[Figure]:
+    from liuhen.bench.indexed import (  # noqa: PLC0415 - models
+        RECORDS_A_CASE,
+        without_indexes,
+        write_indexed,
+    )
+
+    numbers = range(written // RECORDS_A_CASE, size // RECORDS_A_CASE)
+    started = time.perf_counter()
+    with psycopg.connect(Home(home).database_url(OWNER), autocommit=True) as owner:
+        with without_indexes(owner):
+            write_indexed(owner, numbers, officers=officers, newest=newest)
+            copied = time.perf_counter()
+        indexed = time.perf_counter()
+        held = _sizes(owner)
+    name = f"{size:,} records"
+    rows = size - written
+    return [
+        Figure(f"{name}: {rows:,} rows and their cases copied", copied - started, "s", "COPY"),
+        Figure(f"{name}: keys and indexes built", indexed - copied, "s", ""),
+        *(Figure(f"{name}: {what}", amount / 1e9, "GB", "on disk") for what, amount in held),
+    ]
+
+
+def _sizes(owner: psycopg.Connection) -> list[tuple[str, int]]:
+    """What the index takes on disk, whole and in its parts."""
+    whole, rows = owner.execute(
+        "SELECT pg_total_relation_size('search_indexed'), pg_table_size('search_indexed')"
+    ).fetchall()[0]
+    parts = owner.execute(
+        "SELECT indexrelid::regclass::text, pg_relation_size(indexrelid) FROM pg_index"
+        " WHERE indrelid = 'search_indexed'::regclass ORDER BY 2 DESC"
+    ).fetchall()
+    return [("search index, whole", whole), ("its rows", rows), *parts]
+
+
+# -- questions ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """One kind of question: how one is drawn, and the words ILIKE looks for instead."""
+
+    name: str
+    draw: Callable[[random.Random], dict[str, Any]]
+    plain: str = ""
+
+
+def _kinds(cases: int, newest: dt.datetime, unit: str) -> Iterator[_Kind]:
+    """The four indexes of Article 40, then words, then several together."""
+    from liuhen.bench.indexed import (  # noqa: PLC0415 - models
+        FREQUENT,
+        RARE,
+        YEARS,
+        party_of,
+        place_of,
+    )
+
+    def day(draw: random.Random) -> dict[str, Any]:
+        since = newest - dt.timedelta(days=draw.randrange(1, 365 * YEARS))
+        return {"since": since, "until": since + dt.timedelta(days=1)}
+
+    def month(draw: random.Random) -> dict[str, Any]:
+        since = newest - dt.timedelta(days=draw.randrange(30, 365 * YEARS))
+        return {"since": since, "until": since + dt.timedelta(days=30)}
+
+    def long_name(draw: random.Random) -> str:
+        number = draw.randrange(cases)
+        return party_of(number + 1 if number % 7 == 0 else number)
+
+    def short_name(draw: random.Random) -> str:
+        return party_of(draw.randrange(cases) // 7 * 7)
+
+    yield _Kind("by party", lambda draw: {"party": long_name(draw)}, "party")
+    yield _Kind("by date", day)
+    yield _Kind("by place", lambda draw: {"place": place_of(draw.randrange(cases))}, "place")
+    yield _Kind("by kind of event", lambda _: {"event": "inquiry"})
+    yield _Kind("two-character name", lambda draw: {"words": short_name(draw)}, "words")
+    yield _Kind("rare word", lambda _: {"words": RARE}, "words")
+    yield _Kind("frequent word", lambda _: {"words": FREQUENT}, "words")
+    yield _Kind("word nobody wrote", lambda _: {"words": "珊瑚礁"}, "words")
+    yield _Kind(
+        "frequent word, unit, kind, event, month",
+        lambda draw: (
+            {"words": FREQUENT, "unit": unit, "kind": "recording", "event": "inquiry"} | month(draw)
+        ),
+    )
+    yield _Kind(
+        "name and place",
+        lambda draw: _same_case(draw, cases, party_of, place_of),
+    )
+
+
+def _same_case(draw: random.Random, cases: int, *tell: Callable[[int], str]) -> dict[str, Any]:
+    number = draw.randrange(cases)
+    return dict(zip(("party", "place"), (one(number) for one in tell), strict=True))
+
+
+def _measure(
+    home: Path, size: int, officer: Person, newest: dt.datetime, p95: dict[str, list[float]]
+) -> list[Figure]:
+    from liuhen.bench.indexed import RECORDS_A_CASE  # noqa: PLC0415 - models
+    from liuhen.people.models import Person  # noqa: PLC0415
+    from liuhen.search.queries import Question  # noqa: PLC0415
+
+    people = {"all cases": Person.objects.get(username="supervisor"), "own cases": officer}
+    figures: list[Figure] = []
+    cases = size // RECORDS_A_CASE
+    with psycopg.connect(Home(home).database_url(OWNER), autocommit=True) as owner:
+        for kind in _kinds(cases, newest, str(officer.unit_id)):
+            draw = random.Random(_SEED)  # noqa: S311 - data, no secret
+            asked = [kind.draw(draw) for _ in range(ASKED)]
+            for whose, person in people.items():
+                times = [_answered(person, Question(**one)) for one in asked]
+                name = f"{kind.name}, {whose}"
+                figures += spread(f"{size:,} records, {name}", times, 0.95, BESIDE)
+                p95.setdefault(name, []).append(percentile(times, 0.95))
+            if kind.plain:
+                plain = [_plainly(owner, kind.plain, one) for one in asked[:ASKED_PLAINLY]]
+                name = f"{size:,} records, {kind.name}, ILIKE"
+                figures += spread(name, plain, 0.95, PEER)
+    return figures
+
+
+def _answered(person: Person, question: Question) -> float:
+    """Seconds to the first page of answers and their number."""
+    from liuhen.search.queries import counted, found, windows  # noqa: PLC0415 - models
+    from liuhen.web.paging import ROWS  # noqa: PLC0415
+
+    started = time.perf_counter()
+    rows = found(person, question)
+    for window in windows(rows.select_related("case"), clock.now()):
+        if len(list(window[: ROWS + 1])) > ROWS:
+            break
+    counted(rows)
+    return time.perf_counter() - started
+
+
+def _plainly(owner: psycopg.Connection, column: str, asked: dict[str, Any]) -> float:
+    """Seconds for the same words by ILIKE: the newest page, and how many up to a thousand."""
+    from liuhen.search.queries import COUNTED  # noqa: PLC0415 - models
+    from liuhen.web.paging import ROWS  # noqa: PLC0415
+
+    where = "text" if column == "words" else column
+    like = f"%{asked[column]}%"
+    matching = f"SELECT id FROM search_indexed WHERE {where} ILIKE %s"  # noqa: S608 - our columns
+    started = time.perf_counter()
+    owner.execute(f"{matching} ORDER BY at DESC, id DESC LIMIT {ROWS + 1}", [like]).fetchall()
+    owner.execute(f"{matching} LIMIT {COUNTED + 1}", [like]).fetchall()
+    return time.perf_counter() - started
+
+
+# -- pages -------------------------------------------------------------------------------------
+
+
+def _pages(size: int, case_id: str) -> list[Figure]:
+    from liuhen.bench.indexed import FREQUENT, party_of  # noqa: PLC0415 - models
+
+    pages = (
+        ("search page, frequent word", f"/search/?q={FREQUENT}"),
+        ("search page, name", f"/search/?party={party_of(1)}"),
+        ("case list", "/cases/"),
+        ("case list, a name", f"/cases/?q={party_of(1)}"),
+        ("case page", f"/cases/{case_id}/"),
+        ("desk", "/"),
+    )
+    client = signed_in("supervisor")
+    return [
+        figure
+        for name, path in pages
+        for figure in page_figures(client, f"{size:,} records, {name}", path)
+    ]

@@ -1,0 +1,42 @@
+"""What the benchmark of search writes is what the index makes of such cases."""
+
+from __future__ import annotations
+
+import psycopg
+
+from liuhen.bench.indexed import RARE, party_of, without_indexes, write_indexed
+from liuhen.demo.people import World
+from liuhen.kernel import clock
+from liuhen.search.indexing import index_cases
+from liuhen.search.models import Indexed
+from liuhen.search.queries import Question, found
+
+OWN = ("party", "place", "title", "number", "case_id")
+
+
+def test_rows_written_at_scale_are_those_of_the_index(
+    world: World, owner: psycopg.Connection
+) -> None:
+    before = owner.execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'search_indexed'")
+    indexes = sorted(before.fetchall())
+    with without_indexes(owner):
+        write_indexed(owner, range(3), officers=[world["officer"]], newest=clock.now())
+    after = owner.execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'search_indexed'")
+    assert sorted(after.fetchall()) == indexes
+    assert Indexed.objects.count() == 30
+    party = {"party": party_of(0), "kind": "case"}
+    assert [row.party for row in found(world["officer"], Question(**party))] == [party_of(0)]
+    assert found(world["supervisor"], Question(words=RARE)).count() == 1
+    assert found(world["supervisor"], Question(kind="text")).count() == 0
+    kinds = ("case", "activity", "recording")
+    written = {row.record_id: row for row in Indexed.objects.filter(kind__in=kinds)}
+    index_cases(Indexed.objects.values_list("case_id", flat=True))
+    made = {row.record_id: row for row in Indexed.objects.filter(kind__in=kinds)}
+    assert made.keys() == written.keys() and len(made) == 18
+    for key, row in made.items():
+        other = written[key]
+        assert [getattr(row, name) for name in OWN] == [getattr(other, name) for name in OWN]
+        facets = {gram for gram in row.grams if gram.startswith("=")}
+        assert facets == {gram for gram in other.grams if gram.startswith("=")}
+        places = {gram for gram in row.grams if gram.startswith(("party:", "place:"))}
+        assert places == {gram for gram in other.grams if gram.startswith(("party:", "place:"))}
