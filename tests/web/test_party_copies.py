@@ -31,6 +31,7 @@ from liuhen.media import provenance
 from liuhen.recordings.derivatives import PARTY_COPY
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import derivative_of
+from liuhen.vault.keeping import local_store
 from tests.web.conftest import Street, hand_in, words
 
 
@@ -162,6 +163,20 @@ def _carries_no_text_and_says_its_origin(found: CopyApplication) -> None:
     assert paper is not None
     document = pypdfium2.PdfDocument(str(settings.HOME.derived_dir / paper.path))
     assert document[0].get_textpage().get_text_bounded().strip() == "", "its marks can't be cut"
+    kept = pypdfium2.PdfDocument(str(local_store().place(found.files[0]["original"])))
+    for place in range(len(document)):
+        printed = (document[place].render(scale=2).to_pil(), kept[place].render(scale=2).to_pil())
+        top, rest = (grey(one, 0, 0.03) for one in printed), (grey(one, 0.05, 1) for one in printed)
+        assert next(top) > next(top), "who receives it is printed at the top of each page"
+        assert abs(next(rest) - next(rest)) < 0.01
+
+
+def grey(page: Any, begin: float, end: float) -> float:
+    """The share of a strip of a page that is grey, as marks are."""
+    strip = page.convert("L").crop(
+        (0, int(begin * page.height), page.width, int(end * page.height))
+    )
+    return sum(strip.histogram()[80:190]) / (strip.width * strip.height)
 
 
 def test_an_application_without_identity_or_items_is_refused(asking: Asking) -> None:

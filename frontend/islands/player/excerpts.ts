@@ -54,7 +54,7 @@ export function excerptPart(data: PlayerData, now: () => number): HTMLElement | 
       clip ? button("设起点", "flag", begin) : null,
       clip ? button("到这里为止，截取片段", "video", end) : null,
       clip ? span : null),
-    html("p", { class: "lh-quiet" }, "截取的画面和片段注明来源和摘要，原件不变；截取随即留痕。片段从最近的关键画面开始。"),
+    html("p", { class: "lh-quiet" }, "截取的画面和片段带有您的姓名和时间，注明来源和摘要，原件不变；截取随即留痕。片段从最近的关键画面开始，最长十分钟。"),
     list,
   );
 }

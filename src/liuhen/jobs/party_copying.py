@@ -65,7 +65,8 @@ def _copied(found: CopyApplication, item: dict[str, str]) -> dict[str, str]:
     out = derivative_path(sha256, PARTY_COPY, key)
     plain = out.with_name(f"{out.name}.plain")
     text = f"提供给 {found.applicant} {clock.local(clock.now()):%Y-%m-%d %H:%M}"
-    mark = Mark(text, find_fonts().file_for(text))
+    # A covered copy has its own line at the foot.
+    mark = Mark(text, find_fonts().file_for(text), is_at_top=True)
     connection.close()
     try:
         _mark(source, plain, kind, recording, item, mark)

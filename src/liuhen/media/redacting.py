@@ -53,10 +53,14 @@ class Covered:
 
 @dataclass(frozen=True)
 class Mark:
-    """A line burnt into every picture, and the font that draws it."""
+    """A line burnt into every picture, and the font that draws it.
+
+    It stands at the foot, or at the top: a copy of a copy keeps both lines legible.
+    """
 
     text: str
     font: Path
+    is_at_top: bool = False
 
 
 # from ms, to ms, "mute" or "alter"
@@ -136,7 +140,9 @@ def _plain(regions: Sequence[Sequence[Key]]) -> list[list[list[int]]]:
 
 
 def _marked(mark: Mark | None) -> dict[str, Any]:
-    return {"mark": mark.text, "font": str(mark.font)} if mark is not None else {}
+    if mark is None:
+        return {}
+    return {"mark": mark.text, "font": str(mark.font), "mark_at_top": mark.is_at_top}
 
 
 def _written(job: JobName, limits: Limits, path: Path, out: Path, asked: dict[str, Any]) -> Covered:

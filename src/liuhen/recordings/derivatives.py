@@ -29,7 +29,9 @@ WAVEFORM = "waveform"
 VOICES = "voices"
 DARKNESS = "darkness"
 PROXY = "proxy"
+# One of its pictures, kept for reading its words; with the name of who took it out, and a piece.
 STILL = "still"
+TAKEN_STILL = "taken_still"
 CLIP = "clip"
 # A copy with parts covered for good, and one of its pictures.
 REDACTED = "redacted"
@@ -41,6 +43,7 @@ CONTENT_TYPES = {
     THUMBNAIL: "image/jpeg",
     CONTACT_SHEET: "image/jpeg",
     STILL: "image/jpeg",
+    TAKEN_STILL: "image/jpeg",
     PROXY: "video/mp4",
     CLIP: "video/mp4",
     REDACTED: "video/mp4",

@@ -28,13 +28,21 @@ from django.urls import path, reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
+from liuhen.access.opening import Opening
 from liuhen.access.queries import opened
 from liuhen.actions.access import open_recording
 from liuhen.actions.excerpting import take_clip, take_still
 from liuhen.kernel.digests import CHUNK
 from liuhen.kernel.refusals import Fault, Refused
 from liuhen.media.signatures import PHOTOS, SCANS
-from liuhen.recordings.derivatives import CONTENT_TYPES, PROXY, REDACTED, STILL, made_file
+from liuhen.recordings.derivatives import (
+    CLIP,
+    CONTENT_TYPES,
+    PROXY,
+    REDACTED,
+    TAKEN_STILL,
+    made_file,
+)
 from liuhen.recordings.queries import derivative_of
 from liuhen.recordings.streams import Slot, streams
 from liuhen.vault.keeping import local_store
@@ -107,6 +115,8 @@ def original(request: HttpRequest, token: str) -> HttpResponseBase:
 def derivative(request: HttpRequest, token: str, kind: str, key: str = "") -> HttpResponseBase:
     """Something made from the original, under the same approval as the original itself."""
     opening = opened(cast("Person", request.user), token)
+    if key and not _is_for(opening, kind, key):
+        raise Http404
     made = derivative_of(opening.sha256, kind, key)
     where = made_file(made)
     if made is None or where is None:
@@ -131,10 +141,17 @@ def derivative(request: HttpRequest, token: str, kind: str, key: str = "") -> Ht
     return response
 
 
+def _is_for(opening: Opening, kind: str, key: str) -> bool:
+    """What was taken out bears a name and goes to nobody else; covered copies bear none."""
+    if kind in (TAKEN_STILL, CLIP):
+        return key.endswith(f"-{opening.viewing_id}")
+    return kind == REDACTED
+
+
 def _ending(made: Derivative) -> str:
     if made.how.get("type") == "application/pdf":
         return "pdf"
-    if made.kind == STILL or made.how.get("type") == "image/jpeg":
+    if made.kind == TAKEN_STILL or made.how.get("type") == "image/jpeg":
         return "jpg"
     return "mkv" if made.how.get("container") == "matroska" else "mp4"
 

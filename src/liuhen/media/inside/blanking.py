@@ -30,7 +30,7 @@ def prepare(arguments: dict[str, Any]) -> None:
     if arguments.get("mark"):
         _font.append(ImageFont.truetype(arguments["font"], 22))
         trial = Image.new("RGB", (200, 60))
-        ImageDraw.Draw(trial).text((0, 0), arguments["mark"], font=_font[0])
+        _put_mark(ImageDraw.Draw(trial), trial, arguments)
 
 
 def cover_pages(arguments: dict[str, Any]) -> Covered:
@@ -63,8 +63,18 @@ def _page(document: Any, place: int, asked: dict[str, Any]) -> Image.Image:
             corners = (left * wide / 1000, top * high / 1000, right * wide / 1000)
             pen.rectangle((*corners, bottom * high / 1000), fill="black")
     if _font:
-        pen.text((40, picture.height - 50), asked["mark"], fill=(150, 150, 150), font=_font[0])
+        _put_mark(pen, picture, asked)
     return picture
+
+
+def _put_mark(pen: Any, picture: Image.Image, asked: dict[str, Any]) -> None:
+    """The mark in a line of the foot or the top, as large as the page is broad enough for."""
+    letters, room = _font[0], picture.width - 80
+    broad = pen.textlength(asked["mark"], font=letters)
+    if broad > room:
+        letters = letters.font_variant(size=max(6, int(letters.size * room / broad)))
+    down = 24 if asked.get("mark_at_top") else picture.height - 50
+    pen.text((40, down), asked["mark"], fill=(120, 120, 120), font=letters)
 
 
 def _drawn(page: Any) -> Image.Image:

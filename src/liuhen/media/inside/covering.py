@@ -47,8 +47,9 @@ def prepare(arguments: dict[str, Any]) -> None:
         photo.prepare(arguments)
     _robbed(numpy.zeros((1, _BLOCK), numpy.float32))
     if arguments.get("mark"):
-        _mark.append(_letters(arguments["mark"], arguments["font"]))
-        _put_mark(numpy.zeros((64, 64, 3), numpy.uint8))  # loads what drawing it needs
+        is_at_top = bool(arguments.get("mark_at_top"))
+        _mark.append(_BurntIn(_letters(arguments["mark"], arguments["font"]), is_at_top))
+        _mark[0].put(numpy.zeros((64, 64, 3), numpy.uint8))  # loads what drawing it needs
 
 
 def find_faces(arguments: dict[str, Any]) -> Faces:
@@ -284,7 +285,7 @@ def _cover(picture: Any, asked: dict[str, Any], moment: int) -> bool:
             key = _key(moment, face)
             _fill(picture, (key.left, key.top, key.right, key.bottom))
     if _mark:
-        _put_mark(picture)
+        _mark[0].put(picture)
     return was_late
 
 
@@ -319,16 +320,29 @@ def _letters(text: str, font: str) -> Any:
     return field
 
 
-def _put_mark(picture: Any) -> None:
-    """Burn the mark into the lower left, legible on light and dark."""
-    high, wide = picture.shape[:2]
-    field = _mark[0]
-    scale = min(0.9 * wide / field.width, 0.05 * high / field.height)
-    small = field.resize((max(1, int(field.width * scale)), max(1, int(field.height * scale))))
-    strength = (numpy.asarray(small, dtype=numpy.float32) / 255)[:, :, None]
-    top, left = high - small.height - high // 50, wide // 50
-    part = picture[top : top + small.height, left : left + small.width]
-    part[:] = (part * 0.4 * (1 - strength) + 255 * strength).clip(0, 255).astype(numpy.uint8)
+class _BurntIn:
+    """The mark at the left, at the foot or the top, legible on light and dark."""
+
+    def __init__(self, field: Any, is_at_top: bool) -> None:
+        self._field, self._is_at_top = field, is_at_top
+        self._sizes: dict[tuple[int, int], Any] = {}
+
+    def put(self, picture: Any) -> None:
+        """Burn it into a picture, in place."""
+        high, wide = picture.shape[:2]
+        if (high, wide) not in self._sizes:
+            self._sizes[high, wide] = self._strength(high, wide)
+        strength = self._sizes[high, wide]
+        tall, broad = strength.shape[:2]
+        top = high // 50 if self._is_at_top else high - tall - high // 50
+        part = picture[top : top + tall, wide // 50 : wide // 50 + broad]
+        part[:] = (part * 0.4 * (1 - strength) + 255 * strength).clip(0, 255).astype(numpy.uint8)
+
+    def _strength(self, high: int, wide: int) -> Any:
+        field = self._field
+        scale = min(0.9 * wide / field.width, 0.05 * high / field.height)
+        small = field.resize((max(1, int(field.width * scale)), max(1, int(field.height * scale))))
+        return (numpy.asarray(small, dtype=numpy.float32) / 255)[:, :, None]
 
 
 def _upright() -> Image.Image:
