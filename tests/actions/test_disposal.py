@@ -44,7 +44,16 @@ from liuhen.kernel.clock import FrozenClock
 from liuhen.ledger.models import Entry
 from liuhen.ledger.sequencing import sequence_all
 from liuhen.people.models import Person
-from liuhen.recordings.models import Derivative, Recording
+from liuhen.recordings.derivatives import (
+    PARTY_COPY,
+    PROXY,
+    REDACTED,
+    TAKEN_STILL,
+    derivative_path,
+    put_derivative,
+)
+from liuhen.recordings.models import Derivative, DraftText, Recording
+from liuhen.recordings.texts import put_draft
 from liuhen.recovery.repair import repair
 from liuhen.search.indexing import follow_all
 from liuhen.search.models import Indexed
@@ -80,10 +89,16 @@ def test_a_disposal_leaves_no_byte_and_everything_that_was_recorded(
     one = recordings[0]
     content = picture(4_000_001)
     make_thumbnail(one.original_id)
+    for kind in (PROXY, TAKEN_STILL, REDACTED, PARTY_COPY):
+        made = derivative_path(one.original_id, kind, "1")
+        made.write_bytes(content)
+        put_derivative(one.original_id, kind, made, key="1")
+    put_draft(one.original_id, "picture", text="刻着样例二字的石碑", model="m", version="1")
     make_missing_copies()
     sequence_all()
     follow_all()
-    assert len(keeping.files_with(content, tmp_path)) == 2
+    assert Indexed.objects.filter(record_id=one.id).count() == 2, "what it shows is found too"
+    assert len(keeping.files_with(content, tmp_path)) == 6
     keeping.switch_on(world, clock)
     listed = keeping.propose(world, recordings)
     keeping.approve(world, listed.id)
@@ -97,6 +112,7 @@ def test_a_disposal_leaves_no_byte_and_everything_that_was_recorded(
         assert keeping.files_with(picture(seed), tmp_path) == []
         assert Original.objects.filter(sha256=recording.original_id).exists()
     assert not Derivative.objects.filter(original=one.original_id).exists()
+    assert not DraftText.objects.filter(original=one.original_id).exists()
     assert not list(settings.HOME.derived_dir.rglob(f"{one.original_id}*"))
     sequence_all()
     follow_all()

@@ -1,0 +1,214 @@
+"""Articles 40 to 43 and 45 to 47 in the browser, on the demonstration: found, asked for, looked at,
+held, classified, copied for a party, put right. Articles 38, 39 and 44 are in the other stories.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+from tests.story.conftest import Served
+from tests.story.person import DESKTOP, Person
+
+PARTY = "刘样例"
+
+
+class Screens:
+    """Everybody at their screens, and the filed case of the demonstration."""
+
+    def __init__(self, browser: Browser, served: Served) -> None:
+        self.browser, self.served = browser, served
+        self.people: dict[str, Person] = {}
+        self.recording = ""
+
+    def __getitem__(self, username: str) -> Person:
+        if username not in self.people:
+            self.people[username] = Person(self.browser, self.served, username, DESKTOP)
+        return self.people[username]
+
+    def day(self, after: int) -> str:
+        """A day by the clock of the demonstration."""
+        return (self.served.now() + dt.timedelta(days=after)).date().isoformat()
+
+    def path(self, who: Person) -> str:
+        """Where somebody is, without the server's address."""
+        return who.page.url.removeprefix(self.served.url)
+
+    def case(self) -> str:
+        """The address of the party's case, found by the records manager."""
+        who = self["records"]
+        who.go(f"/search/?party={PARTY}&kind=case")
+        who.page.locator(".lh-found a").first.click()
+        expect(who.page).to_have_url(re.compile("/cases/"))
+        return self.path(who)
+
+
+@pytest.fixture(scope="module")
+def screens(browser: Browser, served: Served) -> Iterator[Screens]:
+    made = Screens(browser, served)
+    yield made
+    for one in made.people.values():
+        one.leave()
+
+
+def test_article_40_a_record_is_found_by_its_party_with_its_picture(screens: Screens) -> None:
+    who = screens["records"]
+    who.go("/search/")
+    who.fill("关键词", PARTY)
+    who.page.get_by_text("更多条件").click()
+    who.page.get_by_label("记录", exact=True).select_option(label="音像记录")
+    who.page.get_by_label("案件环节").select_option(label="归档")
+    who.fill("承办人姓名", "张示例")
+    who.press("查找")
+    who.sees(re.compile("共 . 条"))
+    assert who.page.locator(".lh-found-picture").count() == 0
+    who.fill("显示缩略图的事由", "辨认现场")
+    who.press("登记调阅并显示缩略图")
+    who.sees("已逐件登记调阅")
+    picture = who.page.locator(".lh-found-picture").first
+    expect(picture).to_be_visible()
+    assert picture.evaluate("one => one.decode().then(() => one.naturalWidth)") > 0
+    for view in ("时间线", "地图", "列表"):
+        who.follow(view)
+        who.sees("结果")
+    who.page.locator(".lh-found li").filter(has_text=".mp4").locator("a").first.click()
+    expect(who.page).to_have_url(re.compile("/recordings/"))
+    screens.recording = screens.path(who)
+    who.sees("辨认现场")
+
+
+def test_articles_42_and_43_no_approval_no_look_and_each_look_in_the_register(
+    screens: Screens,
+) -> None:
+    officer, leader = screens["officer"], screens["deputy"]
+    officer.go(screens.recording)
+    officer.sees("您现在没有可用的调阅批准")
+    officer.follow("申请调阅")
+    officer.fill("用途", "答复复议申请人")
+    officer.fill("期限至", screens.day(3))
+    officer.press("报分管负责同志")
+    officer.sees("待批准")
+    leader.go("/viewing-requests/")
+    leader.page.locator("li").filter(has_text="答复复议申请人").get_by_label("意见").fill(
+        "同意调阅"
+    )
+    leader.press("同意")
+    officer.go(screens.recording)
+    officer.fill("事由", "核对当时的告知")
+    officer.press("登记并查看")
+    mark = officer.page.locator(".lh-pl-watermark")
+    expect(mark).to_be_visible()
+    assert "张示例" in (mark.text_content() or "") and "调阅已登记" in (mark.text_content() or "")
+    supervisor = screens["supervisor"]
+    supervisor.go(screens.recording)
+    row = supervisor.page.get_by_role("row").filter(has_text="核对当时的告知")
+    expect(row.filter(has_text="张示例").filter(has_text="孙分管")).to_be_visible()
+
+
+def test_article_41_what_is_held_is_not_disposed_of(screens: Screens) -> None:
+    who = screens["records"]
+    who.go(screens.recording)
+    who.follow("暂缓处置")
+    who.fill("理由", "复议期间")
+    who.press("暂缓处置")
+    who.go(screens.recording)
+    who.sees("复议期间")
+    who.go("/retention/")
+    who.sees("期满处置没有启用")
+
+
+def test_article_45_a_case_that_touches_privacy_is_gone_for_who_need_not_know(
+    screens: Screens,
+) -> None:
+    officer, reader = screens["officer"], screens["supervisor"]
+    case = screens.case()
+    officer.go(f"{case}secrecy/class/")
+    officer.page.get_by_label("涉及").select_option(label="国家秘密")
+    officer.fill("理由", "试填")
+    officer.press("确定密级")
+    officer.sees(re.compile("国家秘密"))
+    officer.page.get_by_label("涉及").select_option(label="个人隐私")
+    officer.fill("理由", "有病历")
+    officer.press("确定密级")
+    officer.sees("密级已登记")
+    reader.go(case)
+    reader.sees("没有找到这个页面")
+    reader.go(f"/search/?party={PARTY}")
+    reader.sees("没有找到")
+    officer.go(f"{case}secrecy/class/")
+    officer.page.get_by_label("涉及").select_option(label="不涉及")
+    officer.fill("理由", "病历另存，本卷不含")
+    officer.press("确定密级")
+    officer.sees("密级已登记")
+
+
+def test_article_46_a_party_gets_copies_checked_approved_and_receipted(screens: Screens) -> None:
+    officer, keeper, leader = screens["officer"], screens["records"], screens["deputy"]
+    officer.go(f"{screens.case()}copies/new/")
+    officer.page.get_by_label("当事人", exact=True).select_option(index=1)
+    officer.fill("申请人", PARTY)
+    officer.fill("身份核对", "居民身份证，人证一致")
+    officer.fill("用途", "行政复议")
+    officer.page.get_by_label(re.compile("当场行政处罚决定书")).first.check()
+    officer.press("受理")
+    officer.sees("已受理")
+    page = screens.path(officer)
+    keeper.go(page)
+    keeper.page.get_by_label(re.compile("怎样提供")).select_option(label="可以提供")
+    keeper.fill("保密审查意见", "不涉密")
+    keeper.press("提交审查意见")
+    leader.go(page)
+    leader.fill("意见", "同意复制")
+    leader.press("同意")
+    keeper.go(page)
+    keeper.press("制作复制件")
+    for _ in range(60):
+        keeper.go(page)
+        if keeper.page.get_by_label("领取人").count():
+            break
+        keeper.page.wait_for_timeout(500)
+    keeper.fill("身份核对", "居民身份证")
+    keeper.press("登记交付并生成回执")
+    keeper.sees("回执")
+
+
+def test_article_47_a_breach_is_decided_ordered_put_right_and_checked(screens: Screens) -> None:
+    supervisor, head = screens["supervisor"], screens["unit_head"]
+    supervisor.go("/suspicions/new/")
+    supervisor.page.get_by_label("情形").select_option(label="未按规定进行记录")
+    unit = supervisor.page.get_by_label("涉及的机构")
+    value = unit.locator("option").filter(has_text="一支队").get_attribute("value")
+    unit.select_option(value)
+    supervisor.fill("依据的事实", "三月十二日的检查没有携带记录仪，由投诉得知。")
+    supervisor.press("登记")
+    supervisor.sees("已登记")
+    found = screens.path(supervisor)
+    supervisor.follow("逐项认定")
+    for label, answer in (("行为是否属实", "是"), ("情节是否严重", "否")):
+        group = supervisor.page.get_by_role("group", name=re.compile(label))
+        group.get_by_label(answer, exact=True).check()
+    for one in supervisor.page.get_by_label("理由").all():
+        one.fill("有出警记录，当事人陈述一致。")
+    supervisor.press("认定")
+    supervisor.follow("责令限期整改")
+    supervisor.fill("整改要求", "补记说明，检查全队记录仪。")
+    supervisor.fill("整改期限", screens.day(10))
+    supervisor.press("下达")
+    supervisor.sees("已下达")
+    head.go(found)
+    head.follow("报告整改结果")
+    head.fill("整改情况", "已补记说明，记录仪全部检查。")
+    head.fill("防止再次发生的措施", "出勤前逐台核对。")
+    if head.page.locator("canvas").count():
+        head.sign("签名")
+    head.press("签名并报告")
+    head.sees("等待复查")
+    supervisor.go(found)
+    supervisor.follow("复查")
+    supervisor.page.get_by_label("整改到位，了结").check()
+    supervisor.fill("复查情况", "现场核对属实。")
+    supervisor.press("提交复查")
+    supervisor.sees("整改到位")
