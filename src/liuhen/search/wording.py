@@ -14,6 +14,7 @@ from typing import Any
 from liuhen.assembly.document_types import DocumentType, types
 from liuhen.cases.models import Party
 from liuhen.cases.sealed import NUMBER
+from liuhen.documents.licences import PURPOSES
 from liuhen.documents.models import Service
 from liuhen.search.grams import TEXT_LIMIT
 
@@ -46,13 +47,14 @@ def _known() -> dict[str, _Labels]:
         "kind": dict(Party.Kind.choices),
         "identity_kind": dict(Party.IdentityKind.choices),
         "mode": dict(Service.Mode.choices),
+        "purpose": dict(PURPOSES),
     }
     for kind in types().values():
         for field in kind.fields:
             for option in field.options:
                 for name in (field.key, *field.source.split(".")):
                     found.setdefault(name, {}).setdefault(option.value, option.label)
-    return found
+    return {**found, "measure_kind": found["measure"]}
 
 
 def _texts(value: Any, known: Mapping[str, _Labels]) -> Iterator[str]:
