@@ -24,8 +24,8 @@ def test_rows_written_at_scale_are_those_of_the_index(
     after = owner.execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'search_indexed'")
     assert sorted(after.fetchall()) == indexes
     assert Indexed.objects.count() == 30
-    party = {"party": party_of(0), "kind": "case"}
-    assert [row.party for row in found(world["officer"], Question(**party))] == [party_of(0)]
+    asked = Question(party=party_of(0), kind="case")
+    assert [row.party for row in found(world["officer"], asked)] == [party_of(0)]
     assert found(world["supervisor"], Question(words=RARE)).count() == 1
     assert found(world["supervisor"], Question(kind="text")).count() == 0
     kinds = ("case", "activity", "recording")
