@@ -176,7 +176,8 @@ def grey(page: Any, begin: float, end: float) -> float:
     strip = page.convert("L").crop(
         (0, int(begin * page.height), page.width, int(end * page.height))
     )
-    return sum(strip.histogram()[80:190]) / (strip.width * strip.height)
+    share: float = sum(strip.histogram()[80:190]) / (strip.width * strip.height)
+    return share
 
 
 def test_an_application_without_identity_or_items_is_refused(asking: Asking) -> None:
