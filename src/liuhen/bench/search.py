@@ -156,21 +156,7 @@ class _Kind:
 
 def _kinds(cases: int, newest: dt.datetime, unit: str) -> Iterator[_Kind]:
     """The four indexes of Article 40, then words, then several together."""
-    from liuhen.bench.indexed import (  # noqa: PLC0415 - models
-        FREQUENT,
-        RARE,
-        YEARS,
-        party_of,
-        place_of,
-    )
-
-    def day(draw: random.Random) -> dict[str, Any]:
-        since = newest - dt.timedelta(days=draw.randrange(1, 365 * YEARS))
-        return {"since": since, "until": since + dt.timedelta(days=1)}
-
-    def month(draw: random.Random) -> dict[str, Any]:
-        since = newest - dt.timedelta(days=draw.randrange(30, 365 * YEARS))
-        return {"since": since, "until": since + dt.timedelta(days=30)}
+    from liuhen.bench.indexed import FREQUENT, RARE, party_of, place_of  # noqa: PLC0415 - models
 
     def long_name(draw: random.Random) -> str:
         number = draw.randrange(cases)
@@ -179,24 +165,28 @@ def _kinds(cases: int, newest: dt.datetime, unit: str) -> Iterator[_Kind]:
     def short_name(draw: random.Random) -> str:
         return party_of(draw.randrange(cases) // 7 * 7)
 
+    def several(draw: random.Random) -> dict[str, Any]:
+        kinds = {"unit": unit, "kind": "recording", "event": "inquiry"}
+        return {"words": FREQUENT, **kinds, **_days(draw, newest, 30)}
+
     yield _Kind("by party", lambda draw: {"party": long_name(draw)}, "party")
-    yield _Kind("by date", day)
+    yield _Kind("by date", lambda draw: _days(draw, newest, 1))
     yield _Kind("by place", lambda draw: {"place": place_of(draw.randrange(cases))}, "place")
     yield _Kind("by kind of event", lambda _: {"event": "inquiry"})
     yield _Kind("two-character name", lambda draw: {"words": short_name(draw)}, "words")
     yield _Kind("rare word", lambda _: {"words": RARE}, "words")
     yield _Kind("frequent word", lambda _: {"words": FREQUENT}, "words")
     yield _Kind("word nobody wrote", lambda _: {"words": "珊瑚礁"}, "words")
-    yield _Kind(
-        "frequent word, unit, kind, event, month",
-        lambda draw: (
-            {"words": FREQUENT, "unit": unit, "kind": "recording", "event": "inquiry"} | month(draw)
-        ),
-    )
-    yield _Kind(
-        "name and place",
-        lambda draw: _same_case(draw, cases, party_of, place_of),
-    )
+    yield _Kind("frequent word, unit, kind, event, month", several)
+    yield _Kind("name and place", lambda draw: _same_case(draw, cases, party_of, place_of))
+
+
+def _days(draw: random.Random, newest: dt.datetime, length: int) -> dict[str, Any]:
+    """So many days somewhere in the years that are written."""
+    from liuhen.bench.indexed import YEARS  # noqa: PLC0415 - models
+
+    since = newest - dt.timedelta(days=draw.randrange(length, 365 * YEARS))
+    return {"since": since, "until": since + dt.timedelta(days=length)}
 
 
 def _same_case(draw: random.Random, cases: int, *tell: Callable[[int], str]) -> dict[str, Any]:
