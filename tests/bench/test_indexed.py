@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
+
 import psycopg
 
 from liuhen.bench.indexed import RARE, party_of, without_indexes, write_indexed
 from liuhen.demo.people import World
 from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
 from liuhen.search.indexing import index_cases
 from liuhen.search.models import Indexed
 from liuhen.search.queries import Question, found
@@ -40,3 +43,8 @@ def test_rows_written_at_scale_are_those_of_the_index(
         assert facets == {gram for gram in other.grams if gram.startswith("=")}
         places = {gram for gram in row.grams if gram.startswith(("party:", "place:"))}
         assert places == {gram for gram in other.grams if gram.startswith(("party:", "place:"))}
+
+
+def test_a_refusal_of_a_benchmark_is_told_by_the_process_it_ran_in() -> None:
+    told = pickle.loads(pickle.dumps(Refused("clip.span", minutes=10)))
+    assert (told.code, told.data) == ("clip.span", {"minutes": 10})

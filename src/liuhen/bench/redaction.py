@@ -21,7 +21,7 @@ from liuhen.bench.figures import Figure
 from liuhen.kernel.refusals import Fault
 from liuhen.media.redacting import cover_film, find_faces
 
-SECONDS, RATE, SCALE = 12, 25, 3
+SECONDS, RATE, SCALE = 8, 25, 3
 _UVX = Path(sys.executable).with_name("uvx")
 _PATIENCE_S = 1_800
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import Any
 
@@ -22,6 +22,10 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         return f"{self.code} {self.data}" if self.data else self.code
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # told across processes whole
+        return partial(type(self), self.code, **self.data), ()
 
 
 class Fault(Exception):
