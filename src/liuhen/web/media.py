@@ -142,10 +142,10 @@ def derivative(request: HttpRequest, token: str, kind: str, key: str = "") -> Ht
 
 
 def _is_for(opening: Opening, kind: str, key: str) -> bool:
-    """What was taken out bears a name and goes to nobody else; covered copies bear none."""
+    """What was taken out bears a name and goes to nobody else."""
     if kind in (TAKEN_STILL, CLIP):
         return key.endswith(f"-{opening.viewing_id}")
-    return kind == REDACTED
+    return kind in (PROXY, REDACTED)
 
 
 def _ending(made: Derivative) -> str:
