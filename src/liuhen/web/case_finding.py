@@ -40,6 +40,7 @@ _WORDS = {
     DayState.ROLLED: "顺延",
     DayState.LAST: "最后一日",
 }
+_TEXTS = {"measures": "办法"}
 _PLACES = {
     "activity": "recordings",
     "recording": "recordings",
@@ -97,13 +98,20 @@ def _context(case: Case, found: Explained, actor: Person) -> dict[str, Any]:
         "rule": engine.rule,
         "table": found.table,
         "exception": engine.exception,
-        "text_version": engine.text_version,
+        "text_of": _text_words(engine.text_version),
         "engine_version": engine.engine_version,
         "judged_at": engine.judged_at,
         "judgements": found.judgements,
         "decider": catalogue().offices[decider].name if decider is not None else "",
         "may_decide": asks and decider is not None and decider.value in office_kinds(actor),
     }
+
+
+def _text_words(version: str) -> str:
+    """The version of the text that a finding was judged by: "measures/2024-11-29" in words."""
+    name, _, day = version.partition("/")
+    since = dt.date.fromisoformat(day)
+    return f"{_TEXTS.get(name, name)}{since.year}年{since.month}月{since.day}日文本"
 
 
 def _fact(used: FactUsed, case_id: UUID) -> dict[str, Any]:
