@@ -231,6 +231,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "permissions.md": permissions_page,
     "acts.md": acts_page,
     "conformity/asvs.md": lambda: conformity.page("asvs", NOTE),
+    "conformity/bad-days.md": lambda: conformity.page("bad-days", NOTE),
     "conformity/gbt22239.md": lambda: conformity.page("gbt22239", NOTE),
 }
 

@@ -8,6 +8,7 @@ import ssl
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from liuhen.host import tls
 from liuhen.host.secret_files import SecretFiles
+from liuhen.host.server import Address, web_command
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 
@@ -285,3 +287,59 @@ def _answer(port: int, context: ssl.SSLContext) -> bytes:
         except ConnectionRefusedError:
             assert monotonic() < deadline
             sleep(0.1)
+
+
+def nothing_here(environ: dict[str, object], start: Callable[..., object]) -> list[bytes]:
+    """An application for the web server, which is what is tried."""
+    start("204 No Content", [])
+    return []
+
+
+@pytest.fixture
+def served(secrets: SecretFiles) -> Iterator[tuple[int, tls.ServerFiles]]:
+    """Our web server with TLS on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    files = made(secrets, "127.0.0.1")
+    command = web_command(
+        Address("127.0.0.1", port, "127.0.0.1", files), "tests.host.test_tls:nothing_here"
+    )
+    root = Path(__file__).resolve().parents[2]
+    with subprocess.Popen(command, cwd=root) as server:
+        try:
+            until = monotonic() + 60
+            while socket.socket().connect_ex(("127.0.0.1", port)):
+                assert monotonic() < until
+                sleep(0.1)
+            yield port, files
+        finally:
+            server.terminate()
+
+
+def test_the_web_server_speaks_tls_1_2_and_1_3_with_forward_secrecy_only(
+    served: tuple[int, tls.ServerFiles],
+) -> None:
+    port, files = served
+
+    def spoken(version: ssl.TLSVersion, ciphers: str = "ALL:@SECLEVEL=0") -> tuple[str, str]:
+        context = ssl.create_default_context(cafile=str(files.authority))
+        context.minimum_version = context.maximum_version = version
+        context.set_ciphers(ciphers)
+        with (
+            socket.create_connection(("127.0.0.1", port), timeout=30) as line,
+            context.wrap_socket(line, server_hostname="127.0.0.1") as secure,
+        ):
+            suite = secure.cipher()
+            assert suite is not None
+            return str(secure.version()), suite[0]
+
+    assert spoken(ssl.TLSVersion.TLSv1_3)[0] == "TLSv1.3"
+    version, suite = spoken(ssl.TLSVersion.TLSv1_2)
+    assert version == "TLSv1.2" and suite.startswith("ECDHE-")
+    for old in (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1):
+        with pytest.raises((ssl.SSLError, ConnectionError)):
+            spoken(old)
+    for weak in ("AES128-GCM-SHA256:@SECLEVEL=0", "ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0"):
+        with pytest.raises((ssl.SSLError, ConnectionError)):
+            spoken(ssl.TLSVersion.TLSv1_2, weak)

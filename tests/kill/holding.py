@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -229,14 +229,14 @@ def main() -> None:
 
 
 @contextmanager
-def holder(home: Home) -> Iterator[Holder]:
-    """The process that holds a home against notes."""
+def holder(home: Home, variables: Mapping[str, str] | None = None) -> Iterator[Holder]:
+    """The process that holds a home against notes; `variables` name engines outside."""
     named = {"LIUHEN_HOME": str(home.path), "DJANGO_SETTINGS_MODULE": "liuhen.settings"}
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.kill.holding"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env=environment(**named),
+        env=environment(**named, **(variables or {})),
         cwd=ROOT,
         text=True,
     )

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TABLES = ("asvs", "gbt22239")
+TABLES = ("asvs", "gbt22239", "bad-days")
 ANSWERS = {"tests", "document", "not_here", "operator", "open"}
 
 
