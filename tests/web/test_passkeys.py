@@ -14,11 +14,17 @@ from django.db import connection
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, expect
 
-from liuhen.actions.second_factor import remove_passkey
+from liuhen.actions.people import appoint, register_person
+from liuhen.actions.second_factor import (
+    ask_second_factor_reset,
+    confirm_second_factor_reset,
+    remove_passkey,
+)
 from liuhen.demo.people import World, known_world
 from liuhen.host.postgres import Cluster
 from liuhen.host.postgres_roles import SERVER
 from liuhen.kernel.refusals import Refused
+from liuhen.people.models import Office
 from tests.api.conftest import QuietHandler
 from tests.database import clone, point_at
 from tests.web.driven import Phone
@@ -156,6 +162,38 @@ def test_who_must_have_a_second_step_keeps_the_last_device(page: Phone, world_no
         remove_passkey(actor=world_now["legal"], passkey_id=row.id)
     with pytest.raises(Refused, match=r"record\.not_found"):
         remove_passkey(actor=world_now["records"], passkey_id=row.id)
+
+
+def test_a_passkey_that_two_administrators_took_away_opens_nothing(
+    page: Phone, world_now: World
+) -> None:
+    by_password(page, "unit_head")
+    enrol(page, "丢失的手机")
+    person, first = world_now["unit_head"], world_now["security"]
+    row = ask_second_factor_reset(actor=first, person_id=person.id, reason="手机丢失")
+    with pytest.raises(Refused, match=r"second_factor\.same_person"):
+        confirm_second_factor_reset(actor=first, reset_id=row.id)
+    assert first.unit is not None
+    second = register_person(
+        actor=world_now.system,
+        username="security2",
+        name="安全乙",
+        unit=first.unit,
+        password=PASSWORD,
+    )
+    appoint(actor=world_now.system, person=second, kind=Office.Kind.SECURITY)
+    confirm_second_factor_reset(actor=second, reset_id=row.id)
+
+    def work(p: Page) -> None:
+        p.goto(page.origin + "/")
+        assert p.url.startswith(page.origin + reverse("account_login")), "the session ended too"
+        p.get_by_role("button", name="用通行密钥登录").click()
+        expect(p.locator("[data-passkey-words]")).to_be_visible()
+        p.goto(page.origin + "/")
+        assert p.url.startswith(page.origin + reverse("account_login"))
+
+    page.do(work)
+    assert not Authenticator.objects.filter(user_id=person.id).exists()
 
 
 def test_an_officer_removes_a_device(page: Phone, world_now: World) -> None:
