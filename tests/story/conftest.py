@@ -33,7 +33,7 @@ from liuhen.kernel import clock
 LIUHEN = Path(sys.executable).with_name("liuhen")
 READY_SECONDS = 120
 PACKAGE_SECONDS = 60
-PATIENCE_MS = 30_000  # for what a page shows; a suite at work on two cores is slow
+PATIENCE_MS = 90_000  # for what a page shows or offers; a suite at work on two cores is slow
 
 
 def environment() -> dict[str, str]:

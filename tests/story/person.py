@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from tests.story.conftest import Served
+from tests.story.conftest import PATIENCE_MS, Served
 from tests.story.tour import Chapter
 
 PHONE = {"width": 390, "height": 844}
@@ -19,6 +19,7 @@ class Person:
 
     def __init__(self, browser: Browser, served: Served, username: str, size: dict[str, int]):
         self.context: BrowserContext = browser.new_context(viewport=size, locale="zh-CN")  # type: ignore[arg-type]
+        self.context.set_default_timeout(PATIENCE_MS)
         self.page: Page = self.context.new_page()
         self.faults: list[str] = []
         self.typed: list[str] = []
@@ -46,6 +47,7 @@ class Person:
         else:
             case.locator(".lh-task-more summary").first.click()
             folded.first.click()
+        self.page.wait_for_load_state()  # the last of several links is known when all are there
 
     def fill(self, label: Name, words: str) -> None:
         """Type words into a field; what is typed is counted."""
@@ -66,6 +68,7 @@ class Person:
         self.page.locator("main").get_by_role("link", name=name).first.click()
 
     def press(self, name: Name) -> None:
+        self.page.wait_for_load_state()
         self.page.get_by_role("button", name=name).last.click()
 
     def confirm(self, name: Name) -> None:
