@@ -53,7 +53,7 @@ def test_an_enforcement_goes_from_the_reminder_to_the_archived_package(
     remind(clerk)
     decision = clerk.draw("enforcement_decision")
     clerk.fill(decision, **{key: said.ENFORCEMENT[key] for key in ("reason", "basis", "way")})
-    assert "催告的期限到2026-04-07才届满" in clerk.page("case_course")
+    assert "催告的期限到2026年4月7日才届满" in clerk.page("case_course")
     assert "第三十七条" in clerk.refused("paper_act", {}, decision.id, "issue")
     clerk.clock.set(local(4, 8))
     form = clerk.draw("other_decision_approval")
