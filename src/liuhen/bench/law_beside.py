@@ -199,7 +199,7 @@ def _variable(name: str, entity: Any, kind: type, formula: Any = None) -> Any:
 _FORMULAS: dict[str, Any] = {
     "two_officers": lambda of: of("officers") >= 2,
     "certificates_shown": lambda of: of("shown"),
-    "officers_hold_certificates": lambda of: of("valid"),
+    "officers_hold_certificates": lambda of: of("valid") * (of("officers") >= 2),
     "spot_fine_within_limit": lambda of: (
         of("fine") <= of("is_person") * 20_000 + ~of("is_person") * 300_000
     ),
