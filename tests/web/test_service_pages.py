@@ -130,15 +130,20 @@ def test_a_recipient_who_refuses_is_not_served_in_person_but_left_the_paper(at: 
     activity = door("service_left")
     shown = words(client.get(reverse("service_door", args=[activity.id])))
     assert "见证人 程见证 签名" in shown
-    assert (
-        "受送达人" not in shown[shown.index("在送达回证上签字") :].partition("登记送达")[0] or True
-    )
+    assert "受送达人 曹样例 签名" not in shown, "who refuses is asked for no signature"
     assert sign(case, activity, witness_strokes=INK) == 302
     served = Service.objects.get(paper=paper)
     assert served.mode == "left_at_residence"
     assert served.receipt is not None
     refused = Signature.objects.get(paper=served.receipt, role="recipient")
     assert (refused.is_refused, refused.reason) == (True, "负责人拒绝接收。")
+    case.clock.move(minutes=5)
+    assert client.post(reverse("service_end", args=[activity.id])).status_code == 302
+    activity.refresh_from_db()
+    photograph(case.world, activity, officer="handler", returned_at=case.clock())
+    lines = words(client.get(page(case, "case_service")))
+    assert "易生争议" not in lines
+    assert "欠缺1项" not in lines, "with witness and picture the record is whole"
 
 
 def test_the_two_results_are_told_apart(at: At) -> None:
