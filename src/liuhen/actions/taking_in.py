@@ -21,8 +21,6 @@ from liuhen.recordings.concatenation import put_together
 from liuhen.recordings.intake import ReceivedFile, copy_in
 from liuhen.recordings.media_facts import is_media
 from liuhen.recordings.models import Recording, Upload
-from liuhen.recordings.running_digest import take_out
-from liuhen.recordings.staging import StagedFile
 from liuhen.recordings.uploads import Intent, intake_of, intent_of, is_whole
 from liuhen.vault import keeping
 
@@ -66,22 +64,19 @@ def finish_upload(upload_id: UUID) -> Upload:
             _note_refusal(upload, refused)
             raise
         finally:
-            if isinstance(intake, StagedFile):
-                intake.path.unlink(missing_ok=True)
+            intake.let_go()
         upload.refresh_from_db()
-        if isinstance(intake, StagedFile):
-            intake.remove()
-    intake.turn_path.unlink(missing_ok=True)
+    intake.settle()
     return upload
 
 
 def _take_in(upload: Upload) -> None:
     intent, intake = intent_of(upload.metadata), intake_of(upload)
     path = intake.path
-    if isinstance(intake, StagedFile):
-        _note_digest(upload, intake.gather())
-    elif not upload.sha256:
-        _note_digest(upload, _digest(upload, path))
+    sha256 = intake.gather(upload.sha256, upload.length)
+    if upload.sha256 != sha256:
+        upload.sha256 = sha256
+        upload.save(update_fields=["sha256"])
     if intent.sha256 is not None and intent.sha256 != upload.sha256:
         raise Refused("upload.digest_differs", sha256=upload.sha256)
     # After a kill between rename and commit the bytes lie in the vault already.
@@ -102,24 +97,6 @@ def _take_in(upload: Upload) -> None:
     )
 
 
-def _note_digest(upload: Upload, sha256: str) -> None:
-    if upload.sha256 != sha256:
-        upload.sha256 = sha256
-        upload.save(update_fields=["sha256"])
-
-
-def _digest(upload: Upload, path: Path) -> str:
-    running = take_out(upload.id, upload.length)
-    with path.open("rb", buffering=0) as stream:
-
-        def read_back(start: int, length: int) -> bytes:
-            stream.seek(start)
-            return stream.read(length)
-
-        running.catch_up(upload.length, read_back)
-    return running.hexdigest()
-
-
 def _note_refusal(upload: Upload, refused: Refused) -> None:
     if refused.code not in FINAL:
         return
@@ -127,10 +104,7 @@ def _note_refusal(upload: Upload, refused: Refused) -> None:
     upload.save(update_fields=["refusal"])
     if refused.code in ("recording.duplicate", "original.destroyed"):
         # These bytes are in the vault, or were destroyed for good: a copy of them serves nobody.
-        intake = intake_of(upload)
-        if isinstance(intake, StagedFile):
-            intake.remove()
-        intake.path.unlink(missing_ok=True)
+        intake_of(upload).forget()
 
 
 def read_at_door(path: Path, name: str, size: int) -> tuple[bytes, Probe | None]:

@@ -21,7 +21,7 @@ from liuhen.recordings.batch import clear_dead_folders
 from liuhen.recordings.intake import IntakeFile
 from liuhen.recordings.models import Upload
 from liuhen.recordings.staging import clear_staged
-from liuhen.recordings.uploads import LASTS, set_aside
+from liuhen.recordings.uploads import LASTS
 from liuhen.vault.keeping import first_store, s3_store
 from liuhen.vault.store import S3
 
@@ -67,7 +67,7 @@ def _owner(name: str) -> UUID | None:
 def _clear(left: IntakeFile) -> int:
     is_upload, size = left.turn_path.exists(), left.path.stat().st_size if left.exists() else 0
     if is_upload:
-        set_aside(left)
+        left.set_aside()
     else:
         left.remove()
     what = "put aside" if is_upload and size else "removed"

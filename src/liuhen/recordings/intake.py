@@ -107,6 +107,46 @@ class IntakeFile:
         finally:
             os.close(descriptor)
 
+    def gather(self, known: str, length: int) -> str:
+        """The digest of the whole, of `length` bytes, that lie in `path`; `known` when it is.
+
+        Raises:
+            Fault: the file is shorter.
+        """
+        if known:
+            return known
+        running = running_digest.take_out(self._id, length)
+        with self.path.open("rb", buffering=0) as stream:
+
+            def read_back(start: int, size: int) -> bytes:
+                stream.seek(start)
+                return stream.read(size)
+
+            running.catch_up(length, read_back)
+        return running.hexdigest()
+
+    def unlist(self) -> None:
+        """Delete what nobody would find once the upload's row is gone: nothing here."""
+
+    def let_go(self) -> None:
+        """The bytes stay until the upload is over: they lie nowhere else."""
+
+    def forget(self) -> None:
+        """These bytes serve nobody any more; the upload's turn stays until it is over."""
+        self.path.unlink(missing_ok=True)
+
+    def settle(self) -> None:
+        """Keep nothing of an upload that has become a recording."""
+        self.turn_path.unlink(missing_ok=True)
+
+    def set_aside(self) -> None:
+        """Move bytes that belong to no row into quarantine; never delete them unasked."""
+        if self.path.exists() and self.path.stat().st_size:
+            folder = self.path.parent / "quarantine"
+            folder.mkdir(mode=0o750, exist_ok=True)
+            self.path.rename(folder / self.path.name)
+        self.remove()
+
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Be the only one who fills this file from others on this disk.

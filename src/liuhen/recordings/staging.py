@@ -124,8 +124,24 @@ class StagedFile:
         except Refused as refused:
             log.warning("pieces of upload %s stay for now: %s", self._id, refused)
 
+    def unlist(self) -> None:
+        """Delete what nobody would find once the upload's row is gone: its pieces."""
+        self.remove()
+
+    def forget(self) -> None:
+        """These bytes serve nobody any more."""
+        self.remove()
+
+    def settle(self) -> None:
+        """Keep nothing of an upload that has become a recording."""
+        self.remove()
+
+    def set_aside(self) -> None:
+        """The pieces belong to no row from now on; they are cleared in their time."""
+        self.let_go()
+
     def let_go(self) -> None:
-        """Keep nothing of it on this machine."""
+        """Keep nothing of it on this machine: what counts lies in the bucket."""
         self.path.unlink(missing_ok=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -154,8 +170,8 @@ class StagedFile:
         turn.begin()
         return turn
 
-    def gather(self) -> str:
-        """Bring the whole together in `path`, durably; returns its digest.
+    def gather(self, known: str, length: int) -> str:
+        """Bring the whole together in `path`, durably; returns its digest, whatever was `known`.
 
         Pieces that lie here are taken from here, the others from the bucket.
 

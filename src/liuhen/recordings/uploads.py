@@ -283,12 +283,11 @@ def end_upload(upload: Upload) -> None:
     intake = intake_of(upload)
     with intake.locked() as held:
         intake.end_turn(held)
-        if isinstance(intake, StagedFile):
-            intake.remove()
+        intake.unlist()
         Upload.objects.filter(id=upload.id).delete()
         if upload.result is None:
-            intake.path.unlink(missing_ok=True)
-    intake.turn_path.unlink(missing_ok=True)
+            intake.forget()
+    intake.settle()
     for part in Upload.objects.filter(id__in=upload.parts, owner=upload.owner_id):
         end_upload(part)
 
@@ -306,19 +305,6 @@ def expire_uploads() -> int:
     late = Upload.objects.filter(expires_at__lte=clock.now())
     abandoned = list(late.exclude(id__in=_waiting().values("id")).exclude(id__in=_parts_in_use()))
     for upload in abandoned:
-        intake = intake_of(upload)
-        if isinstance(intake, StagedFile):
-            intake.let_go()  # its pieces are cleared in their time
-        else:
-            set_aside(intake)
+        intake_of(upload).set_aside()
         upload.delete()
     return len(abandoned)
-
-
-def set_aside(intake: IntakeFile) -> None:
-    """Move bytes that belong to no row into quarantine; never delete them unasked."""
-    if intake.path.exists() and intake.path.stat().st_size:
-        folder = intake.path.parent / "quarantine"
-        folder.mkdir(mode=0o750, exist_ok=True)
-        intake.path.rename(folder / intake.path.name)
-    intake.remove()
