@@ -53,7 +53,7 @@ def test_each_file_that_cannot_be_stored_says_why_and_what_to_do_and_the_others_
     expect(row(EMOJI)).to_contain_text("已入库", timeout=60_000)
     expect(row("截断.mp4")).to_contain_text("已入库", timeout=60_000)
     expect(row("说明.mp4")).to_contain_text(
-        "不是录音、录像或照片，不能作为音像记录保存。请核对", timeout=60_000
+        "不是录音、录像、照片，也不是扫描件（PDF），不能作为音像记录保存。请核对", timeout=60_000
     )
     expect(row("空.mp4")).to_contain_text("文件是空的（0 字节）。请在设备上确认")
     for refused in ("说明.mp4", "空.mp4"):

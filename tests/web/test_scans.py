@@ -25,7 +25,7 @@ from liuhen.kernel import clock
 from liuhen.kernel.digests import sha256_file
 from liuhen.recordings.derivatives import REDACTED
 from liuhen.recordings.models import DraftText, Recording
-from liuhen.recordings.queries import derivative_of
+from liuhen.recordings.queries import derivative_of, unreturned_recordings
 from liuhen.recordings.uploads import Intent
 from liuhen.vault.keeping import local_store
 from tests.media import written
@@ -57,7 +57,11 @@ def test_its_pages_are_shown_under_a_viewing_and_to_nobody_else(
 ) -> None:
     client = browser("officer")
     address = reverse("recording", args=[scan.id])
-    assert 'data-island="player"' not in client.get(address).content.decode()
+    before = client.get(address).content.decode()
+    assert 'data-island="player"' not in before
+    assert "页数" in before and 'value="returned"' not in before
+    assert scan.made_by is not None
+    assert not unreturned_recordings(scan.made_by).exists(), "no camera brings it back"
     opened = client.post(reverse("media-open", args=[scan.id]), {"reason": "核对材料"})
     token = json.loads(opened.content)["original"].split("/")[2]
     pages = _player(client.get(address, {"viewing": token}).content.decode())["pages"]

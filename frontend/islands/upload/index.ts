@@ -37,7 +37,7 @@ class Uploads {
       "div",
       { class: "lh-up-drop" },
       icon("cloud-upload", "lh-up-sign"),
-      html("p", {}, html("b", {}, this.data.hint ?? "录像、录音或照片的原始文件")),
+      html("p", {}, html("b", {}, this.data.hint ?? "录像、录音、照片的原始文件，或者扫描件（PDF）")),
       input,
       choose,
       html("p", { class: "lh-quiet lh-up-drop-words" }, "也可以把文件拖到这里。断线或关闭页面后可从断点继续；收到入库回执之前请勿删除原始文件。"),

@@ -7,7 +7,7 @@ export interface UploadData {
   metadata?: Record<string, string>;
   /** Bytes; a larger file is refused before it is sent. */
   most_bytes?: number;
-  /** What the file dialog offers, e.g. "video/*,audio/*,image/*"; nothing is refused by it. */
+  /** What the file dialog offers, e.g. "video/*,audio/*,image/*,application/pdf"; nothing is refused by it. */
   accept?: string;
   /** Where the list of recordings is, to look at what has been stored. */
   done_href?: string;

@@ -230,9 +230,10 @@ def unlabelled_recordings(person: Person) -> QuerySet[Recording]:
 
 def unreturned_recordings(person: Person) -> QuerySet[Recording]:
     """Recordings the person made whose return to the office nobody has stated: the clock of
-    Art. 39 can't be told for them."""
+    Art. 39 can't be told for them. A scan comes from no camera and has none."""
     return (
         Recording.objects.filter(made_by=person, returned_at=None)
+        .exclude(kind=Recording.Kind.SCAN)
         .select_related("case", "activity")
         .order_by("-stored_at", "id")
     )
@@ -245,6 +246,7 @@ def hand_in_times(person: Person) -> QuerySet[Recording]:
     """
     return (
         Recording.objects.filter(made_by=person, returned_at__isnull=False)
+        .exclude(kind=Recording.Kind.SCAN)
         .select_related("case", "activity")
         .order_by("-returned_at", "id")
     )

@@ -67,6 +67,8 @@ def file_facts(found: Recording) -> list[dict[str, Any]]:
         return [{"label": "文件", "value": "正在读取，稍后刷新本页"}]
     if media.get("state") == UNREADABLE:
         return [{"label": "文件", "value": "无法读取，原件按收到的样子保存"}]
+    if media.get("pages"):
+        return [{"label": "格式", "value": "PDF"}, {"label": "页数", "value": str(media["pages"])}]
     length = dt.timedelta(milliseconds=media.get("duration_ms") or 0)
     tracks = media.get("tracks") or ()
     return [

@@ -145,6 +145,10 @@ def recording(request: HttpRequest, recording_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(address or reverse("recording", args=[found.id]))
 
 
+# What is asked of cameras alone: when they came back, when they filmed.
+_OF_CAMERAS = frozenset({"returned", "time"})
+
+
 def _form(
     do: str, person: Person, found: Recording, data: MultiValueDict[str, str] | None = None
 ) -> forms.Form:
@@ -160,6 +164,8 @@ def _form(
 
 def _applies(do: str, person: Person, found: Recording, ground: object | None) -> bool:
     if do == "text" or found.disposed_at is not None:  # texts: a form each (`recording_texts`)
+        return False
+    if do in _OF_CAMERAS and found.kind == Recording.Kind.SCAN:
         return False
     if (do == "open" and ground is None) or (do == "untie" and found.activity is None):
         return False

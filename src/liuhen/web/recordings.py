@@ -33,7 +33,7 @@ from liuhen.web.paging import page_of
 from liuhen.web.refusals import refusal_context
 from liuhen.web.templatetags.wording import instant, span
 
-ACCEPTED = "video/*,audio/*,image/*"
+ACCEPTED = "video/*,audio/*,image/*,application/pdf"
 RETURNS_SHOWN = 50
 FILTERS = {"": "全部", "unlabelled": "待标注", "unreturned": "返回时间未登记"}
 
