@@ -66,8 +66,10 @@ def test_no_paragraph_is_undecided_and_every_duty_says_what_serves_it(tmp_path: 
     assert told["not_yet_written"] == [c.id for c in clauses().values() if c.unwritten] == []
     text = run(articles, "--home", str(tmp_path / "none"))
     assert "尚未编写：" not in text and "每一项义务都有规则" in text
+    ruled = {row["clause"] for row in told["clauses"] if row["rules"]}
     for row in told["clauses"]:
-        assert row["rules"] or row["functions"] or row["not_yet_written"] or row["reason"]
+        assert row["rules"] or row["functions"] or row["through"] or row["reason"]
+        assert set(row["through"]) <= ruled, "a clause that carries another out has a rule itself"
 
 
 def test_live_cases_are_counted_by_outcome(

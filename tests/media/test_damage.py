@@ -129,7 +129,6 @@ def test_an_empty_file_is_empty(name: str, tmp_path: Path) -> None:
     [
         ("这不是录像\n".encode() * 50, "text"),
         ("这不是录像\n".encode("gb18030") * 50, "text"),
-        (b"%PDF-1.7\n", "pdf"),
         (b"PK\x03\x04" + bytes(500), "zip"),
         (b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n", "text"),
     ],
@@ -140,6 +139,12 @@ def test_another_kind_of_file_named_as_video_is_not_media(
     found = probe(written(tmp_path, "video.mp4", raw))
     assert codes(found) == {"not_media", "type_differs"}
     assert (found.kind, found.found) == ("other", found_as)
+
+
+def test_a_paper_cut_off_and_named_as_video_is_a_scan_that_cannot_be_read(tmp_path: Path) -> None:
+    found = probe(written(tmp_path, "video.mp4", b"%PDF-1.7\n"))
+    assert codes(found) == {"truncated", "unreadable", "type_differs"}
+    assert (found.kind, found.found, found.is_readable) == ("scan", "pdf", False)
 
 
 @pytest.mark.parametrize("length", [1, 16, 200, 5000, 300_000])
