@@ -10,6 +10,7 @@ from uuid import UUID
 
 from liuhen.actions.act import Draft, act
 from liuhen.actions.drawing_up import issue, next_number
+from liuhen.actions.entrusted import require_entrusted
 from liuhen.actions.lead_outcomes import complete_register
 from liuhen.actions.leads import refuse_while_asked, register_of, touch
 from liuhen.actions.parties import open_case
@@ -29,7 +30,8 @@ def start_in_emergency(draft: Draft, *, actor: Person, case_id: UUID, reason: st
 
     Raises:
         Refused: `record.not_found`, `case.closed`, `case.initiated`, `lead.decided`,
-            `reason.missing`, `approval.pending` while refusing or transferring it is asked.
+            `reason.missing`, `entrustment.missing`, `approval.pending` while refusing or
+            transferring it is asked.
     """
     case = open_case(draft, case_id)
     kinds = (Case.Kind.PENALTY, Case.Kind.INSPECTION)
@@ -42,6 +44,7 @@ def start_in_emergency(draft: Draft, *, actor: Person, case_id: UUID, reason: st
     if not reason.strip():
         raise Refused("reason.missing")
     refuse_while_asked(case)
+    require_entrusted(case.unit, case.kind, draft.at)
     case.initiated_at = draft.at
     emergency = {"is_emergency_start": True, "emergency_reason": reason.strip()}
     case.circumstances = {**case.circumstances, **emergency}
@@ -66,6 +69,7 @@ def initiate(draft: Draft, case: Case, approval: Approval) -> None:
     paper = Paper.objects.select_for_update().get(id=approval.subject_id)
     paper.case = case
     if case.initiated_at is None:
+        require_entrusted(case.unit, case.kind, draft.at)
         case.initiated_at = draft.at
         _number(draft, case)
     else:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from liuhen.actions.act import Draft, act
 from liuhen.actions.drawing_up import issue, next_number
+from liuhen.actions.entrusted import require_entrusted
 from liuhen.actions.joining import carry, enough_officers
 from liuhen.actions.leads import new_lead
 from liuhen.actions.paper_needs import is_issued, is_served
@@ -80,8 +81,8 @@ def plan_inspection(
 
     Raises:
         Refused: `inspection.incomplete`, `inspection.licence`, `draw.span`, `officer.alone`,
-            `officer.not_officer`, `certificate.invalid`, what a party is refused with
-            (`parties.add_party`).
+            `officer.not_officer`, `certificate.invalid`, `entrustment.missing`, what a
+            party is refused with (`parties.add_party`).
     """
     unit = actor.unit
     texts = (matter, basis, place)
@@ -107,7 +108,12 @@ def _supervised(actor: Person, number: str, party: Mapping[str, str]) -> Licence
 
 
 def opened(draft: Draft, plan: Plan, party: Mapping[str, str], officers: Sequence[Person]) -> Case:
-    """Open the case of an inspection, with its party and officers."""
+    """Open the case of an inspection, with its party and officers.
+
+    Raises:
+        Refused: `entrustment.missing`, and what `parties.record_party` refuses.
+    """
+    require_entrusted(plan.unit, Case.Kind.INSPECTION, draft.at)
     year, sequence = next_number(plan.unit, "inspection", draft.at)
     begin, end = clock.iso(plan.planned_from), clock.iso(plan.planned_until)
     case = Case.objects.create(

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from liuhen.actions.act import Draft, act
 from liuhen.actions.drawing_up import draw_up, issue, next_number
+from liuhen.actions.entrusted import require_entrusted
 from liuhen.actions.joining import carry, certified, enough_officers
 from liuhen.actions.licence_holders import about, applied_about, expires_on, longer, note_applied
 from liuhen.actions.paper_needs import is_issued, is_served
@@ -66,8 +67,8 @@ def receive_application(
     Raises:
         Refused: `application.incomplete`, `signature.empty`, `officer.alone`,
             `officer.not_officer`, `certificate.invalid`, `licence.unknown`, `licence.ended`,
-            `licence.not_holder`, `licence.over`, `licence.prolonging`, `licence.unlimited`, what a
-            party is refused with.
+            `licence.not_holder`, `licence.over`, `licence.prolonging`, `licence.unlimited`,
+            `entrustment.missing`, what a party is refused with.
     """
     listed = _materials(materials)
     is_said = matter.strip() and content.strip() and place.strip()
@@ -133,6 +134,7 @@ def _opened(
     unit = draft.actor.unit
     if unit is None:
         raise Refused("officer.not_officer", name=draft.actor.name)
+    require_entrusted(unit, Case.Kind.LICENSING, draft.at)
     year, sequence = next_number(unit, "licensing", draft.at)
     case = Case.objects.create(
         number=f"{unit.number_prefix}许〔{year}〕{sequence:04d}号",

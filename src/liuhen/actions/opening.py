@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from liuhen.actions.act import Draft
 from liuhen.actions.drawing_up import next_number
+from liuhen.actions.entrusted import require_entrusted
 from liuhen.actions.joining import carry, enough_officers
 from liuhen.actions.parties import record_party
 from liuhen.cases.models import Case, Party
@@ -56,7 +57,7 @@ def open_directly(
 
     Raises:
         Refused: `case.incomplete`, `lead.handler`, `officer.not_officer`, `officer.alone`,
-            `certificate.invalid`, and what `parties.record_party` refuses.
+            `certificate.invalid`, `entrustment.missing`, and what `parties.record_party` refuses.
     """
     unit = draft.actor.unit
     if unit is None:
@@ -66,6 +67,7 @@ def open_directly(
     each = enough_officers(officers, draft.at)
     if draft.actor.id not in {officer.id for officer in each}:
         raise Refused("lead.handler")
+    require_entrusted(unit, kind, draft.at)
     year, sequence = next_number(unit, kind, draft.at)
     case = Case.objects.create(
         number=f"{unit.number_prefix}{_WORDS[kind]}〔{year}〕{sequence:04d}号",

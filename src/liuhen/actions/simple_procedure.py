@@ -14,6 +14,7 @@ from uuid import UUID
 from liuhen.actions.act import Draft, act
 from liuhen.actions.discretion import chosen_offence, reason_outside
 from liuhen.actions.drawing_up import draw_up, next_number
+from liuhen.actions.entrusted import require_entrusted
 from liuhen.actions.minors import refuse_minor
 from liuhen.actions.stages import advance
 from liuhen.cases.models import Activity, ActivityOfficer, Case, CaseOfficer, Party
@@ -40,7 +41,7 @@ def start_simple_case(
 
     Raises:
         Refused: `officer.alone`, `officer.not_officer`, `certificate.invalid`,
-            `certificate.not_shown`, `place.missing`.
+            `certificate.not_shown`, `place.missing`, `entrustment.missing`.
     """
     if second_officer.id == actor.id:
         raise Refused("officer.alone")
@@ -51,6 +52,7 @@ def start_simple_case(
     unit = actor.unit
     if unit is None:
         raise Refused("officer.not_officer", name=actor.name)
+    require_entrusted(unit, Case.Kind.PENALTY, draft.at)
     year, number = next_number(unit, "case", draft.at)
     case = Case.objects.create(
         number=f"{unit.number_prefix}案〔{year}〕{number:04d}号",

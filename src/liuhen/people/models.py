@@ -10,6 +10,7 @@ from django.db import models
 
 from liuhen.kernel import clock
 from liuhen.ledger.kinds import Derived, Guarded, Recorded
+from liuhen.vault.models import Original
 
 
 class Unit(Guarded):
@@ -42,6 +43,34 @@ class Unit(Guarded):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Entrustment(Guarded):
+    """That an organisation enforces in the authority's name, by a letter made public (委托书).
+
+    In force on the days from `since` to `until`, both counted, unless ended before. `unit` is the
+    organisation, `authority` whose name it acts in; `kinds` are kinds of case (Penalty Law 20).
+    """
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="entrustments")
+    authority = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    kinds = models.JSONField("执法种类", default=list)
+    matters = models.TextField("委托事项")
+    basis = models.CharField("委托依据", max_length=500)
+    scope = models.TextField("权限")
+    since = models.DateField("期限起")
+    until = models.DateField("期限止")
+    receiver = models.CharField("受委托组织负责人", max_length=60)
+    number = models.CharField("文号", max_length=80, unique=True)
+    paper = models.ForeignKey(Original, models.PROTECT, related_name="+")
+    issued_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField("作出时间")
+    ended_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField("终止时间", null=True)
+    end_reason = models.CharField("终止理由", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "执法委托"
 
 
 class PersonManager(BaseUserManager["Person"]):

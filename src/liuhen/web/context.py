@@ -108,6 +108,14 @@ _ENTRIES = (
         "person.list",
         ("people", "person", "office", "certificate", "unit"),
     ),
+    _Entry(
+        "执法委托",
+        "file-certificate",
+        "entrustments",
+        "entrustment.list",
+        ("entrustment",),
+        False,
+    ),
     _Entry("执法设备", "camera", "devices", "device.list", ("device",)),
     _Entry("违法行为清单", "book-2", "offences", "offence.list", ("offence",)),
     _Entry(

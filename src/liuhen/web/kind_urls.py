@@ -2,9 +2,23 @@
 
 from django.urls import path
 
-from liuhen.web import inspection_page, inspections, licences, licensing
+from liuhen.web import entrustments, inspection_page, inspections, licences, licensing
 
 urlpatterns = [
+    # organisations entrusted with enforcement
+    path("entrustments/", entrustments.entrustments, name="entrustments"),
+    path("entrustments/new/", entrustments.entrustment_issue, name="entrustment_issue"),
+    path(
+        "entrustments/<uuid:entrustment_id>/end/",
+        entrustments.entrustment_end,
+        name="entrustment_end",
+    ),
+    path("public/entrustments/", entrustments.entrustment_register, name="entrustment_register"),
+    path(
+        "public/entrustments/<uuid:entrustment_id>/letter.pdf",
+        entrustments.entrustment_letter,
+        name="entrustment_letter",
+    ),
     # licences
     path("applications/new/", licensing.application_receive, name="application_receive"),
     path("cases/<uuid:case_id>/licence/", licensing.case_licensing, name="case_licensing"),
