@@ -37,7 +37,7 @@ def run() -> list[Figure]:
     """p50 and p95 of acts and of pages, and how much of both there was."""
     with empty_home() as home:
         with founded(home):
-            colleagues = _register_handlers()
+            colleagues = register_handlers(HANDLERS)
         with served(home.path) as (port, _):
             started = time.perf_counter()
             worked = _work(port, colleagues)
@@ -52,14 +52,14 @@ def run() -> list[Figure]:
     ]
 
 
-def _register_handlers() -> list[str]:
+def register_handlers(count: int) -> list[str]:
     """Officers with certificates in one unit; returns who accompanies each, as the form says it."""
     from liuhen.actions import people as acts  # noqa: PLC0415 - models need a set-up Django
     from liuhen.people.models import Office, Person, Unit  # noqa: PLC0415
 
     system, unit = Person.objects.get(username="system"), Unit.objects.get(code="ZD1")
     colleagues = []
-    for number in range(HANDLERS):
+    for number in range(count):
         person = acts.register_person(
             actor=system,
             username=f"handler{number}",
@@ -117,6 +117,10 @@ class Handler:
         self.client = Client(self.port)
         self.random = random.Random(self.number)  # noqa: S311 - pauses, not secrets
 
+    def pause(self) -> None:
+        """Look at what is there before the next click."""
+        time.sleep(self.random.uniform(*PAUSE))
+
     def work_on(self, cases: Iterator[int]) -> None:
         """Take cases until none is left, each from the street to the request for filing."""
         for number in cases:
@@ -139,7 +143,7 @@ class Handler:
 
     def see(self, path: str) -> str:
         """Fetch a page after a pause."""
-        time.sleep(self.random.uniform(*PAUSE))
+        self.pause()
         started = time.perf_counter()
         answer, content = self.client.ask("GET", path)
         self.pages.append(time.perf_counter() - started)
@@ -150,7 +154,7 @@ class Handler:
     def do(self, path: str, data: Mapping[str, Any]) -> str:
         """Fetch a form, fill it in, post it, see where that leads; returns that address."""
         self.see(path)
-        time.sleep(self.random.uniform(*PAUSE))
+        self.pause()
         token = {"csrfmiddlewaretoken": self.client.cookies.get("csrftoken", "")}
         body = urlencode({**token, **data}, doseq=True).encode()
         started = time.perf_counter()

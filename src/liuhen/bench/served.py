@@ -142,6 +142,11 @@ def memory_mb(tree: int, part: str) -> float:
     return max(peaks) / 1024
 
 
+def held_mb(tree: int) -> float:
+    """Memory a whole tree holds now, pages that processes share counted once, MB."""
+    return sum(_shared_out_kb(pid) for pid in below(tree)) / 1024
+
+
 def below(tree: int) -> list[int]:
     """The process ids of a tree, its root first."""
     children: dict[int, list[int]] = {}
@@ -167,9 +172,17 @@ def _command(pid: int) -> str:
 
 
 def _peak_kb(pid: int) -> int:
+    return _kb_in(Path(f"/proc/{pid}/status"), "VmHWM")
+
+
+def _shared_out_kb(pid: int) -> int:
+    return _kb_in(Path(f"/proc/{pid}/smaps_rollup"), "Pss")
+
+
+def _kb_in(file: Path, line: str) -> int:
     try:
-        text = Path(f"/proc/{pid}/status").read_text()
-    except OSError:
+        text = file.read_text()
+    except OSError:  # it has ended
         return 0
-    found = re.search(r"VmHWM:\s+(\d+) kB", text)
+    found = re.search(rf"^{line}:\s+(\d+) kB", text, re.MULTILINE)
     return 0 if found is None else int(found.group(1))

@@ -49,7 +49,9 @@ def run() -> list[Figure]:
         _fill(large, GIB)
         _fill(small, EACH)
         with served_demo() as (port, tree, _home), _peer() as peer_port:
-            ours, peer = _Ours(port), _Peer(peer_port) if peer_port else None
+            client = Client(port)
+            client.sign_in("officer")
+            ours, peer = Ours(client), Peer(peer_port) if peer_port else None
             return [
                 *_beside("upload 1 GiB", ours, peer, large, 1),
                 *_beside(f"{AT_ONCE} uploads of 128 MiB at once", ours, peer, small, AT_ONCE),
@@ -93,7 +95,7 @@ def _peer() -> Iterator[int | None]:
             peer.wait()
 
 
-class _Peer:
+class Peer:
     """How the client speaks to the peer."""
 
     root = "/files"
@@ -105,21 +107,20 @@ class _Peer:
         return {"Tus-Resumable": "1.0.0", **more}
 
 
-class _Ours(_Peer):
+class Ours(Peer):
     """How the client speaks to us: the same, signed in."""
 
     root = "/api/v1/uploads/"
 
-    def __init__(self, port: int) -> None:
-        super().__init__(port)
-        self.client = Client(port)
-        self.client.sign_in("officer")
+    def __init__(self, client: Client) -> None:
+        super().__init__(client.port)
+        self.client = client
 
     def headers(self, **more: str) -> dict[str, str]:
         return self.client.headers(**super().headers(**more))
 
 
-def _beside(name: str, ours: _Ours, peer: _Peer | None, file: Path, count: int) -> list[Figure]:
+def _beside(name: str, ours: Ours, peer: Peer | None, file: Path, count: int) -> list[Figure]:
     """The best of some rounds of each, turn and turn about."""
     servers = [("SHA-256 and fsync", ours), *([("@tus/server", peer)] if peer else [])]
     best = {told: 0.0 for told, _ in servers}
@@ -132,18 +133,18 @@ def _beside(name: str, ours: _Ours, peer: _Peer | None, file: Path, count: int) 
     ]
 
 
-def _rate(server: _Peer, file: Path, count: int, round_: int) -> float:
+def _rate(server: Peer, file: Path, count: int, round_: int) -> float:
     """Bytes a second of `count` uploads of distinct files at once."""
     size = file.stat().st_size
     marks = [f"{server.root}{round_}{number}{count}".encode() for number in range(count)]
     os.sync()  # nobody pays for what another wrote
     started = time.perf_counter()
     with ThreadPoolExecutor(count) as pool:
-        list(pool.map(lambda mark: _send(server, file, size, mark), marks))
+        list(pool.map(lambda mark: send(server, file, size, mark), marks))
     return size * count / (time.perf_counter() - started)
 
 
-def _send(server: _Peer, file: Path, size: int, mark: bytes) -> None:
+def send(server: Peer, file: Path, size: int, mark: bytes) -> None:
     """One upload by one PATCH; `mark` at its end makes its bytes differ from all others."""
     line = HTTPConnection("127.0.0.1", server.port, timeout=600, blocksize=PIECE)
     name = base64.b64encode(file.name.encode()).decode()
@@ -235,7 +236,7 @@ def _send_slowly(port: int, cookies: dict[str, str], stop: threading.Event) -> N
     client.cookies = dict(cookies)
     size = 512 * PIECE
     told = {"Tus-Resumable": "1.0.0", "Upload-Length": str(size)}
-    answer, _ = client.ask("POST", _Ours.root, None, **told)
+    answer, _ = client.ask("POST", Ours.root, None, **told)
     raw = client.connection
     raw.putrequest("PATCH", urlsplit(answer.headers["Location"]).path)
     told = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Length": str(size)}

@@ -25,7 +25,7 @@ EACH = 200_000_000
 def run() -> list[Figure]:
     """Megabytes a second of each."""
     with scratch_home() as home:
-        _fill(home)
+        write_originals(home, GIGABYTES * 10**9)
         bag, size = _bag(home), GIGABYTES * 10**9
         rates = {
             "verify originals": _rate(size, _verify),
@@ -39,12 +39,12 @@ def run() -> list[Figure]:
     ] + [Figure("verify beside sha256sum -c", limit / ours, "times", "≤ 1.05")]
 
 
-def _fill(home: Path) -> None:
-    """Originals of noise, registered by acts as a camera's would be."""
+def write_originals(home: Path, size: int) -> None:
+    """Originals of noise, `size` bytes together, registered by acts as a camera's would be."""
     from liuhen.actions.docking import dock_folder  # noqa: PLC0415 - models need a set-up Django
     from liuhen.people.queries import system_person  # noqa: PLC0415
 
-    for number in range(GIGABYTES * 10**9 // EACH):
+    for number in range(size // EACH):
         camera = home / f"camera-{new_id()}"
         camera.mkdir()
         with (camera / f"{number}.mp4").open("wb") as stream:

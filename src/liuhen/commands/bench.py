@@ -31,6 +31,9 @@ BENCHMARKS = {
     "law": "one case judged, 100,000 anew, the due of a million, beside openfisca-core",
     "records": "the page of a case with 30 and 300 records",
     "handlers": "16 handlers at work on 50 cases",
+    "people": "50 and 200 people at work among 100,000 cases; start-up, memory",
+    "api": "the list of a million cases as other systems ask for it",
+    "backup": "a home backed up, read back and restored, beside cp + sync",
     "papers": "ten pages signed, a thousand papers, beside WeasyPrint; a preview after a key",
 }
 
