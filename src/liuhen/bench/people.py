@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -57,7 +57,9 @@ def run() -> list[Figure]:
                 Figure("memory at rest", held_mb(tree), "MB", "all processes, the database's too"),
             ]
             people = [
-                Person(port, number, colleagues[number - 1], cases=cases, film=film)
+                Person(
+                    port, number, colleagues[number - 1], cases=cases[f"handler{number}"], film=film
+                )
                 for number in range(len(colleagues))
             ]
             for person in people:
@@ -71,8 +73,8 @@ def run() -> list[Figure]:
     return figures
 
 
-def _fill(home: Home) -> list[str]:
-    """The archive, and the pages of some of its cases."""
+def _fill(home: Home) -> Mapping[str, Sequence[str]]:
+    """The archive, and the pages of some of its cases by who handles them."""
     from liuhen.bench.generated import write_cases  # noqa: PLC0415 - models need a set-up Django
     from liuhen.cases.models import Case  # noqa: PLC0415
     from liuhen.people.models import Person as Registered  # noqa: PLC0415
@@ -81,8 +83,11 @@ def _fill(home: Home) -> list[str]:
     officers = list(Registered.objects.filter(username__startswith="handler"))
     with psycopg.connect(home.database_url(OWNER), autocommit=True) as owner:
         write_cases(owner, range(CASES), unit=Unit.objects.get(code="ZD1"), officers=officers)
-    newest = Case.objects.order_by("-started_at").values_list("id", flat=True)[:1000]
-    return [f"/cases/{case}/" for case in newest]
+    pages: dict[str, list[str]] = {}
+    newest = Case.objects.order_by("-started_at").values_list("handler__username", "id")
+    for username, case in newest[: 10 * len(officers)]:
+        pages.setdefault(username, []).append(f"/cases/{case}/")
+    return pages
 
 
 def _day(people: Sequence[Person]) -> list[Figure]:
