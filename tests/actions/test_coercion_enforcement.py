@@ -10,6 +10,8 @@ import pytest
 from liuhen.actions.enforcement_halts import resume_enforcement
 from liuhen.actions.enforcing import open_enforcement
 from liuhen.actions.papers import note_refusal
+from liuhen.actions.remedies import end_remedy, record_remedy
+from liuhen.cases.models import Case
 from liuhen.compliance.facts import facts_of_case
 from liuhen.compliance.models import Finding
 from liuhen.demo.coercion_case import EnforcementCase
@@ -173,7 +175,17 @@ def test_a_unit_without_the_power_reminds_and_applies_to_the_court_instead(
     stopped.set(local(9, 10, 23))
     assert "第五十三条" in refusal(enforcement.apply).data["article"]
     enforcement.void_draft(enforcement.case.papers.get(type="enforcement_application"))
+    # What the party takes against the decision is told to the case that enforces it (45, 46).
+    fined = Case.objects.get(id=enforcement.case.facts["enforced"]["case_id"])
+    by: dict[str, Any] = {"actor": world["handler"], "case_id": fined.id}
+    day = local(9, 9).date()
+    record_remedy(**by, kind="review", body="虚构市人民政府", began_on=day)
     stopped.set(local(9, 11, 0))
+    assert "还没有结束" in refusal(enforcement.apply).data["missing"]
+    enforcement.void_draft(
+        enforcement.case.papers.get(type="enforcement_application", state="draft")
+    )
+    end_remedy(**by, ended_on=day, outcome="withdrawn", result="当事人撤回申请。")
     enforcement.apply()
     paper = enforcement.papers["enforcement_application"]
     assert paper.signatures.get(role="head").person == world["head"]

@@ -12,6 +12,7 @@ from liuhen.actions.auctions import entrust_auction
 from liuhen.actions.coercion_handling import Done, carry_out_handling, propose_handling
 from liuhen.actions.paper_corrections import withdraw_paper
 from liuhen.actions.parties import correct_party
+from liuhen.actions.remedies import end_remedy, record_remedy
 from liuhen.compliance.facts import facts_of_case
 from liuhen.demo import coercion_words as said
 from liuhen.demo.coercion_case import EnforcementCase, MeasureCase
@@ -276,6 +277,15 @@ def test_things_are_auctioned_for_a_fine_that_stays_unpaid_after_its_reminder(
     assert decided.data["fine_number"] == number
     assert outcome(measure, "things_auctioned_by_law") == "met"
     assert outcome(measure, "auctioneer_entrusted") == "pending"
+    # What is recorded late of the fine counts as of the decision, without another word on it.
+    give_powers(world, "measure")
+    fined_by: dict[str, Any] = {"actor": world["handler"], "case_id": fined.id}
+    before = clock.local_date(stopped()) - dt.timedelta(days=2)
+    record_remedy(**fined_by, kind="review", body="虚构市人民政府", began_on=before)
+    (handling,) = facts_of_case(measure.case.id).handlings or ()
+    assert handling.is_fine_contested is True and handling.is_fine_open is True
+    give_powers(world, "measure", "enforcement")
+    end_remedy(**fined_by, ended_on=before, outcome="withdrawn", result="撤回申请。")
 
     sold: dict[str, Any] = {
         "note": "公开拍卖成交。",

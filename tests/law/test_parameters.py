@@ -1,6 +1,7 @@
 """Dated figures: which holds on a day, what is refused at load, and that all are there."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,9 @@ from liuhen.law.parameters import (
     parameters_from_toml,
     with_overrides,
 )
+from liuhen.law.statutes.coercion_enforcement import REMINDER_FIELDS
+
+ROOT = Path(__file__).parents[2]
 
 DAY = date(2026, 3, 4)
 
@@ -138,3 +142,16 @@ def test_two_overrides_of_one_day_are_refused_by_name() -> None:
 def test_an_override_of_no_parameter_is_refused_by_name() -> None:
     with pytest.raises(ParameterError, match=r"x\.y"):
         with_overrides([Override("x.y", 1, DAY)])
+
+
+def test_the_contents_of_a_reminder_are_as_many_as_the_law_asks_for() -> None:
+    value = packaged_parameters().on("coercion_law.reminder_contents", DAY).value
+    assert value == len(REMINDER_FIELDS)
+
+
+def test_every_module_a_figure_names_reads_it() -> None:
+    for name, one in packaged_parameters().table.items():
+        for module, words in one.functions:
+            path = ROOT / "src" / "liuhen" / f"{module.replace('.', '/')}.py"
+            text, stem = path.read_text("utf-8"), name.rpartition("_")[0]
+            assert words and (name in text or f'f"{stem}_{{' in text), (name, module)

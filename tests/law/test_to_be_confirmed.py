@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import defaultdict
 from functools import cache
 
 import pytest
@@ -37,12 +38,21 @@ STATED = {"order55.check_lead_prolonged", "order55.not_counted"}
 
 
 @cache
-def judged() -> list[tuple[TableTest, Finding]]:
-    """Every finding of the tables' rules that rests on a figure to be confirmed."""
+def figured() -> list[tuple[TableTest, Finding]]:
+    """Every finding of the tables' cases that rests on a figure."""
     return [
         (test, found)
         for test in table_tests()
         for found in judge(test.facts, test.at)
+        if found.parameters_used
+    ]
+
+
+def judged() -> list[tuple[TableTest, Finding]]:
+    """Those of the tables' own rules that rest on a figure to be confirmed."""
+    return [
+        (test, found)
+        for test, found in figured()
         if found.rule == test.rule and found.needs_confirmation
     ]
 
@@ -53,6 +63,22 @@ def deciding(name: str) -> list[tuple[TableTest, Finding]]:
         for test, found in judged()
         if name in {used.name for used in found.parameters_used}
     ]
+
+
+def test_every_figure_names_the_rules_that_read_it_and_no_other() -> None:
+    read: dict[str, set[str]] = defaultdict(set)
+    set_here = (
+        found
+        for test in table_tests()
+        if test.figures
+        for found in judge(test.facts, test.at, overrides=test.figures)
+    )
+    for found in (*(found for _, found in figured()), *set_here):
+        for used in found.parameters_used:
+            read[used.name].add(found.rule)
+    table = packaged_parameters().table.items()
+    named = {name: set(one.rules) for name, one in table if one.rules and not one.is_fixed}
+    assert named == dict(read)
 
 
 def test_the_figures_from_memory_are_those_of_our_list() -> None:

@@ -51,7 +51,7 @@ def test_days_of_a_review_are_not_counted_and_a_review_that_goes_on_stops_the_co
     served.clock.move(days=10)
     # The day it began is the first that does not count.
     assert late_fen(served) == max(0, before - fine * 3 // 100)
-    end_remedy(**by, ended_on=clock.local_date(clock.now()), result="维持")
+    end_remedy(**by, ended_on=clock.local_date(clock.now()), outcome="upheld", result="维持")
     stopped = late_fen(served)
     served.clock.move(days=2)
     assert late_fen(served) == stopped + 2 * fine * 3 // 100
@@ -72,11 +72,12 @@ def test_what_cannot_be_is_refused_and_leaves_nothing(served: Ordinary) -> None:
         ({"began_on": today.replace(year=2030)}, "remedy.day"),
     ):
         assert refusal(record_remedy, **by, **{**good, **wrong}).code == code
-    end: dict[str, Any] = {"ended_on": today, "result": "驳回"}
+    end: dict[str, Any] = {"ended_on": today, "outcome": "upheld", "result": "驳回"}
     assert refusal(end_remedy, **by, **end).code == "remedy.none_open"
     record_remedy(**by, **good)
     assert refusal(record_remedy, **by, **good).code == "remedy.open"
     assert refusal(end_remedy, **by, **{**end, "result": ""}).code == "remedy.result"
+    assert refusal(end_remedy, **by, **{**end, "outcome": "won"}).code == "remedy.outcome"
     assert refusal(end_remedy, **by, **{**end, "ended_on": early}).code == "remedy.day"
     assert len(served.case.facts["remedies"]) == 1
 
@@ -105,7 +106,8 @@ def test_the_page_records_one_and_then_asks_how_it_ended(served: Ordinary) -> No
     given = {"kind": "review", "body": "虚构市人民政府", "began_on": today}
     done = words(browser("handler").post(address, given, follow=True))
     assert "尚未结束" in done and "登记结果" in done
-    ended = {"ended_on": today, "result": "维持"}
+    assert "前作出复议决定" in done  # sixty days, ninety when prolonged
+    ended = {"ended_on": today, "outcome": "upheld", "result": "维持"}
     assert "结束：维持" in words(browser("handler").post(address, ended, follow=True))
     assert browser("archivist").get(address).status_code in (403, 404)
 

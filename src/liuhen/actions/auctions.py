@@ -12,17 +12,18 @@ from typing import Any
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
-from liuhen.actions.coercion import refuse_other, stated
+from liuhen.actions.coercion import change, refuse_other, stated
 from liuhen.actions.drawing_up import draw_up
 from liuhen.actions.enforcing import due_on, first_unpaid
 from liuhen.actions.fines import left_to_pay
+from liuhen.actions.linked_fines import standing_of
 from liuhen.actions.paper_order import refuse_out_of_order
 from liuhen.actions.parties import open_case
 from liuhen.actions.stages import advance
 from liuhen.cases.models import Case, Party, Performance
 from liuhen.cases.queries import performing
 from liuhen.documents.handled_things import ENTRUSTMENT, handling_papers, way_of
-from liuhen.documents.late_payment_facts import late_paid_fen, late_payment_facts, remedies_of
+from liuhen.documents.late_payment_facts import late_paid_fen, late_payment_facts
 from liuhen.documents.models import Paper, Service
 from liuhen.documents.service_days import in_effect
 from liuhen.kernel import clock
@@ -45,6 +46,10 @@ def fine_to_recover(case: Case, number: str) -> dict[str, Any]:
     fined = decision.case
     if performing(fined).exists() or left_to_pay(fined, decision) <= 0:
         raise Refused("coercion.fine_paid", number=number)
+    return _as_it_stands(case, fined, decision)
+
+
+def _as_it_stands(case: Case, fined: Case, decision: Paper) -> dict[str, Any]:
     service = in_effect(Service.objects.filter(paper=decision)).first()
     served_on = clock.local_date(service.received_at or service.served_at) if service else None
     due = None
@@ -53,13 +58,12 @@ def fine_to_recover(case: Case, number: str) -> dict[str, Any]:
     reminded = _reminder_end(fined)
     return {
         "case_id": str(fined.id),
-        "number": number,
+        "number": decision.number,
         "served_on": served_on.isoformat() if served_on else None,
         "due_on": due.isoformat() if due else None,
-        "is_open": True,
-        "is_contested": bool(remedies_of(fined)),
         "may_enforce": Unit.Power.ENFORCEMENT in case.unit.powers,
         "reminder_ended_at": clock.iso(reminded) if reminded else None,
+        **standing_of(fined),
     }
 
 
@@ -95,10 +99,15 @@ def fines_of(case: Case) -> Mapping[str, Mapping[str, Any]]:
     return found
 
 
-def refuse_paid(paper: Paper) -> None:
-    """Refuse to auction for a fine that was paid meanwhile. Raises `coercion.fine_paid`."""
+def look_again(paper: Paper) -> None:
+    """Before an auction is decided: refuse a fine paid meanwhile, note how it stands by now.
+
+    Raises:
+        Refused: `coercion.fine_paid`.
+    """
     if way_of(paper) is HandlingWay.AUCTION:
-        fine_to_recover(paper.case, str(paper.data.get("fine_number")))
+        fine = fine_to_recover(paper.case, str(paper.data.get("fine_number")))
+        change(paper.case, fines={**fines_of(paper.case), str(paper.id): fine})
 
 
 @act(permission="coercion.state", event="coercion.auction_entrusted")

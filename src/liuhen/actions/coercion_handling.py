@@ -17,7 +17,7 @@ from liuhen.actions.act import Draft, act
 from liuhen.actions.auctions import (
     fine_to_recover,
     fines_of,
-    refuse_paid,
+    look_again,
     refuse_unentrusted,
     set_off,
 )
@@ -162,7 +162,7 @@ def refuse_handled(paper: Paper) -> None:
     Raises:
         Refused: `coercion.not_listed`, `coercion.handled`, `coercion.fine_paid`.
     """
-    refuse_paid(paper)
+    look_again(paper)
     others = [one for one in handling_papers(paper.case) if one.id != paper.corrects_id]
     listed = {thing.number: thing for thing in things_of(paper.case, others)}
     if not listed:

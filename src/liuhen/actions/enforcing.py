@@ -17,7 +17,8 @@ from liuhen.actions.opening import nature_of, open_directly, take_over_party
 from liuhen.actions.parties import open_case
 from liuhen.cases.models import Case
 from liuhen.cases.queries import performing
-from liuhen.documents.late_payment_facts import payments, plan_of
+from liuhen.compliance.paper_fields import SAID_BY
+from liuhen.documents.late_payment_facts import payments, plan_of, remedies_of
 from liuhen.documents.models import Paper, Service
 from liuhen.documents.service_days import in_effect
 from liuhen.kernel import clock
@@ -97,6 +98,9 @@ def _owed(draft: Draft, enforced: Case) -> dict[str, Any]:
         "served_on": served_on.isoformat(),
         "obligation": _obligation(enforced, decision),
         "amount_fen": _unpaid(enforced, decision),
+        # An issued decision is complete, unless its type is the authority's own.
+        "remedies_told": all(decision.data.get(name) for name in SAID_BY["remedies"]),
+        "remedies": remedies_of(enforced),
     }
 
 

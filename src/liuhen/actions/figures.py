@@ -45,7 +45,7 @@ def set_figure(
             `reason.missing`.
     """
     parameter = _parameter(name, valid_from)
-    if parameter.is_fixed:
+    if not parameter.is_settable:
         raise Refused("figure.fixed", title=parameter.title)
     if not reason.strip():
         raise Refused("reason.missing")

@@ -6,6 +6,7 @@ import datetime as dt
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
+from liuhen.actions.linked_fines import tell_linked
 from liuhen.actions.stages import advance
 from liuhen.cases.models import Case, Performance
 from liuhen.documents.case_facts import PAYABLE_TYPES
@@ -62,6 +63,7 @@ def collect_fine(
         draft.gate("collect_on_the_spot", case)
     if not is_part:
         advance(case, "performance" if case.procedure != case.Procedure.SIMPLE else "collection")
+        tell_linked(draft, case)
     draft.about(performance)
     draft.note(amount_fen=amount_fen, way=performance.way, left_fen=left - amount_fen)
     return performance

@@ -11,12 +11,14 @@ from typing import Any
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
+from liuhen.actions.linked_fines import tell_linked
 from liuhen.cases.models import Case
 from liuhen.documents.late_payment_facts import REMEDIES, open_remedy, remedies_of
 from liuhen.documents.models import Paper, Service
 from liuhen.documents.service_days import in_effect
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
+from liuhen.law.vocabulary import RemedyOutcome
 from liuhen.people.models import Person
 
 
@@ -91,12 +93,15 @@ def answer_remedy(
 
 @act(permission="remedy.record", event="remedy.ended")
 def end_remedy(
-    draft: Draft, *, actor: Person, case_id: UUID, ended_on: dt.date, result: str
+    draft: Draft, *, actor: Person, case_id: UUID, ended_on: dt.date, outcome: str, result: str
 ) -> Case:
     """Record on which day the review or suit that goes on ended, and how.
 
+    `outcome` says what it did to the decision (`law.vocabulary.RemedyOutcome`).
+
     Raises:
-        Refused: `record.not_found`, `remedy.none_open`, `remedy.result`, `remedy.day`.
+        Refused: `record.not_found`, `remedy.none_open`, `remedy.result`, `remedy.outcome`,
+            `remedy.day`.
     """
     case = draft.lock_case(case_id)
     going_on = open_remedy(case)
@@ -104,16 +109,20 @@ def end_remedy(
         raise Refused("remedy.none_open")
     if not result.strip():
         raise Refused("remedy.result")
+    if outcome not in set(RemedyOutcome):
+        raise Refused("remedy.outcome")
     began_on = dt.date.fromisoformat(going_on["began_on"])
     if not began_on <= ended_on <= clock.local_date(draft.at):
         raise Refused("remedy.day", first=began_on.isoformat())
-    ended = going_on | {"ended_on": ended_on.isoformat(), "result": result.strip()}
+    ended = {"ended_on": ended_on.isoformat(), "outcome": outcome, "result": result.strip()}
+    ended = going_on | ended
     return _put(draft, case, [*remedies_of(case)[:-1], ended])
 
 
 def _put(draft: Draft, case: Case, rows: list[dict[str, Any]]) -> Case:
     case.facts = {**case.facts, "remedies": rows}
     case.save(update_fields=["facts"])
+    tell_linked(draft, case)
     draft.about(case)
     draft.note(**rows[-1])
     return case

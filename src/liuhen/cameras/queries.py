@@ -26,11 +26,11 @@ from liuhen.cameras.models import (
 from liuhen.cases.queries import ALL_CASES
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
-from liuhen.law.parameters import packaged_parameters
 from liuhen.media.feed import Source
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import standing_offices
 from liuhen.recordings.models import Recording
+from liuhen.rulebook.queries import rulebook
 
 # Whose word about the recorder is older than this is not believed any more.
 SILENT_AFTER = dt.timedelta(seconds=30)
@@ -204,7 +204,8 @@ class Keeping:
 def keeping_of(room: Room) -> Keeping:
     """The keeping of a room's untied footage by the figure in force today."""
     now = clock.now()
-    figure = packaged_parameters().on("measures.retention_room_segments", clock.local_date(now))
+    name = "measures.retention_room_segments"
+    figure = rulebook().parameters.on(name, clock.local_date(now))
     assert isinstance(figure.value, int)
     tied = Recording.objects.filter(original=OuterRef("original"))
     older = Segment.objects.filter(

@@ -7,20 +7,31 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 from liuhen.compliance.rows import CaseRows, Row
+from liuhen.compliance.scene_facts import member
 from liuhen.kernel import clock
-from liuhen.law.facts import Paper
+from liuhen.law.calendar import start_of_day
+from liuhen.law.facts import Paper, Remedy
 from liuhen.law.measures.a35 import REMINDER
 from liuhen.law.moments import Moment
 from liuhen.law.statutes.coercion_enforcement import REMINDER_FIELDS
-from liuhen.law.vocabulary import CaseKind
+from liuhen.law.vocabulary import NOT_YET, CaseKind, RemedyKind, RemedyOutcome
 
 # What others write and hand in, by kind of material: the law asks for it as for a paper.
 _RECEIVED = {"court_ruling": "court_ruling", "testing_opinion": "expert_opinion"}
 
 
-def enforced_served_on(rows: CaseRows) -> dt.date | None:
+def enforced(rows: CaseRows) -> dict[str, Any]:
+    """What the case knows of the decision it enforces."""
+    return {
+        "enforced_served_on": _served_on(rows),
+        "enforced_remedies_told": _remedies_told(rows),
+    }
+
+
+def _served_on(rows: CaseRows) -> dt.date | None:
     """When the decision to be enforced was served: noted at the opening, or a levy's own."""
     noted = (rows.case.stated("facts").get("enforced") or {}).get("served_on")
     if isinstance(noted, str):
@@ -32,6 +43,35 @@ def enforced_served_on(rows: CaseRows) -> dt.date | None:
         _received(row) for row in rows.all("services") if row.reference("paper_id") in decided
     ]
     return min((clock.local_date(each) for each in served if each is not None), default=None)
+
+
+def _remedies_told(rows: CaseRows) -> bool:
+    """Whether the decision to be enforced told how to seek review or sue: noted at the opening.
+
+    One noted before that was asked, or a levy's own, was issued: so it is complete.
+    """
+    noted = rows.case.stated("facts").get("enforced") or {}
+    return noted.get("remedies_told") is not False
+
+
+def remedies(rows: CaseRows) -> tuple[Remedy, ...]:
+    """Reviews and suits against the decision that is enforced, else against the case's own."""
+    facts = rows.case.stated("facts")
+    told = (facts.get("enforced") or facts).get("remedies") or ()
+    return tuple(
+        Remedy(
+            key=f"{rows.case.id}:remedy{index}",
+            kind=member(RemedyKind, row.get("kind")),
+            began_at=_start_of(row["began_on"]),
+            ended_at=_start_of(row["ended_on"]) if "ended_on" in row else NOT_YET,
+            outcome=member(RemedyOutcome, row.get("outcome")),
+        )
+        for index, row in enumerate(told)
+    )
+
+
+def _start_of(day: str) -> dt.datetime:
+    return start_of_day(dt.date.fromisoformat(day))
 
 
 def reminded_until(rows: CaseRows, reminder: Row) -> dt.date | None:

@@ -88,6 +88,7 @@ def facts_from(rows: CaseRows) -> CaseFacts:
         decisions=paper_facts.decisions(rows),
         collections=paper_facts.collections(rows),
         performances=paper_facts.performances(rows),
+        remedies=enforcement_facts.remedies(rows),
         acknowledgements=paper_facts.acknowledgements(rows),
         same_act_fines=earlier_fines.same_act_fines(rows),
         personal_decisions=tuple(_personal_decision(row) for row in rows.all("judgements")),
@@ -170,7 +171,7 @@ def _case(rows: CaseRows) -> Case:
         has_audiovisual_evidence=_has_recordings_as_evidence(row),
         act_ended_at=or_not_yet(row.instant("ended_at")),
         filed_with_authority_at=noted_instant(stated, "filed_at"),
-        enforced_served_on=enforcement_facts.enforced_served_on(rows),
+        **enforcement_facts.enforced(rows),
         **circumstances,
         **_ends(row),
     )

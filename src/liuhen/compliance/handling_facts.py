@@ -75,22 +75,37 @@ def _handling(rows: CaseRows, row: Row, proposed_at: dt.datetime | None) -> Hand
 
 
 def _auction(rows: CaseRows, row: Row, done: dict[str, Any] | None) -> dict[str, Any]:
-    """The fine a thing is auctioned for, as it stood when that was proposed, and what followed."""
+    """The fine a thing is auctioned for, as of the decision, and what followed."""
     if _way(row) is not HandlingWay.AUCTION:
         return {}
     fine = _stated(rows, row, "fines") or {}
     served, due, ended = (fine.get(key) for key in ("served_on", "due_on", "reminder_ended_at"))
+    decided = row.instant("issued_at")
+    paid = parse_iso(fine["paid_at"]) if fine.get("paid_at") else None
     paid_in = (done or {}).get("paid_in_on")
     return {
         "fine_served_on": dt.date.fromisoformat(served) if served else None,
         "fine_due_on": dt.date.fromisoformat(due) if due else None,
-        "is_fine_open": fine.get("is_open"),
-        "is_fine_contested": fine.get("is_contested"),
+        "is_fine_open": None if not fine else not _is_before(paid, decided),
+        "is_fine_contested": _is_contested(fine, decided),
+        "is_fine_remedy_told": fine.get("remedies_told") is not False,
         "may_enforce": fine.get("may_enforce"),
         "reminder_ended_at": parse_iso(ended) if ended else NOT_YET,
         "entrusted_at": _papered_at(rows, row, ENTRUSTMENT),
         "paid_in_at": start_of_day(dt.date.fromisoformat(paid_in)) if paid_in else NOT_YET,
     }
+
+
+def _is_contested(fine: dict[str, Any], decided: dt.datetime | None) -> bool | None:
+    """Whether review or suit was begun by the decision; as it was noted before they were told."""
+    if "remedies" not in fine:
+        return fine.get("is_contested")
+    begun = [start_of_day(dt.date.fromisoformat(one["began_on"])) for one in fine["remedies"]]
+    return any(_is_before(at, decided) for at in begun)
+
+
+def _is_before(at: dt.datetime | None, decided: dt.datetime | None) -> bool:
+    return at is not None and (decided is None or at <= decided)
 
 
 # What of the decision's fields it rests on.

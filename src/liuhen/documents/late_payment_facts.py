@@ -111,6 +111,21 @@ def answer_due(row: Mapping[str, Any]) -> dt.date | None:
     return book.calendar.after_workdays(notified_on, int(days or 0)).last_on
 
 
+def review_decided_by(row: Mapping[str, Any]) -> tuple[dt.date, dt.date] | None:
+    """By when a review should be decided, and by when if it was prolonged (Reconsideration Law 62).
+
+    Counted from the day it was asked for, the acceptance being the body's own; None of a suit.
+    """
+    if row["kind"] != "review":
+        return None
+    began_on = dt.date.fromisoformat(row["began_on"])
+    book = rulebook()
+    names = ("reconsideration.decide", "reconsideration.decide_prolonged")
+    days, more = (int(book.parameters.on(name, began_on).value or 0) for name in names)
+    ends = (book.calendar.after_days(began_on, each).last_on for each in (days, days + more))
+    return tuple(ends)  # type: ignore[return-value]
+
+
 def remedy_days(case: Case) -> list[DaySpan]:
     """Half-open spans from the day each began to the day it ended, that day too; open while on."""
     return [

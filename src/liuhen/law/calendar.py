@@ -139,9 +139,9 @@ class Calendar:
         day = min(started_on.day, gregorian.monthrange(year, month)[1])
         return self._ended(date(year, month, day), rolls)
 
-    def after_years(self, started_on: date, years: int) -> Deadline:
+    def after_years(self, started_on: date, years: int, *, rolls: bool = False) -> Deadline:
         """End of a period of years: the same day of the year, 28 February for 29 February."""
-        return self.after_months(started_on, 12 * years)
+        return self.after_months(started_on, 12 * years, rolls=rolls)
 
     def workdays_between(self, first: date, last: date) -> int:
         """Number of working days strictly between two days."""

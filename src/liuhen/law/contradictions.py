@@ -25,6 +25,7 @@ _AFTER = {
     "measure": (("started_at", "disposed_at"),),
     "handling": (("decided_at", "done_at"),),
     "disc": (("burnt_at", "filed_at"),),
+    "remedy": (("began_at", "ended_at"),),
 }
 
 

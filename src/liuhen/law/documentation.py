@@ -13,7 +13,7 @@ from liuhen.law.catalogue import catalogue
 from liuhen.law.clauses import STATUTES, Clause, citation, clause_order, clauses
 from liuhen.law.duties import AnyDuty
 from liuhen.law.explanations import duty_text
-from liuhen.law.parameters import packaged_parameters
+from liuhen.law.parameters import Parameter, packaged_parameters
 from liuhen.law.registry import duties_by_module
 
 CHAPTERS = (
@@ -192,8 +192,8 @@ def _parameters() -> str:
         _NOTE,
         "Confidence: A text read, B excerpt read, M memory (to be confirmed by the authority),"
         " I our reading of an unclear text.\n",
-        "| Name | Title | Value | Unit | From | Confidence | Source | Why |",
-        "|---|---|---|---|---|---|---|---|",
+        "| Name | Title | Value | Unit | From | Confidence | Source | Why | Used by |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for parameter in packaged_parameters().table.values():
         for dated in parameter.values:
@@ -201,9 +201,17 @@ def _parameters() -> str:
             lines.append(
                 f"| `{parameter.name}` | {parameter.title} | {value} | {parameter.unit} |"
                 f" {dated.valid_from} | {dated.confidence} | {dated.source} |"
-                f" {parameter.reason} |"
+                f" {parameter.reason} | {_users(parameter)} |"
             )
     return "\n".join(lines) + "\n"
+
+
+def _users(parameter: Parameter) -> str:
+    """Rules and modules that read a figure, or why none does."""
+    if parameter.idle:
+        return f"decides nothing: {parameter.idle}"
+    names = (*parameter.rules, *(module for module, _ in parameter.functions))
+    return ", ".join(f"`{name}`" for name in names) or "the rules themselves"
 
 
 def _catalogue() -> str:

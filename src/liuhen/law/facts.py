@@ -35,6 +35,7 @@ from liuhen.law.paper_facts import (
     Paper,
     Performance,
     RefusalToSign,
+    Remedy,
     Sanction,
     Service,
     Signature,
@@ -95,6 +96,7 @@ class Case:
     has_audiovisual_evidence: bool | None = None  # 44: recordings named among the evidence
     has_coercive_power: bool | None = None  # coercion stands in the unit's list of powers
     enforced_served_on: date | None = None  # service of the decision that is to be enforced
+    enforced_remedies_told: bool | None = None  # it told the party how to seek review or sue
     published_at: Moment = None  # result made public (licensing, inspection)
     violation_ended_on: date | None = None  # Penalty Law 36
     discovered_on: date | None = None
@@ -220,6 +222,7 @@ class CaseFacts:
     decisions: tuple[Decision, ...] | None = None
     collections: tuple[Collection, ...] | None = None
     performances: tuple[Performance, ...] | None = None
+    remedies: tuple[Remedy, ...] | None = ()  # against the decision, or the one enforced
     measures: tuple[Measure, ...] | None = None
     handlings: tuple[Handling, ...] | None = None
     applications: tuple[Application, ...] | None = None
@@ -271,6 +274,7 @@ __all__ = [
     "Prolongation",
     "Recording",
     "RefusalToSign",
+    "Remedy",
     "SameActFine",
     "Sanction",
     "Service",

@@ -16,6 +16,8 @@ from liuhen.law.vocabulary import (
     Office,
     Opinion,
     PenaltyKind,
+    RemedyKind,
+    RemedyOutcome,
     ServiceMode,
     SignerRole,
     StatementForm,
@@ -229,6 +231,17 @@ class ApplicationAnswer:
     given_at: Moment = None
     has_voucher: bool | None = None  # dated, with the special seal
     is_complete: bool | None = None  # of a supplement: everything that is missing was named
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A review or a suit against a decision; while it goes on `ended_at` is NOT_YET."""
+
+    key: str
+    kind: RemedyKind | None = None
+    began_at: Moment = None
+    ended_at: Moment = None
+    outcome: RemedyOutcome | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,9 @@ class Dated:
 class Parameter:
     """A figure through time; `reason` tells why an assumption was made.
 
-    One that `is_fixed` is how the rules are built: it is shown, and no setting changes it.
+    One that `is_fixed` is how the rules are built: it is shown, and no setting changes it. `rules`
+    are those that read it, `functions` the modules that do, each with what it is for there;
+    `idle` tells why it decides nothing in this system.
     """
 
     name: str
@@ -64,6 +66,14 @@ class Parameter:
     reason: str
     values: tuple[Dated, ...]
     is_fixed: bool = False
+    rules: tuple[str, ...] = ()
+    functions: tuple[tuple[str, str], ...] = ()
+    idle: str = ""
+
+    @property
+    def is_settable(self) -> bool:
+        """Whether a setting would change anything."""
+        return not (self.is_fixed or self.idle)
 
 
 class Parameters:
@@ -125,8 +135,8 @@ def parameters_from_toml(text: str) -> dict[str, Parameter]:
     """Read parameters from the format of `parameters.toml`.
 
     Raises:
-        ParameterError: not such a table, an unknown unit or confidence, or overlapping dates;
-            the message names the parameter.
+        ParameterError: not such a table, an unknown unit or confidence, overlapping dates, or a
+            figure that nothing reads and that doesn't say why; the message names the parameter.
     """
     try:
         groups = tomllib.loads(text)
@@ -174,8 +184,21 @@ def _parameter(name: str, row: Mapping[str, Any]) -> Parameter:
         if dated.confidence not in CONFIDENCES:
             raise ParameterError(f"{name}: unknown confidence {dated.confidence}")
     _refuse_overlap(name, [(dated.valid_from, dated.valid_until) for dated in values])
-    reason, is_fixed = row.get("reason", ""), bool(row.get("fixed"))
-    return Parameter(name, title, unit, clause, reason, values, is_fixed)
+    found = Parameter(
+        name,
+        title,
+        unit,
+        clause,
+        row.get("reason", ""),
+        values,
+        is_fixed=bool(row.get("fixed")),
+        rules=tuple(row.get("rules", ())),
+        functions=tuple(row.get("functions", {}).items()),
+        idle=row.get("idle", ""),
+    )
+    if found.idle and (found.rules or found.functions or found.is_fixed):
+        raise ParameterError(f"{name}: either something reads it or it says why nothing does")
+    return found
 
 
 def _dated(value: Mapping[str, Any]) -> Dated:

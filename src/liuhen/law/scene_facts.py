@@ -166,8 +166,9 @@ class Measure:
 class Handling:
     """A decision on things that were sealed or seized, some of a list or all.
 
-    What follows `recorded_at` is of an auction for a fine: the fine as it stood when the decision
-    was asked for. `reminder_ended_at` is the end of the period the reminder gave.
+    What follows `recorded_at` is of an auction for a fine: the fine as it stands, `is_fine_open`
+    and `is_fine_contested` as of the decision. `reminder_ended_at` is the end of the period the
+    reminder gave.
     """
 
     key: str
@@ -182,6 +183,7 @@ class Handling:
     fine_due_on: date | None = None
     is_fine_open: bool | None = None  # not paid yet
     is_fine_contested: bool | None = None  # review or suit was asked for
+    is_fine_remedy_told: bool | None = None  # the fine's decision told how to ask for it
     may_enforce: bool | None = None  # the unit has a power of enforcement of its own
     reminder_ended_at: Moment = None
     entrusted_at: Moment = None  # an auctioneer was entrusted

@@ -140,7 +140,7 @@ class View:
         if unit == "months":
             return self.calendar.after_months(first, length, rolls=rolls)
         if unit == "years":
-            return self.calendar.after_years(first, length)
+            return self.calendar.after_years(first, length, rolls=rolls)
         raise ParameterError(f"{unit}: not a unit of time")
 
     def _prolonged(self, clock: str) -> int:

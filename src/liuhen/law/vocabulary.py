@@ -238,6 +238,25 @@ class HandlingWay(StrEnum):
     TRANSFER = "transfer"  # 移送
 
 
+class RemedyKind(StrEnum):
+    """What a party takes against a decision (Reconsideration Law, Litigation Law)."""
+
+    REVIEW = "review"  # 行政复议
+    SUIT = "suit"  # 行政诉讼
+
+
+class RemedyOutcome(StrEnum):
+    """How a review or a suit ended for the decision."""
+
+    UPHELD = "upheld"  # 维持，或者驳回
+    CHANGED = "changed"  # 变更
+    REVOKED = "revoked"  # 撤销
+    ILLEGAL = "illegal"  # 确认违法
+    VOID = "void"  # 确认无效
+    WITHDRAWN = "withdrawn"  # 当事人撤回申请或者撤诉
+    OTHER = "other"  # 调解、和解等其他方式
+
+
 class ReviewGround(StrEnum):
     """Grounds on which legality review before a penalty is required (Penalty Law 58)."""
 

@@ -21,13 +21,13 @@ from liuhen.cases.secrecy import carried_by, cleared_for, hidden_cases, needed_b
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.law.catalogue import Code, catalogue
-from liuhen.law.parameters import packaged_parameters
 from liuhen.media.coverage import difference, intersection, milliseconds, total
 from liuhen.people.models import CLASSIFIED, Device, Office, Person
 from liuhen.people.queries import is_allowed, offices_held, standing_offices
 from liuhen.recordings.gaps import Span
 from liuhen.recordings.media_facts import PROBING, held_spans
 from liuhen.recordings.models import Bookmark, Derivative, Docking, Gap, Recording
+from liuhen.rulebook.queries import figure_at
 from liuhen.vault.models import Receipt
 
 # Codes of the catalogue that ask for a whole span; the others only ask that the act is shown.
@@ -342,7 +342,7 @@ def recordings_of_moment(
 
     As near as the law's own tolerance takes it (Art. 16).
     """
-    seconds = packaged_parameters().on("product.coverage_tolerance", clock.local_date(moment)).value
+    seconds = figure_at("product.coverage_tolerance", moment)
     slack = dt.timedelta(seconds=seconds if isinstance(seconds, int) else 0)
     held = Recording.objects.filter(
         case=case, started_at__lte=moment + slack, ended_at__gte=moment - slack

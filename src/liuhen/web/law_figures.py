@@ -20,6 +20,7 @@ from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.law.clauses import citation, clause_order
 from liuhen.law.errors import ClauseError
+from liuhen.law.explanations import duty_text
 from liuhen.law.findings import ParameterUsed
 from liuhen.law.parameters import Parameter, packaged_parameters
 from liuhen.people.queries import is_allowed
@@ -34,6 +35,7 @@ FILTERS = (
     ("confirm", "待本机关确认"),
     ("assumed", "我们的理解"),
     ("set", "本机关已设定"),
+    ("idle", "不起作用"),
 )
 _CONFIDENCE = {
     "A": ("已核对条文", "grey"),
@@ -56,6 +58,8 @@ class FigureLine:
     source: str
     reason: str
     is_set: bool
+    uses: tuple[str, ...]
+    idle: str
 
 
 @signed_in
@@ -103,7 +107,15 @@ def _line(one: Parameter, used: ParameterUsed) -> FigureLine:
         source=used.source if used.is_overridden else source_words(used.source),
         reason=one.reason,
         is_set=used.is_overridden,
+        uses=_uses(one),
+        idle=one.idle,
     )
+
+
+def _uses(one: Parameter) -> tuple[str, ...]:
+    """What the figure decides: duties by their words, then what else reads it."""
+    told = [*map(duty_text, one.rules), *(words for _, words in one.functions)]
+    return tuple(dict.fromkeys(told)) or (("规则本身",) if one.is_fixed else ())
 
 
 def value_words(one: Parameter, value: int | str | None) -> str:
@@ -123,6 +135,8 @@ def _cited(clause: str) -> str:
 
 
 def _is_shown(line: FigureLine, show: str) -> bool:
+    if show == "idle":
+        return bool(line.idle)
     wanted = {"confirm": "待本机关确认", "assumed": "我们的理解", "set": "本机关设定"}.get(show)
     return wanted is None or line.mark == wanted
 
@@ -147,7 +161,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
             (row, "恢复法定值" if row.is_withdrawn else value_words(one, row.value))
             for row in history_of_figure(name)[:50]
         ],
-        "may_set": is_allowed(actor, "figure.set") and not one.is_fixed,
+        "may_set": is_allowed(actor, "figure.set") and one.is_settable,
         "is_fixed": one.is_fixed,
         "crumbs": [{"label": _LIST, "href": reverse("law_figures")}, {"label": one.title}],
     }

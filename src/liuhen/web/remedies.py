@@ -13,14 +13,30 @@ from django.urls import reverse
 from liuhen.actions.remedies import answer_remedy, end_remedy, record_remedy
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
-from liuhen.documents.late_payment_facts import REMEDIES, answer_due, open_remedy, remedies_of
+from liuhen.documents.late_payment_facts import (
+    REMEDIES,
+    answer_due,
+    open_remedy,
+    remedies_of,
+    review_decided_by,
+)
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
+from liuhen.law.vocabulary import RemedyOutcome
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.one_form import OneForm, PlacedForm, posted
 
 _NONE = "当事人未申请行政复议，未提起行政诉讼。"
 _DAY_INPUT = {"type": "date"}
+OUTCOMES = {
+    RemedyOutcome.UPHELD: "维持，或者驳回请求",
+    RemedyOutcome.CHANGED: "变更",
+    RemedyOutcome.REVOKED: "撤销",
+    RemedyOutcome.ILLEGAL: "确认违法",
+    RemedyOutcome.VOID: "确认无效",
+    RemedyOutcome.WITHDRAWN: "当事人撤回申请或者撤诉",
+    RemedyOutcome.OTHER: "调解、和解等其他方式结束",
+}
 
 
 class RemedyForm(PlacedForm):
@@ -62,6 +78,12 @@ class RemedyEndForm(PlacedForm):
     """How it ended, and when."""
 
     ended_on = forms.DateField(label="结束之日", widget=forms.DateInput(attrs=_DAY_INPUT))
+    outcome = forms.ChoiceField(
+        label="对原决定的处理",
+        choices=list(OUTCOMES.items()),
+        widget=forms.RadioSelect(),
+        help_text="变更、撤销、确认违法或者无效的，已经公开的决定信息应当在三个工作日内撤回",
+    )
     result = forms.CharField(label="结果", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
@@ -119,14 +141,24 @@ def _clock_words(going_on: Mapping[str, Any] | None) -> list[str]:
     if going_on is None:
         return []
     if "answered_on" in going_on:
-        return [f"{going_on['answered_on']}已提交答复和案卷：{going_on['handed_in']}"]
-    due_on = answer_due(going_on)
+        handed = f"{going_on['answered_on']}已提交答复和案卷：{going_on['handed_in']}"
+        return [handed, *_expected_words(going_on)]
+    due_on, told = answer_due(going_on), _expected_words(going_on)
     if due_on is None:
-        return ["还没有登记收到副本之日，不能计算提交答复和案卷的期限。"]
+        return ["还没有登记收到副本之日，不能计算提交答复和案卷的期限。", *told]
     is_over = due_on < clock.local_date(clock.now())
     received = f"{going_on['notified_on']}收到副本"
     state = "已经逾期" if is_over else "期限内"
-    return [f"{received}，应当在{due_on.isoformat()}前提交答复、证据和案卷（{state}）。"]
+    return [f"{received}，应当在{due_on.isoformat()}前提交答复、证据和案卷（{state}）。", *told]
+
+
+def _expected_words(going_on: Mapping[str, Any]) -> list[str]:
+    """By when the body should decide a review."""
+    ends = review_decided_by(going_on)
+    if ends is None:
+        return []
+    first, last = (each.isoformat() for each in ends)
+    return [f"复议机关一般应当在{first}前作出复议决定，延长的不晚于{last}（自申请之日估算）。"]
 
 
 def _file_words(case: Case) -> list[str]:

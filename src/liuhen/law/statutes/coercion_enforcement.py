@@ -5,24 +5,26 @@ to pay it, and the right to state and defend. 36: what it puts forward is review
 is decided when the reminder's period is over. 43: not at night or on statutory holidays unless it
 can't wait. 50: performance by another is reminded of three working days before. 53, 54: the court
 is applied to when the periods for review and suit have run out and ten working days after the
-reminder was served, within three months of that running out.
+reminder was served, within three months of that running out. Reconsideration Law 20, Litigation
+Law 45, 46: sixty days for review, a year where the party wasn't told of it, six months for a suit,
+fifteen days after a review; while either goes on nothing has run out.
 """
 
 from datetime import date, datetime
 
 from liuhen.kernel.clock import local, local_date
 from liuhen.law.calendar import end_of_day, start_of_day
-from liuhen.law.duties import Due, Duty, conj, negate
-from liuhen.law.facts import Activity, Case, Paper, Statement
+from liuhen.law.duties import Due, Duty, conj, negate, utc
+from liuhen.law.facts import Activity, Case, Paper, Remedy, Statement
 from liuhen.law.measures.a35 import REMINDER
 from liuhen.law.measures.a36 import APPLICATION
-from liuhen.law.moments import Moment
+from liuhen.law.moments import Moment, happened
 from liuhen.law.phrases import filled, first_at, is_waiver, one_of_now, served_at
 from liuhen.law.statutes.penalty_law_ordinary import answered_reviews
 from liuhen.law.subjects import CASE, STATEMENTS, activities, papers
 from liuhen.law.verdicts import Verdict, failed, met, unknown, unmet
 from liuhen.law.view import View, instant
-from liuhen.law.vocabulary import NOT_YET, CaseKind, Procedure
+from liuhen.law.vocabulary import NOT_YET, CaseKind, Procedure, RemedyKind, RemedyOutcome
 
 REMINDER_FIELDS = ("period", "manner", "amount", "statement_right")
 DECISION = "46"
@@ -123,33 +125,72 @@ def _reminded_days_before(view: View, activity: Activity) -> Verdict:
 # -- 53, 54: the court ------------------------------------------------------------------------
 
 
-def remedies_end(view: View) -> Due | None:
-    """When the periods for review and suit have run out, counted from the decision's service."""
-    view.use(view.case, "enforced_served_on")
-    return remedies_of(view, view.case.enforced_served_on)
+def remedies_end(view: View, on: datetime) -> Due | None:
+    """When what the party may take has run out, as it stood at an instant; None = not yet known.
+
+    Taken up, a suit ends it with its judgement, a review with the days for a suit after it; what
+    was withdrawn leaves the periods that run from the decision's service.
+    """
+    view.use(view.case, "enforced_served_on", "enforced_remedies_told")
+    taken = _taken(view, on)
+    if taken is None or any(_goes_on(each, on) for each in taken):
+        return None
+    closed = [each for each in taken if each.outcome is not RemedyOutcome.WITHDRAWN]
+    suits = [instant(each.ended_at) for each in closed if each.kind is RemedyKind.SUIT]
+    reviews = [instant(each.ended_at) for each in closed if each.kind is RemedyKind.REVIEW]
+    if last := max(filter(None, suits), default=None):
+        return Due(utc(last), end_of_day(local_date(last)))
+    if last := max(filter(None, reviews), default=None):
+        return view.due("litigation.sue_after_reconsideration", last, rolls=True)
+    case = view.case
+    return remedies_of(view, case.enforced_served_on, is_told=case.enforced_remedies_told)
 
 
-def remedies_of(view: View, served: date | None) -> Due | None:
-    """When the periods for review and suit against what was served on a day have run out."""
+def _taken(view: View, on: datetime) -> list[Remedy] | None:
+    """Reviews and suits begun by an instant; None = not known."""
+    found = view.known("remedies")
+    if found is None:
+        return None
+    for each in found:
+        view.use(each, "kind", "began_at", "ended_at", "outcome")
+    if any(each.began_at is None for each in found):
+        return None
+    return [each for each in found if happened(each.began_at, on)]
+
+
+def _goes_on(remedy: Remedy, on: datetime) -> bool:
+    return happened(remedy.ended_at, on) is not True
+
+
+def remedies_of(view: View, served: date | None, *, is_told: bool | None) -> Due | None:
+    """When the periods for review and suit against what was served on a day have run out.
+
+    A party that wasn't told of them has longer.
+    """
+    if is_told is None:
+        return None
     start = start_of_day(served) if served else None
-    found = [
-        view.due("reconsideration.apply", start, rolls=True),
-        view.due("litigation.sue", start, rolls=True),
-    ]
+    review = "reconsideration.apply" if is_told else "reconsideration.apply_untold"
+    found = [view.due(review, start, rolls=True), view.due("litigation.sue", start, rolls=True)]
     ends = [each for each in found if each is not None]
     return max(ends, key=lambda each: each.due_at) if len(ends) == len(found) else None
 
 
 def _after_remedies(view: View, paper: Paper) -> Verdict:
     view.use(paper, "made_at")
-    over, made = remedies_end(view), instant(paper.made_at)
-    if over is None or made is None:
+    made = instant(paper.made_at)
+    if made is None:
+        return unknown()
+    if any(_goes_on(each, made) for each in _taken(view, made) or ()):
+        return failed("under_way")
+    over = remedies_end(view, made)
+    if over is None:
         return unknown()
     return met() if made > over.due_at else failed("too_early", until=local_date(over.due_at))
 
 
 def _court_due(view: View, case: Case) -> Due | None:
-    over = remedies_end(view)
+    over = remedies_end(view, view.at)
     return None if over is None else view.due("coercion_law.court_application", over.due_at)
 
 
@@ -164,7 +205,7 @@ def _is_to_be_applied(view: View, case: Case) -> bool | None:
     performed, enforced = view.known("performances"), view.papers(DECISION)
     if performed is None or enforced is None:
         return None
-    over = remedies_end(view)
+    over = remedies_end(view, view.at)
     is_over = over is not None and view.at > over.due_at
     return is_over and not performed and not enforced
 

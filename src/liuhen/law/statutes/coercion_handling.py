@@ -120,10 +120,11 @@ def _delayed_enough(view: View, handling: Handling) -> Verdict:
 
 def _left_to_stand(view: View, handling: Handling) -> Verdict:
     """Without one: the party asked neither for review nor sued in its time (46.3)."""
-    view.use(handling, "is_fine_contested", "fine_served_on")
+    view.use(handling, "is_fine_contested", "fine_served_on", "is_fine_remedy_told")
     if handling.is_fine_contested is True:
         return failed("contested")
-    over = remedies_of(view, handling.fine_served_on)
+    told = handling.is_fine_remedy_told
+    over = remedies_of(view, handling.fine_served_on, is_told=told)
     if over is None or handling.is_fine_contested is None:
         return unknown()
     decided = instant(handling.decided_at) or view.at
