@@ -39,7 +39,7 @@ from liuhen.web.one_form import OneForm, PlacedForm, posted
 from liuhen.web.paging import page_of
 from liuhen.web.papers import pages_of
 from liuhen.web.simple_signing import strokes_in
-from liuhen.web.steps import duty
+from liuhen.web.steps import told_duty
 
 
 class AnswerForm(forms.Form):
@@ -242,7 +242,7 @@ def _paper(found: Approval, case: Case) -> tuple[Paper | None, str]:
 def _breaches(case: Case) -> list[dict[str, Any]]:
     """What the person who answers should know: breaches and clocks near their end."""
     found = [one for one in findings_of_case(case) if one.lamp in ("red", "yellow")]
-    return [{**duty(one, case.id), "act": None} for one in found]
+    return [told_duty(one, case.id) for one in found]
 
 
 # -- asking another office ---------------------------------------------------------------------

@@ -43,7 +43,7 @@ from liuhen.web.drawing import drawing_page
 from liuhen.web.licences import carrying
 from liuhen.web.offered import kind_page
 from liuhen.web.paper_step import paper_step
-from liuhen.web.steps import activity_href, duty, obstacles
+from liuhen.web.steps import activity_href, obstacles, told_duty
 from liuhen.web.things_card import ON_CARD, things_card
 
 # Where the common tail of every course is done.
@@ -81,7 +81,7 @@ def case_course(request: HttpRequest, case_id: UUID) -> HttpResponse:
         things=things,
         told=told_of(case),
         statement=_statement(person, case),
-        clocks=[{**duty(one, case.id), "act": None} for one in findings if _is_clock(one)],
+        clocks=[told_duty(one, case.id) for one in findings if _is_clock(one)],
         origin=_origin(person, case),
         must_lift=_must_lift(case),
         halt=_halt(person, case),

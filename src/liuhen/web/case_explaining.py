@@ -32,7 +32,7 @@ from liuhen.web.case_acts import AREA, case_frame
 from liuhen.web.case_page import recording_line
 from liuhen.web.gap_statements import statement_lines
 from liuhen.web.gap_words import gap_line
-from liuhen.web.steps import duty
+from liuhen.web.steps import told_duty
 from liuhen.web.templatetags.wording import clock_time, span_exact
 
 # -- gaps --------------------------------------------------------------------------------------
@@ -246,7 +246,7 @@ def explain(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 def _left(case: Case, finding: ShownFinding) -> dict[str, Any]:
-    shown = {**duty(finding, case.id), "act": None}
+    shown = told_duty(finding, case.id)
     return {"duty": shown, "about": f"{finding.rule}|{finding.subject_id}"}
 
 

@@ -43,7 +43,7 @@ from liuhen.web.offered import acts_offered, is_held, kind_page
 from liuhen.web.papers import paper_line, without_ink
 from liuhen.web.remedy_file import remedy_clock
 from liuhen.web.service_lines import service_line, services_of
-from liuhen.web.steps import activity_href, duty, first_step
+from liuhen.web.steps import activity_href, duty, first_step, told_duty
 from liuhen.web.timeline import timeline_data
 
 LEDGER_ROWS = 20
@@ -289,9 +289,10 @@ def _duties(
 
 def _duty(case: Case, finding: ShownFinding, activity_id: str | None) -> dict[str, Any]:
     """A duty with its button, where the act can still be done."""
-    shown = duty(finding, case.id, activity_id)
     is_explained = case.bound_at is None and not finding.is_curable
-    return shown if is_explained or may_still(finding.act, case) else {**shown, "act": None}
+    if is_explained or may_still(finding.act, case):
+        return duty(finding, case.id, activity_id)
+    return told_duty(finding, case.id)
 
 
 def _activity(

@@ -26,7 +26,7 @@ from liuhen.web.notice import periods
 from liuhen.web.offered import kind_page
 from liuhen.web.paper_step import paper_step
 from liuhen.web.reviewing import ordinary_case
-from liuhen.web.steps import duty, obstacles
+from liuhen.web.steps import obstacles, told_duty
 
 FORM, DECISION = "decision_approval", "penalty_decision"
 # Where nobody is punished.
@@ -61,7 +61,7 @@ def case_decision(request: HttpRequest, case_id: UUID) -> HttpResponse:
         service=services.first() if decision["is_issued"] else None,
         serve_href=reverse("case_service", args=[case.id]),
         clocks=[
-            {**duty(one, case.id), "act": None}
+            told_duty(one, case.id)
             for one in findings_of_case(case)
             if one.rule in _CLOCKS and one.lamp != "grey"
         ],

@@ -29,7 +29,7 @@ from liuhen.web.drawing import draft_href, drawn, live_paper
 from liuhen.web.lead_forms import AREA, ReasonForm, moment
 from liuhen.web.one_form import OneForm, posted
 from liuhen.web.papers import paper_line
-from liuhen.web.steps import duty
+from liuhen.web.steps import told_duty
 
 FORM = "initiation_approval"
 
@@ -90,7 +90,7 @@ def case_initiation(request: HttpRequest, case_id: UUID) -> HttpResponse:
             needs=_needs(case, lead),
             form_of=_form_of(case, paper),
             duties=[
-                {**duty(one, case.id), "act": None}
+                told_duty(one, case.id)
                 for one in findings_about("case", [case.id]).get(str(case.id), [])
                 if one.clause == "10.1"
             ],

@@ -43,7 +43,7 @@ from liuhen.web.inspection_forms import PublishForm, ResultForm, TransferForm
 from liuhen.web.one_form import OneForm, posted
 from liuhen.web.paper_step import paper_step
 from liuhen.web.simple_signing import strokes_in
-from liuhen.web.steps import activity_href, duty
+from liuhen.web.steps import activity_href, told_duty
 from liuhen.web.templatetags.wording import instant
 
 APPROVAL, NOTICE, RESULT = "inspection_approval", "inspection_notice", "inspection_result_notice"
@@ -89,7 +89,7 @@ def _stands(case: Case) -> dict[str, Any]:
         "publication": case.facts.get("publication"),
         "lacking": still_open(case) if case.closed_at is None else [],
         "clocks": [
-            {**duty(one, case.id), "act": None}
+            told_duty(one, case.id)
             for one in findings_of_case(case)
             if one.rule in _CLOCKS and one.lamp != "grey"
         ],

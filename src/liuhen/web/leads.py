@@ -40,7 +40,7 @@ from liuhen.web.lead_forms import LeadFilter, RegisterForm, this_minute
 from liuhen.web.paging import page_of
 from liuhen.web.papers import paper_line
 from liuhen.web.simple_signing import strokes_in
-from liuhen.web.steps import duty
+from liuhen.web.steps import told_duty
 
 TONES = {
     **dict.fromkeys((LeadState.UNASSIGNED, LeadState.UNCHECKED, LeadState.UNDECIDED), "blue"),
@@ -156,7 +156,7 @@ def lead(request: HttpRequest, lead_id: UUID) -> HttpResponse:
         "officers": "、".join(one.person.name for one in carried),
         "step": _letter_step(papers, state, offices) or _step(found, state, offices, asked),
         "acts": _acts(found, state, offices),
-        "duties": [{**duty(one, found.case_id), "subject": None, "act": None} for one in duties],
+        "duties": [{**told_duty(one, found.case_id), "subject": None} for one in duties],
         "approvals": [_approval(one) for one in asked],
         "papers": [paper_line(one, offices if is_by_hand(one.type) else ()) for one in papers],
         "crumbs": [{"label": "线索", "href": reverse("leads")}, {"label": found.number}],

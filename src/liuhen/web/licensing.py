@@ -41,7 +41,7 @@ from liuhen.web.licences import carrying
 from liuhen.web.licensing_forms import ApplicationForm, ProposalForm, SupplementForm
 from liuhen.web.one_form import OneForm, posted
 from liuhen.web.simple_signing import strokes_in
-from liuhen.web.steps import duty, obstacles
+from liuhen.web.steps import obstacles, told_duty
 from liuhen.web.templatetags.wording import day
 
 FORM = "other_decision_approval"
@@ -159,7 +159,7 @@ def _stands(case: Case) -> dict[str, Any]:
         "publication": case.facts.get("publication"),
         "lacking": still_open(case) if case.closed_at is None else [],
         "clocks": [
-            {**duty(one, case.id), "act": None}
+            told_duty(one, case.id)
             for one in findings_of_case(case)
             if one.rule in _CLOCKS and one.lamp != "grey"
         ],

@@ -36,7 +36,7 @@ from liuhen.web.one_form import OneForm, PlacedForm, posted
 from liuhen.web.paging import page_of
 from liuhen.web.people_forms import UnitChoice
 from liuhen.web.refusals import refusal_context
-from liuhen.web.steps import duty
+from liuhen.web.steps import told_duty
 
 _LIST = "案卷评查"
 CANDIDATES_SHOWN = 500
@@ -242,7 +242,7 @@ def sampled(request: HttpRequest, sampled_id: UUID) -> HttpResponse:
         "forms": {name: form for name, form in forms_shown.items() if _may(person, found, name)},
         "scored": _scored(found),
         "breaches": [
-            {**duty(one, found.case_id), "act": None}
+            told_duty(one, found.case_id)
             for one in findings_of_case(found.case)
             if one.lamp in ("red", "yellow")
         ],

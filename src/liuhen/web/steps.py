@@ -244,24 +244,34 @@ def first_step(
 
 
 def duty(finding: ShownFinding, case_id: UUID, activity_id: str | None = None) -> dict[str, Any]:
-    """A finding as `parts/duty.html` shows it."""
-    act = None
-    if is_waiting_for_statement(finding):
-        act = {"href": reverse("case_circumstances", args=[case_id]), "label": _STATING}
-    elif finding.act and finding.is_curable and finding.lamp not in ("green", "grey"):
-        href = href_of_finding(finding, case_id, activity_id)
-        act = {"href": href, "label": finding.act_text} if href else None
-    elif finding.lamp == "red" and not finding.is_curable and not finding.is_acknowledged:
-        href = reverse("case_explanations", args=[case_id])
-        act = {"href": href, "label": "书面说明"}
+    """A finding as `parts/duty.html` shows it, with what can be done about it."""
+    return {**told_duty(finding, case_id), "act": _answer(finding, case_id, activity_id)}
+
+
+def told_duty(finding: ShownFinding, case_id: UUID) -> dict[str, Any]:
+    """A finding as `parts/duty.html` shows it where nothing is to be done about it."""
     return {
         **{name: getattr(finding, name) for name in _COPIED},
         "due_at": finding.due_at if _is_running(finding) else None,
         "lamp_words": "已说明并知悉" if finding.is_acknowledged else finding.lamp_words,
         "subject": _subject(finding, case_id),
-        "act": act,
+        "act": None,
         "href": reverse("case_finding", args=[case_id, finding.rule, finding.subject_id]),
     }
+
+
+def _answer(
+    finding: ShownFinding, case_id: UUID, activity_id: str | None
+) -> dict[str, str | None] | None:
+    """Where the next step stands, or the explanation of what can't be made good."""
+    if is_waiting_for_statement(finding):
+        return {"href": reverse("case_circumstances", args=[case_id]), "label": _STATING}
+    if finding.act and finding.is_curable and finding.lamp not in ("green", "grey"):
+        href = href_of_finding(finding, case_id, activity_id)
+        return {"href": href, "label": finding.act_text} if href else None
+    if finding.lamp == "red" and not finding.is_curable and not finding.is_acknowledged:
+        return {"href": reverse("case_explanations", args=[case_id]), "label": "书面说明"}
+    return None
 
 
 def _is_running(finding: ShownFinding) -> bool:
