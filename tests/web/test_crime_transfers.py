@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from liuhen.actions import crime_transfers as acts
@@ -13,7 +14,7 @@ from liuhen.demo.ordinary_case import OrdinaryCase
 from liuhen.demo.people import World
 from liuhen.demo.simple_case import ink
 from liuhen.documents.crime_transfers import is_with_police, transferred_for_good
-from liuhen.documents.models import Paper
+from liuhen.documents.models import Material, Paper
 from liuhen.kernel import clock
 from liuhen.ledger.models import Entry
 from tests.actions.ordinary import filmed, refusal
@@ -71,7 +72,11 @@ def test_the_police_file_a_case_get_the_things_and_ours_is_closed(
         names = [row["name"] for row in letter.data["materials"]]
         assert "案件调查终结报告" in "".join(names)
         ordinary.issue(letter)
-        assert handler.post(page, early).status_code == 302
+        receipt = SimpleUploadedFile("回执.pdf", b"%PDF-1.7")
+        assert handler.post(page, early | {"content": receipt}).status_code == 302
+        kept = Material.objects.get(kind=Material.Kind.TRANSFER_REPLY)
+        assert (kept.subject_id, kept.received_from) == (letter.id, POLICE)
+        assert reverse("material_file", args=[kept.id]) in words(handler.get(page))
         assert outcome(ordinary, "lead_transferred") == "met"
         assert "公安机关书面答复是否立案" in words(handler.get(page))
         stopped.move(days=2)

@@ -8,13 +8,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from liuhen.cases.models import Lead
+from liuhen.compliance.models import Finding
 from liuhen.demo.ordinary_case import OrdinaryCase
 from liuhen.demo.ordinary_words import DUMPING
 from liuhen.demo.simple_case import ink
-from liuhen.documents.models import Paper
+from liuhen.documents.models import Material, Paper
 from liuhen.jobs.judging import judge_due_cases
 from liuhen.ledger.models import Entry
 from tests.web.conftest import Browser, words
@@ -141,8 +143,55 @@ def test_a_suspected_crime_goes_to_the_head_and_is_handed_over(
     letter = Paper.objects.get(type="crime_transfer_letter")
     assert "制作《涉嫌犯罪案件移送书》" in page and reverse("paper_edit", args=[letter.id]) in page
     ordinary.issue(letter)
+    early = reply("accepted")
+    assert post(browser, "handler", "lead_answer", ordinary.lead, **early)[0] == 409
     post(browser, "handler", "lead_hand_over", ordinary.lead, **handed)
     assert Lead.objects.get().outcome == Lead.Outcome.TRANSFERRED
+    page = words(browser("handler").get(reverse("lead", args=[ordinary.lead.id])))
+    assert "公安机关书面答复是否立案" in page
+    assert "由承办人办理" in words(
+        browser("unit_head").get(reverse("lead", args=[letter.subject_id]))
+    )
+    ordinary.clock.move(days=2)
+    # a receipt leaves the answer open; what comes is kept as it came, tied to our letter
+    empty = reply("accepted") | {"content": SimpleUploadedFile("a.pdf", b"")}
+    for wrong in (empty, reply("accepted", at="2026-03-09T09:00"), reply("perhaps")):
+        assert post(browser, "handler", "lead_answer", ordinary.lead, **wrong)[0] == 400
+    assert post(browser, "handler", "lead_answer", ordinary.lead, **reply("accepted"))[0] == 200
+    kept = Material.objects.get(kind=Material.Kind.TRANSFER_REPLY)
+    assert (kept.subject_id, kept.received_from) == (letter.id, "虚构市公安局")
+    things = {"step": "things", "at": "2026-03-12T09:00", "note": "物品清单一份。"}
+    assert post(browser, "handler", "lead_follow", ordinary.lead, **things)[0] == 409
+    assert outcome("things_handed_to_police") == ""
+    assert post(browser, "handler", "lead_answer", ordinary.lead, **reply("refused"))[0] == 200
+    page = words(browser("handler").get(reverse("lead", args=[ordinary.lead.id])))
+    assert "登记为新线索" in page and reverse("material_file", args=[kept.id]) in page
+    assert post(browser, "handler", "lead_answer", ordinary.lead, **reply("filed"))[0] == 409
+    contest = things | {"step": "reconsideration", "note": "提请复议书一份。"}
+    assert post(browser, "handler", "lead_follow", ordinary.lead, **contest)[0] == 200
+    assert post(browser, "handler", "lead_answer", ordinary.lead, **reply("filed"))[0] == 200
+    assert outcome("things_handed_to_police") == "pending"
+    assert post(browser, "handler", "lead_follow", ordinary.lead, **things)[0] == 200
+    assert outcome("things_handed_to_police") == "met"
+    offered = words(browser("officer").get(f"{reverse('lead_register')}?from={letter.subject_id}"))
+    assert f"原线索{Lead.objects.get().number}" in offered
+
+
+def reply(answer: str, at: str = "2026-03-12T09:00") -> dict[str, Any]:
+    """What the page takes of an answer to a transfer."""
+    file = SimpleUploadedFile("回执.pdf", f"%PDF-1.7 {answer}".encode())
+    return {
+        "answer": answer,
+        "number": "虚公回〔2026〕1号",
+        "at": at,
+        "note": "㐂",
+        "content": file,
+    }
+
+
+def outcome(rule: str) -> str:
+    found = Finding.objects.filter(rule=rule).first()
+    return found.outcome if found else ""
 
 
 def test_an_officer_without_a_valid_certificate_is_not_given_a_lead(

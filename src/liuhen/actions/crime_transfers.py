@@ -15,6 +15,7 @@ from liuhen.actions.act import Draft, act
 from liuhen.actions.asking import ask
 from liuhen.actions.drawing_up import draw_up
 from liuhen.actions.parties import open_case
+from liuhen.actions.replies import keep_reply
 from liuhen.actions.simple_procedure import figure
 from liuhen.approvals.models import Approval
 from liuhen.cases.models import Case
@@ -95,12 +96,16 @@ def hand_over_crime(
     receiver: str,
     receipt: str,
     handed_over_at: dt.datetime | None = None,
+    content: bytes | None = None,
 ) -> Case:
     """Record that the police took the letter and what goes with it, and signed the receipt.
 
+    `content` is the receipt as a file; None when they refused to sign one.
+
     Raises:
         Refused: `record.not_found`, `case.closed`, `crime.step`, `crime.no_letter`,
-            `crime.incomplete`, `crime.time`.
+            `crime.incomplete`, `crime.time`, `material.incomplete`, `material.too_large`,
+            `storage.full`.
     """
     case, row = _at(draft, case_id, "decided")
     letter = case.papers.filter(type=LETTER, state=Paper.State.ISSUED)
@@ -108,9 +113,11 @@ def hand_over_crime(
         raise Refused("crime.no_letter")
     _refuse_blank(receiver, receipt)
     at = _checked_time(draft, handed_over_at, row["decided_at"])
+    kept = _kept(draft, case, "移送回执", content, at)
     return _tell(
         draft,
         case,
+        **({"receipt_file": kept} if kept else {}),
         handed_over_at=clock.iso(at),
         receiver=receiver.strip(),
         receipt=receipt.strip(),
@@ -126,15 +133,17 @@ def record_police_answer(
     answer: str,
     note: str,
     answered_at: dt.datetime | None = None,
+    content: bytes | None = None,
 ) -> Case:
     """Record what the police wrote: filed, refused, or sent on to those who are competent.
 
     Refused, the case waits until the refusal is contested or the case resumed. Sent on, the
-    answer is still awaited.
+    answer is still awaited. `content` is their paper as a file, None while it is still to come.
 
     Raises:
         Refused: `record.not_found`, `case.closed`, `crime.step`, `crime.answer`,
-            `crime.incomplete`, `crime.time`.
+            `crime.incomplete`, `crime.time`, `material.incomplete`, `material.too_large`,
+            `storage.full`.
     """
     case, row = _at(draft, case_id, "handed_over", "refused")
     if answer not in ANSWERS:
@@ -143,7 +152,16 @@ def record_police_answer(
         raise Refused("crime.step")
     _refuse_blank(note)
     at = _checked_time(draft, answered_at, row.get("contested_at") or row["handed_over_at"])
-    return _tell(draft, case, answer=answer, answered_at=clock.iso(at), answer_note=note.strip())
+    kept = _kept(draft, case, ANSWERS[answer], content, at)
+    told = {"answer_file": kept} if kept else {}
+    return _tell(
+        draft,
+        case,
+        **told,
+        answer=answer,
+        answered_at=clock.iso(at),
+        answer_note=note.strip(),
+    )
 
 
 @act(permission="crime.transfer", event="crime.contested")
@@ -219,6 +237,26 @@ def _checked_time(draft: Draft, at: dt.datetime | None, after: str) -> dt.dateti
     if not clock.parse_iso(after) <= found <= draft.at:
         raise Refused("crime.time")
     return found
+
+
+def _kept(
+    draft: Draft, case: Case, name: str, content: bytes | None, at: dt.datetime
+) -> str | None:
+    """The paper that came from the police, kept and tied to our letter; its id."""
+    if content is None:
+        return None
+    letter = case.papers.filter(type=LETTER, state=Paper.State.ISSUED).order_by("issued_at").last()
+    assert letter is not None  # nothing is handed over without one
+    material = keep_reply(
+        draft,
+        case,
+        name=name,
+        content=content,
+        received_from=crime_transfers(case)[-1]["to"],
+        received_at=at,
+        subject_id=letter.id,
+    )
+    return str(material.id)
 
 
 def _tell(draft: Draft, case: Case, **known: Any) -> Case:

@@ -32,8 +32,9 @@ ANSWERS: Mapping[str, str] = {
     Material.Kind.COURT_RULING: "enforcement_application",
     Material.Kind.TESTING_OPINION: "testing_entrustment",
 }
-# What may be handed in; proofs of service are kept by the acts of the service they prove.
-HANDED_IN = tuple(one for one in Material.Kind if one != Material.Kind.SERVICE_PROOF)
+# What may be handed in; proofs of service and replies to a transfer are kept by their own acts.
+_BY_THEIR_ACTS = (Material.Kind.SERVICE_PROOF, Material.Kind.TRANSFER_REPLY)
+HANDED_IN = tuple(one for one in Material.Kind if one not in _BY_THEIR_ACTS)
 LARGEST = 50 * 1024 * 1024
 
 

@@ -1,6 +1,6 @@
 """Facts about leads: what became of each, and of a suspected crime found in the case of one.
 
-What the police answered to a lead that never became a case is told by no row: it is not known.
+What the police answered to a lead that never became a case stands in the facts of its record.
 Not for the other steps of a penalty (`ordinary_facts`).
 """
 
@@ -34,7 +34,17 @@ def leads(rows: CaseRows) -> tuple[Lead, ...]:
     ]
     first = min(proposed, default=NOT_YET)
     found = tuple(_lead(row, row.id in recorded, first) for row in rows.all("leads"))
-    return tuple(replace(one, **_crime(rows)) for one in found)
+    return tuple(replace(one, **(_crime(rows) or _answered(rows))) for one in found)
+
+
+def _answered(rows: CaseRows) -> dict[str, Any]:
+    """When the police filed a lead that was handed to them, and had the things; not yet, else."""
+    told: list[Mapping[str, Any]] = rows.case.stated("facts").get("lead_answers") or []
+    at = {one["step"]: clock.parse_iso(one["at"]) for one in told}
+    return {
+        "crime_filed_at": at.get("filed", NOT_YET),
+        "things_handed_over_at": at.get("things", NOT_YET),
+    }
 
 
 def _crime(rows: CaseRows) -> dict[str, Any]:

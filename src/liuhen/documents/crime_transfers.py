@@ -35,8 +35,9 @@ def crime_transfers(case: Case) -> list[dict[str, Any]]:
     """The transfers in their order.
 
     Of each `to`, `reason`, `officers` (names), `reported_at`; as they become known `decided_at`,
-    `handed_over_at`, `receiver`, `receipt`; `answer`, `answered_at`, `answer_note`; `contest`,
-    `contested_at`, `contest_note`; `things_at`, `things_note`. Instants are ISO.
+    `handed_over_at`, `receiver`, `receipt`, `receipt_file`; `answer`, `answered_at`,
+    `answer_note`, `answer_file`; `contest`, `contested_at`, `contest_note`; `things_at`,
+    `things_note`. Instants are ISO, files ids of `Material`.
     """
     found: list[dict[str, Any]] = case.facts.get("crime_transfers") or []
     return found

@@ -139,6 +139,7 @@ class Material(Guarded):
         COURT_RULING = "court_ruling", "法院裁定书"
         TESTING_OPINION = "testing_opinion", "检测、检验、鉴定意见"
         SERVICE_PROOF = "service_proof", "送达凭证"
+        TRANSFER_REPLY = "transfer_reply", "移送回执、答复"
         OTHER = "other", "其他材料"
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="materials")

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from liuhen.actions.defence import LARGEST
 from liuhen.cases.models import Case
 from liuhen.documents.crime_transfers import ANSWERS, CONTESTS
 from liuhen.web.lead_forms import AREA, moment
@@ -17,6 +18,13 @@ _RESUMING = (RESUME, "恢复办理本案，依法作出行政处理")
 
 def _when() -> forms.DateTimeField:
     return moment("时间", required=False, help_text="不填为现在")
+
+
+def reply_file(label: str, help_text: str, **options: Any) -> forms.FileField:
+    """A paper that came from another body."""
+    shown = f"{help_text}扫描件或者照片，不超过 {LARGEST // 1024**2} MB，原样保存"
+    empty = {"empty": "文件是空的，请重新选择。"}
+    return forms.FileField(label=label, help_text=shown, error_messages=empty, **options)
 
 
 class ReportForm(PlacedForm):
@@ -57,6 +65,7 @@ class HandOverForm(PlacedForm):
         max_length=500,
         help_text="回执由谁签字、附卷材料份数；拒绝签字的，写明情况",
     )
+    content = reply_file("回执", "拒绝签收回执的不传。", required=False)
 
 
 class AnswerForm(PlacedForm):
@@ -68,6 +77,7 @@ class AnswerForm(PlacedForm):
     )
     note = forms.CharField(label="文书名称、文号和理由", widget=AREA, max_length=1000)
     answered_at = _when()
+    content = reply_file("公安机关文书", "", required=False)
 
 
 class RefusedForm(PlacedForm):

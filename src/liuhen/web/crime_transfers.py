@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from liuhen.actions import crime_transfers as acts
+from liuhen.actions.defence import LARGEST
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
 from liuhen.documents.crime_transfers import (
@@ -23,6 +24,7 @@ from liuhen.documents.crime_transfers import (
     stage_of,
 )
 from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
 from liuhen.web import crime_forms
@@ -110,11 +112,13 @@ def _form(request: HttpRequest, case: Case, stage: str) -> PlacedForm:
     kind = _FORMS.get(stage)
     if kind is None:
         return crime_forms.ReportForm(posted(request), case=case)
-    return kind(posted(request))
+    return kind(posted(request), request.FILES or None)
 
 
 def _perform(person: Person, case: Case, stage: str, data: dict[str, Any]) -> None:
     about: dict[str, Any] = {"actor": person, "case_id": case.id}
+    if "content" in data:
+        data["content"] = file_bytes(data["content"])
     step = data.pop("step", "")
     if step == crime_forms.RESUME or stage == "things":
         acts.resume_case(**about, **data)
@@ -150,8 +154,21 @@ _LINES = (
 )
 
 
+# The file that came with a step.
+_FILES = {"handed_over_at": "receipt_file", "answered_at": "answer_file"}
+
+
+def file_bytes(file: Any) -> bytes | None:
+    """What was chosen in a `reply_file`; None for nothing. Raises `material.too_large`."""
+    if file is None:
+        return None
+    if file.size > LARGEST:
+        raise Refused("material.too_large", limit_mib=LARGEST // 1024**2)
+    return bytes(file.read())
+
+
 def _told(row: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The steps that were taken, for the page: {label, at, words}."""
+    """The steps that were taken, for the page: {label, at, words, href}."""
     lines = []
     for label, at, note in _LINES:
         if at not in row:
@@ -165,5 +182,7 @@ def _told(row: Mapping[str, Any]) -> list[dict[str, Any]]:
             words = f"{row['receiver']}签收。{words}"
         elif at == "reported_at":
             words = f"{words}（专案组：{'、'.join(row['officers'])}）"
-        lines.append({"label": label, "at": clock.parse_iso(row[at]), "words": words})
+        file = row.get(_FILES.get(at, ""))
+        href = reverse("material_file", args=[file]) if file else ""
+        lines.append({"label": label, "at": clock.parse_iso(row[at]), "words": words, "href": href})
     return lines

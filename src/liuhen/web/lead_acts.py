@@ -25,7 +25,7 @@ from liuhen.web.one_form import OneForm, PlacedForm, posted, seen_version
 _PROTECTED = "投诉举报人的姓名和联系方式不得向被反映人或者无关人员透露。"
 
 
-def _answer(
+def answer_on_lead(
     request: HttpRequest,
     lead: Lead,
     form: PlacedForm,
@@ -59,7 +59,7 @@ def lead_assign(request: HttpRequest, lead_id: UUID) -> HttpResponse:
         "officers": [str(one.person_id) for one in carried],
     }
     now = "、".join(one.person.name for one in carried)
-    return _answer(
+    return answer_on_lead(
         request,
         lead,
         OfficersForm(posted(request), unit=lead.case.unit, initial=initial),
@@ -83,7 +83,7 @@ def lead_check(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     """Write down what the check showed."""
     lead = visible_lead(person_of(request), lead_id)
     now = f"现在记着的核查情况：{lead.check_note}" if lead.check_note else "还没有核查记录。"
-    return _answer(
+    return answer_on_lead(
         request,
         lead,
         asked.CheckForm(posted(request), initial={"check": lead.check_note}),
@@ -103,7 +103,7 @@ def lead_refusal(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     notes = ["按线索制作不予立案审批表，由承办机构负责人、机关负责人批准。"]
     if lead.is_named:
         notes += ["本线索为实名，批准后应当告知投诉举报人并作书面记录。", _PROTECTED]
-    return _answer(
+    return answer_on_lead(
         request,
         lead,
         asked.ReasonForm(posted(request), initial={"reason": lead.outcome_reason}),
@@ -129,7 +129,7 @@ def lead_transfer(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     def act(*, ground: str, **given: Any) -> object:
         return outcomes.propose_transfer(is_suspected_crime=ground == "crime", **given)
 
-    return _answer(
+    return answer_on_lead(
         request,
         lead,
         asked.TransferForm(posted(request), initial=initial),
@@ -149,7 +149,7 @@ def lead_transfer(request: HttpRequest, lead_id: UUID) -> HttpResponse:
 def lead_prolongation(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     """Ask the head for more time to check."""
     lead = visible_lead(person_of(request), lead_id)
-    return _answer(
+    return answer_on_lead(
         request,
         lead,
         asked.ReasonForm(posted(request)),
@@ -173,7 +173,7 @@ def lead_informing(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     def act(*, at: Any, **given: Any) -> object:
         return outcomes.inform_complainant(informed_at=at, **given)
 
-    return _answer(
+    return answer_on_lead(
         request,
         lead,
         asked.DoneForm(posted(request), initial={"at": asked.this_minute()}),
@@ -202,7 +202,7 @@ def lead_hand_over(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     def act(*, at: Any, **given: Any) -> object:
         return outcomes.hand_over_lead(transferred_at=at, **given)
 
-    return _answer(
+    return answer_on_lead(
         request,
         lead,
         asked.HandOverForm(posted(request), initial={"at": asked.this_minute()}),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from django import forms
 
 from liuhen.cases.lead_queries import LeadState
 from liuhen.cases.models import Lead
+from liuhen.documents.lead_answers import ANSWERS
 from liuhen.kernel import clock
 from liuhen.web.one_form import PlacedForm
 
@@ -104,6 +106,42 @@ class DoneForm(PlacedForm):
 
     at = moment("时间")
     note = forms.CharField(label="方式和内容", widget=AREA, max_length=2000)
+
+
+class AnswerForm(PlacedForm):
+    """What the body answered that the lead was handed to, with its paper."""
+
+    halves: ClassVar[frozenset[str]] = frozenset({"number", "at"})
+
+    answer = forms.ChoiceField(
+        label="答复", widget=forms.RadioSelect, choices=list(ANSWERS.items())
+    )
+    number = forms.CharField(label="文书名称和文号", max_length=120)
+    at = moment("收到时间")
+    note = forms.CharField(
+        label="内容", widget=AREA, max_length=2000, help_text="由谁签收、答复的理由、退回的材料"
+    )
+    content = forms.FileField(
+        label="回执、答复文书",
+        help_text="扫描件或者照片，不超过 50 MB，原样保存",
+        error_messages={"empty": "文件是空的，请重新选择。"},
+    )
+
+
+class FollowingForm(DoneForm):
+    """What the authority did after the answer."""
+
+    field_order = ("step", "at", "note")
+
+    step = forms.ChoiceField(label="处理", widget=forms.RadioSelect)
+    note = forms.CharField(label="情况说明", widget=AREA, max_length=2000)
+
+    def __init__(self, *args: Any, steps: Iterable[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["step"]
+        field.choices = list(steps)
+        if len(field.choices) == 1:
+            field.initial = field.choices[0][0]
 
 
 class HandOverForm(DoneForm):

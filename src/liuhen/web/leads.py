@@ -33,9 +33,10 @@ from liuhen.compliance.queries import findings_about
 from liuhen.compliance.shown import ShownFinding
 from liuhen.documents.models import Paper
 from liuhen.kernel.refusals import Refused
-from liuhen.people.models import Office
+from liuhen.people.models import Office, Person
 from liuhen.people.queries import office_kinds, permissions, require
 from liuhen.web.acting import form_page, person_of, signed_in
+from liuhen.web.lead_answers import answer_step, answers_told, new_lead_href
 from liuhen.web.lead_forms import LeadFilter, RegisterForm, this_minute
 from liuhen.web.paging import page_of
 from liuhen.web.papers import paper_line
@@ -112,9 +113,7 @@ def lead_register(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         require(person, "lead.register")
     posted = request.POST if request.method == "POST" else None
-    form = RegisterForm(
-        posted, initial={"received_at": this_minute(), "registrar_opinion": "建议派员核查。"}
-    )
+    form = RegisterForm(posted, initial=_offered(person, request.GET.get("from", "")))
 
     def perform(data: dict[str, Any]) -> str:
         strokes = strokes_in(data["registrar_strokes"])
@@ -132,6 +131,18 @@ def lead_register(request: HttpRequest) -> HttpResponse:
             "crumbs": [{"label": "线索", "href": reverse("leads")}, {"label": "登记线索"}],
         },
     )
+
+
+def _offered(person: Person, returned: str) -> dict[str, Any]:
+    """What a new lead begins with; of one that came back from another body, what it said."""
+    offered = {"received_at": this_minute(), "registrar_opinion": "建议派员核查。"}
+    try:
+        old = visible_lead(person, UUID(returned))
+    except (ValueError, Refused):
+        return offered
+    came = f"移送{old.transferred_to}后退回或者不予立案，原线索{old.number}。"
+    texts = {"subject": old.subject, "place": old.place, "content": f"{came}\n{old.content}"}
+    return offered | texts | {"source": Lead.Source.TRANSFER}
 
 
 # -- one lead ----------------------------------------------------------------------------------
@@ -154,7 +165,10 @@ def lead(request: HttpRequest, lead_id: UUID) -> HttpResponse:
         "state": state.label,
         "tone": TONES[state],
         "officers": "、".join(one.person.name for one in carried),
-        "step": _letter_step(papers, state, offices) or _step(found, state, offices, asked),
+        "step": _letter_step(papers, state, offices)
+        or _step(found, state, offices, asked)
+        or answer_step(found, offices),
+        "answers": answers_told(found),
         "acts": _acts(found, state, offices),
         "duties": [{**told_duty(one, found.case_id), "subject": None} for one in duties],
         "approvals": [_approval(one) for one in asked],
@@ -313,8 +327,10 @@ def _acts(found: Lead, state: LeadState, offices: Collection[str]) -> list[dict[
         (may_last, "延长核查时间", "clock", "lead_prolongation", "lead.propose"),
         (is_waiting, "紧急启动", "flag", "case_emergency", "case.start_in_emergency"),
     )
-    return [
+    shown = [
         {"label": label, "icon": icon, "href": _page(name, found)}
         for applies, label, icon, name, permission in offered
         if applies and _may(offices, permission)
     ]
+    anew = new_lead_href(found, offices)
+    return [*shown, {"label": "登记为新线索", "icon": "plus", "href": anew}] if anew else shown

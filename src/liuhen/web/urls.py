@@ -35,7 +35,6 @@ from liuhen.web import (
     hearing,
     initiation,
     law_figures,
-    lead_acts,
     leads,
     media,
     notice,
@@ -70,6 +69,7 @@ from liuhen.web import (
 from liuhen.web.account_urls import ACCOUNT_PATHS
 from liuhen.web.course_urls import COURSE_PATHS
 from liuhen.web.keeping_urls import KEEPING_PATHS
+from liuhen.web.lead_urls import LEAD_PATHS
 from liuhen.web.oversight_urls import OVERSIGHT_PATHS
 from liuhen.web.paper_urls import PAPER_PATHS
 from liuhen.web.service_urls import SERVICE_PATHS
@@ -178,20 +178,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/hand-over/refusal/", case_archive.refusal, name="case_file_refusal"),
     path("cases/<uuid:case_id>/hand-over/return/", case_archive.file_return, name="case_return"),
     # leads
-    path("leads/", leads.leads, name="leads"),
-    path("leads/new/", leads.lead_register, name="lead_register"),
-    path("leads/<uuid:lead_id>/", leads.lead, name="lead"),
-    path("leads/<uuid:lead_id>/assign/", lead_acts.lead_assign, name="lead_assign"),
-    path("leads/<uuid:lead_id>/check/", lead_acts.lead_check, name="lead_check"),
-    path("leads/<uuid:lead_id>/refusal/", lead_acts.lead_refusal, name="lead_refusal"),
-    path("leads/<uuid:lead_id>/transfer/", lead_acts.lead_transfer, name="lead_transfer"),
-    path(
-        "leads/<uuid:lead_id>/prolongation/",
-        lead_acts.lead_prolongation,
-        name="lead_prolongation",
-    ),
-    path("leads/<uuid:lead_id>/informing/", lead_acts.lead_informing, name="lead_informing"),
-    path("leads/<uuid:lead_id>/hand-over/", lead_acts.lead_hand_over, name="lead_hand_over"),
+    *LEAD_PATHS,
     # the front half of the ordinary procedure
     path("cases/<uuid:case_id>/initiation/", initiation.case_initiation, name="case_initiation"),
     path("cases/<uuid:case_id>/lead/", leads.case_lead, name="case_lead"),
