@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from liuhen.actions import inspection_draws as acts
+from liuhen.actions.draw_footage import share_draw_footage
 from liuhen.cases.draws import result_of
 from liuhen.cases.models import Activity, Case, InspectionDraw
+from liuhen.cases.queries import filmed_activity, visible_cases
 from liuhen.compliance.models import Finding
 from liuhen.demo.footage import film
 from liuhen.demo.inspection_case import OBJECTS, announce, draw
@@ -135,14 +137,14 @@ def test_the_time_planned_lies_ahead_and_has_a_length(world: World, stopped: Fro
 def test_a_draw_has_two_drawers_a_witness_and_its_steps_in_order(
     world: World, stopped: FrozenClock
 ) -> None:
-    announced = announce(world, stopped)
+    announced = announce(world, stopped, size=2)
     sequence_all()
     by = told(world, announced)
     assert refusal(acts.draw_inspections, **by).code == "draw.not_begun"
     assert refusal(begin, world, announced, second=world["handler"]).code == "officer.alone"
     assert refusal(begin, world, announced, witness="张示例").code == "draw.witness"
     assert refusal(begin, world, announced, place=" ").code == "place.missing"
-    begin(world, announced)
+    begin(world, announced, second=world["officer3"])
     assert refusal(begin, world, announced).code == "draw.begun"
     assert refusal(acts.draw_inspections, **by).code == "draw.too_fast"
     inks: dict[str, Any] = {"drawer_strokes": [ink(1), ink(2)], "witness_strokes": ink(3)}
@@ -159,9 +161,21 @@ def test_a_draw_has_two_drawers_a_witness_and_its_steps_in_order(
     stopped.move(hours=25)
     judge_due_cases()
     assert recorded(scene) == "breached"
-    # who carries the case hands the footage in: the drawers may not see it
-    film(world, scene, officer=scene.case.handler.username, returned_at=stopped())
+    # the drawers have the footage, though the cases drawn are not theirs
+    others = Activity.objects.filter(kind=acts.KIND).exclude(id=scene.id)
+    assert refusal(share_draw_footage, **by).code == "draw.no_footage"
+    film(world, scene, officer="officer3", returned_at=stopped())
     assert recorded(scene) == "met"
+    outsider = told(world, announced, by="officer2")
+    assert refusal(share_draw_footage, **outsider).code == "draw.not_drawer"
+    shared = share_draw_footage(**by)
+    assert {one.activity_id for one in shared} == set(others.values_list("id", flat=True))
+    assert len({one.original_id for one in shared}) == 1
+    assert {recorded(one) for one in others} == {"met"}
+    assert refusal(share_draw_footage, **by).code == "draw.footage_shared"
+    assert not visible_cases(world["officer3"]).exists(), "and see no more than before"
+    for one in ("archivist", "legal"):
+        assert refusal(filmed_activity, world[one], scene.id).code == "record.not_found"
 
 
 def recorded(scene: Activity) -> str:

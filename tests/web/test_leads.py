@@ -173,6 +173,8 @@ def test_a_suspected_crime_goes_to_the_head_and_is_handed_over(
     assert outcome("things_handed_to_police") == "pending"
     assert post(browser, "handler", "lead_follow", ordinary.lead, **things)[0] == 200
     assert outcome("things_handed_to_police") == "met"
+    told = Entry.objects.filter(event__in=("lead.answered", "lead.answer_followed"))
+    assert told.count() == 5
     offered = words(browser("officer").get(f"{reverse('lead_register')}?from={letter.subject_id}"))
     assert f"原线索{Lead.objects.get().number}" in offered
 

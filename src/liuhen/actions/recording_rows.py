@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from liuhen.actions.act import Draft
 from liuhen.cases.models import Activity, Case
-from liuhen.cases.queries import visible_activity
+from liuhen.cases.queries import filmed_activity, visible_activity
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.media.probe import Probe
@@ -32,6 +32,16 @@ def locked_activity(draft: Draft, activity_id: UUID) -> Activity:
     """Lock the case of a visible activity. Raises `Refused("record.not_found")`."""
     activity = visible_activity(draft.actor, activity_id)
     activity.case = draft.lock_case(activity.case_id)
+    return activity
+
+
+def locked_filmed_activity(draft: Draft, activity_id: UUID) -> Activity:
+    """Lock the case of an activity one has footage of. Raises `Refused("record.not_found")`.
+
+    Who drew inspections may not see the case: it is locked by the right to hand in.
+    """
+    activity = filmed_activity(draft.actor, activity_id)
+    activity.case = draft.opens(Case.objects.select_for_update().get(id=activity.case_id))
     return activity
 
 
@@ -69,8 +79,10 @@ def refuse_duplicate(draft: Draft, sha256: str, activity_id: UUID | None) -> Non
         return
     keeping.refuse_destroyed(sha256)
     same = visible_recordings(draft.actor).filter(original_id=sha256)
-    if activity_id is not None:
-        same = same.filter(Q(activity_id=activity_id) | Q(activity=None))
+    if activity_id is not None:  # who drew inspections may not see what they handed in
+        loose = same.filter(activity=None).values("id")
+        same = Recording.objects.filter(Q(activity_id=activity_id) | Q(id__in=loose))
+        same = same.filter(original_id=sha256)
     held = same.order_by("stored_at").first()
     if held is not None:
         raise Refused("recording.duplicate", recording=str(held.id), name=held.name)

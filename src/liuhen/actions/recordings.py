@@ -54,7 +54,8 @@ def take_in_recording(
         Refused: `record.not_found` (the activity), `device.unknown`, `recording.duplicate`,
             `upload.gone`, `storage.full`.
     """
-    activity = rows.locked_activity(draft, intent.activity_id) if intent.activity_id else None
+    filmed = intent.activity_id
+    activity = rows.locked_filmed_activity(draft, filmed) if filmed else None
     case = draft.lock_case(intent.case_id) if intent.case_id and activity is None else None
     device = rows.device_of(intent)
     rows.refuse_duplicate(draft, received.sha256, intent.activity_id)

@@ -13,7 +13,7 @@ from django.db.models.fields.json import KT
 
 from liuhen.approvals.models import Approval
 from liuhen.approvals.queries import waiting_for
-from liuhen.cases.models import Activity, Case, CaseOfficer, Party, Performance
+from liuhen.cases.models import Activity, ActivityOfficer, Case, CaseOfficer, Party, Performance
 from liuhen.cases.secrecy import carried_by, known_cases, may_know
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
@@ -31,6 +31,8 @@ ALL_CASES = frozenset(
     }
 )
 # Heads see and answer for their own unit; the other offices for the whole authority.
+# The activity as which a double-random draw stands in the file of each case drawn.
+DRAW = "double_random_draw"
 UNIT_CASES = frozenset({Office.Kind.UNIT_HEAD, Office.Kind.DEPARTMENT_HEAD})
 # Offices that see a case from the moment one of them was asked about it.
 ASKED_CASES = frozenset({Office.Kind.LEGAL_REVIEWER, Office.Kind.COMMITTEE_MEMBER})
@@ -111,6 +113,28 @@ def visible_activity(person: Person, activity_id: UUID) -> Activity:
     if activity is None:
         raise Refused("record.not_found")
     return activity
+
+
+def filmed_activity(person: Person, activity_id: UUID) -> Activity:
+    """One activity whose footage a person may hand in: of a visible case, or a draw they drew.
+
+    Who draws inspections sees the draw and not the cases drawn, but has its footage.
+
+    Raises:
+        Refused: `record.not_found`.
+    """
+    known = Case.objects.filter(known_cases(person, standing_offices(person)))
+    drew = ActivityOfficer.objects.filter(person=person, activity__kind=DRAW).values("activity")
+    found = (
+        Activity.objects.filter(
+            Q(case__in=visible_cases(person)) | Q(id__in=drew, case__in=known), id=activity_id
+        )
+        .select_related("case")
+        .first()
+    )
+    if found is None:
+        raise Refused("record.not_found")
+    return found
 
 
 def cases_to_chair(person: Person) -> QuerySet[Case]:

@@ -14,7 +14,7 @@ from liuhen.documents.crime_transfers import ANSWERS as OF_A_CASE
 from liuhen.documents.crime_transfers import CONTESTS, Row, clock_of, stage_of
 from liuhen.kernel import clock
 
-# What is answered: a mere receipt leaves the answer open; what is returned is the authority's again.
+# A mere receipt leaves the answer open; what is returned is the authority's again.
 ANSWERS = {"accepted": "受理、出具回执", **OF_A_CASE, "returned": "退回材料"}
 THINGS = "things"
 FOLLOWING = {**CONTESTS, THINGS: "移交涉案物品和材料"}
@@ -31,7 +31,7 @@ def lead_answers(case: Case) -> list[dict[str, Any]]:
 
 
 def as_transfer(lead: Lead) -> Row:
-    """The hand-over of a lead as a row of `crime_transfers` tells one, for its stages and clocks."""
+    """The hand-over of a lead as a row of `crime_transfers`, for its stages and clocks."""
     row: dict[str, Any] = {"to": lead.transferred_to}
     if lead.transferred_at is not None:
         row["handed_over_at"] = clock.iso(lead.transferred_at)
@@ -57,7 +57,7 @@ def lead_stage(lead: Lead) -> str:
 
 
 def lead_clock(lead: Lead) -> tuple[str, dt.datetime] | None:
-    """What is to be done next about a suspected crime handed over, and until when; None for none."""
+    """What is next about a suspected crime handed over, and until when; None for none."""
     if not lead.is_suspected_crime or lead_stage(lead) in ("returned", "contested"):
         return None
     row = as_transfer(lead)

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from liuhen.cases.queries import visible_activity, visible_case
+from liuhen.cases.queries import filmed_activity, visible_case
 from liuhen.kernel import clock
 from liuhen.kernel.digests import is_sha256
 from liuhen.kernel.refusals import Refused
@@ -123,7 +123,7 @@ def begin_upload(
     require(owner, PERMISSION)
     intent = intent_of(metadata)
     if intent.activity_id is not None:
-        visible_activity(owner, intent.activity_id)
+        filmed_activity(owner, intent.activity_id)
     elif intent.case_id is not None:
         visible_case(owner, intent.case_id)
     if intent.device_serial is not None:

@@ -16,9 +16,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from liuhen.actions import inspection_draws as acts
+from liuhen.actions.draw_footage import share_draw_footage
 from liuhen.actions.inspections import plan_inspection
 from liuhen.cases.draws import eligible, visible_draw, visible_draws
 from liuhen.cases.models import Activity, InspectionDraw
+from liuhen.cases.queries import visible_cases
 from liuhen.documents.licences import unit_licences
 from liuhen.kernel.draws import rank
 from liuhen.kernel.refusals import Refused
@@ -179,7 +181,7 @@ def inspection_draw(request: HttpRequest, draw_id: UUID) -> HttpResponse:
         "inspection_draw.html",
         perform=perform,
         success="已登记。",
-        context=_context(found, step),
+        context=_context(found, step) | _footage(found, person),
     )
 
 
@@ -221,6 +223,40 @@ def _context(found: InspectionDraw, step: str) -> dict[str, Any]:
         "announcement_href": reverse("entry", args=[found.announcement]),
         "crumbs": [{"label": _LIST, "href": reverse("inspections")}, {"label": found.number}],
     }
+
+
+def _footage(found: InspectionDraw, person: Person) -> dict[str, Any]:
+    """What the drawers may do about the footage; who sees which case of the draw."""
+    scenes = Activity.objects.filter(kind=acts.KIND, case__drawn__draw=found)
+    filmed = set(Recording.objects.filter(activity__in=scenes).values_list("activity", flat=True))
+    scene = scenes.order_by("case__drawn__place").values_list("id", flat=True).first()
+    is_drawer = person.id in (found.drawn_by_id, found.drawn_with_id)
+    may_film = is_drawer and is_allowed(person, "recording.take_in") and scene is not None
+    return {
+        "seen": set(visible_cases(person).filter(drawn__draw=found).values_list("id", flat=True)),
+        "upload": {
+            "metadata": {"activity": str(scene)},
+            "accept": "video/*,audio/*",
+            "done_href": reverse("inspection_draw", args=[found.id]),
+            "hint": "交存到第一户的案卷，再一并存入其余各户",
+        }
+        if may_film and not filmed
+        else None,
+        "may_share": is_drawer and 0 < len(filmed) < scenes.count(),
+    }
+
+
+@signed_in
+@require_POST
+def draw_footage(request: HttpRequest, draw_id: UUID) -> HttpResponse:
+    """Put the footage handed in into the file of every case drawn."""
+    actor = person_of(request)
+    return act_and_return(
+        request,
+        lambda: share_draw_footage(actor=actor, draw_id=draw_id),
+        success="录像已存入每一户的案卷。",
+        then=reverse("inspection_draw", args=[draw_id]),
+    )
 
 
 def _drawn(found: InspectionDraw, row: Any) -> dict[str, Any]:

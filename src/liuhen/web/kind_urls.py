@@ -55,6 +55,9 @@ urlpatterns = [
     path("inspections/draws/<uuid:draw_id>/", inspections.inspection_draw, name="inspection_draw"),
     path("inspections/draws/<uuid:draw_id>/draw/", inspections.draw_draw, name="draw_draw"),
     path(
+        "inspections/draws/<uuid:draw_id>/footage/", inspections.draw_footage, name="draw_footage"
+    ),
+    path(
         "cases/<uuid:case_id>/inspection/", inspection_page.case_inspection, name="case_inspection"
     ),
     path(

@@ -15,9 +15,9 @@ from django.urls import reverse
 from liuhen.actions import lead_answers as acts
 from liuhen.cases.lead_queries import visible_lead
 from liuhen.cases.models import Lead
+from liuhen.documents.crime_transfers import CONTESTS
 from liuhen.documents.lead_answers import (
     ANSWERS,
-    CONTESTS,
     FOLLOWING,
     THINGS,
     lead_answers,
