@@ -15,7 +15,7 @@ from liuhen.ledger.sequencing import sequence_all
 from liuhen.search.indexing import follow, follow_all, rebuild
 from liuhen.search.models import Follower, Indexed
 from liuhen.search.queries import Question, by_month, counted, found, near_names, windows
-from liuhen.search.wording import words_of_paper
+from liuhen.search.wording import words_of_facts, words_of_paper
 from tests.web.conftest import hand_in
 
 
@@ -85,6 +85,9 @@ def test_choices_are_found_by_their_words_and_stand_in_no_row_as_keys(
     paper = Paper.objects.filter(type="simple_decision").get()
     told = [*words_of_paper(paper.document_type, {**paper.data, "facts": "Liuhen bar, fine"})]
     assert "Liuhen bar, fine" in told, "what people wrote stays as it is"
+    inspected = {"mode": "random", "outcome": "no_problem"}
+    words = words_of_facts({"inspection": inspected, "hearing": {"outcome": "held"}})
+    assert [*words] == ["双随机抽查", "未发现问题", "听证结束"]
 
 
 def test_stage_and_handler_narrow_a_question(world: World, case: SimpleCase) -> None:

@@ -23,6 +23,7 @@ from liuhen.ledger.models import Entry
 from liuhen.oversight.models import Suspicion
 from liuhen.people.models import Office, Person
 from liuhen.recordings.models import Recording
+from liuhen.search.indexing import follow_all
 from liuhen.web import case_page
 from liuhen.web.case_page import CARDS
 from liuhen.web.paging import ROWS
@@ -202,7 +203,8 @@ def test_a_cursor_that_makes_no_sense_shows_the_first_page(street: Street, curso
         assert (answer.status_code, numbers_on(words(answer))) == (200, first)
 
 
-def test_cases_are_found_by_number_cause_party_and_state(street: Street) -> None:
+def test_cases_are_found_by_number_cause_party_place_and_state(street: Street) -> None:
+    follow_all()
     client, address = street.browser("officer"), reverse("cases")
     running = street.case(street.running)
 
@@ -211,7 +213,13 @@ def test_cases_are_found_by_number_cause_party_and_state(street: Street) -> None
 
     assert found(q=running.number) == [running.number]
     assert len(found(q="占用道路")) == 3
-    assert len(found(q="刘样例")) == 3
+    assert len(found(q="刘样例")) == len(found(q="样例")) == len(found(q="例")) == 3
+    assert len(found(q="刘样例 占用道路", state="open")) == len(found(state="open")) > 0
+    assert found(q="刘样例 没有的字") == found(q="——") == []
+    long = client.get(address, {"q": "刘" * 10_000})
+    assert (long.status_code, numbers_on(words(long))) == (400, [])
+    elsewhere = street.browser("handler").get(address, {"q": "刘样例"})
+    assert numbers_on(words(elsewhere)) == []
     assert found(state="closed") == [street.case(street.archived).number]
     assert len(found(state="open")) == 2
     assert found(q="没有这样的案件") == []

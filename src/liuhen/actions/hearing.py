@@ -21,6 +21,7 @@ from liuhen.actions.paper_order import follow_issue, refuse_dead, refuse_out_of_
 from liuhen.actions.parties import open_case
 from liuhen.actions.simple_procedure import figure, running_activity
 from liuhen.actions.stages import advance
+from liuhen.cases.choices import HEARING_OUTCOMES
 from liuhen.cases.models import Activity, ActivityOfficer, Case, CaseOfficer
 from liuhen.cases.queries import visible_cases
 from liuhen.compliance.facts import facts_of_case
@@ -34,13 +35,6 @@ from liuhen.people.queries import is_allowed, valid_certificate
 from liuhen.rulebook.queries import rulebook
 
 KIND, NOTICE, RECORD, REPORT = "hearing", "hearing_notice", "hearing_record", "hearing_report"
-# How a hearing ends. Whoever stays away or leaves without leave is taken to have given it up.
-OUTCOMES: Mapping[str, str] = {
-    "held": "听证结束",
-    "absent": "当事人无正当理由未到场，听证终止",
-    "left": "当事人未经许可中途退场，听证终止",
-    "withdrawn": "当事人当场撤回听证要求，听证终止",
-}
 _REQUIRED = ("rights", "investigated", "defended", "final")
 
 
@@ -330,7 +324,7 @@ def end_hearing(
     note: str = "",
     ended_at: dt.datetime | None = None,
 ) -> Activity:
-    """End a hearing: held to its end, or terminated because of the party (`OUTCOMES`).
+    """End a hearing: held to its end, or terminated because of the party (`HEARING_OUTCOMES`).
 
     One that was held must be written down; of one terminated `note` says what happened.
 
@@ -340,7 +334,7 @@ def end_hearing(
             `activity.ends_before_start`, `activity.ends_in_future`, `activity.overlaps`.
     """
     activity = _sitting(draft, activity_id)
-    if outcome not in OUTCOMES:
+    if outcome not in HEARING_OUTCOMES:
         raise Refused("hearing.outcome")
     said = activity.facts[KIND]
     if outcome == "held":
@@ -350,7 +344,7 @@ def end_hearing(
     else:
         if not note.strip():
             raise Refused("hearing.no_note")
-        words = f"{OUTCOMES[outcome]}：{note.strip()}"
+        words = f"{HEARING_OUTCOMES[outcome]}：{note.strip()}"
         ending = {name: said.get(name) or words for name in _REQUIRED}
         _state(activity, outcome=outcome, note=note.strip(), **ending)
     draft.note(outcome=outcome)

@@ -22,26 +22,18 @@ from liuhen.actions.paper_order import follow_issue
 from liuhen.actions.parties import open_case, record_party
 from liuhen.actions.stages import advance
 from liuhen.approvals.models import Approval
+from liuhen.cases.choices import (
+    CORRECTION,
+    INSPECTION_MODES,
+    INSPECTION_OUTCOMES,
+    TRANSFER,
+)
 from liuhen.cases.models import Case, Lead, Party
 from liuhen.documents.licences import unit_licences
 from liuhen.documents.models import Licence, Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person, Unit
-
-MODES: Mapping[str, str] = {
-    "plan": "计划检查",
-    "random": "双随机抽查",
-    "lead": "线索核查",
-    "promise": "承诺制事后监管",
-}
-# What becomes of an inspection.
-NO_PROBLEM, CORRECTION, TRANSFER = "no_problem", "correction", "transfer"
-OUTCOMES: Mapping[str, str] = {
-    NO_PROBLEM: "未发现问题",
-    CORRECTION: "责令改正",
-    TRANSFER: "发现违法行为，移送立案",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +78,8 @@ def plan_inspection(
     """
     unit = actor.unit
     texts = (matter, basis, place)
-    if unit is None or mode not in MODES or mode == "random" or not all(map(str.strip, texts)):
+    is_named = mode in INSPECTION_MODES and mode != "random"
+    if unit is None or not is_named or not all(map(str.strip, texts)):
         raise Refused("inspection.incomplete")
     if not draft.at <= planned_from < planned_until:
         raise Refused("draw.span")
@@ -207,7 +200,7 @@ def record_inspection_result(
         raise Refused("inspection.no_record")
     if is_issued(case, "inspection_result_notice"):
         raise Refused("inspection.told")
-    if outcome not in OUTCOMES or not (result.strip() and handling.strip()):
+    if outcome not in INSPECTION_OUTCOMES or not (result.strip() and handling.strip()):
         raise Refused("inspection.outcome")
     found = {"outcome": outcome, "result": result.strip(), "handling": handling.strip()}
     facts = {**case.facts, "inspection": {**case.facts["inspection"], **found}}

@@ -103,6 +103,21 @@ def found(person: Person, question: Question) -> QuerySet[Indexed]:
     return rows.order_by("-at", "-id")
 
 
+def found_cases(person: Person, words: str) -> QuerySet[Indexed]:
+    """Rows of the cases whose number, cause, parties or place say all the words, newest first.
+
+    What a case says elsewhere is asked for by `found`. Signs alone find nothing.
+    """
+    asked = runs(words)
+    if not asked:
+        return Indexed.objects.none().order_by("-at", "-id")
+    rows = found(person, Question(words=words, kind=Indexed.Kind.CASE))
+    for run in asked:
+        named = Q(number__icontains=run) | Q(title__icontains=run)
+        rows = rows.filter(named | Q(party__icontains=run) | Q(place__icontains=run))
+    return rows
+
+
 def _asked(question: Question) -> set[str]:
     grams = asked_grams(question.words)
     grams |= of_field("party", asked_grams(question.party))

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from liuhen.assembly.document_types import DocumentType, types
+from liuhen.cases.choices import HEARING_OUTCOMES, INSPECTION_MODES, INSPECTION_OUTCOMES
 from liuhen.cases.models import Party
 from liuhen.cases.sealed import NUMBER
 from liuhen.documents.licences import PURPOSES
@@ -46,7 +47,8 @@ def _known() -> dict[str, _Labels]:
     found: dict[str, dict[str, str]] = {
         "kind": dict(Party.Kind.choices),
         "identity_kind": dict(Party.IdentityKind.choices),
-        "mode": dict(Service.Mode.choices),
+        "mode": {**dict(Service.Mode.choices), **INSPECTION_MODES},
+        "outcome": {**INSPECTION_OUTCOMES, **HEARING_OUTCOMES},
         "purpose": dict(PURPOSES),
     }
     for kind in types().values():

@@ -1,22 +1,24 @@
-"""The list of cases. Reads only. Not for searching the text of papers or speech (a later issue)."""
+"""The list of cases. Reads only. Not for what papers or recordings say (`search`)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from liuhen.cases.models import Case, Party
+from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_cases
+from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed, require
+from liuhen.search.queries import found_cases
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.case_page import kind_words, stages_of
-from liuhen.web.paging import page_of
+from liuhen.web.paging import Page, page_of, page_of_answers
 
 # Cases that begin with no lead, and the permission of beginning one.
 _STARTS = (
@@ -29,7 +31,7 @@ STATES = {"": "全部", "open": "办理中", "closed": "已结案"}
 class CaseFilter(forms.Form):
     """What to show of the list."""
 
-    q = forms.CharField(label="案号、案由或者当事人", max_length=60, required=False)
+    q = forms.CharField(label="案号、案由、当事人或者地点", max_length=60, required=False)
     state = forms.ChoiceField(label="状态", required=False, choices=list(STATES.items()))
 
 
@@ -40,15 +42,15 @@ def cases(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     require(person, "case.list")
     form = CaseFilter(request.GET)
-    rows = visible_cases(person).select_related("unit", "handler").prefetch_related("parties")
-    wanted = form.cleaned_data if form.is_valid() else {}
-    page = page_of(request, _chosen(rows, wanted).order_by("-started_at", "id"))
+    is_right = "q" not in form.errors
+    wanted = form.cleaned_data
+    page = _listed(request, person, wanted) if is_right else Page[Case]([], {})
     context = {
         "items": [case_line(case) for case in page.rows],
         "form": form,
         "states": [{"key": key, "label": label} for key, label in STATES.items()],
         "state": wanted.get("state", ""),
-        "is_filtered": any(wanted.values()),
+        "is_filtered": not is_right or any(wanted.values()),
         "pager": page.pager,
         "starts": [
             {"label": label, "href": reverse(name)}
@@ -57,17 +59,28 @@ def cases(request: HttpRequest) -> HttpResponse:
         ],
         "crumbs": [{"label": "案件"}],
     }
-    return render(request, "cases.html", context)
+    return render(request, "cases.html", context, status=200 if is_right else 400)
 
 
-def _chosen(rows: QuerySet[Case], wanted: dict[str, Any]) -> QuerySet[Case]:
-    text = wanted.get("q", "").strip()
-    if text:
-        named = Party.objects.filter(name__icontains=text).values("case")
-        rows = rows.filter(Q(number__icontains=text) | Q(cause__icontains=text) | Q(id__in=named))
-    if wanted.get("state"):
-        rows = rows.filter(closed_at__isnull=wanted["state"] == "open")
-    return rows
+def _listed(request: HttpRequest, person: Person, wanted: dict[str, Any]) -> Page[Any]:
+    """A page of cases: by their own order, or those the index finds by words (`search`)."""
+    text, state = wanted.get("q", ""), wanted.get("state", "")
+    if not text:
+        rows = _told(visible_cases(person))
+        if state:
+            rows = rows.filter(closed_at__isnull=state == "open")
+        return page_of(request, rows.order_by("-started_at", "id"))
+    answers = found_cases(person, text)
+    if state:
+        answers = answers.filter(case__closed_at__isnull=state == "open")
+    page = page_of_answers(request, answers)
+    cases = _told(Case.objects.all()).in_bulk([row.case_id for row in page.rows])
+    return Page([cases[row.case_id] for row in page.rows], page.pager)
+
+
+def _told(rows: QuerySet[Case]) -> QuerySet[Case]:
+    """With what a line says of a case."""
+    return rows.select_related("unit", "handler").prefetch_related("parties")
 
 
 def case_line(case: Case) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST, require_safe
 from liuhen.actions.hearing import (
     KIND,
     NOTICE,
-    OUTCOMES,
     RECORD,
     REPORT,
     adjourn_hearing,
@@ -31,6 +30,7 @@ from liuhen.actions.hearing import (
     standing_request,
 )
 from liuhen.actions.paper_order import needs_unmet
+from liuhen.cases.choices import HEARING_OUTCOMES
 from liuhen.cases.models import Activity, Case
 from liuhen.cases.queries import visible_activity
 from liuhen.documents.models import Paper, Service
@@ -86,7 +86,7 @@ def case_hearing(request: HttpRequest, case_id: UUID) -> HttpResponse:
         served=_served(notice),
         serve_href=f"{reverse('case_service', args=[case.id])}?paper={notice.id}" if notice else "",
         papers=[paper_line(one) for key in (RECORD, REPORT) if (one := live_paper(case, key))],
-        outcome=OUTCOMES.get(activity.facts[KIND].get("outcome", "")) if activity else None,
+        outcome=HEARING_OUTCOMES.get(activity.facts[KIND].get("outcome", "")) if activity else None,
         earliest=earliest_day(clock.now()),
         may_arrange=is_waiting and is_allowed(person, "hearing.arrange"),
         may_open=is_waiting and told is not None and told["chair_id"] == str(person.id),
@@ -227,7 +227,7 @@ def _sitting(person: Person, case: Case, activity: Activity) -> dict[str, Any]:
         TITLE,
         activity=activity,
         said=said,
-        outcome=OUTCOMES.get(said.get("outcome", "")),
+        outcome=HEARING_OUTCOMES.get(said.get("outcome", "")),
         record=paper_line(record) if record else None,
         record_edit_href=_edit_href(record) if may_draw else None,
         report=paper_line(report) if report else None,
@@ -365,6 +365,6 @@ def _course(activity: Activity) -> str:
     words = f"{clock.local(activity.started_at):%Y年%m月%d日%H时%M分}，在{said['place']}举行听证"
     if ended is not None:
         words += f"，{clock.local(ended):%H时%M分}结束"
-    outcome = OUTCOMES.get(said.get("outcome", ""), "")
+    outcome = HEARING_OUTCOMES.get(said.get("outcome", ""), "")
     note = said.get("note", "").rstrip("。")
     return f"{words}。{outcome}{'：' + note if note else ''}。"

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from liuhen.actions.hearing import OUTCOMES
+from liuhen.cases.choices import HEARING_OUTCOMES
 from liuhen.cases.models import Case
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import holders
@@ -112,7 +112,7 @@ class EndForm(PlacedForm):
     """How the hearing ended."""
 
     outcome = forms.ChoiceField(
-        label="听证的结果", widget=forms.RadioSelect, choices=list(OUTCOMES.items())
+        label="听证的结果", widget=forms.RadioSelect, choices=list(HEARING_OUTCOMES.items())
     )
     note = forms.CharField(
         label="情况说明",

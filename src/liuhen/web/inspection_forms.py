@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from liuhen.actions.inspections import CORRECTION, MODES, OUTCOMES
+from liuhen.cases.choices import CORRECTION, INSPECTION_MODES, INSPECTION_OUTCOMES
 from liuhen.cases.models import Party
 from liuhen.kernel import clock
 from liuhen.people.models import Person, Unit
@@ -125,7 +125,7 @@ class PlanForm(_PlannedForm):
     mode = forms.ChoiceField(
         label="检查方式",
         widget=forms.RadioSelect,
-        choices=[(key, label) for key, label in MODES.items() if key != "random"],
+        choices=[(key, label) for key, label in INSPECTION_MODES.items() if key != "random"],
     )
     licence_number = forms.CharField(
         label="许可证编号",
@@ -181,7 +181,7 @@ class ResultForm(PlacedForm):
     )
 
     outcome = forms.ChoiceField(
-        label="检查结论", choices=list(OUTCOMES.items()), widget=forms.RadioSelect
+        label="检查结论", choices=list(INSPECTION_OUTCOMES.items()), widget=forms.RadioSelect
     )
     result = forms.CharField(
         label="检查结果", widget=AREA, max_length=4000, help_text="印在结果告知书上"

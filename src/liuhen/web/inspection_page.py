@@ -14,10 +14,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from liuhen.actions.inspections import (
-    CORRECTION,
-    MODES,
-    OUTCOMES,
-    TRANSFER,
     corrected,
     record_inspection_result,
     still_open,
@@ -25,6 +21,12 @@ from liuhen.actions.inspections import (
 )
 from liuhen.actions.publishing import publish_result
 from liuhen.assembly.document_types import document_type
+from liuhen.cases.choices import (
+    CORRECTION,
+    INSPECTION_MODES,
+    INSPECTION_OUTCOMES,
+    TRANSFER,
+)
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
 from liuhen.compliance.queries import findings_of_case
@@ -125,7 +127,11 @@ def _plan(case: Case, known: Mapping[str, Any]) -> list[dict[str, Any]]:
     span = "至".join(instant(clock.parse_iso(planned[key])) for key in ("started_at", "ended_at"))
     people = case.officers.filter(until=None).select_related("person").order_by("id")
     return [
-        {"label": "检查方式", "value": MODES[known["mode"]], "note": known.get("batch") or ""},
+        {
+            "label": "检查方式",
+            "value": INSPECTION_MODES[known["mode"]],
+            "note": known.get("batch") or "",
+        },
         {"label": "检查事项", "value": known["matter"]},
         {"label": "检查依据", "value": known["basis"]},
         {"label": "计划时间", "value": span},
@@ -138,7 +144,7 @@ def _found(known: Mapping[str, Any]) -> list[dict[str, Any]]:
     if not known.get("outcome"):
         return []
     return [
-        {"label": "检查结论", "value": OUTCOMES[known["outcome"]]},
+        {"label": "检查结论", "value": INSPECTION_OUTCOMES[known["outcome"]]},
         {"label": "检查结果", "value": known["result"]},
         {"label": "处理意见", "value": known["handling"]},
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from liuhen.actions.inspections import CORRECTION, TRANSFER
+from liuhen.cases.choices import CORRECTION, TRANSFER
 from liuhen.cases.models import Case
 from liuhen.compliance.readiness import CaseState
 from liuhen.web.course_steps import (

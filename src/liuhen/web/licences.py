@@ -15,10 +15,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from liuhen.actions import licence_endings, licences
-from liuhen.actions.inspections import OUTCOMES, corrected
+from liuhen.actions.inspections import corrected
 from liuhen.actions.licensing import CANCELLATION, ENDED, GRANT, KEPT
 from liuhen.actions.licensing_order import is_approved_as_concluded
 from liuhen.actions.paper_needs import is_issued
+from liuhen.cases.choices import INSPECTION_OUTCOMES
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
 from liuhen.documents.licences import (
@@ -117,7 +118,7 @@ def _inspected(case: Case) -> dict[str, Any]:
         "row": case,
         "at": visit.started_at if visit else case.started_at,
         "matter": known["matter"],
-        "outcome": OUTCOMES.get(known.get("outcome", ""), ""),
+        "outcome": INSPECTION_OUTCOMES.get(known.get("outcome", ""), ""),
         "correction": correction.get("content", ""),
         "due_on": dt.date.fromisoformat(due) if due else None,
         "is_corrected": corrected(case) if correction else None,

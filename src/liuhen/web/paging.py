@@ -16,6 +16,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import Field, Model, Q, QuerySet
 from django.http import HttpRequest
 
+from liuhen.kernel import clock
+from liuhen.search.models import Indexed
+from liuhen.search.queries import windows
+
 M = TypeVar("M", bound=Model)
 ROWS = 25
 
@@ -56,6 +60,16 @@ def page_of(request: HttpRequest, rows: QuerySet[M], *, size: int = ROWS) -> Pag
         start = after.place if after else 0
     pager = _pager(request, order, shown, start, has_earlier=has_earlier, has_later=has_later)
     return Page(shown, pager)
+
+
+def page_of_answers(request: HttpRequest, rows: QuerySet[Indexed]) -> Page[Indexed]:
+    """The page of a question to the index, from the narrowest stretch of time that fills it."""
+    page = Page[Indexed]([], {})
+    for window in windows(rows, clock.now()):
+        page = page_of(request, window)
+        if "next_href" in page.pager:
+            break
+    return page
 
 
 def _pager(

@@ -30,10 +30,9 @@ from liuhen.search.queries import (
     found,
     near_names,
     placed,
-    windows,
 )
 from liuhen.web.acting import person_of, signed_in
-from liuhen.web.paging import Page, page_of
+from liuhen.web.paging import page_of_answers
 from liuhen.web.places_map import Point, places
 from liuhen.web.search_form import NumberForm, SearchForm
 from liuhen.web.search_pictures import with_pictures
@@ -73,7 +72,7 @@ def _answers(request: HttpRequest, person: Person, form: SearchForm) -> dict[str
     """What the page shows of a question: a page of answers, or where they were made."""
     question = form.question()
     rows = found(person, question)
-    page = _page(request, rows.select_related("case"))
+    page = page_of_answers(request, rows.select_related("case"))
     number = counted(rows)
     page.pager["total_words"] = f"超过 {COUNTED:,} 条" if number > COUNTED else f"共 {number:,} 条"
     view = request.GET.get("view", "")
@@ -122,16 +121,6 @@ def _saved(person: Person) -> list[dict[str, Any]]:
         {"id": one.id, "name": one.name, "href": f"{reverse('search')}?{urlencode(one.asked)}"}
         for one in kept
     ]
-
-
-def _page(request: HttpRequest, rows: Any) -> Page[Indexed]:
-    """The page asked for, from the narrowest stretch of time that fills it."""
-    page: Page[Indexed]
-    for window in windows(rows, clock.now()):
-        page = page_of(request, window)
-        if "next_href" in page.pager:
-            break
-    return page
 
 
 def _near(person: Any, question: Question) -> list[dict[str, str]]:
