@@ -162,7 +162,7 @@ class Investigation(Clicked):
         who.issue()
 
     def explain_footage(self, who: Person) -> None:
-        """The recording among the evidence is put into words (Art. 44)."""
+        """The recording among the evidence gets its words and a disc in the file (Art. 44)."""
         who.follow("音像证据")
         who.press(re.compile("起草文字说明.*DEMO-0003_.*_1"))
         who.fill(re.compile("^制作设备"), "执法记录仪 DEMO-0003")
@@ -170,6 +170,11 @@ class Investigation(Clicked):
         words = "执法人员出示证件，现场检查并制作笔录。"
         who.page.get_by_label("画面内容、声音文字").first.fill(words)
         who.issue()
+        who.go(f"{self.path}evidence/")
+        who.follow(re.compile("^登记光盘"))
+        who.fill("光盘编号", "盘-1")
+        who.press("登记")
+        who.sees("光盘已入卷")
         who.go(f"{self.path}conclusion/")
 
     def notify(self) -> None:

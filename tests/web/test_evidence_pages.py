@@ -10,11 +10,14 @@ from uuid import uuid4
 from django.urls import reverse
 
 from liuhen.actions.access import grant_standing_approval
+from liuhen.actions.evidence_discs import file_disc
 from liuhen.actions.paper_drafts import revise_paper
 from liuhen.actions.papers import issue_paper
 from liuhen.actions.texts import confirm_text
+from liuhen.compliance.models import Finding
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
+from liuhen.ledger.models import Entry
 from liuhen.recordings.models import Recording
 from liuhen.recordings.texts import put_draft
 from tests.actions.ordinary import refusal
@@ -58,6 +61,54 @@ def test_a_case_whose_report_relies_on_footage_leads_to_the_page(at: At) -> None
     shown = words(case.browser("handler").get(reverse("case_conclusion", args=[case.case.id])))
     assert page in shown
     assert "已制作文字说明" in words(case.browser("handler").get(page))
+    _its_disc_is_registered_once_and_counts(case, page)
+
+
+def _its_disc_is_registered_once_and_counts(case: Ordinary, page: str) -> None:
+    paper = Paper.objects.get(type=TYPE)
+    address, client = reverse("evidence_disc", args=[paper.id]), case.browser("handler")
+    assert address in words(client.get(page))
+    assert address not in words(case.browser("unit_head").get(page))
+    assert case.browser("unit_head").get(address).status_code == 403
+    now = clock.now()
+    minutes = {name: now - dt.timedelta(minutes=n) for name, n in (("burnt", 9), ("filed", 3))}
+    given: dict[str, Any] = {
+        "actor": case.world["handler"],
+        "paper_id": paper.id,
+        "number": "盘-1",
+        "burnt_at": minutes["burnt"],
+        "filed_at": minutes["filed"],
+    }
+    other = case.case.papers.exclude(type=TYPE).filter(state="issued")[0]
+    late = now + dt.timedelta(minutes=1)
+    for changed, code in (
+        ({"paper_id": other.id}, "no_statement"),
+        ({"paper_id": uuid4()}, None),
+        ({"number": "  "}, "number"),
+        ({"number": "盘" * 61}, "number"),
+        ({"burnt_at": now}, "time"),
+        ({"filed_at": late}, "time"),
+    ):
+        wanted = f"evidence_disc.{code}" if code else "record.not_found"
+        assert refusal(file_disc, **(given | changed)).code == wanted
+    assert verdict(case) == {"unknown"}, "it may lie in a file of paper"
+    typed = {name: f"{clock.local(at):%Y-%m-%dT%H:%M}" for name, at in minutes.items()}
+    form = {"number": " 盘-1 ", "burnt_at": typed["burnt"], "filed_at": typed["filed"]}
+    assert client.post(address, form)["Location"] == page
+    shown = words(client.get(page))
+    assert "光盘已入卷" in shown and "编号 盘-1" in shown and "登记人 王承办" in shown
+    assert refusal(file_disc, **given).code == "evidence_disc.number_taken"
+    assert verdict(case) == {"met"}
+    entered = Entry.objects.get(event="evidence.disc_filed")
+    assert entered.subject_id == str(paper.id)
+    assert reverse("evidence_disc", args=[other.id]) not in shown
+    assert client.get(reverse("evidence_disc", args=[other.id])).status_code == 404
+
+
+def verdict(case: Ordinary) -> set[str]:
+    """How the duty of the disc stands."""
+    rows = Finding.objects.filter(case=case.case, rule="evidence_disc_filed")
+    return set(rows.values_list("outcome", flat=True))
 
 
 def test_a_recording_of_another_case_is_not_there(at: At) -> None:

@@ -104,7 +104,7 @@ def _steps(rows: CaseRows) -> dict[str, Any]:
             "notices": simple_facts.notices(rows),
             "statements": simple_facts.statements(rows),
             "defence_reviews": simple_facts.defence_reviews(rows),
-            "discs": None,
+            "discs": procedure_facts.discs(rows),
         }
     is_licensing = rows.case.text("kind") == CaseKind.LICENSING
     return {
@@ -125,7 +125,7 @@ def _steps(rows: CaseRows) -> dict[str, Any]:
             *procedure_facts.prolongations(rows),
         ),
         "suspensions": procedure_facts.suspensions(rows),
-        "discs": None,
+        "discs": procedure_facts.discs(rows),
     }
 
 

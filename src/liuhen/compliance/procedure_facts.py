@@ -3,10 +3,8 @@
 A step is an issued paper: the paper is the record of it, so no other row says it again. Types of
 paper are named as the law names them (`paper_facts.law_type`).
 
-A seam, a fact that no row tells yet; it is honestly not known until one does:
-
-* `discs`: burning, numbering and filing of an optical disc (Art. 44); rows of discs come with
-  `liuhen disc`.
+Discs are what somebody registered (Art. 44). A case without any is honestly not known: they may
+lie in the file of paper.
 
 Not for the steps of a penalty (`ordinary_facts`, `simple_facts`).
 """
@@ -27,6 +25,7 @@ from liuhen.law.facts import (
     Activity,
     Application,
     ApplicationAnswer,
+    Disc,
     Item,
     Measure,
     Prolongation,
@@ -219,6 +218,23 @@ def proposed_enforcement(rows: CaseRows, at: dt.datetime) -> Activity:
 
 
 # -- clocks -----------------------------------------------------------------------------------
+
+
+def discs(rows: CaseRows) -> tuple[Disc, ...] | None:
+    """Discs of evidence that were registered; None while none was."""
+    told = rows.case.stated("facts").get("discs")
+    if not told:
+        return None
+    return tuple(
+        Disc(
+            key=f"{rows.case.id}:{place}",
+            statement=one["statement"],
+            number=one["number"],
+            burnt_at=clock.parse_iso(one["burnt_at"]),
+            filed_at=clock.parse_iso(one["filed_at"]),
+        )
+        for place, one in enumerate(told)
+    )
 
 
 def prolongations(rows: CaseRows) -> tuple[Prolongation, ...]:

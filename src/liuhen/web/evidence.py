@@ -7,11 +7,13 @@ A statement belongs to the recording whose digest it names. Not for the list of 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from liuhen.access.queries import viewing_ground
 from liuhen.actions.paper_drafts import revise_paper
@@ -80,6 +82,10 @@ def case_evidence(request: HttpRequest, case_id: UUID) -> HttpResponse:
         return drawn(person, case.id, STATEMENT, given=given)
 
     stated, spoken = _statements(case), with_confirmed_speech(rows)
+    discs = [
+        {**one, "filed_at": clock.parse_iso(one["filed_at"])}
+        for one in case.facts.get("discs") or ()
+    ]
     return form_page(
         request,
         StatementForm(posted(request)),
@@ -89,8 +95,9 @@ def case_evidence(request: HttpRequest, case_id: UUID) -> HttpResponse:
         context=case_frame(
             case,
             "音像证据",
-            items=[_item(one, stated.get(one.original_id), spoken) for one in rows[:SHOWN]],
+            items=[_item(one, stated.get(one.original_id), spoken, discs) for one in rows[:SHOWN]],
             has_more=len(rows) > SHOWN,
+            may_file=is_allowed(person, "evidence.file_disc"),
             may_draw=case.closed_at is None and is_allowed(person, "paper.draw_up"),
         ),
     )
@@ -133,7 +140,9 @@ def _transcribed(person: Person, case: Case, found: Recording, paper_id: UUID) -
     return draft_href(paper.id)
 
 
-def _item(one: Recording, paper: Paper | None, spoken: set[UUID]) -> dict[str, Any]:
+def _item(
+    one: Recording, paper: Paper | None, spoken: set[UUID], discs: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
     is_draft = paper is not None and paper.state == Paper.State.DRAFT
     is_blank = paper is not None and is_draft and not paper.data.get("transcript")
     used = paper.data.get("used_span") if paper else None
@@ -148,6 +157,8 @@ def _item(one: Recording, paper: Paper | None, spoken: set[UUID]) -> dict[str, A
         "is_spoken": one.id in spoken,
         "fills": paper.id if paper and is_blank and one.id in spoken else None,
         "paper": paper_line(paper) if paper else None,
+        "disc_href": reverse("evidence_disc", args=[paper.id]) if paper and not is_draft else None,
+        "discs": [disc for disc in discs if paper and disc["statement"] == str(paper.id)],
         "edit_href": draft_href(paper.id) if paper and is_draft else None,
     }
 

@@ -50,6 +50,7 @@ _CASE_PAGES = {
     "bind_case": "case_binding",
     "hand_over_case": "case_hand_over",
     "keep_unit_copy": "case_binding",
+    "file_disc": "case_evidence",
     "upload_recording": "case_upload",
     "explain_gap": "case_gaps",
     "report_gap": "case_gap_report",
