@@ -20,6 +20,7 @@ from liuhen.host.mailing import notices_server
 from liuhen.host.postgres_roles import APP, LIVELY, OWNER, SERVER
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
+from liuhen.people.sign_in_settings import is_second_factor_for_all, password_rules
 from liuhen.vault.bucket_settings import cache_bytes, is_bucket_first
 from liuhen.vault.s3 import place_of
 
@@ -92,6 +93,7 @@ MIDDLEWARE = [
     "liuhen.web.middleware.OfficesOnce",
     "liuhen.web.session_limits.SessionLimits",
     "liuhen.web.request_limits.RequestLimits",
+    "liuhen.web.bodies.Bodies",
     "liuhen.web.second_factor.SecondFactorFirst",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -237,14 +239,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["liuhen.people.passwords.BoundedArgon2Hasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
+AUTH_PASSWORD_VALIDATORS = password_rules(os.environ)
+SECOND_FACTOR_FOR_ALL = is_second_factor_for_all(os.environ)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk"
 ACCOUNT_ADAPTER = "liuhen.web.sign_in.SignIn"

@@ -5,9 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable
+from hashlib import sha1
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.auth.password_validation import get_default_password_validators
+from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +31,7 @@ from liuhen.kernel.ids import new_id
 from liuhen.kernel.refusals import Refused, explain
 from liuhen.ledger.models import Entry
 from liuhen.people.models import Certificate, Device, Office, Person, Unit
+from liuhen.people.password_rules import Breached
 from liuhen.people.queries import (
     ADMINISTRATORS,
     Validity,
@@ -36,6 +42,7 @@ from liuhen.people.queries import (
     valid_certificate,
     validity_of,
 )
+from liuhen.people.sign_in_settings import is_second_factor_for_all, password_rules
 from liuhen.recordings.holdings import Holdings, holdings_of
 from tests.compliance.street import done_but_for_closing
 from tests.recordings import street
@@ -196,14 +203,57 @@ def test_sign_in_names_differ_by_more_than_case(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("password", "said"),
-    [("123456789", "全是数字"), ("abcdefghi", "10个字符"), ("1234567890", "太常见")],
+    [
+        ("123456789", "全是数字"),
+        ("abcdefghi", "10个字符"),
+        ("1234567890", "太常见"),
+        ("LiuhenZhifa1", "剩下不足5个字符"),
+        ("officer.officer", "剩下不足5个字符"),
+        ("虚构市执法执法执法", "10个字符"),
+    ],
 )
 def test_a_weak_password_is_refused_in_chinese(world: World, password: str, said: str) -> None:
     with pytest.raises(Refused) as refused:
-        acts.hashed(password)
+        acts.hashed(password, world["officer"])
     assert refused.value.code == "password.weak"
     assert said in explain(refused.value).message
     assert "password" not in explain(refused.value).message.lower()
+
+
+def test_a_password_from_a_list_of_breaches_is_refused_and_no_other(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def line(number: int) -> str:
+        digest = sha1(f"leaked-word-{number}".encode(), usedforsecurity=False)
+        return f"{digest.hexdigest().upper()}:{number * 7 + 1}\n"
+
+    (tmp_path / "list").write_text("".join(sorted(line(number) for number in range(200))))
+    listed = Breached(str(tmp_path / "list"))
+    for number in range(200):
+        with pytest.raises(ValidationError):
+            listed.validate(f"leaked-word-{number}")
+    for number in range(200, 400):
+        listed.validate(f"leaked-word-{number}")
+    rules = password_rules({"LIUHEN_BREACHED_PASSWORDS": str(tmp_path / "list")})
+    monkeypatch.setattr(settings, "AUTH_PASSWORD_VALIDATORS", rules)
+    forget = get_default_password_validators.cache_clear  # type: ignore[attr-defined]
+    forget()
+    try:
+        with pytest.raises(Refused) as refused:
+            acts.hashed("leaked-word-7", world["officer"])
+    finally:
+        forget()
+    assert "公开泄露" in explain(refused.value).message
+
+
+def test_settings_of_sign_in_that_cannot_be_meant_are_refused(tmp_path: Path) -> None:
+    gone = {"LIUHEN_BREACHED_PASSWORDS": str(tmp_path / "gone")}
+    assert refusal_of(lambda: password_rules(gone)) == "setting.breached_passwords"
+    wrong = {"LIUHEN_SECOND_FACTOR": "some"}
+    assert refusal_of(lambda: is_second_factor_for_all(wrong)) == "setting.second_factor"
+    assert [
+        is_second_factor_for_all({"LIUHEN_SECOND_FACTOR": told}) for told in ("", "offices", "all")
+    ] == [False, False, True]
 
 
 def test_ten_characters_are_enough_and_the_stored_form_is_argon2(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import time
 
@@ -103,6 +104,26 @@ def test_an_officer_is_not_made_to_but_may(world: World) -> None:
     assert sign_in(again, "officer").headers["Location"] == reverse("mfa_authenticate")
     assert not is_in(again)
     assert stepped(again, code_of(secret, 1))
+
+
+def test_where_the_authority_wants_it_everybody_must_have_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "SECOND_FACTOR_FOR_ALL", True)
+    client = anybody()
+    sign_in(client, "officer")
+    assert client.get("/").headers["Location"] == reverse("second_factor")
+    enrolled(client)
+    assert is_in(client)
+
+
+def test_each_device_gets_a_secret_of_its_own_of_160_bits(world: World) -> None:
+    clients = [anybody() for _ in range(8)]
+    for client in clients:
+        sign_in(client, "officer")
+    secrets = {base64.b32decode(secret_of(client)) for client in clients}
+    assert len(secrets) == len(clients)
+    assert {len(secret) for secret in secrets} == {20}
 
 
 def test_the_code_is_asked_wrong_ones_are_on_record_and_lock(world: World) -> None:

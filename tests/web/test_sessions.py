@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from liuhen.demo.people import World
 from liuhen.kernel.refusals import Refused
+from liuhen.web.session_limits import RECENT_SECONDS
 from tests.web.conftest import Browser, words
 from tests.web.test_sign_in import PASSWORD, anybody, data_of, is_in, sign_in
 
@@ -124,3 +125,30 @@ def test_a_limit_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, told: 
         seconds("LIUHEN_SESSION_HOURS", 8, at_most=24, unit=3600)
     monkeypatch.setenv("LIUHEN_SESSION_HOURS", "24")
     assert seconds("LIUHEN_SESSION_HOURS", 8, at_most=24, unit=3600) == 86400
+
+
+def test_ways_of_signing_in_change_only_shortly_after_signing_in(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = anybody()
+    sign_in(client, "officer")
+    page, told = reverse("second_factor"), {"code": "000000"}
+    doors = {page: told, reverse("passkey_add"): {"credential": "{}"}}
+    doors[reverse("passkey_remove", args=[1])] = {}
+    with later(monkeypatch, RECENT_SECONDS - 5):
+        assert "请先退出，重新登录后办理" not in words(client.get(page))
+        for door, posted in doors.items():
+            assert "重新登录" not in words(client.post(door, posted, follow=True)), door
+    with later(monkeypatch, RECENT_SECONDS + 2):
+        assert "请先退出，重新登录后办理" in words(client.get(page))
+        for door, posted in doors.items():
+            assert "改动登录方式前要重新登录" in words(client.post(door, posted, follow=True)), door
+
+
+def test_pages_go_from_the_browser_when_the_session_ends_and_nothing_else(world: World) -> None:
+    client = anybody()
+    sign_in(client, "officer")
+    assert "Clear-Site-Data" not in client.get("/").headers
+    answer = client.post(reverse("account_logout"))
+    assert answer.headers["Clear-Site-Data"] == '"cache"', "not what a phone filmed"
+    assert "Clear-Site-Data" not in client.get(reverse("account_login")).headers

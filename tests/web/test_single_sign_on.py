@@ -7,7 +7,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -135,3 +138,53 @@ def test_without_a_provider_there_is_no_such_way(world: World) -> None:
 def test_a_provider_in_the_clear_is_refused(address: str) -> None:
     with pytest.raises(Refused, match=r"setting\.oidc"):
         single_sign_on(address, "liuhen")
+
+
+@contextmanager
+def relay(provider: str, client: str) -> Iterator[str]:
+    """The provider through somebody who tells it that we are `client`."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            body = self.rfile.read(length).replace(
+                b"client_id=liuhen", f"client_id={client}".encode()
+            )
+            path = self.path.replace("client_id=liuhen", f"client_id={client}")
+            kept = {k: v for k, v in self.headers.items() if k.lower() != "content-length"}
+            answer = urllib3.request(
+                self.command, provider + path, body=body, headers=kept, redirect=False
+            )
+            self.send_response(answer.status)
+            for name in ("Content-Type", "Location"):
+                if name in answer.headers:
+                    self.send_header(name, answer.headers[name])
+            self.send_header("Content-Length", str(len(answer.data)))
+            self.end_headers()
+            self.wfile.write(answer.data)
+
+        do_POST = do_GET  # noqa: N815 - the name http.server asks for
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize(("audience", "opens"), [("liuhen", True), ("another", False)])
+def test_a_token_that_was_given_for_another_system_opens_nothing(
+    client: Client,
+    provider: str,
+    monkeypatch: pytest.MonkeyPatch,
+    audience: str,
+    opens: bool,
+) -> None:
+    with relay(provider, audience) as address:
+        monkeypatch.setattr(settings, "SOCIALACCOUNT_PROVIDERS", single_sign_on(address, "liuhen"))
+        answer = come_back(client, begin(client), "officer")
+    assert answer.headers["Location"].endswith("/" if opens else "?sso=failed")
+    assert is_in(client) is opens

@@ -29,6 +29,8 @@ _PASSWORD_PROBLEMS = {
     "password_too_short": "太短，至少要10个字符",
     "password_too_common": "太常见",
     "password_entirely_numeric": "全是数字",
+    "password_own_words": "除去系统名称、单位名称、代码和本人姓名、登录名，剩下不足5个字符",
+    "password_breached": "已经出现在公开泄露的密码中",
 }
 
 
@@ -183,15 +185,16 @@ def new_person(username: str, name: str, unit: Unit, password: str) -> Person:
     # People sign in without regard to case, so no two names may differ by case alone.
     if Person.objects.filter(username__iexact=username).exists():
         raise Refused("person.exists", username=username)
-    person = Person(username=username, name=name, unit=unit, password=hashed(password))
+    person = Person(username=username, name=name, unit=unit)
+    person.password = hashed(password, person)
     person.save(force_insert=True)
     return person
 
 
-def hashed(password: str) -> str:
-    """The stored form of an acceptable password. Raises `Refused("password.weak")`."""
+def hashed(password: str, person: Person) -> str:
+    """The stored form of a password the person may have. Raises `Refused("password.weak")`."""
     try:
-        validate_password(password)
+        validate_password(password, person)
     except ValidationError as error:
         problems = [_PASSWORD_PROBLEMS[str(one.code)] for one in error.error_list]
         raise Refused("password.weak", problems="，".join(problems)) from error
@@ -208,7 +211,7 @@ def change_password(draft: Draft, *, actor: Person, old: str, new: str) -> None:
     person = Person.objects.select_for_update().get(id=actor.id)
     if not person.check_password(old):
         raise Refused("password.wrong")
-    person.password = hashed(new)
+    person.password = hashed(new, person)
     person.save(update_fields=["password"])
     draft.about(person)
 
@@ -226,7 +229,7 @@ def reset_password(draft: Draft, *, actor: Person, person_id: UUID, new: str) ->
         raise Refused("password.own")
     if not person.is_active:
         raise Refused("person.inactive", name=person.name)
-    person.password = hashed(new)
+    person.password = hashed(new, person)
     person.save(update_fields=["password"])
     draft.about(person)
 

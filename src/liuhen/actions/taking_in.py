@@ -6,6 +6,8 @@ Every step may be run again after a kill, and takes a file in once.
 
 from __future__ import annotations
 
+import os
+import threading
 from pathlib import Path
 from uuid import UUID
 
@@ -26,6 +28,9 @@ from liuhen.vault import keeping
 
 # Up to this size a file is read while its sender waits; larger ones are read by a job.
 READ_AT_ONCE = 64 << 20
+# As many readers at once as there are processors: two hundred uploads that end together would else
+# start as many children as there are streams, and pages would wait for all of them.
+_turns = threading.BoundedSemaphore(max(1, os.cpu_count() or 1))
 # Refusals no second try can change. Any other leaves the upload whole and waiting.
 FINAL = frozenset(
     {
@@ -125,7 +130,8 @@ def read_at_door(path: Path, name: str, size: int) -> tuple[bytes, Probe | None]
         return head, None
     if not connection.in_atomic_block:
         connection.close()
-    seen = probe(path, name=name)
+    with _turns:
+        seen = probe(path, name=name)
     return head, seen if was_read(seen) else None
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ninja.openapi.schema import OpenAPISchema
 
 # What any endpoint may answer beside success; uploads also say what tus and the disk make of them.
-REFUSED = (400, 401, 403, 404, 409, 413, 422, 429, 503)
+REFUSED = (400, 401, 403, 404, 408, 409, 413, 422, 429, 503)
 UPLOAD_REFUSED = (*REFUSED, 410, 412, 415, 423, 460, 507)
 _UPLOADS = "/api/v1/uploads/"
 _BINARY = {"schema": {"type": "string", "format": "binary"}}

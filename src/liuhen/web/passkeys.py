@@ -23,6 +23,7 @@ from liuhen.kernel.refusals import Refused
 from liuhen.people.queries import system_person
 from liuhen.web import second_factor
 from liuhen.web.acting import act_and_return, person_of, signed_in
+from liuhen.web.session_limits import require_recent
 
 
 class _Answered:
@@ -72,6 +73,7 @@ def options(request: HttpRequest) -> HttpResponse:
 @require_POST
 def add(request: HttpRequest) -> HttpResponse:
     """Keep what the device answered."""
+    require_recent(request)
     try:
         credential = json.loads(request.POST.get("credential", ""))
     except ValueError:
@@ -96,9 +98,14 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest, passkey_id: int) -> HttpResponse:
     """Forget a device."""
+
+    def perform() -> None:
+        require_recent(request)
+        acts.remove_passkey(actor=person_of(request), passkey_id=passkey_id)
+
     return act_and_return(
         request,
-        lambda: acts.remove_passkey(actor=person_of(request), passkey_id=passkey_id),
+        perform,
         success="通行密钥已经移除。",
         then=reverse("second_factor") + "#passkeys",
     )

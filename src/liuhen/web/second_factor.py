@@ -33,6 +33,7 @@ from liuhen.people.queries import must_have_second_factor, require, system_perso
 from liuhen.web.acting import act_and_return, form_page, person_of, signed_in
 from liuhen.web.middleware import Respond, problem, wants_json
 from liuhen.web.qr import qr_code
+from liuhen.web.session_limits import RECENT_SECONDS, is_recent, require_recent
 
 # A period of 30 s, one more on either side, and one to spare.
 _GOOD_SECONDS = 120
@@ -151,6 +152,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     is_enrolled = any(one.type == Authenticator.Type.TOTP for one in kept)
 
     def perform(data: dict[str, Any]) -> str:
+        require_recent(request)
         acts.enrol_second_factor(actor=person, secret=secret, code=data["code"])
         request.session.pop(SECRET_SESSION_KEY, None)
         end(request)
@@ -164,6 +166,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             if one.type == Authenticator.Type.WEBAUTHN
         ],
         "is_needed": bool(request.session.get(_MISSING)),
+        "recent_minutes": 0 if is_recent(request) else RECENT_SECONDS // 60,
         "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         "qr": qr_code(mfa_adapter().build_totp_url(person, secret)),
         "crumbs": [

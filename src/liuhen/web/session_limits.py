@@ -14,12 +14,15 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from liuhen.actions.sessions import end_session
+from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 from liuhen.web.middleware import Respond, unavailable
 
 # Doors that ask nobody who they are answer without looking for a session.
 _NOBODYS = ("/healthz", "/metrics", "/log/")
 _BEGAN, _SEEN = "signed_in", "last_seen"
+# So long after signing in, ways of signing in are changed without proving once more who one is.
+RECENT_SECONDS = 15 * 60
 # A stamp is renewed no oftener: one write a minute for each person at work.
 _RENEWED_SECONDS = 60
 
@@ -28,6 +31,17 @@ def begin(request: HttpRequest) -> None:
     """Stamp a session that has just been opened."""
     stamp = TimestampSigner().sign("session")
     request.session[_BEGAN] = request.session[_SEEN] = stamp
+
+
+def is_recent(request: HttpRequest) -> bool:
+    """Whether somebody signed in a short while ago."""
+    return _is_fresh(request.session.get(_BEGAN, ""), RECENT_SECONDS)
+
+
+def require_recent(request: HttpRequest) -> None:
+    """Raises `Refused("session.not_recent")` unless somebody signed in a short while ago."""
+    if not is_recent(request):
+        raise Refused("session.not_recent", minutes=RECENT_SECONDS // 60)
 
 
 class SessionLimits:
@@ -42,7 +56,12 @@ class SessionLimits:
                 _apply(request)
         except (OperationalError, InterfaceError) as error:
             return unavailable(request, error)
-        return self.get_response(request)
+        was_in = getattr(request, "_cached_user", None)
+        response = self.get_response(request)
+        if isinstance(was_in, Person) and not request.user.is_authenticated:
+            # Pages go from the browser; what a phone filmed and has not handed in does not.
+            response.headers["Clear-Site-Data"] = '"cache"'
+        return response
 
 
 def _apply(request: HttpRequest) -> None:

@@ -8,7 +8,10 @@ from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liuhen.settings")
 
-application = get_wsgi_application()
+_django = get_wsgi_application()
+from liuhen.web.bodies import paced  # noqa: E402 - its models need a set-up Django
+
+application = paced(_django)
 # Everything the first request would load. It stays for good, so the collector need not look
 # through it again and again while people wait.
 _ = get_resolver().url_patterns
