@@ -174,3 +174,36 @@ def test_no_broad_except_outside_doors_and_job_runners() -> None:
                 caught = ast.unparse(node.type) if node.type else "everything"
                 line = path.read_text("utf-8").splitlines()[node.lineno - 1]
                 assert caught not in ("Exception", "everything") or "BLE001" in line, name_of(path)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_only_named_fields_are_taken_from_a_request(path: Path) -> None:
+    """No form made of a model, no `**` of what was sent, no attribute by a name from outside."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ClassDef):
+            assert not {"ModelForm", "ModelSchema"} & {
+                ast.unparse(b).split(".")[-1] for b in node.bases
+            }
+        if isinstance(node, ast.Call):
+            for given in (one.value for one in node.keywords if one.arg is None):
+                sent = re.search(r"request\.(POST|GET|FILES|body|META|headers)", ast.unparse(given))
+                assert not sent, ast.unparse(node)
+            is_set = isinstance(node.func, ast.Name) and node.func.id == "setattr"
+            if is_set and path.is_relative_to(SOURCE / "web"):
+                assert isinstance(node.args[1], ast.Constant), ast.unparse(node)
+
+
+@pytest.mark.parametrize("path", sorted((SOURCE.parents[1] / "frontend").rglob("*.ts")), ids=str)
+def test_no_program_of_a_page_writes_under_a_name_from_outside(path: Path) -> None:
+    """What would let a sent key such as `__proto__` reach the objects everything inherits from."""
+    text = path.read_text("utf-8")
+    for wrong in (
+        r"__proto__",
+        r"\.prototype\b",
+        r"\bsetPrototypeOf\b",
+        r"\bnew Function\b",
+        r"\beval\(",
+    ):
+        assert not re.search(wrong, text), wrong
+    for target in re.findall(r"Object\.assign\(\s*([^,]*)", text):
+        assert target.strip() == "{}" or "HTML" in target or "elem" in target.lower(), target
