@@ -9,6 +9,7 @@ import pytest
 
 from liuhen.actions.enforcement_halts import resume_enforcement
 from liuhen.actions.enforcing import open_enforcement
+from liuhen.actions.figures import set_figure
 from liuhen.actions.papers import note_refusal
 from liuhen.actions.remedies import end_remedy, record_remedy
 from liuhen.cases.models import Case
@@ -239,7 +240,11 @@ def test_what_is_suspended_waits_until_it_is_resumed_and_ends_when_it_is_termina
     again = refusal(enforcement.draw, "enforcement_suspension", **suspended)
     assert again.code == "paper.too_early"
     assert refusal(resume_enforcement, **by, reason=" ").code == "enforcement.resumption"
-    resume_enforcement(**by, reason="当事人已经出院。")
+    years = "coercion_law.suspension_end"  # none at all: what is suspended today is over today
+    day, head = clock.local_date(stopped()), world["head"]
+    set_figure(actor=head, name=years, value=0, valid_from=day, reason="试验")
+    assert refusal(resume_enforcement, **by, reason="当事人已经出院。").code == "enforcement.lapsed"
+    resume_enforcement(**by, reason="当事人已经出院，有履行能力。", is_still_due=True)
     assert refusal(resume_enforcement, **by, reason="x").code == "enforcement.not_suspended"
     event = Entry.objects.get(event="coercion.enforcement_resumed")
     assert "已经出院".encode() in bytes(event.body)

@@ -8,6 +8,7 @@ import pypdf
 import pytest
 
 from liuhen.actions import simple_procedure as steps
+from liuhen.actions.minors import refuse_unlightened
 from liuhen.actions.people import register_certificate
 from liuhen.cases.identity import resident_check
 from liuhen.demo.people import World
@@ -115,6 +116,11 @@ def test_nobody_is_punished_up_to_the_fourteenth_birthday(
     simple.waive()
     if is_allowed:
         assert simple.decide(penalty=["warning"]).state == "draft"
+        # Under eighteen less: the reasons of an ordinary penalty have to say how.
+        at, case = clock.now(), simple.case
+        heavy = refusal(refuse_unlightened, case, at, None, "按一般情节处罚。")
+        assert (heavy.code, heavy.data["age"]) == ("penalty.minor_unlightened", 18)
+        refuse_unlightened(case, at, None, "未满十八周岁，从轻处罚。")
     else:
         assert refusal(simple.decide, penalty=["warning"]).code == "penalty.minor"
 

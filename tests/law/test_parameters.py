@@ -22,7 +22,7 @@ DAY = date(2026, 3, 4)
 def table(*values: str) -> str:
     """A parameter table with these values."""
     rows = ", ".join(values)
-    return f'[g.p]\ntitle = "t"\nunit = "days"\nclause = "38"\nvalues = [{rows}]\n'
+    return f'[g.p]\ntitle = "t"\nunit = "days"\nclause = "38"\nidle = "i"\nvalues = [{rows}]\n'
 
 
 def value(first: str, until: str | None, number: int) -> str:
@@ -155,3 +155,12 @@ def test_every_module_a_figure_names_reads_it() -> None:
             path = ROOT / "src" / "liuhen" / f"{module.replace('.', '/')}.py"
             text, stem = path.read_text("utf-8"), name.rpartition("_")[0]
             assert words and (name in text or f'f"{stem}_{{' in text), (name, module)
+
+
+def test_a_figure_nothing_reads_says_why_or_is_refused() -> None:
+    row = table(value("2025-01-01", None, 3))
+    (kept,) = parameters_from_toml(row).values()
+    assert kept.idle == "i" and not kept.is_settable
+    for wrong in (row.replace('idle = "i"\n', ""), row.replace("idle", 'rules = ["r"]\nidle')):
+        with pytest.raises(ParameterError, match=r"g\.p: either something reads it"):
+            parameters_from_toml(wrong)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,10 @@ import pytest
 from django.urls import reverse
 
 from liuhen.actions.papers import issue_paper
+from liuhen.actions.publishing import publish_result, withdraw_publication
 from liuhen.actions.remedies import end_remedy, record_remedy
+from liuhen.cases.models import Case
+from liuhen.compliance.models import Finding
 from liuhen.documents.case_facts import facts_of
 from liuhen.documents.late_payment_facts import answer_due
 from liuhen.documents.models import Paper
@@ -110,6 +114,33 @@ def test_the_page_records_one_and_then_asks_how_it_ended(served: Ordinary) -> No
     ended = {"ended_on": today, "outcome": "upheld", "result": "维持"}
     assert "结束：维持" in words(browser("handler").post(address, ended, follow=True))
     assert browser("archivist").get(address).status_code in (403, 404)
+
+
+def test_a_decision_made_public_is_taken_back_when_a_review_revokes_it(served: Ordinary) -> None:
+    by: dict[str, Any] = {"actor": served.world["handler"], "case_id": served.case.id}
+    back = reverse("case_publication_withdrawal", args=[served.case.id])
+    assert refusal(withdraw_publication, **by, reason="x").code == "publication.not_public"
+    publish_result(**by, where="虚构市城市管理委员会网站")
+    today = clock.local_date(clock.now())
+    record_remedy(**by, kind="review", body="虚构市人民政府", began_on=today)
+    assert outcome_of(served.case, "fallen_decision_withdrawn") == "not_applicable"
+    end_remedy(**by, ended_on=today, outcome="revoked", result="撤销原决定。")
+    assert outcome_of(served.case, "fallen_decision_withdrawn") == "pending"
+    early = served.case.published_at
+    assert early is not None
+    wrong = {"reason": "撤销", "withdrawn_at": early - dt.timedelta(seconds=1)}
+    assert refusal(withdraw_publication, **by, reason=" ").code == "publication.reason"
+    assert refusal(withdraw_publication, **by, **wrong).code == "publication.withdrawal_moment"
+    page = served.browser("handler").post(back, {"reason": "复议决定撤销。"}, follow=True)
+    assert "撤回已经登记" in words(page)
+    assert outcome_of(served.case, "fallen_decision_withdrawn") == "met"
+    assert refusal(withdraw_publication, **by, reason="x").code == "publication.withdrawn"
+
+
+def outcome_of(case: Case, rule: str) -> str:
+    """How a duty of a case stands."""
+    found = Finding.objects.filter(case=case, rule=rule).first()
+    return "not_applicable" if found is None else found.outcome
 
 
 @pytest.mark.parametrize(

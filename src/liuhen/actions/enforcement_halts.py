@@ -16,6 +16,7 @@ from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
+from liuhen.rulebook.queries import figure_at, rulebook
 
 _HALTING = ("enforcement_suspension", "enforcement_agreement")
 _TERMINATION = "enforcement_termination"
@@ -48,12 +49,17 @@ def refuse_halted(case: Case) -> None:
 
 
 @act(permission="coercion.state", event="coercion.enforcement_resumed")
-def resume_enforcement(draft: Draft, *, actor: Person, case_id: UUID, reason: str) -> Case:
+def resume_enforcement(
+    draft: Draft, *, actor: Person, case_id: UUID, reason: str, is_still_due: bool = False
+) -> Case:
     """Take an enforcement up again: what held it up is gone, or the agreement was not kept.
+
+    After three years of suspension only with `is_still_due`: there is plain harm to society, or
+    the party is able to perform (Coercion Law 39).
 
     Raises:
         Refused: `record.not_found`, `case.closed`, `enforcement.not_suspended`,
-            `enforcement.terminated`, `enforcement.resumption`.
+            `enforcement.terminated`, `enforcement.resumption`, `enforcement.lapsed`.
     """
     case = open_case(draft, case_id)
     if terminated_at(case) is not None:
@@ -63,9 +69,22 @@ def resume_enforcement(draft: Draft, *, actor: Person, case_id: UUID, reason: st
         raise Refused("enforcement.not_suspended")
     if not reason.strip():
         raise Refused("enforcement.resumption")
+    if not is_still_due:
+        _refuse_lapsed(halt, draft.at)
     row = {"paper": str(halt.id), "reason": reason.strip(), "at": clock.iso(draft.at)}
     case.facts = {**case.facts, "resumptions": [*case.facts.get("resumptions", ()), row]}
     case.save(update_fields=["facts"])
     draft.about(case)
     draft.note(reason=reason.strip())
     return case
+
+
+def _refuse_lapsed(halt: Paper, at: dt.datetime) -> None:
+    """What was suspended for years is enforced no more; an agreement is no suspension."""
+    years = figure_at("coercion_law.suspension_end", at)
+    if halt.type != "enforcement_suspension" or halt.issued_at is None:
+        return
+    since = clock.local_date(halt.issued_at)
+    end = rulebook().calendar.after_years(since, int(years or 0)).last_on
+    if isinstance(years, int) and clock.local_date(at) >= end:
+        raise Refused("enforcement.lapsed", since=since.isoformat(), years=years)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from liuhen.actions.act import Draft, act
 from liuhen.actions.discretion import chosen_offence, reason_outside
-from liuhen.actions.minors import refuse_minor
+from liuhen.actions.minors import refuse_minor, refuse_unlightened
 from liuhen.actions.parties import open_case
 from liuhen.cases.models import Case
 from liuhen.documents.ordinary_facts import has_hearing_right
@@ -95,11 +95,14 @@ def propose_penalty(
     offence: str = "",
     grade: str = "",
     deviation: str = "",
+    correction: str = "",
 ) -> Case:
     """Propose the penalty: basis, discretion, kinds, amount in fen, words of the decision.
 
     `offence` and `grade` name the list's entry it follows; a fine outside its range needs the
     reason `deviation`.
+
+    `correction` is what the party is ordered to put right, and until when (28).
 
     `statement_days` is the period given for statement and defence, in working days; by default
     that for asking a hearing. What is proposed tells whether the party has a right to a hearing;
@@ -107,10 +110,10 @@ def propose_penalty(
 
     Raises:
         Refused: `record.not_found`, `case.closed`, `penalty.unfounded`, `penalty.no_kind`,
-            `fine.missing`, `penalty.incomplete`, `penalty.minor`, `offence.unknown`,
-            `fine.outside_range`.
+            `fine.missing`, `penalty.incomplete`, `penalty.minor`, `penalty.minor_unlightened`,
+            `offence.unknown`, `fine.outside_range`.
     """
-    case = _founded(draft, case_id)
+    case = _founded(draft, case_id, discretion)
     texts = {
         "basis": basis,
         "discretion": discretion,
@@ -124,6 +127,7 @@ def propose_penalty(
         "statement_days": statement_days,
         "offence": listed,
         "deviation": reason_outside(listed, fine_fen, deviation),
+        "correction": correction.strip() or None,
     }
     case.facts = {**_without(case, "no_penalty"), "penalty": penalty}
     right = grants_hearing or has_hearing_right(case, penalty, clock.local_date(draft.at))
@@ -133,12 +137,14 @@ def propose_penalty(
     return case
 
 
-def _founded(draft: Draft, case_id: UUID) -> Case:
-    """An open case whose findings are recorded, against somebody old enough."""
+def _founded(draft: Draft, case_id: UUID, discretion: str) -> Case:
+    """An open case whose findings are recorded, against somebody old enough for what is given."""
     case = open_case(draft, case_id)
     if not case.facts.get("violation"):
         raise Refused("penalty.unfounded")
-    refuse_minor(case, draft.at, case.facts["violation"].get("at"))
+    committed_at = case.facts["violation"].get("at")
+    refuse_minor(case, draft.at, committed_at)
+    refuse_unlightened(case, draft.at, committed_at, discretion)
     return case
 
 

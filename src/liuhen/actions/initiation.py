@@ -106,10 +106,12 @@ def state_circumstances(
     is_heavier_penalty: bool,
     has_expert_argument: bool,
     review_grounds: Sequence[str],
+    is_of_public_concern: bool = False,
 ) -> Case:
     """State what a person has to judge of a case: it decides review, discussion and approval.
 
-    `review_grounds` are those of Penalty Law 58; none of them is an answer, too.
+    `review_grounds` are those of Penalty Law 58; none of them is an answer, too. A decision of
+    some social influence (`is_of_public_concern`) is made public (48).
 
     Raises:
         Refused: `record.not_found`, `case.closed`, `circumstances.ground`,
@@ -126,6 +128,7 @@ def state_circumstances(
         "is_heavier_penalty": is_heavier_penalty,
         "has_expert_argument": has_expert_argument,
         "review_grounds": sorted(set(review_grounds)),
+        "is_of_public_concern": is_of_public_concern,
     }
     case.circumstances = {**case.circumstances, **stated}
     case.save(update_fields=["circumstances"])

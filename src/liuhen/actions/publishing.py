@@ -1,4 +1,4 @@
-"""Making a result public: of an inspection, of a licence. Not for putting it anywhere itself."""
+"""Making a result public, and taking it back. Not for putting it anywhere itself."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from liuhen.actions.paper_needs import is_issued
 from liuhen.actions.parties import open_case
 from liuhen.actions.stages import advance
 from liuhen.cases.models import Case
+from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 
@@ -18,6 +19,7 @@ from liuhen.people.models import Person
 PUBLISHED = {
     Case.Kind.INSPECTION: ("inspection_result_notice",),
     Case.Kind.LICENSING: licensing_order.DECISIONS,
+    Case.Kind.PENALTY: ("penalty_decision",),
 }
 
 
@@ -37,7 +39,7 @@ def publish_result(
         Refused: `record.not_found`, `case.closed`, `publication.kind`, `publication.nothing`,
             `publication.done`, `publication.where`, `publication.moment`.
     """
-    case = open_case(draft, case_id)
+    case = _open(draft, case_id)
     draft.about(case)
     types = PUBLISHED.get(Case.Kind(case.kind))
     if types is None:
@@ -56,6 +58,49 @@ def publish_result(
     told = {"where": where.strip(), "address": address.strip(), "by": actor.name}
     case.facts = {**case.facts, "publication": told}
     case.save(update_fields=["published_at", "facts"])
-    advance(case, "publication")
+    if case.kind != Case.Kind.PENALTY:
+        advance(case, "publication")
     draft.note(**told)
+    return case
+
+
+def _open(draft: Draft, case_id: UUID) -> Case:
+    """A penalty may be closed before its decision is made public: the course has no step of it."""
+    case = draft.lock_case(case_id)
+    return case if case.kind == Case.Kind.PENALTY else open_case(draft, case_id)
+
+
+@act(permission="case.publish", event="case.publication_withdrawn")
+def withdraw_publication(
+    draft: Draft,
+    *,
+    actor: Person,
+    case_id: UUID,
+    reason: str,
+    withdrawn_at: dt.datetime | None = None,
+) -> Case:
+    """Record that what was made public was taken back, and the reasons told there (Penalty Law 48).
+
+    Also after the case is closed: a decision falls by review or suit.
+
+    Raises:
+        Refused: `record.not_found`, `publication.not_public`, `publication.withdrawn`,
+            `publication.reason`, `publication.withdrawal_moment`.
+    """
+    case = draft.lock_case(case_id)
+    draft.about(case)
+    if case.published_at is None:
+        raise Refused("publication.not_public")
+    told = case.facts.get("publication") or {}
+    if "withdrawn_at" in told:
+        raise Refused("publication.withdrawn")
+    if not reason.strip():
+        raise Refused("publication.reason")
+    at = withdrawn_at or draft.at
+    if not case.published_at <= at <= draft.at:
+        raise Refused("publication.withdrawal_moment")
+    noted = {"withdrawn_at": clock.iso(at), "reason": reason.strip()}
+    case.facts = {**case.facts, "publication": {**told, **noted}}
+    case.save(update_fields=["facts"])
+    draft.note(**noted)
     return case

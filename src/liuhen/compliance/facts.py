@@ -263,6 +263,7 @@ _CIRCUMSTANCES = (
     "has_expert_argument",
     "is_notice_required",
     "has_coercive_power",
+    "is_of_public_concern",
 )
 
 
@@ -274,6 +275,9 @@ def _ends(row: Row) -> dict[str, Any]:
         "original_handed_over_at": or_not_yet(row.instant("handed_over_at")),
         "unit_copy_kept_at": or_not_yet(row.instant("unit_copy_kept_at")),
         "published_at": or_not_yet(row.instant("published_at")),
+        "publication_withdrawn_at": noted_instant(
+            row.stated("facts").get("publication") or {}, "withdrawn_at"
+        ),
     }
 
 

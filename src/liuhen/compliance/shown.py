@@ -203,14 +203,7 @@ def _figure_words(used: ParameterUsed) -> str:
 
 
 _TEXTS = {"act_ended": "行为终结之日", "case_closed": "结案批准之日", "A": "任一形式"}
-# Sources of figures that are no clause of ours: other statutes by name, and what is no statute.
-_STATUTES = {
-    "reconsideration_law": "行政复议法",
-    "litigation_law": "行政诉讼法",
-    "cybersecurity_law": "网络安全法",
-    "personal_information_law": "个人信息保护法",
-    "archives_order": "国家档案局令",
-}
+# Sources of figures that are no statute.
 _SOURCES = {
     "memory": "尚未核对出处",
     "Fujian construction rule, shape only": "外省标准，仅供参照",
@@ -227,10 +220,7 @@ def source_words(source: str) -> str:
     try:
         return citation(source)
     except ClauseError:
-        name, _, article = source.partition(":")
-    if name in _STATUTES:
-        return f"《{_STATUTES[name]}》第{article}条"
-    return _OWN if source.isascii() else source
+        return _OWN if source.isascii() else source
 
 
 def told_figure(used: ParameterUsed) -> ToldFigure:

@@ -40,6 +40,7 @@ _EVIDENCE = (
     {"name": "调查询问笔录", "kind": "当事人的陈述", "proves": "当事人承认违法事实"},
     {"name": "现场录像", "kind": FOOTAGE, "proves": "现场状况"},
 )
+_CORRECTION = "立即停止违法行为，不得再犯"
 _TERMS = "自收到决定书之日起十五日内缴至指定银行。"
 
 DUMPING = Words(
@@ -85,6 +86,7 @@ DUMPING = Words(
         "fine_fen": 10_000_000,
         "proposed": "罚款人民币壹拾万元整（¥100000.00）。",
         "performance_terms": _TERMS,
+        "correction": _CORRECTION,
     },
     defence="垃圾已经全部清运，希望从轻处罚。",
     reasons="收到告知后两日内自行清运完毕。",
@@ -129,6 +131,7 @@ BILLBOARD = Words(
         "fine_fen": 2_000_000,
         "proposed": "罚款人民币贰万元整（¥20000.00）。",
         "performance_terms": _TERMS,
+        "correction": _CORRECTION,
     },
     defence="已经着手拆除，请求减轻处罚。",
     reasons="制作单位称许可由其办理。",
@@ -173,6 +176,7 @@ ROADSIDE = Words(
         "fine_fen": 300_000,
         "proposed": "罚款人民币叁仟元整（¥3000.00）。",
         "performance_terms": _TERMS,
+        "correction": _CORRECTION,
     },
     defence="棚子已经自行拆除，请求从轻。",
     reasons="收到告知后当天拆除。",

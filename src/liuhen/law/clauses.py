@@ -23,6 +23,11 @@ STATUTES = {
     "transfer_rules": "行政执法机关移送涉嫌犯罪案件的规定",
     "order55": "住房和城乡建设行政处罚程序规定",
     "business_environment": "优化营商环境条例",
+    "reconsideration_law": "行政复议法",
+    "litigation_law": "行政诉讼法",
+    "cybersecurity_law": "网络安全法",
+    "personal_information_law": "个人信息保护法",
+    "archives_order": "机关文件材料归档范围和文书档案保管期限规定",
 }
 _ORDER = ("", *STATUTES)
 _ID = re.compile(r"(?:(?P<statute>[a-z_0-9]+):)?(?P<a>\d+)(?:\.(?P<p>\d+))?(?:\((?P<i>\d+)\))?")
@@ -42,8 +47,8 @@ class ClauseKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One clause. `rules` serve it; `functions` are things a person does that serve it;
-    `through` are the clauses whose rules carry it out; `unwritten` names, in our words, what no
-    rule says yet."""
+    `through` are the clauses whose rules carry it out, `acts` the functions of ours that refuse
+    what it forbids ("module.name"); `unwritten` names, in our words, what no rule says yet."""
 
     id: str
     kind: ClauseKind
@@ -53,6 +58,7 @@ class Clause:
     rules: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
     through: tuple[str, ...] = ()
+    acts: tuple[str, ...] = ()
     unwritten: str = ""
 
     @property
@@ -60,7 +66,7 @@ class Clause:
         """ "written", "partly written", "not yet written", or "no rule needed"."""
         if self.unwritten:
             return "partly written" if self.rules else "not yet written"
-        return "written" if self.rules or self.through else "no rule needed"
+        return "written" if self.rules or self.through or self.acts else "no rule needed"
 
     @property
     def article(self) -> int:
@@ -80,8 +86,8 @@ def clauses_from_toml(text: str) -> dict[str, Clause]:
 
     Raises:
         ClauseError: a row is incomplete, an id is malformed or occurs twice, a clause that isn't a
-            duty has no reason, a duty has neither rule nor clauses it is carried out through nor
-            "unwritten", or one of those clauses has no rule.
+            duty has no reason, a duty has neither rule nor clauses or acts it is carried out
+            through nor "unwritten", or one of those clauses has no rule.
     """
     found: dict[str, Clause] = {}
     for row in tomllib.loads(text)["clause"]:
@@ -150,6 +156,7 @@ def _clause(row: Mapping[str, Any]) -> Clause:
             rules=tuple(row.get("rules", ())),
             functions=tuple(row.get("functions", ())),
             through=tuple(row.get("through", ())),
+            acts=tuple(row.get("acts", ())),
             unwritten=row.get("unwritten", ""),
         )
     except (KeyError, ValueError) as error:
@@ -158,7 +165,7 @@ def _clause(row: Mapping[str, Any]) -> Clause:
 
 def _check(clause: Clause) -> None:
     if clause.kind is ClauseKind.DUTY:
-        if not (clause.rules or clause.through or clause.unwritten):
+        if not (clause.rules or clause.through or clause.acts or clause.unwritten):
             raise ClauseError(f"{clause.id}: a duty without rule or note of its lack")
     elif not clause.reason:
         raise ClauseError(f"{clause.id}: {clause.kind} without a reason")

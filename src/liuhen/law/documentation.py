@@ -56,6 +56,7 @@ class ClauseRow:
     rules: tuple[RuleRow, ...]
     functions: tuple[str, ...]
     through: tuple[str, ...]
+    acts: tuple[str, ...]
     unwritten: str
 
     @property
@@ -121,6 +122,7 @@ def _row(clause: Clause, rules: Iterable[RuleRow]) -> ClauseRow:
         rules=tuple(sorted(rules, key=lambda rule: rule.name)),
         functions=clause.functions,
         through=clause.through,
+        acts=clause.acts,
         unwritten=clause.unwritten,
     )
 
@@ -170,6 +172,8 @@ def _clause_lines(row: ClauseRow) -> list[str]:
         lines.append("Functions: " + "; ".join(row.functions) + "\n")
     if row.through:
         lines.append("Carried out through: " + ", ".join(row.through) + "\n")
+    if row.acts:
+        lines.append("Carried out by: " + ", ".join(f"`{name}`" for name in row.acts) + "\n")
     if row.unwritten:
         lines.append(f"Not written yet: {row.unwritten}。\n")
     if row.rules:

@@ -97,7 +97,9 @@ class Case:
     has_coercive_power: bool | None = None  # coercion stands in the unit's list of powers
     enforced_served_on: date | None = None  # service of the decision that is to be enforced
     enforced_remedies_told: bool | None = None  # it told the party how to seek review or sue
-    published_at: Moment = None  # result made public (licensing, inspection)
+    is_of_public_concern: bool | None = None  # 有一定社会影响 (Penalty Law 48)
+    published_at: Moment = None  # result made public (licensing, inspection, penalty)
+    publication_withdrawn_at: Moment = None  # taken back from the public (Penalty Law 48)
     violation_ended_on: date | None = None  # Penalty Law 36
     discovered_on: date | None = None
     act_ended_at: Moment = None  # 行政执法行为终结: start of the 30 days of 38

@@ -196,7 +196,7 @@ def _parameter(name: str, row: Mapping[str, Any]) -> Parameter:
         functions=tuple(row.get("functions", {}).items()),
         idle=row.get("idle", ""),
     )
-    if found.idle and (found.rules or found.functions or found.is_fixed):
+    if bool(found.idle) == bool(found.rules or found.functions or found.is_fixed):
         raise ParameterError(f"{name}: either something reads it or it says why nothing does")
     return found
 

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from liuhen.cases.models import Activity, ActivityOfficer
 from liuhen.compliance.models import Finding
 from liuhen.documents.models import Service
@@ -52,7 +54,7 @@ class Owed:
 
 
 def differences_of_activities(at: dt.datetime) -> Iterator[Difference]:
-    """One for each activity that owes footage, one for each further camera that may hold it."""
+    """One for each activity that owes footage; it names every camera that may hold it."""
     owed = {one.activity.id: one for one in _owed(at)}
     present = _present(owed)
     silent = _silent_cameras(owed, present)
@@ -62,9 +64,6 @@ def differences_of_activities(at: dt.datetime) -> Iterator[Difference]:
         asked = [*cameras, *present.get(key, ()), *([case.handler] * case.handler.is_active)]
         owner = asked[0] if asked else heads.get(case.unit_id, case.handler)
         yield _of_activity(one, owner, cameras)
-        for holder, device in cameras.items():
-            if holder != owner:
-                yield _of_camera(one, holder, device)
 
 
 def _of_activity(one: Owed, owner: Person, cameras: Mapping[Person, Device]) -> Difference:
@@ -77,18 +76,6 @@ def _of_activity(one: Owed, owner: Person, cameras: Mapping[Person, Device]) -> 
         unit_id=one.activity.case.unit_id,
         case=one.activity.case,
         what=f"{one.words}{named}",
-        since=one.ended_at,
-    )
-
-
-def _of_camera(one: Owed, holder: Person, device: Device) -> Difference:
-    return Difference(
-        kind=Difference.Kind.ASSIGNMENT,
-        key=f"{one.activity.id}:{device.id}",
-        owner=holder,
-        unit_id=one.activity.case.unit_id,
-        case=one.activity.case,
-        what=f"{one.words}；当时领用的{device.serial}没有交来这次活动的记录",
         since=one.ended_at,
     )
 
@@ -118,17 +105,37 @@ def _owed(at: dt.datetime) -> Iterator[Owed]:
             yield Owed(row, row.ended_at or at, missing[row.id])
 
 
-def _missing() -> dict[UUID, int | None]:
-    """By activity the seconds no footage covers (None: there is none at all)."""
-    found: dict[UUID, int | None] = {}
-    rows = Finding.objects.filter(
+def _owing() -> QuerySet[Finding]:
+    """Open findings of the text that footage would still satisfy."""
+    return Finding.objects.filter(
         case__bound_at=None,
         rule__in=_footage_rules(),
         outcome__in=_OPEN,
         column=Column.TEXT.value,
         is_curable=True,
-    ).values_list("subject_kind", "subject_id", "body__explanation")
-    listed = list(rows)
+    )
+
+
+def owing_duties(case_ids: Iterable[UUID]) -> dict[str, tuple[str, str]]:
+    """By activity the duty, as (rule, subject), for which footage of it is asked."""
+    listed = list(
+        _owing()
+        .filter(case__in=list(case_ids))
+        .order_by("rule", "subject_id")
+        .values_list("subject_kind", "subject_id", "rule")
+    )
+    services = _activities_of_services(key for kind, key, _ in listed if kind == "service")
+    found: dict[str, tuple[str, str]] = {}
+    for kind, key, rule in listed:
+        activity = services.get(key) if kind == "service" else key
+        found.setdefault(str(activity), (rule, key))
+    return found
+
+
+def _missing() -> dict[UUID, int | None]:
+    """By activity the seconds no footage covers (None: there is none at all)."""
+    found: dict[UUID, int | None] = {}
+    listed = list(_owing().values_list("subject_kind", "subject_id", "body__explanation"))
     services = _activities_of_services(key for kind, key, _ in listed if kind == "service")
     for kind, key, explanation in listed:
         activity = services.get(key) if kind == "service" else UUID(key)

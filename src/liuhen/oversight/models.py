@@ -177,7 +177,8 @@ class UnitStanding(Derived):
 class Difference(Derived):
     """Something that should be in the vault and is not (应有与实有), with who looks after it.
 
-    `key` names the activity, the activity and device, or the docking it is about.
+    `key` names the activity, or the files of a camera, it is about: one row for what is missing.
+    Answers of before also know the cameras carried at an activity (`ASSIGNMENT`).
     """
 
     class Kind(models.TextChoices):

@@ -313,6 +313,11 @@ class ResumeForm(PlacedForm):
         max_length=1000,
         help_text="中止的情形怎样消失，或者执行协议怎样没有履行",
     )
+    is_still_due = forms.BooleanField(
+        label="有明显社会危害，或者当事人已有履行能力",
+        required=False,
+        help_text="中止满三年的，只有这样才能恢复执行；在理由中写明",
+    )
 
 
 @signed_in

@@ -41,6 +41,7 @@ _STATED = {
     "is_complex": "情节复杂",
     "is_heavier_penalty": "拟给予较重处罚",
     "has_expert_argument": "组织过专家论证",
+    "is_of_public_concern": "有一定社会影响，应当公开",
 }
 
 

@@ -150,6 +150,13 @@ class PenaltyForm(PlacedForm):
         widget=forms.Textarea(attrs=_LINE),
         help_text="决定书照此印出；只罚款的可以不填，按金额写",
     )
+    correction = forms.CharField(
+        label="责令改正",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs=_LINE),
+        help_text="改正什么、到哪一天；写入决定书。没有可以改正的不填，由承办机构负责人认定",
+    )
     performance_terms = forms.CharField(
         label="履行方式和期限", max_length=1000, widget=forms.Textarea(attrs=_LINE)
     )
@@ -209,6 +216,11 @@ class CircumstancesForm(PlacedForm):
         ],
         help_text="都没有的，不勾选",
     )
+    is_of_public_concern = forms.BooleanField(
+        label="有一定社会影响，处罚决定应当公开",
+        required=False,
+        help_text="自作出决定之日起七个工作日内公开",
+    )
 
 
 def known_circumstances(case: Case) -> dict[str, Any]:
@@ -219,6 +231,7 @@ def known_circumstances(case: Case) -> dict[str, Any]:
     return {
         **{name: words.get(stated.get(name), "") for name in names},
         "review_grounds": stated.get("review_grounds") or [],
+        "is_of_public_concern": stated.get("is_of_public_concern") is True,
     }
 
 
@@ -236,13 +249,16 @@ def known_findings(case: Case) -> dict[str, Any]:
     }
 
 
+_PROPOSED = ("basis", "discretion", "kinds", "proposed", "correction")
+
+
 def known_penalty(case: Case) -> dict[str, Any]:
     """What was proposed already."""
     proposal: dict[str, Any] = case.facts.get("penalty") or {}
     fen, offence = proposal.get("amount_fen"), proposal.get("offence") or {}
     terms = "自收到决定书之日起十五日内缴至指定银行。"
     return {
-        **{key: proposal.get(key) for key in ("basis", "discretion", "kinds", "proposed")},
+        **{key: proposal.get(key) for key in _PROPOSED},
         "performance_terms": proposal.get("performance_terms") or terms,
         "statement_days": proposal.get("statement_days"),
         "deviation": proposal.get("deviation"),

@@ -219,3 +219,15 @@ class PublishForm(PlacedForm):
     where = forms.CharField(label="在哪里公开", max_length=200, help_text="网站或者公告栏的名称")
     address = forms.CharField(label="网址", max_length=400, required=False)
     published_at = moment("公开时间", required=False, help_text="不填为现在")
+
+
+class WithdrawalForm(PlacedForm):
+    """Why and when what was made public was taken back."""
+
+    reason = forms.CharField(
+        label="撤回的理由",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="同时在公开的地方说明理由",
+    )
+    withdrawn_at = moment("撤回时间", required=False, help_text="不填为现在")

@@ -19,7 +19,6 @@ from liuhen.actions.inspections import (
     still_open,
     transfer_to_lead,
 )
-from liuhen.actions.publishing import publish_result
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.choices import (
     CORRECTION,
@@ -30,18 +29,16 @@ from liuhen.cases.choices import (
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
 from liuhen.compliance.queries import findings_of_case
-from liuhen.compliance.shown import TO_CONFIRM, told_figure
 from liuhen.documents.models import Service
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
-from liuhen.rulebook.queries import rulebook
 from liuhen.web.acting import form_page, person_of, signed_in
 from liuhen.web.activity_forms import kind_name
 from liuhen.web.case_acts import case_frame, may_post
 from liuhen.web.drawing import drawing_page
-from liuhen.web.inspection_forms import PublishForm, ResultForm, TransferForm
+from liuhen.web.inspection_forms import ResultForm, TransferForm
 from liuhen.web.one_form import OneForm, posted
 from liuhen.web.paper_step import paper_step
 from liuhen.web.simple_signing import strokes_in
@@ -231,37 +228,3 @@ def inspection_transfer(request: HttpRequest, case_id: UUID) -> HttpResponse:
             signer={"role": "登记人", "name": person.name},
         ),
     )
-
-
-def _publication_period() -> str:
-    """The period for making results public, and whether it is to be confirmed."""
-    used = rulebook().parameters.on("publication.inspection", clock.local_date(clock.now()))
-    told = told_figure(used)
-    mark = f"（{TO_CONFIRM}）" if told.needs_confirmation else ""
-    return f"检查结果应当在检查结束后{told.value}内公开{mark}。"
-
-
-@signed_in
-def case_publication(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Record that the result was made public."""
-    person = person_of(request)
-    case = visible_case(person, case_id)
-
-    def perform(data: dict[str, Any]) -> str:
-        publish_result(actor=person, case_id=case.id, **data)
-        return reverse("case", args=[case.id])
-
-    page = OneForm(
-        permission="case.publish",
-        title="登记结果公开",
-        submit="登记",
-        success="结果公开已经登记。",
-        crumbs=[("案件", reverse("cases")), (case.number, reverse("case", args=[case.id]))],
-        about=f"{case.number} {case.cause}",
-        notes=[
-            *([_publication_period()] if case.kind == Case.Kind.INSPECTION else []),
-            "涉及国家秘密、商业秘密、个人隐私的内容不得公开。",
-        ],
-        article="business_environment:54" if case.kind == Case.Kind.INSPECTION else "",
-    )
-    return page.answer(request, PublishForm(posted(request)), perform)

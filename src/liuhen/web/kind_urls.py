@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from liuhen.web import entrustments, inspection_page, inspections, licences, licensing
+from liuhen.web import (
+    entrustments,
+    inspection_page,
+    inspections,
+    licences,
+    licensing,
+    publications,
+)
 
 urlpatterns = [
     # organisations entrusted with enforcement
@@ -72,7 +79,12 @@ urlpatterns = [
     ),
     path(
         "cases/<uuid:case_id>/publication/",
-        inspection_page.case_publication,
+        publications.case_publication,
         name="case_publication",
+    ),
+    path(
+        "cases/<uuid:case_id>/publication/withdraw/",
+        publications.case_publication_withdrawal,
+        name="case_publication_withdrawal",
     ),
 ]

@@ -131,7 +131,7 @@ def _cited(clause: str) -> str:
     try:
         return citation(clause)
     except ClauseError:
-        return clause
+        return source_words(clause)
 
 
 def _is_shown(line: FigureLine, show: str) -> bool:

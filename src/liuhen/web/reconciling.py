@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 from liuhen.actions.reconciling import answer_difference
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
+from liuhen.oversight.expected_footage import owing_duties
 from liuhen.oversight.models import Difference
 from liuhen.oversight.reconciling import reconciled_at, visible_differences
 from liuhen.people.models import Person
@@ -31,8 +33,9 @@ def differences(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     require(person, "difference.list")
     page = page_of(request, visible_differences(person))
+    duties = owing_duties({row.case_id for row in page.rows if row.case_id})
     context = {
-        "items": [_line(row, person) for row in page.rows],
+        "items": [{**_line(row, person), **_about(row, duties)} for row in page.rows],
         "pager": page.pager,
         "reconciled_at": reconciled_at(),
         "crumbs": [{"label": _TITLE}],
@@ -50,6 +53,16 @@ def _line(row: Difference, person: Person) -> dict[str, Any]:
         **_giving(row),
         "answer_href": reverse("difference", args=[row.id]) if row.owner_id == person.id else "",
     }
+
+
+def _about(row: Difference, duties: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """Where the activity stands of which footage is missing, and the duty that asks for it."""
+    if row.kind != Difference.Kind.ACTIVITY or row.case_id is None:
+        return {}
+    links = {"activity_href": reverse("activity", args=[row.key])}
+    if row.key in duties:
+        links["duty_href"] = reverse("case_finding", args=[row.case_id, *duties[row.key]])
+    return links
 
 
 def _giving(row: Difference) -> dict[str, str]:

@@ -57,6 +57,7 @@ _CASE_PAGES = {
     "acknowledge_breach": "case_explanations",
     "approve_initiation": "case_initiation",
     "publish_result": "case_publication",
+    "withdraw_publication": "case_publication_withdrawal",
     "answer_application": "case_licensing",
     "assign_officers": "case_officers",
     "approve_measure": "case_course",

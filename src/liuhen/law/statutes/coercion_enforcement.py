@@ -5,9 +5,10 @@ to pay it, and the right to state and defend. 36: what it puts forward is review
 is decided when the reminder's period is over. 43: not at night or on statutory holidays unless it
 can't wait. 50: performance by another is reminded of three working days before. 53, 54: the court
 is applied to when the periods for review and suit have run out and ten working days after the
-reminder was served, within three months of that running out. Reconsideration Law 20, Litigation
-Law 45, 46: sixty days for review, a year where the party wasn't told of it, six months for a suit,
-fifteen days after a review; while either goes on nothing has run out.
+reminder was served, within three months of that running out. 55: the application has five contents
+and the head's own signature. Reconsideration Law 20, Litigation Law 45, 46: sixty days for review,
+a year where the party wasn't told of it, six months for a suit, fifteen days after a review; while
+either goes on nothing has run out.
 """
 
 from datetime import date, datetime
@@ -19,14 +20,29 @@ from liuhen.law.facts import Activity, Case, Paper, Remedy, Statement
 from liuhen.law.measures.a35 import REMINDER
 from liuhen.law.measures.a36 import APPLICATION
 from liuhen.law.moments import Moment, happened
-from liuhen.law.phrases import filled, first_at, is_waiver, one_of_now, served_at
+from liuhen.law.phrases import (
+    filled,
+    first_at,
+    is_waiver,
+    one_of_now,
+    served_at,
+    signed_by,
+)
 from liuhen.law.statutes.penalty_law_ordinary import answered_reviews
 from liuhen.law.subjects import CASE, STATEMENTS, activities, papers
-from liuhen.law.verdicts import Verdict, failed, met, unknown, unmet
+from liuhen.law.verdicts import State, Verdict, failed, met, unknown, unmet
 from liuhen.law.view import View, instant
-from liuhen.law.vocabulary import NOT_YET, CaseKind, Procedure, RemedyKind, RemedyOutcome
+from liuhen.law.vocabulary import (
+    NOT_YET,
+    CaseKind,
+    Procedure,
+    RemedyKind,
+    RemedyOutcome,
+    SignerRole,
+)
 
 REMINDER_FIELDS = ("period", "manner", "amount", "statement_right")
+APPLICATION_FIELDS = ("decision_number", "facts", "reminded", "target", "materials")
 DECISION = "46"
 
 
@@ -231,7 +247,34 @@ def _days_after_reminder(view: View, paper: Paper) -> Verdict:
     return met() if made > last.due_at else failed("too_early", until=last.last_on)
 
 
+# -- 55: what goes to the court ---------------------------------------------------------------
+
+
+def _is_issued(view: View, paper: Paper) -> bool | None:
+    view.use(paper, "issued_at")
+    return view.has(paper.issued_at)
+
+
+def _application_complete(view: View, paper: Paper) -> Verdict:
+    """Its five contents, and the signature of the head."""
+    told = filled(view, paper, *APPLICATION_FIELDS)
+    signed = signed_by(view, paper, [SignerRole.HEAD])
+    if told.state is not State.MET:
+        return told
+    if signed is None:
+        return unknown()
+    return met() if signed else unmet("not_signed")
+
+
 DUTIES = (
+    Duty(
+        "court_application_complete",
+        "coercion_law:55",
+        papers(APPLICATION),
+        _application_complete,
+        _is_issued,
+        act="complete_paper",
+    ),
     Duty(
         "reminder_complete",
         "coercion_law:35",

@@ -1,0 +1,88 @@
+"""The pages that record a result made public and taken back. Not for putting it anywhere itself."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from liuhen.actions.publishing import publish_result, withdraw_publication
+from liuhen.cases.models import Case
+from liuhen.cases.queries import visible_case
+from liuhen.compliance.shown import TO_CONFIRM, told_figure
+from liuhen.kernel import clock
+from liuhen.rulebook.queries import rulebook
+from liuhen.web.acting import person_of, signed_in
+from liuhen.web.inspection_forms import PublishForm, WithdrawalForm
+from liuhen.web.one_form import OneForm, posted
+
+# By kind of case: the figure of the period, the article, what the period runs from.
+_PERIODS = {
+    Case.Kind.INSPECTION: ("publication.inspection", "business_environment:54", "检查结束后"),
+    Case.Kind.PENALTY: ("order55.publish", "penalty_law:48.1", "决定作出后"),
+    Case.Kind.LICENSING: ("publication.licence_or_penalty", "licensing_law:40", "决定作出后"),
+}
+
+
+@signed_in
+def case_publication(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Record that the result was made public."""
+    person = person_of(request)
+    case = visible_case(person, case_id)
+
+    def perform(data: dict[str, Any]) -> str:
+        publish_result(actor=person, case_id=case.id, **data)
+        return reverse("case", args=[case.id])
+
+    period = _PERIODS.get(Case.Kind(case.kind))
+    page = OneForm(
+        permission="case.publish",
+        title="登记结果公开",
+        submit="登记",
+        success="结果公开已经登记。",
+        crumbs=_crumbs(case),
+        about=f"{case.number} {case.cause}",
+        notes=[
+            *([_period(period[0], period[2])] if period else []),
+            "涉及国家秘密、商业秘密、个人隐私的内容不得公开。",
+        ],
+        article=period[1] if period else "",
+    )
+    return page.answer(request, PublishForm(posted(request)), perform)
+
+
+def _period(name: str, since: str) -> str:
+    """The period for making results public, and whether it is to be confirmed."""
+    used = rulebook().parameters.on(name, clock.local_date(clock.now()))
+    told = told_figure(used)
+    mark = f"（{TO_CONFIRM}）" if told.needs_confirmation else ""
+    return f"结果应当在{since}{told.value}内公开{mark}。"
+
+
+@signed_in
+def case_publication_withdrawal(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Record that what was made public was taken back, with the reasons."""
+    person = person_of(request)
+    case = visible_case(person, case_id)
+
+    def perform(data: dict[str, Any]) -> str:
+        withdraw_publication(actor=person, case_id=case.id, **data)
+        return reverse("case", args=[case.id])
+
+    page = OneForm(
+        permission="case.publish",
+        title="登记撤回公开信息",
+        submit="登记",
+        success="撤回已经登记。",
+        crumbs=_crumbs(case),
+        about=f"{case.number} {case.cause}",
+        notes=["决定被变更、撤销、确认违法或者无效的，三个工作日内撤回，并公开说明理由。"],
+        article="penalty_law:48.2",
+    )
+    return page.answer(request, WithdrawalForm(posted(request)), perform)
+
+
+def _crumbs(case: Case) -> list[tuple[str, str]]:
+    return [("案件", reverse("cases")), (case.number, reverse("case", args=[case.id]))]
