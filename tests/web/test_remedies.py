@@ -14,6 +14,7 @@ from liuhen.actions.publishing import publish_result, withdraw_publication
 from liuhen.actions.remedies import end_remedy, record_remedy
 from liuhen.cases.models import Case
 from liuhen.compliance.models import Finding
+from liuhen.compliance.readiness import may_still
 from liuhen.documents.case_facts import facts_of
 from liuhen.documents.late_payment_facts import answer_due
 from liuhen.documents.models import Paper
@@ -126,6 +127,9 @@ def test_a_decision_made_public_is_taken_back_when_a_review_revokes_it(served: O
     assert outcome_of(served.case, "fallen_decision_withdrawn") == "not_applicable"
     end_remedy(**by, ended_on=today, outcome="revoked", result="撤销原决定。")
     assert outcome_of(served.case, "fallen_decision_withdrawn") == "pending"
+    bound = Case(kind="penalty", closed_at=clock.now(), bound_at=clock.now())
+    assert may_still("withdraw_publication", bound) and may_still("publish_result", bound)
+    assert not may_still("publish_result", Case(kind="inspection", bound_at=clock.now()))
     early = served.case.published_at
     assert early is not None
     wrong = {"reason": "撤销", "withdrawn_at": early - dt.timedelta(seconds=1)}

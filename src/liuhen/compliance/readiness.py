@@ -150,7 +150,12 @@ def work_on(state: CaseState, findings: Sequence[ShownFinding]) -> Work:
 _SETTLED = frozenset({"green", "grey"})
 # What can still be done to a case that is closed, and to one that is bound: the file stands as it
 # is, its recordings and what a person judges of it go on.
-_AFTER_BINDING = frozenset({"hand_over_case", "keep_unit_copy", "file_disc", "decide_judgement"})
+_AFTER_BINDING = frozenset(
+    {
+        *("hand_over_case", "keep_unit_copy", "file_disc", "decide_judgement"),
+        "withdraw_publication",
+    }
+)
 _AFTER_CLOSING = _AFTER_BINDING | {
     *("bind_case", "upload_recording", "hand_in_recording", "label_recording"),
     *("review_recording", "explain_gap", "report_gap"),
@@ -159,6 +164,8 @@ _AFTER_CLOSING = _AFTER_BINDING | {
 
 def may_still(act: str | None, case: Case) -> bool:
     """Whether an act can be done at all, now that the case is open, closed or bound."""
+    if act == "publish_result" and case.kind == Case.Kind.PENALTY:
+        return True  # its days run on after the case is closed
     if case.bound_at is not None:
         return act in _AFTER_BINDING
     return case.closed_at is None or act in _AFTER_CLOSING
