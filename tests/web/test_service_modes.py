@@ -181,6 +181,17 @@ def test_an_electronic_service_rests_on_consent_and_a_picture_of_its_arrival(at:
     assert fact.effective_on == clock.local_date(case.clock())
 
 
+def test_an_electronic_service_without_proof_of_arrival_serves_and_lacks_it(at: At) -> None:
+    case = at("decided")
+    activity = sent(case, "electronic", consented(case, way=["email"], address=MAIL), "email")
+    case.clock.move(minutes=3)
+    assert arrived(case, activity).status_code == 302
+    served = Service.objects.get(paper=decision(case))
+    assert served.received_at is not None, "the day of arrival stands all the same"
+    assert "缺少：到达的证明。" in "".join(lacking(case, served, "90"))
+    assert "补存" in page(case)
+
+
 def test_without_consent_nothing_is_sent_and_a_wrong_address_is_told(at: At) -> None:
     case = at("decided")
     address = begin(case, "remote", "electronic")
@@ -282,12 +293,16 @@ def test_papers_that_go_through_others_serve_on_the_day_of_the_receipt(
     is_told(case, "service.entrusted", "service.entrusted_answered")
 
 
-def test_a_receipt_nobody_there_signed_serves_and_lacks_the_signatures(at: At) -> None:
+@pytest.mark.parametrize(("ground", "mode"), [("prisoner", "forwarded"), ("distant", "entrusted")])
+def test_a_receipt_nobody_there_signed_serves_and_lacks_the_signatures(
+    at: At, ground: str, mode: str
+) -> None:
     case = at("decided")
-    letter = handed_over(case)
+    letter = handed_over(case, ground)
     case.clock.move(days=3)
     assert came_back(case, letter).status_code == 302
     served = Service.objects.get(paper=decision(case))
+    assert served.mode == mode
     (found,) = lacking(case, served, "31")
     assert "缺少：送达人签名、受送达人签名。" in found
     assert "3月" in page(case)  # the day stands all the same
@@ -407,6 +422,10 @@ def test_an_announcement_without_its_proofs_names_each_and_takes_effect_all_the_
 
 def test_a_posted_notice_is_proven_by_the_recording_of_its_posting(at: At) -> None:
     case = at("decided")
+    form = words(case.browser("handler").get(reverse("service_announce", args=[case.case.id])))
+    assert decision(case).data["content"] in form, "nobody types it again"
+    begun = f"{reverse('service_begin', args=[case.case.id])}?way=remote"
+    assert case.case.unit.profile["address"] in words(case.browser("handler").get(begun))
     notice = announced(case)
     assert publish(case, notice, "posted", where="住所门前").status_code == 302
     served = Service.objects.get(paper=decision(case))

@@ -11,6 +11,7 @@ from liuhen.cases.models import Activity
 from liuhen.demo.footage import photograph
 from liuhen.demo.simple_case import ink
 from liuhen.documents.models import Paper, Service, Signature
+from liuhen.jobs.judging import judge_due_cases
 from tests.web.conftest import words
 from tests.web.ordinary import Ordinary
 from tests.web.test_lists_and_counts import queries
@@ -89,6 +90,15 @@ def test_a_paper_is_handed_to_the_representative_who_signs(at: At) -> None:
     shown = words(case.browser("handler").get(page(case, "case_service")))
     assert "没有等待送达的文书" in shown
     assert "送达</span>" in shown
+    # nobody filmed it: a day later the record of the service is wanting, its effect is not
+    activity = door()
+    kept = Service.objects.get(paper=paper).received_at
+    case.clock.move(hours=30)
+    judge_due_cases()
+    assert "欠缺1项" in words(case.browser("handler").get(page(case, "case_service")))
+    photograph(case.world, activity, officer="handler", returned_at=case.clock())
+    assert "欠缺1项" not in words(case.browser("handler").get(page(case, "case_service")))
+    assert Service.objects.get(paper=paper).received_at == kept
 
 
 def test_an_agent_receives_only_with_name_and_relation(at: At) -> None:

@@ -172,11 +172,19 @@ def _waiting(case: Case) -> list[str]:
 
 
 def _initial(request: HttpRequest, case: Case, way: Way) -> dict[str, Any]:
-    party = case.parties.filter(role=Party.Role.PARTY).first() if way is DOOR else None
     carried = case.officers.filter(until=None).values_list("person_id", flat=True)
     return {
         "papers": request.GET.getlist("paper") or _waiting(case),
         "mode": request.GET.get("mode", next(iter(way.modes))),
-        "place": request.GET.get("place") or (party.address if party else ""),
+        "place": request.GET.get("place") or _usual_place(case, way),
         "officers": [str(one) for one in carried],
     }
+
+
+def _usual_place(case: Case, way: Way) -> str:
+    """Where one goes by this way: the party's door, or the office whence it is sent."""
+    if way is DOOR:
+        party = case.parties.filter(role=Party.Role.PARTY).first()
+        return party.address if party else ""
+    is_sent = way in (WAYS["remote"], WAYS["through"])
+    return str(case.unit.profile.get("address") or "") if is_sent else ""

@@ -117,8 +117,19 @@ def service_announce(request: HttpRequest, case_id: UUID) -> HttpResponse:
         article="33.1",
         about=f"{case.number} {case.cause}",
     )
-    initial = {"paper_id": request.GET.get("paper", "")}
-    return page.answer(request, NoticeForm(posted(request), case=case, initial=initial), perform)
+    form = NoticeForm(posted(request), case=case)
+    form.initial = _offered(case, form, request.GET.get("paper", ""))
+    return page.answer(request, form, perform)
+
+
+def _offered(case: Case, form: NoticeForm, chosen: str) -> dict[str, str]:
+    """The paper asked for, or the newest that waits, with what it says."""
+    field: Any = form.fields["paper_id"]
+    waiting = [value for value, _ in field.choices]
+    paper_id = chosen if chosen in waiting else next(iter(waiting), "")
+    paper = case.papers.filter(id=paper_id).first() if paper_id else None
+    content = paper.data.get("content") if paper else None
+    return {"paper_id": paper_id, "content": content if isinstance(content, str) else ""}
 
 
 @signed_in
