@@ -98,8 +98,8 @@ def test_a_suspected_crime_goes_to_the_head_and_is_handed_over_within_a_day(
     assert ordinary.issue(letter).number == "虚城管涉罪移字〔2026〕第1号"
     ordinary.clock.move(hours=3)
     lead_outcomes.hand_over_lead(**on, note="移送案卷一册，取得回执。")
-    # What the police answered is not known yet, and never taken for a breach.
-    assert findings(ordinary) == {"transfer_rules:12 things_handed_to_police unknown"}
+    # Until the police answer nothing is due, and nothing is taken for a breach.
+    assert findings(ordinary) == set()
     assert refusal(ordinary.ask_initiation).code == "paper.too_early"
 
 
