@@ -6,11 +6,15 @@ Not for data, but for what an earlier version left in plain and is sealed now.
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 import django
 from django.core.management import call_command
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from liuhen.commands import home_option
 
@@ -23,14 +27,33 @@ def migrate() -> None:
     from liuhen.ledger import guards, tables  # noqa: PLC0415 - beside its kin
     from liuhen.vault import placing  # noqa: PLC0415
 
-    tables.refuse_newer()
-    if tables.is_empty():
-        tables.make()
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable", verbosity=0)
-    guards.install(connection)
-    seal_standing_numbers()
-    placing.refuse_other_store()
+    with _alone():
+        tables.refuse_newer()
+        if tables.is_empty():
+            tables.make()
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("createcachetable", verbosity=0)
+        guards.install(connection)
+        seal_standing_numbers()
+        placing.refuse_other_store()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Machines that start at the same moment would change the same tables at once: one waits."""
+    with connection.cursor() as cursor:
+        # asked again and again: who waits within a statement holds back an index built meanwhile
+        while not _has_turn(cursor):
+            time.sleep(0.2)
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended('migrate', 0))")
+
+
+def _has_turn(cursor: CursorWrapper) -> bool:
+    cursor.execute("SELECT pg_try_advisory_lock(hashtextextended('migrate', 0))")
+    return bool(cursor.fetchone()[0])
 
 
 def check() -> None:
