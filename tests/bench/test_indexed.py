@@ -6,7 +6,7 @@ import pickle
 
 import psycopg
 
-from liuhen.bench.indexed import RARE, party_of, without_indexes, write_indexed
+from liuhen.bench.indexed import RARE, copy_indexed, party_of, without_indexes, write_indexed
 from liuhen.demo.people import World
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
@@ -24,21 +24,23 @@ def test_rows_written_at_scale_are_those_of_the_index(
     indexes = sorted(before.fetchall())
     with without_indexes(owner):
         write_indexed(owner, range(3), officers=[world["officer"]], newest=clock.now())
+        copy_indexed(owner, range(1, 2))
     after = owner.execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'search_indexed'")
     assert sorted(after.fetchall()) == indexes
-    assert Indexed.objects.count() == 30
+    assert Indexed.objects.count() == 60
     asked = Question(party=party_of(0), kind="case")
-    assert [row.party for row in found(world["officer"], asked)] == [party_of(0)]
-    assert found(world["supervisor"], Question(words=RARE)).count() == 1
+    assert [row.party for row in found(world["officer"], asked)] == [party_of(0)] * 2
+    assert found(world["supervisor"], Question(words=RARE)).count() == 2
     assert found(world["supervisor"], Question(kind="text")).count() == 0
     kinds = ("case", "activity", "recording")
     written = {row.record_id: row for row in Indexed.objects.filter(kind__in=kinds)}
     index_cases(Indexed.objects.values_list("case_id", flat=True))
     made = {row.record_id: row for row in Indexed.objects.filter(kind__in=kinds)}
-    assert made.keys() == written.keys() and len(made) == 18
+    assert made.keys() == written.keys() and len(made) == 36
     for key, row in made.items():
         other = written[key]
         assert [getattr(row, name) for name in OWN] == [getattr(other, name) for name in OWN]
+        assert set(other.grams) <= set(row.grams)
         facets = {gram for gram in row.grams if gram.startswith("=")}
         assert facets == {gram for gram in other.grams if gram.startswith("=")}
         places = {gram for gram in row.grams if gram.startswith(("party:", "place:"))}

@@ -99,6 +99,69 @@ def write_indexed(
         owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
+def copy_indexed(owner: psycopg.Connection, marks: range) -> None:
+    """Write every case of `write_indexed` once more for each mark, under a number that bears it.
+
+    In the database, so that millions take minutes. Copies are spread over the same years, an odd
+    number of hours apart, and have parties, places and words of the first.
+    """
+    tables = [model._meta.db_table for model in _TABLES]
+    owner.execute(
+        "CREATE TEMP TABLE first AS SELECT id, number, substring(number FROM '[0-9]{8}号$') AS tail"
+        " FROM cases_case WHERE number ~ '^虚检索案.*[0-9]{8}号$'"
+    )
+    owner.execute("ANALYZE first")
+    for table in tables:
+        owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    for mark in marks:
+        for model in _TABLES:
+            _copy_rows(owner, model, mark)
+        said = {**_written_anew(mark), "text": f"replace(it.text, tail, tail || '之{mark}')"}
+        grams = ",".join(f"'{one}'" for one in sorted(stored_grams(f"号之{mark}")))
+        said["grams"] = f"it.grams || ARRAY[{grams}]"
+        said["number"] = f"it.number || CASE it.kind WHEN 'case' THEN '之{mark}' ELSE '' END"
+        chosen = ", ".join(said.get(name, f"it.{name}") for name in _COLUMNS.split(","))
+        owner.execute(
+            f"INSERT INTO {_INDEXED} ({_COLUMNS}) SELECT {chosen}"  # noqa: S608 - our columns
+            f" FROM {_INDEXED} it JOIN first ON first.id = it.case_id"
+        )
+    for table in tables:
+        owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    owner.execute("DROP TABLE first")
+
+
+def _written_anew(mark: int) -> dict[str, str]:
+    """Columns of a copy that differ from those of the first, whatever its table."""
+    keys = ("id", "record_id", "case_id", "activity_id")
+    times = ("at", "started_at", "stored_at", "received_at", "since")
+    digest = "encode(sha256(convert_to(it.{} || '{}', 'UTF8')), 'hex')"
+    return {
+        **{key: f"md5(it.{key}::text || '{mark}')::uuid" for key in keys},
+        **{name: f"it.{name} - interval '{mark * 37} hours'" for name in times},
+        **{key: digest.format(key, mark) for key in ("sha256", "original_id")},
+    }
+
+
+def _copy_rows(owner: psycopg.Connection, model: type[models.Model], mark: int) -> None:
+    columns = [str(field.column) for field in model._meta.concrete_fields]
+    said = _written_anew(mark)
+    if model is Case:
+        said["number"], joined = f"it.number || '之{mark}'", "first ON first.id = it.id"
+    elif model is Original:
+        joined = (
+            "(SELECT DISTINCT original_id FROM recordings_recording"
+            " JOIN first ON first.id = case_id) held ON held.original_id = it.sha256"
+        )
+    else:
+        joined = "first ON first.id = it.case_id"
+    table, listed = model._meta.db_table, ", ".join(columns)
+    chosen = ", ".join(said.get(name, f"it.{name}") for name in columns)
+    owner.execute(
+        f"INSERT INTO {table} ({listed}) SELECT {chosen}"  # noqa: S608 - our columns
+        f" FROM {table} it JOIN {joined}"
+    )
+
+
 @contextmanager
 def without_indexes(owner: psycopg.Connection) -> Iterator[list[str]]:
     """The index's table without keys and indexes for the block; then they are built again.
