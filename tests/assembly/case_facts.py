@@ -186,6 +186,7 @@ FACTS: dict[str, Any] = {
         "discretion": "当事人初次违法，立即改正，适用较轻档次。",
         "suggestion": "建议对当事人处以罚款人民币贰佰元。",
         "proposed": "罚款人民币贰佰元整（¥200.00）。",
+        "correction": "立即清除占道物料，不得再犯",
         "performance_terms": "一次缴清",
         "simple_conditions": "违法事实确凿并有法定依据，对公民处以二百元以下罚款。",
     },

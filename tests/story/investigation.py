@@ -149,6 +149,7 @@ class Investigation(Clicked):
         who.follow("提出处罚建议")
         who.fill("处罚依据", WORDS.penalty["basis"])
         who.fill("裁量理由", WORDS.penalty["discretion"])
+        who.fill("责令改正", WORDS.penalty["correction"])
         who.choose("罚款")
         who.fill("罚款金额（元）", "100000")
         who.press("记下")

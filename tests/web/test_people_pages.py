@@ -166,6 +166,7 @@ def test_no_address_that_names_evidence_opens_to_the_operator(street: Street) ->
         "place": 0,
         "at": 0,
         "draw_id": some,
+        "entrustment_id": some,
         "difference_id": 7,
         "subject_id": some,
         "material_id": some,

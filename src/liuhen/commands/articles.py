@@ -103,6 +103,7 @@ def _row_data(row: ClauseRow, counts: Counts | None) -> dict[str, Any]:
         "reason": row.reason,
         "functions": list(row.functions),
         "through": list(row.through),
+        "acts": list(row.acts),
         "not_yet_written": row.unwritten,
         "rules": [
             {
@@ -131,6 +132,8 @@ def lines_of(row: ClauseRow, counts: Counts | None) -> list[str]:
         lines.append(f"    理由：{row.reason}")
     if row.through:
         lines.append(f"    由{'、'.join(row.through_cited)}的规则判断")
+    if row.acts:
+        lines.append(f"    由行为把关：{'、'.join(row.acts)}")
     if row.functions:
         lines.append(f"    功能：{'；'.join(row.functions)}")
     for rule in row.rules:
