@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from liuhen.actions.defence import LARGEST
+from liuhen.actions.materials import LARGEST
 from liuhen.approvals.models import Approval
 from liuhen.cases.models import Activity
 from liuhen.compliance.facts import facts_of_case

@@ -14,8 +14,8 @@ from uuid import UUID
 from liuhen.actions.act import Draft, act
 from liuhen.actions.asking import ask
 from liuhen.actions.drawing_up import draw_up
+from liuhen.actions.materials import keep_material
 from liuhen.actions.parties import open_case
-from liuhen.actions.replies import keep_reply
 from liuhen.actions.simple_procedure import figure
 from liuhen.approvals.models import Approval
 from liuhen.cases.models import Case
@@ -29,7 +29,7 @@ from liuhen.documents.crime_transfers import (
     last_transfer,
     stage_of,
 )
-from liuhen.documents.models import Paper
+from liuhen.documents.models import Material, Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
@@ -247,9 +247,10 @@ def _kept(
         return None
     letter = case.papers.filter(type=LETTER, state=Paper.State.ISSUED).order_by("issued_at").last()
     assert letter is not None  # nothing is handed over without one
-    material = keep_reply(
+    material = keep_material(
         draft,
         case,
+        Material.Kind.TRANSFER_REPLY,
         name=name,
         content=content,
         received_from=crime_transfers(case)[-1]["to"],

@@ -13,6 +13,7 @@ from uuid import UUID
 from liuhen.actions.act import Draft, act
 from liuhen.actions.drawing_up import issue
 from liuhen.actions.hearing import refuse_begun, standing_request
+from liuhen.actions.materials import keep_material
 from liuhen.actions.paper_order import follow_issue, needs_unmet
 from liuhen.actions.parties import open_case
 from liuhen.actions.stages import advance
@@ -24,7 +25,6 @@ from liuhen.documents.models import Material, Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
-from liuhen.vault import keeping
 
 _DEFENCE = frozenset({Material.Kind.STATEMENT, Material.Kind.HEARING_REQUEST})
 # What others send in answer to a paper of ours.
@@ -35,7 +35,6 @@ ANSWERS: Mapping[str, str] = {
 # What may be handed in; proofs of service and replies to a transfer are kept by their own acts.
 _BY_THEIR_ACTS = (Material.Kind.SERVICE_PROOF, Material.Kind.TRANSFER_REPLY)
 HANDED_IN = tuple(one for one in Material.Kind if one not in _BY_THEIR_ACTS)
-LARGEST = 50 * 1024 * 1024
 
 
 @act(permission="material.receive", event="material.received")
@@ -67,37 +66,27 @@ def receive_material(
     received = received_at or draft.at
     if kind not in HANDED_IN or not (name.strip() and received_from.strip()):
         raise Refused("material.incomplete")
-    check_content(content)
     if received > draft.at:
         raise Refused("material.in_future")
     _check_time(case, kind, subject_id)
     party = case.parties.filter(name=received_from.strip()).first()
-    original = keeping.keep_bytes(content, name=name.strip(), by=actor.id, at=draft.at)
-    material = Material.objects.create(
-        case=case,
-        party=party or case.parties.filter(role="party").first(),
-        kind=kind,
+    material = keep_material(
+        draft,
+        case,
+        kind,
         name=name.strip(),
-        summary=summary.strip(),
+        content=content,
         received_from=received_from.strip(),
         received_at=received,
-        received_by=actor,
-        original=original,
+        party=party or case.parties.filter(role="party").first(),
+        summary=summary.strip(),
         subject_id=subject_id if kind in ANSWERS else None,
     )
     draft.about(material)
-    draft.note(kind=kind, sha256=original.sha256)
+    draft.note(kind=kind)
     if kind in _DEFENCE and case.kind != Case.Kind.LICENSING:  # a licence has no such stage
         advance(case, "defence")
     return material
-
-
-def check_content(content: bytes) -> None:
-    """Raises `Refused`: `material.incomplete` when empty, `material.too_large`."""
-    if not content:
-        raise Refused("material.incomplete")
-    if len(content) > LARGEST:
-        raise Refused("material.too_large", limit_mib=LARGEST // 1024**2)
 
 
 def _check_time(case: Case, kind: str, subject_id: UUID | None) -> None:

@@ -13,7 +13,7 @@ from uuid import UUID
 from liuhen.actions.act import Draft, act
 from liuhen.actions.lead_outcomes import letter_of
 from liuhen.actions.leads import locked_lead, touch
-from liuhen.actions.replies import keep_reply
+from liuhen.actions.materials import keep_material
 from liuhen.cases.models import Lead
 from liuhen.documents.crime_transfers import CONTESTS
 from liuhen.documents.lead_answers import (
@@ -23,6 +23,7 @@ from liuhen.documents.lead_answers import (
     lead_answers,
     lead_stage,
 )
+from liuhen.documents.models import Material
 from liuhen.documents.taken_facts import latest_issued
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
@@ -63,9 +64,10 @@ def record_lead_answer(
         raise Refused("lead.answer_incomplete")
     at = _checked_time(draft, lead, answered_at)
     letter = latest_issued(lead.case, letter_of(lead))
-    kept = keep_reply(
+    kept = keep_material(
         draft,
         lead.case,
+        Material.Kind.TRANSFER_REPLY,
         name=f"{ANSWERS[answer]}（{number.strip()}）",
         content=content,
         received_from=lead.transferred_to,

@@ -10,13 +10,12 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
-from liuhen.actions.defence import check_content
+from liuhen.actions.materials import keep_material
 from liuhen.actions.parties import open_case
 from liuhen.actions.service import party_of
 from liuhen.documents.models import Material, Paper, Service
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
-from liuhen.vault import keeping
 
 # Proofs that may come later, by the name the law's rule gives them and by mode.
 POSTED: Mapping[str, str] = {"voucher_kept": "付邮凭证", "return_receipt_kept": "邮件回执"}
@@ -61,20 +60,17 @@ def keep(
     Raises:
         Refused: `material.incomplete`, `material.too_large`, `storage.full`.
     """
-    check_content(content)
-    original = keeping.keep_bytes(content, name=name, by=draft.actor.id, at=draft.at)
-    draft.note(sha256=original.sha256)
-    return Material.objects.create(
-        case=paper.case,
-        party=party_of(paper.case),
-        kind=Material.Kind.SERVICE_PROOF,
+    return keep_material(
+        draft,
+        paper.case,
+        Material.Kind.SERVICE_PROOF,
         name=name,
-        summary=summary,
-        subject_id=paper.id,
+        content=content,
         received_from=received_from,
         received_at=at,
-        received_by=draft.actor,
-        original=original,
+        party=party_of(paper.case),
+        summary=summary,
+        subject_id=paper.id,
     )
 
 

@@ -219,7 +219,7 @@ class CircumstancesForm(PlacedForm):
     is_of_public_concern = forms.BooleanField(
         label="有一定社会影响，处罚决定应当公开",
         required=False,
-        help_text="自作出决定之日起七个工作日内公开",
+        help_text="作出决定后应当按期公开",
     )
 
 

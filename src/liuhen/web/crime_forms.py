@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from liuhen.actions.defence import LARGEST
+from liuhen.actions.materials import LARGEST
 from liuhen.cases.models import Case
 from liuhen.documents.crime_transfers import ANSWERS, CONTESTS
 from liuhen.web.lead_forms import AREA, moment

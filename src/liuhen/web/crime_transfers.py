@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from liuhen.actions import crime_transfers as acts
-from liuhen.actions.defence import LARGEST
+from liuhen.actions.materials import LARGEST
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
 from liuhen.documents.crime_transfers import (

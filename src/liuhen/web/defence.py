@@ -16,7 +16,8 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from liuhen.actions.defence import ANSWERS, HANDED_IN, LARGEST, receive_material
+from liuhen.actions.defence import ANSWERS, HANDED_IN, receive_material
+from liuhen.actions.materials import LARGEST
 from liuhen.actions.paper_order import needs_unmet
 from liuhen.approvals.models import Approval
 from liuhen.cases.models import Case

@@ -31,6 +31,7 @@ from liuhen.web.acting import person_of, signed_in
 from liuhen.web.crime_transfers import file_bytes
 from liuhen.web.lead_acts import answer_on_lead
 from liuhen.web.one_form import posted
+from liuhen.web.periods import period_words
 
 _STEPS: Mapping[str, tuple[str, str, str, str]] = {
     "handed_over": ("登记答复", "等待受移送机关的回执和书面答复。", "lead_answer", "登记答复"),
@@ -73,7 +74,7 @@ def lead_answer(request: HttpRequest, lead_id: UUID) -> HttpResponse:
         notes=[
             f"受移送机关：{lead.transferred_to}",
             "只收到回执的，选“受理、出具回执”，收到书面答复后再登记一次。",
-            "公安机关应当自接受移送之日起三日内书面答复是否立案。",
+            f"公安机关应当自接受移送之日起{period_words('transfer.police_answer')}内书面答复是否立案。",
         ],
     )
 

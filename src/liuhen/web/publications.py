@@ -11,12 +11,10 @@ from django.urls import reverse
 from liuhen.actions.publishing import publish_result, withdraw_publication
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
-from liuhen.compliance.shown import TO_CONFIRM, told_figure
-from liuhen.kernel import clock
-from liuhen.rulebook.queries import rulebook
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.inspection_forms import PublishForm, WithdrawalForm
 from liuhen.web.one_form import OneForm, posted
+from liuhen.web.periods import period_words
 
 # By kind of case: the figure of the period, the article, what the period runs from.
 _PERIODS = {
@@ -45,20 +43,12 @@ def case_publication(request: HttpRequest, case_id: UUID) -> HttpResponse:
         crumbs=_crumbs(case),
         about=f"{case.number} {case.cause}",
         notes=[
-            *([_period(period[0], period[2])] if period else []),
+            *([f"结果应当在{period[2]}{period_words(period[0])}内公开。"] if period else []),
             "涉及国家秘密、商业秘密、个人隐私的内容不得公开。",
         ],
         article=period[1] if period else "",
     )
     return page.answer(request, PublishForm(posted(request)), perform)
-
-
-def _period(name: str, since: str) -> str:
-    """The period for making results public, and whether it is to be confirmed."""
-    used = rulebook().parameters.on(name, clock.local_date(clock.now()))
-    told = told_figure(used)
-    mark = f"（{TO_CONFIRM}）" if told.needs_confirmation else ""
-    return f"结果应当在{since}{told.value}内公开{mark}。"
 
 
 @signed_in
@@ -78,7 +68,10 @@ def case_publication_withdrawal(request: HttpRequest, case_id: UUID) -> HttpResp
         success="撤回已经登记。",
         crumbs=_crumbs(case),
         about=f"{case.number} {case.cause}",
-        notes=["决定被变更、撤销、确认违法或者无效的，三个工作日内撤回，并公开说明理由。"],
+        notes=[
+            "决定被变更、撤销、确认违法或者无效的，"
+            f"{period_words('penalty_law.withdraw_publication')}内撤回，并公开说明理由。"
+        ],
         article="penalty_law:48.2",
     )
     return page.answer(request, WithdrawalForm(posted(request)), perform)

@@ -82,7 +82,7 @@ class RemedyEndForm(PlacedForm):
         label="对原决定的处理",
         choices=list(OUTCOMES.items()),
         widget=forms.RadioSelect(),
-        help_text="变更、撤销、确认违法或者无效的，已经公开的决定信息应当在三个工作日内撤回",
+        help_text="变更、撤销、确认违法或者无效的，已经公开的决定信息应当按期撤回，并说明理由",
     )
     result = forms.CharField(label="结果", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 

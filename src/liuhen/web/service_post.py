@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from liuhen.actions import service_by_post as post
 from liuhen.actions.activities import end_activity
-from liuhen.actions.defence import LARGEST
+from liuhen.actions.materials import LARGEST
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Activity, Case, Party
 from liuhen.cases.queries import visible_activity

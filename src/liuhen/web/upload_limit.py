@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler
 
-from liuhen.actions.defence import LARGEST
+from liuhen.actions.materials import LARGEST
 
 _AROUND = 1024 * 1024  # the other fields, and the boundaries between them
 

@@ -1,0 +1,16 @@
+"""A period of the law in a sentence of a page, as it is in force today. Reads only.
+
+Not for the clock of a duty (`steps`), nor for the page of all figures (`law_figures`).
+"""
+
+from __future__ import annotations
+
+from liuhen.compliance.shown import TO_CONFIRM, told_figure
+from liuhen.kernel import clock
+from liuhen.rulebook.queries import rulebook
+
+
+def period_words(name: str) -> str:
+    """The period with its unit, and whether the authority has yet to confirm it."""
+    told = told_figure(rulebook().parameters.on(name, clock.local_date(clock.now())))
+    return f"{told.value}（{TO_CONFIRM}）" if told.needs_confirmation else told.value
