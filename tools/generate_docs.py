@@ -75,6 +75,12 @@ def permissions_page() -> str:
             " opens only to who may see its case.\n",
             table("Page", "Names a record", "Permission it asks for"),
             *_by_page(),
+            "\n## What each other record's page asks for\n",
+            "Of who has the permission it opens to all; to those who see the record's case, when"
+            " its moment has come; or to those whom the record itself names: who asked for it,"
+            " holds it, heads its unit, has its token.\n",
+            table("Page", "Permission it asks for", "Opens, of those, to"),
+            *_by_named(),
             "",
         ]
     )
@@ -161,6 +167,14 @@ def _by_page() -> Iterator[str]:
         for page, needs in asked[group].items():
             shown = "none" if needs == "*" else f"`{needs}`"
             yield f"| `{page}` | {is_record} | {shown} |"
+
+
+def _by_named() -> Iterator[str]:
+    asked = tomllib.loads(resources.files("liuhen.web").joinpath("pages.toml").read_text("utf-8"))
+    to = {"all": "all", "case": "who sees the case", "own": "whom the record names"}
+    for page, (needs, whose) in asked["named"].items():
+        shown = "none" if needs == "*" else f"`{needs}`"
+        yield f"| `{page}` | {shown} | {to[whose]} |"
 
 
 # --- acts

@@ -7,7 +7,7 @@ import pkgutil
 import re
 from pathlib import Path
 
-from tests.web.matrix import PAGES, pages
+from tests.web.matrix import PAGES, named, pages
 
 from liuhen import actions
 from liuhen.actions.act import REGISTRY
@@ -87,5 +87,8 @@ def test_every_page_is_in_the_written_matrix_and_nothing_else_is() -> None:
     unwritten, gone = set(pages()) - written, written - set(pages())
     assert not unwritten, "say in src/liuhen/web/pages.toml which permission each asks for"
     assert not gone
+    assert set(named()) == set(PAGES["named"]), "say in its [named] what each asks for, and whose"
+    assert {whose for _, whose in PAGES["named"].values()} == {"all", "case", "own"}
+    assert {needs for needs, _ in PAGES["named"].values()} <= {"*", *permissions()}
     asked = {needs for group in ("lists", "records") for needs in PAGES[group].values()}
     assert asked <= {"*", *permissions()}

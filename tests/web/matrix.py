@@ -85,6 +85,12 @@ def pages() -> dict[str, str]:
     return found
 
 
+def named() -> dict[str, str]:
+    """Name and template of every address that names another record (`[named]` of the pages)."""
+    known = pages()
+    return {name: route for name, route in addresses() if name not in known}
+
+
 def filled(route: str, records: Mapping[str, object]) -> str:
     """The address that names these records."""
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(records[found[1]]), route)
