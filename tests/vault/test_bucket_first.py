@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,9 @@ import pytest
 from django.conf import settings
 
 from liuhen.actions.bucket_copies import renew_locks
+from liuhen.actions.destroying import destroy_ordered
 from liuhen.actions.taking_in import finish_upload
+from liuhen.archive.models import Disposal
 from liuhen.demo.people import World
 from liuhen.kernel import clock as clocks
 from liuhen.kernel.refusals import Fault
@@ -22,23 +25,28 @@ from liuhen.ledger.sequencing import sequence_all
 from liuhen.recordings import staging
 from liuhen.recordings.clearing import clear_intake
 from liuhen.recordings.concatenation import begin_concatenation
-from liuhen.recordings.derivatives import derivative_path, made_file, put_derivative
+from liuhen.recordings.derivatives import THUMBNAIL, derivative_path, made_file, put_derivative
 from liuhen.recordings.intake import TurnLostError
 from liuhen.recordings.models import Recording, Upload, UploadPiece
 from liuhen.recordings.receiving import receive
 from liuhen.recordings.uploads import begin_upload, end_upload, take_turn
-from liuhen.vault import cache
+from liuhen.vault import bucket_store, cache
 from liuhen.vault.bucket_store import FIRST_LOCK
 from liuhen.vault.checks import differences
-from liuhen.vault.destroying import lies_in
+from liuhen.vault.destroying import CACHE_GONE_AFTER, lies_in
 from liuhen.vault.keeping import local_store
 from liuhen.vault.models import Copy, ObjectLock
 from liuhen.vault.placing import refuse_other_store
 from liuhen.vault.s3 import S3Store
 from liuhen.vault.store import MADE, S3, STAGED
+from tests.actions import keeping
 from tests.actions.keeping import code_of
 from tests.recordings import samples
 from tests.replica.conftest import keep
+from tests.web.conftest import picture
+
+# Of a photograph the shared bucket holds from no other test.
+_SEED = 731
 
 
 @pytest.fixture
@@ -230,3 +238,40 @@ def test_a_machine_with_other_settings_than_the_rest_is_refused(
         code_of(cache.use_as_cache, folder=settings.HOME.derived_dir.parent)
         == "storage.not_a_cache"
     )
+
+
+def test_a_disposal_is_over_only_when_no_machine_holds_a_byte(
+    world: World, first: S3Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # the engine's clock is the machine's: the lock has ended when the order comes
+    monkeypatch.setattr(bucket_store, "FIRST_LOCK", dt.timedelta(seconds=2))
+    with clocks.frozen(clocks.now()) as clock:
+        (recording,) = keeping.old_recordings(world, clock, 1, _SEED)
+        content, sha256 = picture(4_000_000 + _SEED), recording.original_id
+        with monkeypatch.context() as other_machine:
+            other_machine.setattr(settings.HOME, "vault_dir", tmp_path)
+            cached = local_store().place(sha256)
+        local_store().place(sha256)
+        made = derivative_path(sha256, THUMBNAIL)
+        made.write_bytes(content)
+        put_derivative(sha256, THUMBNAIL, made)
+        assert len(keeping.files_with(content, tmp_path)) == 3
+        keeping.switch_on(world, clock)
+        listed = keeping.propose(world, [recording])
+        keeping.approve(world, listed.id)
+        clock.move(days=31)
+        keeping.begin(world, listed.id)
+        time.sleep(2)
+        assert destroy_ordered() == 0, "another machine may hold it for reading"
+        assert keeping.files_with(content, tmp_path) == [cached], "here nothing is left"
+        assert first.versions(sha256) == [] and not list(first.named(f"{MADE}/{sha256[:2]}/"))
+        assert Disposal.objects.get(id=listed.id).state == "destroying"
+        clock.move(seconds=CACHE_GONE_AFTER.total_seconds())
+        unused = clocks.of_machine().timestamp() - cache.UNUSED_S - 1
+        os.utime(cached, (unused, unused))
+        cache.tidy([tmp_path], 10**9)
+        assert destroy_ordered() == 1
+        assert Disposal.objects.get(id=listed.id).state == "destroyed"
+    assert keeping.files_with(content, tmp_path) == []
+    sequence_all()
+    assert list(differences()) == []
