@@ -268,6 +268,28 @@ def test_an_upload_stopped_by_a_full_disk_goes_on_when_there_is_room(small_disk:
     assert intake.path.read_bytes() == data
 
 
+def test_nothing_is_written_after_bytes_for_which_there_was_no_room_for_a_moment(
+    intake: IntakeFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row, data = Recorded(), os.urandom(3 * MIB)
+    turn = intake.take_turn(0, row)
+    written: list[int] = []
+
+    def put(piece: memoryview, at: int) -> int:
+        written.append(at)
+        if len(written) == 2:
+            raise OSError(errno.ENOSPC, "no room")
+        return os.pwrite(turn._data, piece, at)
+
+    monkeypatch.setattr(turn._file, "put", put)
+    with pytest.raises(Refused) as refused:
+        receive(turn, line(data), len(data), RunningDigest())
+    turn.close()
+    assert refused.value.code == "storage.full"
+    assert intake.path.read_bytes() == data[: row.offset]
+    assert row.offset == written[1]
+
+
 def test_a_long_stream_records_its_progress_on_the_way(
     intake: IntakeFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:

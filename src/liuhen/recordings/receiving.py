@@ -1,8 +1,8 @@
 """Bytes from a line into the intake folder: written, hashed and made durable as they come.
 
 Disk and processor are kept busy beside the line: while one tray of memory is filled, other
-threads write and hash the one before, and fsync what came earlier. Progress is recorded now and
-then, so that a killed server loses little of what it hadn't acknowledged yet. Two trays are all
+threads write and hash those before, and fsync what came earlier. Progress is recorded now and
+then, so that a killed server loses little of what it hadn't acknowledged yet. A few trays are all
 the memory one line takes, however far the disk is behind. Not for HTTP (`api.uploads`) or rows
 (`recordings.uploads`).
 """
@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import logging
 import mmap
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from django.db import InterfaceError, OperationalError, connection
 
@@ -24,7 +25,7 @@ from liuhen.recordings.staging import AnyTurn
 log = logging.getLogger(__name__)
 
 MIB = 1 << 20
-TRAY = MIB
+TRAY, TRAYS = MIB // 2, 4
 # Small enough for the processor's cache, and well below what the C library takes from the system
 # anew each time (`host.server.FRUGAL`).
 PIECE = MIB // 8
@@ -33,8 +34,6 @@ SYNC_EVERY, SYNC_AT_MOST = 32 * MIB, 128 * MIB
 RECORD_EVERY_S = 5.0
 
 _syncing = ThreadPoolExecutor(max_workers=8, thread_name_prefix="fsync")
-_hashing = ThreadPoolExecutor(max_workers=8, thread_name_prefix="hash")
-_writing = ThreadPoolExecutor(max_workers=8, thread_name_prefix="write")
 
 Read = Callable[[int], bytes]
 
@@ -76,18 +75,23 @@ def _next(read: Read, size: int) -> bytes:
 
 
 class _Trays:
-    """Two pieces of memory: one is filled while the other is written and hashed.
+    """Some pieces of memory: one is filled while those before it are written and hashed.
 
     A byte lies in its tray where it will lie in the file, counted from a multiple of `TRAY`, so
-    that whole blocks can be written past the cache without another copy.
+    that whole blocks can be written past the cache without another copy. One thread writes and
+    one hashes, in the order in which the bytes came; nothing is written after what could not be.
     """
 
     def __init__(self, turn: AnyTurn, digest: RunningDigest) -> None:
         self._turn, self._digest = turn, digest
-        self._filling, self._other = (memoryview(mmap.mmap(-1, TRAY)) for _ in range(2))
+        self._free = [memoryview(mmap.mmap(-1, TRAY)) for _ in range(TRAYS)]
+        self._filling = self._free.pop()
         # The tray being filled holds these bytes of the file.
         self._begin = self._end = turn.offset
-        self._under_way: list[Future[None]] = []
+        self._full = deque[tuple[memoryview, list[Future[None]]]]()
+        self._writing = ThreadPoolExecutor(1, thread_name_prefix="write")
+        self._hashing = ThreadPoolExecutor(1, thread_name_prefix="hash")
+        self._has_failed = False
 
     def put(self, piece: bytes) -> None:
         """Add bytes. Raises what writing and hashing earlier ones raised."""
@@ -105,33 +109,45 @@ class _Trays:
         """Write and hash the rest. Raises as `put`."""
         if self._end > self._begin:
             self._hand_over()
-        self._settle()
+        while self._full:
+            self._settle_one()
+        self.let_go()
 
     def let_go(self) -> None:
         """Wait until nobody uses this memory any more."""
-        wait(self._under_way)
+        for thread in (self._writing, self._hashing):
+            thread.shutdown()
 
     def _hand_over(self) -> None:
-        self._settle()
         at, place = self._begin, self._begin % TRAY
         full = self._filling[place : place + self._end - at]
-        if self._digest.position == at:
-            hashed = _hashing.submit(self._digest.feed, full, at, self._turn.read)
-            self._under_way = [_writing.submit(self._turn.write, full), hashed]
-        else:
-            self._under_way = [_writing.submit(self._write_and_catch_up, full, at)]
-        self._filling, self._other = self._other, self._filling
+        written = self._writing.submit(self._write, full)
+        hashed = self._hashing.submit(self._hash, full, at, written)
+        self._full.append((self._filling, [written, hashed]))
+        if not self._free:
+            self._settle_one()
+        self._filling = self._free.pop()
         self._begin = self._end
 
-    def _write_and_catch_up(self, full: memoryview, at: int) -> None:
-        self._turn.write(full)
-        self._digest.feed(full, at, self._turn.read)
-
-    def _settle(self) -> None:
-        under_way, self._under_way = self._under_way, []
-        wait(under_way)
+    def _settle_one(self) -> None:
+        tray, under_way = self._full.popleft()
         for one in under_way:
             one.result()
+        self._free.append(tray)
+
+    def _write(self, full: memoryview) -> None:
+        if self._has_failed:
+            return  # it would land where the bytes before it belong
+        try:
+            self._turn.write(full)
+        except BaseException:
+            self._has_failed = True
+            raise
+
+    def _hash(self, full: memoryview, at: int, written: Future[None]) -> None:
+        if self._digest.position != at:
+            written.result()  # what it lags behind is read back from the file
+        self._digest.feed(full, at, self._turn.read)
 
 
 class _Progress:
