@@ -105,12 +105,13 @@ def test_the_page_records_one_and_then_asks_how_it_ended(served: Ordinary) -> No
     address = reverse("case_remedies", args=[case.id])
     assert address in words(browser("handler").get(reverse("case", args=[case.id])))
     today = clock.local_date(clock.now()).isoformat()
-    assert "未申请行政复议" in words(browser("handler").get(address))
+    shown = words(browser("handler").get(address))
+    assert "未申请行政复议" in shown and "行政复议为虚构市人民政府" in shown
     empty = browser("handler").post(address, {"kind": "review"})
     assert not served.case.facts.get("remedies") and empty.status_code < 500
-    given = {"kind": "review", "body": "虚构市人民政府", "began_on": today}
+    given = {"kind": "review", "began_on": today}
     done = words(browser("handler").post(address, given, follow=True))
-    assert "尚未结束" in done and "登记结果" in done
+    assert "向虚构市人民政府申请行政复议，尚未结束" in done and "登记结果" in done
     assert "前作出复议决定" in done  # sixty days, ninety when prolonged
     ended = {"ended_on": today, "outcome": "upheld", "result": "维持"}
     assert "结束：维持" in words(browser("handler").post(address, ended, follow=True))

@@ -25,6 +25,7 @@ from liuhen.vault.keeping import local_store
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.one_form import OneForm, PlacedForm, posted
 from liuhen.web.paging import page_of
+from liuhen.web.periods import period_words
 from liuhen.web.simple_signing import strokes_in
 
 TITLE = "执法委托"
@@ -165,7 +166,8 @@ def entrustment_issue(request: HttpRequest) -> HttpResponse:
         success="委托书已制作并公开。",
         crumbs=[(TITLE, reverse("entrustments"))],
         notes=[
-            "只能委托登记为“受委托组织”的机构，其持有效执法证件的人员不少于两名。",
+            "只能委托登记为“受委托组织”的机构，其持有效执法证件的人员"
+            f"不少于{period_words('penalty_law.officers_minimum')}。",
             "行政强制措施不得委托；行政许可只能委托其他行政机关。",
             "作出后委托书即编号、盖章并向社会公布，不能再改；要变更的，终止后重新作出。",
             "受委托组织没有有效委托的，系统不准其启动相应种类的案件。",

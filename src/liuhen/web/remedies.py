@@ -23,11 +23,15 @@ from liuhen.documents.late_payment_facts import (
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.law.vocabulary import RemedyOutcome
+from liuhen.people.remedy_bodies import remedy_bodies
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.one_form import OneForm, PlacedForm, posted
+from liuhen.web.periods import period_words
 
 _NONE = "当事人未申请行政复议，未提起行政诉讼。"
 _DAY_INPUT = {"type": "date"}
+# Of a review by the summary course, of another, of a suit.
+_ANSWERS = ("reconsideration.answer_summary", "reconsideration.answer", "litigation.evidence")
 OUTCOMES = {
     RemedyOutcome.UPHELD: "维持，或者驳回请求",
     RemedyOutcome.CHANGED: "变更",
@@ -40,19 +44,18 @@ OUTCOMES = {
 
 
 class RemedyForm(PlacedForm):
-    """What the party asked for, where, since when."""
+    """What the party asked for, where, since when; `stated` are the bodies the unit has stated."""
 
     whens: ClassVar[Mapping[str, str]] = {"is_summary": "kind=review"}
 
     kind = forms.ChoiceField(
         label="种类", choices=list(REMEDIES.items()), widget=forms.RadioSelect()
     )
-    body = forms.CharField(label="复议机关或者法院", max_length=120)
+    body = forms.CharField(label="复议机关或者法院", max_length=120, required=False)
     began_on = forms.DateField(label="申请或者起诉之日", widget=forms.DateInput(attrs=_DAY_INPUT))
     is_summary = forms.BooleanField(
         label="复议适用简易程序审理",
         required=False,
-        help_text="简易程序五个工作日内答复，其他的十个工作日；诉讼十五日",
     )
     notified_on = forms.DateField(
         label="本机关收到副本之日",
@@ -60,6 +63,24 @@ class RemedyForm(PlacedForm):
         help_text="收到以后开始计算提交答复、证据和案卷的期限；还没有收到的，不填",
         widget=forms.DateInput(attrs=_DAY_INPUT),
     )
+
+    def __init__(self, stated: Mapping[str, Any], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._stated = {"review": stated["review_body"], "suit": stated["court"]}
+        told = "，".join(f"{REMEDIES[kind]}为{body}" for kind, body in self._stated.items() if body)
+        self.fields["body"].help_text = f"不填即为本机构登记的：{told}" if told else ""
+        periods = [period_words(name) for name in _ANSWERS]
+        self.fields["is_summary"].help_text = "答复的期限：简易程序{}，其他的{}；诉讼{}".format(
+            *periods
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Where the body was left out it is the one that the unit has stated."""
+        data: dict[str, Any] = super().clean() or {}
+        data["body"] = data.get("body") or self._stated.get(data.get("kind", "")) or ""
+        if "kind" in data and not data["body"]:
+            self.add_error("body", "请填写复议机关或者法院。")
+        return data
 
 
 class AnswerForm(PlacedForm):
@@ -106,6 +127,8 @@ def case_remedies(request: HttpRequest, case_id: UUID) -> HttpResponse:
     person = person_of(request)
     case = visible_case(person, case_id)
     going_on = open_remedy(case)
+    stated = remedy_bodies(case.unit, case.kind, clock.local_date(clock.now()))
+    form = RemedyEndForm(posted(request)) if going_on else RemedyForm(stated, posted(request))
 
     def perform(data: dict[str, Any]) -> str:
         if going_on is None:
@@ -132,7 +155,6 @@ def case_remedies(request: HttpRequest, case_id: UUID) -> HttpResponse:
         if going_on is not None
         else None,
     )
-    form = RemedyEndForm(posted(request)) if going_on else RemedyForm(posted(request))
     return page.answer(request, form, perform)
 
 
