@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "liuhen.web.session_limits.SessionLimits",
     "liuhen.web.request_limits.RequestLimits",
     "liuhen.web.bodies.Bodies",
+    "liuhen.web.first_password.OwnPasswordFirst",
     "liuhen.web.second_factor.SecondFactorFirst",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -241,6 +242,8 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 PASSWORD_HASHERS = ["liuhen.people.passwords.BoundedArgon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = password_rules(os.environ)
 SECOND_FACTOR_FOR_ALL = is_second_factor_for_all(os.environ)
+# A password that somebody else set is good for so long, and for one sign-in.
+FIRST_PASSWORD_SECONDS = seconds("LIUHEN_FIRST_PASSWORD_HOURS", 72, at_most=720, unit=3600)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk"
 ACCOUNT_ADAPTER = "liuhen.web.sign_in.SignIn"

@@ -1,4 +1,7 @@
-"""A home of an earlier version is brought to this one, and verifies; a newer one is refused."""
+"""A home of an earlier version is brought to this one, and verifies; a newer one is refused.
+
+The way back from a newer version is the backup from before it: nothing is migrated backwards.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +39,17 @@ def kept(
         )
         loaded = subprocess.run(command, input=sql, capture_output=True, cwd="/", check=False)
         assert loaded.returncode == 0, loaded.stderr.decode()
+        refused_before(home)
         brought_up(home)
         yield home
+
+
+def refused_before(home: Home) -> None:
+    """Nothing but the way to this version is done on tables of an earlier one."""
+    for command in (("verify",), ("index",)):
+        told = run_liuhen(*command, "--home", home.path)
+        assert told.returncode == 2, told.stdout + told.stderr
+        assert "还没有升级" in told.stderr and "liuhen migrate" in told.stderr
 
 
 def brought_up(home: Home) -> None:
@@ -88,13 +100,27 @@ def test_where_nobody_appoints_people_any_more_the_machine_s_owner_names_who_doe
     assert told.returncode == 2 and "已有安全管理员“安示例”" in told.stderr
 
 
-def test_a_home_of_a_newer_version_is_refused_and_stays_as_it_is(kept: Home) -> None:
+def test_a_home_of_a_newer_version_is_refused_and_goes_back_by_its_backup(
+    kept: Home, tmp_path: Path
+) -> None:
+    key = ("--key", tmp_path / "backup.key")
+    made = run_liuhen("backup", tmp_path / "sets", "--home", kept.path, *key, "--new-key")
+    assert made.returncode == 0, made.stderr
     before = entries(kept)
     with psycopg.connect(kept.cluster().dsn(DATABASE, OWNER)) as owner:
+        owner.execute("ALTER TABLE cases_case ADD COLUMN newer text")
         owner.execute(
             "INSERT INTO django_migrations (app, name, applied) VALUES ('cases', '9999_x', now())"
         )
     told = run_liuhen("migrate", "--home", kept.path)
     assert told.returncode == 2
     assert "更新的版本" in told.stderr and "9999_x" in told.stderr
-    assert entries(kept) == before
+    assert "liuhen restore" in told.stderr and entries(kept) == before
+    back = Home(tmp_path / "back")
+    told = run_liuhen("restore", "--backup", tmp_path / "sets", *key, "--home", back.path)
+    assert told.returncode == 0, told.stdout + told.stderr
+    with back.cluster().running():
+        brought_up(back)
+        steps = "SELECT count(*) FROM django_migrations WHERE name = '9999_x'"
+        assert value(back, steps) == 0
+        assert value(back, "SELECT count(*) FROM cases_case WHERE closed_at IS NULL") == 1

@@ -279,6 +279,8 @@ def test_a_person_is_brought_to_work_and_away_again(world: World, browser: Brows
 
     newcomer = Client(SERVER_NAME="localhost")
     newcomer.post(reverse("account_login"), {"login": "wei.xinlai", "password": suggested})
+    own = {"old": suggested, "new": "zi-ji-de-mima-8", "again": "zi-ji-de-mima-8"}
+    assert newcomer.post(reverse("account_change_password"), own).headers["Location"] == "/"
     assert newcomer.get(reverse("simple_start")).status_code == 200
     page = reverse("person_deactivate", args=[person.id])
     assert operator.post(page, {"reason": "辞职"}).status_code == 302

@@ -16,6 +16,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from liuhen.actions.act import Draft, act
+from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.law.vocabulary import CaseKind
 from liuhen.people.models import Certificate, Device, Office, Person, Unit
@@ -145,12 +146,15 @@ def state_remedy_bodies(
 def register_person(
     draft: Draft, *, actor: Person, username: str, name: str, unit: Unit, password: str
 ) -> Person:
-    """Register a person who may sign in.
+    """Register a person who may sign in, by a password that is theirs for the first time only.
+
+    What the system itself registers, a demonstration, has its public password.
 
     Raises:
         Refused: `person.exists`, `person.incomplete`, `person.username`, `password.weak`.
     """
-    person = new_person(username, name, unit, password)
+    is_handed_over = actor.nature != Person.Nature.SYSTEM
+    person = new_person(username, name, unit, password, is_handed_over=is_handed_over)
     draft.about(person)
     return person
 
@@ -176,8 +180,13 @@ def restore_security_administrator(
     return person
 
 
-def new_person(username: str, name: str, unit: Unit, password: str) -> Person:
-    """The inner step of registering; refuses as `register_person`. The caller is an act."""
+def new_person(
+    username: str, name: str, unit: Unit, password: str, *, is_handed_over: bool = True
+) -> Person:
+    """The inner step of registering; refuses as `register_person`. The caller is an act.
+
+    A password that is handed over has to be changed at the first sign-in.
+    """
     if not username.strip() or not name.strip():
         raise Refused("person.incomplete")
     if not _USERNAME.fullmatch(username):
@@ -187,6 +196,7 @@ def new_person(username: str, name: str, unit: Unit, password: str) -> Person:
         raise Refused("person.exists", username=username)
     person = Person(username=username, name=name, unit=unit)
     person.password = hashed(password, person)
+    person.password_given_at = clock.now() if is_handed_over else None
     person.save(force_insert=True)
     return person
 
@@ -206,19 +216,21 @@ def change_password(draft: Draft, *, actor: Person, old: str, new: str) -> None:
     """Change one's own password.
 
     Raises:
-        Refused: `password.wrong`, `password.weak`.
+        Refused: `password.wrong`, `password.same`, `password.weak`.
     """
     person = Person.objects.select_for_update().get(id=actor.id)
     if not person.check_password(old):
         raise Refused("password.wrong")
-    person.password = hashed(new, person)
-    person.save(update_fields=["password"])
+    if new == old:
+        raise Refused("password.same")
+    person.password, person.password_given_at = hashed(new, person), None
+    person.save(update_fields=["password", "password_given_at"])
     draft.about(person)
 
 
 @act(permission="person.reset_password", event="person.password_reset")
 def reset_password(draft: Draft, *, actor: Person, person_id: UUID, new: str) -> None:
-    """Set another person's password; all their sessions end with it.
+    """Set another person's password, theirs for one sign-in; all their sessions end with it.
 
     Raises:
         Refused: `record.not_found`, `password.own`, `person.system`, `person.inactive`,
@@ -229,8 +241,8 @@ def reset_password(draft: Draft, *, actor: Person, person_id: UUID, new: str) ->
         raise Refused("password.own")
     if not person.is_active:
         raise Refused("person.inactive", name=person.name)
-    person.password = hashed(new, person)
-    person.save(update_fields=["password"])
+    person.password, person.password_given_at = hashed(new, person), draft.at
+    person.save(update_fields=["password", "password_given_at"])
     draft.about(person)
 
 

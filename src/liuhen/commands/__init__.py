@@ -103,10 +103,25 @@ def _refusal_for(error: Exception) -> Refused | None:
         return Refused("host.disk_full", path=str(error.filename or home.path))
     # not imported for it: a command without a database is to answer at once
     database = sys.modules.get("django.db")
-    if database is None or not isinstance(
-        error, database.OperationalError | database.InterfaceError
-    ):
+    if database is None:
+        return None
+    if isinstance(error, database.ProgrammingError):
+        return _older(database.DatabaseError)
+    if not isinstance(error, database.OperationalError | database.InterfaceError):
         return None
     if not home.is_created():
         return Refused("home.missing", path=str(home.path))
     return Refused("database.not_running", path=str(home.path), said=str(error).strip())
+
+
+def _older(database_error: type[Exception]) -> Refused | None:
+    """That the tables are of an older version, when they are: so they lack what was asked for."""
+    from liuhen.ledger import tables  # noqa: PLC0415 - the settings are read already
+
+    try:
+        tables.refuse_older()
+    except Refused as refused:
+        return refused
+    except database_error:
+        return None
+    return None

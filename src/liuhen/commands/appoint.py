@@ -44,4 +44,4 @@ def command(home: Path, username: str, security_name: str, password_file: Path |
                 name=security_name.strip(),
                 password=password,
             )
-    click.echo(f"安全管理员账号 {username} 已经登记，请登录后登记第二名。")
+    click.echo(f"安全管理员账号 {username} 已经登记，请登录、更换密码，然后登记第二名。")

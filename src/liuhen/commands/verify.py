@@ -81,14 +81,24 @@ class Verification:
 @click.option("--json", "as_json", is_flag=True, help="Print findings as JSON.")
 @click.option("--resume", is_flag=True, help="Go on where an interrupted run stood.")
 def command(home: Path, as_json: bool, resume: bool) -> None:
-    """Hold bytes, rows and ledger against each other."""
+    """Hold bytes, rows and ledger against each other.
+
+    Raises:
+        Refused: `tables.older`.
+    """
     django.setup()
+    from liuhen.ledger import tables  # noqa: PLC0415 - models need Django
+    from liuhen.vault.checks import UNFINISHED  # noqa: PLC0415
+
     told = (lambda line: None) if as_json else (lambda line: click.echo(line, err=True))
     verification = Verification(home / "run" / "verify.json", told)
     if resume:
         verification.resume()
     verification.run()
     found = verification.found
+    if any(one["code"] == UNFINISHED for one in found):
+        # tables of another version can't be compared, and nobody has altered them
+        tables.refuse_older()
     if as_json:
         click.echo(json.dumps({"differences": found}, ensure_ascii=False, indent=2))
     else:

@@ -107,6 +107,8 @@ class Person(AbstractBaseUser, Guarded):
     notices = models.CharField(
         "邮件提醒", max_length=10, choices=Notices.choices, default=Notices.NONE, blank=True
     )
+    # When somebody else set the password; None once it is the person's own.
+    password_given_at = models.DateTimeField("初始密码设定时间", null=True)
     # Number of the legal professional qualification; empty when none is on file (Penalty Law 58).
     legal_qualification = models.CharField("法律职业资格证号", max_length=60, blank=True)
 

@@ -19,6 +19,9 @@ from liuhen.ledger.models import Entry, RowImage, Sequenced
 from liuhen.ledger.verifying import Difference, Portion, Position
 from liuhen.vault import verifying as bytes_of
 
+# The code of a check that the database didn't let come to its end.
+UNFINISHED = "check.unfinished"
+
 
 @dataclass(frozen=True)
 class Check:
@@ -83,7 +86,7 @@ def _snapshot() -> Iterator[None]:
 def _salvaged(check: Check, after: Position, error: DatabaseError) -> Iterator[Difference]:
     """What a check finds where the database can't read its own files, and that it couldn't."""
     what = f"这项核验读到数据库报错为止，其后没有全部核对：{error}"
-    yield Difference("check.unfinished", check.name, what)
+    yield Difference(UNFINISHED, check.name, what)
     try:
         with _snapshot():
             yield from list(check.salvage(after))

@@ -18,6 +18,7 @@ from liuhen.actions.people import change_password
 from liuhen.actions.sessions import follow_session, revoke_other_sessions, revoke_session
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import MailState, Person
+from liuhen.web import first_password
 from liuhen.web.acting import act_and_return, form_page, person_of, signed_in
 from liuhen.web.one_form import OneForm, PlacedForm, posted
 
@@ -41,8 +42,8 @@ class PasswordForm(forms.Form):
 
 @signed_in
 def password(request: HttpRequest) -> HttpResponse:
-    """Change one's password; other sessions end with it."""
-    person = person_of(request)
+    """Change one's password; other sessions end with it. Who has none of their own sees no more."""
+    person, is_first = person_of(request), first_password.is_due(request)
 
     def perform(data: dict[str, Any]) -> str:
         if data["new"] != data["again"]:
@@ -51,10 +52,12 @@ def password(request: HttpRequest) -> HttpResponse:
         before = request.session.session_key
         update_session_auth_hash(request, Person.objects.get(id=person.id))
         follow_session(before or "", request.session.session_key or "")
-        return reverse("account_change_password")
+        first_password.end(request)
+        return reverse("desk" if is_first else "account_change_password")
 
     context = {
         "crumbs": [{"label": "账号与安全"}],
+        "is_first": is_first,
         "sessions": own_sessions(request),
         "has_second_factor": Authenticator.objects.filter(user_id=person.id).exists(),
         "notices": person.get_notices_display() if person.notices else "",

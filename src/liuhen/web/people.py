@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -32,7 +33,13 @@ from liuhen.web.paging import page_of
 from liuhen.web.people_lines import SHOWN, chosen, person_line, person_page
 
 _LIST = "人员与机构"
-_PAPER_SLIP = "密码不写入任何记录；交给本人后，请本人在“账号与安全”中修改。"
+
+
+def _paper_slip() -> str:
+    hours = settings.FIRST_PASSWORD_SECONDS // 3600
+    return (
+        f"密码不写入任何记录，请当面交给本人：{hours} 小时内有效，本人首次登录时须换成自己的密码。"
+    )
 
 
 @signed_in
@@ -108,7 +115,7 @@ def person_register(request: HttpRequest) -> HttpResponse:
         submit="登记",
         success="人员已登记。接下来任命职务；执法人员还要登记执法证件。",
         crumbs=[(_LIST, reverse("people"))],
-        notes=["没有职务的人员登录后看不到任何案件。", _PAPER_SLIP],
+        notes=["没有职务的人员登录后看不到任何案件。", _paper_slip()],
     )
     return page.answer(request, asked.PersonForm(posted(request), initial=initial), perform)
 
@@ -261,7 +268,7 @@ def person_password(request: HttpRequest, person_id: UUID) -> HttpResponse:
         success=f"{who.name}的密码已重置，原有的登录全部失效。",
         crumbs=_crumbs(who),
         about=_about(who),
-        notes=["请先核实本人身份。谁在什么时间重置了密码，永久留痕。", _PAPER_SLIP],
+        notes=["请先核实本人身份。谁在什么时间重置了密码，永久留痕。", _paper_slip()],
         is_grave=True,
     )
     form = asked.NewPasswordForm(posted(request), initial={"new": asked.suggested_password()})

@@ -12,6 +12,7 @@ from django.urls import reverse
 from liuhen.actions.leaving import words_of
 from liuhen.actions.second_factor import CONFIRMED_WITHIN
 from liuhen.kernel import clock
+from liuhen.people import first_passwords
 from liuhen.people.models import Certificate, Office, Person
 from liuhen.people.queries import Validity, is_allowed, persons_to_renew, validity_of
 from liuhen.recordings.holdings import holdings_of
@@ -98,9 +99,21 @@ def person_page(actor: Person, who: Person) -> dict[str, Any]:
         "devices": list(who.devices.order_by("serial")),
         "devices_href": reverse("devices") if is_allowed(actor, "device.list") else None,
         "held": words_of(holdings_of(who)) if who.is_active else [],
+        "first_password": _first_password(who),
         "second_factor_resets": _resets(actor, who),
         "crumbs": [{"label": "人员与机构", "href": reverse("people")}, {"label": who.name}],
     }
+
+
+def _first_password(who: Person) -> dict[str, str] | None:
+    """The lamp of a password that is not the person's own yet."""
+    if not first_passwords.is_first(who):
+        return None
+    if first_passwords.is_over(who):
+        return {"lamp": "red", "words": "初始密码已过期", "more": "没有用过，请重置密码"}
+    until = first_passwords.good_until(who)
+    more = f"有效至 {instant(until)}" if until is not None else "首次登录时更换"
+    return {"lamp": "yellow", "words": "初始密码", "more": more}
 
 
 def _resets(actor: Person, who: Person) -> list[dict[str, Any]]:

@@ -30,6 +30,7 @@ from liuhen.actions.sessions import note_failed_sign_in
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person, SecondFactorReset
 from liuhen.people.queries import must_have_second_factor, require, system_person
+from liuhen.web import first_password
 from liuhen.web.acting import act_and_return, form_page, person_of, signed_in
 from liuhen.web.middleware import Respond, problem, wants_json
 from liuhen.web.qr import qr_code
@@ -124,7 +125,7 @@ class SecondFactorFirst:
     ) -> HttpResponse | None:
         """Lead to the enrolment."""
         name = request.resolver_match.url_name if request.resolver_match else None
-        if name in _OPEN or not request.session.get(_MISSING):
+        if name in _OPEN or not request.session.get(_MISSING) or first_password.is_due(request):
             return None
         if wants_json(request):
             return problem(Refused("second_factor.missing"))

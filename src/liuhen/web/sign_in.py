@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
 from liuhen.actions import sessions
+from liuhen.kernel.refusals import Refused, explain
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import system_person
-from liuhen.web import second_factor, session_limits
+from liuhen.web import first_password, second_factor, session_limits
 
 # The demonstration's public password; the same as in `liuhen.demo.days`.
 DEMO_PASSWORD = "liuhen-demo"  # noqa: S105 - public by design
@@ -46,10 +48,22 @@ class SignIn(DefaultAccountAdapter):  # type: ignore[misc]
         """Persons are registered by the security administrator."""
         return False
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Whose password it is; a first one whose time is over opens nothing, and is on record."""
+        person = super().authenticate(request, **credentials)
+        if isinstance(person, Person) and first_password.is_shut(person):
+            sessions.note_failed_sign_in(
+                actor=system_person(), username=person.username, address=address_of(request)
+            )
+            text = explain(Refused("password.first_over"))
+            raise ValidationError(f"{text.message}{text.remedy}")
+        return person
+
     def post_login(self, request: HttpRequest, user: Person, **options: Any) -> HttpResponse:
         """Record the session before the first page is shown."""
         sessions.start_session(actor=user, address=address_of(request))
         session_limits.begin(request)
+        first_password.begin(request, user)
         second_factor.begin(request, user)
         response: HttpResponse = super().post_login(request, user, **options)
         return response
