@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from liuhen.actions import passwords
 from liuhen.actions import people as acts
 from liuhen.actions.deputising import end_office
 from liuhen.actions.devices import hand_out_device, return_device
@@ -214,7 +215,7 @@ def test_sign_in_names_differ_by_more_than_case(world: World) -> None:
 )
 def test_a_weak_password_is_refused_in_chinese(world: World, password: str, said: str) -> None:
     with pytest.raises(Refused) as refused:
-        acts.hashed(password, world["officer"])
+        passwords.hashed(password, world["officer"])
     assert refused.value.code == "password.weak"
     assert said in explain(refused.value).message
     assert "password" not in explain(refused.value).message.lower()
@@ -240,7 +241,7 @@ def test_a_password_from_a_list_of_breaches_is_refused_and_no_other(
     forget()
     try:
         with pytest.raises(Refused) as refused:
-            acts.hashed("leaked-word-7", world["officer"])
+            passwords.hashed("leaked-word-7", world["officer"])
     finally:
         forget()
     assert "公开泄露" in explain(refused.value).message

@@ -11,11 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
-
 from liuhen.actions.act import Draft, act
+from liuhen.actions.passwords import hashed
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.law.vocabulary import CaseKind
@@ -25,14 +22,6 @@ from liuhen.people.remedy_bodies import remedy_rows
 
 # Typed on every keyboard, and no two that look alike: a sign-in name is evidence, too.
 _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
-# What the validators of the settings find; Django's own words are not all translated.
-_PASSWORD_PROBLEMS = {
-    "password_too_short": "太短，至少要10个字符",
-    "password_too_common": "太常见",
-    "password_entirely_numeric": "全是数字",
-    "password_own_words": "除去系统名称、单位名称、代码和本人姓名、登录名，剩下不足5个字符",
-    "password_breached": "已经出现在公开泄露的密码中",
-}
 
 
 @act(permission="unit.register", event="unit.registered")
@@ -199,33 +188,6 @@ def new_person(
     person.password_given_at = clock.now() if is_handed_over else None
     person.save(force_insert=True)
     return person
-
-
-def hashed(password: str, person: Person) -> str:
-    """The stored form of a password the person may have. Raises `Refused("password.weak")`."""
-    try:
-        validate_password(password, person)
-    except ValidationError as error:
-        problems = [_PASSWORD_PROBLEMS[str(one.code)] for one in error.error_list]
-        raise Refused("password.weak", problems="，".join(problems)) from error
-    return make_password(password)
-
-
-@act(permission="person.change_password", event="person.password_changed")
-def change_password(draft: Draft, *, actor: Person, old: str, new: str) -> None:
-    """Change one's own password.
-
-    Raises:
-        Refused: `password.wrong`, `password.same`, `password.weak`.
-    """
-    person = Person.objects.select_for_update().get(id=actor.id)
-    if not person.check_password(old):
-        raise Refused("password.wrong")
-    if new == old:
-        raise Refused("password.same")
-    person.password, person.password_given_at = hashed(new, person), None
-    person.save(update_fields=["password", "password_given_at"])
-    draft.about(person)
 
 
 @act(permission="person.reset_password", event="person.password_reset")

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from liuhen.actions.notices import choose_notices
-from liuhen.actions.people import change_password
+from liuhen.actions.passwords import change_password
 from liuhen.actions.sessions import follow_session, revoke_other_sessions, revoke_session
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import MailState, Person
