@@ -8,9 +8,11 @@ from importlib import resources
 import pytest
 
 from liuhen.assembly import DocumentType, document_type, types
+from liuhen.assembly.completeness import missing_fields
 from liuhen.assembly.document_types import SIDE, parse_type, shared_fields
 from liuhen.assembly.file_order import OTHERS, place_in_file
 from liuhen.assembly.rendering import LAYOUTS
+from liuhen.assembly.samples import sample_data
 from liuhen.kernel.refusals import Fault, Refused
 
 ALL = list(types().values())
@@ -151,6 +153,11 @@ def test_a_type_is_whole(one: DocumentType) -> None:
     assert any(field.required for field in one.fields)
     assert ("number" in one.by_key) == bool(one.series)
     assert not one.seal or "issued_on" in one.by_key
+
+
+@pytest.mark.parametrize("one", ALL, ids=lambda one: one.key)
+def test_the_sample_of_a_type_lacks_nothing_that_is_required(one: DocumentType) -> None:
+    assert missing_fields(one, sample_data(one)) == []
 
 
 @pytest.mark.parametrize("one", [one for one in ALL if one.series], ids=lambda one: one.key)

@@ -55,7 +55,7 @@ _SAMPLES: Mapping[str, Callable[[Field], Any]] = {
     "choices": lambda one: [one.options[0].value],
     "party": lambda one: dict(_PARTY),
     "officers": lambda one: [dict(officer) for officer in _OFFICERS],
-    "items": lambda one: [{column.key: _cell(column) for column in one.columns}] * 2,
+    "items": lambda one: [{each.key: _cell(each) for each in one.columns}] * max(2, one.minimum),
     "dialogue": lambda one: [{"question": "请说明情况。", "answer": "情况如上所述。"}],
     "opinion": lambda one: {"text": "同意。", "name": "吴样例", "signed_on": _DAY},
 }
