@@ -65,6 +65,7 @@ def test_a_decision_is_enforced_after_its_reminder_up_to_the_archive(
     stopped.set(local(4, 8))
     enforcement.serve_on(enforcement.decide())
     stopped.set(local(4, 9))
+    enforcement.publish()
     enforcement.enforce()
     enforcement.perform()
     assert wanting(enforcement) == set()

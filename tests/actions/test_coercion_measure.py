@@ -7,6 +7,7 @@ import pytest
 from liuhen.actions.coercion import record_cost
 from liuhen.actions.people import change_unit
 from liuhen.compliance.facts import facts_of_case
+from liuhen.compliance.models import Finding
 from liuhen.demo.coercion_case import MeasureCase
 from liuhen.demo.people import PROFILE, World
 from liuhen.jobs.judging import judge_due_cases
@@ -58,7 +59,8 @@ def test_things_are_seized_kept_and_given_back_up_to_the_archive(
 ) -> None:
     measure.camera = camera_of(world, stopped)
     taken(measure)
-    assert wanting(measure) == {"measure_ended_in_time pending"}
+    assert wanting(measure) == {"measure_ended_in_time pending", "decision_published pending"}
+    measure.publish()
     assert measure.case.stage == "decision_and_list"
     stopped.move(days=5)
     record_cost(**measure.by, amount_fen=12_000, payee="虚构市示例仓储有限公司", note="五日保管费")
@@ -118,8 +120,27 @@ def test_an_urgent_measure_is_approved_within_twenty_four_hours(
     measure.answer("unit_head")
     stopped.set(began)
     stopped.move(hours=24, seconds=seconds)
+    judge_due_cases()
+    assert outcome(measure, LIFTED) == ("breached" if seconds > 0 else "not_applicable")
     measure.answer("head")
     assert outcome(measure, "measure_approved") == expected
+    assert not Finding.objects.filter(case=measure.case, rule=LIFTED).exists()
+
+
+LIFTED = "unapproved_measure_lifted"
+
+
+def test_what_the_head_refuses_after_it_was_taken_is_lifted_at_once(
+    measure: MeasureCase, stopped: FrozenClock
+) -> None:
+    opened(measure, urgency="当事人正在装车转移，不立即扣押证据即灭失。")
+    measure.take()
+    measure.ask()
+    measure.answer("unit_head")
+    measure.answer("head", "不应当采取。", outcome="returned")
+    assert outcome(measure, LIFTED) == "breached"
+    measure.lift()
+    assert outcome(measure, LIFTED) == "met"
 
 
 def test_what_is_stated_keeps_to_the_law(measure: MeasureCase) -> None:

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from liuhen.actions.paper_drafts import revise_paper
+from liuhen.actions.publishing import withhold_publication
 from liuhen.compliance.models import Finding
 from liuhen.demo.coercion_case import EnforcementCase, LevyCase
 from liuhen.demo.people import World
+from liuhen.jobs.judging import judge_due_cases
 from liuhen.kernel import clock
 from liuhen.kernel.clock import FrozenClock
 from liuhen.ledger.models import Entry
@@ -38,13 +40,21 @@ def test_a_levy_is_decided_objected_to_and_paid_up_to_the_archive(
     assert levy.case.stage == "service"
     stopped.move(days=2)
     levy.hear()
+    assert outcome(levy, "levy_objection_decided") == "pending"
     objection = levy.decide_objection()
     assert (objection.data["result"], objection.state) == ("upheld", "issued")
     assert objection.data["objection"].startswith("当事人对数额有异议")
     stopped.move(days=3)
     levy.pay()
-    assert wanting(levy) == set()
+    assert wanting(levy) == {"decision_published pending"}
     levy.close(summary="征收决定送达后缴清。", reason="performed")
+    withheld = refusal(withhold_publication, **levy.by, reason=" ")
+    assert withheld.code == "publication.provision"
+    withhold_publication(**levy.by, reason="涉及缴纳义务人的商业秘密。")
+    assert not Finding.objects.filter(case=levy.case, rule="decision_published").exists()
+    levy.publish()
+    assert outcome(levy, "decision_published") == "met"
+    assert refusal(withhold_publication, **levy.by, reason="隐私").code == "publication.done"
     levy.bind()
     levy.archive("虚档〔2026〕9003")
     assert levy.case.stage == "hand_over"
@@ -128,9 +138,15 @@ def test_a_levy_that_is_not_paid_is_enforced_after_its_last_day(
     levy.decide()
     enforcement = EnforcementCase(world, stopped)
     assert refusal(enforcement.open, levy.case).data["due"] == due.isoformat()
+    assert outcome(levy, "overdue_party_reminded") == "not_applicable"  # it waits for its day
     stopped.move(days=11)
+    judge_due_cases()
+    assert outcome(levy, "overdue_party_reminded") == "pending"
+    assert outcome(levy, "court_applied_in_time") == "not_applicable"
     enforcement.open(levy.case)
     assert enforcement.case.facts["enforced"]["obligation"] == "缴纳城市生活垃圾处理费1800元"
+    apart = Finding.objects.filter(case=levy.case, rule="court_applied_in_time")
+    assert not apart.exists()
 
 
 def test_who_does_not_enforce_levies_nothing_and_the_way_it_begins_is_stated(

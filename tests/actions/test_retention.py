@@ -18,6 +18,7 @@ from liuhen.actions.retention import (
     lift_hold,
     place_hold,
 )
+from liuhen.actions.scene_statements import state_scene
 from liuhen.archive.models import Retention
 from liuhen.archive.retention import due_recordings, kept, obstacles, simulated
 from liuhen.cases.models import Activity
@@ -91,6 +92,19 @@ def test_the_class_rises_with_the_facts_and_falls_only_by_two_persons(
     )
     assert kept(recording).level == "permanent", "never lowered by itself"
     ordinary.clock.move(minutes=1)
+    ordinary.end(activity)
+    said: dict[str, Any] = {"actor": world["handler"], "activity_id": activity.id}
+    later: dict[str, Any] = {"facts": {"has_objection": True}, "reason": "次日当事人来信投诉。"}
+    assert code_of(state_scene, **said, facts={}, reason="无") == "activity.nothing_stated"
+    assert code_of(state_scene, **said, **{**later, "reason": " "}) == "reason.missing"
+    assert code_of(state_scene, **said, facts={"is_odd": True}, reason="无") == (
+        "activity.fact_unknown"
+    )
+    room = {"reached_room_at": ordinary.clock(), "facts": {}, "reason": "带回。"}
+    assert code_of(state_scene, **said, **room) == "activity.reached_room"
+    state_scene(**said, **later)
+    assert kept(recording).reasons == ("objection",)
+    state_scene(**said, facts={"has_objection": False}, reason="投诉的是别人。")
     basis = Retention.objects.get(recording=recording)
     for move in (move_basis, lower):
         with pytest.raises(DatabaseError, match="liuhen"):

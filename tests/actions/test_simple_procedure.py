@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pypdf
 import pytest
 
 from liuhen.actions import simple_procedure as steps
+from liuhen.actions.fines import hand_in_fine
 from liuhen.actions.minors import refuse_unlightened
 from liuhen.actions.people import register_certificate
 from liuhen.cases.identity import resident_check
+from liuhen.compliance.models import Finding
 from liuhen.demo.people import World
 from liuhen.demo.simple_case import PARTY, SimpleCase
 from liuhen.documents.models import Paper
@@ -143,6 +146,37 @@ def test_a_small_fine_is_collected_on_the_spot_up_to_one_hundred_yuan(
         simple.decide(**decision)
     else:
         assert refusal(simple.decide, **decision).code == "collection.over_limit"
+
+
+def test_in_a_remote_place_a_fine_is_collected_because_the_party_asked_and_landed_in_time(
+    simple: SimpleCase,
+) -> None:
+    for step in (simple.start, simple.violation, simple.notice, simple.waive):
+        step()
+    simple.decide(
+        penalty=["fine"],
+        fine_fen=15_000,
+        collection="on_the_spot",
+        collection_ground="remote",
+    )
+    simple.sign()
+    simple.issue_and_serve()
+    fine: dict[str, Any] = {"amount_fen": 15_000, "receipt": "虚财票000069"}
+    assert refusal(simple.collect, **fine).code == "fine.unrequested"
+    asked = "当事人称水库周边没有银行，手机没有信号，请求当场缴纳。"
+    assert refusal(simple.collect, **fine, requested=asked).code == "fine.unrequested"
+    paid = simple.collect(**fine, requested=asked, is_on_water=True)
+    rules = ("spot_collection_allowed", "fine_handed_in", "fine_banked")
+    assert [stands(simple, rule) for rule in rules] == ["met", "pending", ""]
+    handed: dict[str, Any] = {"actor": simple.world["officer"], "performance_id": paid.id}
+    assert refusal(hand_in_fine, **handed).code == "fine.landing"
+    hand_in_fine(**handed, landed_at=clock.now())
+    assert [stands(simple, rule) for rule in rules] == ["met", "met", "pending"]
+
+
+def stands(simple: SimpleCase, rule: str) -> str:
+    found = Finding.objects.filter(case=simple.case, rule=rule).first()
+    return found.outcome if found else ""
 
 
 def test_no_decision_before_the_party_was_told_and_heard(simple: SimpleCase) -> None:

@@ -10,6 +10,8 @@ from django.urls import reverse
 from liuhen.actions.figures import load_regulation
 from liuhen.compliance.models import Finding
 from liuhen.demo.people import World
+from liuhen.law.clauses import STATUTES
+from liuhen.law.documentation import CHAPTERS, clause_table
 from liuhen.rulebook.models import SetFigure, YearTable
 from liuhen.rulebook.queries import figure_on
 from tests.actions.test_figures import TABLE_2027
@@ -28,6 +30,25 @@ def test_everybody_reads_every_figure_and_what_is_to_be_confirmed(browser: Brows
     assert "当场处罚对公民罚款上限" not in to_confirm
     one = words(browser("officer").get(reverse("law_figure", args=[CONFIRM])))
     assert "天津标准未查到" in one and "设定" not in one.split('id="content"')[1].split("<h2")[0]
+
+
+def test_everybody_reads_of_each_clause_by_what_it_is_carried_out(browser: Browser) -> None:
+    address = reverse("law_articles")
+    shown = {part: words(browser("officer").get(address, {"part": part})) for part in PARTS}
+    for row in clause_table():
+        page = shown[row.clause.partition(":")[0] if ":" in row.clause else chapter(row.article)]
+        assert row.citation in page and row.zh in page, row.clause
+        carried = [one.text for one in row.rules] + [row.reason, *row.functions, *row.through_cited]
+        assert any(text and text in page for text in carried) or row.acts, row.clause
+    assert "第一条" in words(browser("officer").get(address, {"part": "no"}))
+
+
+PARTS = [*map(str, range(1, len(CHAPTERS) + 1)), *STATUTES]
+
+
+def chapter(article: int) -> str:
+    found = (n for n, (first, last, _) in enumerate(CHAPTERS, 1) if first <= article <= last)
+    return str(next(found))
 
 
 def test_the_head_sets_a_figure_with_its_reason_and_takes_it_back(

@@ -371,3 +371,48 @@ def test_the_desk_offers_registering_to_officers_and_handing_out_to_heads(
     ordinary.assign()
     assert assign_href not in words(browser("unit_head").get("/"))
     assert DUMPING.lead["subject"] in words(browser("unit_head").get(reverse("leads")))
+
+
+def test_a_dispute_on_jurisdiction_is_talked_over_handed_on_and_decided(
+    ordinary: OrdinaryCase, browser: Browser
+) -> None:
+    ordinary.register()
+    ordinary.assign()
+    lead = ordinary.lead
+    none = post(browser, "handler", "lead_dispute_end", lead, **ended("agreed_ours"))
+    assert (none[0], "没有正在协商" in none[1]) == (409, True)
+    begun = {"body": "虚构市示例区城市管理委员会", "at": "2026-03-10T09:00", "note": "均已收到。"}
+    status, page = post(browser, "handler", "lead_dispute", lead, **{**begun, "body": " "})
+    assert (status, "均已收到。" in page) == (400, True)
+    status, page = post(browser, "handler", "lead_dispute", lead, **begun)
+    assert (status, "协商管辖" in page) == (200, True)
+    assert outcome(DISPUTE) == "pending"
+    twice = post(browser, "handler", "lead_dispute", lead, **begun)
+    assert (twice[0], "还没有结果" in twice[1]) == (409, True)
+    ordinary.clock.move(days=10)
+    judge_due_cases()
+    assert outcome(DISPUTE) == "breached"
+    early = post(browser, "handler", "lead_dispute_end", lead, **ended("designated_theirs"))
+    assert (early[0], "有 1 项需要改正" in early[1]) == (400, True)
+    status, page = post(browser, "handler", "lead_dispute_end", lead, **ended("referred"))
+    assert (status, "等待指定管辖" in page) == (200, True)
+    given = ended("designated_theirs", at="2026-03-20T09:00")
+    status, page = post(browser, "handler", "lead_dispute_end", lead, **given)
+    assert "上级机关指定对方机关管辖" in page and "虚商〔2026〕1号" in page
+    kept = Material.objects.filter(case=lead.case)
+    assert [one.received_from for one in kept] == [begun["body"]] * 2
+    assert Finding.objects.get(rule=DISPUTE).body["explanation"]["code"].endswith("late")
+    ordinary.check()
+    assert begun["body"] in words(browser("handler").get(reverse("lead_transfer", args=[lead.id])))
+    told = Entry.objects.filter(event__in=("jurisdiction.disputed", "jurisdiction.settled"))
+    assert told.count() == 3
+
+
+DISPUTE = "jurisdiction_settled_in_time"
+
+
+def ended(outcome: str, at: str = "2026-03-20T08:59") -> dict[str, Any]:
+    """What the page takes of how a dispute ended."""
+    file = SimpleUploadedFile("协商记录.pdf", f"%PDF-1.7 {outcome}".encode())
+    said = {"outcome": outcome, "number": "虚商〔2026〕1号", "at": at, "note": "各自说明了理由。"}
+    return {**said, "content": file}

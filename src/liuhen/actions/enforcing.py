@@ -97,6 +97,7 @@ def _owed(draft: Draft, enforced: Case) -> dict[str, Any]:
         "decided_on": clock.local_date(decision.issued_at).isoformat(),
         "served_on": served_on.isoformat(),
         "obligation": _obligation(enforced, decision),
+        "deferred_until": max((day.isoformat() for _, day in plan_of(enforced)), default=""),
         "amount_fen": _unpaid(enforced, decision),
         # An issued decision is complete, unless its type is the authority's own.
         "remedies_told": all(decision.data.get(name) for name in SAID_BY["remedies"]),

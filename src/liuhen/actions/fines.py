@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
@@ -19,6 +20,7 @@ from liuhen.documents.late_payment_facts import (
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
+from liuhen.law.vocabulary import CollectionGround
 from liuhen.people.models import Person
 
 
@@ -31,14 +33,17 @@ def collect_fine(
     amount_fen: int,
     receipt_number: str,
     performed_at: dt.datetime | None = None,
+    requested: str = "",
+    is_on_water: bool | None = None,
 ) -> Performance:
     """Record a fine paid, the way the decision says, against an official receipt.
 
-    Whole, or in parts where a plan was granted; the last part performs the decision.
+    Whole, or in parts where a plan was granted; the last part performs the decision. `requested`:
+    how the party asked to pay on the spot in a remote place (69); there `is_on_water` is told, too.
 
     Raises:
         Refused: `fine.no_decision`, `fine.amount`, `fine.receipt`, `fine.paid_already`,
-            `fine.in_future`, `law.forbids`.
+            `fine.in_future`, `fine.unrequested`, `law.forbids`.
     """
     case = draft.lock_case(case_id)
     decision = _decision(case)
@@ -49,15 +54,17 @@ def collect_fine(
     if amount_fen != left and not is_part:
         raise Refused("fine.amount", expected=f"{left / 100:g}")
     _check_receipt(draft, receipt_number, performed_at)
+    ground = decision.data.get("collection_ground") or ""
     performance = Performance.objects.create(
         case=case,
         purpose=Performance.Purpose.PART if is_part else Performance.Purpose.WHOLE,
         way=decision.data.get("collection") or Performance.Way.BANK,
-        ground=decision.data.get("collection_ground") or "",
+        ground=ground,
         amount_fen=amount_fen,
         receipt_number=receipt_number.strip(),
         performed_at=performed_at or draft.at,
         collected_by=draft.actor,
+        **_remote(ground, requested, is_on_water),
     )
     if performance.way == Performance.Way.ON_THE_SPOT:
         draft.gate("collect_on_the_spot", case)
@@ -67,6 +74,15 @@ def collect_fine(
     draft.about(performance)
     draft.note(amount_fen=amount_fen, way=performance.way, left_fen=left - amount_fen)
     return performance
+
+
+def _remote(ground: str, requested: str, is_on_water: bool | None) -> dict[str, Any]:
+    """What is kept of money taken in a remote place; nothing of any other."""
+    if ground != CollectionGround.REMOTE:
+        return {}
+    if not requested.strip() or is_on_water is None:
+        raise Refused("fine.unrequested")
+    return {"note": requested.strip(), "is_on_water": is_on_water}
 
 
 def left_to_pay(case: Case, decision: Paper) -> int:
@@ -158,17 +174,29 @@ def _locked(draft: Draft, performance_id: UUID) -> Performance:
 
 
 @act(permission="fine.hand_in", event="fine.handed_in")
-def hand_in_fine(draft: Draft, *, actor: Person, performance_id: UUID) -> Performance:
+def hand_in_fine(
+    draft: Draft,
+    *,
+    actor: Person,
+    performance_id: UUID,
+    landed_at: dt.datetime | None = None,
+) -> Performance:
     """Record that money collected on the spot reached the authority (Penalty Law 71).
 
+    What was taken on the water is due from its landing, which is told here.
+
     Raises:
-        Refused: `fine.not_on_the_spot`, `fine.handed_in_already`.
+        Refused: `fine.not_on_the_spot`, `fine.handed_in_already`, `fine.landing`.
     """
     performance = _locked(draft, performance_id)
     if performance.handed_in_at is not None:
         raise Refused("fine.handed_in_already")
+    if performance.is_on_water:
+        if landed_at is None or not performance.performed_at <= landed_at <= draft.at:
+            raise Refused("fine.landing")
+        performance.landed_at = landed_at
     performance.handed_in_at = draft.at
-    performance.save(update_fields=["handed_in_at"])
+    performance.save(update_fields=["handed_in_at", "landed_at"])
     return performance
 
 

@@ -15,9 +15,17 @@ from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 
+# The kinds whose course has a step for it; the others are made public also after their closing.
+_IN_COURSE = (Case.Kind.INSPECTION, Case.Kind.LICENSING)
 # The papers whose result the public may see, by kind of case.
 PUBLISHED = {
+    Case.Kind.COERCION: (
+        "seizure_decision",
+        "enforcement_decision",
+        "substitute_performance_decision",
+    ),
     Case.Kind.INSPECTION: ("inspection_result_notice",),
+    Case.Kind.LEVY: ("levy_decision",),
     Case.Kind.LICENSING: licensing_order.DECISIONS,
     Case.Kind.PENALTY: ("penalty_decision",),
 }
@@ -58,16 +66,41 @@ def publish_result(
     told = {"where": where.strip(), "address": address.strip(), "by": actor.name}
     case.facts = {**case.facts, "publication": told}
     case.save(update_fields=["published_at", "facts"])
-    if case.kind != Case.Kind.PENALTY:
+    if case.kind in _IN_COURSE:
         advance(case, "publication")
     draft.note(**told)
     return case
 
 
 def _open(draft: Draft, case_id: UUID) -> Case:
-    """A penalty may be closed before its decision is made public: the course has no step of it."""
+    """A case whose course has no step of it may be closed before its decision is made public."""
     case = draft.lock_case(case_id)
-    return case if case.kind == Case.Kind.PENALTY else open_case(draft, case_id)
+    return open_case(draft, case_id) if case.kind in _IN_COURSE else case
+
+
+@act(permission="case.publish", event="case.publication_withheld")
+def withhold_publication(draft: Draft, *, actor: Person, case_id: UUID, reason: str) -> Case:
+    """Record that the result is not made public, and by which provision; later it still may be.
+
+    Raises:
+        Refused: `record.not_found`, `case.closed`, `publication.kind`, `publication.always`,
+            `publication.done`, `publication.provision`.
+    """
+    case = _open(draft, case_id)
+    draft.about(case)
+    if Case.Kind(case.kind) not in PUBLISHED:
+        raise Refused("publication.kind")
+    if case.kind == Case.Kind.LICENSING:
+        raise Refused("publication.always")
+    if case.published_at is not None:
+        raise Refused("publication.done")
+    if not reason.strip():
+        raise Refused("publication.provision")
+    told = {"withheld_by": reason.strip(), "withheld_at": clock.iso(draft.at), "by": actor.name}
+    case.facts = {**case.facts, "publication": told}
+    case.save(update_fields=["facts"])
+    draft.note(**told)
+    return case
 
 
 @act(permission="case.publish", event="case.publication_withdrawn")

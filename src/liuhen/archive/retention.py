@@ -38,6 +38,7 @@ REASONS = {
     "conflict": "现场发生争议或者冲突",
     "sudden": "突发事件或者群体性事件",
     "uncooperative": "当事人不配合，可能引起投诉、复议或者诉讼",
+    "objection": "当事人有异议，可能引起投诉、信访、复议或者诉讼",
 }
 # Tables that speak of an original without keeping it for a purpose of their own.
 _OWNED = (

@@ -328,9 +328,7 @@ class Performance(Guarded):
         LATE = "late", "加处罚款"
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="performances")
-    purpose = models.CharField(
-        "款项", max_length=4, choices=Purpose.choices, default=Purpose.WHOLE, blank=True
-    )
+    purpose = models.CharField("款项", max_length=4, choices=Purpose, default="", blank=True)
     way = models.CharField("方式", max_length=12, choices=Way.choices)
     ground = models.CharField("当场收缴理由", max_length=40, blank=True)
     amount_fen = models.BigIntegerField("金额（分）", null=True)
@@ -338,7 +336,9 @@ class Performance(Guarded):
     performed_at = models.DateTimeField("履行时间")
     handed_in_at = models.DateTimeField("交至机关时间", null=True)
     banked_at = models.DateTimeField("缴付银行时间", null=True)
-    note = models.TextField("说明", blank=True)
+    note = models.TextField("说明", blank=True)  # in a remote place, how the party asked (69)
+    is_on_water = models.BooleanField("水上收缴", null=True)  # null: not asked (71)
+    landed_at = models.DateTimeField("抵岸时间", null=True)
     collected_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
 
     class Meta:

@@ -30,7 +30,7 @@ OUTCOMES = {
     "pending": "待履行",
     "unknown": "缺少事实",
     "judgement": "待认定",
-    "not_applicable": "经认定不适用",
+    "not_applicable": "暂不或者经认定不适用",
 }
 KINDS = {
     "duty": "义务",

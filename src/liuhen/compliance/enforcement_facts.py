@@ -17,7 +17,7 @@ from liuhen.law.facts import Paper, Remedy
 from liuhen.law.measures.a35 import REMINDER
 from liuhen.law.moments import Moment
 from liuhen.law.statutes.coercion_enforcement import REMINDER_FIELDS
-from liuhen.law.vocabulary import NOT_YET, CaseKind, RemedyKind, RemedyOutcome
+from liuhen.law.vocabulary import NOT_YET, RemedyKind, RemedyOutcome
 
 # What others write and hand in, by kind of material: the law asks for it as for a paper.
 _RECEIVED = {"court_ruling": "court_ruling", "testing_opinion": "expert_opinion"}
@@ -28,21 +28,37 @@ def enforced(rows: CaseRows) -> dict[str, Any]:
     return {
         "enforced_served_on": _served_on(rows),
         "enforced_remedies_told": _remedies_told(rows),
+        "enforced_deferred_until": _deferred_until(rows),
+        "is_enforced_apart": "enforcement" in rows.case.stated("facts"),
     }
 
 
 def _served_on(rows: CaseRows) -> dt.date | None:
-    """When the decision to be enforced was served: noted at the opening, or a levy's own."""
+    """When the decision to be enforced was served: noted at the opening, or the case's own."""
     noted = (rows.case.stated("facts").get("enforced") or {}).get("served_on")
     if isinstance(noted, str):
         return dt.date.fromisoformat(noted)
-    if rows.case.text("kind") != CaseKind.LEVY:
-        return None
-    decided = {row.id for row in rows.all("papers") if row.text("type") == "levy_decision"}
+    decided = {row.id for row in rows.all("papers") if row.text("type") in _OWN}
     served = [
         _received(row) for row in rows.all("services") if row.reference("paper_id") in decided
     ]
     return min((clock.local_date(each) for each in served if each is not None), default=None)
+
+
+# What a case may owe by a decision of its own.
+_OWN = frozenset({"levy_decision", "penalty_decision", "simple_decision"})
+
+
+def _deferred_until(rows: CaseRows) -> dt.date | None:
+    """Last day of the plan by which a fine may be paid later: noted at the opening, or its own."""
+    noted = (rows.case.stated("facts").get("enforced") or {}).get("deferred_until")
+    plans = [
+        row.stated("data").get("plan") or []
+        for row in rows.all("papers")
+        if row.text("type") == "instalment_notice" and row.text("state") == "issued"
+    ]
+    days = [noted] if noted else [part["due_on"] for plan in plans for part in plan]
+    return max(map(dt.date.fromisoformat, days), default=None)
 
 
 def _remedies_told(rows: CaseRows) -> bool:

@@ -275,6 +275,7 @@ def _ends(row: Row) -> dict[str, Any]:
         "original_handed_over_at": or_not_yet(row.instant("handed_over_at")),
         "unit_copy_kept_at": or_not_yet(row.instant("unit_copy_kept_at")),
         "published_at": or_not_yet(row.instant("published_at")),
+        "is_publication_withheld": "withheld_by" in (row.stated("facts").get("publication") or {}),
         "publication_withdrawn_at": noted_instant(
             row.stated("facts").get("publication") or {}, "withdrawn_at"
         ),

@@ -12,6 +12,7 @@ from typing import Any
 
 from liuhen.compliance.rows import CaseRows, Row
 from liuhen.compliance.scene_facts import member, or_not_yet
+from liuhen.documents.jurisdiction import DISPUTED
 from liuhen.kernel import clock
 from liuhen.law.facts import Lead
 from liuhen.law.moments import Moment
@@ -34,7 +35,18 @@ def leads(rows: CaseRows) -> tuple[Lead, ...]:
     ]
     first = min(proposed, default=NOT_YET)
     found = tuple(_lead(row, row.id in recorded, first) for row in rows.all("leads"))
-    return tuple(replace(one, **(_crime(rows) or _answered(rows))) for one in found)
+    told = {**_disputed(rows), **(_crime(rows) or _answered(rows))}
+    return tuple(replace(one, **told) for one in found)
+
+
+def _disputed(rows: CaseRows) -> dict[str, Any]:
+    """The newest dispute on jurisdiction: since when, and when it was agreed or handed on."""
+    told: list[Mapping[str, Any]] = rows.case.stated("facts").get("jurisdiction") or []
+    begun = [place for place, one in enumerate(told) if one["step"] == DISPUTED]
+    if not begun:
+        return {}
+    times = [clock.parse_iso(one["at"]) for one in told[begun[-1] :]]
+    return {"disputed_at": times[0], "dispute_settled_at": (*times[1:], NOT_YET)[0]}
 
 
 def _answered(rows: CaseRows) -> dict[str, Any]:

@@ -253,12 +253,18 @@ def decisions(rows: CaseRows, proposed_at: dt.datetime | None = None) -> tuple[D
             sanctions=_sanctions(row.stated("data"))
             if law_type(row.text("type")) in FINING
             else (),
+            due_on=_pay_by(row.stated("data")),
         )
         for row in rows.all("papers")
         if law_type(row.text("type")) in _DECISIONS
         and row.id not in replaced
         and (row.text("state") == "issued" or _is_proposed(row, proposed_at))
     )
+
+
+def _pay_by(data: Mapping[str, Any]) -> dt.date | None:
+    found = data.get("pay_by")
+    return dt.date.fromisoformat(found) if isinstance(found, str) and found else None
 
 
 def _is_proposed(paper: Row, proposed_at: dt.datetime | None) -> bool:
@@ -300,8 +306,9 @@ def _collection(row: Row, decision: str | None) -> Collection:
         is_requested=True if is_remote and row.text("note") else None,
         amount_fen=row.value("amount_fen"),
         has_official_receipt=has_receipt,
-        is_on_water=None if is_remote else False,
+        is_on_water=row.truth("is_on_water") if is_remote else False,
         collected_at=row.instant("performed_at"),
+        landed_at=or_not_yet(row.instant("landed_at")),
         handed_in_at=or_not_yet(row.instant("handed_in_at")),
         banked_at=or_not_yet(row.instant("banked_at")),
         is_process_recorded=not is_on_spot or (ground is not None and has_receipt),

@@ -133,6 +133,7 @@ def _measure(rows: CaseRows, activity: Row) -> Measure:
         started_at=activity.instant("started_at"),
         is_urgent=bool(activity.stated("facts").get("is_urgent")),
         approved_at=_approved_at(rows, activity),
+        refused_at=_refused_at(rows, activity) if is_taken else NOT_YET,
         papers_handed_over_at=_handed_over(rows, decisions, lists),
         list_copies=next((each for each in copies if isinstance(each, int)), None),
         disposed_at=disposed_at(rows, lists) if is_taken else min(settled, default=NOT_YET),
@@ -162,16 +163,23 @@ def _approved_at(rows: CaseRows, activity: Row) -> Moment:
     return _given_at(rows, "decision" if is_coercion else "preservation")
 
 
+def _refused_at(rows: CaseRows, activity: Row) -> Moment:
+    """The head's last answer, where it is a no to what was taken already."""
+    begun = activity.moment("started_at")
+    later = [at for at in _answers_of_head(rows, "decision", "returned") if at >= begun]
+    return max(later, default=NOT_YET)
+
+
 def _given_at(rows: CaseRows, matter: str) -> Moment:
-    given = [
-        at
-        for row in rows.all("approvals")
-        if row.text("kind") == matter
-        and row.text("office") == Office.AUTHORITY_HEAD
-        and row.text("outcome") == "approved"
-        and (at := row.instant("decided_at")) is not None
-    ]
-    return min(given, default=NOT_YET)
+    return min(_answers_of_head(rows, matter, "approved"), default=NOT_YET)
+
+
+def _answers_of_head(rows: CaseRows, matter: str, outcome: str) -> Iterator[dt.datetime]:
+    for row in rows.all("approvals"):
+        is_theirs = row.text("kind") == matter and row.text("office") == Office.AUTHORITY_HEAD
+        at = row.instant("decided_at")
+        if is_theirs and row.text("outcome") == outcome and at is not None:
+            yield at
 
 
 def _things(row: Row) -> Iterator[tuple[int, Mapping[str, Any]]]:

@@ -168,7 +168,7 @@ CASE_SOURCES = (
         Performance,
         (
             *("way", "ground", "amount_fen", "receipt_number", "performed_at", "handed_in_at"),
-            *("banked_at", "note", "purpose"),
+            *("banked_at", "note", "purpose", "is_on_water", "landed_at"),
         ),
     ),
     Source(

@@ -20,6 +20,7 @@ from liuhen.actions.fines import collect_fine, record_performance
 from liuhen.actions.levy import assess_levy, open_levy
 from liuhen.actions.paper_drafts import void_paper
 from liuhen.actions.papers import serve_in_person
+from liuhen.actions.publishing import publish_result
 from liuhen.actions.service import draw_up_receipt, record_service
 from liuhen.approvals.models import Approval
 from liuhen.cases.models import Activity, Case, Performance
@@ -113,6 +114,10 @@ class StagedCase(Desk):
     def void_draft(self, paper: Paper) -> None:
         """Void a draft that was not sent."""
         void_paper(actor=self.world[self.handler], paper_id=paper.id, reason="期限有误，重新起草")
+
+    def publish(self) -> Case:
+        """Record that the decision was made public."""
+        return publish_result(**self.by, where="虚构市城市管理委员会网站执法公示栏")
 
     def ask_closing(self, *, summary: str, reason: str) -> Approval:
         """Write the closing report and send it to the leader."""

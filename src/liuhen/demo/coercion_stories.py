@@ -31,6 +31,7 @@ def seized_and_returned(loader: Loader) -> None:
     measure.ask()
     measure.approve()
     loader.at(at_day(1, 20, 14, 0), measure.take)
+    loader.at(at_day(1, 23, 9, 0), measure.publish)
     loader.at(at_day(1, 30, 10, 0), measure.lift, measure.give_back)
     summary = "当事人取得处置核准，违法行为已经改正，解除扣押并返还。"
     loader.at(at_day(2, 2, 10, 0), lambda: measure.close(summary=summary, reason="other"))
@@ -72,6 +73,7 @@ def enforced(loader: Loader) -> None:
     enforcement.remind()
     loader.clock.set(at_day(2, 26, 9, 0))
     enforcement.serve_on(enforcement.decide())
+    loader.at(at_day(2, 28, 9, 0), enforcement.publish)
     loader.at(at_day(3, 2, 9, 0), enforcement.enforce, enforcement.perform)
     summary = "罚款逾期未缴，催告期满仍不履行，依法强制执行完毕。"
     loader.at(at_day(3, 4, 9, 0), lambda: enforcement.close(summary=summary, reason="enforced"))
@@ -87,6 +89,7 @@ def levied(loader: Loader) -> None:
     levy.assess()
     levy.decide()
     loader.at(at_day(2, 12, 9, 0), levy.hear, levy.decide_objection)
+    loader.at(at_day(2, 24, 9, 0), levy.publish)
     loader.at(at_day(2, 26, 15, 0), levy.pay)
     summary = "征收决定送达后，当事人提出异议，复核维持，已经缴清。"
     loader.at(at_day(2, 27, 9, 0), lambda: levy.close(summary=summary, reason="performed"))

@@ -147,13 +147,16 @@ class SimpleCase:
         self.activity = end_activity(**self._step, ended_at=ended_at, scene=())
         return self.activity
 
-    def collect(self, amount_fen: int = 5000, receipt: str = "虚财票000001") -> Performance:
-        """Collect the fine."""
+    def collect(
+        self, amount_fen: int = 5000, receipt: str = "虚财票000001", **remote: Any
+    ) -> Performance:
+        """Collect the fine; `remote` is what a remote place asks for."""
         self.performance = collect_fine(
             actor=self.world[self.officer],
             case_id=self.activity.case_id,
             amount_fen=amount_fen,
             receipt_number=receipt,
+            **remote,
         )
         return self.performance
 

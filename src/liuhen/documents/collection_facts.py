@@ -31,6 +31,7 @@ def collection_facts(case: Case) -> dict[str, Any]:
     on_the_spot = [one for one in paid if one.way == Performance.Way.ON_THE_SPOT]
     return {
         "payer": party.name if party else None,
+        "requested": "；".join(one.note for one in on_the_spot if one.note) or None,
         "receipts": [
             {
                 "number": one.receipt_number,

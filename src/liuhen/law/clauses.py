@@ -28,7 +28,10 @@ STATUTES = {
     "cybersecurity_law": "网络安全法",
     "personal_information_law": "个人信息保护法",
     "archives_order": "机关文件材料归档范围和文书档案保管期限规定",
+    "three_systems": "国务院办公厅关于全面推行行政执法三项制度的指导意见",
 }
+# Documents counted in parts, not in articles.
+_IN_PARTS = frozenset({"three_systems"})
 _ORDER = ("", *STATUTES)
 _ID = re.compile(r"(?:(?P<statute>[a-z_0-9]+):)?(?P<a>\d+)(?:\.(?P<p>\d+))?(?:\((?P<i>\d+)\))?")
 _DIGITS = "零一二三四五六七八九"
@@ -119,7 +122,8 @@ def citation(clause: str) -> str:
     match = _ID.fullmatch(clause)
     if match is None:
         raise ClauseError(f"{clause}: not a clause")
-    words = f"第{numeral(int(match['a']))}条"
+    unit = "部分" if match["statute"] in _IN_PARTS else "条"
+    words = f"第{numeral(int(match['a']))}{unit}"
     if match["p"] and not (match["p"] == "1" and _has_one_paragraph(clause)):
         words += f"第{numeral(int(match['p']))}款"
     if match["i"]:

@@ -74,7 +74,7 @@ def _spanned(view: View, activity: Activity, recordings: list[Recording], code: 
 def _wanted(view: View, activity: Activity, span: Stretch, code: Code) -> list[Stretch] | None:
     if code is Code.CONTINUOUS:
         view.use(activity, "brought_party", "reached_room_at")
-        return [_until_room(view, activity, span)] if activity.brought_party is not None else None
+        return _until_room(view, activity, span)
     if code is not Code.WHOLE:
         return [span]
     view.use(activity, "adjournments")
@@ -87,11 +87,14 @@ def _wanted(view: View, activity: Activity, span: Stretch, code: Code) -> list[S
     return uncovered([span], breaks, timedelta())
 
 
-def _until_room(view: View, activity: Activity, span: Stretch) -> Stretch:
+def _until_room(view: View, activity: Activity, span: Stretch) -> list[Stretch] | None:
+    """To the end, or until the party taken along is in the room; None where that isn't known."""
+    if activity.brought_party is None:
+        return None
+    if not activity.brought_party:
+        return [span]
     reached = view.when(activity.reached_room_at)
-    if activity.brought_party and isinstance(reached, datetime):
-        return span[0], max(span[1], reached)
-    return span
+    return [(span[0], max(span[1], reached))] if isinstance(reached, datetime) else None
 
 
 def _fits(recording: Recording, code: Code) -> bool | None:

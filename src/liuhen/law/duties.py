@@ -27,6 +27,7 @@ IN_FORCE_SINCE: dict[str, date] = {
     "transfer_rules": date(2020, 8, 7),
     "order55": date(2022, 5, 1),
     "business_environment": date(2020, 1, 1),
+    "three_systems": date(2018, 12, 5),
 }
 
 

@@ -12,7 +12,7 @@ from liuhen.kernel.clock import local_date
 from liuhen.law.calendar import Calendar, packaged_calendar
 from liuhen.law.clauses import clause_order
 from liuhen.law.contradictions import contradictions
-from liuhen.law.duties import AnyDuty, Due
+from liuhen.law.duties import AnyDuty, Due, utc
 from liuhen.law.errors import ExceptionConflictError
 from liuhen.law.facts import CaseFacts, PersonalDecision
 from liuhen.law.findings import Column, Explanation, Finding, Outcome, Severity, Subject
@@ -115,7 +115,9 @@ class _Judging:
         except Exception as error:  # noqa: BLE001 - a rule that raises gives unknown, by design
             return self._error(duty, subject, error)
         if concluded.outcome is Outcome.NOT_APPLICABLE and not concluded.verdict.code:
-            return None
+            if self.view.wakes_at is None:
+                return None
+            concluded = replace(concluded, verdict=_WAITS)
         return self._made(duty, subject, concluded)
 
     def _conclude(self, duty: AnyDuty, entity: object) -> _Resolved:
@@ -245,7 +247,7 @@ class _Judging:
             parameters_used=parameters,
             clock_started_at=due.started_at if due else None,
             due_at=due.due_at if due else None,
-            changes_at=due.due_at + _TICK if pending and due else None,
+            changes_at=due.due_at + _TICK if pending and due else self._wakes_at(outcome),
             is_curable=resolved.is_curable or outcome in _ANSWERABLE,
             is_provisional=due.is_provisional if due else False,
             missing=resolved.missing,
@@ -253,6 +255,11 @@ class _Judging:
             act=duty.act,
             exception=resolved.exception,
         )
+
+    def _wakes_at(self, outcome: Outcome) -> datetime | None:
+        """What a rule waits for; of what is met or breached time alone changes nothing."""
+        is_open = outcome in (Outcome.PENDING, Outcome.NOT_APPLICABLE)
+        return utc(self.view.wakes_at) if is_open and self.view.wakes_at else None
 
     def _about_case(self, duty: AnyDuty, outcome: Outcome, missing: tuple[str, ...]) -> Finding:
         self.view.clear()
@@ -282,13 +289,18 @@ class _Judging:
 _SEVERITY = {Column.TEXT: Severity.BREACH, Column.PRODUCT: Severity.ADVICE}
 _ANSWERABLE = frozenset({Outcome.UNKNOWN, Outcome.JUDGEMENT})
 _NO_VERDICT = Verdict(State.NOT_APPLICABLE)
+_WAITS = Verdict(State.NOT_APPLICABLE, code="waits")
 _NOT_IN_FORCE = Verdict(State.NOT_APPLICABLE)
 _NOT_DATED = Verdict(State.UNKNOWN)
 _CONTRADICTED = Verdict(State.UNKNOWN, code="contradicted")
 
 
+# What any duty may come to, said in the same words.
+_GENERAL = frozenset({"contradicted", "decided", "waits"})
+
+
 def _code(duty: AnyDuty, resolved: _Resolved) -> str:
-    if resolved.code in ("engine_error",) or resolved.verdict.code in ("contradicted", "decided"):
+    if resolved.code in ("engine_error",) or resolved.verdict.code in _GENERAL:
         return resolved.code or resolved.verdict.code
     if resolved.code and "." in resolved.code:
         return resolved.code

@@ -55,6 +55,7 @@ from liuhen.law.scene_facts import (
     Span,
 )
 from liuhen.law.vocabulary import (
+    NOT_YET,
     CaseKind,
     Initiation,
     LeadOutcome,
@@ -96,9 +97,12 @@ class Case:
     has_audiovisual_evidence: bool | None = None  # 44: recordings named among the evidence
     has_coercive_power: bool | None = None  # coercion stands in the unit's list of powers
     enforced_served_on: date | None = None  # service of the decision that is to be enforced
+    enforced_deferred_until: date | None = None  # last day of a deferral; None: none is known
+    is_enforced_apart: bool = False  # a case of its own enforces what this one decided
     enforced_remedies_told: bool | None = None  # it told the party how to seek review or sue
     is_of_public_concern: bool | None = None  # 有一定社会影响 (Penalty Law 48)
-    published_at: Moment = None  # result made public (licensing, inspection, penalty)
+    published_at: Moment = None  # result made public
+    is_publication_withheld: bool = False  # stated by which provision it is kept from the public
     publication_withdrawn_at: Moment = None  # taken back from the public (Penalty Law 48)
     violation_ended_on: date | None = None  # Penalty Law 36
     discovered_on: date | None = None
@@ -137,6 +141,9 @@ class Lead:
     crime_filed_at: Moment = None  # the police's notice that they filed a case
     things_handed_over_at: Moment = None  # things and material handed to them
     recipient: str | None = None
+    # Nobody disputes until somebody says so.
+    disputed_at: Moment = NOT_YET  # another authority claims the matter or declines it
+    dispute_settled_at: Moment = NOT_YET  # agreed, or put to the common superior
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ class Finding:
     """State of one duty for one subject at `judged_at`.
 
     `due_at` is the last lawful instant. `changes_at` is the first instant at which time alone
-    gives another outcome (None: time alone changes nothing). `missing` names the facts that
+    may give another outcome (None: time alone changes nothing). `missing` names the facts that
     would settle an unknown. `decider` is the office whose judgement is asked for. `act` is the
     kind of act that would satisfy the duty. A breach that is not curable never blocks closing.
     """

@@ -181,6 +181,7 @@ class Decision:
     party: str | None = None
     decided_at: Moment = None
     sanctions: tuple[Sanction, ...] | None = None
+    due_on: date | None = None  # last day a levy gives for its payment
 
 
 @dataclass(frozen=True, slots=True)

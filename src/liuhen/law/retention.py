@@ -44,6 +44,7 @@ def grounds_of(view: View, recording: Recording) -> tuple[str, ...]:
         "conflict": disj(False, *(each.has_conflict for each in scenes)),
         "sudden": disj(False, *(each.is_sudden_incident for each in scenes)),
         "uncooperative": disj(False, *(each.is_uncooperative for each in scenes)),
+        "objection": _has_remedy(view) or any(each.has_objection for each in scenes),
     }
     return tuple(name for name, holds in found.items() if holds)
 
@@ -71,13 +72,20 @@ def _is_permanent(view: View, recording: Recording) -> bool | None:
         case.has_audiovisual_evidence,
         case.is_major,
         case.is_complex,
+        _has_remedy(view),
         *(answer for each in _scenes(view, recording) for answer in _heated(view, each)),
     )
 
 
+def _has_remedy(view: View) -> bool:
+    """Whether the party asked for review or sued: the objection of the fourth situation."""
+    return bool(view.all("remedies"))
+
+
 def _heated(view: View, activity: Activity) -> tuple[bool | None, ...]:
-    view.use(activity, "has_conflict", "is_sudden_incident", "is_uncooperative")
-    return activity.has_conflict, activity.is_sudden_incident, activity.is_uncooperative
+    names = ("has_conflict", "is_sudden_incident", "is_uncooperative", "has_objection")
+    view.use(activity, *names)
+    return tuple(getattr(activity, name) for name in names)
 
 
 def _is_mere_guidance(view: View, recording: Recording) -> bool | None:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from liuhen.law.moments import Moment, States, nothing
 from liuhen.law.vocabulary import (
+    NOT_YET,
     GapCause,
     HandlingWay,
     MeasureKind,
@@ -65,6 +66,7 @@ class Activity:
     is_party_present: bool | None = None
     is_urgent: bool | None = None  # Coercion Law 43: enforcement that can't wait
     is_substitute: bool | None = None  # Coercion Law 50: performed in the party's place
+    has_objection: bool = False  # the party objects; complaint, review or suit may follow (41)
     has_conflict: bool | None = None  # 39: conflict at the scene
     is_sudden_incident: bool | None = None  # 39, 41
     brought_party: bool | None = None  # 21: party taken along
@@ -156,6 +158,7 @@ class Measure:
     started_at: Moment = None
     is_urgent: bool | None = None
     approved_at: Moment = None  # by the head of the authority
+    refused_at: Moment = NOT_YET  # the head's no to what was taken already
     papers_handed_over_at: Moment = None  # decision and list, to the party
     list_copies: int | None = None
     disposed_at: Moment = None  # decided upon or lifted, the last of its things

@@ -15,7 +15,7 @@ from liuhen.law.findings import Column, Finding, Outcome, Severity, Subject
 from liuhen.law.parameters import Parameters, packaged_parameters
 
 ACT_ORDER = (
-    *("decide_lead", "inform_complainant", "record_lead", "transfer_lead"),
+    *("decide_lead", "settle_jurisdiction", "inform_complainant", "record_lead", "transfer_lead"),
     *("answer_application", "approve_initiation", "approve_measure", "assign_officers"),
     *("show_certificates", "describe_items", "settle_preservation", "record_oral_notice"),
     *("issue_prior_notice", "issue_hearing_notice"),

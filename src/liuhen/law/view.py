@@ -4,7 +4,7 @@ For: rules and the engine. Not for: keeping anything between two judgements.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ from liuhen.law.unit_facts import Unit, UnitFacts
 from liuhen.law.vocabulary import NOT_YET, CaseKind, NotYet, Procedure
 
 E = TypeVar("E")
+_TICK = timedelta(microseconds=1)
 
 
 class View:
@@ -43,6 +44,7 @@ class View:
         self.parameters_used: dict[str, ParameterUsed] = {}
         self.is_clock_stopped = False
         self.is_clock_vague = False
+        self.wakes_at: datetime | None = None
         self._memo: dict[str, Any] = {}
 
     # -- what was read -------------------------------------------------------------------------
@@ -53,6 +55,7 @@ class View:
         self.parameters_used = {}
         self.is_clock_stopped = False
         self.is_clock_vague = False
+        self.wakes_at = None
 
     def use(self, entity: Any, *fields: str) -> None:
         """Note that these fields of an entity were read."""
@@ -176,6 +179,18 @@ class View:
     def has(self, moment: Moment) -> bool | None:
         """Whether it happened by the judged instant."""
         return happened(moment, self.at)
+
+    def is_past(self, last: datetime) -> bool:
+        """Whether a last instant is over; one that is not is noted, for time alone answers anew."""
+        if self.at > last:
+            return True
+        self.wake(last + _TICK)
+        return False
+
+    def wake(self, at: datetime) -> None:
+        """Note that time alone may change the answer at an instant that is still to come."""
+        if at > self.at:
+            self.wakes_at = min(self.wakes_at or at, at)
 
     # -- the case ------------------------------------------------------------------------------
 

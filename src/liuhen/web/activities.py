@@ -25,6 +25,7 @@ from liuhen.cases.models import Activity, Case
 from liuhen.cases.queries import visible_activity, visible_case
 from liuhen.compliance.queries import findings_about
 from liuhen.documents.models import Paper
+from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.law.catalogue import ActivityKind, Code, catalogue
 from liuhen.law.measures.a21 import CONTENTS
@@ -43,7 +44,7 @@ from liuhen.web.gap_words import gap_line
 from liuhen.web.one_form import posted
 from liuhen.web.papers import paper_line
 from liuhen.web.steps import activity_href, duty
-from liuhen.web.templatetags.wording import span_exact
+from liuhen.web.templatetags.wording import clock_time, span_exact
 
 # The kinds as people look for them on the spot, after those of the case's own course; what isn't
 # named comes under the last.
@@ -219,6 +220,7 @@ def activity_context(
         may_end=is_running and is_allowed(person, "activity.end"),
         may_tie=is_allowed(person, "recording.tie"),
         may_upload=is_allowed(person, "recording.take_in"),
+        may_state=is_allowed(person, "activity.describe"),
     )
 
 
@@ -297,6 +299,8 @@ _ANSWERS: Mapping[str, str] = {
     "is_uncooperative": "对方不配合",
     "has_conflict": "发生争执、冲突",
     "is_sudden_incident": "属于突发事件",
+    "has_objection": "当事人有异议，可能投诉、复议或者诉讼",
+    "is_designated": "指定同步录音录像",
     "brought_party": "当事人被带到办案场所",
     "is_urgent": "情况紧急",
     "keeps_supply": "没有停水、停电、停热、停气",
@@ -310,4 +314,7 @@ def _told(found: Activity) -> list[dict[str, str]]:
     lines += [
         (label, "是" if facts[key] else "否") for key, label in _ANSWERS.items() if key in facts
     ]
+    reached, stated = facts.get("reached_room_at"), facts.get("circumstances")
+    lines += [("带入办案场所", clock_time(clock.parse_iso(reached)))] if reached else []
+    lines += [("说明", f"{stated['reason']}（{stated['by']}）")] if stated else []
     return [{"label": label, "value": text} for label, text in lines if text]

@@ -19,6 +19,7 @@ from liuhen.actions.activities import end_activity
 from liuhen.actions.extensions import ask_extension
 from liuhen.actions.investigation import describe_activity, flag_danger
 from liuhen.actions.recordings import tie_to_activity
+from liuhen.actions.scene_statements import STATED, state_scene
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Activity
 from liuhen.cases.queries import visible_activity
@@ -99,6 +100,35 @@ def activity_danger(request: HttpRequest, activity_id: UUID) -> HttpResponse:
             "标明或者解除都由您本人负责，理由写进记录。",
         ],
         article="21.1",
+    )
+
+
+@signed_in
+def activity_scene(request: HttpRequest, activity_id: UUID) -> HttpResponse:
+    """State what is true of an activity, also after its end."""
+    found = visible_activity(person_of(request), activity_id)
+    known = {True: "yes", False: "no"}
+    initial = {name: known.get(found.facts.get(name), "") for name in STATED}
+    form = asked.SceneForm(posted(request), initial=initial)
+
+    def act(*, actor: Person, activity_id: UUID, **_: Any) -> object:
+        return state_scene(actor=actor, activity_id=activity_id, **form.given())
+
+    return _answer(
+        request,
+        found,
+        form,
+        act,
+        permission="activity.describe",
+        title="说明活动的情况",
+        submit="记下",
+        success="已记下，以您的名义留痕。",
+        notes=[
+            "活动结束以后才得知的，也在这里说明；写明怎样得知。",
+            "有争执、冲突或者属于突发事件的，延期存入的同意无效，音像永久保存。",
+            "当事人有异议，可能投诉、信访、复议或者诉讼的，音像永久保存；类别只升不降。",
+        ],
+        article="41.1(3)",
     )
 
 

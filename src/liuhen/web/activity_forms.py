@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.forms.boundfield import BoundField
 
+from liuhen.actions.scene_statements import STATED
 from liuhen.cases.models import Activity, Case
 from liuhen.law.catalogue import ActivityKind, Code, catalogue
 from liuhen.people.models import Unit
@@ -263,6 +264,29 @@ class ExtensionForm(PlacedForm):
     reason = forms.CharField(
         label="特殊情况", max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class SceneForm(PlacedForm):
+    """What is true of an activity, also when it is learned later; what is left open stays."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, label in STATED.items():
+            self.fields[name] = forms.ChoiceField(
+                label=label, choices=_YES_NO, required=False, widget=forms.RadioSelect
+            )
+        self.fields["reached_room_at"] = moment(
+            "带入办案场所的时间", required=False, help_text="录音录像应当持续到这一时刻"
+        )
+        self.fields["reason"] = forms.CharField(
+            label="怎样得知、理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+        )
+
+    def given(self) -> dict[str, Any]:
+        """What `state_scene` takes."""
+        data = dict(self.cleaned_data)
+        facts = {name: _TOLD[key] for name in STATED if (key := data.pop(name))}
+        return {**data, "facts": facts}
 
 
 class EndForm(PlacedForm):

@@ -122,6 +122,7 @@ _ENTRIES = (
         "文书式样", "file-text", "document_types", "document_type.list", ("document_type",), False
     ),
     _Entry("审批路线", "checks", "routes", "approval_route.list", ("route",), False),
+    _Entry("规定与规则", "book-2", "law_articles", "", ("law_article",), False),
     _Entry("数字与假设", "scale", "law_figures", "", ("law_figure", "year_table"), False),
     _Entry(
         "文号登记", "list-details", "paper_numbers", "paper.list_numbers", ("paper_numbers",), False

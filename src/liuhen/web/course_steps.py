@@ -69,8 +69,9 @@ def both(one: Done, other: Done) -> Done:
 
 
 def is_published(state: CaseState) -> bool:
-    """The result was made public."""
-    return state.case.published_at is not None
+    """The result was made public, or it was stated why it is not."""
+    told = state.case.facts.get("publication") or {}
+    return state.case.published_at is not None or "withheld_by" in told
 
 
 def never(_: CaseState) -> bool:

@@ -221,6 +221,17 @@ class PublishForm(PlacedForm):
     published_at = moment("公开时间", required=False, help_text="不填为现在")
 
 
+class WithholdingForm(PlacedForm):
+    """By which provision a result is kept from the public."""
+
+    reason = forms.CharField(
+        label="依据和理由",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=500,
+        help_text="法律、行政法规的条款，或者涉及哪一类秘密、隐私",
+    )
+
+
 class WithdrawalForm(PlacedForm):
     """Why and when what was made public was taken back."""
 

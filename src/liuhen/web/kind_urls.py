@@ -87,4 +87,9 @@ urlpatterns = [
         publications.case_publication_withdrawal,
         name="case_publication_withdrawal",
     ),
+    path(
+        "cases/<uuid:case_id>/publication/withholding/",
+        publications.case_publication_withholding,
+        name="case_publication_withholding",
+    ),
 ]

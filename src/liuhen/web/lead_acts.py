@@ -17,6 +17,7 @@ from liuhen.actions import lead_outcomes as outcomes
 from liuhen.actions import leads as acts
 from liuhen.cases.lead_queries import visible_lead
 from liuhen.cases.models import CaseOfficer, Lead
+from liuhen.documents.jurisdiction import competent_body
 from liuhen.web import lead_forms as asked
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.officer_forms import OfficersForm
@@ -122,7 +123,7 @@ def lead_transfer(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     lead = visible_lead(person_of(request), lead_id)
     initial = {
         "ground": "crime" if lead.is_suspected_crime else "jurisdiction",
-        "recipient": lead.transferred_to,
+        "recipient": lead.transferred_to or competent_body(lead.case),
         "reason": lead.outcome_reason,
     }
 

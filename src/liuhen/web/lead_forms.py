@@ -150,3 +150,41 @@ class HandOverForm(DoneForm):
     note = forms.CharField(
         label="移送材料和回执", widget=AREA, max_length=2000, help_text="材料名称、份数和回执编号"
     )
+
+
+class DisputeForm(DoneForm):
+    """That another authority claims or declines a matter."""
+
+    field_order = ("body", "at", "note")
+    halves: ClassVar[frozenset[str]] = frozenset({"body", "at"})
+
+    body = forms.CharField(label="对方机关", max_length=120, help_text="全称")
+    note = forms.CharField(
+        label="争议情况",
+        widget=AREA,
+        max_length=2000,
+        help_text="对方也主张管辖，还是认为不属于其管辖；各自的理由和依据",
+    )
+
+
+class DisputeEndForm(PlacedForm):
+    """How a dispute on jurisdiction ended, with its paper."""
+
+    halves: ClassVar[frozenset[str]] = frozenset({"number", "at"})
+
+    outcome = forms.ChoiceField(label="结果", widget=forms.RadioSelect)
+    number = forms.CharField(label="文书名称和文号", max_length=120)
+    at = moment("时间")
+    note = forms.CharField(
+        label="经过", widget=AREA, max_length=2000, help_text="何时、由谁协商，各自的意见"
+    )
+    content = forms.FileField(
+        label="协商记录、报请文书或者指定管辖的决定",
+        help_text="扫描件或者照片，不超过 50 MB，原样保存",
+        error_messages={"empty": "文件是空的，请重新选择。"},
+    )
+
+    def __init__(self, *args: Any, outcomes: Iterable[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["outcome"]
+        field.choices = list(outcomes)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liuhen.web import lead_acts, lead_answers, leads
+from liuhen.web import jurisdiction, lead_acts, lead_answers, leads
 
 LEAD_PATHS = [
     path("leads/", leads.leads, name="leads"),
@@ -21,4 +21,10 @@ LEAD_PATHS = [
     path("leads/<uuid:lead_id>/hand-over/", lead_acts.lead_hand_over, name="lead_hand_over"),
     path("leads/<uuid:lead_id>/answer/", lead_answers.lead_answer, name="lead_answer"),
     path("leads/<uuid:lead_id>/follow/", lead_answers.lead_follow, name="lead_follow"),
+    path("leads/<uuid:lead_id>/dispute/", jurisdiction.lead_dispute, name="lead_dispute"),
+    path(
+        "leads/<uuid:lead_id>/dispute/end/",
+        jurisdiction.lead_dispute_end,
+        name="lead_dispute_end",
+    ),
 ]

@@ -36,6 +36,7 @@ from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import office_kinds, permissions, require
 from liuhen.web.acting import form_page, person_of, signed_in
+from liuhen.web.jurisdiction import dispute_href, dispute_step, disputes_told
 from liuhen.web.lead_answers import answer_step, answers_told, new_lead_href
 from liuhen.web.lead_forms import LeadFilter, RegisterForm, this_minute
 from liuhen.web.paging import page_of
@@ -165,10 +166,11 @@ def lead(request: HttpRequest, lead_id: UUID) -> HttpResponse:
         "state": state.label,
         "tone": TONES[state],
         "officers": "、".join(one.person.name for one in carried),
-        "step": _letter_step(papers, state, offices)
+        "step": dispute_step(found, offices, duties)
+        or _letter_step(papers, state, offices)
         or _step(found, state, offices, asked)
         or answer_step(found, offices),
-        "answers": answers_told(found),
+        "answers": [*disputes_told(found), *answers_told(found)],
         "acts": _acts(found, state, offices),
         "duties": [{**told_duty(one, found.case_id), "subject": None} for one in duties],
         "approvals": [_approval(one) for one in asked],
@@ -332,5 +334,8 @@ def _acts(found: Lead, state: LeadState, offices: Collection[str]) -> list[dict[
         for applies, label, icon, name, permission in offered
         if applies and _may(offices, permission)
     ]
-    anew = new_lead_href(found, offices)
-    return [*shown, {"label": "登记为新线索", "icon": "plus", "href": anew}] if anew else shown
+    others = (
+        ("登记管辖争议", "scale", dispute_href(found, offices)),
+        ("登记为新线索", "plus", new_lead_href(found, offices)),
+    )
+    return shown + [{"label": a, "icon": icon, "href": href} for a, icon, href in others if href]

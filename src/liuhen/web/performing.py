@@ -5,6 +5,7 @@ Not for the closing that follows (`case_acts`), nor for collecting on the spot.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
@@ -30,12 +31,14 @@ from liuhen.documents.late_payment_facts import (
 )
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
+from liuhen.law.vocabulary import CollectionGround
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
 from liuhen.web.acting import act_and_return, form_page, person_of, signed_in
 from liuhen.web.case_acts import AREA, case_frame
 from liuhen.web.drawing import drawn
 from liuhen.web.paper_step import paper_step
+from liuhen.web.simple_forms import RemoteForm
 
 RECORD = "performance_record"
 LATE = "late_penalty_decision"
@@ -43,7 +46,7 @@ COLLECTION = "fine_collection"
 _DRAWN_HERE = (RECORD, FORM, LATE, COLLECTION)
 
 
-class CollectForm(forms.Form):
+class CollectForm(RemoteForm):
     """A fine that was paid."""
 
     amount = forms.DecimalField(label="缴款金额", max_digits=9, decimal_places=2)
@@ -88,6 +91,8 @@ def performance(request: HttpRequest, case_id: UUID) -> HttpResponse:
         decision=decision,
         is_fine=is_fine,
         is_decided=is_decided,
+        is_remote=decision is not None
+        and decision.data.get("collection_ground") == CollectionGround.REMOTE,
         may_record=is_decided and is_allowed(person, "performance.record"),
         may_bank=is_allowed(person, "fine.bank"),
         **_told(person, case, left, late),
@@ -181,6 +186,7 @@ def _perform(
         amount_fen=int(data["amount"] * 100),
         receipt_number=data["receipt_number"],
         performed_at=data["performed_at"],
+        **({} if is_late else {key: data[key] for key in ("requested", "is_on_water")}),
     )
 
 
@@ -212,9 +218,19 @@ def money(request: HttpRequest, case_id: UUID, performance_id: UUID, step: str) 
     if step not in _MONEY or not case.performances.filter(id=performance_id).exists():
         raise Http404
     perform, success = _MONEY[step]
+    landed = {"landed_at": _landed_at(request)} if step == "hand-in" else {}
     return act_and_return(
         request,
-        lambda: perform(actor=person, performance_id=performance_id),
+        lambda: perform(actor=person, performance_id=performance_id, **landed),
         success=success,
         then=reverse("case_performance", args=[case.id]),
     )
+
+
+def _landed_at(request: HttpRequest) -> dt.datetime | None:
+    """When money taken on the water came ashore, as typed; the act refuses what it can't be."""
+    try:
+        landed: dt.datetime | None = forms.DateTimeField().clean(request.POST.get("landed_at"))
+    except forms.ValidationError:
+        return None
+    return landed

@@ -8,11 +8,15 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from liuhen.actions.publishing import publish_result, withdraw_publication
+from liuhen.actions.publishing import (
+    publish_result,
+    withdraw_publication,
+    withhold_publication,
+)
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
 from liuhen.web.acting import person_of, signed_in
-from liuhen.web.inspection_forms import PublishForm, WithdrawalForm
+from liuhen.web.inspection_forms import PublishForm, WithdrawalForm, WithholdingForm
 from liuhen.web.one_form import OneForm, posted
 from liuhen.web.periods import period_words
 
@@ -21,6 +25,8 @@ _PERIODS = {
     Case.Kind.INSPECTION: ("publication.inspection", "business_environment:54", "检查结束后"),
     Case.Kind.PENALTY: ("order55.publish", "penalty_law:48.1", "决定作出后"),
     Case.Kind.LICENSING: ("publication.licence_or_penalty", "licensing_law:40", "决定作出后"),
+    Case.Kind.COERCION: ("publication.decision", "three_systems:2", "决定作出后"),
+    Case.Kind.LEVY: ("publication.decision", "three_systems:2", "决定作出后"),
 }
 
 
@@ -47,6 +53,9 @@ def case_publication(request: HttpRequest, case_id: UUID) -> HttpResponse:
             "涉及国家秘密、商业秘密、个人隐私的内容不得公开。",
         ],
         article=period[1] if period else "",
+        other=("依法不公开", reverse("case_publication_withholding", args=[case.id]))
+        if case.kind != Case.Kind.LICENSING
+        else None,
     )
     return page.answer(request, PublishForm(posted(request)), perform)
 
@@ -75,6 +84,32 @@ def case_publication_withdrawal(request: HttpRequest, case_id: UUID) -> HttpResp
         article="penalty_law:48.2",
     )
     return page.answer(request, WithdrawalForm(posted(request)), perform)
+
+
+@signed_in
+def case_publication_withholding(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Record that the result is not made public, and by which provision."""
+    person = person_of(request)
+    case = visible_case(person, case_id)
+
+    def perform(data: dict[str, Any]) -> str:
+        withhold_publication(actor=person, case_id=case.id, **data)
+        return reverse("case", args=[case.id])
+
+    page = OneForm(
+        permission="case.publish",
+        title="登记依法不公开",
+        submit="登记",
+        success="已经登记，公开的期限不再计算。",
+        crumbs=_crumbs(case),
+        about=f"{case.number} {case.cause}",
+        notes=[
+            "只有法律、行政法规另有规定，或者涉及国家秘密、商业秘密、个人隐私的，才不公开。",
+            "部分内容不宜公开的，遮盖后公开，不在这里登记。",
+        ],
+        article="three_systems:2",
+    )
+    return page.answer(request, WithholdingForm(posted(request)), perform)
 
 
 def _crumbs(case: Case) -> list[tuple[str, str]]:

@@ -135,7 +135,27 @@ class HandingOverForm(forms.Form):
     received_at_noted = forms.BooleanField(label="收件人已在决定书上签名并注明日期", required=False)
 
 
-class CollectionForm(forms.Form):
+class RemoteForm(forms.Form):
+    """What is told where money is taken on the spot in a remote place (Penalty Law 69, 71)."""
+
+    requested = forms.CharField(
+        label="当事人怎样提出当场缴纳",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="到银行、用电子支付缴纳有什么困难",
+    )
+    is_on_water = forms.TypedChoiceField(
+        label="是否在水上收缴",
+        required=False,
+        choices=[("no", "否"), ("yes", "是")],
+        coerce={"yes": True, "no": False}.get,
+        empty_value=None,
+        widget=forms.RadioSelect,
+    )
+
+
+class CollectionForm(RemoteForm):
     """Step 9: the fine collected on the spot."""
 
     amount = forms.DecimalField(label="收缴金额", max_digits=9, decimal_places=2)

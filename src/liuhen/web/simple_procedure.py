@@ -24,6 +24,7 @@ from liuhen.cases.models import Activity
 from liuhen.cases.queries import visible_activity
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused, explain
+from liuhen.law.vocabulary import CollectionGround
 from liuhen.people.models import Person
 from liuhen.people.queries import require, valid_certificate
 from liuhen.web import simple_forms
@@ -118,6 +119,8 @@ def _collection(given: Performance) -> None:
         case_id=given.activity.case_id,
         amount_fen=int(given.data["amount"] * 100),
         receipt_number=given.data["receipt_number"],
+        requested=given.data["requested"],
+        is_on_water=given.data["is_on_water"],
     )
 
 
@@ -241,6 +244,7 @@ def _context(progress: Progress, current: str, form: forms.Form | None) -> dict[
         "position": keys.index(current) + 1 if current in keys else len(keys) + 1,
         "steps": _shown(progress, current, form),
         "limits": progress.limits(),
+        "is_remote": progress.facts.get("collection_ground") == CollectionGround.REMOTE,
         "notice_words": progress.notice_words(),
         "decision": decision,
         "result": {"decision": decision, "case_href": case_href} if is_over else None,

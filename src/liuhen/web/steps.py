@@ -78,6 +78,7 @@ _LEAD_PAGES = {
     "record_lead": "lead",
     "inform_complainant": "lead_informing",
     "transfer_lead": "lead",
+    "settle_jurisdiction": "lead_dispute_end",
 }
 _ON_THE_SPOT = frozenset(
     {
@@ -108,6 +109,7 @@ _ON_AN_ACTIVITY = frozenset({"issue_paper", "show_certificates", "describe_items
 _RULE_PAGES = {
     "evidence_recording_explained": "case_evidence",
     "licence_decided_in_time": "case_licensing",
+    "levy_objection_decided": "case_course",
 }
 # A measure is known by the activity in which things were taken.
 _SUBJECTS_OF_ACTIVITIES = frozenset({"activity", "measure"})

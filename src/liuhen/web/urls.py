@@ -35,6 +35,7 @@ from liuhen.web import (
     health,
     hearing,
     initiation,
+    law_articles,
     law_figures,
     leads,
     media,
@@ -210,6 +211,11 @@ urlpatterns = [
         name="activity_danger",
     ),
     path(
+        "activities/<uuid:activity_id>/scene/",
+        activity_acts.activity_scene,
+        name="activity_scene",
+    ),
+    path(
         "activities/<uuid:activity_id>/extension/",
         activity_acts.activity_extension,
         name="activity_extension",
@@ -331,6 +337,7 @@ urlpatterns = [
     path(
         "offences/<uuid:offence_id>/withdraw/", offences.offence_withdraw, name="offence_withdraw"
     ),
+    path("law/articles/", law_articles.articles, name="law_articles"),
     path("law/figures/", law_figures.figures, name="law_figures"),
     path("law/figures/<str:name>/", law_figures.figure, name="law_figure"),
     path("year-tables/", law_figures.year_tables, name="year_tables"),

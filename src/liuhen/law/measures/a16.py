@@ -108,7 +108,7 @@ def _may_still_come(view: View, paper: Paper) -> bool:
         return False
     due = view.due("product.footage_expected", activity.ended_at)
     settled = view.has(activity.footage_settled_at)
-    return not settled and (due is None or view.at <= due.due_at)
+    return not settled and (due is None or not view.is_past(due.due_at))
 
 
 DUTIES = (

@@ -10,6 +10,7 @@ from liuhen.law.duties import Due, Duty, conj
 from liuhen.law.facts import Case
 from liuhen.law.moments import Moment
 from liuhen.law.phrases import first_at
+from liuhen.law.statutes.publication import is_public
 from liuhen.law.subjects import CASE
 from liuhen.law.verdicts import Verdict, met, unknown, unmet
 from liuhen.law.view import View, instant
@@ -29,7 +30,7 @@ def _is_checked(view: View, case: Case) -> bool | None:
         return inspects
     if view.papers(RESULT) is None:
         return None
-    return conj(inspects, isinstance(_checked_at(view), datetime))
+    return conj(is_public(view), isinstance(_checked_at(view), datetime))
 
 
 def _published(view: View, case: Case) -> Verdict:

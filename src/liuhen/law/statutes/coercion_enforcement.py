@@ -5,7 +5,8 @@ to pay it, and the right to state and defend. 36: what it puts forward is review
 is decided when the reminder's period is over. 43: not at night or on statutory holidays unless it
 can't wait. 50: performance by another is reminded of three working days before. 53, 54: the court
 is applied to when the periods for review and suit have run out and ten working days after the
-reminder was served, within three months of that running out. 55: the application has five contents
+reminder was served, within three months of that running out, or of the end of a deferral (Penalty
+Law 72), also while no case enforces the fine or the levy yet. 55: the application has five contents
 and the head's own signature. Reconsideration Law 20, Litigation Law 45, 46: sixty days for review,
 a year where the party wasn't told of it, six months for a suit, fifteen days after a review; while
 either goes on nothing has run out.
@@ -15,9 +16,9 @@ from datetime import date, datetime
 
 from liuhen.kernel.clock import local, local_date
 from liuhen.law.calendar import end_of_day, start_of_day
-from liuhen.law.duties import Due, Duty, conj, negate, utc
+from liuhen.law.duties import Due, Duty, conj, disj, negate, utc
 from liuhen.law.facts import Activity, Case, Paper, Remedy, Statement
-from liuhen.law.measures.a35 import REMINDER
+from liuhen.law.measures.a35 import REMINDER, is_owed
 from liuhen.law.measures.a36 import APPLICATION
 from liuhen.law.moments import Moment, happened
 from liuhen.law.phrases import (
@@ -30,7 +31,7 @@ from liuhen.law.phrases import (
 )
 from liuhen.law.statutes.penalty_law_ordinary import answered_reviews
 from liuhen.law.subjects import CASE, STATEMENTS, activities, papers
-from liuhen.law.verdicts import State, Verdict, failed, met, unknown, unmet
+from liuhen.law.verdicts import State, Verdict, failed, met, still_open, unknown, unmet
 from liuhen.law.view import View, instant
 from liuhen.law.vocabulary import (
     NOT_YET,
@@ -83,15 +84,18 @@ def _reminded_first(view: View, paper: Paper) -> Verdict:
     issued = view.when(paper.issued_at)
     if reminded is None or issued is None:
         return unknown()
+    # A draft forbids nothing yet; it waits for the reminder.
+    early = still_open if issued is NOT_YET else failed
     if reminded is NOT_YET:
-        return failed("not_reminded")
+        return early("not_reminded")
     for each in reminders:
         view.use(each, "until")
     until = [each.until for each in reminders if each.until is not None]
-    decided = instant(issued) or view.at
     if not until:
         return unknown()
-    return met() if decided > end_of_day(min(until)) else failed("too_early", until=min(until))
+    last, decided = end_of_day(min(until)), instant(issued)
+    is_over = view.is_past(last) if decided is None else decided > last
+    return met() if is_over else early("too_early", until=min(until))
 
 
 # -- 43, 50: when and how ---------------------------------------------------------------------
@@ -205,14 +209,36 @@ def _after_remedies(view: View, paper: Paper) -> Verdict:
     return met() if made > over.due_at else failed("too_early", until=local_date(over.due_at))
 
 
-def _court_due(view: View, case: Case) -> Due | None:
+def _court_start(view: View) -> datetime | None:
+    """When the three months begin: with the end of the remedies, or of a deferral after it."""
     over = remedies_end(view, view.at)
-    return None if over is None else view.due("coercion_law.court_application", over.due_at)
+    if over is None:
+        return None
+    view.use(view.case, "enforced_deferred_until")
+    later = view.case.enforced_deferred_until
+    return max(over.due_at, end_of_day(later)) if later else over.due_at
+
+
+def _court_due(view: View, case: Case) -> Due | None:
+    return view.due("coercion_law.court_application", _court_start(view))
+
+
+def _is_owed_here(view: View, case: Case) -> bool | None:
+    """A fine or a levy of this case, served and not paid, that no case of its own enforces."""
+    view.use(case, "is_enforced_apart")
+    ours = conj(view.is_kind(CaseKind.PENALTY, CaseKind.LEVY), not case.is_enforced_apart)
+    decisions, performed = view.known("decisions"), view.known("performances")
+    if ours is False or performed:
+        return False
+    if decisions is None or performed is None:
+        return None
+    owed = (conj(is_owed(view, each), view.has(served_at(view, each.paper))) for each in decisions)
+    return conj(ours, disj(False, *owed))
 
 
 def _is_to_be_applied(view: View, case: Case) -> bool | None:
     """Not performed and not enforced on one's own when the remedies have run out."""
-    ours = _is_enforcement(view, case)
+    ours = disj(_is_enforcement(view, case), _is_owed_here(view, case))
     if not ours:
         return ours
     view.use(case, "enforced_served_on")
@@ -221,9 +247,10 @@ def _is_to_be_applied(view: View, case: Case) -> bool | None:
     performed, enforced = view.known("performances"), view.papers(DECISION)
     if performed is None or enforced is None:
         return None
-    over = remedies_end(view, view.at)
-    is_over = over is not None and view.at > over.due_at
-    return is_over and not performed and not enforced
+    if performed or enforced:
+        return False
+    start = _court_start(view)
+    return start is not None and view.is_past(start)
 
 
 def _applied(view: View, case: Case) -> Verdict:

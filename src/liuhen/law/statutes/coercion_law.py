@@ -8,7 +8,7 @@ head's approval, the party told why; testing does not count and the party is tol
 decided on the things: `coercion_handling`.
 """
 
-from liuhen.law.duties import Due, Duty, conj
+from liuhen.law.duties import Due, Duty, conj, negate
 from liuhen.law.facts import Activity, Case, Measure, Prolongation, Suspension
 from liuhen.law.moments import Moment
 from liuhen.law.phrases import prolonged_lawfully
@@ -70,6 +70,16 @@ def approved_before(view: View, measure: Measure) -> Verdict:
     if begun is None or given is None or given <= begun:
         return met()
     return failed("approved_late")
+
+
+def _is_unapproved(view: View, measure: Measure) -> bool | None:
+    """Taken in an emergency, and the head refused it, or had not approved it in its hours."""
+    view.use(measure, "approved_at", "refused_at")
+    urgent = conj(_is_urgent_taking(view, measure), negate(view.has(measure.approved_at)))
+    if not urgent or view.has(measure.refused_at):
+        return urgent
+    due = _made_up_due(view, measure)
+    return None if due is None else view.is_past(due.due_at)
 
 
 def _made_up(view: View, measure: Measure) -> Verdict:
@@ -153,6 +163,14 @@ DUTIES = (
         _made_up_due,
         exception_to="measure_approved",
         act="approve_measure",
+    ),
+    Duty(
+        "unapproved_measure_lifted",
+        "coercion_law:19",
+        _TAKINGS,
+        _ended,
+        _is_unapproved,
+        act="release_things",
     ),
     Duty(
         "measure_papers_handed_over",

@@ -65,6 +65,8 @@ def _is_said(view: View, statement: Statement) -> bool | None:
 def _is_silent(view: View, notice: Notice) -> bool | None:
     """The period for statements ran out unused before the decision: silence, not a waiver."""
     view.use(notice, "statement_until", "told_at")
+    if isinstance(notice.statement_until, datetime):
+        view.wake(notice.statement_until)
     told = in_time_for_decision(view, notice.told_at)
     return conj(told, in_time_for_decision(view, notice.statement_until))
 

@@ -3,7 +3,8 @@
 Restated. Penalty Law 48, Order 55:10: a decision of some social influence is made public, by the
 ministry's order within seven working days; where it is later changed, revoked, or declared illegal
 or void, what was made public is taken back within three working days, with the reasons in public.
-The seven working days for penalties in general: State Council office, document 118 of 2018.
+State Council office, document 118 of 2018, part 2: decisions of enforcement are made public within
+twenty working days, licences and penalties within seven, save where a law provides otherwise.
 """
 
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from liuhen.law.phrases import first_at, is_ordinary_penalty
 from liuhen.law.subjects import CASE, DECISIONS
 from liuhen.law.verdicts import Verdict, met, unknown, unmet
 from liuhen.law.view import View, instant
-from liuhen.law.vocabulary import RemedyOutcome
+from liuhen.law.vocabulary import CaseKind, RemedyOutcome
 
 _FALLEN = frozenset(
     {
@@ -47,7 +48,24 @@ def _done(moment: Callable[[Case], Moment]) -> Callable[[View, object], Verdict]
 def _is_of_concern(view: View, decision: Decision) -> bool | None:
     view.use(view.case, "is_of_public_concern", "is_without_penalty", "published_at")
     punishes = not view.case.is_without_penalty
-    return conj(is_ordinary_penalty(view), punishes, view.case.is_of_public_concern)
+    ours = conj(is_ordinary_penalty(view), punishes, view.case.is_of_public_concern)
+    return conj(ours, is_public(view))
+
+
+def is_public(view: View) -> bool:
+    """Unless somebody stated by which provision the result is kept from the public."""
+    view.use(view.case, "is_publication_withheld")
+    return not view.case.is_publication_withheld
+
+
+def _is_general(view: View, decision: Decision) -> bool | None:
+    """Of kinds whose publication no law of their own dates: coercion and levy."""
+    return conj(view.is_kind(CaseKind.COERCION, CaseKind.LEVY), is_public(view))
+
+
+def _general_due(view: View, decision: Decision) -> Due | None:
+    view.use(decision, "decided_at")
+    return view.due("publication.decision", decision.decided_at)
 
 
 def _publication_due(view: View, decision: Decision) -> Due | None:
@@ -97,6 +115,15 @@ DUTIES = (
         _done(lambda case: case.published_at),
         _is_of_concern,
         _publication_due,
+        act="publish_result",
+    ),
+    Duty(
+        "decision_published",
+        "three_systems:2",
+        DECISIONS,
+        _done(lambda case: case.published_at),
+        _is_general,
+        _general_due,
         act="publish_result",
     ),
     Duty(

@@ -49,11 +49,19 @@ LAWS = {
     "business_environment": "营商环境条例",
     "evidence_rules": "行政诉讼证据规定",
     "transfer_rules": "移送规定",
+    "order55": "处罚程序规定",
+    "reconsideration_law": "复议法",
+    "litigation_law": "行政诉讼法",
+    "cybersecurity_law": "网络安全法",
+    "personal_information_law": "个人信息保护法",
+    "archives_order": "档案保管期限规定",
+    "three_systems": "三项制度指导意见",
 }
+_IN_PARTS = frozenset({"three_systems"})  # counted in parts, not in articles
 PILL_TONES = frozenset({"green", "yellow", "red", "blue", "grey", "plain"})
 
 _CLAUSE = re.compile(
-    r"(?:(?P<law>[a-z_]+):)?(?P<article>\d+)(?:\.(?P<par>\d+))?(?:\((?P<item>\d+)\))?"
+    r"(?:(?P<law>[a-z_0-9]+):)?(?P<article>\d+)(?:\.(?P<par>\d+))?(?:\((?P<item>\d+)\))?"
 )
 
 
@@ -70,7 +78,7 @@ def clause_label(
     source = law or match["law"] or "measures"
     par, point = str(paragraph or match["par"] or ""), item or match["item"]
     return (
-        f"{LAWS.get(source, source)}第{match['article']}条"
+        f"{LAWS.get(source, source)}第{match['article']}{'部分' if source in _IN_PARTS else '条'}"
         + (f"第{par}款" if par not in {"", "1"} else "")
         + (f"第{point}项" if point else "")
     )
