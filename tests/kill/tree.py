@@ -158,13 +158,19 @@ class Tree:
         postmaster = self.postmaster()
         return below(postmaster) if postmaster is not None else set()
 
-    def kill(self, others: Collection[int] = ()) -> int:
-        """kill -9 of everything at one moment, and of `others`; how many processes that were."""
+    def kill(
+        self, others: Collection[int] = (), meanwhile: Callable[[], object] = lambda: None
+    ) -> int:
+        """kill -9 of everything at one moment, and of `others`; how many processes that were.
+
+        `meanwhile` happens at that moment: nobody moves any more.
+        """
         stopped = set[int]()
         # first nobody may move, so that no process sees another one die
         while new := {*self.pids(), *filter(is_alive, others)} - stopped:
             _signal_all(new, signal.SIGSTOP)
             stopped |= new
+        meanwhile()
         _signal_all(stopped, signal.SIGKILL)
         self.process.wait()
         until(lambda: not any(map(is_alive, stopped)), "the killed processes are gone")
@@ -186,13 +192,15 @@ def start(
     port: int | None = None,
     variables: Mapping[str, str] | None = None,
     more: Sequence[str] = (),
+    before: Sequence[str] = (),
 ) -> Tree:
-    """`liuhen serve`, not awaited."""
+    """`liuhen serve`, not awaited; `before` is what runs it in its place."""
     port = port or free_port()
     log = home.path.parent / "serve.log"
+    command = (str(LIUHEN), "serve", "--home", str(home.path), "--port", str(port))
     with log.open("ab") as stream:
         process = subprocess.Popen(
-            [str(LIUHEN), "serve", "--home", str(home.path), "--port", str(port), *more],
+            [*before, *command, *more],
             env=environment(**(variables or {})),
             stdout=stream,
             stderr=subprocess.STDOUT,

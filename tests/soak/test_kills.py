@@ -3,7 +3,7 @@
 `make soak N=1000 SEED=1 FOCI="uploads everything"`: each kill has a seed of its own, its result
 is put down in `.build/soak/` before the next one begins, and a second run goes on where the first
 one ended. Without FOCI the kills go round over everything.
-kill -9 takes every process but leaves the kernel's memory of files: it is not a power cut.
+kill -9 takes every process but leaves the kernel's memory of files; `test_power` takes that too.
 """
 
 from __future__ import annotations

@@ -1,0 +1,151 @@
+"""Workers beside the served one, and the queue as its owner sees it. Not a test."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg
+
+from liuhen.host.home import Home
+from liuhen.host.postgres_roles import OWNER
+from tests.kill.tree import LIUHEN, below, environment, in_home, until
+
+TAKE_OVER = "liuhen.jobs.taking_over.all"
+_DEFER = """
+import json
+import uuid
+from procrastinate.contrib.django import app
+for name, arguments in json.loads({jobs!r}):
+    alone = str(uuid.uuid4())
+    print(app.configure_task(name, lock=alone, queueing_lock=alone).defer(**arguments))
+"""
+# Who took which job, each time: what is done successfully leaves no row.
+_WATCH = """
+CREATE TABLE test_taken (job bigint, task text, worker bigint);
+CREATE FUNCTION test_note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN INSERT INTO test_taken VALUES (NEW.id, NEW.task_name, NEW.worker_id); RETURN NEW; END $$;
+CREATE TRIGGER test_note AFTER UPDATE OF status ON procrastinate_jobs FOR EACH ROW
+WHEN (NEW.status = 'doing' AND OLD.status <> 'doing') EXECUTE FUNCTION test_note();
+"""
+_UNWATCH = """
+DROP TRIGGER test_note ON procrastinate_jobs; DROP FUNCTION test_note(); DROP TABLE test_taken;
+"""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A job that somebody began."""
+
+    job: int
+    task: str
+    worker: int
+
+
+class Worker:
+    """One `liuhen worker` of a home, beside the one that is served."""
+
+    def __init__(self, home: Home, concurrency: int = 2) -> None:
+        command = ("worker", "--home", str(home.path), "--concurrency", str(concurrency))
+        with (home.path.parent / "worker.log").open("ab") as stream:
+            self.process = subprocess.Popen(
+                [str(LIUHEN), *command], env=environment(), stdout=stream, stderr=stream
+            )
+
+    def processes(self) -> set[int]:
+        """It and what reads media for it."""
+        return below(self.process.pid)
+
+    def stop(self) -> None:
+        """Let it end what it does."""
+        self.process.terminate()
+        self.process.wait(120)
+
+
+class Queue:
+    """The jobs of a home."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+
+    def owner(self) -> psycopg.Connection:
+        """A connection of the tables' owner; each statement its own transaction."""
+        return psycopg.connect(self.home.cluster().dsn(role=OWNER), autocommit=True)
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Note for the block who takes what."""
+        with self.owner() as owner:
+            owner.execute(_WATCH)
+        try:
+            yield
+        finally:
+            with self.owner() as owner:
+                owner.execute(_UNWATCH)
+
+    def taken(self) -> list[Taken]:
+        """Everything that was begun since it is watched."""
+        with self.owner() as owner:
+            rows = owner.execute("SELECT job, task, worker FROM test_taken").fetchall()
+        return [Taken(*row) for row in rows]
+
+    def put(self, jobs: Sequence[tuple[str, Mapping[str, object]]]) -> list[int]:
+        """Queue jobs, none of which waits for another; their ids."""
+        told = in_home(self.home, _DEFER.format(jobs=json.dumps(jobs)))
+        return [int(one) for one in told.split()]
+
+    def states(self, jobs: Collection[int]) -> dict[int, str]:
+        """What is left of some jobs; those that were done have gone."""
+        asked = "SELECT id, status FROM procrastinate_jobs WHERE id = ANY(%s)"
+        with self.owner() as owner:
+            return dict(owner.execute(asked, (list(jobs),)).fetchall())
+
+    def doing(self, worker: int) -> dict[int, str]:
+        """Jobs a worker is at, and their kinds."""
+        asked = (
+            "SELECT id, task_name FROM procrastinate_jobs WHERE status = 'doing' AND worker_id = %s"
+        )
+        with self.owner() as owner:
+            return dict(owner.execute(asked, (worker,)).fetchall())
+
+    def workers(self) -> set[int]:
+        """Who has signed on and not off."""
+        with self.owner() as owner:
+            return {int(one) for (one,) in owner.execute("SELECT id FROM procrastinate_workers")}
+
+    def sign_on(self, before: Collection[int]) -> int:
+        """Wait until somebody new has signed on; who that is."""
+        until(lambda: self.workers() - set(before), "the worker signs on")
+        return max(self.workers() - set(before))
+
+    def left(self) -> list[str]:
+        """Kinds of jobs that wait or are being done."""
+        asked = "SELECT task_name FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
+        with self.owner() as owner:
+            return [str(name) for (name,) in owner.execute(asked)]
+
+    def long_silent(self) -> None:
+        """Whoever is at a job gave a sign of life two minutes ago, and the look at it is due."""
+        with self.owner() as owner:
+            owner.execute(
+                "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '2 min'"
+                " WHERE id IN (SELECT worker_id FROM procrastinate_jobs WHERE status = 'doing')"
+            )
+        self.put([(TAKE_OVER, {"timestamp": 0})])
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Nobody reads or writes a table but those of the queue, for the block."""
+        asked = (
+            "SELECT string_agg(quote_ident(tablename), ',') FROM pg_tables"
+            " WHERE schemaname = 'public' AND tablename NOT LIKE 'procrastinate%'"
+            " AND tablename <> 'test_taken'"
+        )
+        with self.owner() as owner, owner.transaction():
+            row = owner.execute(asked).fetchone()
+            assert row is not None
+            owner.execute(f"LOCK TABLE {row[0]} IN ACCESS EXCLUSIVE MODE")
+            yield
