@@ -19,6 +19,8 @@ from liuhen.demo.simple_case import ink
 from liuhen.documents.models import Material, Paper
 from liuhen.jobs.judging import judge_due_cases
 from liuhen.ledger.models import Entry
+from liuhen.ledger.sequencing import sequence_all
+from liuhen.search.indexing import follow_all
 from tests.web.conftest import Browser, words
 from tests.web.test_lists_and_counts import queries
 
@@ -339,10 +341,19 @@ def test_leads_are_found_by_state_source_and_words_and_paged(
     assert len(_numbers(words(client.get(address + following[1].replace("&amp;", "&"))))) == 3
     assert found(state="unchecked") == ["虚城管线〔2026〕0001号"]
     assert len(found(source="inspection")) == 13
-    assert found(q="第26商店") == ["虚城管线〔2026〕0028号"]
-    assert found(q="没有这样的") == []
-    assert "没有符合条件的线索" in words(client.get(address, {"q": "没有这样的"}))
     assert len(found(state="burnt")) == 25
+    sequence_all()
+    follow_all()
+    assert found(q="第26商店") == found(q="商店 第26") == ["虚城管线〔2026〕0028号"]
+    assert len(found(q="商店")) == 25, "a word in 27 of them: a page of it"
+    assert len(found(q="商店", source="inspection")) == 13
+    assert found(q="垃圾", state="unchecked") == ["虚城管线〔2026〕0001号"]
+    assert queries(client, f"{address}?q=商店") <= queries(client, f"{address}?q=第26商店")
+    assert found(q="没有这样的") == found(q="——") == []
+    assert "没有符合条件的线索" in words(client.get(address, {"q": "没有这样的"}))
+    assert _numbers(words(browser("officer3").get(address, {"q": "商店"}))) == []
+    long = client.get(address, {"q": "店" * 10_000})
+    assert (long.status_code, _numbers(words(long))) == (400, [])
 
 
 def test_one_leads_page_takes_as_many_queries_whatever_was_asked(

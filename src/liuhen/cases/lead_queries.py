@@ -8,7 +8,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db.models import Case as Choice
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, TextChoices, Value, When
+from django.db.models import CharField, Exists, OuterRef, QuerySet, TextChoices, Value, When
 
 from liuhen.approvals.models import Approval
 from liuhen.cases.models import CaseOfficer, Lead
@@ -71,16 +71,6 @@ def visible_lead(person: Person, lead_id: UUID) -> Lead:
     if lead is None:
         raise Refused("record.not_found")
     return lead
-
-
-def leads_found(rows: QuerySet[Lead], text: str) -> QuerySet[Lead]:
-    """Those whose number, subject, place or content holds a text."""
-    return rows.filter(
-        Q(number__icontains=text)
-        | Q(subject__icontains=text)
-        | Q(place__icontains=text)
-        | Q(content__icontains=text)
-    )
 
 
 def leads_in_state(rows: QuerySet[Lead], state: str) -> QuerySet[Lead]:

@@ -118,6 +118,13 @@ def found_cases(person: Person, words: str) -> QuerySet[Indexed]:
     return rows
 
 
+def found_leads(person: Person, words: str) -> QuerySet[Indexed]:
+    """Rows of the leads that say all the words, newest first. Signs alone find nothing."""
+    if not runs(words):
+        return Indexed.objects.none().order_by("-at", "-id")
+    return found(person, Question(words=words, kind=Indexed.Kind.LEAD))
+
+
 def _asked(question: Question) -> set[str]:
     grams = asked_grams(question.words)
     grams |= of_field("party", asked_grams(question.party))

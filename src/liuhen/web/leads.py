@@ -23,7 +23,6 @@ from liuhen.approvals.queries import KIND_TITLES
 from liuhen.cases.lead_queries import (
     OUTCOMES_ASKED,
     LeadState,
-    leads_found,
     leads_in_state,
     visible_lead,
     visible_leads,
@@ -35,11 +34,12 @@ from liuhen.documents.models import Paper
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import office_kinds, permissions, require
+from liuhen.search.queries import found_leads
 from liuhen.web.acting import form_page, person_of, signed_in
 from liuhen.web.jurisdiction import dispute_href, dispute_step, disputes_told
 from liuhen.web.lead_answers import answer_step, answers_told, new_lead_href
 from liuhen.web.lead_forms import LeadFilter, RegisterForm, this_minute
-from liuhen.web.paging import page_of
+from liuhen.web.paging import Page, page_of, page_of_answers
 from liuhen.web.papers import paper_line
 from liuhen.web.simple_signing import strokes_in
 from liuhen.web.steps import told_duty
@@ -71,26 +71,38 @@ def leads(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     require(person, "lead.list")
     form = LeadFilter(request.GET)
-    form.is_valid()  # what makes no sense in an address is left out, the rest counts
+    is_right = "q" not in form.errors  # what else makes no sense in an address is left out
     wanted = form.cleaned_data
-    rows = visible_leads(person).select_related("case__handler", "case__unit")
-    if wanted.get("q", "").strip():
-        rows = leads_found(rows, wanted["q"].strip())
-    if wanted.get("state"):
-        rows = leads_in_state(rows, wanted["state"])
-    if wanted.get("source"):
-        rows = rows.filter(source=wanted["source"])
-    page = page_of(request, rows.order_by("-received_at", "id"))
+    page = _listed(request, person, wanted) if is_right else Page[Lead]([], {})
     clocks = findings_about("lead", [lead.case_id for lead in page.rows])
     context = {
         "items": [_line(lead, clocks.get(str(lead.id), [])) for lead in page.rows],
         "form": form,
-        "is_filtered": any(wanted.values()),
+        "is_filtered": not is_right or any(wanted.values()),
         "may_register": _may(office_kinds(person), "lead.register"),
         "pager": page.pager,
         "crumbs": [{"label": "线索"}],
     }
-    return render(request, "leads.html", context)
+    return render(request, "leads.html", context, status=200 if is_right else 400)
+
+
+def _listed(request: HttpRequest, person: Person, wanted: dict[str, Any]) -> Page[Any]:
+    """A page of leads: by their own order, or those the index finds by words (`search`)."""
+    text, state, source = (wanted.get(name, "") for name in ("q", "state", "source"))
+    rows = visible_leads(person)
+    if state:
+        rows = leads_in_state(rows, state)
+    if source:
+        rows = rows.filter(source=source)
+    told = rows.select_related("case__handler", "case__unit")
+    if not text:
+        return page_of(request, told.order_by("-received_at", "id"))
+    answers = found_leads(person, text)
+    if state or source:
+        answers = answers.filter(record_id__in=rows.values("id"))
+    page = page_of_answers(request, answers)
+    leads = told.in_bulk([row.record_id for row in page.rows])
+    return Page([leads[row.record_id] for row in page.rows], page.pager)
 
 
 def _line(lead: Lead, clocks: list[ShownFinding]) -> dict[str, Any]:
