@@ -34,18 +34,24 @@ def issue_token(
     until: dt.datetime,
     person_id: UUID | None = None,
 ) -> IssuedToken:
-    """Issue a token for a system outside; a replica's lets it read everything there is.
+    """Issue a token for a system outside.
+
+    A replica's reads everything there is, past every approval and class (Art. 42, 45): it is issued
+    at the machine alone, by no office.
 
     A docking station's and a reading system's act for a person: the issuer, or whom the machine's
     administrator names at the command line.
 
     Raises:
-        Refused: `token.incomplete`, `token.span`, `token.person`, `token.other_person`.
+        Refused: `token.incomplete`, `token.span`, `token.everything`, `token.person`,
+            `token.other_person`.
     """
     if not name.strip() or scope not in ApiToken.Scope.values:
         raise Refused("token.incomplete")
     if not draft.at < until <= draft.at + LONGEST:
         raise Refused("token.span", days=LONGEST.days)
+    if scope == ApiToken.Scope.REPLICA and actor.nature != Person.Nature.SYSTEM:
+        raise Refused("token.everything")
     person = acts_for(actor, person_id) if scope in ApiToken.PERSONAL else None
     secret = _MARK + secrets.token_urlsafe(32)
     row = ApiToken.objects.create(

@@ -34,8 +34,8 @@ class TokenForm(PlacedForm):
     name = forms.CharField(label="名称", max_length=60, help_text="写明由哪个系统使用")
     scope = forms.ChoiceField(
         label="用途",
-        choices=ApiToken.Scope.choices,
-        help_text="采集工作站、读取以您的名义进行，只能打开您能看到的；异地副本可以读取全部内容",
+        choices=[one for one in ApiToken.Scope.choices if one[0] != ApiToken.Scope.REPLICA],
+        help_text="采集工作站、读取以您的名义进行，只能打开您能看到的；异地副本的令牌在服务器上发放",
     )
     until = forms.DateField(
         label="有效至（含）",
