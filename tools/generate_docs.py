@@ -76,11 +76,14 @@ def permissions_page() -> str:
             table("Page", "Names a record", "Permission it asks for"),
             *_by_page(),
             "\n## What each other record's page asks for\n",
-            "Of who has the permission it opens to all; to those who see the record's case, when"
-            " its moment has come; or to those whom the record itself names: who asked for it,"
-            " holds it, heads its unit, has its token.\n",
+            "Of who has the permission it opens to all; to those who may know every record it is"
+            " about; to those who see the record's case, when its moment has come; or to those"
+            " whom the record itself names: who asked for it, holds it, heads its unit, has its"
+            " token.\n",
             table("Page", "Permission it asks for", "Opens, of those, to"),
             *_by_named(),
+            "\n## What opens without an office\n",
+            *_without_office(),
             "",
         ]
     )
@@ -171,10 +174,30 @@ def _by_page() -> Iterator[str]:
 
 def _by_named() -> Iterator[str]:
     asked = tomllib.loads(resources.files("liuhen.web").joinpath("pages.toml").read_text("utf-8"))
-    to = {"all": "all", "case": "who sees the case", "own": "whom the record names"}
+    to = {
+        "all": "all",
+        "known": "who may know its records",
+        "case": "who sees the case",
+        "own": "whom the record names",
+    }
     for page, (needs, whose) in asked["named"].items():
         shown = "none" if needs == "*" else f"`{needs}`"
         yield f"| `{page}` | {shown} | {to[whose]} |"
+
+
+def _without_office() -> Iterator[str]:
+    asked = tomllib.loads(resources.files("liuhen.web").joinpath("pages.toml").read_text("utf-8"))
+    public = ", ".join(f"`{page}`" for page in asked["anybody"]["pages"])
+    yield (
+        f"To anybody, not signed in: {public}. To a token, no person signed in: the addresses of"
+        " other machines. To a token beside who is signed in: addresses of the API, which show what"
+        " the person sees whom the token acts for.\n"
+    )
+    yield table("Address", "Scope of the token", "Opens also to who is signed in")
+    for name, scope in asked["machines"].items():
+        yield f"| `{name}` | `{scope}` | no |"
+    for name, scopes in asked["tokens"].items():
+        yield f"| `{name}` | {', '.join(f'`{one}`' for one in scopes)} | yes |"
 
 
 # --- acts

@@ -7,7 +7,7 @@ import pkgutil
 import re
 from pathlib import Path
 
-from tests.web.matrix import PAGES, named, pages
+from tests.web.matrix import NOBODYS, PAGES, addresses, named, pages
 
 from liuhen import actions
 from liuhen.actions.act import REGISTRY
@@ -88,7 +88,9 @@ def test_every_page_is_in_the_written_matrix_and_nothing_else_is() -> None:
     assert not unwritten, "say in src/liuhen/web/pages.toml which permission each asks for"
     assert not gone
     assert set(named()) == set(PAGES["named"]), "say in its [named] what each asks for, and whose"
-    assert {whose for _, whose in PAGES["named"].values()} == {"all", "case", "own"}
+    assert {whose for _, whose in PAGES["named"].values()} == {"all", "known", "case", "own"}
     assert {needs for needs, _ in PAGES["named"].values()} <= {"*", *permissions()}
+    found = {name for name, _ in addresses()}
+    assert found >= NOBODYS and {*PAGES["tokens"]} <= found - NOBODYS
     asked = {needs for group in ("lists", "records") for needs in PAGES[group].values()}
     assert asked <= {"*", *permissions()}

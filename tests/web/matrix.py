@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from typing import Any
 from unittest import mock
 
 from allauth.core.context import request_context
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import Http404
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from ninja.errors import AuthenticationError
@@ -27,13 +29,12 @@ from liuhen.demo.people import World
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
 
-SHUT = frozenset({"permission.missing", "record.not_found"})
+SHUT = frozenset({"permission.missing", "record.not_found", "metrics.closed"})
 OFFICES = tuple(kind for kind in Office.Kind if kind != Office.Kind.SYSTEM)
-# Doors without a person behind them, of a library, or of the session itself: none asks an office.
-OTHERS = re.compile(
-    r"(accounts/|password/sessions/|healthz|metrics|log/|media/|phone/|public/|v/"
-    r"|api/v1/(replica|docs|openapi|$))"
-)
+# Doors of a library, of the session itself, and the description of the API: none asks an office.
+OTHERS = re.compile(r"(accounts/|password/sessions/|api/v1/(docs|openapi|$))")
+# Another machine than ours: `metrics` answers programs of this one.
+_ELSEWHERE = "203.0.113.7"
 
 # What the tests fill addresses with: a case's records and values they know.
 KNOWN = {
@@ -52,6 +53,8 @@ KNOWN = {
     *("way", "step"),
 }
 PAGES = tomllib.loads(resources.files("liuhen.web").joinpath("pages.toml").read_text("utf-8"))
+# Addresses at which no person of an office is expected.
+NOBODYS = frozenset({*PAGES["anybody"]["pages"], *PAGES["machines"]})
 
 
 class _Deaf:
@@ -80,14 +83,14 @@ def pages() -> dict[str, str]:
     """Name and template of every address that names nothing but what the matrix knows."""
     found: dict[str, str] = {}
     for name, route in addresses():
-        if names_in(route) <= KNOWN:
+        if names_in(route) <= KNOWN and name not in NOBODYS:
             found.setdefault(name, route)
     return found
 
 
 def named() -> dict[str, str]:
     """Name and template of every address that names another record (`[named]` of the pages)."""
-    known = pages()
+    known = {*pages(), *NOBODYS}
     return {name: route for name, route in addresses() if name not in known}
 
 
@@ -96,15 +99,26 @@ def filled(route: str, records: Mapping[str, object]) -> str:
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(records[found[1]]), route)
 
 
-def door(person: Person, address: str) -> str:
-    """`open` or `shut`, as the view itself says it."""
-    answer = _asked(person, address, "GET")
-    return _asked(person, address, "POST") if answer == "method" else answer
+def door(person: Person | None, address: str, *, token: str = "", also: Container[str] = ()) -> str:
+    """`open` or `shut` for somebody, nobody or a token, as the view itself says it.
+
+    `also` are further refusals that mean it is shut.
+    """
+    who = person or AnonymousUser()
+    for method in ("GET", "POST"):
+        answer = _asked(who, address, method, token, also)
+        if answer != "method":
+            return answer
+    return "shut"
 
 
-def _asked(person: Person, address: str, method: str) -> str:
-    request = RequestFactory(SERVER_NAME="localhost").generic(method, address)
-    request.user = person
+def _asked(
+    who: Person | AnonymousUser, address: str, method: str, token: str, also: Container[str]
+) -> str:
+    factory = RequestFactory(SERVER_NAME="localhost", REMOTE_ADDR=_ELSEWHERE)
+    shown = {"Authorization": f"Bearer {token}"} if token else {}
+    request = factory.generic(method, address, headers=shown)
+    request.user = who
     request.session = SessionStore()
     request._messages = _Deaf()  # type: ignore[attr-defined]
     request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
@@ -113,18 +127,29 @@ def _asked(person: Person, address: str, method: str) -> str:
         with request_context(request):  # as the library's middleware has it
             response = found.func(request, *found.args, **found.kwargs)
     except Refused as refused:
-        return "shut" if refused.code in SHUT else "open"
+        return "shut" if refused.code in SHUT or refused.code in also else "open"
     except (Http404, AuthenticationError):
         return "shut"
     if response.status_code == 405:
         return "method"
-    return "shut" if response.status_code in (401, 403, 404) else "open"
+    is_led_to_sign_in = response.status_code == 302 and not request.user.is_authenticated
+    return "shut" if is_led_to_sign_in or response.status_code in (401, 403, 404) else "open"
+
+
+_DRAWING = "django.template.loader.render_to_string"
 
 
 @contextmanager
 def undrawn() -> Iterator[None]:
     """Pages are answered, not drawn."""
-    with mock.patch("django.template.loader.render_to_string", lambda *_, **__: ""):
+    with mock.patch(_DRAWING, lambda *_, **__: ""):
+        yield
+
+
+@contextmanager
+def drawn() -> Iterator[None]:
+    """Within `undrawn`: pages are drawn after all."""
+    with mock.patch(_DRAWING, render_to_string):
         yield
 
 

@@ -84,9 +84,9 @@ TABLES: Mapping[str, type[models.Model]] = {
     "room_id": Room,
     "camera_id": Camera,
     "camera_gap_id": CameraGap,
+    "report_id": AccountabilityReport,
     "suspicion_id": Suspicion,
     "order_id": CorrectionOrder,
-    "report_id": AccountabilityReport,
     "difference_id": Difference,
     "delivery_id": PlatformDelivery,
     "sampling_id": Sampling,
@@ -100,7 +100,7 @@ _SAID: Mapping[str, tuple[str, ...]] = {
     "redaction_id": ("case", "recording"),
     "request_id": ("recording",),
     "hold_id": ("recording",),
-    "suspicion_id": ("case",),
+    "suspicion_id": ("case", "report"),
     "disposal_id": ("paper",),
 }
 

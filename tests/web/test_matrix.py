@@ -10,19 +10,31 @@ import datetime as dt
 import importlib
 import os
 import pkgutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from unittest import mock
+from uuid import UUID
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from liuhen import actions
+from liuhen.actions.access import grant_standing_approval, open_recording
 from liuhen.actions.act import REGISTRY
-from liuhen.actions.secrecy import classify_case, give_clearance, name_knower
+from liuhen.actions.secrecy import (
+    classify_case,
+    classify_recording,
+    end_clearance,
+    give_clearance,
+    name_knower,
+)
+from liuhen.actions.tokens import issue_token
 from liuhen.approvals.models import Approval
 from liuhen.cases.models import Activity, Case
+from liuhen.cases.secrecy import live_clearances
 from liuhen.demo.people import World, known_world
 from liuhen.documents.models import Paper
 from liuhen.host.postgres import Cluster
@@ -30,14 +42,25 @@ from liuhen.host.postgres_roles import SERVER
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry
+from liuhen.ledger.queries import latest_checkpoint
 from liuhen.people import queries as people
-from liuhen.people.models import Device, Office, Person
+from liuhen.people.models import ApiToken, Device, Office, Person
+from liuhen.recordings.derivatives import (
+    TAKEN_STILL,
+    THUMBNAIL,
+    derivative_path,
+    put_derivative,
+)
 from liuhen.recordings.models import Recording
+from liuhen.tlog.tiles import BundleId, TileId, tile_width
 from tests.database import clone, point_at
 from tests.web.conftest import Street, browsers
 from tests.web.matrix import (
+    NOBODYS,
     PAGES,
+    addresses,
     door,
+    drawn,
     filled,
     named,
     names_in,
@@ -93,15 +116,28 @@ def matrix(cluster: Cluster, street_template: str) -> Iterator[Matrix]:
     connection.close()
 
 
-@pytest.fixture
-def classified(matrix: Matrix) -> Iterator[dict[str, object]]:
-    """The records of another case of the unit, which touches privacy."""
-    world, case = matrix.street.world, matrix.street.case(matrix.street.filed)
-    classify_case(actor=world["officer"], case_id=case.id, secrecy="privacy", reason="有病历")
-    yield _records(case)
-    head = world["unit_head"]
-    _clear(world, head)
-    classify_case(actor=head, case_id=case.id, secrecy="open", reason="测试完毕")
+@pytest.fixture(scope="module")
+def others(matrix: Matrix) -> dict[str, object]:
+    """The records of the archived case, and one of every other kind that names it."""
+    case = matrix.street.case(matrix.street.archived)
+    return {**matrix.records, **_one_of_each_table(matrix.street.world["officer"], case)}
+
+
+@contextmanager
+def touching_privacy(matrix: Matrix, **record: UUID) -> Iterator[None]:
+    """A case or a recording touches privacy for the block; then it is open and nobody cleared."""
+    world, classify = matrix.street.world, classify_case
+    if "recording_id" in record:
+        classify = classify_recording  # type: ignore[assignment]
+    classify(actor=world["officer"], secrecy="privacy", reason="有病历", **record)
+    try:
+        yield
+    finally:
+        head = world["unit_head"]
+        _clear(world, head)
+        classify(actor=head, secrecy="open", reason="测试完毕", **record)
+        for one in live_clearances():
+            end_clearance(actor=world["head"], clearance_id=one.id, reason="测试完毕")
 
 
 def _clear(world: World, person: Person) -> None:
@@ -203,25 +239,34 @@ _SHUT_TO_ALL = (
 )
 
 
-def test_other_records_open_to_nobody_but_those_who_are_written(matrix: Matrix) -> None:
-    routes, wrong, closed = named(), [], []
-    case, carrying = matrix.street.case(matrix.street.archived), matrix.street.world["officer"]
-    records = {**matrix.records, **_one_of_each_table(carrying, case)}
-    people = {**matrix.own_unit, "own officer": carrying}
-    for name, (needs, whose) in PAGES["named"].items():
-        meant = {word: records[named_so] for word, named_so in _MEANT.get(name, {}).items()}
-        address = filled(routes[name], {**records, **meant})
+def addresses_of(others: Mapping[str, object]) -> dict[str, str]:
+    """The address of every page of `[named]`, filled with these records."""
+    routes, found = named(), {}
+    for name in PAGES["named"]:
+        meant = {word: others[so] for word, so in _MEANT.get(name, {}).items()}
+        found[name] = filled(routes[name], {**others, **meant})
+    return found
+
+
+def test_other_records_open_to_nobody_but_those_who_are_written(
+    matrix: Matrix, others: dict[str, object]
+) -> None:
+    wrong, closed = [], []
+    people = {**matrix.own_unit, "own officer": matrix.street.world["officer"]}
+    for name, address in addresses_of(others).items():
+        needs, whose = PAGES["named"][name]
         opened = {office for office, one in people.items() if door(one, address) == "open"}
         may_open = {one for one in people if may(one.removeprefix("own "), needs)}
         if whose == "case":
             may_open &= {*OF_THE_UNIT, "own officer"}
-            others = matrix.other_unit.items()
             wrong += [
-                (name, one, "elsewhere") for one, who in others if door(who, address) != "shut"
+                (name, one, "elsewhere")
+                for one, who in matrix.other_unit.items()
+                if door(who, address) != "shut"
             ]
         if not opened and whose != "own":
             closed.append(name)
-        odd = opened ^ may_open if whose == "all" else opened - may_open
+        odd = opened ^ may_open if whose in ("all", "known") else opened - may_open
         wrong += [(name, office, "open" if office in opened else "shut") for office in sorted(odd)]
     assert wrong == []
     assert closed == list(_SHUT_TO_ALL)
@@ -236,6 +281,7 @@ def _one_of_each_table(actor: Person, case: Case) -> dict[str, object]:
         **rows,
         **dict.fromkeys(("register_id", "letter_id"), paper),
         "subject_id": case.id,
+        "key": "x",
         **dict.fromkeys(("at", "place", "passkey_id"), 0),
         "person_id": actor.id,
         "unit_id": case.unit_id,
@@ -261,8 +307,14 @@ def opened_to(
 
 
 def test_classified_records_exist_only_for_who_is_cleared_and_needs_to_know(
-    matrix: Matrix, classified: dict[str, object]
+    matrix: Matrix,
 ) -> None:
+    classified = _records(matrix.street.case(matrix.street.filed))
+    with touching_privacy(matrix, case_id=matrix.street.filed):
+        _try_classified(matrix, classified)
+
+
+def _try_classified(matrix: Matrix, classified: dict[str, object]) -> None:
     some, own = ("case", "recording", "paper", "entry"), matrix.own_unit
     tries = []
     for name, needs in PAGES["records"].items():
@@ -286,6 +338,209 @@ def test_classified_records_exist_only_for_who_is_cleared_and_needs_to_know(
         reason="专项检查",
     )
     assert len(opened_to(classified, tries)) == len(tries)
+
+
+Tries = Collection[tuple[str, str]]
+
+
+def openings(matrix: Matrix, places: Mapping[str, str], tries: Tries) -> set[tuple[str, str]]:
+    """Which of some tries (page, office of the unit) open."""
+    own = matrix.own_unit
+    return {(name, one) for name, one in tries if door(own[one], places[name]) == "open"}
+
+
+def test_what_names_a_classified_case_in_any_way_exists_for_the_same(
+    matrix: Matrix, others: dict[str, object]
+) -> None:
+    street, own = matrix.street, matrix.own_unit
+    of_case = {
+        name: address
+        for name, address in addresses_of(others).items()
+        if PAGES["named"][name][1] in ("case", "known")
+    }
+    two, tries = ("unit_head", "supervisor"), []
+    for name in of_case:
+        able = [one for one in own if one in OF_THE_UNIT and may(one, PAGES["named"][name][0])]
+        tried = {*turn(able, name), *(one for one in able if one in two)}
+        tries += [(name, one) for one in (able if IS_FULL else tried)]
+    before = openings(matrix, of_case, tries)
+    assert len(before) > 60
+    of_two = [one for one in tries if one[1] in two]
+    with touching_privacy(matrix, case_id=street.archived):
+        assert openings(matrix, of_case, tries) == set(), "nobody is cleared"
+        assert door(street.world["officer"], of_case["lead"]) == "open", "who carries it knows it"
+        for office in two:
+            _clear(street.world, own[office])
+        opened = openings(matrix, of_case, of_two)
+        assert opened == {one for one in before if one[1] == "unit_head"}, "no need to know"
+        name_knower(
+            actor=own["unit_head"],
+            case_id=street.archived,
+            person_id=own["supervisor"].id,
+            reason="专项检查",
+        )
+        assert openings(matrix, of_case, of_two) == {one for one in before if one in of_two}
+
+
+# Rows of the case that addresses name and pages would link.
+_OF_CASE = frozenset(
+    {
+        *("lead_id", "licence_id", "suspicion_id", "order_id", "report_id", "redaction_id"),
+        *("application_id", "request_id", "hold_id", "correction_id", "disposal_id", "gap_id"),
+        *("sampled_id", "difference_id", "service_id", "material_id", "explanation_id"),
+        *("bookmark_id", "performance_id", "need_id"),
+    }
+)
+
+
+def _ids_of(case: Case) -> Iterator[UUID]:
+    for rows in (case.parties, case.activities, case.papers, case.recordings):
+        yield from rows.values_list("id", flat=True)
+
+
+# An office that sees every case; and others that do, or see the unit's or what is bound.
+_READERS = ("supervisor", "records_manager", "deputy_in_charge", "unit_head", "archivist")
+_READ = _READERS if IS_FULL else _READERS[:1]
+
+
+def test_no_page_tells_of_a_classified_case_to_who_may_not_know_it(
+    matrix: Matrix, others: dict[str, object]
+) -> None:
+    street, told = matrix.street, []
+    case = street.case(street.archived)
+    marks = {str(case.id), case.number, *map(str, _ids_of(case))}
+    marks |= {str(one) for key, one in others.items() if key in _OF_CASE and len(str(one)) > 30}
+    routes = {name: filled(route, others) for name, route in pages().items()}
+    places = {name: routes[name] for name in PAGES["lists"]}
+    places |= {
+        name: address
+        for name, address in addresses_of(others).items()
+        if PAGES["named"][name][1] in (("all", "own") if IS_FULL else ("all",))
+    }
+    with touching_privacy(matrix, case_id=case.id), drawn():
+        for office in _READ:
+            client = Client(SERVER_NAME="localhost")
+            client.force_login(matrix.own_unit[office])
+            for name, address in places.items():
+                answer = client.get(address)
+                page = b"".join(answer).decode("utf-8", "replace")
+                told += [(name, office, one) for one in marks if one in page and one not in address]
+    assert told == []
+
+
+# What names a recording, and so closes when it is classified in a case that is open.
+_OF_RECORDING = {
+    *("media-open", "one_recording", "recording", "recording_bookmarks", "recording_classify"),
+    *("recording_hold", "recording_proof", "recording_proof_file", "recording_redact"),
+    *("retention_correction", "hold_lift", "redaction", "redaction_still"),
+    *("retention_answer", "viewing_answer", "viewing_revoke", "disposal", "disposal_approval"),
+    *("disposal_copy", "disposal_item", "disposal_order", "disposal_outside", "disposal_paper"),
+    "disposal_withdrawal",
+}
+
+
+def test_a_classified_recording_closes_what_names_it_and_nothing_else(
+    matrix: Matrix, others: dict[str, object]
+) -> None:
+    routes = pages()
+    of_case = (one for one in PAGES["records"] if one != STANDING)
+    tried = addresses_of(others) | {one: filled(routes[one], others) for one in of_case}
+    some = {one for one in tried if IS_FULL or one in _OF_RECORDING or len(one) % 5 == 0}
+    tries = [(name, office) for name in some for office in _READ]
+    before = openings(matrix, tried, tries)
+    with touching_privacy(matrix, recording_id=UUID(str(others["recording_id"]))):
+        closed = before - openings(matrix, tried, tries)
+    assert closed == {one for one in before if one[0] in _OF_RECORDING}
+    assert len(closed) > len(_OF_RECORDING) // 2
+
+
+def test_what_was_opened_is_shown_to_its_viewer_alone_and_not_beyond_the_right_to_know(
+    matrix: Matrix,
+) -> None:
+    street, viewer = matrix.street, matrix.own_unit["supervisor"]
+    recording = Recording.objects.get(case=street.filed)
+    grant_standing_approval(
+        actor=street.world["deputy"],
+        group="supervisor",
+        purpose="监督",
+        scope="all_cases",
+        until=MORNING + dt.timedelta(days=1),
+    )
+    opening = open_recording(actor=viewer, recording_id=recording.id, reason="专项检查")
+    key = f"0-{opening.viewing.id}"
+    for kind, of in ((THUMBNAIL, ""), (TAKEN_STILL, key)):
+        place = derivative_path(recording.original_id, kind, of)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(b"\xff\xd8")
+        put_derivative(recording.original_id, kind, place, key=of)
+    shown = {"token": opening.token, "kind": THUMBNAIL, "key": key}
+    routes = {name: route for name, route in named().items() if name.startswith("media-")}
+    assert len(routes) == 5
+    places = {
+        name: filled(route, shown | ({"kind": TAKEN_STILL} if "excerpt" in name else {}))
+        for name, route in routes.items()
+    }
+
+    def seen_by(person: Person) -> set[str]:
+        shut = ("viewing.expired",)
+        return {one for one, at in places.items() if door(person, at, also=shut) == "open"}
+
+    assert seen_by(viewer) == set(places)
+    another = street.world["supervisor"]
+    for person in (*matrix.own_unit.values(), *matrix.other_unit.values(), another):
+        assert person == viewer or seen_by(person) == set()
+    with touching_privacy(matrix, case_id=street.filed):
+        assert seen_by(viewer) == set(), "classified since"
+    assert seen_by(viewer) == set(places)
+
+
+# -- nobody, and other machines ----------------------------------------------------------------
+
+
+def test_who_has_not_signed_in_gets_in_only_where_it_is_written(
+    matrix: Matrix, others: dict[str, object]
+) -> None:
+    everything = {**matrix.records, **others, "path": "0/000", "sha256": "0" * 64}
+    opened = {
+        name for name, route in addresses() if door(None, filled(route, everything)) == "open"
+    }
+    unnamed = {name for name, route in addresses() if not names_in(route)}
+    written = set(PAGES["anybody"]["pages"])
+    assert opened <= written
+    assert written & unnamed - {"phone_authority"} <= opened  # no certificate without TLS
+
+
+def test_addresses_of_machines_open_to_their_token_alone(
+    matrix: Matrix, others: dict[str, object]
+) -> None:
+    system, carrying = matrix.street.world.system, matrix.street.world["officer"]
+    until, secrets = MORNING + dt.timedelta(days=1), {}
+    for scope in ApiToken.Scope.values:
+        whose = {"person_id": carrying.id} if scope in ApiToken.PERSONAL else {}
+        issued = issue_token(actor=system, name=scope, scope=scope, until=until, **whose)
+        secrets[scope] = issued.secret
+    newest = latest_checkpoint()
+    assert newest is not None
+    width = tile_width(0, 0, newest.size)
+    digest = Recording.objects.get(id=str(others["recording_id"])).original_id
+    known = {**matrix.records, **others, "sha256": digest}
+    known["path"] = TileId(0, 0, width).path.removeprefix("tile/")
+    bundle = {"path": BundleId(0, width).path.removeprefix("tile/entries/")}
+    opened, by_office = set(), []
+    machines, tokens = PAGES["machines"], PAGES["tokens"]
+    for name, route in addresses():
+        address = filled(route, known | (bundle if name == "images" else {}))
+        for scope, secret in secrets.items():
+            if door(None, address, token=secret) == "open" and name not in NOBODYS - {*machines}:
+                opened.add((name, scope))
+        if name in machines:
+            people = matrix.own_unit.items()
+            by_office += [(name, one) for one, who in people if door(who, address) != "shut"]
+    written = {(name, scope) for name, scope in machines.items()}
+    written |= {(name, scope) for name, scopes in tokens.items() for scope in scopes}
+    written -= {("api-receipt", "docking")}  # the upload of the table has not ended
+    assert opened == written
+    assert by_office == []
 
 
 def test_each_act_is_refused_to_exactly_the_offices_without_its_permission(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
+from liuhen.actions.secrecy import classify_case
 from liuhen.ledger.sequencing import sequence_all
 from liuhen.oversight.models import SampledCase, Sampling
 from liuhen.oversight.sheet import packaged_sheet
@@ -40,6 +41,11 @@ def test_a_sampling_goes_from_the_announcement_to_the_settled_file(street: Stree
     settled = {"do": "recheck", "is_settled": "yes", "note": "属实"}
     assert supervisor.post(file, settled).status_code == 302
     assert "已了结" in words(head.get(file))
+    officer = street.world["officer"]
+    classify_case(actor=officer, case_id=one.case_id, secrecy="privacy", reason="有病历")
+    assert supervisor.get(file).status_code == 404
+    hidden = words(supervisor.get(page))
+    assert "另抽中 1 件涉密案卷" in hidden and one.case.cause not in hidden
 
 
 def test_the_pages_are_closed_to_those_it_does_not_concern(street: Street) -> None:

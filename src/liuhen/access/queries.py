@@ -113,7 +113,7 @@ def opened(person: Person, token: str) -> Opening:
     """What a token opens for this person now.
 
     Raises:
-        Refused: `viewing.expired`: wrong, late, another's, or the approval has ended.
+        Refused: `viewing.expired`: wrong, late, another's, or what let them view it has ended.
     """
     viewing_id = read_token(token, person.id)
     found = Viewing.objects.filter(id=viewing_id, viewer=person).select_related(
@@ -125,6 +125,9 @@ def opened(person: Person, token: str) -> Opening:
     recording = viewing.recording
     if recording.disposed_at is not None:
         raise Refused("recording.destroyed", name=recording.name)
+    # Classified since, handed over, moved: what may no longer be seen is no longer shown.
+    if not viewable_recordings(person).filter(id=recording.id).exists():
+        raise Refused("viewing.expired")
     return Opening(
         viewing_id=viewing.id,
         recording_id=recording.id,

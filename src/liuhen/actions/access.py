@@ -101,9 +101,9 @@ def open_recording(draft: Draft, *, actor: Person, recording_id: UUID, reason: s
         Refused: `record.not_found`, `viewing.no_approval`, `viewing.reason`,
             `recording.destroyed`.
     """
+    recording = visible_recording(actor, recording_id)
     if not reason.strip():
         raise Refused("viewing.reason")
-    recording = visible_recording(actor, recording_id)
     refuse_destroyed(recording)
     ground = viewing_ground(actor, recording)
     if ground is None:

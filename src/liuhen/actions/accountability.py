@@ -17,7 +17,7 @@ from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.oversight.elements import ANSWERS, ITEMS, LABELS
 from liuhen.oversight.models import AccountabilityReport, CorrectionOrder, Suspicion
-from liuhen.oversight.queries import is_own, unreported_suspicions
+from liuhen.oversight.queries import is_own, unreported_suspicions, visible_reports
 from liuhen.people.models import Person
 
 REPORT = "accountability_report"
@@ -107,7 +107,8 @@ def decide_accountability(
     Raises:
         Refused: `record.not_found`, `breach.own`, `accountability.decided`, `reason.missing`.
     """
-    report = AccountabilityReport.objects.select_for_update().filter(id=report_id).first()
+    seen = visible_reports(actor).filter(id=report_id).order_by().values("id")
+    report = AccountabilityReport.objects.select_for_update().filter(id__in=seen).first()
     if report is None:
         raise Refused("record.not_found")
     draft.about(report)

@@ -14,7 +14,7 @@ from uuid import UUID
 from liuhen.actions.act import Draft, act
 from liuhen.actions.disposal import MOST, authority_name, locked_disposal
 from liuhen.actions.replicas import store_of
-from liuhen.archive.disposals import remaining_copies, replicas_behind
+from liuhen.archive.disposals import remaining_copies, replicas_behind, visible_disposals
 from liuhen.archive.models import Disposal, OutsideCopy
 from liuhen.assembly.rendering import render
 from liuhen.kernel import clock
@@ -132,7 +132,9 @@ def prove_copy_gone(draft: Draft, *, actor: Person, copy_id: int, proof: str) ->
     Raises:
         Refused: `record.not_found`, `copy.reachable`, `reason.missing`.
     """
-    copy = Copy.objects.filter(id=copy_id, original__destruction__isnull=False, gone=None).first()
+    seen = visible_disposals(actor).order_by().values("id")
+    copies = Copy.objects.filter(original__destruction__disposal__in=seen, gone=None)
+    copy = copies.filter(id=copy_id).first()
     if copy is None:
         raise Refused("record.not_found")
     if copy.store in _HERE and lies_in(copy.store, copy.original_id) is not None:
@@ -157,7 +159,9 @@ def prove_outside_copy_gone(
         Refused: `record.not_found`, `outside_copy.gone`, `outside_copy.unexpired`,
             `reason.missing`.
     """
-    found = OutsideCopy.objects.select_for_update().filter(id=outside_id).first()
+    seen = visible_disposals(actor).order_by().values("id")
+    outside = OutsideCopy.objects.select_for_update().filter(disposal__in=seen)
+    found = outside.filter(id=outside_id).first()
     if found is None:
         raise Refused("record.not_found")
     if found.gone_at is not None:

@@ -16,6 +16,7 @@ from django.db.models import Q
 from liuhen.actions.act import Draft, act
 from liuhen.actions.deferring import DESTROY, defer_once
 from liuhen.actions.recording_rows import lock_digests
+from liuhen.archive.disposals import visible_disposals
 from liuhen.archive.models import Disposal, DisposalItem, OutsideCopy
 from liuhen.archive.retention import ALLOWED, Level, kept, obstacles, period_end
 from liuhen.assembly.rendering import render
@@ -110,8 +111,9 @@ _NAMED = 5
 
 
 def locked_disposal(draft: Draft, disposal_id: UUID) -> Disposal:
-    """Lock a disposal. Raises `Refused("record.not_found")`."""
-    found = Disposal.objects.select_for_update(of=("self",)).filter(id=disposal_id).first()
+    """Lock a disposal the actor may see. Raises `Refused("record.not_found")`."""
+    seen = visible_disposals(draft.actor).filter(id=disposal_id).order_by().values("id")
+    found = Disposal.objects.select_for_update(of=("self",)).filter(id__in=seen).first()
     if found is None:
         raise Refused("record.not_found")
     draft.about(found)

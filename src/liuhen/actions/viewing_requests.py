@@ -136,9 +136,9 @@ def revoke_viewing_request(
     Raises:
         Refused: `record.not_found`, `viewing_request.ended`, `reason.missing`.
     """
+    asked = _locked(actor, request_id)
     if not reason.strip():
         raise Refused("reason.missing")
-    asked = _locked(actor, request_id)
     is_given = asked.outcome == ViewingRequest.Outcome.APPROVED and asked.revoked_at is None
     if not is_given or asked.until <= draft.at:
         raise Refused("viewing_request.ended")

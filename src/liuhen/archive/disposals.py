@@ -7,23 +7,29 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from liuhen.archive.models import Disposal
+from liuhen.archive.models import Disposal, DisposalItem
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import RowImage
-from liuhen.people.models import ApiToken
+from liuhen.people.models import ApiToken, Person
 from liuhen.people.queries import live_token_names
+from liuhen.recordings.queries import unknown_originals
 from liuhen.vault.models import Copy, Destruction, Replica
 
 
-def disposals() -> QuerySet[Disposal]:
-    """Every disposal, the newest first."""
+def visible_disposals(person: Person) -> QuerySet[Disposal]:
+    """The disposals a person may see, the newest first.
+
+    One that lists a record the person may not know (Art. 45) exists for those who may know all.
+    """
     people = ("proposed_by", "first_by", "second_by", "begun_by", "withdrawn_by")
-    return Disposal.objects.select_related(*people).order_by("-proposed_at", "-id")
+    secret = DisposalItem.objects.filter(original__in=unknown_originals(person))
+    rows = Disposal.objects.exclude(id__in=secret.values("disposal"))
+    return rows.select_related(*people).order_by("-proposed_at", "-id")
 
 
-def disposal_of(disposal_id: UUID) -> Disposal:
-    """One disposal. Raises `Refused("record.not_found")`."""
-    found = disposals().filter(id=disposal_id).first()
+def visible_disposal(person: Person, disposal_id: UUID) -> Disposal:
+    """One of them. Raises `Refused("record.not_found")`."""
+    found = visible_disposals(person).filter(id=disposal_id).first()
     if found is None:
         raise Refused("record.not_found")
     return found

@@ -10,11 +10,12 @@ from django.db.models import Q, QuerySet
 
 from liuhen.cases.models import CaseOfficer
 from liuhen.cases.queries import ALL_CASES, UNIT_CASES, visible_cases
+from liuhen.cases.secrecy import hidden_cases
 from liuhen.kernel.refusals import Refused
 from liuhen.law.clauses import clause_order
 from liuhen.oversight.models import AccountabilityReport, CorrectionOrder, Suspicion
 from liuhen.people.models import Person, Unit
-from liuhen.people.queries import office_kinds, offices_held
+from liuhen.people.queries import office_kinds, offices_held, standing_offices
 
 _NOT_RECORDED, _LEAKED, _ALTERED, _NOT_KEPT, _NOT_HANDED_OVER, _OTHER = range(1, 7)
 _LAST_OF_RECORDING = 36
@@ -134,15 +135,20 @@ def orders_of(suspicion: Suspicion) -> QuerySet[CorrectionOrder]:
     return suspicion.orders.select_related(*people).order_by("issued_at", "id")
 
 
-def reports() -> QuerySet[AccountabilityReport]:
-    """The accountability reports, newest first; only leaders and supervision open them."""
-    rows = AccountabilityReport.objects.select_related("made_by", "decided_by")
-    return rows.order_by("-made_at", "id")
+def visible_reports(person: Person) -> QuerySet[AccountabilityReport]:
+    """The accountability reports a person may see, newest first.
+
+    Only leaders and supervision open them; one on a case that touches a secret (Art. 45) exists
+    for those who may know the case.
+    """
+    secret = Suspicion.objects.filter(case__in=hidden_cases(person, standing_offices(person)))
+    rows = AccountabilityReport.objects.exclude(id__in=secret.exclude(report=None).values("report"))
+    return rows.select_related("made_by", "decided_by").order_by("-made_at", "id")
 
 
-def report_of(report_id: UUID) -> AccountabilityReport:
-    """One report. Raises `Refused("record.not_found")`."""
-    found = reports().filter(id=report_id).first()
+def visible_report(person: Person, report_id: UUID) -> AccountabilityReport:
+    """One of them. Raises `Refused("record.not_found")`."""
+    found = visible_reports(person).filter(id=report_id).first()
     if found is None:
         raise Refused("record.not_found")
     return found

@@ -8,11 +8,12 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from liuhen.cases.models import Case
+from liuhen.cases.secrecy import hidden_cases
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.oversight.models import SampledCase, Sampling
 from liuhen.people.models import Office, Person, Unit
-from liuhen.people.queries import office_kinds, offices_held
+from liuhen.people.queries import office_kinds, offices_held, standing_offices
 
 # Who sees every sampling; a unit's head sees what was scored of their own unit.
 _ALL = frozenset(
@@ -44,8 +45,13 @@ def visible_samplings(person: Person) -> QuerySet[Sampling]:
 
 
 def visible_sampled(person: Person) -> QuerySet[SampledCase]:
-    """The drawn files a person may see: a unit's head those of the unit, once they are scored."""
+    """The drawn files a person may see: a unit's head those of the unit, once they are scored.
+
+    Of one that touches a secret (Art. 45) others than those who may know the case see the number
+    alone, among the candidates: the draw stays whole.
+    """
     rows = SampledCase.objects.select_related("case", "case__unit", "sampling", "scored_by")
+    rows = rows.exclude(case__in=hidden_cases(person, standing_offices(person)))
     if office_kinds(person) & _ALL:
         return rows
     units = offices_held(person).filter(kind=Office.Kind.UNIT_HEAD).values("unit")

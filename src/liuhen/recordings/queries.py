@@ -104,6 +104,16 @@ def hidden_recordings(person: Person) -> QuerySet[Recording]:
     return Recording.objects.filter(~known, secrecy__in=CLASSIFIED)
 
 
+def unknown_originals(person: Person) -> QuerySet[Recording, str]:
+    """The originals of recordings the person may not know, by their own class or their case's."""
+    held = standing_offices(person)
+    if Office.Kind.SYSTEM in {office.kind for office in held}:
+        return Recording.objects.none().values_list("original", flat=True)
+    secret = Q(id__in=hidden_recordings(person).values("id"))
+    secret |= Q(case__in=hidden_cases(person, held).values("id"))
+    return Recording.objects.filter(secret).values_list("original", flat=True)
+
+
 def is_entry_secret(
     person: Person, case_id: UUID | None, subject_kind: str, subject_id: str
 ) -> bool:

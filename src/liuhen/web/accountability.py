@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from liuhen.actions import accountability as acts
 from liuhen.oversight.elements import ITEMS
 from liuhen.oversight.models import AccountabilityReport, Suspicion
-from liuhen.oversight.queries import report_of, reports, unreported_suspicions
+from liuhen.oversight.queries import unreported_suspicions, visible_report, visible_reports
 from liuhen.people.queries import is_allowed, require
 from liuhen.vault.keeping import local_store
 from liuhen.web.acting import person_of, signed_in
@@ -27,10 +27,10 @@ TITLE = "责任追究"
 @signed_in
 @require_safe
 def accountability(request: HttpRequest) -> HttpResponse:
-    """The reports, newest first, and the breaches that wait for one."""
+    """The reports the person may see, newest first, and the breaches that wait for one."""
     person = person_of(request)
     require(person, "accountability.list")
-    page = page_of(request, reports())
+    page = page_of(request, visible_reports(person))
     waiting = unreported_suspicions(person)[: acts.MOST]
     context = {
         "items": [{"row": one, "state": _state(one)} for one in page.rows],
@@ -97,7 +97,7 @@ def accountability_one(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """One report: its breaches, the opinion, the leaders' decision."""
     person = person_of(request)
     require(person, "accountability.list")
-    found = report_of(report_id)
+    found = visible_report(person, report_id)
     rows = found.suspicions.select_related("case", "unit", "person").order_by("decided_at", "id")
     context = {
         "found": found,
@@ -124,7 +124,7 @@ def accountability_decide(request: HttpRequest, report_id: UUID) -> HttpResponse
     """The leaders decide."""
     actor = person_of(request)
     require(actor, "accountability.list")
-    found = report_of(report_id)
+    found = visible_report(actor, report_id)
 
     def perform(data: dict[str, Any]) -> str:
         acts.decide_accountability(actor=actor, report_id=found.id, **data)
@@ -149,6 +149,7 @@ def accountability_decide(request: HttpRequest, report_id: UUID) -> HttpResponse
 @require_safe
 def accountability_paper(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """The report as PDF."""
-    require(person_of(request), "accountability.list")
-    with local_store().open(str(report_of(report_id).paper_id)) as stream:
+    person = person_of(request)
+    require(person, "accountability.list")
+    with local_store().open(str(visible_report(person, report_id).paper_id)) as stream:
         return HttpResponse(stream.read(), content_type="application/pdf")

@@ -13,8 +13,8 @@ from liuhen.oversight.queries import (
     headed_units,
     is_own,
     open_orders,
-    reports,
     undecided_suspicions,
+    visible_reports,
 )
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
@@ -99,7 +99,7 @@ def _reports(person: Person) -> list[dict[str, Any]]:
     """Reports that wait for a leader's decision."""
     if not is_allowed(person, "accountability.decide"):
         return []
-    waiting = reports().filter(decision="").exclude(made_by=person)[:SHOWN]
+    waiting = visible_reports(person).filter(decision="").exclude(made_by=person)[:SHOWN]
     return [
         {
             "label": f"决定责任追究 {row.number}",

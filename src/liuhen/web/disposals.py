@@ -18,7 +18,12 @@ from liuhen.actions.disposal import (
     remove_from_disposal,
     withdraw_disposal,
 )
-from liuhen.archive.disposals import disposal_of, disposals, remaining_copies, replicas_behind
+from liuhen.archive.disposals import (
+    remaining_copies,
+    replicas_behind,
+    visible_disposal,
+    visible_disposals,
+)
 from liuhen.archive.models import Disposal, OutsideCopy
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
@@ -54,10 +59,10 @@ def store_words(store: str) -> str:
 @signed_in
 @require_safe
 def disposal_list(request: HttpRequest) -> HttpResponse:
-    """Every list, the newest first."""
+    """The lists the person may see, the newest first."""
     person = person_of(request)
     require(person, "retention.list")
-    page = page_of(request, disposals())
+    page = page_of(request, visible_disposals(person))
     context = {
         "items": [{"row": one, "tone": TONES[Disposal.State(one.state)]} for one in page.rows],
         "pager": page.pager,
@@ -72,7 +77,7 @@ def disposal(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
     """One list: its records, who approved, what is left, the papers."""
     person = person_of(request)
     require(person, "retention.list")
-    found = disposal_of(disposal_id)
+    found = visible_disposal(person, disposal_id)
     is_begun = found.begun_at is not None
     left = list(remaining_copies(found)) if is_begun else []
     is_stoppable = found.state in (Disposal.State.LISTED, Disposal.State.COOLING)
@@ -122,8 +127,9 @@ def _left(copies: list[Copy]) -> list[dict[str, Any]]:
 @require_safe
 def disposal_paper(request: HttpRequest, disposal_id: UUID, kind: str) -> HttpResponse:
     """The list or the certificate, as PDF."""
-    require(person_of(request), "retention.list")
-    found = disposal_of(disposal_id)
+    person = person_of(request)
+    require(person, "retention.list")
+    found = visible_disposal(person, disposal_id)
     sha256 = {"list": found.paper_id, "certificate": found.certificate_id}.get(kind)
     if sha256 is None:
         raise Refused("record.not_found")
@@ -158,7 +164,7 @@ def disposal_approval(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
     """Approve a list."""
     person = person_of(request)
     require(person, "retention.list")
-    found = disposal_of(disposal_id)
+    found = visible_disposal(person, disposal_id)
 
     def perform(data: dict[str, Any]) -> str:
         approve_disposal(actor=person, disposal_id=found.id, **data)
@@ -184,7 +190,7 @@ def disposal_withdrawal(request: HttpRequest, disposal_id: UUID) -> HttpResponse
     """Take a list back."""
     person = person_of(request)
     require(person, "retention.list")
-    found = disposal_of(disposal_id)
+    found = visible_disposal(person, disposal_id)
 
     def perform(data: dict[str, Any]) -> str:
         withdraw_disposal(actor=person, disposal_id=found.id, **data)
@@ -205,7 +211,7 @@ def disposal_item(request: HttpRequest, disposal_id: UUID, item_id: UUID) -> Htt
     """Take one record off a list."""
     person = person_of(request)
     require(person, "retention.list")
-    found = disposal_of(disposal_id)
+    found = visible_disposal(person, disposal_id)
 
     def perform(data: dict[str, Any]) -> str:
         remove_from_disposal(actor=person, item_id=item_id, **data)
@@ -268,7 +274,7 @@ def disposal_order(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
     """Order the records of a list destroyed."""
     person = person_of(request)
     require(person, "retention.list")
-    found = disposal_of(disposal_id)
+    found = visible_disposal(person, disposal_id)
     form = OrderForm(posted(request))
 
     def perform(data: dict[str, Any]) -> str:
@@ -321,7 +327,7 @@ def copy_proof(request: HttpRequest, disposal_id: UUID, copy_id: int) -> HttpRes
     """Prove that a copy in a store out of reach is gone."""
     person = person_of(request)
     require(person, "retention.list")
-    found = disposal_of(disposal_id)
+    found = visible_disposal(person, disposal_id)
 
     def perform(data: dict[str, Any]) -> str:
         prove_copy_gone(actor=person, copy_id=copy_id, **data)
@@ -335,7 +341,7 @@ def outside_proof(request: HttpRequest, disposal_id: UUID, outside_id: UUID) -> 
     """Prove that a copy outside the system is gone."""
     person = person_of(request)
     require(person, "retention.list")
-    found = disposal_of(disposal_id)
+    found = visible_disposal(person, disposal_id)
 
     def perform(data: dict[str, Any]) -> str:
         prove_outside_copy_gone(actor=person, outside_id=outside_id, **data)

@@ -30,6 +30,7 @@ from liuhen.oversight.sampling import (
     visible_samplings,
 )
 from liuhen.oversight.sheet import packaged_sheet
+from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed, require
 from liuhen.web.acting import act_and_return, person_of, signed_in, succeed
 from liuhen.web.one_form import OneForm, PlacedForm, posted
@@ -110,7 +111,7 @@ def sampling(request: HttpRequest, sampling_id: UUID) -> HttpResponse:
     person = person_of(request)
     require(person, "sampling.list")
     found = sampling_of(person, sampling_id)
-    cases = visible_sampled(person).filter(sampling=found).order_by("place")
+    cases = list(visible_sampled(person).filter(sampling=found).order_by("place"))
     context = {
         "sampling": found,
         "candidates": [
@@ -119,6 +120,7 @@ def sampling(request: HttpRequest, sampling_id: UUID) -> HttpResponse:
         ],
         "candidate_count": len(found.candidates),
         "cases": [_sampled(row) for row in cases],
+        "unknown": _unknown(person, found, len(cases)),
         "full": packaged_sheet().full,
         "is_sequenced": checkpoint_after(found.announcement) is not None,
         "may_draw": not found.seed and is_allowed(person, "sampling.draw"),
@@ -126,6 +128,11 @@ def sampling(request: HttpRequest, sampling_id: UUID) -> HttpResponse:
         "crumbs": [{"label": _LIST, "href": reverse("samplings")}, {"label": found.title}],
     }
     return render(request, "sampling.html", context)
+
+
+def _unknown(person: Person, found: Sampling, shown: int) -> int:
+    """How many drawn files touch a secret the person may not know, for who sees all the others."""
+    return found.cases.count() - shown if is_allowed(person, "sampling.score") else 0
 
 
 def _sampled(row: SampledCase) -> dict[str, Any]:
