@@ -11,6 +11,7 @@ import django
 
 from liuhen.commands import home_option
 from liuhen.kernel import clock
+from liuhen.law.explanations import act_text
 
 if TYPE_CHECKING:
     from liuhen.compliance.past_findings import AsOf
@@ -109,5 +110,14 @@ def lines_of(found: AsOf) -> list[str]:
 
 def _line(words: ShownFinding) -> str:
     column = "" if words.column == "text" else "（系统建议）"
-    told = "，已说明并经负责人知悉" if words.is_acknowledged else ""
+    told = "已说明并经负责人知悉。" if words.is_acknowledged else _remedy(words)
     return f"    [{LAMPS[words.lamp]}]{column} {words.reason}{told}"
+
+
+def _remedy(words: ShownFinding) -> str:
+    """What to do about it; a missing fact and a judgement say so in their own text."""
+    if words.lamp not in ("red", "yellow", "open"):
+        return ""
+    if words.outcome == "breached" and not words.is_curable:
+        return f"不能补正，{act_text('acknowledge_breach')}。"
+    return f"办理：{words.act_text}。" if words.act_text else ""
