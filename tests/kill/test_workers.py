@@ -14,7 +14,6 @@ from tests.kill.tree import until
 from tests.kill.workers import Queue, Worker
 
 EXAMINE = "liuhen.jobs.examining.examine"
-UPLOADS = 3
 
 
 @pytest.fixture
@@ -50,22 +49,3 @@ def test_what_a_killed_worker_had_begun_is_done_by_the_other_and_nothing_else_ag
     times = Counter(one.job for one in taken)
     assert times == {**dict.fromkeys(begun, 2), other: 1}
     assert len({one.worker for one in taken}) == 2
-
-
-def test_with_two_workers_every_upload_is_read_once(place: Workplace, queue: Queue) -> None:
-    before = queue.workers()
-    second = Worker(place.home)
-    try:
-        queue.sign_on(before)
-        officer = place.officer("officer2")
-        officer.resume()
-        for _ in range(UPLOADS):
-            officer.upload()
-        until(lambda: EXAMINE not in queue.left(), "everything was looked at")
-        told = Counter(one.job for one in queue.taken())
-        assert max(told.values()) == 1, "no job was begun twice"
-        assert len([one for one in queue.taken() if one.task == EXAMINE]) >= UPLOADS
-        assert len({one.worker for one in queue.taken()}) == 2, "both were at work"
-    finally:
-        second.stop()
-    assert place.holding.hold(place.notes()).problems == []

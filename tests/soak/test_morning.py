@@ -14,12 +14,13 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from liuhen.bench.figures import percentile
+from liuhen.recordings.streams import streams
 from tests.kill.cycle import Workplace, workplace
 from tests.kill.officer import PIECE_TYPE, Answer, GoneError, Line, Officer, footage
 from tests.kill.tree import made_home
@@ -27,9 +28,12 @@ from tests.soak.measured import commit, record
 
 OFFICERS, SIZE, PIECE = 200, 3 << 20, 1 << 20
 SLOW = 300
-# What half of all pages may take at most while everybody hands in, and what each may: people wait,
-# but nobody gives up. The machine may be busy with something else as well.
-PAGE_S, LONGEST_S = 10.0, 60.0
+# How much longer than on a quiet machine, in the same run, half of all pages may take while
+# everybody hands in, and how much the longest: a page has at most so many streams beside it, each
+# of which takes its turn on the processors; the longest waits for the disk as well.
+HALF = streams.places
+LONGEST = 5 * HALF
+QUIET_S = 10.0
 # How long an officer tries before the file counts as not handed in.
 PATIENCE_S = 900.0
 NEW = {"Upload-Metadata": "filename YS5tcDQ="}
@@ -125,8 +129,24 @@ def somebody_at_work(officer: Officer) -> Iterator[list[tuple[int, float]]]:
         asking.result()
 
 
+@pytest.fixture(scope="module")
+def quiet(officer: Officer) -> float:
+    """How long half of all pages take at most while nobody else is there, seconds."""
+    with somebody_at_work(officer):
+        time.sleep(QUIET_S)  # whatever a process does but once
+    with somebody_at_work(officer) as seen:
+        time.sleep(QUIET_S)
+    return percentile(sorted(one for _, one in seen), 0.5)
+
+
+def refuse_slow(waited: list[float], quiet: float) -> None:
+    """Hold pages, in order, against those of the quiet machine."""
+    times = percentile(waited, 0.5) / quiet, waited[-1] / quiet
+    assert times[0] < HALF and times[1] < LONGEST, f"{times} times as long as {quiet:.3f} s"
+
+
 def test_two_hundred_hand_in_at_once_and_pages_are_answered(
-    place: Workplace, officer: Officer
+    place: Workplace, officer: Officer, quiet: float
 ) -> None:
     base, began = place.video.read_bytes(), time.monotonic()
     with somebody_at_work(officer) as seen, ThreadPoolExecutor(OFFICERS) as officers:
@@ -136,7 +156,7 @@ def test_two_hundred_hand_in_at_once_and_pages_are_answered(
     assert [wrong for wrong, _ in done if wrong is not None] == [], other
     assert {status for status, _ in seen} == {200}
     waited = sorted(one for _, one in seen)
-    assert percentile(waited, 0.5) < PAGE_S and waited[-1] < LONGEST_S
+    refuse_slow(waited, quiet)
     assert place.holding.hold(place.notes()).problems == []
     spread = (percentile(waited, 0.5), percentile(waited, 0.95), waited[-1])
     pages = " / ".join(f"{one * 1000:.0f}" for one in spread)
@@ -145,6 +165,7 @@ def test_two_hundred_hand_in_at_once_and_pages_are_answered(
         f"{OFFICERS} files of {SIZE >> 20} MiB handed in at once": f"{seconds:.0f} s",
         "Answers after which a client came again": told,
         "Pages meanwhile, p50 / p95 / longest": f"{pages} ms, {len(seen)} asked",
+        "Pages before, with nobody there, p50": f"{quiet * 1000:.0f} ms",
     }
     record("Eight in the morning", figures, commit())
 
@@ -163,7 +184,7 @@ def test_two_hundred_hand_in_at_once_and_pages_are_answered(
     ids=["headers", "forms"],
 )
 def test_slow_clients_do_not_keep_others_from_their_pages(
-    place: Workplace, officer: Officer, what: str, beginning: bytes
+    place: Workplace, officer: Officer, quiet: float, what: str, beginning: bytes
 ) -> None:
     with ExitStack() as held:
         slow = [
@@ -176,7 +197,7 @@ def test_slow_clients_do_not_keep_others_from_their_pages(
             for _ in range(5):
                 time.sleep(1)
                 for one in slow:
-                    one.sendall(b"x")
+                    with suppress(OSError):  # the server has given this one up
+                        one.sendall(b"x")
         assert {status for status, _ in seen} == {200}, what
-        waited = sorted(seconds for _, seconds in seen)
-        assert percentile(waited, 0.5) < PAGE_S and waited[-1] < LONGEST_S, what
+        refuse_slow(sorted(seconds for _, seconds in seen), quiet)
