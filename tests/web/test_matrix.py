@@ -406,7 +406,7 @@ _READ = _READERS if IS_FULL else _READERS[:1]
 def test_no_page_tells_of_a_classified_case_to_who_may_not_know_it(
     matrix: Matrix, others: dict[str, object]
 ) -> None:
-    street, told = matrix.street, []
+    street, told, shown = matrix.street, [], set()
     case = street.case(street.archived)
     marks = {str(case.id), case.number, *map(str, _ids_of(case))}
     marks |= {str(one) for key, one in others.items() if key in _OF_CASE and len(str(one)) > 30}
@@ -424,8 +424,10 @@ def test_no_page_tells_of_a_classified_case_to_who_may_not_know_it(
             for name, address in places.items():
                 answer = client.get(address)
                 page = b"".join(answer).decode("utf-8", "replace")
+                shown |= {name} if answer.status_code == 200 else set()
                 told += [(name, office, one) for one in marks if one in page and one not in address]
     assert told == []
+    assert len(shown) > 30, "pages were drawn"
 
 
 # What names a recording, and so closes when it is classified in a case that is open.
