@@ -468,6 +468,7 @@ def test_a_seizure_is_approved_carried_out_lifted_and_archived(begun: Begun) -> 
     measure.sign_and_hand_over()
     measure.leave()
     measure.lift()
+    measure.publish("公开结果")
     measure.finish()
     assert is_packed(measure)
 
@@ -477,6 +478,7 @@ def test_a_levy_is_decided_served_paid_and_archived(begun: Begun) -> None:
     levy.open()
     levy.decide()
     levy.pay()
+    levy.publish("公开结果")
     levy.finish()
     assert is_packed(levy)
 

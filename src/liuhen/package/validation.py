@@ -20,7 +20,7 @@ from liuhen.package.findings import Finding, Validation
 _MANIFEST = "manifest-sha256.txt"
 _TAG_MANIFEST = "tagmanifest-sha256.txt"
 _DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
-_LINE = re.compile(r"([0-9A-Fa-f]{64})[ \t]+(.+)", re.DOTALL)
+_LINE = re.compile(r"([0-9a-f]{64})[ \t]+(.+)", re.DOTALL)
 _OXUM = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})\Z")
 _OTHER_MANIFEST = re.compile(r"(?:fetch|(?:tag)?manifest-[^/]*)\.txt\Z", re.IGNORECASE)
 _MAX_TAG_BYTES = 1 << 26
@@ -151,7 +151,7 @@ class _Reading:
             elif unicodedata.normalize("NFC", path) in listed:
                 self.add("path.twice", manifest, line=number, found=path)
             else:
-                listed[unicodedata.normalize("NFC", path)] = match[1].lower()
+                listed[unicodedata.normalize("NFC", path)] = match[1]
         return listed
 
     def check_file(self, path: str, expected: str) -> None:
