@@ -14,13 +14,11 @@ from liuhen.actions.act import Draft, act
 from liuhen.actions.leads import locked_lead, touch
 from liuhen.actions.materials import keep_material
 from liuhen.cases.models import Lead
-from liuhen.documents.jurisdiction import AFTER, DISPUTED, OUTCOMES, dispute_stage, disputes
+from liuhen.documents.jurisdiction import AFTER, DISPUTED, OUTCOMES, OVER, dispute_stage, disputes
 from liuhen.documents.models import Material
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
-
-_OVER = frozenset({Lead.Outcome.REFUSED, Lead.Outcome.TRANSFERRED})
 
 
 @act(permission="lead.dispute", event="jurisdiction.disputed")
@@ -97,7 +95,7 @@ def settle_jurisdiction(
 def _disputable(draft: Draft, lead_id: UUID, version: int | None) -> Lead:
     """A lead that is not turned away, of a case that is not closed."""
     lead = locked_lead(draft, lead_id, version=version, is_open=False)
-    if lead.outcome in _OVER:
+    if lead.outcome in OVER:
         raise Refused("lead.decided", outcome=lead.get_outcome_display())
     if lead.case.closed_at is not None:
         raise Refused("case.closed")

@@ -66,5 +66,7 @@ def state_scene(
         stated["reached_room_at"] = clock.iso(reached_room_at)
     activity.facts = stated
     activity.save(update_fields=["facts"])
-    draft.note(**{key: facts[key] for key in sorted(facts)}, reason=reason.strip())
+    draft.note(**facts, reason=reason.strip())
+    if reached_room_at is not None:
+        draft.note(reached_room_at=clock.iso(reached_room_at))
     return activity

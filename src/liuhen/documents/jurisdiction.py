@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from liuhen.cases.models import Case
+from liuhen.cases.models import Case, Lead
 
 DISPUTED = "disputed"
 # How the two authorities end it, or hand it on; the last two are the common superior's word.
@@ -25,6 +25,8 @@ AFTER = {
     "negotiating": ("agreed_ours", "agreed_theirs", "referred"),
     "referred": ("designated_ours", "designated_theirs"),
 }
+# A lead that ended so is with nobody here any more.
+OVER = frozenset({Lead.Outcome.REFUSED, Lead.Outcome.TRANSFERRED})
 _STAGES = {DISPUTED: "negotiating", "referred": "referred"}
 
 
@@ -47,3 +49,8 @@ def dispute_stage(case: Case) -> str:
 def competent_body(case: Case) -> str:
     """The other authority, where it was agreed or decided that the matter is its own; "" else."""
     return disputes(case)[-1]["body"] if dispute_stage(case) == "theirs" else ""
+
+
+def is_over(lead: Lead) -> bool:
+    """Whether nothing can be disputed any more."""
+    return lead.outcome in OVER or lead.case.closed_at is not None

@@ -8,23 +8,13 @@ from __future__ import annotations
 
 from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest
 
-from liuhen.kernel.refusals import Refused
 from liuhen.people import first_passwords
 from liuhen.people.models import Person
-from liuhen.web.middleware import Respond, problem, wants_json
+from liuhen.web.middleware import OwedFirst
 
 _DUE = "first_password"
-_OWN = "account_change_password"
-# The last ones ask nobody who they are: they answer without looking for a session.
-_OPEN = frozenset(
-    {
-        *(_OWN, "account_logout", "account_login"),
-        *("healthz", "metrics", "log_checkpoint", "log_tile"),
-    }
-)
 
 
 def is_shut(person: Person) -> bool:
@@ -50,22 +40,11 @@ def end(request: HttpRequest) -> None:
     request.session.pop(_DUE, None)
 
 
-class OwnPasswordFirst:
-    """Leads to one's own password, before anything else."""
+class OwnPasswordFirst(OwedFirst):
+    """One's own password, before anything else."""
 
-    def __init__(self, get_response: Respond) -> None:
-        self.get_response = get_response
+    page, refusal = "account_change_password", "password.first"
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(
-        self, request: HttpRequest, view: object, args: object, kwargs: object
-    ) -> HttpResponse | None:
-        """Lead there."""
-        name = request.resolver_match.url_name if request.resolver_match else None
-        if name in _OPEN or not is_due(request):
-            return None
-        if wants_json(request):
-            return problem(Refused("password.first"))
-        return HttpResponseRedirect(reverse(_OWN))
+    def owes(self, request: HttpRequest) -> bool:
+        """Whether another is to be chosen."""
+        return is_due(request)

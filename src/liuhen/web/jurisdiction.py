@@ -16,7 +16,7 @@ from liuhen.actions import jurisdiction as acts
 from liuhen.cases.lead_queries import visible_lead
 from liuhen.cases.models import Lead
 from liuhen.compliance.shown import ShownFinding
-from liuhen.documents.jurisdiction import AFTER, OUTCOMES, STEPS, dispute_stage, disputes
+from liuhen.documents.jurisdiction import AFTER, OUTCOMES, STEPS, dispute_stage, disputes, is_over
 from liuhen.kernel import clock
 from liuhen.people.queries import permissions
 from liuhen.web import lead_forms as asked
@@ -27,7 +27,6 @@ from liuhen.web.one_form import posted
 from liuhen.web.periods import period_words
 
 ARTICLE, RULE = "order55:6", "jurisdiction_settled_in_time"
-_OVER = frozenset({Lead.Outcome.REFUSED, Lead.Outcome.TRANSFERRED})
 
 
 @signed_in
@@ -106,7 +105,7 @@ def dispute_step(
 ) -> dict[str, Any] | None:
     """What is next while the dispute goes on, for `parts/next_step.html`."""
     stage = dispute_stage(lead.case)
-    if stage not in AFTER or lead.outcome in _OVER or lead.case.closed_at is not None:
+    if stage not in AFTER or is_over(lead):
         return None
     body = disputes(lead.case)[-1]["body"]
     clocks = [one for one in duties if one.rule == RULE]
@@ -126,9 +125,8 @@ def dispute_step(
 
 def dispute_href(lead: Lead, offices: Collection[str]) -> str:
     """Where a dispute is recorded; "" while one goes on, or nothing can be disputed any more."""
-    is_over = lead.outcome in _OVER or lead.case.closed_at is not None
     is_running = dispute_stage(lead.case) in AFTER
-    is_offered = not (is_over or is_running) and _may(offices)
+    is_offered = not (is_over(lead) or is_running) and _may(offices)
     return reverse("lead_dispute", args=[lead.id]) if is_offered else ""
 
 

@@ -7,10 +7,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import ClassVar
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.shortcuts import render
+from django.urls import reverse
 
 from liuhen.kernel import clock, trace
 from liuhen.kernel.ids import new_id
@@ -20,6 +28,10 @@ from liuhen.people.queries import offices_remembered
 from liuhen.web.refusals import refusal_context
 
 Respond = Callable[[HttpRequest], HttpResponse]
+# The last ones ask nobody who they are: they answer without looking for a session.
+_OPEN_TO_ALL = frozenset(
+    {"account_logout", "account_login", "healthz", "metrics", "log_checkpoint", "log_tile"}
+)
 log = logging.getLogger("liuhen.request")
 
 CSP = (
@@ -109,6 +121,38 @@ class Refusals:
         if not isinstance(error, Refused):
             return None
         return refused_answer(request, error)
+
+
+class OwedFirst:
+    """Who owes something (`owes`) is led to the `page` where it is done; nothing else opens.
+
+    `also` names the pages needed beside it; `refusal` is what a caller of JSON is told.
+    """
+
+    page: ClassVar[str]
+    refusal: ClassVar[str]
+    also: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def owes(self, request: HttpRequest) -> bool:
+        """Whether the person of this session does."""
+        raise NotImplementedError
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        """Lead there."""
+        name = request.resolver_match.url_name if request.resolver_match else None
+        if name in {self.page, *self.also, *_OPEN_TO_ALL} or not self.owes(request):
+            return None
+        if wants_json(request):
+            return problem(Refused(self.refusal))
+        return HttpResponseRedirect(reverse(self.page))
 
 
 def refused_answer(request: HttpRequest, refused: Refused) -> HttpResponse:

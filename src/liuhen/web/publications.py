@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.inspection_forms import PublishForm, WithdrawalForm, WithholdingForm
-from liuhen.web.one_form import OneForm, posted
+from liuhen.web.one_form import OneForm, PlacedForm, posted
 from liuhen.web.periods import period_words
 
 # By kind of case: the figure of the period, the article, what the period runs from.
@@ -33,21 +34,15 @@ _PERIODS = {
 @signed_in
 def case_publication(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Record that the result was made public."""
-    person = person_of(request)
-    case = visible_case(person, case_id)
-
-    def perform(data: dict[str, Any]) -> str:
-        publish_result(actor=person, case_id=case.id, **data)
-        return reverse("case", args=[case.id])
-
+    case = visible_case(person_of(request), case_id)
     period = _PERIODS.get(Case.Kind(case.kind))
-    page = OneForm(
-        permission="case.publish",
+    return _recorded(
+        request,
+        case,
+        PublishForm(posted(request)),
+        publish_result,
         title="登记结果公开",
-        submit="登记",
         success="结果公开已经登记。",
-        crumbs=_crumbs(case),
-        about=f"{case.number} {case.cause}",
         notes=[
             *([f"结果应当在{period[2]}{period_words(period[0])}内公开。"] if period else []),
             "涉及国家秘密、商业秘密、个人隐私的内容不得公开。",
@@ -57,60 +52,58 @@ def case_publication(request: HttpRequest, case_id: UUID) -> HttpResponse:
         if case.kind != Case.Kind.LICENSING
         else None,
     )
-    return page.answer(request, PublishForm(posted(request)), perform)
 
 
 @signed_in
 def case_publication_withdrawal(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Record that what was made public was taken back, with the reasons."""
-    person = person_of(request)
-    case = visible_case(person, case_id)
-
-    def perform(data: dict[str, Any]) -> str:
-        withdraw_publication(actor=person, case_id=case.id, **data)
-        return reverse("case", args=[case.id])
-
-    page = OneForm(
-        permission="case.publish",
+    return _recorded(
+        request,
+        visible_case(person_of(request), case_id),
+        WithdrawalForm(posted(request)),
+        withdraw_publication,
         title="登记撤回公开信息",
-        submit="登记",
         success="撤回已经登记。",
-        crumbs=_crumbs(case),
-        about=f"{case.number} {case.cause}",
         notes=[
             "决定被变更、撤销、确认违法或者无效的，"
             f"{period_words('penalty_law.withdraw_publication')}内撤回，并公开说明理由。"
         ],
         article="penalty_law:48.2",
     )
-    return page.answer(request, WithdrawalForm(posted(request)), perform)
 
 
 @signed_in
 def case_publication_withholding(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Record that the result is not made public, and by which provision."""
-    person = person_of(request)
-    case = visible_case(person, case_id)
-
-    def perform(data: dict[str, Any]) -> str:
-        withhold_publication(actor=person, case_id=case.id, **data)
-        return reverse("case", args=[case.id])
-
-    page = OneForm(
-        permission="case.publish",
+    return _recorded(
+        request,
+        visible_case(person_of(request), case_id),
+        WithholdingForm(posted(request)),
+        withhold_publication,
         title="登记依法不公开",
-        submit="登记",
         success="已经登记，公开的期限不再计算。",
-        crumbs=_crumbs(case),
-        about=f"{case.number} {case.cause}",
         notes=[
             "只有法律、行政法规另有规定，或者涉及国家秘密、商业秘密、个人隐私的，才不公开。",
             "部分内容不宜公开的，遮盖后公开，不在这里登记。",
         ],
         article="three_systems:2",
     )
-    return page.answer(request, WithholdingForm(posted(request)), perform)
 
 
-def _crumbs(case: Case) -> list[tuple[str, str]]:
-    return [("案件", reverse("cases")), (case.number, reverse("case", args=[case.id]))]
+def _recorded(
+    request: HttpRequest, case: Case, form: PlacedForm, act: Callable[..., object], **told: Any
+) -> HttpResponse:
+    """The form of one of these acts; back to the case when it is done."""
+
+    def perform(data: dict[str, Any]) -> str:
+        act(actor=person_of(request), case_id=case.id, **data)
+        return reverse("case", args=[case.id])
+
+    page = OneForm(
+        permission="case.publish",
+        submit="登记",
+        crumbs=[("案件", reverse("cases")), (case.number, reverse("case", args=[case.id]))],
+        about=f"{case.number} {case.cause}",
+        **told,
+    )
+    return page.answer(request, form, perform)

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django import forms
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -32,21 +32,13 @@ from liuhen.people.models import Person, SecondFactorReset
 from liuhen.people.queries import must_have_second_factor, require, system_person
 from liuhen.web import first_password
 from liuhen.web.acting import act_and_return, form_page, person_of, signed_in
-from liuhen.web.middleware import Respond, problem, wants_json
+from liuhen.web.middleware import OwedFirst
 from liuhen.web.qr import qr_code
 from liuhen.web.session_limits import RECENT_SECONDS, is_recent, require_recent
 
 # A period of 30 s, one more on either side, and one to spare.
 _GOOD_SECONDS = 120
 _MISSING = "second_factor_missing"
-# The last ones ask nobody who they are: they answer without looking for a session.
-_OPEN = frozenset(
-    {
-        *("second_factor", "account_logout", "account_login"),
-        *("passkey_options", "passkey_add"),
-        *("healthz", "metrics", "log_checkpoint", "log_tile"),
-    }
-)
 
 
 class Factors(DefaultMFAAdapter):  # type: ignore[misc]
@@ -111,25 +103,15 @@ def end(request: HttpRequest) -> None:
     request.session.pop(_MISSING, None)
 
 
-class SecondFactorFirst:
+class SecondFactorFirst(OwedFirst):
     """Who must have a second step and has none sees nothing but its enrolment."""
 
-    def __init__(self, get_response: Respond) -> None:
-        self.get_response = get_response
+    page, refusal = "second_factor", "second_factor.missing"
+    also = frozenset({"passkey_options", "passkey_add"})
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(
-        self, request: HttpRequest, view: object, args: object, kwargs: object
-    ) -> HttpResponse | None:
-        """Lead to the enrolment."""
-        name = request.resolver_match.url_name if request.resolver_match else None
-        if name in _OPEN or not request.session.get(_MISSING) or first_password.is_due(request):
-            return None
-        if wants_json(request):
-            return problem(Refused("second_factor.missing"))
-        return HttpResponseRedirect(reverse("second_factor"))
+    def owes(self, request: HttpRequest) -> bool:
+        """Whether the enrolment is missing; one's own password comes before it."""
+        return bool(request.session.get(_MISSING)) and not first_password.is_due(request)
 
 
 class EnrolForm(forms.Form):
