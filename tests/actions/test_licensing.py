@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from liuhen.actions import licence_hearings as hearings
 from liuhen.actions import licensing as acts
 from liuhen.actions.defence import receive_material
-from liuhen.cases.models import Activity, Case
+from liuhen.actions.parties import add_party
+from liuhen.cases.models import Activity, Case, Party
 from liuhen.compliance.models import Finding
 from liuhen.demo.footage import film, photograph
 from liuhen.demo.licensing_case import MATERIALS, LicensingCase
@@ -161,6 +163,8 @@ def test_an_application_turned_away_ends_with_its_reason_served(received: Licens
         acts.ended_at(received.case)
         == received.case.papers.get(type="non_acceptance_notice").services.get().served_at
     )
+    # What is still owed is its footage; nothing is asked of a decision that will not come.
+    assert "是否" not in refusal(received.ask_closing).data["missing"]
 
 
 def test_nothing_is_verified_or_proposed_before_acceptance(received: LicensingCase) -> None:
@@ -246,6 +250,53 @@ def test_a_major_licence_is_not_sent_before_its_legality_review(accepted: Licens
     accepted.draw("other_decision_approval", handler_opinion="建议准予。")
 
 
+NEIGHBOUR = {"kind": "person", "role": "interested", "name": "王邻居", "address": "样板路92号"}
+
+
+def told_applicant(licence: LicensingCase) -> None:
+    """The notice of the right to a hearing, in the applicant's hands."""
+    licence.issue(licence.draw("licence_hearing_right_notice", interest="运输路线经过邻居门前。"))
+    licence.clock.move(minutes=5)
+    licence.serve("licence_hearing_right_notice")
+
+
+def told_neighbour(licence: LicensingCase, party: Party, **changes: Any) -> None:
+    given = {"party_id": party.id, "way": "当面交付告知书，本人签收。", **changes}
+    hearings.tell_interested_person(**licence.by, **given)
+
+
+def test_a_licence_that_touches_others_waits_until_they_are_told_and_may_have_asked(
+    accepted: LicensingCase,
+) -> None:
+    accepted.propose(touches_others=True)
+    asked = accepted.ask_decision
+    assert "没有登记利害关系人" in refusal(asked).data["missing"]
+    neighbour = add_party(**accepted.by, given=NEIGHBOUR)
+    assert "王邻居" in refusal(asked).data["missing"]
+    assert refusal(told_neighbour, accepted, neighbour).code == "hearing.right_untold"
+    told_applicant(accepted)
+    applicant = accepted.case.parties.get(role="party")
+    early = {"told_at": accepted.clock() - dt.timedelta(hours=1)}
+    for party, changes, code in (
+        (applicant, {}, "hearing.not_interested"),
+        (neighbour, {"way": " "}, "hearing.way"),
+        (neighbour, early, "hearing.told_moment"),
+        (neighbour, {"told_at": accepted.clock() + dt.timedelta(hours=1)}, "hearing.told_moment"),
+    ):
+        assert refusal(told_neighbour, accepted, party, **changes).code == code
+    told_neighbour(accepted, neighbour)
+    assert refusal(told_neighbour, accepted, neighbour).code == "hearing.told_already"
+    assert duty(accepted, "licensing_hearing_right_told").outcome == "met"
+    # Told on Tuesday the 10th: the fifth working day is the 17th.
+    assert "2026年3月17日" in refusal(asked).data["missing"]
+    accepted.clock.set(dt.datetime(2026, 3, 17, 15, 59, 59, tzinfo=dt.UTC))
+    assert refusal(asked).code == "law.forbids"
+    accepted.clock.set(dt.datetime(2026, 3, 17, 16, 0, tzinfo=dt.UTC))
+    accepted.decide()
+    assert refusal(told_neighbour, accepted, neighbour).code == "licence.decided"
+    assert duty(accepted, "licensing_hearing_awaited").outcome == "met"
+
+
 def test_who_asks_for_a_hearing_gets_it_before_the_decision(accepted: LicensingCase) -> None:
     accepted.propose()
     receive_material(
@@ -263,7 +314,10 @@ def test_a_hearing_asked_for_is_called_in_time_held_and_recorded_and_then_decide
 ) -> None:
     licence = filmed(world, stopped)
     licence.until_accepted()
-    licence.propose()
+    licence.propose(touches_others=True, is_hearing_public=True)
+    neighbour = add_party(**licence.by, given=NEIGHBOUR)
+    told_applicant(licence)
+    told_neighbour(licence, neighbour)
     receive_material(
         **licence.by,
         kind="hearing_request",
@@ -277,9 +331,18 @@ def test_a_hearing_asked_for_is_called_in_time_held_and_recorded_and_then_decide
         "held_place": "第二会议室",
         "chair": "钱审核",
     }
+    public = {**licence.by, "where": "虚构市人民政府网站"}
+    assert refusal(hearings.announce_hearing, **public).code == "hearing.uncalled"
     licence.issue(licence.draw("licence_hearing_notice", **told))
     stopped.move(minutes=5)
     licence.serve("licence_hearing_notice")
+    for changes, code in (
+        ({"where": " "}, "hearing.announced_where"),
+        ({"announced_at": stopped() - dt.timedelta(days=1)}, "hearing.announced_moment"),
+    ):
+        assert refusal(hearings.announce_hearing, **{**public, **changes}).code == code
+    hearings.announce_hearing(**public)
+    assert refusal(hearings.announce_hearing, **public).code == "hearing.announced"
     stopped.set(held - dt.timedelta(days=3))
     assert refusal(licence.begin, "hearing", is_on_site=False).code == "law.forbids"
     stopped.set(held)

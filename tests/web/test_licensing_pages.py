@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
+from liuhen.actions.parties import add_party
 from liuhen.cases.models import Case
-from liuhen.demo.licensing_case import MATTER
+from liuhen.demo.licensing_case import MATTER, LicensingCase
 from liuhen.demo.people import World
 from liuhen.kernel import clock
 from tests.web.conftest import Browser, words
@@ -79,6 +81,38 @@ def test_what_is_wrong_with_an_application_is_told_and_nothing_is_lost(walk: Wal
     page = walk.refused("application_receive", **applied(walk, purpose="prolong"))
     assert "没有编号为" in page
     assert not Case.objects.exists()
+
+
+def test_who_is_concerned_is_told_and_a_public_hearing_announced_from_the_page_of_the_licence(
+    walk: Walk,
+) -> None:
+    licence = LicensingCase(walk.world, walk.clock)
+    licence.receive()
+    licence.accept()
+    proposed = {"touches_others": True, "is_hearing_public": True}
+    licence.propose(**proposed)
+    walk.case = licence.case
+    page = walk.get("case_licensing", walk.case.id)
+    assert "告知书还没有送达" in page and "登记利害关系人" in page and "还没有登记公告" in page
+    neighbour = add_party(
+        **licence.by,
+        given={"kind": "person", "role": "interested", "name": "王邻居", "address": "样板路92号"},
+    )
+    licence.issue(licence.draw("licence_hearing_right_notice", interest="路线经过邻居门前。"))
+    held_at = clock.iso(walk.clock() + timedelta(days=12))
+    told: dict[str, Any] = {"held_at": held_at, "held_place": "第二会议室", "chair": "钱审核"}
+    licence.issue(licence.draw("licence_hearing_notice", **told))
+    assert "还没有登记告知" in walk.get("case_licensing", walk.case.id)
+    assert "怎样告知" in walk.refused(
+        "licence_hearing_tell", walk.case.id, party_id=str(neighbour.id), way=""
+    )
+    walk.post(
+        "licence_hearing_tell", walk.case.id, party_id=str(neighbour.id), way="当面交付告知书"
+    )
+    walk.post("licence_hearing_announce", walk.case.id, where="虚构市人民政府网站", address="")
+    page = walk.get("case_licensing", walk.case.id)
+    assert "当面交付告知书" in page and "虚构市人民政府网站" in page
+    assert reverse("licence_hearing_tell", args=[walk.case.id]) not in page
 
 
 def test_the_counter_is_closed_to_whoever_receives_nothing(walk: Walk) -> None:

@@ -229,6 +229,8 @@ def propose_licence(
     is_major: bool = False,
     is_complex: bool = False,
     has_expert_argument: bool = False,
+    touches_others: bool = False,
+    is_hearing_public: bool = False,
     valid_from: dt.date | None = None,
     valid_until: dt.date | None = None,
     has_certificate: bool = False,
@@ -236,6 +238,8 @@ def propose_licence(
     """Record what the review found and the decision proposed; written again, it replaces.
 
     `has_certificate`: a certificate is to be made (38); a change or prolongation always has one.
+    `touches_others`: it directly concerns large interests of others, who are told that they may
+    ask for a hearing (47); `is_hearing_public`: it is announced to the public and heard (46).
 
     Raises:
         Refused: `record.not_found`, `case.closed`, `licence.not_accepted`, `licence.decided`,
@@ -254,6 +258,7 @@ def propose_licence(
     valid = valid if is_granted else None
     _know(case, is_granted=is_granted, valid=valid, has_certificate=has_paper, **stripped)
     _judge(case, is_major=is_major, is_complex=is_complex, has_expert_argument=has_expert_argument)
+    _judge(case, hearing_right=touches_others, is_hearing_public=is_hearing_public)
     advance(case, "review")
     draft.note(is_granted=is_granted)
     return case

@@ -16,6 +16,7 @@ from liuhen.compliance import (
     enforcement_facts,
     handling_facts,
     lead_facts,
+    licence_hearing_facts,
     ordinary_facts,
     paper_facts,
     procedure_facts,
@@ -76,7 +77,7 @@ def facts_from(rows: CaseRows) -> CaseFacts:
     """Facts from the rows of one case."""
     return CaseFacts(
         case=_case(rows),
-        parties=tuple(_party(row) for row in rows.all("parties")),
+        parties=tuple(_party(rows, row) for row in rows.all("parties")),
         officers=scene_facts.officers(rows),
         activities=scene_facts.activities(rows),
         recordings=scene_facts.recordings(rows),
@@ -147,7 +148,7 @@ def _case(rows: CaseRows) -> Case:
     started_at: Moment = row.instant("started_at")
     violation_ended_on = simple_facts.violation_ended_on(rows)
     initiated_at = noted_instant(stated, "initiated_at", None)
-    circumstances |= _of_kind(kind, stated)
+    circumstances |= _of_kind(rows, kind, stated)
     if procedure is Procedure.ORDINARY and kind is CaseKind.PENALTY:
         circumstances |= _ordinary(rows, stated)
         violation_ended_on = ordinary_facts.violation_ended_on(rows)
@@ -182,13 +183,16 @@ def _facts_of(row: Row) -> dict[str, Any]:
     return {
         "is_without_penalty": bool(facts.get("no_penalty")),
         "supervises_licence": bool((facts.get("inspection") or {}).get("licence")),
+        "hearing_announced_at": licence_hearing_facts.announced_at(facts.get("licence") or {}),
     }
 
 
-def _of_kind(kind: CaseKind | None, stated: Mapping[str, Any]) -> dict[str, Any]:
+def _of_kind(rows: CaseRows, kind: CaseKind | None, stated: Mapping[str, Any]) -> dict[str, Any]:
     """What a kind of case says by itself: only a penalty can be a heavier one."""
     if kind is None or kind is CaseKind.PENALTY:
         return {}
+    if kind is CaseKind.LICENSING and procedure_facts.is_turned_away(rows):
+        stated = {**stated, **dict.fromkeys(_OF_A_DECISION, False)}
     known = _KNOWN_BY_KIND.get(kind)
     return {"is_heavier_penalty": False, **(known(stated) if known else {})}
 
@@ -202,16 +206,28 @@ def _ordinary(rows: CaseRows, stated: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+# What a person says of a decision to come; an application that is turned away will have none.
+_OF_A_DECISION = (
+    *("is_major", "is_complex", "has_expert_argument", "hearing_right", "is_hearing_public"),
+)
+
+
 def _licensing(stated: Mapping[str, Any]) -> dict[str, Any]:
     """A licence is applied for: nothing is started in an emergency, nothing punished.
 
     Only who is to lose one is told before (`actions.licence_endings` says so).
     """
-    none = ("is_emergency_start", "has_internal_approval", "is_heavier_penalty", "hearing_right")
+    none = ("is_emergency_start", "has_internal_approval", "is_heavier_penalty")
     told = ("is_major", "is_complex", "has_expert_argument")
+    # Asked with the proposal; one made before that was asked had none of it raised.
+    unraised = False if "is_major" in stated else None
     return {
         **dict.fromkeys(none, False),
         **{name: truth_in(stated, name) for name in told},
+        **{
+            name: truth_in(stated, name, unraised)
+            for name in ("hearing_right", "is_hearing_public")
+        },
         "is_notice_required": truth_in(stated, "is_notice_required", False),
     }
 
@@ -260,6 +276,7 @@ _CIRCUMSTANCES = (
     "is_complex",
     "is_heavier_penalty",
     "hearing_right",
+    "is_hearing_public",
     "has_expert_argument",
     "is_notice_required",
     "has_coercive_power",
@@ -311,11 +328,13 @@ def _personal_decision(row: Row) -> PersonalDecision:
     )
 
 
-def _party(row: Row) -> Party:
+def _party(rows: CaseRows, row: Row) -> Party:
+    is_applied_for = rows.case.text("kind") == CaseKind.LICENSING
     return Party(
         key=row.id,
         role=member(PartyRole, row.text("role")) or PartyRole.PARTY,
         kind=member(PartyKind, row.text("kind")),
         name=row.text("name"),
         died_on=row.day("died_on"),
+        hearing_told_at=licence_hearing_facts.told_at(rows, row) if is_applied_for else None,
     )

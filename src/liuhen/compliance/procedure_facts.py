@@ -107,6 +107,12 @@ def answers(rows: CaseRows) -> tuple[ApplicationAnswer, ...]:
     )
 
 
+def is_turned_away(rows: CaseRows) -> bool:
+    """Whether the application was refused as such, or needs no licence: nothing is decided."""
+    kinds = {each.kind for each in answers(rows)}
+    return bool(kinds & {AnswerKind.REFUSED, AnswerKind.NOT_REQUIRED})
+
+
 # -- things taken -----------------------------------------------------------------------------
 
 

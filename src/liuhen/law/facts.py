@@ -89,7 +89,9 @@ class Case:
     is_complex: bool | None = None  # 复杂 (25)
     is_heavier_penalty: bool | None = None  # 重大违法行为给予较重处罚 (25)
     review_grounds: frozenset[ReviewGround] | None = None  # Penalty Law 58
-    hearing_right: bool | None = None  # Penalty Law 63; None lets the rule compute it
+    hearing_right: bool | None = None  # Penalty Law 63 (None: the rule computes it), Licensing 47
+    is_hearing_public: bool | None = None  # Licensing Law 46: announced to the public and heard
+    hearing_announced_at: Moment = None
     supervises_licence: bool | None = None  # Licensing Law 61: inspects the holder of a licence
     is_without_penalty: bool = False  # Penalty Law 33, 57: not to punish is proposed
     is_notice_required: bool | None = None  # 15: law asks for a notice before this decision
@@ -121,6 +123,7 @@ class Party:
     kind: PartyKind | None = None
     name: str | None = None
     died_on: date | None = None  # None = not known to have died
+    hearing_told_at: Moment = None  # told that it may ask for a hearing (Licensing Law 47)
 
 
 @dataclass(frozen=True, slots=True)

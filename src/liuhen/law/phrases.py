@@ -10,6 +10,7 @@ from liuhen.law.calendar import start_of_day
 from liuhen.law.duties import conj, disj
 from liuhen.law.facts import (
     Approval,
+    Hearing,
     HearingRequest,
     Paper,
     Prolongation,
@@ -238,6 +239,27 @@ def is_decided(view: View) -> Verdict:
     if made:
         return met(made)
     return unknown() if found else unmet()
+
+
+def is_chaired_apart(view: View, hearing: Hearing) -> Verdict:
+    """Whether somebody chaired a hearing who did not investigate or review the case."""
+    view.use(hearing, "is_chair_investigator")
+    if hearing.is_chair_investigator is None:
+        return unknown()
+    return failed() if hearing.is_chair_investigator else met()
+
+
+def is_recorded_for_decision(view: View, hearing: Hearing) -> Verdict:
+    """Whether the record of a hearing, which the decision has to follow, was there before it."""
+    view.use(hearing, "activity")
+    records = view.papers("31")
+    if records is None or hearing.activity is None:
+        return unknown()
+    mine = [each for each in records if each.activity == hearing.activity]
+    for each in mine:
+        view.use(each, "issued_at")
+    made = [in_time_for_decision(view, each.issued_at) for each in mine]
+    return one_of(view, made, "no_record")
 
 
 def one_of_now(view: View, answers: Iterable[bool | None], code: str = "") -> Verdict:

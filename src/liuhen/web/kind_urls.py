@@ -40,6 +40,16 @@ urlpatterns = [
         licensing.licence_proposal,
         name="licence_proposal",
     ),
+    path(
+        "cases/<uuid:case_id>/licence/hearing/told/",
+        licensing.licence_hearing_tell,
+        name="licence_hearing_tell",
+    ),
+    path(
+        "cases/<uuid:case_id>/licence/hearing/announced/",
+        licensing.licence_hearing_announce,
+        name="licence_hearing_announce",
+    ),
     path("licences/", licences.licence_list, name="licences"),
     path("public/licences/", licences.licence_register, name="licence_register"),
     path(

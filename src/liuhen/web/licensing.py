@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from liuhen.actions.licence_hearings import announce_hearing, tell_interested_person
 from liuhen.actions.licensing import (
     FORMS,
     GRANT,
@@ -24,7 +25,7 @@ from liuhen.actions.licensing import (
     receive_supplement,
     still_open,
 )
-from liuhen.cases.models import Case
+from liuhen.cases.models import Case, Party
 from liuhen.cases.queries import visible_case
 from liuhen.compliance.gating import way_through
 from liuhen.compliance.queries import findings_of_case
@@ -37,9 +38,17 @@ from liuhen.web.acting import act_and_return, form_page, person_of, signed_in
 from liuhen.web.case_acts import case_frame, may_post
 from liuhen.web.drawing import drawing_page
 from liuhen.web.inspection_page import served_step, visit_line
+from liuhen.web.licence_hearings import hearing_card
 from liuhen.web.licences import carrying
-from liuhen.web.licensing_forms import ApplicationForm, ProposalForm, SupplementForm
+from liuhen.web.licensing_forms import (
+    AnnouncedForm,
+    ApplicationForm,
+    ProposalForm,
+    SupplementForm,
+    ToldForm,
+)
 from liuhen.web.one_form import OneForm, posted
+from liuhen.web.periods import period_words
 from liuhen.web.simple_signing import strokes_in
 from liuhen.web.steps import obstacles, told_duty
 from liuhen.web.templatetags.wording import day
@@ -141,6 +150,7 @@ def case_licensing(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = licensing_case(person, case_id)
 
     told = {**_stands(case), **_offered(person, case), "carried": carrying(person, case)}
+    told["hearing"] = hearing_card(person, case)
     context = case_frame(case, "行政许可", **told)
     return drawing_page(request, case, "case_licensing.html", context)
 
@@ -298,7 +308,7 @@ def licence_proposal(request: HttpRequest, case_id: UUID) -> HttpResponse:
         notes=[
             "作出决定以前可以再改；改了以后，已起草的审批表要重新起草。",
             "不予许可的，应当说明理由，告知复议、诉讼的权利。",
-            "直接关系他人重大利益的，先告知听证权利。",
+            "直接涉及他人重大利益的，登记利害关系人，制作听证告知书，逐一告知。",
         ],
         article="licensing_law:38",
     )
@@ -323,7 +333,59 @@ def _known(case: Case) -> dict[str, Any]:
         "is_granted": told[known.get("is_granted")],
         **{
             key: bool(case.circumstances.get(key))
-            for key in ("is_major", "is_complex", "has_expert_argument")
+            for key in ("is_major", "is_complex", "has_expert_argument", "is_hearing_public")
         },
+        "touches_others": bool(case.circumstances.get("hearing_right")),
         "has_certificate": known.get("has_certificate", True),
     }
+
+
+@signed_in
+def licence_hearing_tell(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Record that an interested person was told of the right to a hearing."""
+    person = person_of(request)
+    case = licensing_case(person, case_id)
+    told = case.facts["licence"].get("hearing_told") or {}
+    interested = case.parties.filter(role=Party.Role.INTERESTED).order_by("id")
+    offered = [(str(one.id), one.name) for one in interested if str(one.id) not in told]
+
+    def perform(data: dict[str, Any]) -> str:
+        tell_interested_person(actor=person, case_id=case.id, **data)
+        return reverse("case_licensing", args=[case.id])
+
+    days = period_words("licensing_law.hearing_request")
+    page = _page(
+        case,
+        permission="licence.review",
+        title="登记告知利害关系人",
+        submit="登记",
+        success="已经登记，要求听证的期限从告知之日起算。",
+        notes=[
+            "申请人以送达听证告知书告知，不在这里登记。",
+            f"自告知之日起{days}内可以要求听证；期限届满以前不能作出决定。",
+        ],
+        article="licensing_law:47",
+    )
+    return page.answer(request, ToldForm(posted(request), offered=offered), perform)
+
+
+@signed_in
+def licence_hearing_announce(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Record that a hearing was announced to the public."""
+    person = person_of(request)
+    case = licensing_case(person, case_id)
+
+    def perform(data: dict[str, Any]) -> str:
+        announce_hearing(actor=person, case_id=case.id, **data)
+        return reverse("case_licensing", args=[case.id])
+
+    page = _page(
+        case,
+        permission="licence.review",
+        title="登记听证公告",
+        submit="登记",
+        success="听证公告已经登记。",
+        notes=["公告内容按听证通知书（公告）：事项、时间、地点、主持人。"],
+        article="licensing_law:46",
+    )
+    return page.answer(request, AnnouncedForm(posted(request)), perform)

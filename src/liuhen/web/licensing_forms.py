@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 
@@ -12,7 +13,7 @@ from liuhen.cases.models import Party
 from liuhen.documents.licences import PURPOSES
 from liuhen.people.models import Person, Unit
 from liuhen.web.inspection_forms import day_field, lines_of
-from liuhen.web.lead_forms import AREA
+from liuhen.web.lead_forms import AREA, moment
 from liuhen.web.officer_forms import officer_choices
 from liuhen.web.one_form import PlacedForm
 
@@ -157,3 +158,33 @@ class ProposalForm(PlacedForm):
     is_major = forms.BooleanField(label="属于重大许可决定，应当法制审核", required=False)
     is_complex = forms.BooleanField(label="情况复杂，应当集体讨论", required=False)
     has_expert_argument = forms.BooleanField(label="组织过专家论证", required=False)
+    touches_others = forms.BooleanField(
+        label="直接涉及申请人与他人之间的重大利益，应当告知听证权利", required=False
+    )
+    is_hearing_public = forms.BooleanField(
+        label="依法应当听证或者涉及公共利益，应当向社会公告并举行听证", required=False
+    )
+
+
+class ToldForm(PlacedForm):
+    """Which interested person was told of the right to a hearing, how and when."""
+
+    party_id = forms.TypedChoiceField(label="利害关系人", coerce=UUID, empty_value=None)
+    way = forms.CharField(
+        label="怎样告知", max_length=300, help_text="例如：当面交付听证告知书，本人签收"
+    )
+    told_at = moment("告知时间", required=False, help_text="不填为现在")
+
+    def __init__(self, *args: Any, offered: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["party_id"].choices = offered  # type: ignore[attr-defined]
+
+
+class AnnouncedForm(PlacedForm):
+    """Where and when a hearing was announced."""
+
+    where = forms.CharField(
+        label="在哪里公告", max_length=200, help_text="网站、报纸或者公告栏的名称"
+    )
+    address = forms.CharField(label="网址", max_length=400, required=False)
+    announced_at = moment("公告时间", required=False, help_text="不填为现在")

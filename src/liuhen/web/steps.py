@@ -109,6 +109,15 @@ _ON_AN_ACTIVITY = frozenset({"issue_paper", "show_certificates", "describe_items
 _RULE_PAGES = {
     "evidence_recording_explained": "case_evidence",
     "licence_decided_in_time": "case_licensing",
+    **dict.fromkeys(
+        (
+            *("licensing_hearing_announced", "licensing_public_hearing_held"),
+            *("licensing_hearing_right_told", "licensing_hearing_awaited"),
+            *("licensing_hearing_organised_in_time", "licensing_hearing_notified_in_time"),
+            *("licensing_hearing_chaired_apart", "licence_decided_on_record"),
+        ),
+        "case_licensing",
+    ),
     "levy_objection_decided": "case_course",
 }
 # A measure is known by the activity in which things were taken.
@@ -133,6 +142,8 @@ def href_of(
         return reverse("recording", args=[about[1]])
     if act in _LEAD_PAGES and about[0] == "lead":
         return reverse(_LEAD_PAGES[act], args=[about[1]])
+    if rule in _RULE_PAGES:
+        return reverse(_RULE_PAGES[rule], args=[case_id])
     if act in _CASE_PAGES:
         return reverse(_CASE_PAGES[act], args=[case_id])
     if act in _ON_THE_SPOT and activity_id:
@@ -143,8 +154,6 @@ def href_of(
         return reverse("activity", args=[about[1]])
     if act in _ON_A_PAPER and about[0] == "paper":
         return reverse(_ON_A_PAPER[act], args=[about[1]])
-    if rule in _RULE_PAGES:
-        return reverse(_RULE_PAGES[rule], args=[case_id])
     if act == "review_recording" and about[0] == "activity":
         return f"{reverse('case', args=[case_id])}#activity-{about[1]}"
     if act in _ORDINARY_PAGES and not rule.startswith("simple_"):

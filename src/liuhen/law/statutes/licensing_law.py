@@ -5,14 +5,12 @@ everything within five working days; else it counts as accepted on receipt. 34: 
 on site. 38: a refusal states its reasons. 40: licences granted are open to the public. 42: decided
 within twenty working days of acceptance, once prolonged by at most ten with the head's approval and
 the applicant told. 44: delivered within ten working days. 45: hearing, testing and the like don't
-count, and the applicant is told so. 47: a hearing that is asked for is organised within twenty
-working days. 48: a hearing is notified seven working days before. 82: the
-authority's periods are working days.
+count, and the applicant is told so. 82: the authority's periods are working days. Of hearings:
+`licensing_hearings`.
 """
 
 from datetime import datetime
 
-from liuhen.kernel.clock import local_date
 from liuhen.law.duties import Due, Duty
 from liuhen.law.facts import (
     Activity,
@@ -20,8 +18,6 @@ from liuhen.law.facts import (
     ApplicationAnswer,
     Case,
     Decision,
-    Hearing,
-    HearingRequest,
     Paper,
     Prolongation,
 )
@@ -29,7 +25,6 @@ from liuhen.law.phrases import (
     filled,
     first_at,
     is_decided,
-    is_given_up,
     prolonged_lawfully,
     served_at,
 )
@@ -37,7 +32,6 @@ from liuhen.law.subjects import (
     APPLICATIONS,
     CASE,
     DECISIONS,
-    HEARINGS,
     activities,
     papers,
     prolongations,
@@ -86,7 +80,8 @@ def accepted_at(view: View) -> datetime | None:
 # -- 34 to 45: verified, decided, delivered ---------------------------------------------------
 
 
-def _is_accepted(view: View, case: Case) -> bool | None:
+def is_accepted(view: View, case: Case) -> bool | None:
+    """Whether the case is a licence applied for, and the application was accepted."""
     licensing = view.is_kind(CaseKind.LICENSING)
     if not licensing:
         return licensing
@@ -147,56 +142,6 @@ def _prolonged(view: View, prolongation: Prolongation) -> Verdict:
     return prolonged_lawfully(view, prolongation, "licensing_law.decision_prolonged")
 
 
-# -- 47, 48: hearing ------------------------------------------------------------------------------
-
-
-def _requests(view: View) -> list[HearingRequest] | None:
-    """Requests for a hearing that were not given up; None = not known."""
-    found = view.known("hearing_requests")
-    if found is None:
-        return None
-    for each in found:
-        view.use(each, "made_at", "is_waived")
-    return [each for each in found if not each.is_waived and not is_given_up(each, found)]
-
-
-def _is_requested(view: View, case: Case) -> bool | None:
-    licensing = view.is_kind(CaseKind.LICENSING)
-    if not licensing:
-        return licensing
-    standing = _requests(view)
-    return None if standing is None else bool(standing)
-
-
-def _organised(view: View, case: Case) -> Verdict:
-    found = view.where("activities", lambda each: each.kind == "hearing")
-    if found is None:
-        return unknown()
-    for each in found:
-        view.use(each, "started_at")
-    held = first_at(view.when(each.started_at) for each in found)
-    if held is None and any(each.started_at is None for each in found):
-        return unknown()
-    return met(held) if held else unmet()
-
-
-def _organise_due(view: View, case: Case) -> Due | None:
-    asked = [each.made_at for each in _requests(view) or ()]
-    return None if None in asked else view.due("licensing_law.hearing_organised", first_at(asked))
-
-
-def _notified_in_time(view: View, hearing: Hearing) -> Verdict:
-    view.use(hearing, "notified_at", "activity")
-    activity = view.by_key("activities", hearing.activity)
-    notified = instant(hearing.notified_at)
-    held = instant(activity.started_at) if activity else None
-    if notified is None or held is None:
-        return unknown()
-    days = view.figure("licensing_law.hearing_notice", notified)
-    last = view.calendar.after_workdays(local_date(notified), days)
-    return met() if local_date(held) > last.last_on else failed(earliest=last.last_on)
-
-
 def _verified_by_enough(view: View, activity: Activity) -> Verdict:
     view.use(activity, "officers", "started_at")
     officers = activity.officers
@@ -247,7 +192,7 @@ DUTIES = (
         "licensing_law:42",
         CASE,
         _decided,
-        _is_accepted,
+        is_accepted,
         _decision_due,
         act="issue_decision",
     ),
@@ -266,22 +211,5 @@ DUTIES = (
         _is_licensing,
         _delivery_due,
         act="record_service",
-    ),
-    Duty(
-        "licensing_hearing_organised_in_time",
-        "licensing_law:47",
-        CASE,
-        _organised,
-        _is_requested,
-        _organise_due,
-        act="hold_hearing",
-    ),
-    Duty(
-        "licensing_hearing_notified_in_time",
-        "licensing_law:48",
-        HEARINGS,
-        _notified_in_time,
-        _is_licensing,
-        act="notify_hearing",
     ),
 )

@@ -5,7 +5,8 @@ it puts forward is reviewed. 57: complex or serious cases are discussed by the h
 listed situations legality review must have passed, by a qualified reviewer. 59: the decision's
 particulars. 60: ninety days from initiation. 61: seven working days to serve an absent party. 63,
 64: the right to a hearing is told where a penalty is heavy, the hearing is held on request,
-notified seven working days before and chaired by somebody who didn't investigate.
+notified seven working days before and chaired by somebody who didn't investigate. 65: the
+decision after it follows its record.
 """
 
 from datetime import datetime
@@ -17,16 +18,18 @@ from liuhen.law.measures.a25 import is_with_head
 from liuhen.law.phrases import (
     filled,
     in_time_for_decision,
+    is_chaired_apart,
     is_decided,
     is_given_up,
     is_ordinary_penalty,
+    is_recorded_for_decision,
     is_waiver,
     one_of,
 )
 from liuhen.law.statutes.penalty_law import FEN
 from liuhen.law.statutes.penalty_law_limits import DECISION_CLOCK
 from liuhen.law.subjects import CASE, DECISIONS, HEARINGS, STATEMENTS, papers
-from liuhen.law.verdicts import Verdict, answer, failed, met, unknown, unmet
+from liuhen.law.verdicts import Verdict, failed, met, unknown, unmet
 from liuhen.law.view import View, instant
 from liuhen.law.vocabulary import NOT_YET, CaseKind, Conclusion, PartyKind, PenaltyKind
 
@@ -250,13 +253,6 @@ def _notified_in_time(view: View, hearing: Hearing) -> Verdict:
     return met() if local_date(held) > last.last_on else failed(earliest=last.last_on)
 
 
-def _chaired_apart(view: View, hearing: Hearing) -> Verdict:
-    view.use(hearing, "is_chair_investigator")
-    if hearing.is_chair_investigator is None:
-        return unknown()
-    return failed() if hearing.is_chair_investigator else answer(True)
-
-
 DUTIES = (
     Duty(
         "party_heard_before_decision",
@@ -344,7 +340,16 @@ DUTIES = (
         "hearing_chaired_apart",
         "penalty_law:64.1",
         HEARINGS,
-        _chaired_apart,
+        is_chaired_apart,
+        _is_of_penalty,
         act="appoint_chair",
+    ),
+    Duty(
+        "penalty_decided_on_record",
+        "penalty_law:65",
+        HEARINGS,
+        is_recorded_for_decision,
+        _is_of_penalty,
+        act="hold_hearing",
     ),
 )
