@@ -79,7 +79,7 @@ def test_a_network_namespace_where_permitted_leaves_no_way_out() -> None:
     assert attempts.could_open_socket and not attempts.could_connect
 
 
-SMALL = Limits(memory=400 * MIB, cpu_s=1, wall_s=20)
+SMALL = Limits(memory=400 * MIB, cpu_s=1, wall_s=120)
 
 
 @pytest.mark.parametrize(

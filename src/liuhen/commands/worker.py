@@ -8,7 +8,7 @@ from django.core.management import call_command
 from procrastinate.jobs import DEFAULT_QUEUE
 
 from liuhen.commands import home_option
-from liuhen.host import processes
+from liuhen.kernel.precedence import give_way
 
 
 @click.command(name="worker")
@@ -18,7 +18,7 @@ def command(home: object, concurrency: int) -> None:
     """Run jobs; any number of workers may run, on any machine."""
     django.setup()
     # reading media takes minutes; pages and uploads are waited for
-    processes.give_way()
+    give_way()
     from liuhen.actions.deferring import here  # noqa: PLC0415 - models need a set-up Django
 
     queues = ",".join(dict.fromkeys((DEFAULT_QUEUE, here())))

@@ -18,7 +18,6 @@ from time import sleep
 from liuhen.kernel import clock
 
 TREE_VARIABLE = "LIUHEN_TREE"
-GIVES_WAY = 10
 
 
 @dataclass(frozen=True)
@@ -51,17 +50,6 @@ def start(child: Child, tree: str) -> subprocess.Popen[bytes]:
         # the terminal's Ctrl-C reaches only us; we tell the children in order
         start_new_session=True,
     )
-
-
-def give_way() -> None:
-    """Let this process and its children have what others leave of the processors.
-
-    A session of its own is a scheduling group of its own, within which alone `nice` would count.
-    """
-    os.nice(GIVES_WAY)
-    if os.getsid(0) == os.getpid():
-        with suppress(OSError):  # a kernel without such groups
-            Path("/proc/self/autogroup").write_text(str(GIVES_WAY))
 
 
 def kill_group(group: int) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
+from liuhen.kernel.precedence import BEHIND_PAGES, give_way
 from liuhen.media import confinement, schema
 from liuhen.media.limits import Limits
 
@@ -52,6 +53,7 @@ class JobRefused(Exception):
 
 def main() -> None:
     """Serve one request and exit: 0 with an answer, anything else is a failure."""
+    give_way(BEHIND_PAGES)  # its session is its own, and with that its share of the processors
     request: dict[str, Any] = json.load(sys.stdin)
     confinement.die_with_parent(request["parent"])
     limits = Limits(**request["limits"])
