@@ -1,4 +1,8 @@
-"""Workers beside the served one, and the queue as its owner sees it. Not a test."""
+"""Workers beside the served one, and the queue as its owner sees it. Not a test.
+
+What is put here comes before everything the product queued: a worker has so many places, and
+whatever was left by earlier work would else take them all.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +19,15 @@ from liuhen.host.postgres_roles import OWNER
 from tests.kill.tree import LIUHEN, below, environment, in_home, until
 
 TAKE_OVER = "liuhen.jobs.taking_over.all"
+FIRST = 100
 _DEFER = """
 import json
 import uuid
 from procrastinate.contrib.django import app
 for name, arguments in json.loads({jobs!r}):
     alone = str(uuid.uuid4())
-    print(app.configure_task(name, lock=alone, queueing_lock=alone).defer(**arguments))
+    job = app.configure_task(name, lock=alone, queueing_lock=alone, priority={priority})
+    print(job.defer(**arguments))
 """
 # Who took which job, each time: what is done successfully leaves no row.
 _WATCH = """
@@ -48,11 +54,11 @@ class Taken:
 class Worker:
     """One `liuhen worker` of a home, beside the one that is served."""
 
-    def __init__(self, home: Home, concurrency: int = 2) -> None:
+    def __init__(self, home: Home, concurrency: int = 2, **variables: str) -> None:
         command = ("worker", "--home", str(home.path), "--concurrency", str(concurrency))
         with (home.path.parent / "worker.log").open("ab") as stream:
             self.process = subprocess.Popen(
-                [str(LIUHEN), *command], env=environment(), stdout=stream, stderr=stream
+                [str(LIUHEN), *command], env=environment(**variables), stdout=stream, stderr=stream
             )
 
     def processes(self) -> set[int]:
@@ -92,9 +98,11 @@ class Queue:
             rows = owner.execute("SELECT job, task, worker FROM test_taken").fetchall()
         return [Taken(*row) for row in rows]
 
-    def put(self, jobs: Sequence[tuple[str, Mapping[str, object]]]) -> list[int]:
+    def put(
+        self, jobs: Sequence[tuple[str, Mapping[str, object]]], priority: int = FIRST
+    ) -> list[int]:
         """Queue jobs, none of which waits for another; their ids."""
-        told = in_home(self.home, _DEFER.format(jobs=json.dumps(jobs)))
+        told = in_home(self.home, _DEFER.format(jobs=json.dumps(jobs), priority=priority))
         return [int(one) for one in told.split()]
 
     def states(self, jobs: Collection[int]) -> dict[int, str]:
@@ -110,6 +118,13 @@ class Queue:
         )
         with self.owner() as owner:
             return dict(owner.execute(asked, (worker,)).fetchall())
+
+    def waiting(self) -> int:
+        """How many lines to the database wait for a table that somebody holds."""
+        asked = "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"
+        with self.owner() as owner:
+            row = owner.execute(asked).fetchone()
+        return int(row[0]) if row else 0
 
     def workers(self) -> set[int]:
         """Who has signed on and not off."""

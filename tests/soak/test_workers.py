@@ -39,9 +39,10 @@ def test_what_a_killed_worker_had_begun_is_done_by_the_other_and_nothing_else_ag
     try:
         before = queue.workers()
         with queue.held():
+            # earlier work left more than a worker has places for
+            queue.put([(EXAMINE, {"sha256": f"{which:064x}"}) for which in range(10, 30)], 0)
             begun = queue.put([(EXAMINE, {"sha256": f"{which:064x}"}) for which in range(4)])
-            # room for all that is due every minute as well, which may stand before these
-            second = Worker(place.home, 30)
+            second = Worker(place.home, 4)
             number = queue.sign_on(before)
             until(lambda: set(begun) <= set(queue.doing(number)), "it is in the middle of them")
             place.tree.kill_all_of(second.processes())
