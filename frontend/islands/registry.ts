@@ -14,6 +14,7 @@ const islands: Record<string, () => Promise<{ mount: Mount }>> = {
   player: () => import("./player/index.ts"),
   webshot: () => import("./webshot/index.ts"),
   chart: () => import("./chart/index.ts"),
+  cover: () => import("./cover/index.ts"),
 };
 
 async function bring(host: HTMLElement): Promise<void> {

@@ -25,6 +25,7 @@ from liuhen.ledger.signing import signer
 from liuhen.package.validation import validate_package
 from liuhen.vault.keeping import local_store
 from tests.actions.ordinary import filmed, findings, refusal
+from tests.disc.asked import approved
 
 PLACE = "虚构市示例区演示街"
 
@@ -131,8 +132,8 @@ def no_party_is_given_the_side_file(world: World) -> None:
 def no_partys_disc_holds_the_side_file(world: World, folder: Path) -> None:
     """A party's disc holds the main file alone and still verifies; a court's holds both."""
     case = CaseFile.objects.get().case
-    to = (case.number, folder / "party", "当事人", "复议")
-    (disc,) = make_discs(world["records"], *to, is_folder=True)
+    approved(world, case, "当事人", "复议", audience="party")
+    (disc,) = make_discs(world["records"], case.number, folder / "party", is_folder=True)
     told = json.loads((disc / "data/case.json").read_bytes())
     assert {document_type(one["type"]).volume for one in told["papers"]} == {"main"}
     assert next(one["file"]["path"] for one in told["files"]) == "data/case-file.pdf"

@@ -496,7 +496,7 @@ def test_a_device_holds_its_holder_until_it_is_returned(world: World) -> None:
 
 
 def test_a_long_list_is_cut_and_counted() -> None:
-    held = Holdings(tuple(f"{n}号" for n in range(12)), (), ())
+    held = Holdings(tuple(f"{n}号" for n in range(12)), (), (), (), is_unsigned=False)
     (line,) = words_of(held)
     assert line.startswith("未办结或者未移交档案室的案件 12 件：0号、1号")
     assert line.endswith("9号 等")

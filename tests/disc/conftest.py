@@ -21,6 +21,7 @@ from liuhen.kernel import clock
 from liuhen.kernel.clock import FrozenClock
 from liuhen.ledger.signing import signer
 from tests.database import clone, point_at
+from tests.disc.asked import approved
 from tests.world import MORNING
 
 NAME = "liuhen_disc"
@@ -73,10 +74,10 @@ def discs(
     with clock.frozen(MORNING) as stopped:
         world = known_world()
         case = on_the_spot(world, stopped).case
-        told = (case.number, folder / "case.iso", "虚构市人民法院", "行政诉讼举证")
-        (image,) = make_discs(world["records"], *told, audience="court")
-        told = (case.number, folder / "case", "虚构市人民法院", "行政诉讼举证")
-        (copied,) = make_discs(world["records"], *told, audience="court", is_folder=True)
+        approved(world, case, "虚构市人民法院", "行政诉讼举证")
+        (image,) = make_discs(world["records"], case.number, folder / "case.iso")
+        approved(world, case, "虚构市人民法院", "行政诉讼举证")
+        (copied,) = make_discs(world["records"], case.number, folder / "case", is_folder=True)
         vkey = signer().verifier.vkey
     connection.close()
     yield Discs(image, copied, case.number, str(case.id), vkey, pages().verifier_sha256)

@@ -15,6 +15,7 @@ from django.db import models
 from liuhen.access.models import CopyApplication, Redaction, ViewingRequest
 from liuhen.actions.act import Draft, act
 from liuhen.archive.models import (
+    CaseCopyRequest,
     Disposal,
     DisposalItem,
     Hold,
@@ -70,6 +71,7 @@ TABLES: Mapping[str, type[models.Model]] = {
     "hand_over_id": HandOver,
     "application_id": CopyApplication,
     "request_id": ViewingRequest,
+    "copy_request_id": CaseCopyRequest,
     "hold_id": Hold,
     "correction_id": RetentionCorrection,
     "disposal_id": Disposal,

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from liuhen.actions.people import change_unit, register_unit
 from liuhen.actions.secrecy import classify_case
+from liuhen.actions.suspecting import register_suspicion
 from liuhen.cases.models import Case
 from liuhen.compliance.models import Finding
 from liuhen.oversight.figures import HAND_IN
@@ -80,6 +81,8 @@ def test_the_excel_file_has_the_same_figures_and_no_formula(street: Street) -> N
     unit = street.case(street.archived).unit
     told = {"number_prefix": unit.number_prefix, "profile": unit.profile}
     change_unit(actor=street.world["security"], unit_id=unit.id, name="=1+1", **told)
+    told = {"item": 2, "ground": "群众反映录像外传", "unit": unit}
+    register_suspicion(actor=street.world["supervisor"], **told)
     asked = {**YEAR, "form": "xlsx"}
     answer = street.browser("supervisor").get(reverse("figures"), asked)
     book = load_workbook(io.BytesIO(answer.content))
@@ -87,6 +90,8 @@ def test_the_excel_file_has_the_same_figures_and_no_formula(street: Street) -> N
     (row,) = list(sheet.iter_rows(min_row=2))
     assert (row[0].value, row[0].data_type) == ("=1+1", "s")
     assert row[1].value == 3
+    sums = {one[0].value: one[1].value for one in book["合计"].iter_rows(min_row=2)}
+    assert (sums["不涉及案件的违规线索"], sums["其中认定违规的"]) == (1, 0)
     (line,) = [row for row in table(street, "supervisor") if row[0] == "'=1+1" and len(row) > 8]
     assert line[1] == "3"
 

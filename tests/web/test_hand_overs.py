@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from liuhen.actions import handing_over as acts
 from liuhen.actions.deputising import end_office
+from liuhen.actions.extensions import ask_extension
 from liuhen.actions.leaving import deactivate_person
 from liuhen.actions.people import appoint, register_device
 from liuhen.cases.queries import visible_cases
@@ -36,7 +37,7 @@ def code_of(call: Any, *args: Any, **given: Any) -> str:
 
 
 class Moving:
-    """An officer with an open case, a recording without a label and a camera."""
+    """An officer with an open case, a recording without a label, a camera, an answer to come."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -56,6 +57,14 @@ def moving(world: World) -> Iterator[Moving]:
     with clock.frozen(MORNING) as stopped:
         moving = Moving(world)
         stopped.move(hours=1)
+        ask_extension(
+            actor=world["officer"],
+            activity_id=moving.case.activities.get().id,
+            returned_at=clock.now(),
+            reason="山区信号中断，无法导出",
+            has_conflict=False,
+            is_sudden_incident=False,
+        )
         yield moving
 
 
@@ -70,10 +79,16 @@ def test_all_that_is_held_changes_hands_and_the_account_closes_only_then(
     page = browser("unit_head").post(reverse("hand_over_draw_up"), form)["Location"]
     shown = words(browser("officer").get(page))
     assert moving.case.number in shown and moving.loose.name in shown and "DEMO-0001" in shown
+    assert "待答复的审批" in shown and "音像记录延期存入" in shown
+    desk = reverse("desk")
+    assert "移交手里的事项" in words(browser("officer").get(desk))
+    assert "接收移交的事项" not in words(browser("officer3").get(desk)), "not handed yet"
     assert browser("officer3").post(page, {"do": "receive"}).status_code == 409, "not handed yet"
     assert browser("officer").post(page, {"do": "hand"}).status_code == 302
     assert browser("officer").post(page, {"do": "receive"}).status_code == 403, "not theirs"
+    assert "接收移交的事项" in words(browser("officer3").get(desk))
     assert browser("officer3").post(page, {"do": "receive"}).status_code == 302
+    assert "监交人员交接" in words(browser("unit_head").get(desk))
     moving.case.refresh_from_db()
     assert moving.case.handler == taker
     assert not visible_cases(officer).filter(id=moving.case.id).exists(), "at once"
@@ -81,7 +96,8 @@ def test_all_that_is_held_changes_hands_and_the_account_closes_only_then(
     assert moving.loose in unlabelled_recordings(taker)
     assert not visible_recordings(officer).filter(id=moving.loose.id).exists()
     assert Device.objects.get(serial="DEMO-0001").holder == taker
-    assert not holdings_of(officer)
+    assert holdings_of(officer).number == 0
+    assert code_of(deactivate_person, **closing, reason="离职") == "person.holds", "not signed yet"
     assert Entry.objects.filter(event="hand_over.received").count() == 1
     assert browser("officer").get(reverse("case", args=[moving.case.id])).status_code == 404
     assert browser("unit_head").post(page, {"do": "countersign"}).status_code == 302
@@ -145,11 +161,11 @@ def test_a_long_list_is_shown_by_pages_and_received_whole_in_portions_that_go_on
             holder_id=moving.world["officer"].id,
         )
     found = moving.draw_up()
-    assert len(found.rows) == 104, "all of it: a case, a recording, cameras"
+    assert len(found.rows) == 105, "all of it: a case, a recording, cameras, an approval"
     page = reverse("hand_over", args=[found.id])
     first, last = (words(browser("officer").get(page, {"page": n})) for n in ("", "999999"))
-    assert "共 104 项" in first and moving.case.number in first and "LONG-100" not in first
-    assert "LONG-100" in last and "第 101–104 条" in last
+    assert "共 105 项" in first and moving.case.number in first and "LONG-100" not in first
+    assert "LONG-100" in last and "第 101–105 条" in last
     acts.hand_over_records(actor=moving.world["officer"], hand_over_id=found.id)
     partly = acts.receive_hand_over(actor=moving.world["officer3"], hand_over_id=found.id)
     assert (partly.received_rows, partly.received_at) == (acts.PORTION, None)
@@ -159,8 +175,8 @@ def test_a_long_list_is_shown_by_pages_and_received_whole_in_portions_that_go_on
     assert code_of(acts.countersign_hand_over, **head) == "hand_over.step"
     assert browser("officer3").post(page, {"do": "receive"}).status_code == 302
     found.refresh_from_db()
-    assert found.received_rows == 104 and found.received_at is not None
-    assert not holdings_of(moving.world["officer"])
+    assert found.received_rows == 105 and found.received_at is not None
     acts.countersign_hand_over(**head)
+    assert not holdings_of(moving.world["officer"])
     text = pypdfium2.PdfDocument(local_store().place(str(HandOver.objects.get().paper_id)))
     assert any("LONG-100" in one.get_textpage().get_text_bounded() for one in text)

@@ -38,12 +38,15 @@ def test_a_list_goes_its_whole_way_through_the_pages(world: Any, browser: Browse
         at = [listed.id]
         assert "待第一人批准" in words(records.get(reverse("disposal", args=at)))
         for who, office in (("archivist", "archivist"), ("supervisor", "supervisor")):
+            assert f"批准处置 {listed.number}" in words(browser(who).get(reverse("desk")))
             answer = {"office": office, "opinion": "同意。"}
             assert post(browser, who, "disposal_approval", *at, **answer).status_code == 302
         item = DisposalItem.objects.get(original=other.original_id)
         removed = post(browser, "archivist", "disposal_item", *at, item.id, reason="另有用途")
         assert removed.status_code == 302
+        assert "下令销毁" not in words(records.get(reverse("desk")))
         clock.move(days=31)
+        assert f"下令销毁 {listed.number}" in words(records.get(reverse("desk")))
         assert post(browser, "records", "disposal_order", *at).status_code == 400
         told = {"kind_1": "backup", "place_1": "磁带 A-17", "is_complete": "on"}
         assert post(browser, "records", "disposal_order", *at, **told).status_code == 302

@@ -118,12 +118,16 @@ def test_copies_go_out_checked_approved_covered_and_receipted(asking: Asking) ->
     assert named in [one["name"] for one in found.items]
     ways = {f"way_{asking.paper.id}": "whole", f"way_{asking.photo.id}": "covered"}
     keeper, leader = browser("records"), browser("deputy")
+    assert "对复制申请作保密审查" in words(keeper.get(reverse("desk")))
     lacking = keeper.post(page, {"do": "check", **ways, "opinion": ""})
     assert lacking.status_code == 400 and "selected" in words(lacking), "what was chosen stays"
     assert keeper.post(page, {"do": "check", **ways, "opinion": "照片须遮盖"}).status_code == 302
     assert officer.post(page, {"do": "answer", "outcome": "approved"}).status_code == 403
     given = {"do": "answer", "outcome": "approved", "opinion": "同意复制"}
+    assert "批准当事人复制申请" in words(leader.get(reverse("desk")))
     assert leader.post(page, given).status_code == 302
+    assert "批准当事人复制申请" not in words(leader.get(reverse("desk")))
+    assert "制作复制件" in words(keeper.get(reverse("desk")))
     early = keeper.post(page, {"do": "copy"})
     assert early.status_code == 409 and "还没有放行的遮盖副本" in words(early)
     asking.cover()

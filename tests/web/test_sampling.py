@@ -23,6 +23,8 @@ def test_a_sampling_goes_from_the_announcement_to_the_settled_file(street: Stree
     assert announced.headers["Location"] == page
     assert "种子还没有产生" in words(supervisor.get(page))
     sequence_all()
+    desk = reverse("desk")
+    assert "抽取评查案卷" in words(supervisor.get(desk))
     assert "种子已经产生" in words(supervisor.get(page))
     supervisor.post(reverse("sampling_draw", args=[sampling.id]))
     one = SampledCase.objects.get()
@@ -37,7 +39,10 @@ def test_a_sampling_goes_from_the_announcement_to_the_settled_file(street: Stree
     noted = {**points, "do": "score", "officers_points": "7", "officers_note": "缺少证号"}
     assert supervisor.post(file, noted).status_code == 302
     assert "缺少证号" in words(head.get(file))
+    assert "反馈评查意见" in words(head.get(desk))
+    assert "评查意见" not in words(supervisor.get(desk))
     assert head.post(file, {"do": "answer", "answer": "已补充。"}).status_code == 302
+    assert "复查评查意见" in words(supervisor.get(desk))
     settled = {"do": "recheck", "is_settled": "yes", "note": "属实"}
     assert supervisor.post(file, settled).status_code == 302
     assert "已了结" in words(head.get(file))

@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 
 from liuhen.access.models import Viewing, ViewingRequest
-from liuhen.access.queries import opened, viewing_ground
+from liuhen.access.queries import opened, viewable_recordings, viewing_ground
 from liuhen.actions.access import grant_standing_approval, open_recording
 from liuhen.actions.viewing_requests import (
     CALL_HOLDS,
@@ -29,7 +29,7 @@ from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry
 from liuhen.recordings.models import Recording
 from tests.recordings import street
-from tests.web.conftest import Browser, words
+from tests.web.conftest import Browser, hand_in, words
 from tests.world import MORNING
 
 WEEK, SECOND = dt.timedelta(days=7), dt.timedelta(seconds=1)
@@ -100,6 +100,22 @@ def test_an_approved_request_opens_the_case_to_who_asked_until_it_ends(access: A
     access.look()
     access.clock.move(seconds=1)
     assert code(access.look) == "viewing.no_approval"
+
+
+def test_a_request_for_one_recording_opens_no_other_of_its_case(access: Access) -> None:
+    officer, activity = access.world["officer"], access.recording.activity
+    other = hand_in(access.world, 5, activity)
+    alone = About(recording_id=access.recording.id, is_alone=True)
+    asked = access.answer(access.ask(about=alone))
+    assert viewing_ground(officer, access.recording) == asked
+    assert viewing_ground(officer, other) is None
+    assert list(viewable_recordings(officer)) == [access.recording]
+    entry = Entry.objects.get(event="viewing_request.answered")
+    assert entry.case_id == access.recording.case_id
+    access.answer(access.ask())
+    access.look()
+    assert Viewing.objects.get().request == asked, "the narrower one"
+    assert viewing_ground(officer, other) is not None
 
 
 def test_a_refused_request_opens_nothing(access: Access) -> None:
@@ -183,13 +199,14 @@ def test_through_the_pages_from_the_locked_recording_to_the_answer(
     last_day = clock.local_date(clock.now()) + dt.timedelta(days=3)
     typed = {"purpose": "核对现场情况", "until": last_day.isoformat()}
     assert officer.post(ask, typed | {"purpose": ""}).status_code == 400
-    assert officer.post(ask, typed).status_code == 302
+    assert officer.post(ask, typed | {"scope": "alone"}).status_code == 302
     listed = reverse("viewing_requests")
     assert "待批准" in words(officer.get(listed))
     assert "核对现场情况" in words(deputy.get(listed))
     assert "批准调阅音像记录" in words(deputy.get(reverse("desk")))
     assert "批准调阅音像记录" not in words(officer.get(reverse("desk")))
     asked = ViewingRequest.objects.get()
+    assert (asked.case, asked.recording) == (None, access.recording)
     answer = reverse("viewing_answer", args=[asked.id])
     assert officer.post(answer, {"outcome": "approved", "opinion": "同意"}).status_code == 403
     assert deputy.post(answer, {"outcome": "approved", "opinion": "同意"}).status_code == 302

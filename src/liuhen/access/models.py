@@ -31,7 +31,7 @@ class StandingApproval(Guarded):
 
 
 class ViewingRequest(Guarded):
-    """One person asks to view one case's recordings, or one recording of no case (Art. 42).
+    """One person asks to view one case's recordings, or one recording (Art. 42).
 
     Answered by the leader in charge: on the page, or by telephone before the viewing, which the
     records manager notes. Approved, it is the ground of viewings until it ends or is taken back.
@@ -109,13 +109,15 @@ class Redaction(Guarded):
     `regions` are drawn by hand: {"what": …, "keys": [[at, left, top, right, bottom], …]}, `at` in
     ms of a recording or a page of a paper from 1, the sides in thousandths. `sounds` are [from ms,
     to ms, "mute" or "alter"]. `doubted` are the moments at which the detector was not sure,
-    `looked` those of them that a person found covered.
+    `looked` those of them that a person found covered, `bare` those at which something still
+    showed, with `returned_for` (both until a new copy is made).
     """
 
     class State(models.TextChoices):
         DRAFT = "draft", "起草中"
         MAKING = "making", "正在生成"
         MADE = "made", "待审看"
+        RETURNED = "returned", "退回补遮"
         RELEASED = "released", "已放行"
         FAILED = "failed", "未能生成"
         WITHDRAWN = "withdrawn", "已作废"
@@ -136,6 +138,8 @@ class Redaction(Guarded):
     frames = models.IntegerField("画面数", null=True)
     doubted = models.JSONField("须审看的画面", default=list)
     looked = models.JSONField("已审看的画面", default=list)
+    bare = models.JSONField("露出的画面", null=True)
+    returned_for = models.CharField("退回理由", max_length=200, blank=True)
     failure = models.CharField("未能生成的原因", max_length=300, blank=True)
     released_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     released_at = models.DateTimeField("放行时间", null=True)

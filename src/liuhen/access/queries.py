@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from liuhen.access.models import (
     CopyApplication,
@@ -67,7 +67,7 @@ def viewable_recordings(person: Person) -> QuerySet[Recording]:
     asked = ViewingRequest.objects.filter(asked_by=person, since__lte=now, until__gt=now)
     asked = asked.filter(outcome=ViewingRequest.Outcome.APPROVED, revoked_at=None)
     under = Q(case__in=asked.exclude(case=None).values("case"))
-    under |= Q(case=None, id__in=asked.exclude(recording=None).values("recording"))
+    under |= Q(id__in=asked.exclude(recording=None).values("recording"))
     given = live_approvals().filter(group__in=office_kinds(person)).exclude(approved_by=person)
     for scope in set(given.values_list("scope", flat=True)):
         under |= _within(scope, person)
@@ -86,11 +86,14 @@ def _within(scope: str, person: Person) -> Q:
 
 
 def _request_of(person: Person, recording: Recording) -> ViewingRequest | None:
-    about = Q(case=recording.case_id) if recording.case_id else Q(recording=recording)
+    about = Q(recording=recording)
+    if recording.case_id is not None:
+        about |= Q(case=recording.case_id)
     now = clock.now()
     live = ViewingRequest.objects.filter(about, asked_by=person, since__lte=now, until__gt=now)
     live = live.filter(outcome=ViewingRequest.Outcome.APPROVED, revoked_at=None)
-    return live.select_related("approved_by").order_by("until").first()
+    narrowest = F("recording").asc(nulls_last=True)
+    return live.select_related("approved_by").order_by(narrowest, "until").first()
 
 
 def _is_in_scope(scope: str, person: Person, case: Case | None) -> bool:

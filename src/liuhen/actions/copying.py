@@ -1,7 +1,7 @@
 """Copying a case onto discs: registered, with a printed statement, before anything is written.
 
-Articles 43 and 44: who made the copy, when, for whom and why. Not for what a disc holds
-(`archive.disc`).
+Articles 43 and 44: who made the copy, when, for whom and why, and who approved it. Not for the
+approval (`case_copies`) nor for what a disc holds (`archive.disc`).
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from uuid import UUID
 
 from liuhen.actions.act import Draft, act
 from liuhen.archive.disc import RECORDINGS, pages, parted
-from liuhen.archive.models import CaseCopy
+from liuhen.archive.models import CaseCopy, CaseCopyRequest
 from liuhen.archive.packing import Packed
 from liuhen.assembly.rendering import render
 from liuhen.cases.models import Case
 from liuhen.documents.case_facts import facts_of
 from liuhen.kernel import clock
-from liuhen.kernel.refusals import Refused
+from liuhen.kernel.refusals import Fault, Refused
 from liuhen.ledger.signing import origin, signer
 from liuhen.package.writer import size_of
 from liuhen.people.models import Person
@@ -37,42 +37,55 @@ def copy_case(
     draft: Draft,
     *,
     actor: Person,
-    case_id: UUID,
-    recipient: str,
-    purpose: str,
+    request_id: UUID,
     packed: Packed,
     limit: int | None = None,
 ) -> CaseCopy:
-    """Register a copy of a case on discs and keep the statement that goes with it.
+    """Register an approved copy of a case on discs and keep the statement that goes with it.
 
     `packed` is what the case holds now for its audience, `limit` the bytes of one disc.
 
     Raises:
-        Refused: `export.purpose`, `copy.recipient`, `copy.secret`, `copy.empty`, `disc.*`.
+        Refused: `case_copy.unapproved`, `copy.secret`, `copy.empty`, `disc.*`.
     """
-    case = draft.lock_case(case_id)
-    if not purpose.strip():
-        raise Refused("export.purpose")
-    if not recipient.strip():
-        raise Refused("copy.recipient")
+    case, asked = _approved(draft, request_id)
+    if packed.audience != asked.audience:
+        raise Fault(f"packed for {packed.audience}, approved for {asked.audience}")
     if hidden_recordings(draft.actor).filter(case=case).exists():
         raise Refused("copy.secret")
     parts = len(parted(packed, limit))
     told = {
-        "recipient": recipient.strip()[:120],
-        "purpose": purpose.strip()[:200],
+        "recipient": asked.recipient,
+        "purpose": asked.purpose,
         "parts": parts,
         "audience": packed.audience,
     }
-    pdf = render("copy_statement", _statement(case, packed, draft, told), timestamp=draft.at)
+    assert asked.approved_by is not None  # an approved request has been answered
+    shown = {**told, "approver": f"{asked.approved_by.name}：{asked.opinion}"}
+    pdf = render("copy_statement", _statement(case, packed, draft, shown), timestamp=draft.at)
     name = f"案卷复制件说明{case.number}.pdf"
     statement = keeping.keep_bytes(pdf, name=name, by=draft.actor.id, at=draft.at)
     copy = CaseCopy.objects.create(
         case=case, statement=statement, copied_by=draft.actor, copied_at=draft.at, **told
     )
+    asked.copy = copy
+    asked.save(update_fields=["copy"])
     draft.about(copy)
-    draft.note(sha256=statement.sha256, **told)
+    draft.note(sha256=statement.sha256, request=asked.id, **told)
     return copy
+
+
+def _approved(draft: Draft, request_id: UUID) -> tuple[Case, CaseCopyRequest]:
+    """The case, locked, and its request, which is approved and let nothing out yet."""
+    rows = CaseCopyRequest.objects.select_related("approved_by")
+    found = rows.filter(id=request_id, outcome=CaseCopyRequest.Outcome.APPROVED).first()
+    if found is None:
+        raise Refused("case_copy.unapproved", case="")
+    case = draft.lock_case(found.case_id)
+    asked = rows.select_for_update(of=("self",)).get(id=request_id)
+    if asked.copy_id is not None:
+        raise Refused("case_copy.unapproved", case=case.number)
+    return case, asked
 
 
 def _statement(case: Case, packed: Packed, draft: Draft, told: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from django.db.models import Q
 
 from liuhen.actions.act import Draft, act
 from liuhen.actions.joining import certified
-from liuhen.approvals.models import Approval
 from liuhen.approvals.queries import KIND_TITLES
 from liuhen.assembly.rendering import render
 from liuhen.cases.models import ActivityOfficer, Case, CaseOfficer
@@ -22,7 +21,12 @@ from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Device, Person
 from liuhen.people.queries import offices_held
-from liuhen.recordings.holdings import cases_held, visible_hand_overs
+from liuhen.recordings.holdings import (
+    approvals_held,
+    cases_held,
+    running_hand_overs,
+    visible_hand_overs,
+)
 from liuhen.recordings.models import HandOver, Recording
 from liuhen.recordings.queries import unlabelled_recordings
 from liuhen.vault import keeping
@@ -53,7 +57,7 @@ def draw_up_hand_over(
         raise Refused("hand_over.same")
     if not reason.strip():
         raise Refused("reason.missing")
-    if HandOver.objects.filter(leaver=leaver, countersigned_at=None, withdrawn_at=None).exists():
+    if running_hand_overs(leaver).exists():
         raise Refused("hand_over.running", name=leaver.name)
     rows = list(_rows(leaver))
     if not rows:
@@ -180,7 +184,7 @@ def _rows(leaver: Person) -> Iterator[Row]:
     for device in Device.objects.filter(holder=leaver).order_by("serial"):
         what = f"{device.get_kind_display()} {device.serial}"
         yield {"kind": "device", "id": str(device.id), "what": what}
-    for asked in Approval.objects.filter(asked_by=leaver, outcome="").order_by("asked_at", "id"):
+    for asked in approvals_held(leaver):
         what = f"{KIND_TITLES[asked.kind]}，{clock.local(asked.asked_at):%Y-%m-%d}报送"
         yield {"kind": "approval", "id": str(asked.id), "what": what}
 

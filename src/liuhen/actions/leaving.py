@@ -70,13 +70,15 @@ def words_of(held: Holdings) -> list[str]:
         ("未办结或者未移交档案室的案件", "件", held.cases),
         ("未标注的音像记录", "份", stored),
         ("未交回的设备", "台", held.devices),
+        ("未答复的审批", "件", held.approvals),
     )
-    return [
+    told = [
         f"{label} {len(found)} {unit}：{'、'.join(found[:NAMED])}"
         + (" 等" if len(found) > NAMED else "")
         for label, unit, found in kinds
         if found
     ]
+    return [*told, "交接还没有经过监交"] if held.is_unsigned else told
 
 
 def _end_offices(draft: Draft, person: Person) -> None:

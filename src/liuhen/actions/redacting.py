@@ -24,7 +24,7 @@ from liuhen.recordings.models import Recording
 from liuhen.vault.models import Original
 
 _S = Redaction.State
-_OPEN = (_S.DRAFT, _S.MADE, _S.FAILED)
+_OPEN = (_S.DRAFT, _S.MADE, _S.RETURNED, _S.FAILED)
 MOST_REGIONS, MOST_KEYS = 500, 200
 _LONGEST_MS = 24 * 3600 * 1000
 _PICTURED = (Recording.Kind.VIDEO, Recording.Kind.PHOTO)
@@ -142,6 +142,7 @@ def enter_redacted(
     found.state = _S.FAILED if failure else _S.MADE
     found.failure, found.made_sha256, found.frames = failure[:300], sha256, frames
     found.made_at, found.doubted, found.looked = draft.at, list(doubted), []
+    found.bare, found.returned_for = None, ""
     found.save()
     draft.note(
         original=found.original_id, sha256=sha256, doubted=len(doubted), failure=found.failure
@@ -165,6 +166,29 @@ def confirm_covered(
     found.looked = sorted({*found.looked, *moments})
     found.save(update_fields=["looked"])
     draft.note(looked=len(set(moments)), left=len(set(found.doubted) - set(found.looked)))
+    return found
+
+
+@act(permission="redaction.review", event="redaction.returned")
+def return_redaction(
+    draft: Draft, *, actor: Person, redaction_id: UUID, moments: Sequence[int], reason: str
+) -> Redaction:
+    """Give a copy back in which something still shows, naming what, and the pictures if they are
+    among those in doubt.
+
+    Raises:
+        Refused: `record.not_found`, `viewing.no_approval`, `redaction.closed`, `redaction.own`,
+            `redaction.moment`, `reason.missing`.
+    """
+    found = _reviewed(draft, redaction_id)
+    if not set(moments) <= set(found.doubted):
+        raise Refused("redaction.moment")
+    if not reason.strip():
+        raise Refused("reason.missing")
+    found.state, found.bare = _S.RETURNED, sorted(set(moments))
+    found.returned_for = reason.strip()[:200]
+    found.save(update_fields=["state", "bare", "returned_for"])
+    draft.note(bare=len(found.bare), reason=found.returned_for)
     return found
 
 

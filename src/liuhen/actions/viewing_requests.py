@@ -26,10 +26,14 @@ CALL_HOLDS = dt.timedelta(days=1)
 
 @dataclass(frozen=True)
 class About:
-    """What is to be viewed: all recordings of a case, or one recording that has none."""
+    """What is to be viewed: all recordings of a case, or one recording.
+
+    A recording asks for the whole of its case unless it `is_alone`.
+    """
 
     case_id: UUID | None = None
     recording_id: UUID | None = None
+    is_alone: bool = False
 
 
 def longest(at: dt.datetime) -> dt.timedelta:
@@ -84,7 +88,7 @@ def answer_viewing_request(
     asked.approved_by, asked.since = actor, draft.at
     asked.save()
     draft.about(asked)
-    draft.entry.case_id = asked.case_id
+    draft.entry.case_id = _case_of(asked)
     draft.note(outcome=outcome)
     return asked
 
@@ -145,19 +149,19 @@ def revoke_viewing_request(
     asked.revoked_at = draft.at
     asked.save(update_fields=["revoked_at"])
     draft.about(asked)
-    draft.entry.case_id = asked.case_id
+    draft.entry.case_id = _case_of(asked)
     draft.note(reason=reason.strip())
     return asked
 
 
 def _new(draft: Draft, about: About, viewer: Person, purpose: str) -> ViewingRequest:
-    """A request about what the viewer may know of; a recording of a case asks for the case."""
+    """A request about what the viewer may know of."""
     if not purpose.strip():
         raise Refused("viewing_request.purpose")
     case, recording = None, None
     if about.recording_id is not None:
         recording = visible_recording(viewer, about.recording_id)
-        case = recording.case
+        case = None if about.is_alone else recording.case
     elif about.case_id is not None:
         case = visible_case(viewer, about.case_id)
     else:
@@ -174,8 +178,12 @@ def _new(draft: Draft, about: About, viewer: Person, purpose: str) -> ViewingReq
 def _kept(draft: Draft, asked: ViewingRequest) -> ViewingRequest:
     asked.save(force_insert=True)
     draft.about(asked)
-    draft.entry.case_id = asked.case_id
+    draft.entry.case_id = _case_of(asked)
     return asked
+
+
+def _case_of(asked: ViewingRequest) -> UUID | None:
+    return asked.recording.case_id if asked.recording is not None else asked.case_id
 
 
 def _locked(leader: Person, request_id: UUID) -> ViewingRequest:

@@ -73,6 +73,32 @@ class CaseCopy(Guarded):
         verbose_name = verbose_name_plural = "案卷复制件"
 
 
+class CaseCopyRequest(Guarded):
+    """Who asks for a copy of a case on discs, what for, and the leader's answer (Art. 42, 46).
+
+    `copy` is set when the discs were written; one approval lets one copy out.
+    """
+
+    class Outcome(models.TextChoices):
+        APPROVED = "approved", "同意"
+        RETURNED = "returned", "不同意"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="copy_requests")
+    recipient = models.CharField("交给", max_length=120)
+    purpose = models.CharField("用途", max_length=200)
+    audience = models.CharField("内容", max_length=10, choices=CaseCopy.Audience.choices)
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField("申请时间")
+    outcome = models.CharField("结果", max_length=10, choices=Outcome.choices, blank=True)
+    opinion = models.CharField("批准意见", max_length=200, blank=True)
+    approved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField("答复时间", null=True)
+    copy = models.OneToOneField(CaseCopy, models.PROTECT, null=True, related_name="request")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "案卷复制申请"
+
+
 class Retention(Guarded):
     """How long one recording is kept (Art. 41): its class and why, from what instant.
 

@@ -1,11 +1,13 @@
-"""Reads of bound files. Not for what a package holds (`archive.packing`)."""
+"""Reads of bound files and of requests for copies. Not for what a package holds (`packing`)."""
 
 from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from liuhen.archive.models import CaseFile
+from liuhen.archive.models import CaseCopyRequest, CaseFile
+from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_cases
+from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 
 
@@ -18,3 +20,27 @@ def files_to_receive(person: Person) -> QuerySet[CaseFile]:
         .select_related("case")
         .order_by("handed_over_at", "id")
     )
+
+
+def visible_copy_requests(person: Person) -> QuerySet[CaseCopyRequest]:
+    """Requests for copies on discs of cases the person may see, newest first."""
+    rows = CaseCopyRequest.objects.filter(case__in=visible_cases(person).values("id"))
+    about = rows.select_related("case", "asked_by", "approved_by", "copy")
+    return about.order_by("-asked_at", "-id")
+
+
+def approved_copy(case: Case, recipient: str = "") -> CaseCopyRequest:
+    """The oldest approved request of a case, of one recipient where named, not copied yet.
+
+    Raises:
+        Refused: `case_copy.unapproved`.
+    """
+    rows = CaseCopyRequest.objects.filter(
+        case=case, outcome=CaseCopyRequest.Outcome.APPROVED, copy=None
+    )
+    if recipient.strip():
+        rows = rows.filter(recipient=recipient.strip())
+    found = rows.order_by("approved_at", "id").first()
+    if found is None:
+        raise Refused("case_copy.unapproved", case=case.number)
+    return found

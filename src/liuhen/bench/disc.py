@@ -65,6 +65,7 @@ def run() -> list[Figure]:
 
 def _disc(home: Path) -> tuple[Path, str]:
     """One real case with so much footage, copied into a folder; the log's key."""
+    from liuhen.actions.case_copies import answer_case_copy, ask_case_copy  # noqa: PLC0415
     from liuhen.demo.people import known_world  # noqa: PLC0415 - models need a set-up Django
     from liuhen.demo.simple_case import SimpleCase  # noqa: PLC0415
     from liuhen.ledger.signing import signer  # noqa: PLC0415
@@ -75,7 +76,9 @@ def _disc(home: Path) -> tuple[Path, str]:
     simple.violation()
     for number in range(max(1, round(GIGABYTES * 1e9 / EACH))):
         _take_in(world["officer"], simple.activity.id, number)
-    told = ("--recipient", "虚构市人民法院", "--purpose", "测量核验速度", "--folder")
+    told = {"recipient": "虚构市人民法院", "purpose": "测量核验速度", "audience": "court"}
+    asked = ask_case_copy(actor=world["officer"], case_id=simple.case.id, **told)
+    answer_case_copy(actor=world["deputy"], request_id=asked.id, outcome="approved", opinion="同意")
     command: list[str | Path] = [
         SCRIPT,
         "disc",
@@ -84,7 +87,7 @@ def _disc(home: Path) -> tuple[Path, str]:
         home,
         "--out",
         home / "disc",
-        *told,
+        "--folder",
     ]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return home / "disc", signer().verifier.vkey

@@ -5,6 +5,7 @@ For benchmarks and tests; nobody of flesh and blood is needed. Not for scenes (`
 
 from __future__ import annotations
 
+from collections.abc import Container
 from pathlib import Path
 
 import av
@@ -47,9 +48,20 @@ def _picture(drawn: Image.Image) -> av.VideoFrame:
     return av.VideoFrame.from_ndarray(numpy.asarray(drawn), format="rgb24")
 
 
-def film(path: Path, *, seconds: float = 1.2, rate: int = 10, scale: int = 1) -> Path:
-    """Somebody walks through the picture, away for its last three frames; a tone sounds."""
+def film(
+    path: Path,
+    *,
+    seconds: float = 1.2,
+    rate: int = 10,
+    scale: int = 1,
+    away: Container[int] | None = None,
+) -> Path:
+    """Somebody walks through the picture, away for some frames, else its last three; a tone sounds.
+
+    A face that comes back leaves the detector unsure of the frames between.
+    """
     count = int(seconds * rate)
+    gone = range(count - 3, count) if away is None else away
     step = 12 if count * 12 < WIDE - 2 * _EDGE else (WIDE - 2 * _EDGE) / count
     with av.open(str(path), "w", format="mp4") as target:
         seen = target.add_stream("libx264", rate=rate, options={"crf": "18", "threads": "1"})
@@ -57,7 +69,7 @@ def film(path: Path, *, seconds: float = 1.2, rate: int = 10, scale: int = 1) ->
         heard = target.add_stream("aac", rate=48_000)
         for index in range(count):
             place = (_EDGE + step * index, 110 + step * index / 6)
-            drawn = street(*([] if index >= count - 3 else [place]))
+            drawn = street(*([] if index in gone else [place]))
             if scale > 1:
                 drawn = drawn.resize((scale * WIDE, scale * HIGH))
             target.mux(seen.encode(_picture(drawn)))

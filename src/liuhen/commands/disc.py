@@ -40,16 +40,7 @@ def size_in_bytes(text: str) -> int:
 @home_option
 @click.argument("case")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="FILE.iso or folder.")
-@click.option("--recipient", required=True, help="Who gets the copy (交给).")
-@click.option("--purpose", required=True, help="What it is for (用途).")
-@click.option(
-    "--for",
-    "audience",
-    type=click.Choice(["party", "court"]),
-    default="party",
-    show_default=True,
-    help="party: the main file; court, or who reviews the decision: the side file, too.",
-)
+@click.option("--recipient", default="", help="Whose approved request, if there are several.")
 @click.option("--size", help="Bytes a disc holds: cd, dvd, bd, bd50, 700M …; splits when needed.")
 @click.option("--folder", is_flag=True, help="Write folders, for a USB stick, instead of images.")
 def command(
@@ -57,12 +48,10 @@ def command(
     case: str,
     out: Path,
     recipient: str,
-    purpose: str,
-    audience: str,
     size: str | None,
     folder: bool,
 ) -> None:
-    """Copy CASE (number or id) onto discs; the copy is registered before it is written."""
+    """Copy CASE (number or id) onto discs, as approved; registered before it is written."""
     limit = size_in_bytes(size) if size else None
     django.setup()
     from liuhen.archive.disc import pages  # noqa: PLC0415 - models need Django
@@ -73,9 +62,7 @@ def command(
             system_person(),
             case,
             out,
-            recipient,
-            purpose,
-            audience=audience,
+            recipient=recipient,
             limit=limit,
             is_folder=folder,
         )
@@ -88,38 +75,39 @@ def make_discs(
     actor: Person,
     reference: str,
     out: Path,
-    recipient: str,
-    purpose: str,
     *,
-    audience: str = "party",
+    recipient: str = "",
     limit: int | None = None,
     is_folder: bool = False,
 ) -> list[Path]:
-    """Register a copy of a case, then write its discs beside `out`; returns what was written.
+    """Register an approved copy of a case, then write its discs beside `out`; what was written.
 
-    `audience` is of `CaseCopy.Audience`: a party's copy is without the side file.
+    For whom and what for is in the request (`actions.case_copies`); a party's copy is without the
+    side file. With `recipient` that one's request is taken, else the oldest.
 
     Raises:
-        Refused: `record.not_found`, `package.exists`, and as `copy_case` and the writers.
+        Refused: `record.not_found`, `case_copy.unapproved`, `package.exists`, and as `copy_case`
+            and the writers.
     """
     from liuhen.actions.copying import copy_case  # noqa: PLC0415 - models need Django
     from liuhen.archive.disc import parted, plan_disc, volume_of  # noqa: PLC0415
     from liuhen.archive.packing import gather  # noqa: PLC0415
+    from liuhen.archive.queries import approved_copy  # noqa: PLC0415
     from liuhen.cases.queries import case_by_reference  # noqa: PLC0415
     from liuhen.ledger.attesting import ask_witnesses  # noqa: PLC0415
     from liuhen.ledger.sequencing import sequence_all  # noqa: PLC0415
 
     case = case_by_reference(actor, reference)
+    asked = approved_copy(case, recipient)
     sequence_all()
-    before = gather(case, audience)
+    before = gather(case, asked.audience)
     parts = parted(before, limit)
     targets = _targets(out, len(parts))
-    told = {"recipient": recipient, "purpose": purpose}
-    copy_case(actor=actor, case_id=case.id, packed=before, limit=limit, **told)
+    copy_case(actor=actor, request_id=asked.id, packed=before, limit=limit)
     # The copy's own entry and statement go onto the discs too, with their proofs.
     sequence_all()
     ask_witnesses()
-    packed = gather(case, audience)
+    packed = gather(case, asked.audience)
     for part, target in enumerate(targets, start=1):
         plan = plan_disc(case, packed, parts, part, _titles())
         if is_folder:

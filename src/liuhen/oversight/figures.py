@@ -25,6 +25,7 @@ from liuhen.law.clauses import citation, clause_order
 from liuhen.law.findings import Column, Outcome
 from liuhen.oversight.elements import ITEMS
 from liuhen.oversight.models import Suspicion
+from liuhen.oversight.queries import visible_suspicions
 from liuhen.people.models import Certificate, Person, Unit
 from liuhen.recordings.models import Gap, Recording
 
@@ -225,6 +226,19 @@ def suspicions_by_item(cases: QuerySet[Case]) -> list[Bar]:
         .order_by("item")
     )
     return [Bar(ITEMS[row["item"]], row["number"], key=str(row["item"])) for row in rows]
+
+
+def breaches_without_case(person: Person, period: Period) -> dict[str, int]:
+    """Suspected breaches of no case raised in the period: how many, how many established."""
+    begin, end = period.span
+    rows = visible_suspicions(person).order_by()
+    rows = rows.filter(case=None, raised_at__gte=begin, raised_at__lt=end)
+    if period.unit:
+        rows = rows.filter(unit=period.unit)
+    if period.officer:
+        rows = rows.filter(person=period.officer)
+    made = Q(outcome=Suspicion.Outcome.ESTABLISHED)
+    return rows.aggregate(number=Count("id"), established=Count("id", filter=made))
 
 
 def published(person: Person, period: Period) -> Sequence[tuple[str, str]]:

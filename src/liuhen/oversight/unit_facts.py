@@ -2,8 +2,6 @@
 
 Each is read from rows of the last days (`product.unit_window`), so that the cost does not grow
 with the archive. What nobody stated stays unknown. Not for judging (`standing`).
-
-A seam, a fact that no row tells yet: who approved a copy on discs (Art. 43).
 """
 
 from __future__ import annotations
@@ -15,7 +13,7 @@ from django.db.models import Min, Q, QuerySet
 
 from liuhen.access.models import Viewing as ViewingRow
 from liuhen.access.queries import Ground, was_live
-from liuhen.archive.models import CaseCopy
+from liuhen.archive.models import CaseCopy, CaseCopyRequest
 from liuhen.cameras.continuity import room_days
 from liuhen.cameras.models import Room as RoomRow
 from liuhen.cases.secrecy import kinds_of, live_clearances
@@ -133,8 +131,7 @@ def _hand_overs(unit: UnitRow, since: dt.datetime, at: dt.datetime) -> tuple[Han
 
 
 def _hand_over(person: Person, moved_at: dt.datetime) -> HandOver:
-    held = holdings_of(person)
-    items = len(held.cases) + len(held.recordings) + len(held.devices)
+    items = holdings_of(person).number
     received = HandOverRow.objects.filter(leaver=person, received_at__gte=moved_at - _BEFORE_MOVING)
     received_at = received.order_by("-received_at").values_list("received_at", flat=True).first()
     # What is still held was not among what was received.
@@ -195,11 +192,16 @@ def _approver(ground: Ground) -> str:
 
 
 def _copies(unit: UnitRow, since: dt.datetime, at: dt.datetime) -> Sequence[Viewing]:
+    """Copies on discs; those of before they were asked for tell no approver."""
     rows = CaseCopy.objects.filter(case__unit=unit, copied_at__gt=since, copied_at__lte=at)
+    asked = CaseCopyRequest.objects.filter(copy__in=rows.values("id"))
+    by = dict(asked.values_list("copy_id", "approved_by__name"))
     return [
         Viewing(
             key=str(row.id),
             viewer=row.recipient,
+            approver=by.get(row.id),
+            is_approved=True if row.id in by else None,
             reason=row.purpose,
             manager=row.copied_by.name,
             viewed_at=row.copied_at,

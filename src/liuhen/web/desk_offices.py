@@ -31,6 +31,7 @@ from liuhen.search.queries import exports_waiting
 from liuhen.vault.queries import standing_alarms
 from liuhen.web.approval_facts import clocks_of
 from liuhen.web.desk_breaches import breach_tasks
+from liuhen.web.desk_keeping import keeping_tasks
 
 ALARMS_SHOWN, SHOWN = 5, 20
 
@@ -52,6 +53,7 @@ def office_tasks(person: Person) -> list[dict[str, Any]]:
         *_differences(person),
         *_faults(person),
         *breach_tasks(person),
+        *keeping_tasks(person),
     ]
 
 

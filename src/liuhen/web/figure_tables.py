@@ -36,6 +36,8 @@ def tables(context: dict[str, Any]) -> list[Table]:
         ["没有说明的缺口", gaps["unexplained"]],
         ["拒绝签字", context["refused"]],
         ["退回的审批", context["returned"]],
+        ["不涉及案件的违规线索", context["loose"]["number"]],
+        ["其中认定违规的", context["loose"]["established"]],
     ]
     return [
         Table("案件", ("程序", "启动", "结案", "归档"), kinds),
@@ -48,10 +50,6 @@ def tables(context: dict[str, Any]) -> list[Table]:
         ),
         Table("年度公示数据", ("数值",), context["published"]),
     ]
-
-
-def _drawn(charts: Iterable[dict[str, Any]]) -> list[Table]:
-    return [Table(one["title"], _BARS, [_bar(row) for row in one["rows"]]) for one in charts]
 
 
 def _compared(one: Compared) -> list[object]:

@@ -89,6 +89,7 @@ def oversight_figures(request: HttpRequest) -> HttpResponse:
         "kinds": figures.by_kind(cases),
         "gaps": figures.gaps_of(cases),
         **figures.refusals_and_returns(cases),
+        "loose": figures.breaches_without_case(person, period),
         "units": units,
         "handlers": handlers,
         "charts": _charts(cases, asked),

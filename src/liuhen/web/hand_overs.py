@@ -19,7 +19,7 @@ from liuhen.actions import handing_over as acts
 from liuhen.kernel.refusals import Refused, explain
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import is_allowed, offices_held
-from liuhen.recordings.holdings import visible_hand_overs
+from liuhen.recordings.holdings import next_step, visible_hand_overs
 from liuhen.recordings.models import HandOver
 from liuhen.vault.keeping import local_store
 from liuhen.web.acting import person_of, signed_in, succeed
@@ -132,7 +132,7 @@ def hand_over(request: HttpRequest, hand_over_id: UUID) -> HttpResponse:
         "found": found,
         "state": _STEPS[found.step],
         **_rows(request, found),
-        "step": _step(person, found),
+        "step": next_step(person, found),
         "may_withdraw": found.step in ("hand", "receive")
         and not found.received_rows
         and is_allowed(person, "hand_over.draw_up"),
@@ -163,15 +163,6 @@ def _rows(request: HttpRequest, found: HandOver) -> dict[str, Any]:
         "pager": pager if last else None,
         "is_partly": 0 < found.received_rows < len(found.rows),
     }
-
-
-def _step(person: Person, found: HandOver) -> str:
-    """The step this person may take, or nothing."""
-    owner = {"hand": found.leaver_id, "receive": found.taker_id}
-    if found.step in owner:
-        return found.step if owner[found.step] == person.id else ""
-    is_third = person.id not in owner.values() and is_allowed(person, "hand_over.draw_up")
-    return found.step if found.step == "countersign" and is_third else ""
 
 
 def _hand(person: Person, found: HandOver, _: Any) -> None:

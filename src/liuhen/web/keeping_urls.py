@@ -3,6 +3,7 @@
 from django.urls import path
 
 from liuhen.web import (
+    case_copies,
     disposals,
     hand_overs,
     party_copies,
@@ -63,6 +64,13 @@ KEEPING_PATHS = [
     path("hand-overs/<uuid:hand_over_id>/", hand_overs.hand_over, name="hand_over"),
     path(
         "hand-overs/<uuid:hand_over_id>/list.pdf", hand_overs.hand_over_list, name="hand_over_list"
+    ),
+    path("cases/<uuid:case_id>/discs/", case_copies.case_discs, name="case_discs"),
+    path("cases/<uuid:case_id>/discs/new/", case_copies.case_disc_ask, name="case_disc_ask"),
+    path(
+        "case-copies/<uuid:copy_request_id>/answer/",
+        case_copies.case_copy_answer,
+        name="case_copy_answer",
     ),
     path("copies/", party_copies.copy_applications, name="copy_applications"),
     path("cases/<uuid:case_id>/copies/new/", party_copies.case_copy_ask, name="case_copy_ask"),

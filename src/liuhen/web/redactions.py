@@ -42,7 +42,8 @@ from liuhen.recordings.queries import derivative_of, visible_recording
 from liuhen.web.acting import person_of, signed_in, succeed
 from liuhen.web.one_form import OneForm, PlacedForm, posted
 from liuhen.web.paging import page_of
-from liuhen.web.papers import visible_paper
+from liuhen.web.papers import pages_of, visible_paper
+from liuhen.web.recording_player import player_of, watermark_of
 from liuhen.web.redaction_forms import (
     OpenForm,
     RegionForm,
@@ -59,11 +60,13 @@ _LAMPS = {
     "draft": "open",
     "making": "blue",
     "made": "yellow",
+    "returned": "red",
     "released": "green",
     "failed": "red",
     "withdrawn": "grey",
 }
-_TOOLS = (Redaction.State.DRAFT, Redaction.State.MADE, Redaction.State.FAILED)
+_S = Redaction.State
+_TOOLS = (_S.DRAFT, _S.MADE, _S.RETURNED, _S.FAILED)
 
 
 class BeginForm(PlacedForm):
@@ -198,11 +201,20 @@ def _order(person: Person, found: Redaction, _: dict[str, Any]) -> tuple[str, st
     return "", "正在生成，请稍后刷新。"
 
 
-def _look(person: Person, found: Redaction, data: dict[str, Any]) -> tuple[str, str]:
+def _moments(data: dict[str, Any]) -> list[int]:
     told = [one for one in data.get("moment", []) if one.isascii() and one.isdigit()]
-    moments = [int(one) for one in told if len(one) < 12]
-    acts.confirm_covered(actor=person, redaction_id=found.id, moments=moments)
+    return [int(one) for one in told if len(one) < 12]
+
+
+def _look(person: Person, found: Redaction, data: dict[str, Any]) -> tuple[str, str]:
+    acts.confirm_covered(actor=person, redaction_id=found.id, moments=_moments(data))
     return "", "已确认。"
+
+
+def _return(person: Person, found: Redaction, data: dict[str, Any]) -> tuple[str, str]:
+    told, reason = _moments(data), data.get("reason", [""])[0]
+    acts.return_redaction(actor=person, redaction_id=found.id, moments=told, reason=reason)
+    return "", "已退回，补遮后重新生成、重新审看。"
 
 
 def _release(person: Person, found: Redaction, _: dict[str, Any]) -> tuple[str, str]:
@@ -222,6 +234,7 @@ _ACTS: dict[str, Callable[[Person, Redaction, dict[str, Any]], tuple[str, str]]]
     "remove": _remove,
     "order": _order,
     "look": _look,
+    "return": _return,
     "release": _release,
     "withdraw": _withdraw,
 }
@@ -260,12 +273,14 @@ def _page(
         "may_withdraw": is_allowed(person, "redaction.review"),
         "may_open": found.recording is not None
         and not token
-        and found.made_sha256
+        and (found.made_sha256 or may_draw)
         and viewing_ground(person, found.recording) is not None,
         "token": token,
         "file_href": _file_href(found, token),
         "left": len(left),
         "stills": [_still(found, at, token) for at in left[:STILLS]] if token else [],
+        "bare": [_still(found, at, token) for at in found.bare or ()],
+        "cover": _cover(person, found, token) if may_draw else None,
         "place": _origin(found),
         "crumbs": [{"label": TITLE, "href": reverse("redactions")}, {"label": found.name}],
     }
@@ -282,6 +297,21 @@ def _token(request: HttpRequest, person: Person, found: Redaction) -> str:
     except Refused:
         return ""
     return token if is_its_own else ""
+
+
+def _cover(person: Person, found: Redaction, token: str) -> dict[str, Any] | None:
+    """What regions are drawn on, as this person may see it now; None: nothing to be shown."""
+    if found.paper is not None:
+        pages = pages_of(found.paper)
+        told = {"kind": "scan", "name": found.name, "pages": pages}
+        return {**told, "form": "region-form", "watermark": watermark_of(person)}
+    shown = player_of(person, found.recording, token) if token and found.recording else None
+    if shown is None or shown["kind"] == Recording.Kind.AUDIO:
+        return None
+    told = {
+        key: shown[key] for key in ("kind", "name", "src", "pages", "watermark") if key in shown
+    }
+    return {**told, "form": "region-form"}
 
 
 def _file_href(found: Redaction, token: str) -> str:

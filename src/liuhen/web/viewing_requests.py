@@ -30,6 +30,7 @@ from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import holders, is_allowed, require
+from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import visible_recording
 from liuhen.web.acting import act_and_return, person_of, signed_in
 from liuhen.web.lead_forms import moment
@@ -42,8 +43,14 @@ _STATES = {"": ("open", "待批准"), "returned": ("red", "不同意")}
 
 
 class AskForm(PlacedForm):
-    """What for, and for how long."""
+    """How much of it, what for, and for how long."""
 
+    scope = forms.ChoiceField(
+        label="范围",
+        choices=[("", "本案全部音像"), ("alone", "只看这一件")],
+        required=False,
+        widget=forms.RadioSelect,
+    )
     purpose = forms.CharField(
         label="用途",
         max_length=200,
@@ -121,19 +128,23 @@ def _line(one: ViewingRequest) -> dict[str, Any]:
 def viewing_ask(request: HttpRequest) -> HttpResponse:
     """Ask to view the recordings of a case, or one that has none."""
     person = person_of(request)
-    about, named = _about(person, request)
+    found = _asked_about(person, request)
+    form = AskForm(posted(request))
+    if found.case is None:
+        del form.fields["scope"]
 
     def perform(data: dict[str, Any]) -> str:
         midnight = dt.datetime.combine(
             data["until"] + dt.timedelta(days=1), dt.time(), tzinfo=clock.CHINA
         )
+        about = About(recording_id=found.id, is_alone=data.get("scope") == "alone")
         ask_viewing(actor=person, about=about, purpose=data["purpose"], until=midnight)
         return reverse("viewing_requests")
 
     page = OneForm(
         permission="viewing.ask",
         title="申请调阅音像记录",
-        about=named,
+        about=f"{found.case.number} {found.name}" if found.case else found.name,
         submit="报分管负责同志",
         success="已报送，批准后可以查看。",
         crumbs=[(_TITLE, reverse("viewing_requests"))],
@@ -144,17 +155,15 @@ def viewing_ask(request: HttpRequest) -> HttpResponse:
         ],
         article="42",
     )
-    return page.answer(request, AskForm(posted(request)), perform)
+    return page.answer(request, form, perform)
 
 
-def _about(person: Person, request: HttpRequest) -> tuple[About, str]:
+def _asked_about(person: Person, request: HttpRequest) -> Recording:
     try:
         recording_id = UUID(request.GET.get("recording", ""))
     except ValueError:
         raise Refused("record.not_found") from None
-    found = visible_recording(person, recording_id)
-    named = f"{found.case.number} 的全部音像" if found.case else found.name
-    return About(recording_id=found.id), named
+    return visible_recording(person, recording_id)
 
 
 @signed_in
