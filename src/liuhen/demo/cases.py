@@ -6,13 +6,15 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from liuhen.actions import people as acts
 from liuhen.actions.access import grant_standing_approval
 from liuhen.actions.devices import report_device_fault
 from liuhen.actions.offences import register_offence
-from liuhen.demo.days import at_day
-from liuhen.demo.people import World
+from liuhen.demo.days import PASSWORD_OF_DEMO, at_day
+from liuhen.demo.people import CERTIFICATE_SPAN, World
 from liuhen.demo.simple_case import VIOLATION, SimpleCase
 from liuhen.kernel.clock import FrozenClock
+from liuhen.people.models import Device, Office
 
 STEP = 12  # seconds between two steps on the spot
 
@@ -71,6 +73,31 @@ class Loader:
                 purpose=purpose,
                 until=at_day(12, 31, 23, 59),
             )
+
+    def join(self) -> None:
+        """One more officer, who is about to move: a certificate and a camera of their own."""
+        unit, by = self.world.units["ZD1"], self.world.system
+        person = acts.register_person(
+            actor=by, username="mover", name="蒋调动", unit=unit, password=PASSWORD_OF_DEMO
+        )
+        acts.appoint(actor=by, person=person, kind=Office.Kind.OFFICER)
+        acts.register_certificate(
+            actor=by,
+            person=person,
+            number="虚证000099",
+            issuer="虚构市人民政府",
+            valid_from=CERTIFICATE_SPAN[0],
+            valid_until=CERTIFICATE_SPAN[1],
+        )
+        self.world.people["mover"] = person
+        self.world.devices["DEMO-0004"] = acts.register_device(
+            actor=by,
+            serial="DEMO-0004",
+            kind=Device.Kind.BODY_CAMERA,
+            unit=unit,
+            holder_id=person.id,
+            model="演示型",
+        )
 
     def break_camera(self) -> None:
         """A camera is reported broken: what waits for who has devices mended."""

@@ -13,6 +13,7 @@ from liuhen.assembly.fonts import find_fonts
 from liuhen.cases.models import Activity
 from liuhen.cases.queries import visible_cases
 from liuhen.demo.people import World
+from liuhen.demo.places import position_of
 from liuhen.kernel import clock
 from liuhen.law.catalogue import catalogue
 from liuhen.media.scene import Scene
@@ -48,9 +49,8 @@ def film(
     assert activity.ended_at is not None
     begin, end = activity.started_at - LEAD, activity.ended_at + LEAD
     lead_ms = round(LEAD.total_seconds() * 1000)
-    device = next(d for d in world.devices.values() if d.holder_id == world["officer"].id)
-    if officer == "officer2":
-        device = next(d for d in world.devices.values() if d.holder_id == world["officer2"].id)
+    held = {one.holder_id: one for one in world.devices.values()}
+    device = held.get(world[officer].id) or held[world["officer"].id]
     scene = Scene(
         started_at=begin.astimezone(clock.CHINA),
         device=device.serial,
@@ -68,6 +68,7 @@ def film(
             pictures_per_second=PICTURES_PER_SECOND,
             has_sound=has_sound,
             pauses=[(a + lead_ms, b + lead_ms) for a, b in pauses],
+            place=position_of(activity.place),
         )
         return _hand_in(world, activity, path, begin, end, officer, device.serial, returned_at)
 
@@ -88,8 +89,21 @@ def photograph(
     name = f"IMG_{clock.local(middle):%Y%m%d_%H%M%S}.jpg"
     with tempfile.TemporaryDirectory(prefix="liuhen-demo-") as folder:
         path = Path(folder) / name
-        make_photo(path, scene)
+        make_photo(path, scene, place=position_of(activity.place))
         return _hand_in(world, activity, path, middle, middle, officer, None, returned_at)
+
+
+def loose(world: World, *, officer: str, begin: dt.datetime) -> Recording:
+    """A short film of no activity, handed in and not labelled yet."""
+    device = next(d for d in world.devices.values() if d.holder_id == world[officer].id)
+    end = begin + dt.timedelta(seconds=8)
+    scene = Scene(started_at=begin, device=device.serial, font=_font(), seed=begin.day)
+    name = f"{device.serial}_{clock.local(begin):%Y%m%d_%H%M%S}.mp4"
+    with tempfile.TemporaryDirectory(prefix="liuhen-demo-") as folder:
+        path = Path(folder) / name
+        make_video(path, scene, duration_ms=8_000, pictures_per_second=PICTURES_PER_SECOND)
+        intent = Intent(name=name, device_serial=device.serial, started_at=begin, ended_at=end)
+        return take_in_file(path, actor=world[officer], intent=intent, made_by=world[officer])
 
 
 def _hand_in(

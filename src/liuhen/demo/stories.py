@@ -9,7 +9,7 @@ from liuhen.actions.recordings import explain_recording_gap
 from liuhen.compliance.models import Finding
 from liuhen.demo.cases import Loader
 from liuhen.demo.days import at_day
-from liuhen.demo.footage import film, photograph
+from liuhen.demo.footage import film, loose, photograph
 from liuhen.demo.simple_case import SimpleCase
 from liuhen.law.findings import Column, Outcome
 from liuhen.law.vocabulary import GapCause
@@ -94,7 +94,7 @@ def waiting_for_leader(loader: Loader) -> None:
 
 
 def waiting_for_filing(loader: Loader) -> None:
-    """The filing record lies with the unit's head."""
+    """The filing record lies with the unit's head; who asked will move and has to hand over."""
     simple = loader.on_the_spot(
         at_day(3, 19, 10, 0),
         offence=2,
@@ -102,8 +102,10 @@ def waiting_for_filing(loader: Loader) -> None:
         party=_shop("虚构市演示五金店", "田虚构", "虚构市示例区演示街55号"),
         facts="当事人市容环境卫生责任区内散落包装物，未保持整洁。",
         decision={"penalty": ["warning"]},
+        people=("mover", "officer2"),
     )
-    _film(loader, simple, at_day(3, 19, 16, 30))
+    _film(loader, simple, at_day(3, 19, 16, 30), officer="mover")
+    loose(loader.world, officer="mover", begin=at_day(3, 19, 13, 30))
     loader.at(at_day(3, 19, 17, 0), simple.correct, simple.ask_filing)
 
 
