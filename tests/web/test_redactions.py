@@ -20,6 +20,7 @@ from liuhen.actions.redacting import (
     confirm_covered,
     order_redaction,
     release_redaction,
+    return_redaction,
     withdraw_redaction,
 )
 from liuhen.bench import walkers as faces
@@ -160,12 +161,14 @@ def test_what_still_shows_goes_back_to_who_made_it_and_nobody_reviews_their_own(
     shown = reviewer.post(page, {"do": "open", "reason": "审看"})["Location"]
     given = {"do": "return", "moment": [500], "reason": "左侧车牌露出"}
     assert reviewer.post(shown, given | {"reason": " "}).status_code == 400
-    assert reviewer.post(shown, given | {"moment": [7]}).status_code == 400
+    strange: dict[str, Any] = {"redaction_id": found.id, "moments": [7], "reason": "露出"}
+    by = covering.world["supervisor"]
+    assert code_of(return_redaction, actor=by, **strange) == "redaction.moment"
     assert reviewer.post(shown, given).status_code == 302
     told = words(browser("records").get(page))
     assert "左侧车牌露出（0:00.500）" in told and "退回补遮" in told
     assert "补遮遮盖副本" in words(browser("records").get(reverse("desk")))
-    again = {"actor": covering.world["supervisor"], "redaction_id": found.id}
+    again = {"actor": by, "redaction_id": found.id}
     assert code_of(release_redaction, **again) == "redaction.closed"
     change_redaction(actor=keeper, redaction_id=found.id, regions=[REGION], sounds=[])
     assert "左侧车牌露出" in words(browser("records").get(page)), "until it is made anew"

@@ -259,8 +259,8 @@ def _page(
     is_photo = found.recording is not None and found.recording.kind == Recording.Kind.PHOTO
     may_review = is_allowed(person, "redaction.review") and found.asked_by_id != person.id
     token = _token(request, person, found)
-    left = sorted(set(found.doubted) - set(found.looked))
     context: dict[str, Any] = {
+        **_pictures(found, token),
         "found": found,
         "lamp": _LAMPS[found.state],
         "forms": {name: form(prefix=None) for name, form in _FORMS.items()} | (given or {}),
@@ -277,9 +277,6 @@ def _page(
         and viewing_ground(person, found.recording) is not None,
         "token": token,
         "file_href": _file_href(found, token),
-        "left": len(left),
-        "stills": [_still(found, at, token) for at in left[:STILLS]] if token else [],
-        "bare": [_still(found, at, token) for at in found.bare or ()],
         "cover": _cover(person, found, token) if may_draw else None,
         "place": _origin(found),
         "crumbs": [{"label": TITLE, "href": reverse("redactions")}, {"label": found.name}],
@@ -287,6 +284,16 @@ def _page(
     if refused is not None:
         context["refusal"], status = refusal_context(refused), explain(refused).status
     return render(request, "redaction.html", context, status=status)
+
+
+def _pictures(found: Redaction, token: str) -> dict[str, Any]:
+    """The pictures to be looked at, and those in which something still showed."""
+    left = sorted(set(found.doubted) - set(found.looked))
+    return {
+        "left": len(left),
+        "stills": [_still(found, at, token) for at in left[:STILLS]] if token else [],
+        "bare": [_still(found, at, token) for at in found.bare or ()],
+    }
 
 
 def _token(request: HttpRequest, person: Person, found: Redaction) -> str:
