@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from liuhen.actions.coercion import record_cost
 from liuhen.actions.people import change_unit
+from liuhen.actions.scene_statements import state_scene
 from liuhen.compliance.facts import facts_of_case
 from liuhen.compliance.models import Finding
 from liuhen.demo.coercion_case import MeasureCase
@@ -52,6 +55,28 @@ def taken(measure: MeasureCase) -> MeasureCase:
     measure.clock.move(hours=1)
     measure.take()
     return measure
+
+
+def test_a_party_not_told_at_the_scene_stays_so_and_one_that_was_not_there_needs_a_witness(
+    measure: MeasureCase,
+) -> None:
+    opened(measure).ask()
+    measure.approve()
+    measure.clock.move(hours=1)
+    scene = measure.take(is_party_told=False)
+    assert outcome(measure, "party_called_to_scene") == "met"
+    assert outcome(measure, "party_heard_at_scene") == "met"
+    told = Finding.objects.get(case=measure.case, rule="party_told_at_scene")
+    assert (told.outcome, told.is_curable) == ("breached", False)
+    said: dict[str, Any] = {
+        "actor": measure.world["handler"],
+        "activity_id": scene.id,
+        "reason": "核对录像得知。",
+    }
+    assert refusal(state_scene, **said, facts={"is_odd": True}).code == "activity.fact_unknown"
+    state_scene(**said, facts={"is_party_present": False})
+    now = {one.split()[0] for one in wanting(measure)}
+    assert "absent_party_witnessed" in now and "party_told_at_scene" not in now
 
 
 def test_things_are_seized_kept_and_given_back_up_to_the_archive(

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from datetime import datetime, timedelta
+from string import Formatter
 
 import pytest
 
 from liuhen.law.calendar import packaged_calendar
 from liuhen.law.documentation import table_of
 from liuhen.law.engine import judge
-from liuhen.law.explanations import explain
+from liuhen.law.explanations import explain, template_of, values_of
 from liuhen.law.findings import Finding
 from liuhen.law.registry import duties_by_module, packaged_registry
 from tests.law.case_tables import HERE, TableTest, facts_from, moved, table_tests, wrong
@@ -44,6 +45,9 @@ def test_the_rule_comes_out_as_the_table_says(test: TableTest) -> None:
     text = explain(finding)
     assert wrong(finding, test.row) == [], (text, finding.missing, finding.facts_used)
     assert text and "{" not in text
+    places = {name for _, name, _, _ in Formatter().parse(template_of(finding)) if name}
+    empty = {name for name in places if not values_of(finding).get(name)}
+    assert not empty, (text, empty)
 
 
 def test_no_duty_lacks_a_kind_of_row() -> None:

@@ -84,6 +84,11 @@ def test_the_page_shows_what_became_of_each_thing_and_takes_the_next_decision(
     measure = taken(MeasureCase(world, clerk.clock))
     course = clerk.page("case_course")
     assert course.count("查封（扣押）中") == 2 and "作出处理决定" in course
+    publishing = reverse("case_publication", args=[measure.case.id])
+    assert publishing in course and "20个工作日内公开" in course
+    measure.publish()
+    course = clerk.page("case_course")
+    assert "已公开" in course and publishing not in course
     chosen = {"numbers": ["1"], "way": "destruction", "reason": said.CLEAR, "basis": ""}
     refused = clerk.refused("measure_handle", chosen, clerk.case.id)
     assert "依据要写明" in refused and said.CLEAR in refused

@@ -13,13 +13,16 @@ from liuhen.actions.papers import issue_paper
 from liuhen.actions.publishing import publish_result, withdraw_publication
 from liuhen.actions.remedies import end_remedy, record_remedy
 from liuhen.cases.models import Case
+from liuhen.commands.check import lines_of
 from liuhen.compliance.models import Finding
+from liuhen.compliance.past_findings import findings_at
 from liuhen.compliance.readiness import may_still
 from liuhen.documents.case_facts import facts_of
 from liuhen.documents.late_payment_facts import answer_due
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
+from liuhen.law.explanations import duty_text
 from liuhen.ledger.models import Entry
 from liuhen.web.remedies import remedy_words
 from tests.actions.ordinary import refusal
@@ -122,7 +125,12 @@ def test_a_decision_made_public_is_taken_back_when_a_review_revokes_it(served: O
     by: dict[str, Any] = {"actor": served.world["handler"], "case_id": served.case.id}
     back = reverse("case_publication_withdrawal", args=[served.case.id])
     assert refusal(withdraw_publication, **by, reason="x").code == "publication.not_public"
+    page = reverse("case_decision", args=[served.case.id])
+    publishing = f'href="{reverse("case_publication", args=[served.case.id])}"'
+    assert publishing in words(served.browser("handler").get(page))
     publish_result(**by, where="虚构市城市管理委员会网站")
+    shown = words(served.browser("handler").get(page))
+    assert "虚构市城市管理委员会网站" in shown and publishing not in shown and back in shown
     today = clock.local_date(clock.now())
     record_remedy(**by, kind="review", body="虚构市人民政府", began_on=today)
     assert outcome_of(served.case, "fallen_decision_withdrawn") == "not_applicable"
@@ -136,10 +144,22 @@ def test_a_decision_made_public_is_taken_back_when_a_review_revokes_it(served: O
     wrong = {"reason": "撤销", "withdrawn_at": early - dt.timedelta(seconds=1)}
     assert refusal(withdraw_publication, **by, reason=" ").code == "publication.reason"
     assert refusal(withdraw_publication, **by, **wrong).code == "publication.withdrawal_moment"
-    page = served.browser("handler").post(back, {"reason": "复议决定撤销。"}, follow=True)
-    assert "撤回已经登记" in words(page)
+    told = served.browser("handler").post(back, {"reason": "复议决定撤销。"}, follow=True)
+    assert "撤回已经登记" in words(told)
+    assert "已撤回" in words(served.browser("supervisor").get(page))
     assert outcome_of(served.case, "fallen_decision_withdrawn") == "met"
     assert refusal(withdraw_publication, **by, reason="x").code == "publication.withdrawn"
+
+
+def test_what_no_period_has_run_out_for_is_told_once_and_is_not_among_what_does_not_apply(
+    served: Ordinary,
+) -> None:
+    lines = lines_of(findings_at(served.case))
+    told = [line for line in lines if line.startswith("另有")]
+    assert len(told) == 1 and duty_text("overdue_party_reminded") in told[0]
+    assert "尚未到期" not in "".join(lines) and len(lines) == len(set(lines))
+    page = words(served.browser("handler").get(reverse("case", args=[served.case.id])))
+    assert "尚未到期" in page
 
 
 def outcome_of(case: Case, rule: str) -> str:

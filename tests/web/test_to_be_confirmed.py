@@ -73,7 +73,7 @@ def test_the_clock_of_a_lead_says_so_on_every_page_until_the_figure_is_set(
     for page in (reverse("desk"), reverse("approvals")):
         assert MARK in words(browser("unit_head").get(page)), page
     line = next(one for one in lines_of(findings_at(case)) if "核查" in one)
-    assert MARK in line and line.endswith("办理：处理案源。")
+    assert MARK in line and line.endswith(f"办理：处理案源。（{lead.number}）")
     for name, value in (("order55.check_lead", 12), ("order55.check_lead_prolonged", 4)):
         set_figure(
             actor=ordinary.world["head"],

@@ -38,18 +38,19 @@ def record_findings(
     characterisation: str,
     course: str,
     evidence: Sequence[Mapping[str, str]],
+    discovered_on: dt.date | None = None,
 ) -> Case:
     """Record what the investigation found: facts, provisions, evidence, its own course.
 
-    `evidence` rows hold name, kind and what it proves. Recording again replaces.
+    `evidence` rows hold name, kind and what it proves. Recording again replaces. `discovered_on` is
+    the day the act came to light where that was before its first lead (Penalty Law 36).
 
     Raises:
         Refused: `record.not_found`, `case.closed`, `findings.incomplete`,
-            `findings.evidence`, `violation.in_future`.
+            `findings.evidence`, `violation.in_future`, `violation.discovered`.
     """
     case = open_case(draft, case_id)
-    if violated_at > draft.at:
-        raise Refused("violation.in_future")
+    _refuse_misdated(draft, violated_at, discovered_on)
     texts = (cause, violated_place, facts, breached, characterisation, course)
     missing = [label for label, text in zip(_LABELS, texts, strict=True) if not text.strip()]
     if missing:
@@ -63,11 +64,22 @@ def record_findings(
         "breached": breached.strip(),
         "characterisation": characterisation.strip(),
     }
+    if discovered_on is not None:
+        violation["discovered_on"] = discovered_on.isoformat()
     found = {"violation": violation, "evidence": rows, "course": course.strip()}
     case.facts = {**case.facts, **found}
     case.save(update_fields=["cause", "facts"])
     draft.about(case)
     return case
+
+
+def _refuse_misdated(draft: Draft, violated_at: dt.datetime, discovered_on: dt.date | None) -> None:
+    if violated_at > draft.at:
+        raise Refused("violation.in_future")
+    if discovered_on is None:
+        return
+    if not clock.local_date(violated_at) <= discovered_on <= clock.local_date(draft.at):
+        raise Refused("violation.discovered")
 
 
 def _rows(evidence: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:

@@ -21,6 +21,7 @@ from liuhen.actions.paper_order import (
     refuse_late_evidence,
 )
 from liuhen.actions.parties import open_case
+from liuhen.actions.scene_statements import AT_A_TAKING
 from liuhen.actions.simple_procedure import running_activity
 from liuhen.actions.stages import advance
 from liuhen.cases.models import Activity, ActivityOfficer, Case, CaseOfficer
@@ -48,12 +49,14 @@ _DESCRIBED = frozenset(
         *("statement_reasons", "statement_exhibits", "is_uncooperative", "has_conflict"),
         *("is_sudden_incident", "called", "told", "heard", "result", "urgency"),
         *("is_urgent", "keeps_supply", "brought_party"),
+        *AT_A_TAKING,
     }
 )
 _FLAGS = frozenset(
     {
         *("is_uncooperative", "has_conflict", "is_sudden_incident", "is_urgent", "keeps_supply"),
         "brought_party",
+        *AT_A_TAKING,
     }
 )
 

@@ -27,6 +27,18 @@ STATED = {
     "is_designated": "指定同步录音录像",
     "brought_party": "把当事人带到办案场所",
 }
+# What is owed the party of a sealing or seizure, and whether it was there (Coercion Law 18).
+AT_A_TAKING = {
+    "is_party_called": "已通知当事人到场",
+    "is_party_present": "当事人到场",
+    "is_party_told": "已当场告知理由、依据、权利和救济途径",
+    "is_party_heard": "已听取当事人的陈述申辩",
+}
+
+
+def statable(kind: str) -> Mapping[str, str]:
+    """What may be stated of an activity of a kind, and what it is called."""
+    return {**STATED, **AT_A_TAKING} if kind == "sealing_or_seizure" else STATED
 
 
 @act(permission="activity.describe", event="activity.circumstances_stated")
@@ -39,7 +51,7 @@ def state_scene(
     reason: str,
     reached_room_at: dt.datetime | None = None,
 ) -> Activity:
-    """State which of `STATED` hold of an activity, going on or over, with how one knows.
+    """State which of `statable` hold of an activity, going on or over, with how one knows.
 
     `reached_room_at`: when the party taken along was brought into the room, to which the footage
     has to go on. What is not named stays as it was.
@@ -51,7 +63,7 @@ def state_scene(
     activity = locked_activity(draft, activity_id)
     draft.about(activity)
     for key in facts:
-        if key not in STATED:
+        if key not in statable(activity.kind):
             raise Refused("activity.fact_unknown", fact=key)
     if not facts and reached_room_at is None:
         raise Refused("activity.nothing_stated")

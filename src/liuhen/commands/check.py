@@ -31,6 +31,8 @@ LAMPS = {
     "unknown": "缺少事实",
     "open": "待履行",
 }
+# So many things are named on a line.
+_NAMED = 4
 
 
 class Instant(click.ParamType[dt.datetime]):
@@ -90,28 +92,52 @@ def as_data(found: AsOf) -> dict[str, Any]:
 
 
 def lines_of(found: AsOf) -> list[str]:
-    """The findings as text, article by article in the order of the law."""
+    """The findings as text, article by article in the order of the law.
+
+    Duties that stand alike for several things are one line that names them; what no period has run
+    out for yet is told in one line at the end.
+    """
+    from liuhen.compliance.shown import is_waiting  # noqa: PLC0415 - models need Django
+    from liuhen.compliance.state_words import StateWords  # noqa: PLC0415 - models need Django
+
     at = f"{clock.local(found.at):%Y-%m-%d %H:%M:%S}"
     lines = [f"案件 {found.case.number}  截至 {at}  {BASES[found.basis]}认定"]
     if found.erased:
         lines.append(
             f"有{found.erased}条记录已依法清除，当时写了什么不能再知道，相关事实按不清楚处理。"
         )
-    article = None
-    for words in found.shown:
-        if words.citation != article:
-            article = words.citation
-            lines.append(article)
-        lines.append(_line(words))
+    names = StateWords(found.rows)
+    articles: dict[str, dict[str, list[str]]] = {}
+    waiting = []
+    for finding, words in zip(found.findings, found.shown, strict=True):
+        if is_waiting(finding):
+            waiting.append(words.text)
+            continue
+        alike = articles.setdefault(words.citation, {}).setdefault(_line(words), [])
+        alike.append(names.called(words.subject_id))
+    for article, told in articles.items():
+        lines.append(article)
+        lines += [f"    {line}{_about(about)}" for line, about in told.items()]
+    if waiting:
+        told_once = "；".join(dict.fromkeys(waiting))
+        lines.append(f"另有{len(waiting)}项期限尚未届满，届满后才认定：{told_once}。")
     open_ones = sum(words.lamp not in ("green", "grey") for words in found.shown)
     lines.append(f"共{len(found.shown)}项认定，其中{open_ones}项需要处理。")
     return lines
 
 
+def _about(names: list[str]) -> str:
+    """What a line is about: the things by name, or how many there are where they have none."""
+    named = list(dict.fromkeys(filter(None, names)))
+    more = f"等{len(names)}项" if len(names) > max(len(named), 1) or len(named) > _NAMED else ""
+    told = "、".join(named[:_NAMED]) + more
+    return f"（{told}）" if told else ""
+
+
 def _line(words: ShownFinding) -> str:
     column = "" if words.column == "text" else "（系统建议）"
     told = "已说明并经负责人知悉。" if words.is_acknowledged else _remedy(words)
-    return f"    [{LAMPS[words.lamp]}]{column} {words.reason}{told}"
+    return f"[{words.lamp_words or LAMPS[words.lamp]}]{column} {words.reason}{told}"
 
 
 def _remedy(words: ShownFinding) -> str:
@@ -119,5 +145,7 @@ def _remedy(words: ShownFinding) -> str:
     if words.lamp not in ("red", "yellow", "open"):
         return ""
     if words.outcome == "breached" and not words.is_curable:
-        return f"不能补正，{act_text('acknowledge_breach')}。"
+        # Nobody has to answer for falling short of our own standard.
+        is_advice = words.column != "text"
+        return "" if is_advice else f"不能补正，{act_text('acknowledge_breach')}。"
     return f"办理：{words.act_text}。" if words.act_text else ""

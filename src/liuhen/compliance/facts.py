@@ -203,6 +203,7 @@ def _ordinary(rows: CaseRows, stated: Mapping[str, Any]) -> dict[str, Any]:
         "is_emergency_start": truth_in(stated, "is_emergency_start", False),
         # Every ordinary penalty has an approval of its start; a lead turned away has no start.
         "has_internal_approval": not ordinary_facts.is_turned_away(rows),
+        "discovered_on": ordinary_facts.discovered_on(rows),
     }
 
 

@@ -266,6 +266,12 @@ def violation_ended_on(rows: CaseRows) -> dt.date | None:
     return clock.local_date(clock.parse_iso(found)) if isinstance(found, str) else None
 
 
+def discovered_on(rows: CaseRows) -> dt.date | None:
+    """Day the act came to light, where the findings say one before the first lead."""
+    found = (rows.case.stated("facts").get("violation") or {}).get("discovered_on")
+    return dt.date.fromisoformat(found) if isinstance(found, str) else None
+
+
 def hearings(rows: CaseRows) -> tuple[Hearing, ...]:
     """Hearings opened: notified by the notice that names their day, and who chaired them."""
     carried = {row.reference("person_id") for row in rows.all("case_officers")}

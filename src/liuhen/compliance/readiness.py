@@ -162,9 +162,13 @@ _AFTER_CLOSING = _AFTER_BINDING | {
 }
 
 
+# The kinds whose course has a step for it.
+_PUBLIC_IN_COURSE = (Case.Kind.INSPECTION, Case.Kind.LICENSING)
+
+
 def may_still(act: str | None, case: Case) -> bool:
     """Whether an act can be done at all, now that the case is open, closed or bound."""
-    if act == "publish_result" and case.kind == Case.Kind.PENALTY:
+    if act == "publish_result" and case.kind not in _PUBLIC_IN_COURSE:
         return True  # its days run on after the case is closed
     if case.bound_at is not None:
         return act in _AFTER_BINDING

@@ -110,9 +110,41 @@ def activities(rows: CaseRows) -> tuple[Activity, ...]:
             _activity(row, present[row.id], about_case),
             footage_settled_at=_settled(rows, row),
             seen=seen[row.id],
+            **_towards_party(rows, row),
         )
         for row in rows.all("activities")
     )
+
+
+# What Coercion Law 18 owes the party of a sealing or seizure, and where it is told in words.
+_OWED = {"is_party_called": "called", "is_party_told": "told", "is_party_heard": "heard"}
+
+
+def _towards_party(rows: CaseRows, activity: Row) -> dict[str, Any]:
+    """Whether it was done: as somebody answered, else as the words about it on page or record."""
+    if activity.text("kind") != "sealing_or_seizure":
+        return {}
+    records = [
+        row
+        for row in rows.all("papers")
+        if row.text("type") == "coercion_scene_record"
+        and row.reference("activity_id") == activity.id
+        and row.text("state") != "void"
+    ]
+    stated, keys = activity.stated("facts"), {row.id for row in records}
+    told = [stated, *(row.stated("data") for row in records)]
+    signed = any(
+        row.reference("paper_id") in keys and row.text("role") == "party"
+        for row in rows.all("signatures")
+    )
+    done = {
+        name: truth_in(stated, name, True if any(one.get(key) for one in told) else None)
+        for name, key in _OWED.items()
+    }
+    return {
+        **done,
+        "is_party_present": truth_in(stated, "is_party_present", True if signed else None),
+    }
 
 
 def _seen(rows: CaseRows) -> Mapping[str, States]:

@@ -26,7 +26,7 @@ from liuhen.recordings.models import Recording
 GREEN, YELLOW, RED, BLUE, GREY = "green", "yellow", "red", "blue", "grey"
 UNKNOWN, OPEN = "unknown", "open"
 SETTLED = frozenset({GREEN, GREY})
-_ADVICE = "建议改进"
+_ADVICE, _WAITS = "建议改进", "尚未到期"
 TO_CONFIRM = "数字待本机关确认"
 _SPANS = {"hours": "小时", "days": "日", "workdays": "个工作日", "months": "个月", "years": "年"}
 UNITS = {
@@ -154,14 +154,13 @@ def shown(
 ) -> ShownFinding:
     """A finding in words as of an instant; `warn_at` is when its clock turns yellow."""
     lamp = lamp_of(finding.outcome, finding.column, finding.due_at, warn_at, at)
-    is_advice = finding.outcome is Outcome.BREACHED and finding.column is Column.PRODUCT
     kind = finding.subject.kind
     return ShownFinding(
         rule=finding.rule,
         clause=finding.clause,
         citation=citation(finding.clause),
         lamp=lamp,
-        lamp_words=_ADVICE if is_advice else "",
+        lamp_words=_lamp_words(finding),
         text=_duty_words(finding),
         column=finding.column.value,
         outcome=finding.outcome.value,
@@ -183,6 +182,19 @@ def shown(
         act=finding.act,
         act_text=explanations.act_text(finding.act),
     )
+
+
+def is_waiting(finding: Finding) -> bool:
+    """Whether a duty does not bite yet: its day is still to come."""
+    return finding.explanation.code == "waits"
+
+
+def _lamp_words(finding: Finding) -> str:
+    """Words beside the lamp where its own don't say it; "" for the lamp's own."""
+    if is_waiting(finding):
+        return _WAITS
+    is_advice = finding.outcome is Outcome.BREACHED and finding.column is Column.PRODUCT
+    return _ADVICE if is_advice else ""
 
 
 def _duty_words(finding: Finding) -> str:

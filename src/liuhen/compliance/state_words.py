@@ -74,6 +74,16 @@ class StateWords:
         }
         self._names = self._named_elsewhere()
 
+    def called(self, key: str) -> str:
+        """What the row with an id is called, with its beginning where it has one; "" for none."""
+        for source in CASE_SOURCES[1:]:
+            for row in self._rows.all(source.name):
+                if row.id == key:
+                    title = self._titles[source.model, key] or self._through(source, row)
+                    begun = row.instant("started_at") if "started_at" in source.columns else None
+                    return f"{title} {clock.local(begun):%m-%d %H:%M}" if begun else title
+        return ""
+
     def things(self) -> Iterator[tuple[str, str, str, Mapping[str, str]]]:
         """Each row: key, kind, title, and its fields in words by label; empty ones are left out."""
         for source in CASE_SOURCES:

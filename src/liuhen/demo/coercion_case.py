@@ -178,9 +178,12 @@ class MeasureCase(StagedCase):
         paper = self.draw("coercion_approval", handler_opinion="情况属实，建议扣押。")
         return self.send(paper)
 
-    def take(self, *, refusal: str | None = None) -> Activity:
-        """Seize on the spot: decision, list, scene record, handed over."""
-        facts = {"recorder": self.world[self.second].name, **said.SCENE}
+    def take(self, *, refusal: str | None = None, **answered: bool) -> Activity:
+        """Seize on the spot: decision, list, scene record, handed over.
+
+        `answered` are marks set on the page of the activity, such as that the party was not told.
+        """
+        facts = {"recorder": self.world[self.second].name, **said.SCENE, **answered}
         activity = self.begin("sealing_or_seizure", place=said.PLACE, facts=facts)
         self.clock.move(seconds=6)
         decision = self.signed_on_the_spot(self.draw("seizure_decision", activity))

@@ -40,16 +40,19 @@ def explain(finding: Finding) -> str:
 
     Every finding has a text: without a template of its own it takes its outcome's.
     """
-    values = _values(finding)
-    rule, _, suffix = finding.explanation.code.partition(".")
-    own = templates().get(rule, {}).get(suffix or "?")
-    template = own or _general(finding, suffix or rule)
-    text = template.format_map(defaultdict(str, values))
+    text = template_of(finding).format_map(defaultdict(str, values_of(finding)))
     if finding.is_provisional:
         text += templates()["outcome"]["provisional"]
     if finding.needs_confirmation:
         text += templates()["outcome"]["to_confirm"]
     return text
+
+
+def template_of(finding: Finding) -> str:
+    """The text a finding is told with, its places not yet filled."""
+    rule, _, suffix = finding.explanation.code.partition(".")
+    own = templates().get(rule, {}).get(suffix or "?")
+    return own or _general(finding, suffix or rule)
 
 
 def label_of(path: str) -> str:
@@ -88,7 +91,8 @@ def _general(finding: Finding, code: str) -> str:
     return general[finding.outcome.value]
 
 
-def _values(finding: Finding) -> dict[str, str]:
+def values_of(finding: Finding) -> dict[str, str]:
+    """What fills the places of a finding's text, in words."""
     values = {name: _shown(name, value) for name, value in finding.explanation.data}
     rule = templates().get(finding.rule, {})
     values |= {

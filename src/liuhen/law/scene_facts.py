@@ -35,7 +35,6 @@ class Certificate:
     number: str
     valid_from: date | None = None
     valid_until: date | None = None
-    is_suspended: bool | None = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +55,15 @@ class Activity:
     ended_at: Moment = None
     is_on_site: bool | None = None
     place: str | None = None
-    place_kind: str | None = None  # on_site | office | handling_room | counter
     officers: tuple[str, ...] | None = None  # keys of Officer
     certificates_shown: bool | None = None
     is_dangerous: bool | None = None  # flag of 21, set by a named person
-    danger_cleared_reason: str | None = None
     is_designated: bool | None = None  # 17(4): recording required by designation
     is_uncooperative: bool | None = None  # 17(3)
+    is_party_called: bool | None = None  # Coercion Law 18: called to the scene
     is_party_present: bool | None = None
+    is_party_told: bool | None = None  # of reasons, basis, rights and remedies
+    is_party_heard: bool | None = None
     is_urgent: bool | None = None  # Coercion Law 43: enforcement that can't wait
     is_substitute: bool | None = None  # Coercion Law 50: performed in the party's place
     has_objection: bool = False  # the party objects; complaint, review or suit may follow (41)
@@ -145,7 +145,6 @@ class Item:
 
     key: str
     fields: States = field(default_factory=nothing)
-    has_photo: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

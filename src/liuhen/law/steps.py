@@ -17,7 +17,8 @@ from liuhen.law.parameters import Parameters, packaged_parameters
 ACT_ORDER = (
     *("decide_lead", "settle_jurisdiction", "inform_complainant", "record_lead", "transfer_lead"),
     *("answer_application", "approve_initiation", "approve_measure", "assign_officers"),
-    *("show_certificates", "describe_items", "settle_preservation", "record_oral_notice"),
+    *("show_certificates", "describe_scene", "describe_items"),
+    *("settle_preservation", "record_oral_notice"),
     *("issue_prior_notice", "issue_hearing_notice"),
     *("record_statement", "keep_statement", "wait_for_requests", "notify_hearing"),
     *("announce_hearing", "appoint_chair", "hold_hearing"),

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from liuhen.actions.investigation import start_activity, startable_kinds
 from liuhen.actions.paper_drafts import EXEMPTION, RECORDS
 from liuhen.actions.paper_order import is_of_course
+from liuhen.actions.scene_statements import AT_A_TAKING
 from liuhen.actions.simple_procedure import KIND
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Activity, Case
@@ -304,6 +305,7 @@ _ANSWERS: Mapping[str, str] = {
     "brought_party": "当事人被带到办案场所",
     "is_urgent": "情况紧急",
     "keeps_supply": "没有停水、停电、停热、停气",
+    **AT_A_TAKING,
 }
 
 

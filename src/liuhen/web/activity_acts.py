@@ -19,7 +19,7 @@ from liuhen.actions.activities import end_activity
 from liuhen.actions.extensions import ask_extension
 from liuhen.actions.investigation import describe_activity, flag_danger
 from liuhen.actions.recordings import tie_to_activity
-from liuhen.actions.scene_statements import STATED, state_scene
+from liuhen.actions.scene_statements import statable, state_scene
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Activity
 from liuhen.cases.queries import visible_activity
@@ -108,8 +108,8 @@ def activity_scene(request: HttpRequest, activity_id: UUID) -> HttpResponse:
     """State what is true of an activity, also after its end."""
     found = visible_activity(person_of(request), activity_id)
     known = {True: "yes", False: "no"}
-    initial = {name: known.get(found.facts.get(name), "") for name in STATED}
-    form = asked.SceneForm(posted(request), initial=initial)
+    initial = {name: known.get(found.facts.get(name), "") for name in statable(found.kind)}
+    form = asked.SceneForm(posted(request), kind=found.kind, initial=initial)
 
     def act(*, actor: Person, activity_id: UUID, **_: Any) -> object:
         return state_scene(actor=actor, activity_id=activity_id, **form.given())

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.forms.boundfield import BoundField
 
-from liuhen.actions.scene_statements import STATED
+from liuhen.actions.scene_statements import AT_A_TAKING, statable
 from liuhen.cases.models import Activity, Case
 from liuhen.law.catalogue import ActivityKind, Code, catalogue
 from liuhen.people.models import Unit
@@ -182,7 +182,8 @@ _DANGEROUS = frozenset({"enforcement", "dangerous_action"})
 
 def _flags_of(activity: Activity) -> Mapping[str, str]:
     is_dangerous = activity.is_dangerous or activity.kind in _DANGEROUS
-    return {**_FLAGS, **_BROUGHT} if is_dangerous else _FLAGS
+    owed = AT_A_TAKING if activity.kind == "sealing_or_seizure" else {}
+    return {**owed, **_FLAGS, **(_BROUGHT if is_dangerous else {})}
 
 
 class DescribeForm(PlacedForm):
@@ -269,9 +270,10 @@ class ExtensionForm(PlacedForm):
 class SceneForm(PlacedForm):
     """What is true of an activity, also when it is learned later; what is left open stays."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, kind: str, **options: Any) -> None:
         super().__init__(*args, **options)
-        for name, label in STATED.items():
+        self.stated = statable(kind)
+        for name, label in self.stated.items():
             self.fields[name] = forms.ChoiceField(
                 label=label, choices=_YES_NO, required=False, widget=forms.RadioSelect
             )
@@ -285,7 +287,7 @@ class SceneForm(PlacedForm):
     def given(self) -> dict[str, Any]:
         """What `state_scene` takes."""
         data = dict(self.cleaned_data)
-        facts = {name: _TOLD[key] for name in STATED if (key := data.pop(name))}
+        facts = {name: _TOLD[key] for name in self.stated if (key := data.pop(name))}
         return {**data, "facts": facts}
 
 

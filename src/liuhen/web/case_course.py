@@ -43,6 +43,7 @@ from liuhen.web.drawing import drawing_page
 from liuhen.web.licences import carrying
 from liuhen.web.offered import kind_page
 from liuhen.web.paper_step import paper_step
+from liuhen.web.publications import publication_card
 from liuhen.web.steps import activity_href, obstacles, told_duty
 from liuhen.web.things_card import ON_CARD, things_card
 
@@ -85,6 +86,7 @@ def case_course(request: HttpRequest, case_id: UUID) -> HttpResponse:
         origin=_origin(person, case),
         must_lift=_must_lift(case),
         halt=_halt(person, case),
+        publication=publication_card(person, case),
         carried=carrying(person, case) if case.kind == Case.Kind.LICENSING else None,
     )
     return drawing_page(request, case, "case_course.html", context)

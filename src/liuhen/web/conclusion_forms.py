@@ -11,6 +11,7 @@ from liuhen.assembly.amounts import chinese_amount, figures
 from liuhen.cases.models import Case
 from liuhen.kernel import clock
 from liuhen.law.vocabulary import PenaltyKind, ReviewGround
+from liuhen.web.inspection_forms import day_field
 from liuhen.web.lead_forms import AREA, moment
 from liuhen.web.offence_choices import offences_in_use, offer_grades
 from liuhen.web.one_form import PlacedForm
@@ -27,10 +28,13 @@ _LINE = {"rows": 2}
 class FindingsForm(PlacedForm):
     """What the investigation found."""
 
-    halves = frozenset({"violated_at", "violated_place"})
+    halves = frozenset({"violated_at", "discovered_on"})
 
     cause = forms.CharField(label="案由", max_length=200)
     violated_at = moment("违法行为发生时间")
+    discovered_on = day_field(
+        "发现日期", required=False, help_text="早于登记线索就已发现的才填，例如其他机关先发现"
+    )
     violated_place = forms.CharField(label="发生地点", max_length=200)
     facts = forms.CharField(
         label="违法事实", widget=AREA, max_length=8000, help_text="何人、何时、何地、何行为、何后果"
@@ -243,6 +247,7 @@ def known_findings(case: Case) -> dict[str, Any]:
     return {
         "cause": case.cause,
         "violated_at": happened,
+        "discovered_on": found.get("discovered_on"),
         "violated_place": found.get("place") or (lead.place if lead else case.place),
         **{key: found.get(key, "") for key in ("facts", "breached", "characterisation")},
         "course": case.facts.get("course", ""),

@@ -25,6 +25,7 @@ from liuhen.web.drawing import drawing_page
 from liuhen.web.notice import periods
 from liuhen.web.offered import kind_page
 from liuhen.web.paper_step import paper_step
+from liuhen.web.publications import publication_card
 from liuhen.web.reviewing import ordinary_case
 from liuhen.web.steps import obstacles, told_duty
 
@@ -60,6 +61,7 @@ def case_decision(request: HttpRequest, case_id: UUID) -> HttpResponse:
         periods=periods(facts_of_case(case.id)),
         service=services.first() if decision["is_issued"] else None,
         serve_href=reverse("case_service", args=[case.id]),
+        publication=publication_card(person, case),
         clocks=[
             told_duty(one, case.id)
             for one in findings_of_case(case)

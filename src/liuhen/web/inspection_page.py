@@ -41,6 +41,7 @@ from liuhen.web.drawing import drawing_page
 from liuhen.web.inspection_forms import ResultForm, TransferForm
 from liuhen.web.one_form import OneForm, posted
 from liuhen.web.paper_step import paper_step
+from liuhen.web.publications import publication_card
 from liuhen.web.simple_signing import strokes_in
 from liuhen.web.steps import activity_href, told_duty
 from liuhen.web.templatetags.wording import instant
@@ -68,7 +69,8 @@ def case_inspection(request: HttpRequest, case_id: UUID) -> HttpResponse:
     person = person_of(request)
     case = inspection_case(person, case_id)
 
-    context = case_frame(case, "行政检查", **_stands(case), **_offered(person, case))
+    told = {**_stands(case), **_offered(person, case)}
+    context = case_frame(case, "行政检查", publication=publication_card(person, case), **told)
     return drawing_page(request, case, "case_inspection.html", context)
 
 
@@ -85,7 +87,6 @@ def _stands(case: Case) -> dict[str, Any]:
         "is_correcting": known.get("outcome") == CORRECTION,
         "is_transferring": known.get("outcome") == TRANSFER or corrected(case) is False,
         "lead": known.get("lead"),
-        "publication": case.facts.get("publication"),
         "lacking": still_open(case) if case.closed_at is None else [],
         "clocks": [
             told_duty(one, case.id)
@@ -105,7 +106,6 @@ def _offered(person: Person, case: Case) -> dict[str, Any]:
         "start_href": reverse("activity_start", args=[case.id]),
         "may_find": is_open and is_allowed(person, "inspection.find"),
         "may_start": is_open and is_allowed(person, "activity.start"),
-        "may_publish": is_open and is_allowed(person, "case.publish"),
         "may_hurry": is_open and may_hurry,
     }
 

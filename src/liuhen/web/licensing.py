@@ -49,6 +49,7 @@ from liuhen.web.licensing_forms import (
 )
 from liuhen.web.one_form import OneForm, posted
 from liuhen.web.periods import period_words
+from liuhen.web.publications import publication_card
 from liuhen.web.simple_signing import strokes_in
 from liuhen.web.steps import obstacles, told_duty
 from liuhen.web.templatetags.wording import day
@@ -150,7 +151,10 @@ def case_licensing(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = licensing_case(person, case_id)
 
     told = {**_stands(case), **_offered(person, case), "carried": carrying(person, case)}
-    told["hearing"] = hearing_card(person, case)
+    told |= {
+        "hearing": hearing_card(person, case),
+        "publication": publication_card(person, case),
+    }
     context = case_frame(case, "行政许可", **told)
     return drawing_page(request, case, "case_licensing.html", context)
 
@@ -166,7 +170,6 @@ def _stands(case: Case) -> dict[str, Any]:
         "visits": [visit_line(one) for one in visits.order_by("started_at")],
         "proposed": _proposed(known),
         "is_granted": known.get("is_granted"),
-        "publication": case.facts.get("publication"),
         "lacking": still_open(case) if case.closed_at is None else [],
         "clocks": [
             told_duty(one, case.id)
@@ -199,7 +202,6 @@ def _offered(person: Person, case: Case) -> dict[str, Any]:
         "may_review": is_open and is_allowed(person, "licence.review"),
         "may_receive": is_open and is_allowed(person, "licence.receive"),
         "may_start": is_open and is_allowed(person, "activity.start"),
-        "may_publish": is_open and is_allowed(person, "case.publish"),
     }
 
 

@@ -9,13 +9,19 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from liuhen.actions.paper_needs import is_issued
 from liuhen.actions.publishing import (
+    IN_COURSE,
+    PUBLISHED,
     publish_result,
     withdraw_publication,
     withhold_publication,
 )
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
+from liuhen.kernel import clock
+from liuhen.people.models import Person
+from liuhen.people.queries import is_allowed
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.inspection_forms import PublishForm, WithdrawalForm, WithholdingForm
 from liuhen.web.one_form import OneForm, PlacedForm, posted
@@ -29,6 +35,32 @@ _PERIODS = {
     Case.Kind.COERCION: ("publication.decision", "three_systems:2", "决定作出后"),
     Case.Kind.LEVY: ("publication.decision", "three_systems:2", "决定作出后"),
 }
+
+
+def publication_card(person: Person, case: Case) -> dict[str, Any] | None:
+    """How it stands with the result in public, for `parts/publication.html`; None: it has none."""
+    kind = Case.Kind(case.kind)
+    told = case.facts.get("publication") or {}
+    is_made = is_issued(case, *PUBLISHED.get(kind, ()))
+    if kind not in _PERIODS or (case.procedure in _WITHOUT and not is_made):
+        return None
+    figure, article, since = _PERIODS[kind]
+    may = is_allowed(person, "case.publish")
+    is_open = case.closed_at is None or kind not in IN_COURSE
+    return {
+        "article": article,
+        "is_made": is_made,
+        "told": told,
+        "published_at": case.published_at,
+        "withdrawn_at": clock.parse_iso(told["withdrawn_at"]) if "withdrawn_at" in told else None,
+        "period": f"{since}{period_words(figure)}内",
+        "may_publish": may and is_made and is_open and case.published_at is None,
+        "may_withdraw": may and case.published_at is not None and kind == Case.Kind.PENALTY,
+    }
+
+
+# An application that is turned down by a paper of its own, a cancellation: nothing is decided.
+_WITHOUT = (Case.Procedure.ENDING, Case.Procedure.SIMPLE)
 
 
 @signed_in

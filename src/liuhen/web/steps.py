@@ -104,7 +104,9 @@ _ON_A_PAPER = {
     "note_refusal": "paper_sign",
 }
 # Acts on an activity: its records, its things, what was shown there.
-_ON_AN_ACTIVITY = frozenset({"issue_paper", "show_certificates", "describe_items"})
+_ON_AN_ACTIVITY = frozenset(
+    {"issue_paper", "show_certificates", "describe_items", "describe_scene", "sign_paper"}
+)
 # Duties whose act is done on another page than the same act elsewhere.
 _RULE_PAGES = {
     "evidence_recording_explained": "case_evidence",

@@ -2,24 +2,37 @@
 
 Restated. 17, 18: only within the powers of the authority, and approved by its head before; 19:
 where it can't wait, reported and approved within twenty-four hours, or else lifted at once. 18:
-two or more officers with certificates, and a record on the scene. 24: decision and list, in
-duplicate, are handed over on the spot. 25: thirty days, once prolonged by at most thirty with the
-head's approval, the party told why; testing does not count and the party is told of it. What is
-decided on the things: `coercion_handling`.
+two or more officers with certificates; the party called to the scene, told there of reasons, basis,
+rights and remedies, and heard; absent, a witness is asked and signs; a record on the scene. 24:
+decision and list, in duplicate, are handed over on the spot. 25: thirty days, once prolonged by at
+most thirty with the head's approval, the party told why; testing does not count and the party is
+told of it. What is decided on the things: `coercion_handling`.
 """
+
+from collections.abc import Callable
 
 from liuhen.law.duties import Due, Duty, conj, negate
 from liuhen.law.facts import Activity, Case, Measure, Prolongation, Suspension
 from liuhen.law.moments import Moment
-from liuhen.law.phrases import prolonged_lawfully
+from liuhen.law.phrases import prolonged_lawfully, signed_by
 from liuhen.law.statutes.penalty_law import certified
 from liuhen.law.subjects import CASE, activities, measures_taken, prolongations, suspensions
-from liuhen.law.verdicts import Verdict, answer, failed, met, still_open, unknown, unmet
+from liuhen.law.verdicts import (
+    Verdict,
+    answer,
+    failed,
+    met,
+    not_applicable,
+    still_open,
+    unknown,
+    unmet,
+)
 from liuhen.law.view import View, instant
-from liuhen.law.vocabulary import NOT_YET, CaseKind, MeasureKind, Procedure
+from liuhen.law.vocabulary import NOT_YET, CaseKind, MeasureKind, Procedure, SignerRole
 
 CLOCK = "coercion_law.seizure"
-ENFORCEMENT_DECISION = "46"
+ENFORCEMENT_DECISION, SCENE_RECORD = "46", "17"
+_AT_THE_SCENE = activities("sealing_or_seizure")
 _TAKINGS = measures_taken(MeasureKind.SEALING, MeasureKind.SEIZURE)
 
 
@@ -46,6 +59,48 @@ def _is_coercion(view: View, activity: Activity) -> bool | None:
 
 def _certified(view: View, activity: Activity) -> Verdict:
     return certified(view, activity, "coercion_law.officers_minimum")
+
+
+def _done_there(name: str, *, to_a_party_there: bool) -> Callable[[View, Activity], Verdict]:
+    """What is owed on the spot: open while it goes on, what was left out then stays left out."""
+
+    def verdict(view: View, activity: Activity) -> Verdict:
+        view.use(activity, name, "ended_at")
+        done: bool | None = getattr(activity, name)
+        is_there: bool | None = True
+        if to_a_party_there:
+            view.use(activity, "is_party_present")
+            is_there = activity.is_party_present
+        if is_there is False:
+            return not_applicable()
+        if done:
+            return met()
+        if view.has(activity.ended_at) is False:
+            return still_open()
+        return unknown() if done is None or is_there is None else failed()
+
+    return verdict
+
+
+def _is_without_party(view: View, activity: Activity) -> bool | None:
+    view.use(activity, "is_party_present")
+    return conj(_is_coercion(view, activity), negate(activity.is_party_present))
+
+
+def _witnessed(view: View, activity: Activity) -> Verdict:
+    """A witness signed the record of the scene; what is issued without stays so."""
+    records = view.papers(SCENE_RECORD)
+    if records is None:
+        return unknown()
+    mine = [each for each in records if each.activity == activity.key]
+    signed = [signed_by(view, each, (SignerRole.WITNESS,)) for each in mine]
+    if any(signed):
+        return met()
+    if None in signed:
+        return unknown()
+    for each in mine:
+        view.use(each, "issued_at")
+    return failed() if any(view.has(each.issued_at) for each in mine) else still_open()
 
 
 def _is_taking(view: View, measure: Measure) -> bool | None:
@@ -145,6 +200,38 @@ DUTIES = (
         _certified,
         _is_coercion,
         act="assign_officers",
+    ),
+    Duty(
+        "party_called_to_scene",
+        "coercion_law:18",
+        _AT_THE_SCENE,
+        _done_there("is_party_called", to_a_party_there=False),
+        _is_coercion,
+        act="describe_scene",
+    ),
+    Duty(
+        "party_told_at_scene",
+        "coercion_law:18",
+        _AT_THE_SCENE,
+        _done_there("is_party_told", to_a_party_there=True),
+        _is_coercion,
+        act="describe_scene",
+    ),
+    Duty(
+        "party_heard_at_scene",
+        "coercion_law:18",
+        _AT_THE_SCENE,
+        _done_there("is_party_heard", to_a_party_there=True),
+        _is_coercion,
+        act="describe_scene",
+    ),
+    Duty(
+        "absent_party_witnessed",
+        "coercion_law:18",
+        _AT_THE_SCENE,
+        _witnessed,
+        _is_without_party,
+        act="sign_paper",
     ),
     Duty(
         "measure_approved",

@@ -149,7 +149,7 @@ def _verified_by_enough(view: View, activity: Activity) -> Verdict:
         return unknown()
     least = view.figure("licensing_law.officers_minimum", activity.started_at)
     present = len(set(officers))
-    return met() if present >= least else failed(present=present, least=least)
+    return met(present=present) if present >= least else failed(present=present, least=least)
 
 
 DUTIES = (

@@ -84,8 +84,7 @@ def certified(view: View, activity: Activity, figure: str) -> Verdict:
 def _is_valid(certificate: Certificate, day: date) -> bool | None:
     begun = None if certificate.valid_from is None else certificate.valid_from <= day
     not_over = None if certificate.valid_until is None else day < certificate.valid_until
-    free = None if certificate.is_suspended is None else not certificate.is_suspended
-    return conj(begun, not_over, free)
+    return conj(begun, not_over)
 
 
 # -- 51: limits on the spot -------------------------------------------------------------------
@@ -177,7 +176,8 @@ def _is_allowed(view: View, collection: Collection) -> Verdict:
     remote = None if ground is None else ground is CollectionGround.REMOTE
     allowed = disj(conj(simple, small), conj(simple, hard), conj(remote, collection.is_requested))
     if allowed is False:
-        return failed(limit=yuan(limit), amount="" if amount is None else yuan(amount))
+        taken = "罚款" if amount is None else f"{yuan(amount)}元"
+        return failed(limit=yuan(limit), amount=taken)
     return answer(allowed)
 
 
