@@ -13,7 +13,7 @@ from liuhen.actions import parties
 from liuhen.actions.activities import end_activity
 from liuhen.actions.defence import receive_material
 from liuhen.actions.discussion import record_discussion
-from liuhen.actions.findings import propose_penalty
+from liuhen.actions.findings import propose_penalty, record_findings
 from liuhen.actions.initiation import state_circumstances
 from liuhen.actions.investigation import describe_activity, flag_danger, start_activity
 from liuhen.actions.papers import note_refusal
@@ -380,3 +380,15 @@ def test_a_receipt_belongs_to_a_service_of_its_mode(ordinary: OrdinaryCase, kind
         paper_ids=[ordinary.papers["initiation_approval"].id],
     )
     assert told.code == ("service.mode" if kind == "inquiry" else "service.refusal_reason")
+
+
+def test_a_violation_comes_to_light_between_its_day_and_today(ordinary: OrdinaryCase) -> None:
+    ordinary.until_initiated()
+    at, now = ordinary.lead.received_at, clock.now()
+    found: dict[str, Any] = {**ordinary.by, **ordinary.words.findings, "violated_at": at}
+    day = dt.timedelta(days=1)
+    for wrong in (clock.local_date(at) - day, clock.local_date(now) + day):
+        refused = refusal(record_findings, **found, discovered_on=wrong)
+        assert refused.code == "violation.discovered"
+    record_findings(**found, discovered_on=clock.local_date(at))
+    assert facts_of_case(ordinary.case.id).case.discovered_on == clock.local_date(at)
