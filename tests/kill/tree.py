@@ -100,6 +100,12 @@ def _signal_all(pids: set[int], how: signal.Signals) -> None:
             os.kill(pid, how)
 
 
+def kill_all(pids: set[int]) -> None:
+    """kill -9 of some processes."""
+    _signal_all(pids, signal.SIGKILL)
+    until(lambda: not any(map(is_alive, pids)), "the killed processes are gone")
+
+
 @dataclass
 class Tree:
     """One `liuhen serve` and everything it started."""
@@ -178,8 +184,7 @@ class Tree:
 
     def kill_all_of(self, pids: set[int]) -> None:
         """kill -9 of some of the tree."""
-        _signal_all(pids, signal.SIGKILL)
-        until(lambda: not any(map(is_alive, pids)), "the killed processes are gone")
+        kill_all(pids)
 
     def interrupt(self) -> int:
         """Ctrl-C; returns the exit code."""

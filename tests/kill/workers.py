@@ -6,28 +6,24 @@ whatever was left by earlier work would else take them all.
 
 from __future__ import annotations
 
-import json
 import subprocess
+import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 from liuhen.host.home import Home
 from liuhen.host.postgres_roles import OWNER
-from tests.kill.tree import LIUHEN, below, environment, in_home, until
+from tests.kill.tree import LIUHEN, below, environment, until
 
 TAKE_OVER = "liuhen.jobs.taking_over.all"
 FIRST = 100
-_DEFER = """
-import json
-import uuid
-from procrastinate.contrib.django import app
-for name, arguments in json.loads({jobs!r}):
-    alone = str(uuid.uuid4())
-    job = app.configure_task(name, lock=alone, queueing_lock=alone, priority={priority})
-    print(job.defer(**arguments))
+_PUT = """
+INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args)
+VALUES ('default', %(task)s, %(priority)s, %(alone)s, %(alone)s, %(asked)s) RETURNING id
 """
 # Who took which job, each time: what is done successfully leaves no row.
 _WATCH = """
@@ -102,8 +98,24 @@ class Queue:
         self, jobs: Sequence[tuple[str, Mapping[str, object]]], priority: int = FIRST
     ) -> list[int]:
         """Queue jobs, none of which waits for another; their ids."""
-        told = in_home(self.home, _DEFER.format(jobs=json.dumps(jobs), priority=priority))
-        return [int(one) for one in told.split()]
+        with self.owner() as owner:
+            return [
+                owner.execute(
+                    _PUT,
+                    {
+                        "task": task,
+                        "priority": priority,
+                        "alone": str(uuid.uuid4()),
+                        "asked": Jsonb(asked),
+                    },
+                ).fetchall()[0][0]
+                for task, asked in jobs
+            ]
+
+    def forget(self) -> None:
+        """Nothing waits any more."""
+        with self.owner() as owner:
+            owner.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
 
     def states(self, jobs: Collection[int]) -> dict[int, str]:
         """What is left of some jobs; those that were done have gone."""
