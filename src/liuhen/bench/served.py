@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
@@ -134,12 +134,26 @@ def _await(port: int) -> None:
     raise Fault("the server did not become ready")
 
 
-def memory_mb(tree: int, part: str) -> float:
-    """Peak resident memory of the largest process of a tree whose command names `part`, MB."""
-    peaks = [_peak_kb(pid) for pid in below(tree) if part in _command(pid)]
-    if not peaks:
+def processes(tree: int, part: str) -> list[int]:
+    """The process ids of a tree whose command names `part`, at least one."""
+    found = [pid for pid in below(tree) if part in _command(pid)]
+    if not found:
         raise Fault(f"no process of {part} runs")
-    return max(peaks) / 1024
+    return found
+
+
+def memory_mb(pids: Sequence[int]) -> float:
+    """Peak resident memory of the largest of these processes, MB."""
+    return max(map(_peak_kb, pids)) / 1024
+
+
+def processor_s(pids: Sequence[int]) -> float:
+    """Processor time that these processes have used so far, seconds."""
+    ticks = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def held_mb(tree: int) -> float:
