@@ -8,10 +8,13 @@ from typing import Any
 
 from liuhen.actions import people as acts
 from liuhen.actions.access import grant_standing_approval
+from liuhen.actions.case_copies import answer_case_copy, ask_case_copy
 from liuhen.actions.devices import report_device_fault
 from liuhen.actions.offences import register_offence
+from liuhen.archive.models import CaseCopy, CaseCopyRequest
+from liuhen.cases.models import Case
 from liuhen.demo.days import PASSWORD_OF_DEMO, at_day
-from liuhen.demo.people import CERTIFICATE_SPAN, World
+from liuhen.demo.people import CERTIFICATE_SPAN, PROFILE, World
 from liuhen.demo.simple_case import VIOLATION, SimpleCase
 from liuhen.kernel.clock import FrozenClock
 from liuhen.people.models import Device, Office
@@ -111,6 +114,23 @@ class Loader:
                 found_at=instant,
             ),
         )
+
+    def lend(self) -> None:
+        """The court asks for what is in the archive room: copies on discs, approved, to be made."""
+        told = {
+            "recipient": PROFILE["court"],
+            "purpose": "行政诉讼调取案卷",
+            "audience": CaseCopy.Audience.COURT,
+        }
+        archived = Case.objects.filter(file__archive_number__isnull=False)
+        for case in archived.order_by("file__archive_number"):
+            asked = ask_case_copy(actor=self.world["records"], case_id=case.id, **told)
+            answer_case_copy(
+                actor=self.world["deputy"],
+                request_id=asked.id,
+                outcome=CaseCopyRequest.Outcome.APPROVED,
+                opinion="同意复制",
+            )
 
     def on_the_spot(
         self,

@@ -40,6 +40,7 @@ def load(tell: Callable[[str], object]) -> None:
         for story in BREACH_STORIES:
             story(loader)
         loader.break_camera()
+        loader.lend()
         load_outlines(settings.HOME, outlines())
         stopped.set(DEMO_NOW)
         judge_due_cases()
