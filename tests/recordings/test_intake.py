@@ -294,7 +294,6 @@ def test_a_long_stream_records_its_progress_on_the_way(
     intake: IntakeFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(receiving, "RECORD_EVERY_S", 0.0)
-    monkeypatch.setattr(receiving, "SYNC_AT_MOST", MIB)
     recorded: list[int] = []
     data = os.urandom(8 * MIB)
     turn = intake.take_turn(0, recorded.append)
@@ -308,7 +307,6 @@ def test_a_database_that_is_away_in_mid_stream_does_not_break_the_line(
     intake: IntakeFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(receiving, "RECORD_EVERY_S", 0.0)
-    monkeypatch.setattr(receiving, "SYNC_AT_MOST", MIB)
     tries: list[int] = []
 
     def record(offset: int) -> None:
