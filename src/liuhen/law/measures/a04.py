@@ -60,7 +60,8 @@ def _photographed(view: View, measure: Measure) -> Verdict:
     photos = sum(each.kind is RecordingKind.PHOTO for each in found)
     if photos >= len(measure.items):
         return met(photos=photos)
-    if any(each.kind is None for each in found):
+    elsewhere = view.all("recordings") or ()
+    if any(each.kind is None for each in found) or any(each.covers is None for each in elsewhere):
         return unknown()
     return unmet("photos", photos=photos, items=len(measure.items))
 
