@@ -89,6 +89,8 @@ def test_an_enforcement_goes_from_the_reminder_to_the_archived_package(
     summary = "催告期满仍不履行，强制执行完毕。"
     clerk.archive(summary=summary, reason="enforced", number="虚档2026-0102")
     assert clerk.case.stage == "hand_over"
+    # its days for being made public run on after the closing
+    clerk.post("case_publication", {"where": "本机关网站"}, clerk.case.id)
     assert "目前没有要办的事" in clerk.page("case")  # nor any advice
     assert clerk.packed(tmp_path / "package")
 
