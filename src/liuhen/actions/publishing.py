@@ -11,12 +11,11 @@ from liuhen.actions.paper_needs import is_issued
 from liuhen.actions.parties import open_case
 from liuhen.actions.stages import advance
 from liuhen.cases.models import Case
+from liuhen.compliance.readiness import PUBLIC_IN_COURSE
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 
-# The kinds whose course has a step for it; the others are made public also after their closing.
-IN_COURSE = (Case.Kind.INSPECTION, Case.Kind.LICENSING)
 # The papers whose result the public may see, by kind of case.
 PUBLISHED = {
     Case.Kind.COERCION: (
@@ -66,7 +65,7 @@ def publish_result(
     told = {"where": where.strip(), "address": address.strip(), "by": actor.name}
     case.facts = {**case.facts, "publication": told}
     case.save(update_fields=["published_at", "facts"])
-    if case.kind in IN_COURSE:
+    if case.kind in PUBLIC_IN_COURSE:
         advance(case, "publication")
     draft.note(**told)
     return case
@@ -75,7 +74,7 @@ def publish_result(
 def _open(draft: Draft, case_id: UUID) -> Case:
     """A case whose course has no step of it may be closed before its decision is made public."""
     case = draft.lock_case(case_id)
-    return open_case(draft, case_id) if case.kind in IN_COURSE else case
+    return open_case(draft, case_id) if case.kind in PUBLIC_IN_COURSE else case
 
 
 @act(permission="case.publish", event="case.publication_withheld")

@@ -162,13 +162,14 @@ _AFTER_CLOSING = _AFTER_BINDING | {
 }
 
 
-# The kinds whose course has a step for it.
-_PUBLIC_IN_COURSE = (Case.Kind.INSPECTION, Case.Kind.LICENSING)
+# The kinds whose course has a step for making the result public; the others may do so also after
+# their closing.
+PUBLIC_IN_COURSE = (Case.Kind.INSPECTION, Case.Kind.LICENSING)
 
 
 def may_still(act: str | None, case: Case) -> bool:
     """Whether an act can be done at all, now that the case is open, closed or bound."""
-    if act == "publish_result" and case.kind not in _PUBLIC_IN_COURSE:
+    if act == "publish_result" and case.kind not in PUBLIC_IN_COURSE:
         return True  # its days run on after the case is closed
     if case.bound_at is not None:
         return act in _AFTER_BINDING

@@ -6,6 +6,7 @@ For: rule modules. Not for: duties (they stand in the module of their article).
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from liuhen.kernel.clock import local_date
 from liuhen.law.calendar import start_of_day
 from liuhen.law.duties import conj, disj
 from liuhen.law.facts import (
@@ -247,6 +248,22 @@ def is_chaired_apart(view: View, hearing: Hearing) -> Verdict:
     if hearing.is_chair_investigator is None:
         return unknown()
     return failed() if hearing.is_chair_investigator else met()
+
+
+def called_in_time(figure: str) -> Callable[[View, Hearing], Verdict]:
+    """Whether a hearing was called so many working days of `figure` before the day it was held."""
+
+    def verdict(view: View, hearing: Hearing) -> Verdict:
+        view.use(hearing, "notified_at", "activity")
+        activity = view.by_key("activities", hearing.activity)
+        notified = instant(hearing.notified_at)
+        held = instant(activity.started_at) if activity else None
+        if notified is None or held is None:
+            return unknown()
+        last = view.calendar.after_workdays(local_date(notified), view.figure(figure, notified))
+        return met() if local_date(held) > last.last_on else failed(earliest=last.last_on)
+
+    return verdict
 
 
 def is_recorded_for_decision(view: View, hearing: Hearing) -> Verdict:

@@ -11,7 +11,6 @@ from django.urls import reverse
 
 from liuhen.actions.paper_needs import is_issued
 from liuhen.actions.publishing import (
-    IN_COURSE,
     PUBLISHED,
     publish_result,
     withdraw_publication,
@@ -19,6 +18,7 @@ from liuhen.actions.publishing import (
 )
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
+from liuhen.compliance.readiness import PUBLIC_IN_COURSE
 from liuhen.kernel import clock
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
@@ -46,7 +46,7 @@ def publication_card(person: Person, case: Case) -> dict[str, Any] | None:
         return None
     figure, article, since = _PERIODS[kind]
     may = is_allowed(person, "case.publish")
-    is_open = case.closed_at is None or kind not in IN_COURSE
+    is_open = case.closed_at is None or kind not in PUBLIC_IN_COURSE
     return {
         "article": article,
         "is_made": is_made,

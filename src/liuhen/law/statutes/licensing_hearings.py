@@ -12,6 +12,7 @@ from liuhen.law.calendar import Deadline
 from liuhen.law.duties import Due, Duty, conj, disj
 from liuhen.law.facts import Case, Hearing, HearingRequest, Party
 from liuhen.law.phrases import (
+    called_in_time,
     decided_at,
     first_at,
     in_time_for_decision,
@@ -23,7 +24,7 @@ from liuhen.law.phrases import (
 )
 from liuhen.law.statutes.licensing_law import is_accepted
 from liuhen.law.subjects import CASE, HEARINGS
-from liuhen.law.verdicts import Verdict, answer, failed, met, unknown, unmet
+from liuhen.law.verdicts import Verdict, answer, met, unknown, unmet
 from liuhen.law.view import View, instant
 from liuhen.law.vocabulary import CaseKind, PartyRole, Procedure
 
@@ -176,18 +177,6 @@ def _organise_due(view: View, case: Case) -> Due | None:
 # -- 48: called, chaired, followed --------------------------------------------------------------
 
 
-def _notified_in_time(view: View, hearing: Hearing) -> Verdict:
-    view.use(hearing, "notified_at", "activity")
-    activity = view.by_key("activities", hearing.activity)
-    notified = instant(hearing.notified_at)
-    held = instant(activity.started_at) if activity else None
-    if notified is None or held is None:
-        return unknown()
-    days = view.figure("licensing_law.hearing_notice", notified)
-    last = view.calendar.after_workdays(local_date(notified), days)
-    return met() if local_date(held) > last.last_on else failed(earliest=last.last_on)
-
-
 DUTIES = (
     Duty(
         "licensing_hearing_announced",
@@ -234,7 +223,7 @@ DUTIES = (
         "licensing_hearing_notified_in_time",
         "licensing_law:48",
         HEARINGS,
-        _notified_in_time,
+        called_in_time("licensing_law.hearing_notice"),
         _is_licensing,
         act="notify_hearing",
     ),

@@ -11,11 +11,11 @@ decision after it follows its record.
 
 from datetime import datetime
 
-from liuhen.kernel.clock import local_date
 from liuhen.law.duties import Due, Duty, conj, disj
 from liuhen.law.facts import Case, Decision, Hearing, LegalityReview, Notice, Paper, Statement
 from liuhen.law.measures.a25 import is_with_head
 from liuhen.law.phrases import (
+    called_in_time,
     filled,
     in_time_for_decision,
     is_chaired_apart,
@@ -29,8 +29,8 @@ from liuhen.law.phrases import (
 from liuhen.law.statutes.penalty_law import FEN
 from liuhen.law.statutes.penalty_law_limits import DECISION_CLOCK
 from liuhen.law.subjects import CASE, DECISIONS, HEARINGS, STATEMENTS, papers
-from liuhen.law.verdicts import Verdict, failed, met, unknown, unmet
-from liuhen.law.view import View, instant
+from liuhen.law.verdicts import Verdict, met, unknown, unmet
+from liuhen.law.view import View
 from liuhen.law.vocabulary import NOT_YET, CaseKind, Conclusion, PartyKind, PenaltyKind
 
 DECISION_FIELDS = ("party", "facts_evidence", "penalty_basis", "performance", "remedies", "seal")
@@ -241,18 +241,6 @@ def _is_of_penalty(view: View, hearing: Hearing) -> bool | None:
     return view.is_kind(CaseKind.PENALTY)
 
 
-def _notified_in_time(view: View, hearing: Hearing) -> Verdict:
-    view.use(hearing, "notified_at", "activity")
-    activity = view.by_key("activities", hearing.activity)
-    notified = instant(hearing.notified_at)
-    held = instant(activity.started_at) if activity else None
-    if notified is None or held is None:
-        return unknown()
-    days = view.figure("penalty_law.hearing_notice", notified)
-    last = view.calendar.after_workdays(local_date(notified), days)
-    return met() if local_date(held) > last.last_on else failed(earliest=last.last_on)
-
-
 DUTIES = (
     Duty(
         "party_heard_before_decision",
@@ -332,7 +320,7 @@ DUTIES = (
         "hearing_notified_in_time",
         "penalty_law:64.1",
         HEARINGS,
-        _notified_in_time,
+        called_in_time("penalty_law.hearing_notice"),
         _is_of_penalty,
         act="notify_hearing",
     ),
