@@ -98,6 +98,11 @@ class CaseCopyRequest(Guarded):
     class Meta:
         verbose_name = verbose_name_plural = "案卷复制申请"
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it was approved and its discs were not written yet."""
+        return self.outcome == self.Outcome.APPROVED and self.copy_id is None
+
 
 class Retention(Guarded):
     """How long one recording is kept (Art. 41): its class and why, from what instant.

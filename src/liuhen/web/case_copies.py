@@ -51,7 +51,7 @@ def case_discs(request: HttpRequest, case_id: UUID) -> HttpResponse:
     person = person_of(request)
     case = visible_case(person, case_id)
     page = page_of(request, visible_copy_requests(person).filter(case=case))
-    may_answer = is_allowed(person, "viewing.approve")
+    may_answer, may_make = (is_allowed(person, one) for one in ("viewing.approve", "case.copy"))
     context = case_frame(
         case,
         TITLE,
@@ -60,6 +60,7 @@ def case_discs(request: HttpRequest, case_id: UUID) -> HttpResponse:
                 "row": one,
                 "state": _state(one),
                 "may_answer": may_answer and not one.outcome and one.asked_by_id != person.id,
+                "may_make": may_make and one.is_waiting,
             }
             for one in page.rows
         ],
@@ -96,7 +97,7 @@ def case_disc_ask(request: HttpRequest, case_id: UUID) -> HttpResponse:
         crumbs=[(case.number, reverse("case", args=[case.id])), (TITLE, back)],
         about=f"{case.number} {case.cause}".strip(),
         notes=[
-            "复制件含本案全部文书、音像和核验证明，在没有网络的电脑上也能打开、核验。",
+            "复制件含文书、音像和核验证明，在没有网络的电脑上也能打开、核验；给当事人的没有副卷。",
             "一次批准只能复制一次；交给谁、为什么、谁批准，登记并印在随盘的说明上。",
         ],
         article="42",
