@@ -6,8 +6,10 @@ from pathlib import Path
 
 from django.urls import reverse
 
+from liuhen.actions.case_copies import answer_case_copy, ask_case_copy
 from liuhen.archive.models import CaseCopyRequest
 from liuhen.commands.disc import make_discs
+from liuhen.web.desk_keeping import APART
 from tests.web.conftest import Street, words
 
 
@@ -31,7 +33,15 @@ def test_a_copy_is_asked_for_answered_by_the_leader_and_made_once(
     deputy.post(answer, {"outcome": "approved", "opinion": "同意复制"})
     shown = words(records.get(page))
     assert f"liuhen disc {case.number} --out" in shown and "同意复制" in shown
+    for number in range(1, APART + 1):
+        desk = words(records.get(reverse("desk")))
+        assert desk.count('lh-task-label">制作案卷光盘') == number and "同样要办" not in desk
+        more = ask_case_copy(actor=street.world["records"], case_id=case.id, **asked)
+        told = {"request_id": more.id, "outcome": "approved", "opinion": "同意"}
+        answer_case_copy(actor=street.world["deputy"], **told)
+    desk = words(records.get(reverse("desk")))
+    assert desk.count('lh-task-label">制作案卷光盘') == 1 and f"另有 {APART} 件同样要办" in desk
 
     make_discs(street.world["records"], case.number, tmp_path / "disc", is_folder=True)
     shown = words(records.get(page))
-    assert "已复制" in shown and "liuhen disc" not in shown
+    assert shown.count("已复制") == 1 and shown.count(f"liuhen disc {case.number} --out") == APART

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import openpyxl
@@ -26,6 +27,7 @@ from liuhen.recordings.uploads import Intent
 from liuhen.search.indexing import follow_all
 from liuhen.search.models import ListExport, SavedSearch
 from liuhen.vault.keeping import intake_path
+from liuhen.web.places_map import Point, places
 from tests.web.conftest import Street, picture, words
 
 SQUARE = [[117.0, 39.0], [117.4, 39.0], [117.4, 39.3], [117.0, 39.3], [117.0, 39.0]]
@@ -136,6 +138,23 @@ def test_answers_are_kept_drawn_and_taken_away_by_approval_alone(street: Street)
     street.clock.move(minutes=7 * 24 * 60)
     late = officer.post(take, {"form": "csv"})
     assert late.status_code in (302, 403) and late.content.find(b"HYPERLINK") < 0
+
+
+@pytest.mark.parametrize(("wide", "is_whole"), [(0.05, True), (0.06, False)])
+def test_an_outline_is_drawn_whole_where_the_places_fill_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wide: float, is_whole: bool
+) -> None:
+    west, south = 117.0, 39.0
+    corners = [(0, 0), (wide, 0), (wide, wide), (0, wide), (0, 0)]
+    ring = [[west + x, south + y] for x, y in corners]
+    monkeypatch.setattr(settings, "HOME", Home(tmp_path))
+    load_outlines(settings.HOME, json.dumps({"type": "Polygon", "coordinates": [ring]}).encode())
+    points = [Point(south + at, west + at, "检查", "/") for at in (0.005, 0.0275)]
+    drawn = places(points, unknown=0)["map"]
+    (area,) = drawn["outlines"]
+    told = [float(one) for one in re.findall(r"-?[0-9.]+", area["d"])]
+    inside = all(0 <= one <= max(drawn["width"], drawn["height"]) for one in told)
+    assert inside is is_whole
 
 
 def test_a_place_is_where_the_recording_says_it_was() -> None:

@@ -228,17 +228,22 @@ def suspicions_by_item(cases: QuerySet[Case]) -> list[Bar]:
     return [Bar(ITEMS[row["item"]], row["number"], key=str(row["item"])) for row in rows]
 
 
-def breaches_without_case(person: Person, period: Period) -> dict[str, int]:
-    """Suspected breaches of no case raised in the period: how many, how many established."""
+def breaches_without_case(person: Person, period: Period) -> QuerySet[Suspicion]:
+    """Suspected breaches of no case raised in the period, newest first."""
     begin, end = period.span
-    rows = visible_suspicions(person).order_by()
+    rows = visible_suspicions(person)
     rows = rows.filter(case=None, raised_at__gte=begin, raised_at__lt=end)
     if period.unit:
         rows = rows.filter(unit=period.unit)
     if period.officer:
         rows = rows.filter(person=period.officer)
+    return rows
+
+
+def counted_breaches(rows: QuerySet[Suspicion]) -> dict[str, int]:
+    """How many suspected breaches there are, and how many are established."""
     made = Q(outcome=Suspicion.Outcome.ESTABLISHED)
-    return rows.aggregate(number=Count("id"), established=Count("id", filter=made))
+    return rows.order_by().aggregate(number=Count("id"), established=Count("id", filter=made))
 
 
 def published(person: Person, period: Period) -> Sequence[tuple[str, str]]:

@@ -61,7 +61,7 @@ def suspicions(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(outcome="" if show == "open" else show)
     page = page_of(request, rows)
     context = {
-        "items": [_line(row) for row in page.rows],
+        "items": [suspicion_line(row) for row in page.rows],
         "pager": page.pager,
         "show": show,
         "shown": _SHOWN,
@@ -72,7 +72,8 @@ def suspicions(request: HttpRequest) -> HttpResponse:
     return render(request, "suspicions.html", context)
 
 
-def _line(row: Suspicion) -> dict[str, Any]:
+def suspicion_line(row: Suspicion) -> dict[str, Any]:
+    """A suspicion as `parts/suspicions.html` lists it."""
     return {
         "row": row,
         "words": ITEMS[row.item],

@@ -5,7 +5,7 @@ Sampled files too. Each is offered to who may take its next step. Reads only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -27,6 +27,8 @@ from liuhen.recordings.holdings import next_step, visible_hand_overs
 Task = dict[str, Any]
 
 SHOWN = 20
+# Copies to be made that stand one by one; more are one task.
+APART = 3
 # The steps of a party's application: the right each asks for, and what it is called.
 _COPIES = {
     "check": ("copy.check", "对复制申请作保密审查"),
@@ -93,19 +95,28 @@ def _copies(person: Person) -> Iterator[Task]:
 
 
 def _discs(person: Person) -> Iterator[Task]:
-    """Copies of whole cases: to be answered, and to be made at the machine."""
+    """Copies of whole cases: to be answered one by one; to be made at the machine, many as one."""
     may_answer, may_copy = (is_allowed(person, one) for one in ("viewing.approve", "case.copy"))
     if not (may_answer or may_copy):
         return
     rows = visible_copy_requests(person).filter(copy=None)
     open_ones = rows.exclude(outcome=CaseCopyRequest.Outcome.RETURNED)
+    to_make = list[Task]()
     for asked in open_ones[:SHOWN]:
         href = f"{reverse('case_discs', args=[asked.case_id])}#copy-{asked.id}"
         reason = f"交给{asked.recipient}，{asked.purpose}"
         if asked.outcome and may_copy:
-            yield _task("制作案卷光盘", "43.1", reason, href, asked.case)
+            to_make.append(_task("制作案卷光盘", "43.1", reason, href, asked.case))
         elif not asked.outcome and may_answer and asked.asked_by_id != person.id:
             yield _task("批准复制案卷", "42.1", reason, href, asked.case)
+    yield from [_folded(to_make)] if len(to_make) > APART else to_make
+
+
+def _folded(tasks: Sequence[Task]) -> Task:
+    """Tasks of one name as the first of them, with the others beneath it."""
+    first, *others = tasks
+    more = [{**one, "label": f"{one['case']['number']} {one['case']['cause']}"} for one in others]
+    return {**first, "more": more, "more_words": f"另有 {len(more)} 件同样要办"}
 
 
 def _bare(person: Person) -> Iterator[Task]:

@@ -25,10 +25,12 @@ from liuhen.oversight import figures
 from liuhen.oversight.comparing import BEHIND, HANDLER, UNIT, Compared, cases_behind, compared
 from liuhen.oversight.elements import ITEMS
 from liuhen.oversight.figures import LONGEST, Bar, Period
+from liuhen.oversight.models import Suspicion
 from liuhen.people.models import Person
 from liuhen.people.queries import require
 from liuhen.search.queries import placed_activities
 from liuhen.web.acting import person_of, signed_in
+from liuhen.web.breaches import suspicion_line
 from liuhen.web.case_list import case_line
 from liuhen.web.figure_tables import lines, report, tables, workbook
 from liuhen.web.paging import page_of
@@ -89,7 +91,7 @@ def oversight_figures(request: HttpRequest) -> HttpResponse:
         "kinds": figures.by_kind(cases),
         "gaps": figures.gaps_of(cases),
         **figures.refusals_and_returns(cases),
-        "loose": figures.breaches_without_case(person, period),
+        "loose": figures.counted_breaches(figures.breaches_without_case(person, period)),
         "units": units,
         "handlers": handlers,
         "charts": _charts(cases, asked),
@@ -101,6 +103,7 @@ def oversight_figures(request: HttpRequest) -> HttpResponse:
     context |= {
         "places": _places(cases),
         "behind": {what: _behind(asked, what) for what in BEHIND},
+        "loose_href": f"{reverse('figure_breaches')}?{urlencode(asked)}",
         "compared": [
             _comparison("承办机构比较", "building", "机构", "unit", units, asked),
             _comparison("承办人比较", "users", "承办人", "officer", handlers, asked),
@@ -273,6 +276,34 @@ def figure_cases(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "figure_cases.html", context)
+
+
+@signed_in
+@require_safe
+def figure_breaches(request: HttpRequest) -> HttpResponse:
+    """The suspected breaches of no case that a figure counts, perhaps only the established."""
+    person = person_of(request)
+    require(person, "figures.view")
+    form = PeriodForm({**_this_year(), **request.GET.dict()})
+    if not form.is_valid():
+        raise Refused("record.not_found")
+    period, show = Period(**form.cleaned_data), request.GET.get("show", "")
+    rows = figures.breaches_without_case(person, period)
+    if show == Suspicion.Outcome.ESTABLISHED:
+        rows = rows.filter(outcome=show)
+    page = page_of(request, rows)
+    title = "不涉及案件的违规线索"
+    context = {
+        "title": f"{title}，认定违规的" if show == Suspicion.Outcome.ESTABLISHED else title,
+        "period": period,
+        "items": [suspicion_line(row) for row in page.rows],
+        "pager": page.pager,
+        "crumbs": [
+            {"label": TITLE, "href": f"{reverse('figures')}?{urlencode(_address(period))}"},
+            {"label": title},
+        ],
+    }
+    return render(request, "figure_breaches.html", context)
 
 
 def _about(what: str, key: str) -> str:

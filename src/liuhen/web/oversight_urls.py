@@ -44,6 +44,7 @@ OVERSIGHT_PATHS = [
         accountability.accountability_paper,
         name="accountability_paper",
     ),
+    path("figures/breaches/", figures.figure_breaches, name="figure_breaches"),
     path("figures/cases/", figures.figure_cases, name="figure_cases"),
     path("figures/", figures.oversight_figures, name="figures"),
 ]

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 
-from liuhen.host.outlines import read_outlines
+from liuhen.host.outlines import Outline, read_outlines
 
 WIDTH = 720
 # Degrees of latitude the drawing shows at least: about a kilometre.
@@ -21,6 +21,8 @@ _MARGIN, _CELLS = 0.12, 16
 _FLATTEST, _TALLEST = 0.5, 1.0
 _METRES_PER_DEGREE = 111_320
 _SMALLEST, _LARGEST = 7, 22
+# An outline is drawn whole when the places in it take up this share of its sides.
+_FITTING = 0.4
 SPOTS_LISTED, LINES = 30, 4
 
 
@@ -52,9 +54,9 @@ def places(points: Sequence[Point], *, unknown: int) -> dict[str, Any]:
     """What `parts/places.html` draws; `unknown` records have no coordinates."""
     if not points:
         return {"map": None, "rows": [], "unknown": unknown}
-    view = _view(points)
-    spots = [_spot(view, number, group) for number, group in enumerate(_groups(points, view), 1)]
     outlines = read_outlines(settings.HOME)
+    view = _view(_box(points, outlines))
+    spots = [_spot(view, number, group) for number, group in enumerate(_groups(points, view), 1)]
     return {
         "map": {
             "width": WIDTH,
@@ -69,14 +71,53 @@ def places(points: Sequence[Point], *, unknown: int) -> dict[str, Any]:
     }
 
 
-def _view(points: Sequence[Point]) -> _View:
-    """All points with a margin, true to scale in the middle of the drawing."""
+@dataclass(frozen=True)
+class _Box:
+    """A part of the earth, in degrees."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def holds(self, one: Point) -> bool:
+        is_between = self.west <= one.longitude <= self.east
+        return is_between and self.south <= one.latitude <= self.north
+
+    def around(self, other: _Box) -> _Box:
+        return _Box(
+            min(self.west, other.west),
+            min(self.south, other.south),
+            max(self.east, other.east),
+            max(self.north, other.north),
+        )
+
+    def fills(self, other: _Box) -> bool:
+        """Whether it takes up enough of another for both to be drawn whole."""
+        is_wide = self.east - self.west >= _FITTING * (other.east - other.west)
+        return is_wide and self.north - self.south >= _FITTING * (other.north - other.south)
+
+
+def _box(points: Sequence[Point], outlines: Iterable[Outline]) -> _Box:
+    """All points, and the outlines that they fill."""
     norths = [one.latitude for one in points]
     easts = [one.longitude for one in points]
-    middle = (min(norths) + max(norths)) / 2, (min(easts) + max(easts)) / 2
+    of_points = box = _Box(min(easts), min(norths), max(easts), max(norths))
+    for outline in outlines:
+        xs = [x for ring in outline.rings for x, _ in ring]
+        ys = [y for ring in outline.rings for _, y in ring]
+        whole = _Box(min(xs), min(ys), max(xs), max(ys))
+        if of_points.fills(whole) and any(map(whole.holds, points)):
+            box = box.around(whole)
+    return box
+
+
+def _view(box: _Box) -> _View:
+    """A part of the earth with a margin, true to scale in the middle of the drawing."""
+    middle = (box.south + box.north) / 2, (box.west + box.east) / 2
     shrink = max(math.cos(math.radians(middle[0])), 0.05)
-    tall = max(max(norths) - min(norths), _LEAST) * (1 + 2 * _MARGIN)
-    wide = max((max(easts) - min(easts)) * shrink, _LEAST) * (1 + 2 * _MARGIN)
+    tall = max(box.north - box.south, _LEAST) * (1 + 2 * _MARGIN)
+    wide = max((box.east - box.west) * shrink, _LEAST) * (1 + 2 * _MARGIN)
     ratio = min(max(tall / wide, _FLATTEST), _TALLEST)
     wide = max(wide, tall / ratio)
     down = WIDTH / wide
@@ -111,7 +152,7 @@ def _spot(view: _View, number: int, group: Sequence[Point]) -> dict[str, Any]:
     }
 
 
-def _areas(view: _View, outlines: Iterable[Any]) -> Iterable[dict[str, str]]:
+def _areas(view: _View, outlines: Iterable[Outline]) -> Iterable[dict[str, str]]:
     """The outlines that reach into the drawing, as paths."""
     for one in outlines:
         rings = [[view.at(*point) for point in ring] for ring in one.rings]
@@ -120,7 +161,8 @@ def _areas(view: _View, outlines: Iterable[Any]) -> Iterable[dict[str, str]]:
         if max(xs) < 0 or min(xs) > WIDTH or max(ys) < 0 or min(ys) > view.height:
             continue
         drawn = "".join(f"M{'L'.join(f'{x:.1f} {y:.1f}' for x, y in ring)}Z" for ring in rings)
-        yield {"name": one.name, "d": drawn}
+        place = {"x": f"{max(min(xs), 0) + 8:.1f}", "y": f"{max(min(ys), 0) + 20:.1f}"}
+        yield {"name": one.name, "d": drawn, **place}
 
 
 def _scale(view: _View) -> dict[str, Any]:
