@@ -37,8 +37,9 @@ def test_a_copy_is_asked_for_answered_by_the_leader_and_made_once(
         desk = words(records.get(reverse("desk")))
         assert desk.count('lh-task-label">制作案卷光盘') == number and "同样要办" not in desk
         more = ask_case_copy(actor=street.world["records"], case_id=case.id, **asked)
-        told = {"request_id": more.id, "outcome": "approved", "opinion": "同意"}
-        answer_case_copy(actor=street.world["deputy"], **told)
+        answer_case_copy(
+            actor=street.world["deputy"], request_id=more.id, outcome="approved", opinion="同意"
+        )
     desk = words(records.get(reverse("desk")))
     assert desk.count('lh-task-label">制作案卷光盘') == 1 and f"另有 {APART} 件同样要办" in desk
 

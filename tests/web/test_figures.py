@@ -94,6 +94,11 @@ def test_the_excel_file_has_the_same_figures_and_no_formula(street: Street) -> N
     assert (sums["不涉及案件的违规线索"], sums["其中认定违规的"]) == (1, 0)
     (line,) = [row for row in table(street, "supervisor") if row[0] == "'=1+1" and len(row) > 8]
     assert line[1] == "3"
+    counted = street.browser("supervisor").get(reverse("figure_breaches"), YEAR)
+    assert "群众反映录像外传" in words(counted) and "/suspicions/" in words(counted)
+    for other in ({"show": "established"}, {"until": "2026-01-31"}):
+        answer = street.browser("supervisor").get(reverse("figure_breaches"), {**YEAR, **other})
+        assert "没有这样的线索" in words(answer)
 
 
 def test_the_report_of_a_period_is_a_pdf_with_the_figures(street: Street) -> None:

@@ -29,10 +29,11 @@ from liuhen.web.timeline import _OPENS
 ROOT = Path(__file__).resolve().parents[2]
 for found in pkgutil.iter_modules(actions.__path__):
     importlib.import_module(f"liuhen.actions.{found.name}")
+REFUSALS = ("act.refused", "look.refused")
 OWN = sorted(event for event, one in REGISTRY.items() if one.module.startswith("liuhen."))
 
 
-@pytest.mark.parametrize("event", [*OWN, "act.refused", "authority.founded", BREACHED, UNANSWERED])
+@pytest.mark.parametrize("event", [*OWN, *REFUSALS, "authority.founded", BREACHED, UNANSWERED])
 def test_every_event_has_its_chinese_title(event: str) -> None:
     assert re.search(r"[\u4e00-\u9fff]", event_title(event)), f"events.toml lacks {event}"
 

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from liuhen.access.models import Viewing
-from liuhen.access.queries import viewings_of
+from liuhen.access.models import Printing, Viewing
+from liuhen.access.queries import printings_of, viewings_of
+from liuhen.documents.models import Paper
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import is_allowed
 from liuhen.recordings.models import Recording
 
 REGISTER = "register.read"
 # Entries that tell of a look and of nothing else.
-LOOKS = ("recording.viewed", "camera.watched", "recording.excerpted")
+LOOKS = ("recording.viewed", "camera.watched", "recording.excerpted", "paper.printed")
+# A look, copy or print that was refused.
+REFUSED_LOOK = "look.refused"
 
 
 def hidden_looks(person: Person) -> Q:
@@ -33,6 +36,14 @@ def told_viewings(person: Person, recording: Recording) -> QuerySet[Viewing]:
     if is_allowed(person, REGISTER):
         return rows
     return rows.exclude(viewer__in=_watchers(person))
+
+
+def told_printings(person: Person, paper: Paper) -> QuerySet[Printing]:
+    """When a paper was printed as far as a person is told of it, latest first."""
+    rows = printings_of(paper)
+    if is_allowed(person, REGISTER):
+        return rows
+    return rows.exclude(printed_by__in=_watchers(person))
 
 
 def _watchers(person: Person) -> QuerySet[Office, object]:

@@ -103,6 +103,37 @@ class Viewing(Recorded):
         return found
 
 
+class Printing(Recorded):
+    """One printing of an issued paper or of all of a case: who, why, on what ground (Art. 43).
+
+    The ground is an approval of viewing, or that the person carried the case before it was bound.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="printings")
+    paper = models.ForeignKey(Paper, models.PROTECT, null=True, related_name="printings")
+    roll_mm = models.PositiveSmallIntegerField("纸宽", null=True)  # None: A4
+    printed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    approval = models.ForeignKey(StandingApproval, models.PROTECT, null=True, related_name="+")
+    request = models.ForeignKey(ViewingRequest, models.PROTECT, null=True, related_name="printings")
+    reason = models.CharField("事由", max_length=200)
+    printed_at = models.DateTimeField("打印时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "打印登记"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(approval=None) | models.Q(request=None),
+                name="printing_ground",
+            ),
+        )
+
+    @property
+    def ground(self) -> StandingApproval | ViewingRequest | None:
+        """What it rested on; None: the person carried the case."""
+        return self.approval or self.request
+
+
 class Redaction(Guarded):
     """A copy of a recording or paper with parts covered for good, before it may go out (Art. 45).
 

@@ -13,6 +13,7 @@ from django.db.models import F, Q, QuerySet
 
 from liuhen.access.models import (
     CopyApplication,
+    Printing,
     Redaction,
     StandingApproval,
     Viewing,
@@ -21,6 +22,7 @@ from liuhen.access.models import (
 from liuhen.access.opening import Opening, read_token
 from liuhen.cases.models import Case, CaseOfficer
 from liuhen.cases.queries import visible_cases
+from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
@@ -50,13 +52,27 @@ def viewing_ground(person: Person, recording: Recording) -> Ground | None:
     """
     if not visible_recordings(person).filter(id=recording.id).exists():
         return None
-    individual = _request_of(person, recording)
-    if individual is not None:
-        return individual
+    about = Q(recording=recording)
+    if recording.case_id is not None:
+        about |= Q(case=recording.case_id)
+    return _request_about(person, about) or _standing(person, recording.case)
+
+
+def copying_ground(person: Person, case: Case) -> Ground | None:
+    """The approval that lets a person print the papers of a case they see, now; or None."""
+    return _request_about(person, Q(case=case)) or _standing(person, case)
+
+
+def handles(person: Person, case: Case) -> bool:
+    """Whether a person carries a case that is not bound yet."""
+    return case.stage not in _FILED and _carries(person, case)
+
+
+def _standing(person: Person, case: Case | None) -> StandingApproval | None:
     given = live_approvals().filter(group__in=office_kinds(person)).exclude(approved_by=person)
     order = list(_Scope)
     for approval in sorted(given, key=lambda one: (order.index(_Scope(one.scope)), one.since)):
-        if _is_in_scope(approval.scope, person, recording.case):
+        if _is_in_scope(approval.scope, person, case):
             return approval
     return None
 
@@ -85,10 +101,7 @@ def _within(scope: str, person: Person) -> Q:
     return own & ~Q(case__stage__in=_FILED) & Q(case__isnull=False)
 
 
-def _request_of(person: Person, recording: Recording) -> ViewingRequest | None:
-    about = Q(recording=recording)
-    if recording.case_id is not None:
-        about |= Q(case=recording.case_id)
+def _request_about(person: Person, about: Q) -> ViewingRequest | None:
     now = clock.now()
     live = ViewingRequest.objects.filter(about, asked_by=person, since__lte=now, until__gt=now)
     live = live.filter(outcome=ViewingRequest.Outcome.APPROVED, revoked_at=None)
@@ -103,7 +116,7 @@ def _is_in_scope(scope: str, person: Person, case: Case | None) -> bool:
         return False
     if scope == _Scope.UNIT_CASES:
         return offices_held(person).filter(unit=case.unit_id).exists()
-    return case.stage not in _FILED and _carries(person, case)
+    return handles(person, case)
 
 
 def _carries(person: Person, case: Case) -> bool:
@@ -214,6 +227,14 @@ def viewings_of(recording_id: UUID) -> QuerySet[Viewing]:
         .select_related("viewer", "approval__approved_by", "request__approved_by")
         .order_by("-viewed_at", "-id")
     )
+
+
+def printings_of(paper: Paper) -> QuerySet[Printing]:
+    """When a paper was printed, by itself or with all of its case, latest first."""
+    with_all = Q(paper=None, printed_at__gte=paper.issued_at)
+    rows = Printing.objects.filter(Q(paper=paper) | with_all, case=paper.case_id)
+    about = rows.select_related("printed_by", "approval__approved_by", "request__approved_by")
+    return about.order_by("-printed_at", "-id")
 
 
 def approvals_listed() -> QuerySet[StandingApproval]:

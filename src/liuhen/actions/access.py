@@ -11,6 +11,7 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
+from liuhen.access.looks import REFUSED_LOOK
 from liuhen.access.models import StandingApproval, Viewing, ViewingRequest
 from liuhen.access.opening import make_token
 from liuhen.access.queries import is_live, viewing_ground
@@ -93,7 +94,7 @@ def revoke_standing_approval(
     return approval
 
 
-@act(permission="recording.open", event="recording.viewed")
+@act(permission="recording.open", event="recording.viewed", refusal=REFUSED_LOOK)
 def open_recording(draft: Draft, *, actor: Person, recording_id: UUID, reason: str) -> Opened:
     """Register one viewing; only then may a byte of the recording leave the house.
 
@@ -107,7 +108,7 @@ def open_recording(draft: Draft, *, actor: Person, recording_id: UUID, reason: s
     refuse_destroyed(recording)
     ground = viewing_ground(actor, recording)
     if ground is None:
-        raise Refused("viewing.no_approval")
+        raise Refused("viewing.no_approval", recording=recording.id)
     viewing = Viewing.objects.create(
         recording=recording,
         viewer=actor,

@@ -41,6 +41,7 @@ R = TypeVar("R")
 # Serialization failures and deadlocks: the database chose a victim, the act may simply run again.
 _RETRIED_STATES = frozenset({"40001", "40P01"})
 _ATTEMPTS = 3
+REFUSED = "act.refused"
 
 
 @dataclass(frozen=True)
@@ -126,9 +127,12 @@ def _lock_parties(case: Case) -> None:
 
 
 def act(
-    *, permission: str, event: str
+    *, permission: str, event: str, refusal: str = REFUSED
 ) -> Callable[[Callable[Concatenate[Draft, P], R]], Callable[P, R]]:
-    """Make a function an act. The function takes the draft first and keyword `actor`."""
+    """Make a function an act. The function takes the draft first and keyword `actor`.
+
+    `refusal` is the event of an attempt that was refused.
+    """
 
     def decorate(body: Callable[Concatenate[Draft, P], R]) -> Callable[P, R]:
         summary = (body.__doc__ or "").strip().splitlines()[0] if body.__doc__ else ""
@@ -142,7 +146,7 @@ def act(
             try:
                 return _with_retries(body, actor, permission, event, args, kwargs)
             except Refused as refused:
-                _record_refusal(actor, body.__name__, refused)
+                _record_refusal(actor, refusal, body.__name__, refused)
                 raise
 
         return run
@@ -191,8 +195,8 @@ def _draft_entry(actor: Person, event: str) -> EntryDraft:
     return EntryDraft(new_id(), event, Who(actor.id, actor.name), clock.now(), via=trace.via())
 
 
-def _record_refusal(actor: Person, act_name: str, refused: Refused) -> None:
-    entry = _draft_entry(actor, "act.refused")
+def _record_refusal(actor: Person, event: str, act_name: str, refused: Refused) -> None:
+    entry = _draft_entry(actor, event)
     entry.data = {
         "act": act_name,
         "code": refused.code,

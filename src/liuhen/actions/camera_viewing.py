@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
+from liuhen.access.looks import REFUSED_LOOK
 from liuhen.actions.act import Draft, act
 from liuhen.actions.deferring import MAKE_THUMBNAIL, defer
 from liuhen.actions.recording_rows import locked_activity, put_label_of_case, put_tie
@@ -113,7 +114,7 @@ def _recording(
     return recording
 
 
-@act(permission="camera.watch", event="camera.watched")
+@act(permission="camera.watch", event="camera.watched", refusal=REFUSED_LOOK)
 def watch_camera(draft: Draft, *, actor: Person, camera_id: UUID) -> str:
     """Open a camera's picture of now; returns the token that shows it for a while.
 

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
+from liuhen.access.looks import REFUSED_LOOK
 from liuhen.actions.act import Draft, act
 from liuhen.archive.disc import RECORDINGS, pages, parted
 from liuhen.archive.models import CaseCopy, CaseCopyRequest
@@ -32,7 +33,7 @@ _HOW = (
 _SHOWN = ("data/papers/", RECORDINGS, "data/case-file")
 
 
-@act(permission="case.copy", event="case.copied")
+@act(permission="case.copy", event="case.copied", refusal=REFUSED_LOOK)
 def copy_case(
     draft: Draft,
     *,

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from liuhen.access.looks import REFUSED_LOOK
 from liuhen.access.queries import opened
 from liuhen.actions import recording_rows as rows
 from liuhen.actions.act import Draft, act
@@ -71,7 +72,7 @@ def take_still(token: str, *, actor: Person, at_ms: int) -> Derivative:
         kind=TAKEN_STILL,
         key=key,
         made=out,
-        how={**how, "mark": mark.text},
+        how={**how, "mark": mark.text, "viewing": opening.viewing_id},
     )
 
 
@@ -95,10 +96,10 @@ def take_clip(token: str, *, actor: Person, from_ms: int, to_ms: int) -> Derivat
     connection.close()
     if recording.has_video is False:
         made = make_clip(path, out, from_ms, to_ms)
-        told: dict[str, Any] = {"container": made.container}
+        told: dict[str, Any] = {"container": made.container, "viewing": opening.viewing_id}
     else:
         made = _marked_clip(path, out, (from_ms, to_ms), mark)
-        told = {"container": "mp4", "mark": mark.text}
+        told = {"container": "mp4", "mark": mark.text, "viewing": opening.viewing_id}
     how = {"asked_ms": [from_ms, to_ms], "from_ms": made.from_ms, "to_ms": made.to_ms, **told}
     return enter_excerpt(
         actor=actor, recording_id=opening.recording_id, kind=CLIP, key=key, made=out, how=how
@@ -122,7 +123,7 @@ def _mark(actor: Person) -> Mark:
     return Mark(text, find_fonts().file_for(text))
 
 
-@act(permission="recording.excerpt", event="recording.excerpted")
+@act(permission="recording.excerpt", event="recording.excerpted", refusal=REFUSED_LOOK)
 def enter_excerpt(
     draft: Draft,
     *,

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from liuhen.access.looks import REFUSED_LOOK
 from liuhen.compliance.models import Finding
 from liuhen.compliance.shown import shown
 from liuhen.compliance.stored import finding_from
@@ -37,8 +38,14 @@ _Source = Suspicion.Source
 _ORIGINALS = "originals"
 _LOST, _ALTERED = 4, 3
 # What a look at a record is called among the acts, and how it is denied.
-_LOOKS = frozenset({"open_recording", "copy_case", "export_case", "watch_camera"})
-_DENIALS = frozenset({"viewing.no_approval", "record.not_found", "permission.missing"})
+_LOOKS = frozenset(
+    {"open_recording", "copy_case", "export_case", "watch_camera", "enter_excerpt", "print_papers"}
+)
+# "act.refused" told of looks too before they had an event of their own.
+_REFUSED = (REFUSED_LOOK, "act.refused")
+_DENIALS = frozenset(
+    {"viewing.no_approval", "printing.no_approval", "record.not_found", "permission.missing"}
+)
 # Every unit that enforces is told of the same differences; the replica's own row tells them once.
 _TOLD_ELSEWHERE = "records_intact"
 _DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
@@ -180,7 +187,7 @@ def _of_denied_looks(at: dt.datetime) -> Iterator[Ground]:
     most = figure_at(DENIED, at)
     if not isinstance(most, int):
         return
-    entries = Entry.objects.filter(event="act.refused", recorded_at__gt=at - WINDOW)
+    entries = Entry.objects.filter(event__in=_REFUSED, recorded_at__gt=at - WINDOW)
     tried = Counter(_denied(entries.order_by("recorded_at").iterator()))
     people = Person.objects.in_bulk({person for person, _ in tried})
     for (person_id, day), number in tried.items():

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Min, Q, QuerySet
 
+from liuhen.access.models import Printing
 from liuhen.access.models import Viewing as ViewingRow
 from liuhen.access.queries import Ground, was_live
 from liuhen.archive.models import CaseCopy, CaseCopyRequest
 from liuhen.cameras.continuity import room_days
 from liuhen.cameras.models import Room as RoomRow
+from liuhen.cases.models import Case
 from liuhen.cases.secrecy import kinds_of, live_clearances
 from liuhen.kernel import clock
 from liuhen.law.moments import Moment
@@ -30,11 +33,10 @@ from liuhen.law.unit_facts import (
     Viewing,
 )
 from liuhen.law.vocabulary import NOT_YET
-from liuhen.people.models import Device, DeviceFault, Office, Person
+from liuhen.people.models import Clearance, Device, DeviceFault, Office, Person
 from liuhen.people.models import Unit as UnitRow
 from liuhen.recordings.holdings import holdings_of
 from liuhen.recordings.models import HandOver as HandOverRow
-from liuhen.recordings.models import Recording
 from liuhen.vault.models import Replica
 
 _RECORDERS = (Device.Kind.BODY_CAMERA, Device.Kind.PHONE, Device.Kind.RECORDER)
@@ -56,7 +58,11 @@ def facts_of_unit(unit: UnitRow, at: dt.datetime, days: int) -> UnitFacts:
         room_days=tuple(each for room in rooms for each in _days(room, since, at)),
         hand_overs=_hand_overs(unit, since, at),
         verifications=_verifications(at),
-        viewings=(*_viewings(unit, since, at), *_copies(unit, since, at)),
+        viewings=(
+            *_viewings(unit, since, at),
+            *_printings(unit, since, at),
+            *_copies(unit, since, at),
+        ),
     )
 
 
@@ -160,31 +166,55 @@ def _viewings(unit: UnitRow, since: dt.datetime, at: dt.datetime) -> list[Viewin
             viewed_at=row.viewed_at,
             is_approved=was_live(row.ground, row.viewed_at),
             is_copy=False,
-            is_classified=_is_classified(row.recording),
-            is_cleared=_is_cleared(row) if _is_classified(row.recording) else None,
+            **_secret(row.recording.case, row.recording.secrecy, row.viewer, row.viewed_at),
         )
         for row in rows.select_related("viewer", "recording__case", *_APPROVERS).order_by("id")
     ]
 
 
-def _is_classified(recording: Recording) -> bool | None:
-    """None while nobody has decided about the recording or its case."""
-    assert recording.case is not None  # asked for by the case's unit
-    told = {recording.secrecy, recording.case.secrecy} - {""}
-    return bool(kinds_of(*told)) if told else None
+def _printings(unit: UnitRow, since: dt.datetime, at: dt.datetime) -> list[Viewing]:
+    """Papers printed under an approval; who carries the case makes its file, and copies nothing."""
+    rows = Printing.objects.filter(case__unit=unit, printed_at__gt=since, printed_at__lte=at)
+    about = rows.select_related("case", "printed_by", *_APPROVERS).order_by("id")
+    return [
+        Viewing(
+            key=f"printing-{row.id}",
+            viewer=row.printed_by.name,
+            approver=_approver(row.ground),
+            reason=row.reason,
+            viewed_at=row.printed_at,
+            is_approved=was_live(row.ground, row.printed_at),
+            is_copy=False,
+            **_secret(row.case, "", row.printed_by, row.printed_at),
+        )
+        for row in about
+        if row.ground is not None
+    ]
 
 
-def _is_cleared(row: ViewingRow) -> bool:
+def _secret(case: Case | None, own: str, viewer: Person, at: dt.datetime) -> dict[str, Any]:
+    """Whether a record is classified, by itself or with its case, and its viewer was cleared.
+
+    None while nobody has decided about either.
+    """
+    assert case is not None  # asked for by the case's unit
+    told = {own, case.secrecy} - {""}
+    if not told:
+        return {"is_classified": None, "is_cleared": None}
+    asked = kinds_of(*told)
+    is_cleared = _is_cleared(case, asked, viewer, at) if asked else None
+    return {"is_classified": bool(asked), "is_cleared": is_cleared}
+
+
+def _is_cleared(
+    case: Case, asked: frozenset[Clearance.Kind], viewer: Person, at: dt.datetime
+) -> bool:
     """Whether the viewer carried the case at that moment, or was cleared for what it touches."""
-    case = row.recording.case
-    assert case is not None
-    at = row.viewed_at
     carried = Q(until=None) | Q(until__gt=at)
-    if case.officers.filter(carried, person=row.viewer, since__lte=at).exists():
+    if case.officers.filter(carried, person=viewer, since__lte=at).exists():
         return True
-    held = live_clearances(at).filter(person=row.viewer).values_list("kind", flat=True)
-    asked = kinds_of(case.secrecy, row.recording.secrecy)
-    return case.handler_id == row.viewer_id or asked <= set(held)
+    held = live_clearances(at).filter(person=viewer).values_list("kind", flat=True)
+    return case.handler_id == viewer.id or asked <= set(held)
 
 
 def _approver(ground: Ground) -> str:

@@ -20,6 +20,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from liuhen.access.looks import REFUSED_LOOK
+from liuhen.actions.act import REFUSED as ACT_REFUSED
 from liuhen.actions.act import REGISTRY
 from liuhen.kernel import clock
 from liuhen.ledger.models import Entry
@@ -29,7 +31,7 @@ from liuhen.web.acting import person_of, signed_in
 from liuhen.web.events import event_title, event_titles
 from liuhen.web.paging import page_of
 
-REFUSED = "act.refused"
+REFUSED = (ACT_REFUSED, REFUSED_LOOK)
 # What each filter shows: a label, and the nouns of its events.
 GROUPS: dict[str, tuple[str, frozenset[str]]] = {
     "people": ("人员和证件", frozenset({"unit", "person", "certificate", "hand_over"})),
@@ -44,7 +46,7 @@ GROUPS: dict[str, tuple[str, frozenset[str]]] = {
             }
         ),
     ),
-    "refused": ("被拒绝的操作", frozenset({"act"})),
+    "refused": ("被拒绝的操作", frozenset({"act", "look"})),
 }
 _DAYS = 31
 _LABELS = {
@@ -110,11 +112,14 @@ def entries(show: str, wanted: dict[str, Any]) -> QuerySet[Entry]:
     """The entries of one group, or of all, in a span of days; none that belongs to a case."""
     nouns = GROUPS[show][1] if show in GROUPS else _all_nouns()
     events = [event for event in event_titles() if event.partition(".")[0] in nouns]
+    return within(Entry.objects.filter(case_id=None, event__in=events), wanted)
+
+
+def within(rows: QuerySet[Entry], wanted: dict[str, Any]) -> QuerySet[Entry]:
+    """Those of some entries that a search asks for; without days those of the last month."""
     until = wanted.get("until") or clock.local_date(clock.now())
     since = wanted.get("since") or until - dt.timedelta(days=_DAYS)
-    rows = Entry.objects.filter(
-        case_id=None,
-        event__in=events,
+    rows = rows.filter(
         recorded_at__gte=_midnight(since),
         recorded_at__lt=_midnight(until + dt.timedelta(days=1)),
     )
@@ -141,9 +146,9 @@ def _lines(rows: Iterable[Entry]) -> list[dict[str, Any]]:
 
 def _line(row: Entry, body: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     data = body.get("data", {})
-    is_refused = row.event in (REFUSED, "session.refused")
-    if row.event == REFUSED:
-        title, data = f"{_act_title(data['act'])}（未办成）", {"code": data["code"]}
+    is_refused = row.event in (*REFUSED, "session.refused")
+    if row.event in REFUSED:
+        title, data = f"{act_title(data['act'])}（未办成）", {"code": data["code"]}
     else:
         title = event_title(row.event)
     return {
@@ -157,7 +162,8 @@ def _line(row: Entry, body: dict[str, Any], names: dict[str, str]) -> dict[str, 
     }
 
 
-def _act_title(name: str) -> str:
+def act_title(name: str) -> str:
+    """An act in the words of its event."""
     return next((event_title(event) for event, one in REGISTRY.items() if one.name == name), name)
 
 

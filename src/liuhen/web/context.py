@@ -69,6 +69,7 @@ _ENTRIES = (
         ("viewing_ap",),
         False,
     ),
+    _Entry("调阅登记", "list-details", "view_register", "register.read", ("view_register",), False),
     _Entry("监督统计", "chart-bar", "figures", "figures.view", ("figure",), False),
     _Entry("应有与实有", "checklist", "differences", "difference.list", ("difference",), False),
     _Entry("机构履责", "building", "unit_duties", "figures.view", ("unit_duties",), False),

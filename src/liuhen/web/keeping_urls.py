@@ -11,6 +11,7 @@ from liuhen.web import (
     retention,
     search_exports,
     secrecy,
+    view_register,
 )
 
 KEEPING_PATHS = [
@@ -41,6 +42,7 @@ KEEPING_PATHS = [
         secrecy.recording_classify,
         name="recording_classify",
     ),
+    path("register/", view_register.view_register, name="view_register"),
     path("redactions/", redactions.redactions, name="redactions"),
     path("redactions/<uuid:redaction_id>/", redactions.redaction, name="redaction"),
     path(

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from liuhen.access.looks import told_printings
 from liuhen.actions.asking import open_request
-from liuhen.assembly.rendering import ROLLS, is_narrow
 from liuhen.documents.models import Paper
 from liuhen.people.queries import is_allowed, office_kinds
 from liuhen.web.acting import person_of, signed_in
@@ -25,10 +25,7 @@ from liuhen.web.papers import (
 )
 from liuhen.web.steps import going_on
 
-
-def _rolls(found: Paper) -> tuple[int, ...]:
-    is_issued = found.state == Paper.State.ISSUED
-    return ROLLS if is_issued and is_narrow(found.document_type) else ()
+PRINTINGS_SHOWN = 10
 
 
 @signed_in
@@ -47,7 +44,8 @@ def paper(request: HttpRequest, paper_id: UUID) -> HttpResponse:
         "going_on": going_on(found) if is_done and is_allowed(person, "paper.draw_up") else None,
         "case": found.case,
         "pages": pages_of(found),
-        "rolls": _rolls(found),
+        "may_print": found.state == Paper.State.ISSUED and is_allowed(person, "paper.print"),
+        "printings": told_printings(person, found)[:PRINTINGS_SHOWN] if found.issued_at else [],
         "footage": shown_in(person, found),
         "after": after_issue(person, found),
         "duties": [] if asked else paper_duties(found),

@@ -25,7 +25,8 @@ from liuhen.actions.viewing_requests import (
     note_telephone_approval,
     revoke_viewing_request,
 )
-from liuhen.cases.queries import visible_cases
+from liuhen.cases.models import Case
+from liuhen.cases.queries import visible_case, visible_cases
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
@@ -126,31 +127,36 @@ def _line(one: ViewingRequest) -> dict[str, Any]:
 
 @signed_in
 def viewing_ask(request: HttpRequest) -> HttpResponse:
-    """Ask to view the recordings of a case, or one that has none."""
+    """Ask to view the recordings of a case, with which its papers may be printed, or one alone."""
     person = person_of(request)
-    found = _asked_about(person, request)
+    case, recording = _asked_about(person, request)
     form = AskForm(posted(request))
-    if found.case is None:
+    if case is None or recording is None:
         del form.fields["scope"]
 
     def perform(data: dict[str, Any]) -> str:
         midnight = dt.datetime.combine(
             data["until"] + dt.timedelta(days=1), dt.time(), tzinfo=clock.CHINA
         )
-        about = About(recording_id=found.id, is_alone=data.get("scope") == "alone")
+        about = About(
+            case_id=case.id if case else None,
+            recording_id=recording.id if recording else None,
+            is_alone=data.get("scope") == "alone",
+        )
         ask_viewing(actor=person, about=about, purpose=data["purpose"], until=midnight)
         return reverse("viewing_requests")
 
+    named = [*([case.number] if case else ()), *([recording.name] if recording else ())]
     page = OneForm(
         permission="viewing.ask",
-        title="申请调阅音像记录",
-        about=f"{found.case.number} {found.name}" if found.case else found.name,
+        title="申请调阅音像记录" if recording else "申请调阅、打印案卷记录",
+        about=" ".join(named),
         submit="报分管负责同志",
         success="已报送，批准后可以查看。",
         crumbs=[(_TITLE, reverse("viewing_requests"))],
         notes=[
             f"期限最长 {longest(clock.now()).days} 天；期满自动失效。",
-            "批准以后，每次查看仍要登记事由。",
+            "批准以后，每次查看、打印仍要登记事由。",
             "紧急的，可以由分管负责同志事先电话同意，由记录管理员登记后查看；不能事后补批。",
         ],
         article="42",
@@ -158,12 +164,15 @@ def viewing_ask(request: HttpRequest) -> HttpResponse:
     return page.answer(request, form, perform)
 
 
-def _asked_about(person: Person, request: HttpRequest) -> Recording:
+def _asked_about(person: Person, request: HttpRequest) -> tuple[Case | None, Recording | None]:
+    """The case, and the recording from which one asked, if it was from one."""
     try:
-        recording_id = UUID(request.GET.get("recording", ""))
+        if "case" in request.GET:
+            return visible_case(person, UUID(request.GET["case"])), None
+        recording = visible_recording(person, UUID(request.GET.get("recording", "")))
     except ValueError:
         raise Refused("record.not_found") from None
-    return visible_recording(person, recording_id)
+    return recording.case, recording
 
 
 @signed_in

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import json
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 from pypdf import PdfReader
 from pypdfium2 import PdfDocument
 
+from liuhen.access.models import Printing
+from liuhen.actions.access import grant_standing_approval
 from liuhen.actions.paper_corrections import correct_paper, withdraw_paper
 from liuhen.actions.papers import issue_paper
+from liuhen.actions.printing import print_papers
 from liuhen.assembly.document_types import types
 from liuhen.assembly.filling import fill
 from liuhen.assembly.rendering import ROLLS, is_narrow, render
 from liuhen.documents.models import Paper
+from liuhen.kernel import clock
+from liuhen.kernel.digests import sha256_hex
+from liuhen.kernel.refusals import Refused
+from liuhen.ledger.models import Entry
 from tests.assembly.case_facts import facts_for
 from tests.assembly.reading import text_of
+from tests.web.conftest import Street, words
 from tests.web.papers.conftest import PaperDesk
 from tests.world import MORNING
+
+WATCH = ("handler", "supervisor")
 
 
 @pytest.fixture
@@ -79,10 +93,17 @@ def test_the_code_on_the_paper_leads_there(notice: Paper, paper_desk: PaperDesk)
     assert settings.PUBLIC_URL.startswith("http")
 
 
+def printed(desk: PaperDesk, who: str, page: str, **fields: str) -> Any:
+    """What somebody gets who asks for a print."""
+    return desk.browser(who).post(page, {"reason": "送达", **fields}, follow=True)
+
+
 def test_a_case_is_printed_in_one_file_in_the_order_of_issue(
     paper_desk: PaperDesk, notice: Paper
 ) -> None:
-    answer = paper_desk.browser("handler").get(f"/cases/{notice.case_id}/papers.pdf")
+    file = f"/cases/{notice.case_id}/papers.pdf"
+    assert paper_desk.browser("handler").get(file).status_code == 409, "nothing is registered"
+    answer = printed(paper_desk, "handler", f"/cases/{notice.case_id}/papers/print/")
     reader = PdfReader(io.BytesIO(answer.content))
     issued = Paper.objects.filter(case=notice.case, state=Paper.State.ISSUED)
     titles = [str(one["/Title"]) for one in reader.outline if isinstance(one, dict)]
@@ -95,17 +116,90 @@ def test_an_office_that_does_not_see_the_case_prints_nothing(
     paper_desk: PaperDesk, notice: Paper
 ) -> None:
     other = paper_desk.browser("operator")
-    assert other.get(f"/cases/{notice.case_id}/papers.pdf").status_code == 404
-    assert other.get(f"/papers/{notice.id}/roll-58.pdf").status_code == 404
+    for page in ("print/", "print.pdf"):
+        assert other.get(f"/papers/{notice.id}/{page}").status_code == 404
+    for page in ("papers/print/", "papers.pdf"):
+        assert other.get(f"/cases/{notice.case_id}/{page}").status_code == 404
 
 
 def test_a_roll_of_another_width_or_a_draft_is_refused(
     paper_desk: PaperDesk, notice: Paper
 ) -> None:
-    browser = paper_desk.browser("handler")
-    assert "58 毫米和 80 毫米" in browser.get(f"/papers/{notice.id}/roll-57.pdf").content.decode()
+    wrong = printed(paper_desk, "handler", f"/papers/{notice.id}/print/", roll="57")
+    assert wrong.status_code == 400 and not Printing.objects.exists()
+    told: dict[str, Any] = {
+        "actor": paper_desk.world["handler"],
+        "case_id": notice.case_id,
+        "reason": "送达",
+    }
     draft = Paper.objects.filter(state=Paper.State.DRAFT)[0]
-    assert browser.get(f"/papers/{draft.id}/roll-58.pdf").status_code == 409
+    issued = Paper.objects.filter(case=notice.case, state=Paper.State.ISSUED)
+    form = next(one for one in issued if not is_narrow(one.document_type))
+    for paper, roll, code in (
+        (notice, 57, "paper.roll"),
+        (form, 58, "paper.too_wide"),
+        (draft, None, "paper.not_issued"),
+    ):
+        with pytest.raises(Refused) as refused:
+            print_papers(**told, paper_id=paper.id, roll_mm=roll)
+        assert refused.value.code == code
+    page = f"/papers/{draft.id}/print/"
+    assert paper_desk.browser("handler").get(page).status_code == 409
+
+
+def test_each_print_is_in_the_register_with_who_when_why_and_on_what_ground(
+    paper_desk: PaperDesk, notice: Paper
+) -> None:
+    page = f"/papers/{notice.id}/print/"
+    assert printed(paper_desk, "handler", page, reason=" ").status_code == 400
+    file = printed(paper_desk, "handler", page, reason="送达当事人")
+    assert sha256_hex(file.content) == notice.original_id
+    denied = printed(paper_desk, "supervisor", page)
+    assert denied.status_code == 403 and "没有可用的批准" in denied.content.decode()
+    grant_standing_approval(
+        actor=paper_desk.world["deputy"],
+        group="supervisor",
+        purpose="案卷评查",
+        scope="all_cases",
+        until=clock.now() + dt.timedelta(days=1),
+    )
+    assert printed(paper_desk, "supervisor", page, reason="评查时核对").content == file.content
+    first, second = Printing.objects.order_by("id")
+    assert (first.ground, first.roll_mm, first.paper) == (None, None, notice)
+    assert second.ground is not None and second.ground.purpose == "案卷评查"
+    entry = Entry.objects.filter(event="paper.printed").latest("recorded_at")
+    assert json.loads(bytes(entry.body))["data"]["papers"] == [notice.original_id]
+    of_paper = {who: words(paper_desk.browser(who).get(f"/papers/{notice.id}/")) for who in WATCH}
+    assert all("送达当事人" in one for one in of_paper.values())
+    assert ["评查时核对" in of_paper[who] for who in WATCH] == [False, True], "a look to game"
+    register = words(paper_desk.browser("supervisor").get(reverse("view_register")))
+    for seen in (
+        "送达当事人",
+        "承办本案",
+        "评查时核对",
+        "：案卷评查",
+        "被拒绝",
+        str(notice.number),
+    ):
+        assert seen in register
+    of_kind = {
+        kind: words(paper_desk.browser("supervisor").get(reverse("view_register"), {"show": kind}))
+        for kind in ("printed", "denied", "viewed")
+    }
+    assert "送达当事人" in of_kind["printed"] and "没有可用的批准" in of_kind["denied"]
+    assert "送达当事人" not in of_kind["denied"] and "最近没有登记" in of_kind["viewed"]
+    paper_desk.clock.move(minutes=30)
+    late = paper_desk.browser("handler").get(f"/papers/{notice.id}/print.pdf")
+    assert late.status_code == 409 and "超过三十分钟" in words(late)
+
+
+def test_a_decision_on_the_spot_is_printed_as_wide_as_was_registered(street: Street) -> None:
+    paper = street.case(street.filed).papers.get(type="simple_decision")
+    asked = {"reason": "当场交付", "roll": "80"}
+    answer = street.browser("officer").post(f"/papers/{paper.id}/print/", asked, follow=True)
+    (sheet,) = PdfReader(io.BytesIO(answer.content)).pages
+    assert float(sheet.mediabox.width) == pytest.approx(80 * 72 / 25.4, abs=0.1)
+    assert "80 毫米纸" in words(street.browser("officer").get(f"/papers/{paper.id}/"))
 
 
 @pytest.mark.parametrize("roll", ROLLS)

@@ -1,0 +1,83 @@
+"""The act of printing issued papers (Art. 42, 43): registered before a page leaves the house.
+
+Not for setting the pages (`web.paper_prints`), for copies on discs (`copying`) or for a party's
+copies (`party_copies`).
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from liuhen.access.looks import REFUSED_LOOK
+from liuhen.access.models import Printing, StandingApproval, ViewingRequest
+from liuhen.access.queries import copying_ground, handles
+from liuhen.actions.act import Draft, act
+from liuhen.assembly.rendering import ROLLS, is_narrow
+from liuhen.cases.models import Case
+from liuhen.cases.queries import visible_case
+from liuhen.documents.issued import issued_papers
+from liuhen.documents.models import Paper
+from liuhen.kernel.refusals import Refused
+from liuhen.people.models import Person
+
+
+@act(permission="paper.print", event="paper.printed", refusal=REFUSED_LOOK)
+def print_papers(
+    draft: Draft,
+    *,
+    actor: Person,
+    case_id: UUID,
+    reason: str,
+    paper_id: UUID | None = None,
+    roll_mm: int | None = None,
+) -> Printing:
+    """Register one printing of a paper, or of every issued paper of a case.
+
+    Who carries the case prints until its file is bound; others under an approval of viewing.
+
+    Raises:
+        Refused: `record.not_found`, `printing.reason`, `printing.no_approval`,
+            `paper.not_issued`, `paper.none_issued`, `paper.too_many`, `paper.roll`,
+            `paper.too_wide`.
+    """
+    case = visible_case(actor, case_id)
+    draft.about(case)
+    if not reason.strip():
+        raise Refused("printing.reason")
+    papers = [_paper(draft, case, paper_id, roll_mm)] if paper_id else issued_papers(case)
+    ground = None if handles(actor, case) else copying_ground(actor, case)
+    if ground is None and not handles(actor, case):
+        raise Refused("printing.no_approval")
+    printing = Printing.objects.create(
+        case=case,
+        paper_id=paper_id,
+        roll_mm=roll_mm,
+        printed_by=actor,
+        approval=ground if isinstance(ground, StandingApproval) else None,
+        request=ground if isinstance(ground, ViewingRequest) else None,
+        reason=reason.strip()[:200],
+        printed_at=draft.at,
+    )
+    draft.entry.case_id = case.id
+    draft.note(
+        printing=printing.id,
+        approval=ground.id if ground else None,
+        reason=printing.reason,
+        papers=[one.original_id for one in papers],
+    )
+    return printing
+
+
+def _paper(draft: Draft, case: Case, paper_id: UUID, roll_mm: int | None) -> Paper:
+    """The issued paper of the case, which fits the roll it is asked for."""
+    found = case.papers.filter(id=paper_id).first()
+    if found is None:
+        raise Refused("record.not_found")
+    draft.about(found)
+    if found.state != Paper.State.ISSUED:
+        raise Refused("paper.not_issued")
+    if roll_mm is not None and roll_mm not in ROLLS:
+        raise Refused("paper.roll")
+    if roll_mm is not None and not is_narrow(found.document_type):
+        raise Refused("paper.too_wide", title=found.document_type.title)
+    return found
