@@ -22,6 +22,7 @@ from django.middleware.csrf import _get_new_csrf_string
 
 from liuhen.demo.people import World
 from liuhen.people.models import Person
+from liuhen.recordings.streams import streams
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -47,6 +48,12 @@ def clean_intake() -> None:
     """Nothing of the test before lies in the intake folder."""
     for left in settings.HOME.intake_dir.iterdir():
         shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+
+@pytest.fixture(autouse=True)
+def free_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All places among the streams: tests of pages in this process leave answers half read."""
+    monkeypatch.setattr(streams, "taken", 0)
 
 
 @pytest.fixture

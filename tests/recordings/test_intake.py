@@ -8,6 +8,7 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import sleep
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,7 +18,8 @@ from hypothesis import strategies as st
 
 from liuhen.kernel.refusals import Fault, Refused
 from liuhen.recordings import receiving, running_digest
-from liuhen.recordings.intake import IntakeFile, TurnLostError, copy_in
+from liuhen.recordings.direct_file import BLOCK
+from liuhen.recordings.intake import IntakeFile, Turn, TurnLostError, copy_in
 from liuhen.recordings.receiving import receive
 from liuhen.recordings.running_digest import RunningDigest
 
@@ -268,10 +270,50 @@ def test_an_upload_stopped_by_a_full_disk_goes_on_when_there_is_room(small_disk:
     assert intake.path.read_bytes() == data
 
 
-def test_nothing_is_written_after_bytes_for_which_there_was_no_room_for_a_moment(
-    intake: IntakeFile, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def little_room(monkeypatch: pytest.MonkeyPatch) -> int:
+    """A line's memory so small that it is full all the time; the size of a piece."""
+    monkeypatch.setattr(receiving, "MUCH", 5 * BLOCK)
+    monkeypatch.setattr(receiving, "AT_LEAST", 4 * BLOCK)
+    monkeypatch.setattr(receiving, "PIECE", BLOCK // 2)
+    return BLOCK // 2
+
+
+@pytest.mark.parametrize("begin", [0, 40 * BLOCK - 1, 40 * BLOCK])
+@pytest.mark.parametrize("forgets", [False, True])
+def test_full_memory_keeps_neither_writing_nor_hashing_waiting(
+    intake: IntakeFile,
+    little_room: int,
+    monkeypatch: pytest.MonkeyPatch,
+    begin: int,
+    forgets: bool,
 ) -> None:
-    row, data = Recorded(), os.urandom(3 * MIB)
+    read = Turn.read
+
+    def read_slowly(turn: Turn, start: int, length: int) -> bytes:
+        sleep(0.001)
+        return read(turn, start, length)
+
+    # once behind it stays behind for long, and the disk is slow
+    monkeypatch.setattr(running_digest, "CHUNK", BLOCK // 8)
+    monkeypatch.setattr(Turn, "read", read_slowly)
+    data = os.urandom(200 * little_room + 77)
+    row, digest = Recorded(), RunningDigest()
+    for end in (begin, len(data)):
+        turn = intake.take_turn(row.offset, row)
+        # another process has none of the digest and reads back what it lags behind
+        digest = RunningDigest() if forgets else digest
+        receive(turn, line(data[row.offset : end]), end - row.offset, digest)
+        turn.close()
+    assert intake.path.read_bytes() == data
+    digest.catch_up(len(data), lambda at, size: data[at : at + size])
+    assert digest.hexdigest() == hashlib.sha256(data).hexdigest()
+
+
+def test_nothing_is_written_after_bytes_for_which_there_was_no_room_for_a_moment(
+    intake: IntakeFile, little_room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row, data = Recorded(), os.urandom(60 * little_room)
     turn = intake.take_turn(0, row)
     written: list[int] = []
 
@@ -294,6 +336,7 @@ def test_a_long_stream_records_its_progress_on_the_way(
     intake: IntakeFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(receiving, "RECORD_EVERY_S", 0.0)
+    monkeypatch.setattr(receiving, "SYNC_AT_MOST", MIB)
     recorded: list[int] = []
     data = os.urandom(8 * MIB)
     turn = intake.take_turn(0, recorded.append)
@@ -307,6 +350,7 @@ def test_a_database_that_is_away_in_mid_stream_does_not_break_the_line(
     intake: IntakeFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(receiving, "RECORD_EVERY_S", 0.0)
+    monkeypatch.setattr(receiving, "SYNC_AT_MOST", MIB)
     tries: list[int] = []
 
     def record(offset: int) -> None:

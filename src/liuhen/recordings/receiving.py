@@ -1,9 +1,9 @@
 """Bytes from a line into the intake folder: written, hashed and made durable as they come.
 
-Disk and processor are kept busy beside the line: while one tray of memory is filled, other
-threads write and hash those before, and fsync what came earlier. Progress is recorded now and
-then, so that a killed server loses little of what it hadn't acknowledged yet. A few trays are all
-the memory one line takes, however far the disk is behind. Not for HTTP (`api.uploads`) or rows
+Disk and processor are kept busy beside the line: while it fills a ring of memory, other threads
+write and hash what is in it, and fsync what came earlier. Progress is recorded now and then, so
+that a killed server loses little of what it hadn't acknowledged yet. The ring is all the memory
+one line takes, however far the disk is behind. Not for HTTP (`api.uploads`) or rows
 (`recordings.uploads`).
 """
 
@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import logging
 import mmap
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Condition, Lock
 
 from django.db import InterfaceError, OperationalError, connection
 
 from liuhen.kernel import clock
+from liuhen.recordings.direct_file import BLOCK
 from liuhen.recordings.intake import TurnLostError
 from liuhen.recordings.running_digest import RunningDigest
 from liuhen.recordings.staging import AnyTurn
@@ -25,7 +27,9 @@ from liuhen.recordings.staging import AnyTurn
 log = logging.getLogger(__name__)
 
 MIB = 1 << 20
-TRAY, TRAYS = MIB // 2, 4
+# The memory of a line. The more is written at once the faster is a disk that is written directly;
+# one line of a process may have much, for many at once fill the disk's queue with little each.
+MUCH, RING, AT_LEAST = 6 * MIB, 2 * MIB, MIB
 # Small enough for the processor's cache, and well below what the C library takes from the system
 # anew each time (`host.server.FRUGAL`).
 PIECE = MIB // 8
@@ -34,6 +38,7 @@ SYNC_EVERY, SYNC_AT_MOST = 32 * MIB, 128 * MIB
 RECORD_EVERY_S = 5.0
 
 _syncing = ThreadPoolExecutor(max_workers=8, thread_name_prefix="fsync")
+_much = Lock()
 
 Read = Callable[[int], bytes]
 
@@ -49,20 +54,33 @@ def receive(turn: AnyTurn, read: Read, length: int, digest: RunningDigest) -> in
         TurnLostError: another request has taken over.
         Refused: `storage.full`; what came before is kept.
     """
-    left, progress, trays = length, _Progress(turn), _Trays(turn, digest)
-    try:
-        while left and (piece := _next(read, min(PIECE, left))):
-            trays.put(piece)
-            left -= len(piece)
-            progress.after(len(piece))
-        trays.empty()
-    except BaseException as error:
-        trays.let_go()
-        if not isinstance(error, TurnLostError):
-            progress.rescue()
-        raise
+    with _memory() as size:
+        left, progress, ring = length, _Progress(turn), _Ring(turn, digest, size)
+        try:
+            while left and (piece := _next(read, min(PIECE, left))):
+                ring.put(piece)
+                left -= len(piece)
+                progress.after(len(piece))
+            ring.empty()
+        except BaseException as error:
+            ring.let_go()
+            if not isinstance(error, TurnLostError):
+                progress.rescue()
+            raise
     progress.finish()
     return length - left
+
+
+@contextmanager
+def _memory() -> Iterator[int]:
+    """How much memory a line gets for as long as it is open."""
+    if _much.acquire(blocking=False):
+        try:
+            yield MUCH
+        finally:
+            _much.release()
+    else:
+        yield RING
 
 
 def _next(read: Read, size: int) -> bytes:
@@ -74,80 +92,109 @@ def _next(read: Read, size: int) -> bytes:
         return b""
 
 
-class _Trays:
-    """Some pieces of memory: one is filled while those before it are written and hashed.
+class _Ring:
+    """Some memory that one line fills while one thread writes and another hashes what is in it.
 
-    A byte lies in its tray where it will lie in the file, counted from a multiple of `TRAY`, so
-    that whole blocks can be written past the cache without another copy. One thread writes and
-    one hashes, in the order in which the bytes came; nothing is written after what could not be.
+    A byte lies where it will lie in the file, counted from a multiple of the ring's size, so that
+    whole blocks can be written past the cache without another copy. Both take whatever has come:
+    the slower the disk, the more at once, which is what it is fast at. Nothing is written after
+    what could not be.
     """
 
-    def __init__(self, turn: AnyTurn, digest: RunningDigest) -> None:
+    def __init__(self, turn: AnyTurn, digest: RunningDigest, size: int) -> None:
         self._turn, self._digest = turn, digest
-        self._free = [memoryview(mmap.mmap(-1, TRAY)) for _ in range(TRAYS)]
-        self._filling = self._free.pop()
-        # The tray being filled holds these bytes of the file.
-        self._begin = self._end = turn.offset
-        self._full = deque[tuple[memoryview, list[Future[None]]]]()
-        self._writing = ThreadPoolExecutor(1, thread_name_prefix="write")
-        self._hashing = ThreadPoolExecutor(1, thread_name_prefix="hash")
-        self._has_failed = False
+        self._size, self._memory = size, memoryview(mmap.mmap(-1, size))
+        # How far in the file each of them is; what lies between is in memory.
+        self._came = self._written = self._hashed = turn.offset
+        self._moved = Condition()
+        self._is_over = self._has_failed = False
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="line")
+        self._at_work = [self._threads.submit(each) for each in (self._write_all, self._hash_all)]
 
     def put(self, piece: bytes) -> None:
-        """Add bytes. Raises what writing and hashing earlier ones raised."""
+        """Add bytes, once there is room. Raises what writing and hashing earlier ones raised."""
         view = memoryview(piece)
         while view:
-            place = self._end % TRAY
-            size = min(len(view), TRAY - place)
-            self._filling[place : place + size] = view[:size]
-            self._end += size
+            with self._moved:
+                self._moved.wait_for(lambda: self._has_failed or self._room())
+                size = min(len(view), self._room(), self._size - self._came % self._size)
+            if self._has_failed:
+                self.empty()
+            place = self._came % self._size
+            self._memory[place : place + size] = view[:size]
+            with self._moved:
+                self._came += size
+                self._moved.notify_all()
             view = view[size:]
-            if self._end % TRAY == 0:
-                self._hand_over()
 
     def empty(self) -> None:
         """Write and hash the rest. Raises as `put`."""
-        if self._end > self._begin:
-            self._hand_over()
-        while self._full:
-            self._settle_one()
         self.let_go()
+        for each in self._at_work:
+            each.result()
 
     def let_go(self) -> None:
         """Wait until nobody uses this memory any more."""
-        for thread in (self._writing, self._hashing):
-            thread.shutdown()
+        with self._moved:
+            self._is_over = True
+            self._moved.notify_all()
+        self._threads.shutdown()
 
-    def _hand_over(self) -> None:
-        at, place = self._begin, self._begin % TRAY
-        full = self._filling[place : place + self._end - at]
-        written = self._writing.submit(self._write, full)
-        hashed = self._hashing.submit(self._hash, full, at, written)
-        self._full.append((self._filling, [written, hashed]))
-        if not self._free:
-            self._settle_one()
-        self._filling = self._free.pop()
-        self._begin = self._end
+    def _room(self) -> int:
+        return self._size - (self._came - min(self._written, self._hashed))
 
-    def _settle_one(self) -> None:
-        tray, under_way = self._full.popleft()
-        for one in under_way:
-            one.result()
-        self._free.append(tray)
+    def _ready(self) -> int:
+        """How far whole blocks have come; in the end everything counts."""
+        return self._came if self._is_over else self._came // BLOCK * BLOCK
 
-    def _write(self, full: memoryview) -> None:
-        if self._has_failed:
-            return  # it would land where the bytes before it belong
+    def _is_worth_it(self, at: int) -> bool:
+        # With no room left nothing more comes, and hashing may wait for what is to be written.
+        return self._ready() - at >= (AT_LEAST if self._room() else 1)
+
+    def _write_all(self) -> None:
+        with self._telling_failure():
+            while full := self._next(self._written):
+                self._turn.write(full)
+                with self._moved:
+                    self._written += len(full)
+                    self._moved.notify_all()
+
+    def _hash_all(self) -> None:
+        with self._telling_failure():
+            while full := self._next(self._hashed):
+                if self._digest.position != self._hashed:
+                    self._await_written(self._hashed + len(full))
+                self._digest.feed(full, self._hashed, self._turn.read)
+                with self._moved:
+                    self._hashed += len(full)
+                    self._moved.notify_all()
+
+    def _next(self, at: int) -> memoryview:
+        """What lies in memory from `at` on, in whole blocks while more may come; in the end none.
+
+        Once something could not be written there is none either.
+        """
+        with self._moved:
+            self._moved.wait_for(lambda: self._is_over or self._has_failed or self._is_worth_it(at))
+            end = self._ready()
+        place = at % self._size
+        size = 0 if self._has_failed else min(end - at, self._size - place)
+        return self._memory[place : place + size]
+
+    def _await_written(self, end: int) -> None:
+        """What the digest lags behind is read back from the file."""
+        with self._moved:
+            self._moved.wait_for(lambda: self._has_failed or self._written >= end)
+
+    @contextmanager
+    def _telling_failure(self) -> Iterator[None]:
         try:
-            self._turn.write(full)
+            yield
         except BaseException:
-            self._has_failed = True
+            with self._moved:
+                self._has_failed = True
+                self._moved.notify_all()
             raise
-
-    def _hash(self, full: memoryview, at: int, written: Future[None]) -> None:
-        if self._digest.position != at:
-            written.result()  # what it lags behind is read back from the file
-        self._digest.feed(full, at, self._turn.read)
 
 
 class _Progress:
