@@ -115,7 +115,9 @@ def sight(kind: Any) -> str:
     if kind in queries.UNIT_CASES:
         return "own cases; every case of the unit the office belongs to"
     if kind in queries.ASKED_CASES:
-        return "own cases; cases in which this office was asked for an approval"
+        asked = "own cases; cases in which this office was asked for an approval"
+        is_chair = kind == Office.Kind.LEGAL_REVIEWER
+        return f"{asked}; open cases whose hearing they chair" if is_chair else asked
     if kind == Office.Kind.ARCHIVIST:
         return "own cases; cases that are bound"
     return "own cases"

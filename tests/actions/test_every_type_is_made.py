@@ -33,6 +33,8 @@ MADE_BY_ACT: Mapping[str, tuple[str, str]] = {
     "lead_refusal_approval": ("actions.lead_outcomes", "propose_refusal"),
     "lead_register": ("actions.leads", "register_lead"),
     "legality_review_opinion": ("actions.review", "review_legality"),
+    "licence_hearing_notice": ("actions.hearing", "arrange_hearing"),
+    "licence_hearing_report": ("actions.hearing", "report_hearing"),
     "licence_application": ("actions.licensing", "receive_application"),
     "licence_cancellation_decision": ("actions.licence_endings", "cancel_licence"),
     "licence_certificate": ("actions.licences", "issue_licence"),

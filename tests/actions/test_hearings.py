@@ -15,13 +15,13 @@ from liuhen.actions.defence import receive_material
 from liuhen.actions.hearing import (
     adjourn_hearing,
     arrange_hearing,
-    earliest_day,
     end_hearing,
     open_hearing,
     record_hearing,
     report_hearing,
     resume_hearing,
 )
+from liuhen.actions.hearing_kinds import earliest_day
 from liuhen.actions.investigation import start_activity
 from liuhen.actions.joining import refuse_busy
 from liuhen.actions.people import appoint, register_certificate
@@ -193,7 +193,7 @@ def test_a_hearing_asked_for_is_held_reported_and_then_decided(
 
 def test_the_notice_goes_out_seven_working_days_before(ordinary: OrdinaryCase) -> None:
     letter(ordinary)
-    assert earliest_day(clock.now()) == EARLIEST
+    assert earliest_day(ordinary.case, clock.now()) == EARLIEST
     day_before = plan(ordinary)["held_at"] - dt.timedelta(days=1)
     told = refusal(arrange_hearing, **plan(ordinary, held_at=day_before))
     assert told.code == "hearing.too_soon"
@@ -244,7 +244,7 @@ def test_nobody_who_investigates_the_case_chairs(
     ):
         told = refusal(arrange_hearing, **plan(ordinary, chair=ordinary.world[who]))
         assert told.code == code, who
-    assert explain(told).article == "行政处罚法第64条"
+    assert explain(told).article == "行政处罚法第64条、行政许可法第48条"
     arranged(ordinary)
     on_the_day(stopped)
     assert refusal(opened, ordinary, "handler").code == "permission.missing"

@@ -250,6 +250,14 @@ def test_a_major_licence_is_not_sent_before_its_legality_review(accepted: Licens
     accepted.draw("other_decision_approval", handler_opinion="建议准予。")
 
 
+def test_a_complex_licence_is_not_sent_before_it_was_discussed(accepted: LicensingCase) -> None:
+    accepted.propose(is_complex=True)
+    forbidden = refusal(accepted.ask_decision)
+    assert forbidden.code == "law.forbids" and "集体讨论" in forbidden.data["missing"]
+    accepted.discuss()
+    accepted.ask_decision()
+
+
 NEIGHBOUR = {"kind": "person", "role": "interested", "name": "王邻居", "address": "样板路92号"}
 
 
@@ -306,35 +314,43 @@ def test_who_asks_for_a_hearing_gets_it_before_the_decision(accepted: LicensingC
         content=b"%PDF-1.4 hearing",
         received_from=accepted.words.person,
     )
-    assert "申请人要求的听证" in refusal(accepted.ask_decision).data["missing"]
+    assert "要求的听证" in refusal(accepted.ask_decision).data["missing"]
 
 
-def test_a_hearing_asked_for_is_called_in_time_held_and_recorded_and_then_decided(
+def asked(licence: LicensingCase, who: str, kind: str = "hearing_request") -> None:
+    receive_material(
+        **licence.by,
+        kind=kind,
+        name="听证申请书.pdf",
+        content=f"%PDF-1.4 {kind} {who}".encode(),
+        received_from=who,
+    )
+
+
+def test_a_hearing_is_called_to_all_chaired_apart_recorded_and_then_decided(
     world: World, stopped: FrozenClock
 ) -> None:
     licence = filmed(world, stopped)
     licence.until_accepted()
     licence.propose(touches_others=True, is_hearing_public=True)
     neighbour = add_party(**licence.by, given=NEIGHBOUR)
-    told_applicant(licence)
-    told_neighbour(licence, neighbour)
-    receive_material(
-        **licence.by,
-        kind="hearing_request",
-        name="听证申请书.pdf",
-        content=b"%PDF-1.4 hearing",
-        received_from=licence.words.person,
-    )
+    licence.tell_of_right("运输路线经过邻居门前。", neighbour)
+    assert duty(licence, "licensing_hearing_right_told").outcome == "met"
+    asked(licence, "王邻居")
     held = stopped() + dt.timedelta(days=12)
-    told: dict[str, Any] = {
-        "held_at": clock.iso(held),
-        "held_place": "第二会议室",
-        "chair": "钱审核",
-    }
     public = {**licence.by, "where": "虚构市人民政府网站"}
     assert refusal(hearings.announce_hearing, **public).code == "hearing.uncalled"
-    licence.issue(licence.draw("licence_hearing_notice", **told))
+    assert refusal(licence.arrange, held, chair="officer").code == "hearing.chair_investigated"
+    soon = refusal(licence.arrange, stopped() + dt.timedelta(days=5))
+    assert soon.code == "hearing.too_soon"
+    own, other = licence.arrange(held)
+    assert (own.data["party"]["name"], other.data["party"]["name"]) == (
+        own.data["applicant"],
+        "王邻居",
+    )
+    assert own.data["chair"] == other.data["chair"] == "钱审核"
     stopped.move(minutes=5)
+    licence.papers["licence_hearing_notice"] = own
     licence.serve("licence_hearing_notice")
     for changes, code in (
         ({"where": " "}, "hearing.announced_where"),
@@ -343,36 +359,40 @@ def test_a_hearing_asked_for_is_called_in_time_held_and_recorded_and_then_decide
         assert refusal(hearings.announce_hearing, **{**public, **changes}).code == code
     hearings.announce_hearing(**public)
     assert refusal(hearings.announce_hearing, **public).code == "hearing.announced"
-    stopped.set(held - dt.timedelta(days=3))
-    assert refusal(licence.begin, "hearing", is_on_site=False).code == "law.forbids"
     stopped.set(held)
-    activity = licence.begin("hearing", is_on_site=False, place="第二会议室")
-    stopped.move(seconds=8)
-    record = licence.draw(
-        "licence_hearing_record",
-        activity,
-        span=licence.span(activity),
-        chair="钱审核",
-        clerk="张示例",
-        reviewed="审查人员说明了审查意见。",
-        defended="申请人陈述了意见。",
-    )
-    licence.record_of_hearing(record)
-    licence.end(activity)
-    assert licence.case.stage == "hearing"
+    unserved = refusal(licence.hear)
+    assert unserved.code == "law.forbids" and "王邻居" in unserved.data["missing"]
+    assert refusal(licence.hear, chair="officer").code == "permission.missing"
+    assert refusal(licence.begin, "hearing", is_on_site=False).code == "activity.kind"
+
+
+def test_a_hearing_all_were_called_to_is_held_reported_on_and_decided_after(
+    world: World, stopped: FrozenClock
+) -> None:
+    licence = filmed(world, stopped)
+    licence.until_accepted()
+    licence.propose(touches_others=True, is_hearing_public=True)
+    neighbour = add_party(**licence.by, given=NEIGHBOUR)
+    licence.tell_of_right("运输路线经过邻居门前。", neighbour)
+    asked(licence, "王邻居")
+    asked(licence, licence.words.party["name"])
+    asked(licence, "王邻居", "hearing_withdrawal")  # the applicant's request stands
+    held = stopped() + dt.timedelta(days=12)
+    own, other = licence.arrange(held)
+    for paper, to in ((own, None), (other, neighbour)):
+        stopped.move(minutes=5)
+        licence.papers["licence_hearing_notice"] = paper
+        (served,) = licence.serve("licence_hearing_notice", to=to)
+        assert served.party == (to or licence.case.parties.get(role="party"))
+    hearings.announce_hearing(**licence.by, where="虚构市人民政府网站")
+    stopped.set(held)
     assert "听证" in refusal(licence.ask_decision).data["missing"]
-    report = licence.draw(
-        "licence_hearing_report",
-        activity,
-        held_at=clock.iso(held),
-        chair="钱审核",
-        course="听证公开举行。",
-        investigated="审查人员建议准予。",
-        defended="申请人没有异议。",
-        opinion="建议准予许可。",
-    )
-    licence.sign(report, "chair", "legal")
-    licence.issue(report)
+    report = licence.hear(interested="王邻居")
+    record = licence.papers["licence_hearing_record"]
+    assert (record.data["interested"], record.data["chair"]) == ("王邻居", "钱审核")
+    assert report.state == "issued" and licence.case.stage == "hearing"
+    for rule in ("licensing_hearing_chaired_apart", "licensing_hearing_notified_in_time"):
+        assert duty(licence, rule).outcome == "met"
     licence.decide()
     stopped.move(hours=1)
     licence.serve("licence_grant")

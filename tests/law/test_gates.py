@@ -107,6 +107,22 @@ def test_a_case_of_another_kind_done_by_the_book_passes_its_gates(
             "decision_approved_by_head",
         ),
         ("begin_inspection", "inspection", {"approvals.start": "absent"}, "start_approved"),
+        *(
+            (name, case, {"case.is_complex": True}, "case_discussed_collectively")
+            for name, case in (
+                ("approve_general_decision", "licensing"),
+                ("issue_licence_decision", "licensing"),
+                ("approve_general_decision", "levy"),
+                ("issue_levy_decision", "levy"),
+                ("issue_enforcement_decision", "enforcement"),
+            )
+        ),
+        (
+            "hold_licensing_hearing",
+            "licensing",
+            {"hearings.open.is_chair_investigator": True},
+            "licensing_hearing_chaired_apart",
+        ),
     ],
 )
 def test_a_step_of_another_kind_the_law_forbids_is_stopped_by_its_rule(

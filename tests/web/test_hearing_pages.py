@@ -188,7 +188,7 @@ def test_a_request_taken_back_is_kept_and_the_hearing_falls_away(at: At) -> None
             "received_from": "某",
         },
     )
-    assert "当事人没有要求听证" in words(told)
+    assert "没有人要求听证" in words(told)
     arranged(case)
     case.clock.move(hours=1)
     hand_in(case, "hearing_withdrawal")

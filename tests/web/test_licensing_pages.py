@@ -19,6 +19,8 @@ from tests.web.conftest import Browser, words
 from tests.web.walking import INK, Walk
 from tests.world import MORNING
 
+RIGHT = "licence_hearing_right_notice"
+
 
 @pytest.fixture
 def walk(world: World, browser: Browser) -> Iterator[Walk]:
@@ -83,36 +85,90 @@ def test_what_is_wrong_with_an_application_is_told_and_nothing_is_lost(walk: Wal
     assert not Case.objects.exists()
 
 
-def test_who_is_concerned_is_told_and_a_public_hearing_announced_from_the_page_of_the_licence(
+def test_who_is_concerned_is_told_by_a_notice_of_their_own_or_otherwise(
     walk: Walk,
 ) -> None:
     licence = LicensingCase(walk.world, walk.clock)
     licence.receive()
     licence.accept()
+    licence.leave_counter()
     proposed = {"touches_others": True, "is_hearing_public": True}
     licence.propose(**proposed)
     walk.case = licence.case
     page = walk.get("case_licensing", walk.case.id)
     assert "告知书还没有送达" in page and "登记利害关系人" in page and "还没有登记公告" in page
-    neighbour = add_party(
-        **licence.by,
-        given={"kind": "person", "role": "interested", "name": "王邻居", "address": "样板路92号"},
+    neighbour, other = (
+        add_party(
+            **licence.by,
+            given={"kind": "person", "role": "interested", "name": name, "address": "样板路92号"},
+        )
+        for name in ("王邻居", "李邻居")
     )
-    licence.issue(licence.draw("licence_hearing_right_notice", interest="路线经过邻居门前。"))
-    held_at = clock.iso(walk.clock() + timedelta(days=12))
-    told: dict[str, Any] = {"held_at": held_at, "held_place": "第二会议室", "chair": "钱审核"}
-    licence.issue(licence.draw("licence_hearing_notice", **told))
-    assert "还没有登记告知" in walk.get("case_licensing", walk.case.id)
-    assert "怎样告知" in walk.refused(
-        "licence_hearing_tell", walk.case.id, party_id=str(neighbour.id), way=""
-    )
-    walk.post(
-        "licence_hearing_tell", walk.case.id, party_id=str(neighbour.id), way="当面交付告知书"
-    )
+    licence.issue(licence.draw(RIGHT, interest="路线经过邻居门前。"))
+    assert "还没有告知" in walk.get("case_licensing", walk.case.id)
+    drawn = {"type": RIGHT, "addressee": str(neighbour.id)}
+    walk.post("case_licensing", walk.case.id, **drawn)
+    notice = walk.case.papers.get(type=RIGHT, subject_id=neighbour.id)
+    assert notice.data["party"]["name"] == "王邻居"
+    walk.type(notice, ["interest"], interest="路线经过邻居门前。")
+    walk.issue(notice)
+    serve = f"{reverse('service_begin', args=[walk.case.id])}?paper={notice.id}"
+    assert serve in walk.get("case_licensing", walk.case.id)
+    begin = words(walk.browser("handler").get(serve))
+    assert "写给利害关系人王邻居" in begin and "样板路92号" in begin
+    both = [str(notice.id), str(walk.case.papers.get(type=RIGHT, subject_id=None).id)]
+    place = {"mode": "in_person", "place": "样板路92号", "is_certificate_shown": "on"}
+    officers = [str(walk.world[one].id) for one in ("handler", "officer")]
+    mixed: dict[str, Any] = {"papers": both, "officers": officers, **place}
+    assert "请分别送达" in walk.refused("service_begin", walk.case.id, **mixed)
+    licence.papers[RIGHT] = notice
+    walk.clock.move(minutes=5)
+    licence.serve(RIGHT, to=neighbour)
+    assert "送达利害关系人王邻居" in walk.get("case_service", walk.case.id)
+    told = {"party_id": str(other.id), "way": ""}
+    assert "怎样告知" in walk.refused("licence_hearing_tell", walk.case.id, **told)
+    walk.post("licence_hearing_tell", walk.case.id, **{**told, "way": "当面交付告知书"})
+    assert "当面交付告知书" in walk.get("case_licensing", walk.case.id)
+
+
+def test_a_hearing_of_a_licence_is_arranged_called_and_opened_on_the_pages_of_a_penaltys(
+    walk: Walk,
+) -> None:
+    licence = LicensingCase(walk.world, walk.clock)
+    licence.receive()
+    licence.accept()
+    licence.leave_counter()
+    licence.propose(is_hearing_public=True, is_complex=True)
+    walk.case = licence.case
+    page = walk.get("case_hearing", walk.case.id)
+    assert "审查人员以外的人员主持" in page and "行政处罚" not in page
+    walk.post("case_discussion", walk.case.id, place="第一会议室")
+    talk = walk.case.activities.get(kind="collective_discussion")
+    assert "拟作决定：处置建筑垃圾" in walk.get("discussion", talk.id)
+    held_at = clock.local(walk.clock() + timedelta(days=12))
+    plan = {
+        "held_at": f"{held_at:%Y-%m-%dT%H:%M}",
+        "place": "第二会议室",
+        "chair": str(walk.world["officer"].id),
+        "clerk": "吴书记",
+        "is_public": "yes",
+    }
+    assert "不能是审查本件申请的人员" in walk.refused("hearing_arrange", walk.case.id, **plan)
+    walk.post("hearing_arrange", walk.case.id, **plan | {"chair": str(walk.world["legal"].id)})
+    notice = walk.case.papers.get(type="licence_hearing_notice")
+    licence.papers[notice.type] = licence.issue(notice)
+    walk.clock.move(minutes=5)
+    licence.serve(notice.type)
     walk.post("licence_hearing_announce", walk.case.id, where="虚构市人民政府网站", address="")
     page = walk.get("case_licensing", walk.case.id)
-    assert "当面交付告知书" in page and "虚构市人民政府网站" in page
-    assert reverse("licence_hearing_tell", args=[walk.case.id]) not in page
+    assert "虚构市人民政府网站" in page
+    assert reverse("licence_hearing_announce", args=[walk.case.id]) not in page
+    walk.clock.set(clock.parse_iso(licence.case.facts["hearing"]["held_at"]))
+    there: dict[str, Any] = {"investigators": [str(walk.world["handler"].id)]}
+    walk.post("hearing_open", walk.case.id, by="legal", **there)
+    activity = walk.case.activities.get(kind="hearing")
+    page = words(walk.browser("legal").get(reverse("hearing", args=[activity.id])))
+    assert "审查人员提出的审查意见" in page and "到场的利害关系人" in page
 
 
 def test_the_counter_is_closed_to_whoever_receives_nothing(walk: Walk) -> None:

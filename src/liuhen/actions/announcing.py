@@ -17,8 +17,9 @@ from liuhen.actions.act import Draft, act
 from liuhen.actions.activities import finish
 from liuhen.actions.drawing_up import draw_up
 from liuhen.actions.paper_order import refuse_dead
+from liuhen.actions.paper_subjects import addressee_of
 from liuhen.actions.parties import open_case
-from liuhen.actions.service import follow_service, papers_to_serve, party_of
+from liuhen.actions.service import follow_service, papers_to_serve
 from liuhen.actions.service_attempts import attempts
 from liuhen.actions.service_proofs import MEDIA, keep
 from liuhen.actions.simple_procedure import running_activity
@@ -69,6 +70,7 @@ def draw_up_announcement(
     why = "你（单位）下落不明" if ground == MISSING else "采用其他方式无法送达"
     told = "；".join([course.strip().rstrip("。"), *(one.words.rstrip("。") for one in tried)])
     given = {
+        "addressee": addressee_of(case, [paper]).name,
         "paper_title": paper.document_type.title,
         "paper_number": paper.number or "无文号",
         "content": content.strip(),
@@ -208,13 +210,15 @@ def _announced(
     assert notice.subject_id is not None  # a notice is always of one paper
     told = dict.fromkeys(("other_modes_failed", "means_noted", "notice_kept", "course_noted"), True)
     others = dict.fromkeys(MEDIA, False)
+    paper = activity.case.papers.get(id=notice.subject_id)
+    party = addressee_of(activity.case, [paper])
     return Service.objects.create(
-        paper=activity.case.papers.get(id=notice.subject_id),
-        party=party_of(activity.case),
+        paper=paper,
+        party=party,
         activity=activity,
         mode=Service.Mode.BY_ANNOUNCEMENT,
         place=str(facts.get("on_web_where") or activity.place)[:200],
-        recipient=party_of(activity.case).name[:60],
+        recipient=party.name[:60],
         received_at=full_at,
         receipt=notice,
         facts={**told, **others, **facts},

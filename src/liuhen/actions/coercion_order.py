@@ -65,6 +65,7 @@ MEASURE: Mapping[str, Order] = {
     "testing_period_notice": Order("keeping", (_KEPT,), is_addressed=True),
     "seizure_prolongation": Order("prolongation", (_KEPT, _ONCE), is_addressed=True),
     "seizure_lifting": Order("disposal", (_KEPT,), is_addressed=True),
+    "collective_minutes": Order(),
     HANDLING: Order("disposal", (_KEPT,), is_addressed=True, asks="handle_things"),
     ENTRUSTMENT: Order("disposal", (_AUCTIONED,)),
 }
@@ -101,6 +102,7 @@ ENFORCEMENT: Mapping[str, Order] = {
     "reminder": Order("reminder", (_PARTY,), is_addressed=True),
     "statement_record": Order("defence", (_REMINDED,)),
     "defence_review": Order("defence", (_ANSWERED,)),
+    "collective_minutes": Order("", (_REMINDED,)),
     "other_decision_approval": Order("enforcement_decision", (_REMINDED,)),
     "enforcement_decision": Order(
         "enforcement_decision", (_REMINDED,), is_addressed=True, gate="issue_enforcement_decision"
@@ -143,6 +145,7 @@ _OBJECTED = Need("当事人的异议", "办法第15条", _is_objected, "case_def
 
 LEVY: Mapping[str, Order] = {
     "other_prior_notice": Order("prior_notice", (_PARTY, _ASSESSED), is_addressed=True),
+    "collective_minutes": Order("", (_ASSESSED,)),
     "other_decision_approval": Order(
         "decision_approval", (_PARTY, _ASSESSED), asks="approve_general_decision"
     ),

@@ -37,7 +37,7 @@ def refuse_early_decision(draft: Draft, paper: Paper, gate: str) -> None:
     refuse_dead(paper.case)
     draft.gate(gate, paper.case)
     _refuse_running_hearing_period(paper.case, draft.at)
-    _refuse_heavier(paper)
+    refuse_heavier(paper)
     _refuse_outside_range(paper)
 
 
@@ -61,8 +61,12 @@ def hearing_period(notice: Notice) -> Deadline | None:
     return rulebook().calendar.after_workdays(told_on, days, rolls=True)
 
 
-def _refuse_heavier(paper: Paper) -> None:
-    """Nothing heavier is decided than what the party was told (Penalty Law 44, 45)."""
+def refuse_heavier(paper: Paper) -> None:
+    """Refuse what is heavier than what the party was told, before it defended itself (44, 45).
+
+    Raises:
+        Refused: `decision.heavier`.
+    """
     told = paper.case.facts.get("penalty_told") or {}
     kinds, amount = paper.data.get("penalty_kinds") or [], paper.data.get("amount") or 0
     if set(kinds) - set(told.get("kinds") or ()) or amount > (told.get("amount_fen") or 0):

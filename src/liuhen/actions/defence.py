@@ -12,7 +12,8 @@ from uuid import UUID
 
 from liuhen.actions.act import Draft, act
 from liuhen.actions.drawing_up import issue
-from liuhen.actions.hearing import refuse_begun, standing_request
+from liuhen.actions.hearing import refuse_begun
+from liuhen.actions.hearing_kinds import standing_request
 from liuhen.actions.materials import keep_material
 from liuhen.actions.paper_order import follow_issue, needs_unmet
 from liuhen.actions.parties import open_case

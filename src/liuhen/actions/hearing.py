@@ -1,14 +1,13 @@
-"""A hearing a party asked for: called, held by a chair apart, reported (Art. 19).
+"""A hearing of a penalty or a licence: called, held by a chair apart, reported (Art. 19).
 
 The request and its withdrawal are letters or a waiver (`actions.defence`, `actions.paper_drafts`);
-notice and record are signed, issued and served like other papers. Penalty Law 63–65. Not for
-hearings of licences.
+notice and record are signed, issued and served like other papers. Penalty Law 63–65, Licensing Law
+46–48. Not for who is told of the right to one on a licence (`actions.licence_hearings`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -16,25 +15,30 @@ from uuid import UUID
 from liuhen.actions.act import Draft, act
 from liuhen.actions.activities import finish
 from liuhen.actions.drawing_up import draw_up, issue, sign
+from liuhen.actions.hearing_kinds import (
+    HearingKind,
+    answered_id,
+    earliest_day,
+    hearing_kind,
+    refuse_agents,
+    standing_request,
+)
 from liuhen.actions.joining import refuse_busy
 from liuhen.actions.paper_order import follow_issue, refuse_dead, refuse_out_of_order
+from liuhen.actions.paper_subjects import addressed_to
 from liuhen.actions.parties import open_case
-from liuhen.actions.simple_procedure import figure, running_activity
+from liuhen.actions.simple_procedure import running_activity
 from liuhen.actions.stages import advance
 from liuhen.cases.choices import HEARING_OUTCOMES
-from liuhen.cases.models import Activity, ActivityOfficer, Case, CaseOfficer
-from liuhen.cases.queries import visible_cases
-from liuhen.compliance.facts import facts_of_case
+from liuhen.cases.models import Activity, ActivityOfficer, Case, CaseOfficer, Party
+from liuhen.cases.queries import is_known_to
 from liuhen.documents.models import Paper, Service, Signature
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
-from liuhen.law.facts import HearingRequest
-from liuhen.law.phrases import is_given_up
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed, valid_certificate
-from liuhen.rulebook.queries import rulebook
 
-KIND, NOTICE, RECORD, REPORT = "hearing", "hearing_notice", "hearing_record", "hearing_report"
+KIND = "hearing"
 _REQUIRED = ("rights", "investigated", "defended", "final")
 
 
@@ -51,23 +55,25 @@ def arrange_hearing(
     is_public: bool,
     assessors: str = "",
 ) -> Paper:
-    """Set time, place and chair of the hearing asked for, and draw up its notice.
+    """Set time, place and chair of the hearing, and draw up its notice; gives the party's.
 
-    Arranging again, before it is opened, puts a new notice in the place of the old one.
+    On a licence each interested person gets one of their own. Arranging again, before it is
+    opened, puts new notices in the place of the old ones.
 
     Raises:
         Refused: `record.not_found`, `case.closed`, `party.dead`, `hearing.not_asked`,
             `hearing.begun`, `hearing.incomplete`, `hearing.chair_investigated`,
-            `hearing.chair_office`, `hearing.too_soon`.
+            `hearing.chair_office`, `hearing.too_soon`, `paper.too_early`.
     """
     case = open_case(draft, case_id)
     refuse_dead(case)
-    asked = standing_request(case)
+    kind, asked = hearing_kind(case), answered_id(case)
     refuse_begun(case)
+    refuse_out_of_order(case, kind.notice)
     if not (place.strip() and clerk.strip()):
         raise Refused("hearing.incomplete")
     _refuse_chair(case, chair)
-    last = earliest_day(draft.at)
+    last = earliest_day(case, draft.at)
     if clock.local_date(held_at) < last:
         raise Refused("hearing.too_soon", earliest=last.isoformat())
     told = {
@@ -81,27 +87,20 @@ def arrange_hearing(
     }
     case.facts = {**case.facts, KIND: told}
     case.save(update_fields=["facts"])
-    _void_unissued(case)
-    paper = draw_up(draft, case, NOTICE, subject_id=UUID(asked.key))
+    _void_unissued(case, kind)
+    paper = draw_up(draft, case, kind.notice, subject_id=asked)
+    for other in _others(case):
+        draw_up(draft, case, kind.notice, given=addressed_to(other), subject_id=other.id)
     draft.about(paper)
     draft.note(held_at=held_at, chair=chair.name)
     return paper
 
 
-def standing_request(case: Case) -> HearingRequest:
-    """The request for a hearing that still stands. Raises `Refused("hearing.not_asked")`."""
-    requests = facts_of_case(case.id).hearing_requests or ()
-    standing = [one for one in requests if not one.is_waived and not is_given_up(one, requests)]
-    if not standing:
-        raise Refused("hearing.not_asked")
-    return standing[-1]
-
-
-def earliest_day(at: dt.datetime) -> dt.date:
-    """The first day on which a hearing may be held that the party is told of at an instant."""
-    days = figure("penalty_law.hearing_notice", at)
-    last = rulebook().calendar.after_workdays(clock.local_date(at), days).last_on
-    return last + dt.timedelta(days=1)
+def _others(case: Case) -> list[Party]:
+    """Who is called beside the party: the interested persons of a licence (Licensing Law 48)."""
+    if case.kind != Case.Kind.LICENSING:
+        return []
+    return list(case.parties.filter(role=Party.Role.INTERESTED).order_by("id"))
 
 
 def refuse_begun(case: Case) -> None:
@@ -111,17 +110,16 @@ def refuse_begun(case: Case) -> None:
 
 
 def _refuse_chair(case: Case, chair: Person) -> None:
-    """Nobody chairs who ever carried the case (Penalty Law 64), or may not chair hearings."""
+    """Nobody chairs who ever carried the case (Penalty Law 64, Licensing Law 48), or may not."""
     has_carried = CaseOfficer.objects.filter(case=case, person=chair).exists()
     if has_carried or case.handler_id == chair.id:
         raise Refused("hearing.chair_investigated", name=chair.name)
-    sees = visible_cases(chair).filter(id=case.id).exists()
-    if not (sees and is_allowed(chair, "hearing.hold")):
+    if not (is_allowed(chair, "hearing.hold") and is_known_to(chair, case)):
         raise Refused("hearing.chair_office", name=chair.name)
 
 
-def _void_unissued(case: Case) -> None:
-    for old in case.papers.filter(type=NOTICE, state=Paper.State.DRAFT):
+def _void_unissued(case: Case, kind: HearingKind) -> None:
+    for old in case.papers.filter(type=kind.notice, state=Paper.State.DRAFT):
         old.state, old.void_reason = Paper.State.VOID, "重新安排听证"
         old.save(update_fields=["state", "void_reason"])
 
@@ -132,7 +130,8 @@ def open_hearing(
 ) -> Activity:
     """The chair declares the hearing open, at the time the party was told, or later that day.
 
-    `investigators` are officers of the case who put its facts, evidence and proposal.
+    `investigators` are officers of the case who put its facts, evidence and proposal; on a licence
+    those who reviewed the application.
 
     Raises:
         Refused: `record.not_found`, `case.closed`, `party.dead`, `hearing.not_asked`,
@@ -142,6 +141,7 @@ def open_hearing(
     """
     case = open_case(draft, case_id)
     refuse_dead(case)
+    kind = hearing_kind(case)
     standing_request(case)
     refuse_begun(case)
     told = case.facts.get(KIND)
@@ -167,9 +167,9 @@ def open_hearing(
     for person in present.values():
         shown = valid_certificate(person, clock.local_date(draft.at))
         ActivityOfficer.objects.create(activity=activity, person=person, certificate=shown)
-    advance(case, "defence")
+    advance(case, kind.stage)
     draft.about(activity)
-    draft.gate("hold_hearing", case)
+    draft.gate(kind.gate, case)
     return activity
 
 
@@ -180,7 +180,7 @@ def _refuse_other_chair(actor: Person, told: Mapping[str, Any]) -> None:
 
 def _refuse_other_time(case: Case, told: Mapping[str, Any], at: dt.datetime) -> None:
     """The party comes when it was told to: not before, nor on another day."""
-    served = Service.objects.filter(paper__case=case, paper__type=NOTICE)
+    served = Service.objects.filter(paper__case=case, paper__type=hearing_kind(case).notice)
     if not served.filter(paper__data__held_at=told["held_at"]).exists():
         raise Refused("hearing.not_notified")
     _refuse_other_moment(clock.parse_iso(told["held_at"]), at)
@@ -289,20 +289,22 @@ def record_hearing(
     final: str,
     agents: str = "",
     debate: str = "",
+    interested: str = "",
 ) -> Activity:
     """Write down a running hearing as its record prints it. Recording again replaces.
+
+    `interested` names the interested persons who came.
 
     Raises:
         Refused: `record.not_found`, `activity.ended`, `activity.kind`, `hearing.chair_only`,
             `hearing.adjourned`, `hearing.unrecorded`, `hearing.agents`.
     """
     activity = _sitting(draft, activity_id)
-    most = figure("penalty_law.hearing_agents", draft.at)
-    if len([name for name in re.split("[、；;\n]+", agents) if name]) > most:
-        raise Refused("hearing.agents", most=most)
+    refuse_agents(activity.case, agents, draft.at)
     said = {
         "rights": rights.strip(),
         "agents": agents.strip(),
+        "interested": interested.strip(),
         "investigated": investigated.strip(),
         "defended": defended.strip(),
         "debate": debate.strip(),
@@ -375,13 +377,14 @@ def report_hearing(
     _require_chaired(draft, found)
     if found.ended_at is None:
         raise Refused("hearing.running")
-    if case.papers.filter(type=REPORT, state=Paper.State.ISSUED).exists():
+    report = hearing_kind(case).report
+    if case.papers.filter(type=report, state=Paper.State.ISSUED).exists():
         raise Refused("hearing.reported")
-    refuse_out_of_order(case, REPORT)
+    refuse_out_of_order(case, report)
     if not (course.strip() and opinion.strip()):
         raise Refused("hearing.incomplete")
     given = {"course": course.strip(), "opinion": opinion.strip()}
-    paper = draw_up(draft, case, REPORT, activity=found, given=given)
+    paper = draw_up(draft, case, report, activity=found, given=given)
     sign(draft, paper, Signature.Role.CHAIR, strokes)
     issue(draft, paper)
     follow_issue(paper)

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from liuhen.actions.act import Draft, act
 from liuhen.actions.coercion_scene import begin_coercion
+from liuhen.actions.hearing_kinds import CHAIRED
 from liuhen.actions.joining import certified, enough_officers, refuse_busy
 from liuhen.actions.paper_order import (
     gate_of_activity,
@@ -39,7 +40,7 @@ _WITHOUT_OFFICERS = frozenset({"collective_discussion"})
 _NOT_STARTED_HERE = frozenset(
     {"simple_procedure", "handling_room", "workplace_intake", "double_random_draw"}
 )
-# In a penalty its chair opens it (`actions.hearing`).
+# Its chair opens it (`actions.hearing`), in kinds of case that know one.
 _OF_A_CHAIR = frozenset({"hearing"})
 # What an activity may be described by, as its papers print it.
 _DESCRIBED = frozenset(
@@ -120,8 +121,7 @@ def start_activity(
 
 def startable_kinds(case: Case) -> dict[str, ActivityKind]:
     """The kinds of activity that may be begun in a case, by key, in the catalogue's order."""
-    is_penalty = case.kind == Case.Kind.PENALTY
-    elsewhere = _NOT_STARTED_HERE | (_OF_A_CHAIR if is_penalty else frozenset())
+    elsewhere = _NOT_STARTED_HERE | (_OF_A_CHAIR if case.kind in CHAIRED else frozenset())
     return {
         key: row
         for key, row in catalogue().activities.items()

@@ -13,6 +13,7 @@ DECISIONS = (
     *("licence_withdrawal_decision", "licence_revocation_decision"),
 )
 APPROVAL = "other_decision_approval"
+_ASKED, _GIVEN_UP = Material.Kind.HEARING_REQUEST, Material.Kind.HEARING_WITHDRAWAL
 # How a conclusion that a licence is not to end is worded, in its form of approval too.
 STANDS = "许可继续有效"
 ANSWERS = ("acceptance_notice", "non_acceptance_notice", "no_licence_needed_notice")
@@ -37,9 +38,11 @@ def _is_supplemented(case: Case) -> bool:
 
 
 def is_hearing_settled(case: Case) -> bool:
-    """Whether nobody asked for a hearing, or it was held and recorded."""
-    asked = case.materials.filter(kind=Material.Kind.HEARING_REQUEST).exists()
-    return not asked or is_issued(case, "licence_hearing_report")
+    """Whether nobody asked for a hearing, or all gave it up, or it was held and reported on."""
+    told = case.materials.filter(kind__in=(_ASKED, _GIVEN_UP)).order_by("received_at", "id")
+    # What each said last.
+    wanted = {party: kind == _ASKED for party, kind in told.values_list("party_id", "kind")}
+    return not any(wanted.values()) or is_issued(case, "licence_hearing_report")
 
 
 _REGISTERED = Need("申请登记", "办法第9条", issued("licence_application"), "case_licensing")
@@ -59,8 +62,10 @@ _PROPOSED = Need(
     lambda case: bool(licence_of(case).get("is_granted") is not None),
     "licence_proposal",
 )
-_HEARD = Need("申请人要求的听证", "行政许可法第47条", is_hearing_settled, "case_defence")
-_RECORDED = Need("听证笔录", "办法第19条", issued("licence_hearing_record"), "case_activities")
+_HEARD = Need(
+    "申请人、利害关系人要求的听证", "行政许可法第47条", is_hearing_settled, "case_hearing"
+)
+_RECORDED = Need("听证笔录", "办法第19条", issued("licence_hearing_record"), "case_hearing")
 _APPROVED = Need("决定审批表", "办法第22条", issued("other_decision_approval"), "case_licensing")
 _GRANTING = Need(
     "准予许可的审查结论",
@@ -92,6 +97,7 @@ ORDERS: Mapping[str, Order] = {
     "licence_hearing_notice": Order("", (_ACCEPTED,), is_addressed=True),
     "licence_hearing_record": Order("hearing", (_ACCEPTED,)),
     "licence_hearing_report": Order("hearing", (_RECORDED,)),
+    "collective_minutes": Order("", (_PROPOSED,)),
     "other_decision_approval": Order(
         "decision_approval",
         (_ACCEPTED, _PROPOSED, _HEARD),
@@ -160,6 +166,7 @@ _STANDS = Need(
 ENDING: Mapping[str, Order] = {
     "other_prior_notice": Order("prior_notice", (_FOUND,), is_addressed=True),
     "statement_record": Order(),
+    "collective_minutes": Order("", (_CONCLUDED,)),
     "other_decision_approval": Order(
         "decision_approval", (_CONCLUDED,), asks="approve_general_decision"
     ),
@@ -181,6 +188,5 @@ ENDING: Mapping[str, Order] = {
     ),
 }
 BEFORE_ACTIVITIES: Mapping[str, tuple[Need, ...]] = dict.fromkeys(
-    ("on_site_verification", "inquiry", "evidence_collection", "hearing"), (_ACCEPTED,)
+    ("on_site_verification", "inquiry", "evidence_collection"), (_ACCEPTED,)
 )
-GATES: Mapping[str, str] = {"hearing": "hold_licensing_hearing"}

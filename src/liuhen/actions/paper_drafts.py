@@ -13,7 +13,7 @@ from liuhen.actions.act import Draft, act
 from liuhen.actions.asking import open_request, opinion
 from liuhen.actions.drawing_up import draw_up
 from liuhen.actions.paper_order import refuse_out_of_order
-from liuhen.actions.paper_subjects import answered_by
+from liuhen.actions.paper_subjects import addressed_to, answered_by, interested_addressee
 from liuhen.actions.papers import locked_paper
 from liuhen.actions.parties import open_case
 from liuhen.assembly.document_types import DocumentType, document_type
@@ -52,9 +52,9 @@ BY_HAND = frozenset(
         # licensing
         *("spot_correction_record", "supplement_notice", "acceptance_notice"),
         *("non_acceptance_notice", "no_licence_needed_notice", "verification_record"),
-        *("licence_prolongation_notice", "licence_hearing_right_notice", "licence_hearing_notice"),
+        *("licence_prolongation_notice", "licence_hearing_right_notice"),
         *("licence_hearing_record", "other_decision_approval", "licence_grant", "licence_refusal"),
-        *("licence_hearing_report", "special_procedure_notice"),
+        "special_procedure_notice",
         # coercion and levy
         *("coercion_approval", "coercion_scene_record", "seizure_decision", "seizure_list"),
         *("seizure_prolongation", "seizure_lifting", "testing_entrustment"),
@@ -82,7 +82,6 @@ RECORDS: Mapping[str, frozenset[str]] = {
     "reinspection_record": frozenset({"reinspection"}),
     "verification_record": frozenset({"on_site_verification"}),
     "licence_hearing_record": frozenset({"hearing"}),
-    "licence_hearing_report": frozenset({"hearing"}),
     "inquiry_record": frozenset({"inquiry"}),
     "evidence_list": frozenset({"evidence_collection"}),
     "sampling_notice": frozenset({"sampling"}),
@@ -113,18 +112,20 @@ def draw_up_paper(
     type_key: str,
     activity_id: UUID | None = None,
     subject_id: UUID | None = None,
+    addressee_id: UUID | None = None,
     given: Mapping[str, Any] | None = None,
 ) -> Paper:
     """Draw up a paper, filled from what the case knows; `given` fields go over what is filled.
 
     `subject_id` names what the paper answers: for a review of the defence the statement's record
     or the material handed in. A reply answers the oldest letter that waits for one. An own opinion
-    is given as text.
+    is given as text. `addressee_id` names the interested person it goes to, not the party.
 
     Raises:
         Refused: `record.not_found`, `case.closed`, `paper.by_act`, `paper.too_early`,
             `party.dead`, `paper.field_unknown`, `paper.opinion`, `paper.activity`,
             `paper.subject`, `paper.answered`, `paper.type_unknown`, `paper.other_kind`,
+            `paper.addressee`,
             `gap.unexplained`, `gap.filled`, `gap.resumed`, `gap.not_resumed`, `gap.stated`.
     """
     case = _case_for(draft, case_id, type_key)
@@ -137,6 +138,9 @@ def draw_up_paper(
     if kind.kinds and case.kind not in kind.kinds:
         raise Refused("paper.other_kind", title=kind.title)
     fields = _checked(draft, kind, given or {})
+    if addressee_id is not None:
+        fields |= addressed_to(interested_addressee(case, kind, addressee_id))
+        subject_id = addressee_id
     paper = draw_up(draft, case, type_key, activity=activity, given=fields, subject_id=subject_id)
     draft.about(paper)
     draft.note(type=type_key)

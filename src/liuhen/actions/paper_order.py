@@ -176,7 +176,6 @@ _ACTIVITY_GATES: Mapping[str, Mapping[str, str]] = {
         "inspection": "begin_inspection",
         "promise_supervision": "begin_inspection",
     },
-    Case.Kind.LICENSING: licensing_order.GATES,
 }
 # Activities that find out what a decision rests on, and the decisions that end finding out.
 _EVIDENCE = frozenset(

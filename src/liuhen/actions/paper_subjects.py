@@ -1,19 +1,21 @@
-"""What a paper answers or rests on: an earlier paper of ours, what the party said.
+"""What a paper answers or rests on: an earlier paper of ours, what the party said; to whom it goes.
 
 Not for the order of a course (`paper_order`), nor for drawing up (`paper_drafts`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from liuhen.assembly.document_types import document_type
-from liuhen.cases.models import Case
+from liuhen.assembly.document_types import DocumentType, document_type
+from liuhen.cases.models import Case, Party
 from liuhen.documents.gap_facts import IMPOSSIBILITY, STATEMENTS, statement_of
 from liuhen.documents.models import Material, Paper
+from liuhen.documents.ordinary_facts import person_facts
 from liuhen.documents.taken_facts import REPLY, letter_awaited
 from liuhen.kernel.refusals import Refused
 from liuhen.recordings.models import Gap
@@ -81,3 +83,47 @@ def _refuse_other_gap(case: Case, type_key: str, subject_id: UUID | None) -> Non
         raise Refused("gap.resumed" if type_key == IMPOSSIBILITY else "gap.not_resumed")
     if case.papers.filter(type=type_key, subject_id=gap.id).exclude(state=Paper.State.VOID):
         raise Refused("gap.stated", title=document_type(type_key).title)
+
+
+# -- to whom it goes -----------------------------------------------------------------------------
+
+_INTERESTED = "利害关系人"
+
+
+def interested_addressee(case: Case, kind: DocumentType, party_id: UUID) -> Party:
+    """The interested person a paper is to be addressed to, of a type that goes to such.
+
+    Raises:
+        Refused: `paper.addressee`.
+    """
+    found = case.parties.filter(id=party_id, role=Party.Role.INTERESTED).first()
+    if found is None or _INTERESTED not in kind.copies:
+        raise Refused("paper.addressee", title=kind.title)
+    return found
+
+
+def addressed_to(other: Party) -> dict[str, Any]:
+    """What a paper says of the interested person it is addressed to, in the party's place."""
+    return {"party": person_facts(other)}
+
+
+def addressee_of(case: Case, papers: Sequence[Paper]) -> Party:
+    """Whom papers are served on: the party, or the interested person they are addressed to.
+
+    Raises:
+        Refused: `service.addressees` when they go to several, `party.incomplete`.
+    """
+    named = [paper.subject_id for paper in papers if paper.subject_id is not None]
+    others = {one.id: one for one in case.parties.filter(role=Party.Role.INTERESTED, id__in=named)}
+    found = {others[one].id if one in others else None for one in (p.subject_id for p in papers)}
+    if len(found) > 1:
+        raise Refused("service.addressees")
+    return others[one] if (one := next(iter(found), None)) is not None else party_of(case)
+
+
+def party_of(case: Case) -> Party:
+    """The party that is served. Raises `Refused("party.incomplete")` when nobody is named."""
+    party = case.parties.filter(role=Party.Role.PARTY).first()
+    if party is None:
+        raise Refused("party.incomplete")
+    return party

@@ -14,6 +14,7 @@ from uuid import UUID
 from liuhen.actions.act import Draft, act
 from liuhen.actions.drawing_up import draw_up, issue
 from liuhen.actions.paper_order import orders_of
+from liuhen.actions.paper_subjects import addressee_of
 from liuhen.actions.papers import locked_paper
 from liuhen.actions.simple_procedure import running_activity
 from liuhen.actions.stages import advance
@@ -58,22 +59,24 @@ def draw_up_receipt(
     Raises:
         Refused: `record.not_found`, `activity.ended`, `service.mode`, `service.no_paper`,
             `paper.not_issued`, `service.receiver`, `service.agent`, `service.representative`,
-            `service.refusal_reason`, `party.dead`.
+            `service.refusal_reason`, `service.addressees`, `party.incomplete`, `party.dead`.
     """
     activity = running_activity(draft, activity_id)
     mode = next((m for m, kind in ACTIVITIES.items() if kind == activity.kind), None)
     if mode is None:
         raise Refused("service.mode")
     papers = papers_to_serve(activity.case, paper_ids)
+    party = addressee_of(activity.case, papers)
     now = clock.iso(draft.at)
     given: dict[str, Any] = {
+        "recipient": party.name,
         "mode": str(mode),
         "papers": [line_of(paper) for paper in papers],
         "place": activity.place,
         "served_at": now,
     }
     if mode == Service.Mode.IN_PERSON:
-        given |= _receiver(activity.case, received_by, agent_name.strip(), agent_relation.strip())
+        given |= _receiver(party, received_by, agent_name.strip(), agent_relation.strip())
         given["received_at"] = now
     elif refusal_reason.strip():
         given |= {"refusal_reason": refusal_reason.strip(), "witness": witness.strip() or None}
@@ -101,11 +104,10 @@ def line_of(paper: Paper) -> dict[str, Any]:
     return {"title": paper.document_type.title, "number": paper.number or "无", "copies": 1}
 
 
-def _receiver(case: Case, received_by: str, name: str, relation: str) -> dict[str, str]:
+def _receiver(party: Party, received_by: str, name: str, relation: str) -> dict[str, str]:
     """Who receives: nobody who is dead, and somebody else only with name and relation."""
     if received_by not in RECEIVERS:
         raise Refused("service.receiver")
-    party = party_of(case)
     if party.died_on is not None:
         raise Refused("party.dead", name=party.name, day=party.died_on.isoformat())
     if received_by == _REPRESENTATIVE and not (name or party.representative):
@@ -115,14 +117,6 @@ def _receiver(case: Case, received_by: str, name: str, relation: str) -> dict[st
     if not (name and relation):
         raise Refused("service.agent")
     return {"received_by": received_by, "agent_name": name, "agent_relation": relation}
-
-
-def party_of(case: Case) -> Party:
-    """The party that is served. Raises `Refused("party.incomplete")` when nobody is named."""
-    party = case.parties.filter(role=Party.Role.PARTY).first()
-    if party is None:
-        raise Refused("party.incomplete")
-    return party
 
 
 @act(permission="paper.serve", event="service.recorded")
@@ -189,7 +183,7 @@ def _decides(case: Case, paper: Paper) -> bool:
 def _service(
     draft: Draft, receipt: Paper, activity: Activity, paper: Paper, served: dt.datetime
 ) -> Service:
-    party = party_of(receipt.case)
+    party = addressee_of(receipt.case, [paper])
     data = receipt.data
     is_left = data["mode"] == Service.Mode.LEFT_AT_RESIDENCE
     facts: dict[str, Any] = {}

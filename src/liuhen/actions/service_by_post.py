@@ -19,9 +19,10 @@ from django.db.models import QuerySet
 from liuhen.actions.act import Draft, act
 from liuhen.actions.drawing_up import draw_up, issue, sign
 from liuhen.actions.paper_order import refuse_dead
+from liuhen.actions.paper_subjects import addressee_of, party_of
 from liuhen.actions.papers import locked_paper
 from liuhen.actions.parties import open_case
-from liuhen.actions.service import follow_service, line_of, papers_to_serve, party_of
+from liuhen.actions.service import follow_service, line_of, papers_to_serve
 from liuhen.actions.service_proofs import POSTED, keep
 from liuhen.actions.simple_procedure import running_activity
 from liuhen.cases.models import Case
@@ -68,6 +69,7 @@ def draw_up_register(
     Raises:
         Refused: `record.not_found`, `activity.ended`, `service.not_by_post`, `service.no_paper`,
             `paper.not_issued`, `party.dead`, `service.incomplete`, `service.tracking_number`,
+            `service.addressees`,
             `service.tracking_used`, `service.registered_already`.
     """
     activity = running_activity(draft, activity_id)
@@ -78,6 +80,7 @@ def draw_up_register(
         raise Refused("service.registered_already")
     refuse_dead(case)
     papers = papers_to_serve(case, paper_ids)
+    addressee_of(case, papers)
     if not (recipient.strip() and address.strip() and voucher.strip()):
         raise Refused("service.incomplete")
     number = _free_number(case, tracking_number)
@@ -190,7 +193,7 @@ def _serve(register: Paper, result: str, received_at: dt.datetime, receiver: str
     return [
         Service.objects.create(
             paper=paper,
-            party=party_of(case),
+            party=addressee_of(case, [paper]),
             activity=activity,
             mode=Service.Mode.BY_POST,
             place=register.data["address"],

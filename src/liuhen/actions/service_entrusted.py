@@ -14,9 +14,10 @@ from liuhen.actions.act import Draft, act
 from liuhen.actions.activities import finish
 from liuhen.actions.drawing_up import draw_up, issue
 from liuhen.actions.paper_order import refuse_dead
+from liuhen.actions.paper_subjects import addressee_of, party_of
 from liuhen.actions.papers import locked_paper
 from liuhen.actions.parties import open_case
-from liuhen.actions.service import follow_service, line_of, papers_to_serve, party_of
+from liuhen.actions.service import follow_service, line_of, papers_to_serve
 from liuhen.actions.service_attempts import FAILED
 from liuhen.actions.service_proofs import keep
 from liuhen.actions.simple_procedure import running_activity
@@ -58,6 +59,7 @@ def send_through(
     Raises:
         Refused: `record.not_found`, `activity.ended`, `service.not_entrusted`,
             `service.no_paper`, `paper.not_issued`, `party.dead`, `service.ground`,
+            `service.addressees`,
             `service.body`, `service.through_reason`, `paper.incomplete`, `storage.full`.
     """
     activity = running_activity(draft, activity_id)
@@ -67,13 +69,14 @@ def send_through(
     _check_body(ground, body, reason)
     refuse_dead(case)
     papers = papers_to_serve(case, paper_ids)
+    party = addressee_of(case, papers)
     given = {
         "addressee": body.strip(),
         "way": GROUNDS[ground],
         "reason": reason.strip(),
         "papers": [line_of(paper) for paper in papers],
-        "recipient": party_of(case).name,
-        "place": place.strip() or party_of(case).address or None,
+        "recipient": party.name,
+        "place": place.strip() or party.address or None,
     }
     letter = draw_up(draft, case, LETTER, activity=activity, given=given)
     issue(draft, letter)
@@ -192,7 +195,7 @@ def _serve(
     return [
         Service.objects.create(
             paper=paper,
-            party=party_of(case),
+            party=addressee_of(case, [paper]),
             activity=activity,
             mode=letter.data["way"],
             place=str(letter.data["addressee"]),

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from liuhen.actions.act import Draft, act
 from liuhen.actions.materials import keep_material
+from liuhen.actions.paper_subjects import party_of
 from liuhen.actions.parties import open_case
-from liuhen.actions.service import party_of
 from liuhen.documents.models import Material, Paper, Service
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person

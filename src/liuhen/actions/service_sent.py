@@ -16,8 +16,9 @@ from liuhen.actions.act import Draft, act
 from liuhen.actions.activities import finish
 from liuhen.actions.drawing_up import draw_up, issue, sign
 from liuhen.actions.paper_order import refuse_dead
+from liuhen.actions.paper_subjects import addressee_of, party_of
 from liuhen.actions.parties import open_case
-from liuhen.actions.service import follow_service, line_of, papers_to_serve, party_of
+from liuhen.actions.service import follow_service, line_of, papers_to_serve
 from liuhen.actions.service_attempts import FAILED, SENT
 from liuhen.actions.service_proofs import keep
 from liuhen.actions.simple_procedure import running_activity
@@ -78,7 +79,9 @@ def send_papers(
     case, mode = activity.case, mode_of(activity)
     refuse_dead(case)
     papers = papers_to_serve(case, paper_ids)
-    allowed = [paper for paper, one in consents(case, mode) if one == way]
+    is_partys = addressee_of(case, papers) == party_of(case)
+    # Only the party itself has confirmed an address.
+    allowed = [paper for paper, one in consents(case, mode) if one == way and is_partys]
     consent = next((paper for paper in allowed if paper.id == consent_id), None)
     if consent is None:
         raise Refused("service.no_consent", mode=Service.Mode(mode).label)

@@ -41,6 +41,8 @@ ASKED_CASES = frozenset({Office.Kind.LEGAL_REVIEWER, Office.Kind.COMMITTEE_MEMBE
 def visible_cases(person: Person) -> QuerySet[Case]:
     """The cases a person may see: own, the unit's for its heads, all for leaders, supervisors.
 
+    Who is to chair the hearing of an open case sees it.
+
     A classified one only to who carries it, or is cleared for it and needs it (`cases.secrecy`).
     """
     held = standing_offices(person)
@@ -62,6 +64,8 @@ def visible_cases(person: Person) -> QuerySet[Case]:
                 "case_id"
             )
         )
+    if Office.Kind.LEGAL_REVIEWER in kinds:
+        mine |= Q(id__in=_chaired_by(person).values("id"))
     if Office.Kind.ARCHIVIST in kinds:
         mine |= Q(stage__in=("binding", "hand_over"))
     return Case.objects.filter(mine & known)
@@ -139,8 +143,18 @@ def filmed_activity(person: Person, activity_id: UUID) -> Activity:
 
 def cases_to_chair(person: Person) -> QuerySet[Case]:
     """Open cases whose hearing a person is to chair, or has not reported on yet."""
-    mine = visible_cases(person).alias(chair=KT("facts__hearing__chair_id"))
-    return mine.filter(chair=str(person.id), closed_at__isnull=True).order_by("started_at", "id")
+    mine = _chaired_by(person).filter(id__in=visible_cases(person).values("id"))
+    return mine.order_by("started_at", "id")
+
+
+def _chaired_by(person: Person) -> QuerySet[Case]:
+    named = Case.objects.alias(chair=KT("facts__hearing__chair_id"))
+    return named.filter(chair=str(person.id), closed_at__isnull=True)
+
+
+def is_known_to(person: Person, case: Case) -> bool:
+    """Whether a case is no secret to a person, who need not see it yet."""
+    return Case.objects.filter(known_cases(person, standing_offices(person)), id=case.id).exists()
 
 
 def requests_to_answer(person: Person) -> QuerySet[Approval]:

@@ -1,7 +1,7 @@
 """Who was told of the right to a hearing on a licence, and its announcement, from rows to facts.
 
-The applicant is told by the notice that is served, interested persons as an act of ours recorded
-it. Not for the hearing and its papers (`ordinary_facts`).
+Each is told by the notice addressed to them that is served; interested persons also otherwise, as
+an act of ours recorded it. Not for the hearing and its papers (`hearing_facts`).
 """
 
 from __future__ import annotations
@@ -20,15 +20,30 @@ RIGHT_NOTICE = "licence_hearing_right_notice"
 
 def told_at(rows: CaseRows, party: Row) -> Moment:
     """When a party of an application was told that it may ask for a hearing."""
-    known = rows.case.stated("facts").get("licence") or {}
-    if party.text("role") == PartyRole.INTERESTED:
-        return noted_instant((known.get("hearing_told") or {}).get(party.id) or {}, "at")
-    notices = [
+    told = [
         served_at(rows, paper)
         for paper in rows.all("papers")
-        if paper.text("type") == RIGHT_NOTICE and paper.text("state") == "issued"
+        if paper.text("type") == RIGHT_NOTICE
+        and paper.text("state") == "issued"
+        and is_addressed_to(rows, paper, party)
     ]
-    return first_at(notices) or NOT_YET
+    if party.text("role") == PartyRole.INTERESTED:
+        known = rows.case.stated("facts").get("licence") or {}
+        told.append(noted_instant((known.get("hearing_told") or {}).get(party.id) or {}, "at"))
+    return first_at(told) or (None if None in told else NOT_YET)
+
+
+def is_addressed_to(rows: CaseRows, paper: Row, party: Row) -> bool:
+    """Whether a paper goes to this party: an interested person's names it, all others are the
+    party's own."""
+    others = {row.id for row in interested(rows)}
+    named = paper.reference("subject_id")
+    return named == party.id if party.id in others else named not in others
+
+
+def interested(rows: CaseRows) -> list[Row]:
+    """The interested persons of a case."""
+    return [row for row in rows.all("parties") if row.text("role") == PartyRole.INTERESTED]
 
 
 def announced_at(known: dict[str, Any]) -> Moment:

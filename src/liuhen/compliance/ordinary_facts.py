@@ -17,7 +17,6 @@ from liuhen.kernel import clock
 from liuhen.law.facts import (
     DefenceReview,
     Discussion,
-    Hearing,
     HearingRequest,
     LegalityReview,
     Notice,
@@ -26,7 +25,6 @@ from liuhen.law.facts import (
 )
 from liuhen.law.measures.a15 import CONTENTS
 from liuhen.law.moments import Moment
-from liuhen.law.phrases import first_at
 from liuhen.law.vocabulary import (
     NOT_YET,
     Conclusion,
@@ -57,7 +55,6 @@ _NOTICE_FIELDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "remedies": _CONTACT,
     },
 }
-HEARING_NOTICES = ("hearing_notice", "licence_hearing_notice")
 _ADOPTED: Mapping[object, bool] = {"adopted": True, "partly": True, "rejected": False}
 
 
@@ -270,58 +267,6 @@ def discovered_on(rows: CaseRows) -> dt.date | None:
     """Day the act came to light, where the findings say one before the first lead."""
     found = (rows.case.stated("facts").get("violation") or {}).get("discovered_on")
     return dt.date.fromisoformat(found) if isinstance(found, str) else None
-
-
-def hearings(rows: CaseRows) -> tuple[Hearing, ...]:
-    """Hearings opened: notified by the notice that names their day, and who chaired them."""
-    carried = {row.reference("person_id") for row in rows.all("case_officers")}
-    found = []
-    for row in rows.all("activities"):
-        if row.text("kind") != "hearing":
-            continue
-        notices = [
-            served_at(rows, paper)
-            for type_key in HEARING_NOTICES
-            for paper in _issued(rows, type_key)
-            if hearing_called(rows, paper) == row.id
-        ]
-        chair = row.stated("facts").get("chair_id") or _signed_as_chair(rows, row)
-        found.append(
-            Hearing(
-                key=row.id,
-                activity=row.id,
-                notified_at=first_at(notices) or NOT_YET,
-                is_chair_investigator=None if chair is None else chair in carried,
-            )
-        )
-    return tuple(found)
-
-
-def _signed_as_chair(rows: CaseRows, hearing: Row) -> str | None:
-    """The person who signed the record of a licensing hearing as its chair."""
-    records = {
-        paper.id
-        for paper in _issued(rows, "licence_hearing_record")
-        if paper.reference("activity_id") == hearing.id
-    }
-    signed = (
-        row.reference("person_id")
-        for row in rows.all("signatures")
-        if row.text("role") == "chair" and row.reference("paper_id") in records
-    )
-    return next(signed, None)
-
-
-def hearing_called(rows: CaseRows, notice: Row) -> str | None:
-    """The hearing a notice called: the one opened on the day it names; None while there is none."""
-    told = notice.stated("data").get("held_at")
-    if not isinstance(told, str):
-        return None
-    day = clock.local_date(clock.parse_iso(told))
-    for row in rows.all("activities"):
-        if row.text("kind") == "hearing" and clock.local_date(row.moment("started_at")) == day:
-            return row.id
-    return None
 
 
 def _papers(rows: CaseRows, type_key: str) -> Iterator[Row]:

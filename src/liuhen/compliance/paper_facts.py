@@ -13,7 +13,7 @@ from typing import Any
 
 from liuhen.assembly.document_types import types
 from liuhen.compliance.enforcement_facts import reminded_until
-from liuhen.compliance.ordinary_facts import HEARING_NOTICES, hearing_called
+from liuhen.compliance.hearing_facts import HEARING_NOTICES, hearing_called
 from liuhen.compliance.paper_fields import field_states
 from liuhen.compliance.rows import CaseRows, Row
 from liuhen.compliance.scene_facts import member, or_not_yet

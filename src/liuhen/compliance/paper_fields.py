@@ -111,6 +111,9 @@ def _marks(kind: DocumentType | None, data: Data, *, is_draft: bool) -> dict[str
         marks["seal"] = None if is_draft else True
     if kind is not None and kind.key in _ON_LICENCES:
         marks |= {name: name == _ON_LICENCES[kind.key] for name in _ON_LICENCES.values()}
+    if kind is not None and kind.key == "substitute_performance_decision":
+        # Only money is moved out of reach (Coercion Law 37).
+        marks["hiding_evidence"] = False
     if kind is not None and kind.key == "reminder":
         # Its layout always says that the party may state and defend itself.
         marks["statement_right"] = None if is_draft else True

@@ -338,7 +338,7 @@ def _testing(rows: CaseRows, paper: Row, clock_name: str) -> Suspension:
         for row in rows.all("materials")
         if row.text("kind") == "testing_opinion" and row.reference("subject_id") == paper.id
     ]
-    told = [served_at(rows, row) for row in issued(rows, PERIOD)]
+    told = [served_at(rows, row) for row in (*issued(rows, PERIOD), *issued(rows, SPECIAL))]
     return Suspension(
         key=paper.id,
         clock=clock_name,

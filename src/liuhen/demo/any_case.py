@@ -12,6 +12,7 @@ from typing import Any
 
 from liuhen.actions.archive import bind_case, hand_over_case_file, receive_case_file
 from liuhen.actions.closing import propose_closing
+from liuhen.actions.discussion import record_discussion
 from liuhen.actions.papers import note_refusal
 from liuhen.actions.service import draw_up_receipt, record_service
 from liuhen.approvals.models import Approval
@@ -25,16 +26,16 @@ from liuhen.documents.models import Paper, Service
 class AnyCase(Desk, ABC):
     """A case of any kind, from its papers to the archive."""
 
-    def serve(self, *types: str) -> list[Service]:
-        """Hand papers to the party or who leads it, who signs the receipt."""
-        activity = self.begin("service_in_person")
+    def serve(self, *types: str, to: Party | None = None) -> list[Service]:
+        """Hand papers to the party, who leads it, or an interested person, who signs for them."""
+        activity = self.begin("service_in_person", place=to.address if to else "")
         self.clock.move(seconds=4)
-        party = self.case.parties.get(role=Party.Role.PARTY)
+        party = to or self.case.parties.get(role=Party.Role.PARTY)
         who = "representative" if party.kind == Party.Kind.ORGANISATION else "party"
         is_named = who == "party" or bool(party.representative)
         name = "" if is_named else self.words.person
         receipt = self._receipt(activity, types, received_by=who, agent_name=name)
-        self.sign_other(receipt, "recipient", self.words.person)
+        self.sign_other(receipt, "recipient", to.name if to else self.words.person)
         self.sign(receipt, "server", self.handler, self.second)
         served = record_service(actor=self.world[self.handler], receipt_id=receipt.id)
         self.end(activity)
@@ -68,6 +69,31 @@ class AnyCase(Desk, ABC):
             paper_ids=[self.papers[one].id for one in types],
             **given,
         )
+
+    def discuss(self, members: Sequence[str] = ("head", "legal")) -> Activity:
+        """The committee discusses the case; the minutes are signed and issued."""
+        activity = self.begin("collective_discussion", is_on_site=False, place="委机关第二会议室")
+        self.clock.move(seconds=8)
+        present = [self.world[username] for username in members]
+        activity = record_discussion(
+            actor=self.world[self.handler],
+            activity_id=activity.id,
+            chair=present[0],
+            present=present,
+            recorder=self.world[self.handler].name,
+            report="承办机构汇报了案件事实、证据、法制审核意见和拟作决定。",
+            opinions={person.id: "同意拟作决定。" for person in present},
+            conclusion="同意承办机构的意见。",
+            attending=self.world[self.handler].name,
+        )
+        self.end(activity)
+        unfilmed = {} if activity.recordings.exists() else {"recordings": "未进行音像记录"}
+        paper = self.draw("collective_minutes", activity, **unfilmed)
+        self.sign(paper, "chair", members[0])
+        self.sign(paper, "present", *members[1:])
+        self.sign(paper, "recorder", self.handler)
+        self.issue(paper)
+        return activity
 
     def report(self, **given: Any) -> Approval:
         """Write the closing report and send it to the leader."""

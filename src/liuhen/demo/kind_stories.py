@@ -10,17 +10,27 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+from liuhen.actions.defence import receive_material
+from liuhen.actions.licence_hearings import announce_hearing
+from liuhen.actions.parties import add_party
 from liuhen.cases.models import Activity
 from liuhen.demo.cases import Loader
 from liuhen.demo.days import at_day
 from liuhen.demo.footage import film, photograph
 from liuhen.demo.inspection_case import InspectionCase, announce, draw
 from liuhen.demo.licensing_case import LicensingCase
-from liuhen.demo.ordinary_words import BILLBOARD, ROADSIDE
+from liuhen.demo.ordinary_words import BILLBOARD, DUMPING, ROADSIDE
 from liuhen.kernel import clock
 
 # Activities that have to be filmed from beginning to end; of the others a picture shows the act.
 _FILMED = frozenset({"inspection", "reinspection", "on_site_verification"})
+NEIGHBOUR = {
+    "kind": "person",
+    "role": "interested",
+    "name": "邻样例",
+    "address": "虚构市示例区样板路92号",
+    "phone": "000-00000092",
+}
 
 
 def _camera(loader: Loader) -> Callable[[Activity], object]:
@@ -106,4 +116,35 @@ def licence_under_review(loader: Loader) -> None:
     loader.at(at_day(3, 19, 16, 0), licence.ask_decision)
 
 
-KIND_STORIES = (licence_granted, drawn_and_archived, ordered_to_correct, licence_under_review)
+def licence_to_be_heard(loader: Loader) -> None:
+    """A neighbour was told of the right to a hearing, asked for one, and it is called."""
+    loader.clock.set(at_day(3, 9, 9, 0))
+    licence = LicensingCase(
+        loader.world, loader.clock, second="officer2", camera=_camera(loader), words=DUMPING
+    )
+    licence.until_accepted()
+    loader.clock.set(at_day(3, 11, 9, 0))
+    licence.verify()
+    licence.propose(touches_others=True, is_hearing_public=True)
+    neighbour = add_party(**licence.by, given=NEIGHBOUR)
+    licence.tell_of_right("运输车辆夜间经过居民楼，影响邻居休息和通行。", neighbour)
+    loader.clock.set(at_day(3, 12, 15, 0))
+    receive_material(
+        **licence.by,
+        kind="hearing_request",
+        name="听证申请书.txt",
+        content="对建筑垃圾运输路线有意见，要求听证。".encode(),
+        received_from=neighbour.name,
+    )
+    notices = licence.arrange(at_day(3, 27, 9, 30))
+    loader.clock.set(at_day(3, 13, 9, 0))
+    for notice, to in zip(notices, (None, neighbour), strict=True):
+        licence.papers[notice.type] = notice
+        licence.serve(notice.type, to=to)
+    announce_hearing(**licence.by, where="虚构市人民政府网站公告栏")
+
+
+KIND_STORIES = (
+    *(licence_granted, drawn_and_archived, ordered_to_correct, licence_under_review),
+    licence_to_be_heard,
+)

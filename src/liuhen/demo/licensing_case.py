@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from liuhen.actions import licences, licensing
+from liuhen.actions import hearing, licences, licensing
 from liuhen.actions.drawing_up import preview_of
+from liuhen.actions.licence_hearings import NOTICE, RIGHT_NOTICE
 from liuhen.actions.licensing import CERTIFICATE
 from liuhen.actions.publishing import publish_result
 from liuhen.approvals.models import Approval
-from liuhen.cases.models import Activity, Case
+from liuhen.cases.models import Activity, Case, Party
 from liuhen.demo.any_case import AnyCase
 from liuhen.demo.ordinary_words import RIGHTS
 from liuhen.demo.simple_case import ink
@@ -35,6 +36,11 @@ PROPOSAL: dict[str, Any] = {
     "basis": "《虚构市建筑垃圾管理条例》第九条",
     "content": "处置建筑垃圾约三千立方米，运往虚构市示例消纳场。",
     "terms": "按核准的时间、路线运输，随车携带核准文件。",
+}
+HEARD = {
+    "investigated": "审查人员说明车辆、消纳场所和运输路线的审查意见，出示现场核查记录。",
+    "defended": "申请人说明夜间不运输。",
+    "final": "申请人请求准予许可。",
 }
 POINTS = [
     {"point": "运输车辆密闭装置", "result": "五辆均已安装"},
@@ -123,14 +129,57 @@ class LicensingCase(AnyCase):
         }
         return licensing.propose_licence(**self.by, is_granted=is_granted, **given)
 
-    def record_of_hearing(self, paper: Paper) -> Paper:
-        """Party, chair and clerk sign the record of a hearing, which is issued."""
+    def tell_of_right(self, interest: str, *others: Party) -> None:
+        """The notice of the right to a hearing to the applicant and to each interested person."""
+        for to in (None, *others):
+            self.issue(self.draw(RIGHT_NOTICE, addressee=to, interest=interest))
+            self.clock.move(minutes=5)
+            self.serve(RIGHT_NOTICE, to=to)
+
+    def arrange(self, held_at: dt.datetime, chair: str = "legal") -> list[Paper]:
+        """Set time, place and chair; the notices issued, the applicant's first, not served yet."""
+        hearing.arrange_hearing(
+            **self.by,
+            held_at=held_at,
+            place="虚构市城市管理委听证室",
+            chair=self.world[chair],
+            clerk="吴书记",
+            is_public=True,
+        )
+        drafts = list(self.case.papers.filter(type=NOTICE, state=Paper.State.DRAFT))
+        drafts.sort(key=lambda one: one.data["party"]["name"] != one.data["applicant"])
+        return [self.issue(one) for one in drafts]
+
+    def hear(self, *, interested: str = "", chair: str = "legal") -> Paper:
+        """The chair opens the hearing, writes it down, has its record signed, ends it, reports."""
+        by = self.world[chair]
+        reviewers = [self.world[self.handler]]
+        activity = hearing.open_hearing(actor=by, case_id=self.case_id, investigators=reviewers)
+        said = {**HEARD, "rights": RIGHTS, "interested": interested}
+        hearing.record_hearing(actor=by, activity_id=activity.id, **said)
+        self.clock.move(seconds=8)
+        self._record_of(activity, chair)
+        ended = hearing.end_hearing(actor=by, activity_id=activity.id, outcome="held")
+        if self.camera is not None:
+            self.clock.move(minutes=30)
+            self.camera(ended)
+        return hearing.report_hearing(
+            actor=by,
+            activity_id=activity.id,
+            course="申请人到场，听证公开举行。",
+            opinion="审查意见有依据，建议准予许可。",
+            strokes=ink(3),
+        )
+
+    def _record_of(self, activity: Activity, chair: str) -> None:
+        filmed = {"recordings": "听证室录像", "span": self.span(activity)}
+        paper = self.draw("licence_hearing_record", activity, **filmed)
         for page in range(1, len(preview_of(paper))):
             self.sign_other(paper, "party", self.words.person, page=page)
         self.sign_other(paper, "party", self.words.person)
-        self.sign(paper, "chair", "legal")
+        self.sign(paper, "chair", chair)
         self.sign(paper, "recorder", self.second)
-        return self.issue(paper)
+        self.issue(paper)
 
     def prolong(self, days: int = 10) -> Paper:
         """Ask the head for more time, and tell the applicant."""

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from liuhen.actions import leads, parties
-from liuhen.actions.discussion import record_discussion
 from liuhen.actions.findings import propose_penalty, record_findings
 from liuhen.actions.fines import collect_fine
 from liuhen.actions.initiation import state_circumstances
@@ -209,31 +208,6 @@ class OrdinaryCase(AnyCase):
             suggestions="无。" if conclusion == "passed" else "补充现场丈量记录。",
             strokes=ink(5),
         )
-
-    def discuss(self, members: Sequence[str] = ("head", "legal")) -> Activity:
-        """The committee discusses the case; the minutes are signed and issued."""
-        activity = self.begin("collective_discussion", is_on_site=False, place="委机关第二会议室")
-        self.clock.move(seconds=8)
-        present = [self.world[username] for username in members]
-        activity = record_discussion(
-            actor=self.world[self.handler],
-            activity_id=activity.id,
-            chair=present[0],
-            present=present,
-            recorder=self.world[self.handler].name,
-            report="承办机构汇报了案件事实、证据、法制审核意见和拟处罚内容。",
-            opinions={person.id: "同意拟处罚意见。" for person in present},
-            conclusion="同意承办机构的拟处罚意见。",
-            attending=self.world[self.handler].name,
-        )
-        self.end(activity)
-        unfilmed = {} if activity.recordings.exists() else {"recordings": "未进行音像记录"}
-        paper = self.draw("collective_minutes", activity, **unfilmed)
-        self.sign(paper, "chair", members[0])
-        self.sign(paper, "present", *members[1:])
-        self.sign(paper, "recorder", self.handler)
-        self.issue(paper)
-        return activity
 
     def ask_decision(self, **given: Any) -> Approval:
         """Draw up, sign and send the approval form of the decision."""

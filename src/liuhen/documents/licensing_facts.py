@@ -12,6 +12,7 @@ from typing import Any
 from liuhen.cases.models import Activity, Case
 from liuhen.documents.licences import words_of
 from liuhen.documents.models import Paper
+from liuhen.documents.ordinary_facts import hearing_section
 from liuhen.kernel import clock
 from liuhen.rulebook.queries import figure_on
 
@@ -48,7 +49,7 @@ def licensing_facts(case: Case, activity: Activity | None, at: dt.datetime) -> d
     }
     return {
         "licence": section,
-        "hearing": _hearing(activity),
+        "hearing": hearing_section(case, activity),
         "other_decision": {
             "kind": "licensing",
             "facts": known.get("found"),
@@ -65,15 +66,6 @@ def _ending_word(known: Mapping[str, Any]) -> str:
     """What a case that may end a licence does with it; before a conclusion, what it is about."""
     words = words_of(known["purpose"])
     return f"不予{words}" if known.get("is_granted") is False else words
-
-
-def _hearing(activity: Activity | None) -> dict[str, Any]:
-    if activity is None or activity.kind != "hearing":
-        return {}
-    return {
-        "span": {"started_at": activity.started_at, "ended_at": activity.ended_at},
-        "place": activity.place,
-    }
 
 
 def _proposed(known: Mapping[str, Any], word: str | None, *, is_ending: bool) -> str | None:

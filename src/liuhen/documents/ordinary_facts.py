@@ -51,7 +51,7 @@ def ordinary_facts(case: Case, activity: Activity | None, at: dt.datetime) -> di
         "statement": said,
         "review": _review(case, on),
         "discussion": _discussion(case, activity, stated),
-        "hearing": _hearing(case, activity, stated),
+        "hearing": hearing_section(case, activity),
         **taken_facts(case, activity, on),
         "exemption": {"activity": _activity_words(activity)},
         "service": {"servers": _servers(activity)},
@@ -293,8 +293,9 @@ def _discussion(case: Case, activity: Activity | None, stated: dict[str, Any]) -
     return told
 
 
-def _hearing(case: Case, activity: Activity | None, stated: dict[str, Any]) -> dict[str, Any]:
+def hearing_section(case: Case, activity: Activity | None) -> dict[str, Any]:
     """The hearing as arranged, and of one that was opened how it went."""
+    stated: dict[str, Any] = dict(activity.facts) if activity else {}
     told: dict[str, Any] = {**(case.facts.get("hearing") or {}), **(stated.get("hearing") or {})}
     if activity is not None and activity.kind == "hearing":
         told["span"] = {"started_at": activity.started_at, "ended_at": activity.ended_at}

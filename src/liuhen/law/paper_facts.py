@@ -139,7 +139,8 @@ class HearingRequest:
 class Hearing:
     key: str
     activity: str | None = None
-    notified_at: Moment = None
+    notified_at: Moment = None  # the last of those to be called
+    uncalled: tuple[str, ...] | None = ()  # who was not called, by name
     is_chair_investigator: bool | None = None
 
 

@@ -156,9 +156,10 @@ def is_waiver(statement: Statement) -> bool | None:
 
 
 def is_given_up(request: HearingRequest, told: Iterable[HearingRequest]) -> bool:
-    """Whether the party withdrew a request for a hearing later, or waived the hearing after it."""
+    """Whether who asked withdrew the request later, or waived the hearing after it."""
     asked = instant(request.made_at)
-    given_up = [at for one in told if one.is_waived and (at := instant(one.made_at))]
+    own = [one for one in told if None in (request.party, one.party) or one.party == request.party]
+    given_up = [at for one in own if one.is_waived and (at := instant(one.made_at))]
     return asked is not None and any(at >= asked for at in given_up)
 
 
@@ -251,11 +252,15 @@ def is_chaired_apart(view: View, hearing: Hearing) -> Verdict:
 
 
 def called_in_time(figure: str) -> Callable[[View, Hearing], Verdict]:
-    """Whether a hearing was called so many working days of `figure` before the day it was held."""
+    """Whether all were called so many working days of `figure` before the day it was held."""
 
     def verdict(view: View, hearing: Hearing) -> Verdict:
-        view.use(hearing, "notified_at", "activity")
+        view.use(hearing, "notified_at", "uncalled", "activity")
         activity = view.by_key("activities", hearing.activity)
+        if activity is not None and hearing.uncalled:
+            return failed("uncalled", names="、".join(hearing.uncalled))
+        if hearing.uncalled is None:
+            return unknown()
         notified = instant(hearing.notified_at)
         held = instant(activity.started_at) if activity else None
         if notified is None or held is None:

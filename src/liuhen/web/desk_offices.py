@@ -13,7 +13,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from liuhen.access.queries import requests_waiting
-from liuhen.actions.hearing import REPORT
+from liuhen.actions.hearing_kinds import REPORTS
 from liuhen.approvals.queries import KIND_TITLES
 from liuhen.archive.queries import files_to_receive
 from liuhen.cases.draws import visible_draws
@@ -245,9 +245,9 @@ def _hearings(person: Person) -> list[dict[str, Any]]:
     """Hearings this person chairs and has not reported on, from the day they are held."""
     cases = list(cases_to_chair(person)[:SHOWN])
     reported = set(
-        Paper.objects.filter(type=REPORT, state=Paper.State.ISSUED, case__in=cases).values_list(
-            "case_id", flat=True
-        )
+        Paper.objects.filter(
+            type__in=REPORTS, state=Paper.State.ISSUED, case__in=cases
+        ).values_list("case_id", flat=True)
     )
     today = clock.local_date(clock.now())
     rows = []

@@ -32,7 +32,7 @@ from liuhen.web.drawing import drawn
 from liuhen.web.lead_forms import moment
 from liuhen.web.one_form import posted
 from liuhen.web.paper_step import paper_step
-from liuhen.web.reviewing import ordinary_case
+from liuhen.web.reviewing import staged_case
 
 MINUTES = "collective_minutes"
 _GROUNDS = {
@@ -54,7 +54,7 @@ class BeginForm(forms.Form):
 def case_discussion(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Whether the case needs discussion, how far it is; beginning one."""
     person = person_of(request)
-    case = ordinary_case(person, case_id)
+    case = staged_case(person, case_id)
     activity = case.activities.filter(kind=KIND).order_by("-started_at").first()
 
     def perform(data: dict[str, Any]) -> str:
@@ -197,7 +197,7 @@ def discussion(request: HttpRequest, activity_id: UUID) -> HttpResponse:
     """One discussion: recorded while it runs; its minutes when it has ended."""
     person = person_of(request)
     activity = _visible(person, activity_id)
-    case = ordinary_case(person, activity.case_id)
+    case = staged_case(person, activity.case_id)
     form = DiscussionForm(
         posted(request), seated=members(), initial=_initial(person, activity, case)
     )
@@ -240,9 +240,9 @@ def _initial(person: Person, activity: Activity, case: Case) -> dict[str, Any]:
     """What was recorded before, or what is likely."""
     told = activity.facts.get("discussion")
     if told is None:
-        proposed = (case.facts.get("penalty") or {}).get("proposed", "")
+        proposed = _proposed(case)
         attending = "、".join(one.person.name for one in case.officers.select_related("person"))
-        report = f"汇报案件事实、证据和法制审核情况；拟处罚内容：{proposed}"
+        report = f"汇报案件事实、证据和法制审核情况；拟作决定：{proposed}"
         return {
             "recorder": person.name,
             "attending": attending,
@@ -257,6 +257,12 @@ def _initial(person: Person, activity: Activity, case: Case) -> dict[str, Any]:
         "chair": ids.get(told["chair"]),
         **{f"opinion_{ids[row['name']]}": row["opinion"] for row in told["opinions"]},
     }
+
+
+def _proposed(case: Case) -> str:
+    """What is to be decided, as far as it is proposed."""
+    penalty, licence = (case.facts.get(name) or {} for name in ("penalty", "licence"))
+    return str(penalty.get("proposed") or licence.get("decided") or "")
 
 
 def _minutes(person: Person, case: Case, activity: Activity) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from liuhen.actions.paper_drafts import RECORDS, draw_up_paper
 from liuhen.actions.paper_order import orders_of
-from liuhen.cases.models import Case
+from liuhen.cases.models import Case, Party
 from liuhen.documents.models import Paper
 from liuhen.people.models import Person
 from liuhen.web.acting import form_page, person_of
@@ -27,6 +27,7 @@ class DrawForm(forms.Form):
 
     type = forms.ChoiceField()
     handler_opinion = forms.CharField(required=False, max_length=1000)
+    addressee = forms.UUIDField(required=False)
 
     def __init__(self, *args: Any, case: Case, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -47,6 +48,7 @@ def drawing_page(
             case.id,
             data["type"],
             activity_id=_scene_of(case, data["type"]),
+            addressee_id=data["addressee"],
             given={"handler_opinion": opinion} if opinion else None,
         )
 
@@ -81,6 +83,7 @@ def drawn(
     *,
     activity_id: UUID | None = None,
     subject_id: UUID | None = None,
+    addressee_id: UUID | None = None,
     given: Mapping[str, Any] | None = None,
 ) -> str:
     """Draw up a paper and return the address where it is filled. Raises what the act refuses."""
@@ -90,16 +93,19 @@ def drawn(
         type_key=type_key,
         activity_id=activity_id,
         subject_id=subject_id,
+        addressee_id=addressee_id,
         given=given,
     )
     return draft_href(paper.id)
 
 
 def live_paper(case: Case, type_key: str) -> Paper | None:
-    """The newest paper of a type that is not void, with what a paper card shows."""
+    """The newest paper of a type that is not void nor an interested person's, as cards show it."""
+    others = case.parties.filter(role=Party.Role.INTERESTED).values("id")
     return (
         case.papers.filter(type=type_key)
         .exclude(state=Paper.State.VOID)
+        .exclude(subject_id__in=others)
         .select_related("original")
         .prefetch_related("signatures")
         .order_by("-drawn_up_at", "-id")

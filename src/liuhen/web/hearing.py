@@ -16,22 +16,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from liuhen.actions.hearing import (
     KIND,
-    NOTICE,
-    RECORD,
-    REPORT,
     adjourn_hearing,
     arrange_hearing,
-    earliest_day,
     end_hearing,
     open_hearing,
     record_hearing,
     report_hearing,
     resume_hearing,
-    standing_request,
 )
+from liuhen.actions.hearing_kinds import earliest_day, hearing_kind, is_hearing_due
 from liuhen.actions.paper_order import needs_unmet
 from liuhen.cases.choices import HEARING_OUTCOMES
-from liuhen.cases.models import Activity, Case
+from liuhen.cases.models import Activity, Case, Party
 from liuhen.cases.queries import visible_activity
 from liuhen.documents.models import Paper, Service
 from liuhen.documents.service_days import by_effect
@@ -50,44 +46,40 @@ from liuhen.web.hearing_forms import (
     RecordForm,
     ReportForm,
 )
+from liuhen.web.hearing_words import hearing_case, words_of
 from liuhen.web.one_form import OneForm, posted
 from liuhen.web.papers import paper_line
-from liuhen.web.reviewing import ordinary_case
 from liuhen.web.simple_signing import strokes_in
 
 TITLE = "听证"
-RIGHTS = (
-    "主持人核对了到场人员身份，宣布案由，告知当事人享有申请回避、陈述、申辩、举证、质证和最后陈述的权利；"
-    "当事人表示清楚，不申请回避。"
-)
 
 
 @signed_in
 @require_safe
 def case_hearing(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Whether a hearing was asked for, when it is held, and how far it is."""
+    """Whether a hearing was asked for, when it is held, who is called, and how far it is."""
     person = person_of(request)
-    case = ordinary_case(person, case_id)
+    case = hearing_case(person, case_id)
     activity = case.activities.filter(kind=KIND).first()
     told = case.facts.get(KIND)
-    is_asked = _is_asked(case)
+    is_asked = is_hearing_due(case)
     is_waiting = case.closed_at is None and is_asked and activity is None
-    notice = live_paper(case, NOTICE)
+    kind = hearing_kind(case)
+    papers = [live_paper(case, key) for key in (kind.record, kind.report)]
     context = case_frame(
         case,
         TITLE,
         is_asked=is_asked,
+        words=words_of(case),
+        back_href=reverse(words_of(case).back[1], args=[case.id]),
         letters=case.materials.filter(kind__startswith="hearing_").order_by("received_at"),
         told=told,
         held_at=clock.parse_iso(told["held_at"]) if told else None,
         activity=activity,
-        notice=paper_line(notice) if notice else None,
-        notice_edit_href=_edit_href(notice),
-        served=_served(notice),
-        serve_href=f"{reverse('case_service', args=[case.id])}?paper={notice.id}" if notice else "",
-        papers=[paper_line(one) for key in (RECORD, REPORT) if (one := live_paper(case, key))],
+        notices=_notices(case),
+        papers=[paper_line(one) for one in papers if one],
         outcome=HEARING_OUTCOMES.get(activity.facts[KIND].get("outcome", "")) if activity else None,
-        earliest=earliest_day(clock.now()),
+        earliest=earliest_day(case, clock.now()),
         may_arrange=is_waiting and is_allowed(person, "hearing.arrange"),
         may_open=is_waiting and told is not None and told["chair_id"] == str(person.id),
         may_receive=is_waiting and is_allowed(person, "material.receive"),
@@ -95,12 +87,25 @@ def case_hearing(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return render(request, "case_hearing.html", context)
 
 
-def _is_asked(case: Case) -> bool:
-    try:
-        standing_request(case)
-    except Refused:
-        return False
-    return True
+def _notices(case: Case) -> list[dict[str, Any]]:
+    """The newest notice to each who is called, how far it is, and where it goes on."""
+    drawn = case.papers.filter(type=hearing_kind(case).notice).exclude(state=Paper.State.VOID)
+    listed = drawn.select_related("original").prefetch_related("signatures")
+    others = {one.id: one.name for one in case.parties.filter(role=Party.Role.INTERESTED)}
+    newest: dict[Any, Paper] = {}
+    for paper in listed.order_by("drawn_up_at", "id"):
+        newest[paper.subject_id if paper.subject_id in others else None] = paper
+    serve = reverse("case_service", args=[case.id])
+    return [
+        {
+            "name": others.get(to, ""),
+            "paper": paper_line(paper),
+            "edit_href": _edit_href(paper),
+            "served": _served(paper),
+            "serve_href": f"{serve}?paper={paper.id}",
+        }
+        for to, paper in newest.items()
+    ]
 
 
 def _edit_href(paper: Paper | None) -> str | None:
@@ -108,8 +113,8 @@ def _edit_href(paper: Paper | None) -> str | None:
     return draft_href(paper.id) if paper and paper.state == Paper.State.DRAFT else None
 
 
-def _served(notice: Paper | None) -> Service | None:
-    return by_effect(Service.objects.filter(paper=notice)).first() if notice else None
+def _served(notice: Paper) -> Service | None:
+    return by_effect(notice.services.all()).first()
 
 
 def _page(case: Case, **page: Any) -> OneForm:
@@ -124,7 +129,7 @@ def _page(case: Case, **page: Any) -> OneForm:
 def hearing_arrange(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Set time, place and chair; the notice is drawn up with them."""
     person = person_of(request)
-    case = ordinary_case(person, case_id)
+    case = hearing_case(person, case_id)
     form = ArrangeForm(posted(request), case=case, initial=_arranged(case, person))
 
     def perform(data: dict[str, Any]) -> str:
@@ -137,11 +142,12 @@ def hearing_arrange(request: HttpRequest, case_id: UUID) -> HttpResponse:
         submit="安排并起草通知书",
         success="听证通知书已起草，请核对、制作并尽快送达。",
         notes=[
-            f"今天送达通知的，最早可以在{earliest_day(clock.now()):%Y年%m月%d日}举行：举行的七个工作日前通知。",
-            "主持人应当是非本案调查人员；本案的办案人员不能主持。",
+            f"今天送达通知的，最早可以在{earliest_day(case, clock.now()):%Y年%m月%d日}举行："
+            "举行的七个工作日前通知。",
+            words_of(case).chair_note,
             "除涉及国家秘密、商业秘密或者个人隐私依法予以保密外，听证公开举行。",
         ],
-        article="penalty_law:64",
+        article=words_of(case).law,
     )
     return page.answer(request, form, perform)
 
@@ -163,7 +169,7 @@ def _arranged(case: Case, person: Person) -> dict[str, Any]:
 def hearing_open(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The chair declares the hearing open."""
     person = person_of(request)
-    case = ordinary_case(person, case_id)
+    case = hearing_case(person, case_id)
     form = OpenForm(posted(request), case=case)
 
     def perform(data: dict[str, Any]) -> str:
@@ -196,7 +202,7 @@ def hearing(request: HttpRequest, activity_id: UUID) -> HttpResponse:
     """One hearing: written down while it runs; its record, its end, its report."""
     person = person_of(request)
     activity = _visible(person, activity_id)
-    case = ordinary_case(person, activity.case_id)
+    case = hearing_case(person, activity.case_id)
     address = reverse("hearing", args=[activity.id])
 
     def perform(data: dict[str, Any]) -> str:
@@ -206,7 +212,7 @@ def hearing(request: HttpRequest, activity_id: UUID) -> HttpResponse:
     said = activity.facts[KIND]
     return form_page(
         request,
-        RecordForm(posted(request), initial={"rights": RIGHTS, **said}),
+        RecordForm(posted(request), case=case, initial={"rights": words_of(case).rights, **said}),
         "hearing.html",
         perform=perform,
         success="已记下。",
@@ -217,7 +223,8 @@ def hearing(request: HttpRequest, activity_id: UUID) -> HttpResponse:
 def _sitting(person: Person, case: Case, activity: Activity) -> dict[str, Any]:
     """What the page of one hearing shows, and what the person may do on it."""
     said = activity.facts[KIND]
-    record, report = live_paper(case, RECORD), live_paper(case, REPORT)
+    kind = hearing_kind(case)
+    record, report = live_paper(case, kind.record), live_paper(case, kind.report)
     is_chair = activity.facts["chair_id"] == str(person.id)
     is_running = activity.ended_at is None and not activity.is_adjourned
     is_written = bool(said.get("final"))
@@ -231,7 +238,8 @@ def _sitting(person: Person, case: Case, activity: Activity) -> dict[str, Any]:
         record=paper_line(record) if record else None,
         record_edit_href=_edit_href(record) if may_draw else None,
         report=paper_line(report) if report else None,
-        needs=needs_unmet(case, REPORT),
+        needs=needs_unmet(case, kind.report),
+        words=words_of(case),
         hearing_href=reverse("case_hearing", args=[case.id]),
         is_written=is_written,
         may_record=is_running and is_chair,
@@ -258,7 +266,9 @@ def hearing_record(request: HttpRequest, activity_id: UUID) -> HttpResponse:
     activity = _visible(person, activity_id)
     ended = activity.ended_at or clock.now()
     span = {"started_at": clock.iso(activity.started_at), "ended_at": clock.iso(ended)}
-    address = drawn(person, activity.case_id, RECORD, activity_id=activity.id, given={"span": span})
+    case = hearing_case(person, activity.case_id)
+    record = hearing_kind(case).record
+    address = drawn(person, case.id, record, activity_id=activity.id, given={"span": span})
     succeed(request, "听证笔录已起草，请交当事人核对、逐页签字。")
     return HttpResponseRedirect(address)
 
@@ -268,7 +278,7 @@ def hearing_adjourn(request: HttpRequest, activity_id: UUID) -> HttpResponse:
     """Break the hearing off until a stated time."""
     person = person_of(request)
     activity = _visible(person, activity_id)
-    case = ordinary_case(person, activity.case_id)
+    case = hearing_case(person, activity.case_id)
     address = reverse("hearing", args=[activity.id])
 
     def perform(data: dict[str, Any]) -> str:
@@ -306,7 +316,7 @@ def hearing_end(request: HttpRequest, activity_id: UUID) -> HttpResponse:
     """End the hearing, and say how."""
     person = person_of(request)
     activity = _visible(person, activity_id)
-    case = ordinary_case(person, activity.case_id)
+    case = hearing_case(person, activity.case_id)
     address = reverse("hearing", args=[activity.id])
 
     def perform(data: dict[str, Any]) -> str:
@@ -323,7 +333,7 @@ def hearing_end(request: HttpRequest, activity_id: UUID) -> HttpResponse:
             "笔录交当事人核对签字以后再结束；结束以后缺录的部分记为缺口。",
             "当事人及其代理人无正当理由拒不出席或者未经许可中途退出的，视为放弃听证权利，终止听证。",
         ],
-        article="penalty_law:64",
+        article=words_of(case).law,
         is_grave=True,
     )
     return page.answer(request, EndForm(posted(request), initial={"outcome": "held"}), perform)
@@ -334,7 +344,7 @@ def hearing_report(request: HttpRequest, activity_id: UUID) -> HttpResponse:
     """The chair's report, signed here and issued at once."""
     person = person_of(request)
     activity = _visible(person, activity_id)
-    case = ordinary_case(person, activity.case_id)
+    case = hearing_case(person, activity.case_id)
 
     def perform(data: dict[str, Any]) -> str:
         strokes = strokes_in(data.pop("chair_strokes"))

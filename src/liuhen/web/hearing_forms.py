@@ -10,6 +10,7 @@ from liuhen.cases.choices import HEARING_OUTCOMES
 from liuhen.cases.models import Case
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import holders
+from liuhen.web.hearing_words import words_of
 from liuhen.web.lead_forms import AREA, moment
 from liuhen.web.one_form import PlacedForm
 
@@ -23,10 +24,6 @@ class ArrangeForm(PlacedForm):
     chair = forms.TypedChoiceField(
         label="主持人",
         empty_value=None,
-        help_text="法制审核人员，不是本案办案人员",
-        error_messages={
-            "invalid_choice": "主持人应当是法制审核人员，不能是本案调查人员（行政处罚法第64条）。"
-        },
     )
     clerk = forms.CharField(label="书记员", max_length=60)
     assessors = forms.CharField(
@@ -42,7 +39,10 @@ class ArrangeForm(PlacedForm):
     def __init__(self, *args: Any, case: Case, **options: Any) -> None:
         super().__init__(*args, **options)
         able = {str(one.id): one for one in _chairs(case)}
+        words = words_of(case)
         field: Any = self.fields["chair"]
+        field.help_text = words.chair_help
+        field.error_messages["invalid_choice"] = words.chair_wrong
         field.choices = [("", "请选择"), *((key, one.name) for key, one in able.items())]
         field.coerce = lambda key: able[key]
 
@@ -58,17 +58,18 @@ class OpenForm(PlacedForm):
     """Who of the investigators is there."""
 
     investigators = forms.TypedMultipleChoiceField(
-        label="到场的案件调查人员",
         widget=forms.CheckboxSelectMultiple,
-        help_text="由他们提出当事人违法的事实、证据和处罚建议",
-        error_messages={"required": "请选择到场的案件调查人员。"},
     )
 
     def __init__(self, *args: Any, case: Case, **options: Any) -> None:
         super().__init__(*args, **options)
         rows = case.officers.filter(until=None).select_related("person").order_by("id")
         known = {str(one.person_id): one.person for one in rows}
+        words = words_of(case)
         field: Any = self.fields["investigators"]
+        field.label = f"到场的{words.investigators}"
+        field.help_text = words.investigators_help
+        field.error_messages["required"] = f"请选择到场的{words.investigators}。"
         field.choices = [(key, person.name) for key, person in known.items()]
         field.coerce = lambda key: known[key]
         field.initial = list(known)
@@ -84,12 +85,23 @@ class RecordForm(PlacedForm):
         required=False,
         help_text="一至二人，用顿号隔开；没有的不填",
     )
-    investigated = forms.CharField(
-        label="调查人员提出的事实、证据和处罚建议", widget=AREA, max_length=8000
+    interested = forms.CharField(
+        label="到场的利害关系人", max_length=200, required=False, help_text="没有到场的不填"
     )
-    defended = forms.CharField(label="当事人申辩和质证", widget=AREA, max_length=8000)
+    investigated = forms.CharField(widget=AREA, max_length=8000)
+    defended = forms.CharField(widget=AREA, max_length=8000)
     debate = forms.CharField(label="辩论", widget=AREA, max_length=8000, required=False)
     final = forms.CharField(label="最后陈述", widget=AREA, max_length=4000)
+
+    def __init__(self, *args: Any, case: Case, **options: Any) -> None:
+        super().__init__(*args, **options)
+        words = words_of(case)
+        self.fields["investigated"].label = words.investigated
+        self.fields["defended"].label = words.defended
+        if case.kind == Case.Kind.LICENSING:
+            self.fields["agents"].help_text = "没有的不填"
+        else:
+            del self.fields["interested"]
 
 
 class AdjournForm(PlacedForm):

@@ -6,18 +6,21 @@ Not for the hearing itself (`activities`), its papers and the forms (`licensing`
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+from django.urls import reverse
 
 from liuhen.actions.licence_hearings import NOTICE, RIGHT_NOTICE
 from liuhen.actions.licensing import GRANT, REFUSAL
 from liuhen.actions.paper_needs import is_issued
 from liuhen.cases.models import Case, Party
-from liuhen.documents.models import Service
+from liuhen.documents.models import Paper, Service
 from liuhen.documents.service_days import in_effect
 from liuhen.kernel import clock
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
+from liuhen.web.drawing import draft_href
 from liuhen.web.templatetags.wording import instant
 
 
@@ -31,8 +34,15 @@ def hearing_card(person: Person, case: Case) -> dict[str, Any]:
     is_open = case.closed_at is None and not is_issued(case, GRANT, REFUSAL)
     may = is_open and is_allowed(person, "licence.review")
     untold = [one for one in interested if str(one.id) not in told]
-    lines = [_applicant(case)] if right else []
-    lines += [_interested(one, told.get(str(one.id))) for one in interested] if right else []
+    lines = []
+    if right:
+        may_draw = is_open and is_allowed(person, "paper.draw_up") and is_issued(case, RIGHT_NOTICE)
+        own = _notices(case, interested)
+        lines = [_applicant(case, interested)]
+        lines += [
+            _interested(one, told.get(str(one.id)), own.get(one.id), may_draw=may_draw)
+            for one in interested
+        ]
     if is_public:
         lines.append(_announced(announced))
     return {
@@ -45,15 +55,42 @@ def hearing_card(person: Person, case: Case) -> dict[str, Any]:
     }
 
 
-def _applicant(case: Case) -> dict[str, Any]:
-    served = in_effect(Service.objects.filter(paper__case=case, paper__type=RIGHT_NOTICE))
-    ats = [at for one in served if (at := one.received_at or one.served_at)]
-    return _line("申请人", min(ats, default=None), "告知书送达", "告知书还没有送达")
+def _applicant(case: Case, interested: Sequence[Party]) -> dict[str, Any]:
+    papers = case.papers.filter(type=RIGHT_NOTICE)
+    at = _served_at(papers.exclude(subject_id__in=[one.id for one in interested]))
+    return _line("申请人", at, "告知书送达", "告知书还没有送达")
 
 
-def _interested(party: Party, told: Mapping[str, Any] | None) -> dict[str, Any]:
-    at = clock.parse_iso(told["at"]) if told else None
-    return _line(f"利害关系人{party.name}", at, told["way"] if told else "", "还没有登记告知")
+def _notices(case: Case, interested: Sequence[Party]) -> dict[Any, Paper]:
+    """The newest notice of the right addressed to each interested person."""
+    drawn = case.papers.filter(type=RIGHT_NOTICE, subject_id__in=[one.id for one in interested])
+    listed = drawn.exclude(state=Paper.State.VOID).order_by("drawn_up_at", "id")
+    return {paper.subject_id: paper for paper in listed}
+
+
+def _interested(
+    party: Party, told: Mapping[str, Any] | None, notice: Paper | None, *, may_draw: bool
+) -> dict[str, Any]:
+    """Told by a notice that was served, or otherwise; else what to do next."""
+    label = f"利害关系人{party.name}"
+    if told:
+        return _line(label, clock.parse_iso(told["at"]), told["way"], "")
+    if notice is None:
+        line = _line(label, None, "", "还没有告知")
+        return {**line, "addressee": str(party.id)} if may_draw else line
+    if notice.state == Paper.State.DRAFT:
+        line = _line(label, None, "", "告知书已经起草，还没有制作")
+        return {**line, "href": draft_href(notice.id), "act": "核对、制作"} if may_draw else line
+    line = _line(label, _served_at([notice]), "告知书送达", "告知书还没有送达")
+    if line["lamp"] == "open":
+        serve = reverse("service_begin", args=[notice.case_id])
+        line |= {"href": f"{serve}?paper={notice.id}", "act": "去送达"}
+    return line
+
+
+def _served_at(papers: Iterable[Paper]) -> dt.datetime | None:
+    served = in_effect(Service.objects.filter(paper__in=papers)).first()
+    return (served.received_at or served.served_at) if served else None
 
 
 def _announced(told: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -162,7 +162,7 @@ def case_licensing(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def _stands(case: Case) -> dict[str, Any]:
     """How far the licence is, for everybody who may see it."""
     known = case.facts["licence"]
-    visits = case.activities.filter(kind__in=("on_site_verification", "hearing"))
+    visits = case.activities.filter(kind="on_site_verification")
     return {
         "applied": _applied(known),
         "materials": known["materials"],
@@ -364,6 +364,7 @@ def licence_hearing_tell(request: HttpRequest, case_id: UUID) -> HttpResponse:
         success="已经登记，要求听证的期限从告知之日起算。",
         notes=[
             "申请人以送达听证告知书告知，不在这里登记。",
+            "利害关系人也应当收到写给本人的听证告知书；用其他方式告知的，才在这里登记。",
             f"自告知之日起{days}内可以要求听证；期限届满以前不能作出决定。",
         ],
         article="licensing_law:47",

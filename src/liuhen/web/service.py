@@ -7,11 +7,13 @@ simple procedure.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,6 +22,7 @@ from django.views.decorators.http import require_safe
 
 from liuhen.actions.announcing import NOTICE
 from liuhen.actions.investigation import start_activity
+from liuhen.actions.paper_subjects import addressee_of
 from liuhen.actions.service_attempts import attempts
 from liuhen.actions.service_by_post import letters
 from liuhen.actions.service_entrusted import LETTER
@@ -28,6 +31,7 @@ from liuhen.cases.models import Case, Party
 from liuhen.cases.queries import visible_case
 from liuhen.compliance.queries import findings_of_case
 from liuhen.documents.models import Paper
+from liuhen.kernel.refusals import Refused
 from liuhen.law.catalogue import catalogue
 from liuhen.people.queries import is_allowed
 from liuhen.web.acting import person_of, signed_in
@@ -117,13 +121,29 @@ class BeginForm(OfficersForm):
             del self.fields["is_certificate_shown"]
         addressed = addressed_types(case)
         first = sorted(_to_serve(case, way), key=lambda one: one.type not in addressed)
-        choices = [(str(one.id), _paper_label(one)) for one in first]
+        self._others = _others(case, first)
+        choices = [(str(one.id), _paper_label(one, self._others)) for one in first]
         self.fields["papers"].choices = choices  # type: ignore[attr-defined]
 
+    def clean_papers(self) -> list[str]:
+        """Papers that go to one person."""
+        chosen: list[str] = self.cleaned_data["papers"]
+        if len({self._others.get(one, "") for one in chosen}) > 1:
+            raise forms.ValidationError("所选的文书写给不同的人，请分别送达。")
+        return chosen
 
-def _paper_label(paper: Paper) -> str:
+
+def _others(case: Case, papers: Iterable[Paper]) -> dict[str, str]:
+    """By paper the interested person it is addressed to; papers to the party are left out."""
+    names = {one.id: one.name for one in case.parties.filter(role=Party.Role.INTERESTED)}
+    return {str(one.id): names[one.subject_id] for one in papers if one.subject_id in names}
+
+
+def _paper_label(paper: Paper, others: Mapping[str, str]) -> str:
+    other = others.get(str(paper.id))
     title = paper.document_type.title
-    return f"{title}（{paper.number}）" if paper.number else title
+    numbered = f"{title}（{paper.number}）" if paper.number else title
+    return f"{numbered}，写给利害关系人{other}" if other else numbered
 
 
 @signed_in
@@ -166,25 +186,29 @@ def _to_serve(case: Case, way: Way) -> list[Paper]:
 
 
 def _waiting(case: Case) -> list[str]:
-    """The ids of what the law addresses to the party and nobody has been served yet."""
-    rows = _issued(case).filter(type__in=addressed_types(case), services=None)
-    return [str(one.id) for one in rows]
+    """The ids of what the law addresses to the party and it has not been served yet."""
+    rows = list(_issued(case).filter(type__in=addressed_types(case), services=None))
+    others = _others(case, rows)
+    return [key for one in rows if (key := str(one.id)) not in others]
 
 
 def _initial(request: HttpRequest, case: Case, way: Way) -> dict[str, Any]:
     carried = case.officers.filter(until=None).values_list("person_id", flat=True)
+    chosen = request.GET.getlist("paper") or _waiting(case)
     return {
-        "papers": request.GET.getlist("paper") or _waiting(case),
+        "papers": chosen,
         "mode": request.GET.get("mode", next(iter(way.modes))),
-        "place": request.GET.get("place") or _usual_place(case, way),
+        "place": request.GET.get("place") or _usual_place(case, way, chosen),
         "officers": [str(one) for one in carried],
     }
 
 
-def _usual_place(case: Case, way: Way) -> str:
-    """Where one goes by this way: the party's door, or the office whence it is sent."""
+def _usual_place(case: Case, way: Way, chosen: Sequence[str]) -> str:
+    """Where one goes by this way: the addressee's door, or the office whence it is sent."""
     if way is DOOR:
-        party = case.parties.filter(role=Party.Role.PARTY).first()
-        return party.address if party else ""
+        try:
+            return addressee_of(case, list(case.papers.filter(id__in=chosen))).address
+        except (Refused, ValidationError):  # nonsense in the address names no papers
+            return ""
     is_sent = way in (WAYS["remote"], WAYS["through"])
     return str(case.unit.profile.get("address") or "") if is_sent else ""

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from liuhen.actions.activities import end_activity
 from liuhen.actions.paper_drafts import void_paper
+from liuhen.actions.paper_subjects import addressee_of
 from liuhen.actions.papers import note_refusal, sign_paper
 from liuhen.actions.service import ACTIVITIES, TYPE, draw_up_receipt, record_service
 from liuhen.assembly.document_types import document_type
@@ -188,7 +189,9 @@ def _papers(
     rows = case.papers.filter(id__in=chosen).order_by("issued_at")
     if not chosen and receipt is None:
         rows = case.papers.filter(state=Paper.State.ISSUED, services=None).exclude(type=TYPE)
-        rows = rows.filter(type__in=addressed_types(case))
+        rows = rows.filter(type__in=addressed_types(case)).exclude(
+            subject_id__in=case.parties.filter(role=Party.Role.INTERESTED).values("id")
+        )
     return [{"id": one.id, "title": one.document_type.title, "number": one.number} for one in rows]
 
 
@@ -204,7 +207,7 @@ def _expected(activity: Activity, receipt: Paper) -> list[_Signer]:
     is_left = data["mode"] == Service.Mode.LEFT_AT_RESIDENCE
     listed: list[_Signer] = []
     if not is_left:
-        name = data.get("agent_name") or _party_name(receipt.case, data.get("received_by"))
+        name = data.get("agent_name") or _party_name(receipt, data.get("received_by"))
         listed.append(("recipient", Signature.Role.RECIPIENT, name, None))
     officers = activity.officers.select_related("person").order_by("id")
     for place, row in enumerate(officers, start=1):
@@ -219,10 +222,11 @@ def _has_witness(receipt: Paper) -> bool:
     return not str(receipt.data.get("witness", "无")).startswith("无")
 
 
-def _party_name(case: Case, received_by: str | None) -> str:
-    party = case.parties.filter(role=Party.Role.PARTY).first()
-    if party is None:
-        return ""
+def _party_name(receipt: Paper, received_by: str | None) -> str:
+    """Who is served, or who leads it."""
+    assert receipt.activity is not None  # a receipt is of its service
+    named = receipt.activity.facts["papers"][str(receipt.id)]
+    party = addressee_of(receipt.case, list(receipt.case.papers.filter(id__in=named)))
     return party.representative if received_by == "representative" else party.name
 
 
@@ -320,7 +324,7 @@ def _record(person: Person, receipt: Paper) -> None:
             actor=person,
             paper_id=receipt.id,
             role=Signature.Role.RECIPIENT,
-            name=_party_name(receipt.case, None),
+            name=_party_name(receipt, None),
             reason=receipt.data["refusal_reason"],
         )
     record_service(actor=person, receipt_id=receipt.id)

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from liuhen.actions.paper_order import orders_of
 from liuhen.actions.service_proofs import lacking_proofs
-from liuhen.cases.models import Case
+from liuhen.cases.models import Case, Party
 from liuhen.compliance.shown import ShownFinding
 from liuhen.documents.models import Service, Signature
 from liuhen.recordings.models import Recording
@@ -30,7 +30,9 @@ def addressed_types(case: Case) -> frozenset[str]:
 
 def services_of(case: Case) -> QuerySet[Service]:
     """The services of a case with what `service_line` reads of them, oldest first."""
-    listed = Service.objects.filter(paper__case=case).select_related("paper", "receipt", "activity")
+    listed = Service.objects.filter(paper__case=case).select_related(
+        "paper", "receipt", "activity", "party"
+    )
     listed = listed.prefetch_related(
         Prefetch("receipt__signatures", without_ink()),
         Prefetch("activity__recordings", Recording.objects.defer("media", "captured")),
@@ -58,6 +60,8 @@ def service_line(
         "paper_href": reverse("paper", args=[service.paper_id]),
         "mode_words": service.get_mode_display(),
         "recipient": service.recipient,
+        "is_interested": service.party.role == Party.Role.INTERESTED,
+        "party_name": service.party.name,
         "served_at": service.served_at,
         "received_at": service.received_at,
         "place": service.place,

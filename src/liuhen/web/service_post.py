@@ -18,8 +18,9 @@ from django.views.decorators.http import require_POST
 from liuhen.actions import service_by_post as post
 from liuhen.actions.activities import end_activity
 from liuhen.actions.materials import LARGEST
+from liuhen.actions.paper_subjects import addressee_of
 from liuhen.assembly.document_types import document_type
-from liuhen.cases.models import Activity, Case, Party
+from liuhen.cases.models import Activity, Case
 from liuhen.cases.queries import visible_activity
 from liuhen.documents.models import Paper
 from liuhen.kernel.refusals import Refused
@@ -109,7 +110,7 @@ def service_post(request: HttpRequest, activity_id: UUID) -> HttpResponse:
         return f"{reverse('service_post', args=[activity.id])}#register-{drawn.id}"
 
     context = _counter(person, case, activity, register, chosen)
-    form = RegisterForm(posted(request), initial={"carrier": post.EMS, **_addressee(case)})
+    form = RegisterForm(posted(request), initial={"carrier": post.EMS, **_addressee(case, chosen)})
     return form_page(
         request,
         form,
@@ -149,9 +150,10 @@ def _counter(
     )
 
 
-def _addressee(case: Case) -> dict[str, str]:
-    party = case.parties.filter(role=Party.Role.PARTY).first()
-    if party is None:
+def _addressee(case: Case, chosen: list[UUID]) -> dict[str, str]:
+    try:
+        party = addressee_of(case, list(case.papers.filter(id__in=chosen)))
+    except Refused:
         return {}
     return {"recipient": party.name, "address": party.address, "phone": party.phone}
 

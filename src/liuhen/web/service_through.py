@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from liuhen.actions import service_entrusted as through
-from liuhen.cases.models import Party
+from liuhen.actions.paper_subjects import addressee_of
 from liuhen.cases.queries import visible_activity
 from liuhen.kernel.refusals import Refused
 from liuhen.web.acting import person_of, signed_in
@@ -101,8 +101,8 @@ def service_through(request: HttpRequest, activity_id: UUID) -> HttpResponse:
         about=f"{case.number} {case.cause}",
         other=("没有送成", reverse("service_failed", args=[activity.id])),
     )
-    party = case.parties.filter(role=Party.Role.PARTY).first()
-    initial = {"ground": "distant", "place": party.address if party else ""}
+    papers = list(case.papers.filter(id__in=chosen_papers(request.GET)))
+    initial = {"ground": "distant", "place": addressee_of(case, papers).address}
     return page.answer(request, ThroughForm(posted(request), initial=initial), perform)
 
 

@@ -113,13 +113,12 @@ _RULE_PAGES = {
     "licence_decided_in_time": "case_licensing",
     **dict.fromkeys(
         (
-            *("licensing_hearing_announced", "licensing_public_hearing_held"),
-            *("licensing_hearing_right_told", "licensing_hearing_awaited"),
-            *("licensing_hearing_organised_in_time", "licensing_hearing_notified_in_time"),
-            *("licensing_hearing_chaired_apart", "licence_decided_on_record"),
+            *("licensing_hearing_announced", "licensing_hearing_right_told"),
+            *("licensing_hearing_awaited", "licence_special_time_told"),
         ),
         "case_licensing",
     ),
+    "licence_decided_on_record": "case_hearing",
     "levy_objection_decided": "case_course",
 }
 # A measure is known by the activity in which things were taken.

@@ -2,14 +2,15 @@
 
 Restated. 35: before enforcement the party is reminded in writing: period, manner, amount and how
 to pay it, and the right to state and defend. 36: what it puts forward is reviewed. 37: enforcement
-is decided when the reminder's period is over. 43: not at night or on statutory holidays unless it
-can't wait. 50: performance by another is reminded of three working days before. 53, 54: the court
-is applied to when the periods for review and suit have run out and ten working days after the
-reminder was served, within three months of that running out, or of the end of a deferral (Penalty
-Law 72), also while no case enforces the fine or the levy yet. 55: the application has five contents
-and the head's own signature. Reconsideration Law 20, Litigation Law 45, 46: sixty days for review,
-a year where the party wasn't told of it, six months for a suit, fifteen days after a review; while
-either goes on nothing has run out.
+is decided when the reminder's period is over, or at once where goods are being moved or hidden.
+43: not at night or on statutory holidays unless it can't wait. 50: performance by another is
+reminded of three working days before. 53, 54: the court is applied to when the periods for review
+and suit have run out and ten working days after the reminder was served, within three months of
+that running out, or of the end of a deferral (Penalty Law 72), also while no case enforces the fine
+or the levy yet. 55: the application has five contents and the head's own signature.
+Reconsideration Law 20, Litigation Law 45, 46: sixty days for review, a year where the party wasn't
+told of it, six months for a suit, fifteen days after a review; while either goes on nothing has run
+out.
 """
 
 from datetime import date, datetime
@@ -78,7 +79,8 @@ def reminded_at(view: View) -> Moment:
 
 
 def _reminded_first(view: View, paper: Paper) -> Verdict:
-    """The decision to enforce comes after the period the reminder gave."""
+    """The decision to enforce comes after the period the reminder gave, unless it says by what
+    evidence goods are being moved or hidden."""
     view.use(paper, "issued_at")
     reminders, reminded = view.papers(REMINDER) or [], reminded_at(view)
     issued = view.when(paper.issued_at)
@@ -95,7 +97,14 @@ def _reminded_first(view: View, paper: Paper) -> Verdict:
         return unknown()
     last, decided = end_of_day(min(until)), instant(issued)
     is_over = view.is_past(last) if decided is None else decided > last
-    return met() if is_over else early("too_early", until=min(until))
+    return met() if is_over else _at_once(view, paper) or early("too_early", until=min(until))
+
+
+def _at_once(view: View, paper: Paper) -> Verdict | None:
+    (hiding,) = view.use_state(paper, "fields", "hiding_evidence")
+    if hiding is None:
+        return None if view.has(paper.issued_at) is False else unknown()
+    return met(None, "hiding") if hiding else None
 
 
 # -- 43, 50: when and how ---------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """Licensing Law: applications answered, verified, decided and delivered in time.
 
 Restated. 32: an application is answered at once or, where something is missing, by one notice of
-everything within five working days; else it counts as accepted on receipt. 34: two or more verify
+everything within five working days; else it counts as accepted on receipt, and is decided from
+then. 34: two or more verify
 on site. 38: a refusal states its reasons. 40: licences granted are open to the public. 42: decided
 within twenty working days of acceptance, once prolonged by at most ten with the head's approval and
 the applicant told. 44: delivered within ten working days. 45: hearing, testing and the like don't
@@ -20,6 +21,7 @@ from liuhen.law.facts import (
     Decision,
     Paper,
     Prolongation,
+    Suspension,
 )
 from liuhen.law.phrases import (
     filled,
@@ -35,12 +37,14 @@ from liuhen.law.subjects import (
     activities,
     papers,
     prolongations,
+    suspensions,
 )
 from liuhen.law.verdicts import Verdict, failed, met, unknown, unmet
 from liuhen.law.view import View, instant
 from liuhen.law.vocabulary import AnswerKind, CaseKind
 
 CLOCK = "licensing_law.decision"
+_TURNED_AWAY = frozenset({AnswerKind.REFUSED, AnswerKind.NOT_REQUIRED})
 
 
 def _is_licensing(view: View, subject: object) -> bool | None:
@@ -72,9 +76,25 @@ def _answer_due(view: View, application: Application) -> Due | None:
 
 
 def accepted_at(view: View) -> datetime | None:
-    """When the application was accepted; None when it is not, or not known to be."""
-    found = _answers(view) or []
-    return first_at(each.given_at for each in found if each.kind is AnswerKind.ACCEPTED)
+    """When the application was accepted, or counts as accepted; None when it is not, or unknown."""
+    found = _answers(view)
+    if found is None:
+        return None
+    said = first_at(each.given_at for each in found if each.kind is AnswerKind.ACCEPTED)
+    return first_at([said, _deemed_at(view, found)])
+
+
+def _deemed_at(view: View, answers: list[ApplicationAnswer]) -> datetime | None:
+    """On receipt, where nobody answered in the days for it; what was turned away late is not."""
+    told = view.all("answers") or ()
+    if any(None in (each.kind, each.given_at) or each.kind in _TURNED_AWAY for each in told):
+        return None
+    first = first_at(each.given_at for each in answers)
+    for each in view.all("applications") or ():
+        due = _answer_due(view, each)
+        if due is not None and (first > due.due_at if first else view.is_past(due.due_at)):
+            return instant(each.received_at)
+    return None
 
 
 # -- 34 to 45: verified, decided, delivered ---------------------------------------------------
@@ -142,6 +162,14 @@ def _prolonged(view: View, prolongation: Prolongation) -> Verdict:
     return prolonged_lawfully(view, prolongation, "licensing_law.decision_prolonged")
 
 
+def _told_of_special_time(view: View, suspension: Suspension) -> Verdict:
+    view.use(suspension, "told_at")
+    told = view.has(suspension.told_at)
+    if told is None:
+        return unknown()
+    return met(instant(suspension.told_at)) if told else unmet()
+
+
 def _verified_by_enough(view: View, activity: Activity) -> Verdict:
     view.use(activity, "officers", "started_at")
     officers = activity.officers
@@ -202,6 +230,13 @@ DUTIES = (
         prolongations(CLOCK),
         _prolonged,
         act="approve_prolongation",
+    ),
+    Duty(
+        "licence_special_time_told",
+        "licensing_law:45",
+        suspensions(CLOCK),
+        _told_of_special_time,
+        act="tell_party",
     ),
     Duty(
         "licence_delivered_in_time",
