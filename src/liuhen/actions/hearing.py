@@ -67,7 +67,8 @@ def arrange_hearing(
     """
     case = open_case(draft, case_id)
     refuse_dead(case)
-    kind, asked = hearing_kind(case), answered_id(case)
+    kind = hearing_kind(case)
+    standing_request(case)
     refuse_begun(case)
     refuse_out_of_order(case, kind.notice)
     if not (place.strip() and clerk.strip()):
@@ -87,12 +88,18 @@ def arrange_hearing(
     }
     case.facts = {**case.facts, KIND: told}
     case.save(update_fields=["facts"])
-    _void_unissued(case, kind)
-    paper = draw_up(draft, case, kind.notice, subject_id=asked)
-    for other in _others(case):
-        draw_up(draft, case, kind.notice, given=addressed_to(other), subject_id=other.id)
+    paper = _call(draft, case, kind)
     draft.about(paper)
     draft.note(held_at=held_at, chair=chair.name)
+    return paper
+
+
+def _call(draft: Draft, case: Case, kind: HearingKind) -> Paper:
+    """Draw up a notice for each who is called; gives the party's."""
+    _void_unissued(case, kind)
+    paper = draw_up(draft, case, kind.notice, subject_id=answered_id(case))
+    for other in _others(case):
+        draw_up(draft, case, kind.notice, given=addressed_to(other), subject_id=other.id)
     return paper
 
 
