@@ -31,7 +31,7 @@ def test_a_home_goes_on_in_the_authoritys_own_database(
         _refused_where_something_is(home, accounts)
         done = run_liuhen("move", "--home", home.path, "--json", **accounts.environment())
         assert done.returncode == 0, done.stderr[-3000:]
-        told = json.loads(done.stdout)
+        told = json.loads(done.stdout)["database"]
         assert told["tables"] > 100 and told["rows"] > 500 and told["to"].endswith("/stadt")
         with psycopg.connect(accounts.server) as server:
             asked = "SELECT count(*) FROM ledger_entry WHERE event = %s"

@@ -36,7 +36,7 @@ COMMANDS = {
     "replica": "a second home that pulls, verifies, cosigns",
     "repair": "bring back damaged or lost originals from a replica",
     "restore": "rebuild a home from a replica or a backup; the drill of it",
-    "move": "from the embedded database to the authority's own PostgreSQL",
+    "move": "to the authority's own PostgreSQL, and its bucket where that comes first",
     "witness": "which witnesses the log asks",
     "token": "tokens for other systems",
     "webhook": "addresses that are told of acts on cases",

@@ -7,7 +7,6 @@ from them and what is on its way in. The old vault stays beside as it was. Not f
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,6 @@ from liuhen.host.locks import FileLock
 from liuhen.host.secret_files import make_folder
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
-from liuhen.vault.bucket_settings import is_bucket_first
 from liuhen.vault.cache import use_as_cache
 
 Told = Callable[[str], None]
@@ -42,21 +40,20 @@ class MovedOriginals:
 def move_originals(home: Home, told: Told) -> MovedOriginals:
     """Bring everything into the bucket; afterwards `LIUHEN_STORE=s3` has to be set.
 
-    The home must be stopped. May be run again after a kill.
+    The home must be stopped, and the environment of this process must not say so yet. May be run
+    again after a kill.
 
     Raises:
-        Refused: `move.no_bucket`, `move.running`, `move.originals` with `count`, `home.moved`,
-            `s3.away`, `s3.refused`, `s3.damaged`; then the home goes on as it was.
+        Refused: `move.done`, `move.running`, `move.originals` with `count`, `s3.away`,
+            `s3.refused`, `s3.damaged`; then the home goes on as it was.
     """
     began = clock.monotonic()
-    has_places = os.environ.get("LIUHEN_S3_ENDPOINT") and os.environ.get("LIUHEN_DATABASE_URL")
-    if not has_places or is_bucket_first(os.environ):
-        raise Refused("move.no_bucket")
     lock = FileLock(home.run_dir / "serve.lock")
     if not lock.take():
         raise Refused("move.running", path=str(home.path))
     try:
         django.setup()
+        _refuse_done()
         told("原件")
         originals = _originals()
         told("由原件制成的文件")
@@ -69,6 +66,14 @@ def move_originals(home: Home, told: Told) -> MovedOriginals:
         lock.close()
     seconds = round(clock.monotonic() - began)
     return MovedOriginals(originals, made, uploads, str(left_at), seconds)
+
+
+def _refuse_done() -> None:
+    from liuhen.ledger.models import Entry  # noqa: PLC0415 - models need Django
+    from liuhen.vault.placing import MOVED  # noqa: PLC0415
+
+    if Entry.objects.filter(event=MOVED).exists():
+        raise Refused("move.done")
 
 
 def _originals() -> int:

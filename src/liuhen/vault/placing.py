@@ -14,7 +14,7 @@ from liuhen.vault.keeping import first_store
 from liuhen.vault.models import Copy, Original
 from liuhen.vault.store import S3, STORE
 
-# The event of `liuhen move --originals`.
+# The event of `liuhen move` with `LIUHEN_STORE=s3`.
 MOVED = "originals.moved"
 
 
