@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from liuhen.access.models import CopyApplication
+from liuhen.access.models import CopyApplication, Redaction
 from liuhen.actions import party_copies as acts
 from liuhen.actions.access import grant_standing_approval
 from liuhen.actions.redacting import (
@@ -22,13 +24,15 @@ from liuhen.actions.redacting import (
 )
 from liuhen.actions.secrecy import classify_recording
 from liuhen.documents.models import Paper
+from liuhen.jobs import party_copying, redacting
 from liuhen.jobs.party_copying import copy_for_party
 from liuhen.jobs.redacting import make_redacted
 from liuhen.kernel import clock
+from liuhen.kernel.digests import sha256_file
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry
 from liuhen.media import provenance
-from liuhen.recordings.derivatives import PARTY_COPY
+from liuhen.recordings.derivatives import PARTY_COPY, REDACTED
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import derivative_of
 from liuhen.vault.keeping import local_store
@@ -82,14 +86,27 @@ class Asking:
             actor=self.world[who], application_id=found.id, outcome="approved", opinion="同意复制"
         )
 
-    def cover(self) -> None:
+    def ordered(self) -> CopyApplication:
+        """An application for the paper alone, whose copy is being made."""
+        found = self.receive(recording_ids=[])
+        records: dict[str, Any] = {"actor": self.world["records"], "application_id": found.id}
+        ways = {str(self.paper.id): "whole"}
+        acts.check_copy_secrecy(**records, ways=ways, opinion="可以提供")
+        self.answer(found)
+        return acts.order_party_copies(**records)
+
+    def order(self, begun: Redaction | None = None, right: int = 500) -> Redaction:
+        """Order a covered copy of the photo; its region ends there."""
         officer = self.world["officer"]
-        begun = begin_redaction(
+        begun = begun or begin_redaction(
             actor=officer, recording_id=self.photo.id, reason="复制", finds_faces=False
         )
-        region = {"what": "other", "keys": [[0, 0, 0, 500, 500]]}
+        region = {"what": "other", "keys": [[0, 0, 0, right, 500]]}
         change_redaction(actor=officer, redaction_id=begun.id, regions=[region], sounds=[])
-        order_redaction(actor=officer, redaction_id=begun.id)
+        return order_redaction(actor=officer, redaction_id=begun.id)
+
+    def cover(self) -> None:
+        begun = self.order()
         assert make_redacted(str(begun.id))
         release_redaction(actor=self.world["records"], redaction_id=begun.id)
 
@@ -182,6 +199,100 @@ def grey(page: Any, begin: float, end: float) -> float:
     )
     share: float = sum(strip.histogram()[80:190]) / (strip.width * strip.height)
     return share
+
+
+@contextmanager
+def meanwhile(module: Any, name: str, other: Callable[[], object]) -> Iterator[None]:
+    """A worker thought dead is still at it: in the middle of its work, another does this."""
+    work = getattr(module, name)
+
+    def interrupted(*given: Any) -> Any:
+        done = work(*given)
+        patch.undo()
+        other()
+        return done
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, name, interrupted)
+        yield
+
+
+def held(original: str, kind: str, key: str) -> dict[str, str]:
+    """The files of this kind and key that lie there, and their digests."""
+    place = settings.HOME.derived_dir
+    return {
+        str(one.relative_to(place)): sha256_file(one)
+        for one in place.glob(f"{original[:2]}/{original}.{kind}.*{key}*")
+    }
+
+
+def stands(original: str, kind: str, key: str, sha256: str) -> bool:
+    """Whether what was entered is what lies there, and nothing else does."""
+    row = derivative_of(original, kind, key)
+    left = list(settings.HOME.intake_dir.glob("dock-*"))
+    return row is not None and held(original, kind, key) == {row.path: sha256} and not left
+
+
+def test_a_late_second_run_of_a_job_leaves_what_was_made_and_entered(asking: Asking) -> None:
+    covered = asking.order()
+    with meanwhile(redacting, "_covered", lambda: make_redacted(str(covered.id))):
+        assert not make_redacted(str(covered.id))
+    covered.refresh_from_db()
+    about = (asking.photo.original_id, REDACTED, covered.key)
+    assert covered.state == "made" and stands(*about, covered.made_sha256)
+
+    def drawn_anew() -> None:
+        make_redacted(str(covered.id))
+        asking.order(covered, right=700)
+
+    first = asking.order(covered)
+    with meanwhile(redacting, "_covered", drawn_anew):
+        assert not make_redacted(str(first.id)), "it covered less than is asked for now"
+    assert make_redacted(str(covered.id))
+    covered.refresh_from_db()
+    assert stands(*about, covered.made_sha256), "what it took the place of is gone"
+
+    found = asking.ordered()
+    with meanwhile(party_copying, "_mark", lambda: copy_for_party(str(found.id))):
+        assert not copy_for_party(str(found.id))
+    found.refresh_from_db()
+    (made,) = found.files
+    assert stands(made["original"], PARTY_COPY, made["key"], made["sha256"])
+    entered = Entry.objects.filter(event__in=["redaction.made", "copy_application.copied"])
+    assert entered.count() == 4 and not Entry.objects.filter(event="act.refused").exists()
+
+
+@contextmanager
+def unwritable(original: str) -> Iterator[None]:
+    """No file can be made among what was made from an original, as on a full disk."""
+    folder = settings.HOME.derived_dir / original[:2]
+    folder.mkdir(exist_ok=True)
+    aside = folder.with_suffix(".aside")
+    folder.rename(aside)
+    folder.write_bytes(b"")
+    try:
+        yield
+    finally:
+        folder.unlink()
+        aside.rename(folder)
+
+
+def test_a_copy_that_can_not_be_written_is_told_and_may_be_ordered_again(asking: Asking) -> None:
+    covered = asking.order()
+    with unwritable(covered.original_id), pytest.raises(OSError):
+        make_redacted(str(covered.id))
+    covered.refresh_from_db()
+    assert covered.state == "failed" and "磁盘" in covered.failure
+    asking.order(covered)
+    assert make_redacted(str(covered.id))
+
+    found = asking.ordered()
+    with unwritable(str(asking.paper.original_id)), pytest.raises(OSError):
+        copy_for_party(str(found.id))
+    found.refresh_from_db()
+    assert found.step == "copy" and "磁盘" in found.failure
+    acts.order_party_copies(actor=asking.world["records"], application_id=found.id)
+    assert copy_for_party(str(found.id))
 
 
 def test_an_application_without_identity_or_items_is_refused(asking: Asking) -> None:

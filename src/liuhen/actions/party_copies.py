@@ -6,6 +6,7 @@ Each copy carries who receives it and when, burnt in. Not for making the files
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
+from liuhen.recordings.derivatives import Made, enter_made
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import of_side_file, visible_recordings
 from liuhen.vault import keeping
@@ -164,22 +166,32 @@ def enter_party_copies(
     *,
     actor: Person,
     application_id: UUID,
-    files: Sequence[dict[str, str]] = (),
+    ordered_at: dt.datetime,
+    files: Sequence[tuple[str, Made]] = (),
     failure: str = "",
 ) -> CopyApplication:
-    """Enter the files a job made, or why it could not; then the keeper may try again.
+    """Enter the files a job made by an order, each with its name, or why it could not; then the
+    keeper may try again.
 
     Raises:
         Refused: `record.not_found`, `copy_application.step`.
     """
     found = _locked(draft, application_id, "making")
+    if found.ordered_at != ordered_at:
+        raise Refused("copy_application.step")
     if failure:
         found.ordered_at, found.failure = None, failure[:300]
     else:
-        found.files, found.made_at = list(files), draft.at
+        found.files, found.made_at = [_file(name, one) for name, one in files], draft.at
     found.save()
-    draft.note(files=[one["sha256"] for one in files], failure=failure[:300])
+    draft.note(files=[one.sha256 for _, one in files], failure=failure[:300])
     return found
+
+
+def _file(name: str, made: Made) -> dict[str, str]:
+    """A copy that goes out, as the application lists it."""
+    enter_made(made)
+    return {"name": name, "sha256": made.sha256, "original": made.original, "key": made.key}
 
 
 @act(permission="case.copy", event="copy_application.handed_over")

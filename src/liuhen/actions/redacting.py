@@ -20,6 +20,7 @@ from liuhen.cases.queries import visible_cases
 from liuhen.documents.models import Paper
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
+from liuhen.recordings.derivatives import Made, enter_made
 from liuhen.recordings.models import Recording
 from liuhen.vault.models import Original
 
@@ -126,19 +127,22 @@ def enter_redacted(
     *,
     actor: Person,
     redaction_id: UUID,
-    sha256: str = "",
+    regions: Sequence[dict[str, Any]],
+    sounds: Sequence[Sequence[Any]],
+    made: Made | None = None,
     frames: int | None = None,
     doubted: Sequence[int] = (),
     failure: str = "",
 ) -> Redaction:
-    """Enter what a job made, or why it could not.
+    """Enter what a job made of these regions and sounds, or why it could not.
 
     Raises:
-        Refused: `record.not_found`, `redaction.closed`.
+        Refused: `record.not_found`, `redaction.closed`: it is not, or not so, being made any more.
     """
     found = _locked(draft, redaction_id)
-    if found.state != _S.MAKING:
+    if found.state != _S.MAKING or [found.regions, found.sounds] != [regions, sounds]:
         raise Refused("redaction.closed", state=found.get_state_display())
+    sha256 = enter_made(made).sha256 if made is not None else ""
     found.state = _S.FAILED if failure else _S.MADE
     found.failure, found.made_sha256, found.frames = failure[:300], sha256, frames
     found.made_at, found.doubted, found.looked = draft.at, list(doubted), []

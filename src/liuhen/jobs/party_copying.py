@@ -6,24 +6,27 @@ import logging
 from pathlib import Path
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 
 from liuhen.access.models import CopyApplication, Redaction
 from liuhen.actions.party_copies import enter_party_copies, released_copy
 from liuhen.assembly.fonts import find_fonts
 from liuhen.documents.models import Paper
-from liuhen.jobs.redacting import copy_type, sign_copy
+from liuhen.jobs.redacting import STOPPED, copy_type, in_time, sign_copy
 from liuhen.kernel import clock, trace
-from liuhen.kernel.refusals import Refused
+from liuhen.kernel.refusals import Fault, Refused
 from liuhen.media import provenance, redacting
 from liuhen.media.redacting import Mark
 from liuhen.people.queries import system_person
+from liuhen.recordings.batch import working_folder
 from liuhen.recordings.derivatives import (
     PARTY_COPY,
     REDACTED,
-    derivative_path,
+    Made,
+    bring_in,
+    drop_made,
     made_file,
-    put_derivative,
 )
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import derivative_of
@@ -33,26 +36,53 @@ log = logging.getLogger(__name__)
 
 
 def copy_for_party(application_id: str) -> bool:
-    """Make the copies that were ordered. Returns whether there was something to do."""
+    """Make the copies that were ordered. Returns whether there was something to do.
+
+    A run whose worker was thought dead may end after another has made them: then it did nothing.
+    """
     rows = CopyApplication.objects.select_related("ordered_by", "party")
     found = rows.filter(id=UUID(application_id)).first()
     if found is None or found.step != "making":
         return False
-    system = system_person()
     given = [item for item in found.items if item["way"] != CopyApplication.Way.WITHHELD]
-    with trace.through("job"):
+    files, failure = list[tuple[str, Made]](), ""
+    with trace.through("job"), working_folder(settings.HOME.intake_dir) as folder:
         try:
-            files = [_copied(found, item) for item in given]
+            for item in given:
+                files.append((item["name"], _copied(found, item, folder)))
         except Refused as refused:
             log.warning("no copies for %s: %s", found.id, refused)
             failure = str(refused.data.get("cause", refused.code))
-            enter_party_copies(actor=system, application_id=found.id, failure=failure)
-            return True
-        enter_party_copies(actor=system, application_id=found.id, files=files)
-    return True
+        except (OSError, Fault):
+            _entered(found, files, STOPPED)
+            raise
+        return _entered(found, files, failure)
 
 
-def _copied(found: CopyApplication, item: dict[str, str]) -> dict[str, str]:
+def _entered(found: CopyApplication, files: list[tuple[str, Made]], failure: str) -> bool:
+    """Enter what a run came to, if it is still asked for; without all files it has none."""
+    if failure:
+        for _, one in files:
+            drop_made(one.path)
+        files = []
+    ordered_at = found.ordered_at
+    assert ordered_at is not None  # it is being made
+
+    def enter() -> None:
+        enter_party_copies(
+            actor=system_person(),
+            application_id=found.id,
+            ordered_at=ordered_at,
+            files=files,
+            failure=failure,
+        )
+
+    waiting = CopyApplication.objects.filter(id=found.id, ordered_at=ordered_at, made_at=None)
+    made = [one for _, one in files]
+    return in_time(enter, made, waiting.exists(), "copy_application.step")
+
+
+def _copied(found: CopyApplication, item: dict[str, str], folder: Path) -> Made:
     """One copy: of the covered one where it must be covered, else of the original."""
     paper = Paper.objects.filter(id=item["id"]).first() if item["kind"] == "paper" else None
     recording = None if paper else Recording.objects.get(id=item["id"])
@@ -62,26 +92,21 @@ def _copied(found: CopyApplication, item: dict[str, str]) -> dict[str, str]:
     if item["way"] == CopyApplication.Way.COVERED:
         source = _covered(released_copy(item), sha256)
     key = f"{found.id.hex[-12:]}-{item['id'][-12:]}"
-    out = derivative_path(sha256, PARTY_COPY, key)
-    plain = out.with_name(f"{out.name}.plain")
+    out, plain = folder / "signed", folder / "plain"
     text = f"提供给 {found.applicant} {clock.local(clock.now()):%Y-%m-%d %H:%M}"
     # A covered copy has its own line at the foot.
     mark = Mark(text, find_fonts().file_for(text), is_at_top=True)
     connection.close()
-    try:
-        _mark(source, plain, kind, recording, item, mark)
-        told = provenance.Told(
-            sha256=sha256,
-            actions=["c2pa.edited"],
-            by=found.ordered_by.name if found.ordered_by else "",
-            reason=found.purpose,
-            at=clock.iso(clock.now()),
-        )
-        sign_copy(plain, out, kind, told)
-    finally:
-        plain.unlink(missing_ok=True)
-    made = put_derivative(sha256, PARTY_COPY, out, key=key, how={"type": kind, "of": str(found.id)})
-    return {"name": item["name"], "sha256": made.sha256, "original": sha256, "key": key}
+    _mark(source, plain, kind, recording, item, mark)
+    told = provenance.Told(
+        sha256=sha256,
+        actions=["c2pa.edited"],
+        by=found.ordered_by.name if found.ordered_by else "",
+        reason=found.purpose,
+        at=clock.iso(clock.now()),
+    )
+    sign_copy(plain, out, kind, told)
+    return bring_in(sha256, PARTY_COPY, out, key=key, how={"type": kind, "of": str(found.id)})
 
 
 def _mark(

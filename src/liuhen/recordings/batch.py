@@ -97,9 +97,11 @@ class Beside(Generic[R]):
 
 @contextmanager
 def working_folder(intake: Path) -> Iterator[Path]:
-    """A folder of one docking in the intake; what killed dockings left there is cleared first.
+    """A folder of one docking, or of one copy being made, in the intake; what killed ones left
+    there is cleared first.
 
-    Nothing is lost by that: their camera still has the files, and none was acknowledged.
+    Nothing is lost by that: none was acknowledged; a camera still has its files, a copy is made
+    anew.
     """
     clear_dead_folders(intake)
     folder = intake / f"{_PREFIX}{new_id()}"
@@ -113,7 +115,7 @@ def working_folder(intake: Path) -> Iterator[Path]:
 
 
 def clear_dead_folders(intake: Path) -> int:
-    """Remove what killed dockings left; returns how many folders, and the log names each."""
+    """Remove what killed ones left; returns how many folders, and the log names each."""
     return sum(_clear_if_dead(left) for left in intake.glob(f"{_PREFIX}*"))
 
 
@@ -124,5 +126,5 @@ def _clear_if_dead(folder: Path) -> bool:
             shutil.rmtree(folder, ignore_errors=True)
     except (BlockingIOError, FileNotFoundError):
         return False
-    log.info("intake: removed %s, left by a docking that was killed", folder.name)
+    log.info("intake: removed %s, left by a process that was killed", folder.name)
     return True

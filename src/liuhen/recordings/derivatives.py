@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
+import shutil
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +18,13 @@ from django.conf import settings
 
 from liuhen.kernel import clock
 from liuhen.kernel.digests import sha256_file
+from liuhen.kernel.refusals import Refused
 from liuhen.media.pictures import thumbnail
 from liuhen.media.replacing import replaced
 from liuhen.recordings.models import Derivative
 from liuhen.vault.keeping import first_store, intake_path, local_store, s3_store
 from liuhen.vault.s3 import S3Store
-from liuhen.vault.store import MADE, S3
+from liuhen.vault.store import MADE, S3, fsync_folder
 
 THUMBNAIL = "thumbnail"
 SIGNATURE = "signature"
@@ -82,21 +86,73 @@ def put_derivative(
 
     Where the bucket holds the originals it holds what was made from them as well.
     """
-    path, digest = str(made.relative_to(settings.HOME.derived_dir)), sha256_file(made)
-    if (bucket := _bucket()) is not None:
-        bucket.put_named(f"{MADE}/{path}", made, digest)
+    return enter_made(_kept(sha256, kind, made, key, how))
+
+
+@dataclass(frozen=True)
+class Made:
+    """A durable file made from an original, of which no row speaks yet."""
+
+    original: str
+    kind: str
+    key: str
+    path: str
+    sha256: str
+    how: Mapping[str, Any]
+
+
+def bring_in(
+    sha256: str, kind: str, made: Path, *, key: str = "", how: Mapping[str, Any] | None = None
+) -> Made:
+    """Move a finished file among the derivatives, under a name that no other run has.
+
+    Raises:
+        Refused: `s3.away`, `s3.refused`; `OSError` where it can't be written.
+    """
+    out = derivative_path(sha256, kind, ".".join(filter(None, (secrets.token_hex(4), key))))
+    with made.open("rb") as stream:
+        os.fsync(stream.fileno())
+    shutil.move(made, out)
+    fsync_folder(out.parent)
+    try:
+        return _kept(sha256, kind, out, key, how)
+    except Refused:
+        out.unlink()
+        raise
+
+
+def enter_made(made: Made) -> Derivative:
+    """Let the row of a derivative speak of this file from now on."""
     derivative, _ = Derivative.objects.update_or_create(
-        original_id=sha256,
-        kind=kind,
-        key=key,
+        original_id=made.original,
+        kind=made.kind,
+        key=made.key,
         defaults={
-            "path": path,
-            "sha256": digest,
-            "how": dict(how or {}),
+            "path": made.path,
+            "sha256": made.sha256,
+            "how": dict(made.how),
             "made_at": clock.now(),
         },
     )
     return derivative
+
+
+def drop_made(path: str) -> None:
+    """Remove a file of `bring_in` of which no row speaks, or none any more.
+
+    Raises:
+        Refused: `s3.away`, `s3.refused`.
+    """
+    (settings.HOME.derived_dir / path).unlink(missing_ok=True)
+    if (bucket := _bucket()) is not None:
+        bucket.remove_named(f"{MADE}/{path}")
+
+
+def _kept(sha256: str, kind: str, made: Path, key: str, how: Mapping[str, Any] | None) -> Made:
+    path, digest = str(made.relative_to(settings.HOME.derived_dir)), sha256_file(made)
+    if (bucket := _bucket()) is not None:
+        bucket.put_named(f"{MADE}/{path}", made, digest)
+    return Made(sha256, kind, key, path, digest, how or {})
 
 
 def made_file(derivative: Derivative | None) -> Path | None:
