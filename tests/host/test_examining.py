@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.waiting import until
 
 from liuhen.host import examining, signs
 from liuhen.host.examining import WAY_BACK, examine
@@ -111,8 +112,7 @@ def test_a_cluster_killed_a_moment_ago_mends_itself(used: Home) -> None:
     assert written is not None
     assert sign(used, "database.files").words.startswith("数据库正在运行")
     os.kill(written.pid, signal.SIGKILL)
-    while examining.is_held(used.run_dir / "postgres.alive"):
-        pass
+    until(lambda: not examining.is_held(used.run_dir / "postgres.alive"))
     found = sign(used, "database.files")
     assert found.lamp == YELLOW and "断电" in found.words and "liuhen serve" in found.remedy
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import os
 from pathlib import Path
-from time import monotonic, sleep
 
 import pytest
+from tests.waiting import until
 
 from liuhen.host.logbook import KEPT_FILES, LINE_LIMIT_BYTES, Logbook, printable
 
@@ -64,18 +64,13 @@ def test_a_file_is_followed_and_cut_short_when_it_has_grown(tmp_path: Path) -> N
     source.write_text("before we came\n")
     book = Logbook(tmp_path / "liuhen.log", limit_bytes=2000)
     book.follow_file("postgres", source)
-    sleep(0.5)
     writer = os.open(source, os.O_WRONLY | os.O_APPEND)
-    for number in range(60):
-        os.write(writer, f"line {number} {'x' * 50}\n".encode())
-    deadline = monotonic() + 10
-    while source.stat().st_size and monotonic() < deadline:
-        sleep(0.05)
+    # at once: what is written while it is cut short would be lost
+    os.write(writer, "".join(f"line {number} {'x' * 50}\n" for number in range(60)).encode())
+    until(lambda: not source.stat().st_size)
     os.write(writer, b"after the cut\n")
     os.close(writer)
-    while "after the cut" not in (tmp_path / "liuhen.log").read_text():
-        assert monotonic() < deadline
-        sleep(0.05)
+    until(lambda: "after the cut" in (tmp_path / "liuhen.log").read_text())
     assert source.stat().st_size < 100
     logged = "".join(path.read_text() for path in sorted(tmp_path.glob("liuhen.log*")))
     assert all(f"line {number} " in logged for number in range(60))

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from time import sleep
 
 import psycopg
 import pytest
+from tests.waiting import until
 
 from liuhen.host.locks import is_free
 from liuhen.host.postgres import Cluster, GivenUpError, PostmasterFile, throwaway_cluster
@@ -42,8 +42,7 @@ def home(pristine: Path) -> Iterator[Path]:
     written = PostmasterFile.read(copy / "postgres")
     if written is not None and written.is_live_in(copy / "postgres"):
         os.kill(written.pid, signal.SIGQUIT)
-        while written.is_live_in(copy / "postgres"):
-            sleep(0.05)
+        until(lambda: not written.is_live_in(copy / "postgres"))
     for socket_dir in socket_names(copy / "postgres"):
         shutil.rmtree(socket_dir, ignore_errors=True)
     shutil.rmtree(folder)
@@ -263,8 +262,7 @@ def test_an_initialisation_whose_starter_was_killed_is_waited_out_and_done_again
 ) -> None:
     data_dir = tmp_path / "postgres"
     first = subprocess.Popen([sys.executable, "-c", INITIALISE, str(data_dir)])
-    while not (tmp_path / ".postgres.new" / "PG_VERSION").exists():
-        sleep(0.005)
+    until((tmp_path / ".postgres.new" / "PG_VERSION").exists)
     first.kill()
     first.wait()
     with Cluster(data_dir).running() as cluster:
@@ -303,11 +301,7 @@ def test_a_throwaway_cluster_dies_with_its_process() -> None:
     )
     pid, data_dir = done.stdout.split()
     left = PostmasterFile(int(pid), Path(), "ready")
-    for _ in range(200):
-        if not left.is_live_in(Path(data_dir)):
-            break
-        sleep(0.05)
-    assert not left.is_live_in(Path(data_dir))
+    until(lambda: not left.is_live_in(Path(data_dir)))
     for socket_dir in socket_names(Path(data_dir)):
         shutil.rmtree(socket_dir, ignore_errors=True)
     shutil.rmtree(Path(data_dir).parent)

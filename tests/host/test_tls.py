@@ -10,12 +10,12 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from time import monotonic, sleep
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from tests.waiting import until
 
 from liuhen.host import tls
 from liuhen.host.secret_files import SecretFiles
@@ -272,21 +272,21 @@ def test_the_web_server_serves_with_the_files(secrets: SecretFiles, tmp_path: Pa
 
 
 def _answer(port: int, context: ssl.SSLContext) -> bytes:
-    deadline = monotonic() + 15
-    while True:
-        try:
-            with (
-                socket.create_connection(("127.0.0.1", port), timeout=5) as plain,
-                context.wrap_socket(plain, server_hostname=HOST) as secure,
-            ):
-                secure.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-                said = b""
-                while part := secure.recv(4096):
-                    said += part
-                return said
-        except ConnectionRefusedError:
-            assert monotonic() < deadline
-            sleep(0.1)
+    until(lambda: _listens(port))
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=30) as plain,
+        context.wrap_socket(plain, server_hostname=HOST) as secure,
+    ):
+        secure.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        said = b""
+        while part := secure.recv(4096):
+            said += part
+        return said
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0
 
 
 def nothing_here(environ: dict[str, object], start: Callable[..., object]) -> list[bytes]:
@@ -308,10 +308,7 @@ def served(secrets: SecretFiles) -> Iterator[tuple[int, tls.ServerFiles]]:
     root = Path(__file__).resolve().parents[2]
     with subprocess.Popen(command, cwd=root) as server:
         try:
-            until = monotonic() + 60
-            while socket.socket().connect_ex(("127.0.0.1", port)):
-                assert monotonic() < until
-                sleep(0.1)
+            until(lambda: _listens(port))
             yield port, files
         finally:
             server.terminate()

@@ -11,12 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from liuhen.backup.repository import Repository
 from liuhen.backup.sealing import Key
 from liuhen.backup.sets import original_name, sets_of
 from liuhen.host.home import Home
+from liuhen.host.postgres_roles import OWNER
 from tests.kill.tree import LIUHEN, copied_home, environment, in_home, run_liuhen, until
 
 KEEP = """
@@ -57,17 +59,22 @@ class Backed:
         return told
 
     def killed_when(self, condition: Callable[[], object], *options: str) -> None:
-        """Begin a run and kill it, with everything of its, once the condition holds."""
-        process = subprocess.Popen(
-            [str(LIUHEN), *map(str, self.command(*options))],
-            env=environment(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        until(condition, "the moment to kill")
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        """Begin a run and kill it, with everything of its, once the condition holds.
+
+        It gets no further than its base: nobody may read which originals there are.
+        """
+        with psycopg.connect(self.home.cluster().dsn(role=OWNER)) as owner:
+            owner.execute("LOCK TABLE vault_copy IN ACCESS EXCLUSIVE MODE")
+            process = subprocess.Popen(
+                [str(LIUHEN), *map(str, self.command(*options))],
+                env=environment(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            until(condition, "the moment to kill")
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 @contextmanager

@@ -29,8 +29,9 @@ from liuhen.vault.checks import differences
     ("seconds", "is_jump"), [(0, False), (29, False), (-29, False), (31, True), (-31, True)]
 )
 def test_only_a_step_beyond_the_tolerance_is_entered(
-    world: World, seconds: int, is_jump: bool
+    world: World, seconds: int, is_jump: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(clock, "monotonic", lambda: 0.0)  # however long this machine takes
     who = Who(world.system.id, world.system.name)
     watch = ClockWatch()
     assert not watch.look(who)
@@ -39,7 +40,10 @@ def test_only_a_step_beyond_the_tolerance_is_entered(
     assert Entry.objects.filter(event="clock.jumped").count() == int(is_jump)
 
 
-def test_a_start_before_the_newest_checkpoint_is_entered_with_both_times(world: World) -> None:
+def test_a_start_before_the_newest_checkpoint_is_entered_with_both_times(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "monotonic", lambda: 0.0)
     who = Who(world.system.id, world.system.name)
     sequence_all()
     signed_at = clock.now()

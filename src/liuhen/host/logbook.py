@@ -69,8 +69,10 @@ class Logbook:
     def follow_file(self, name: str, path: Path) -> None:
         """Log what is appended to `path` from now on, and cut the file short when it has grown."""
 
+        began = path.stat().st_size if path.exists() else 0
+
         def read() -> None:
-            position = path.stat().st_size if path.exists() else 0
+            position = began
             while True:
                 position = self._read_on(name, path, position)
                 sleep(0.3)
