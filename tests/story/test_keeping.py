@@ -98,6 +98,56 @@ def test_article_40_a_record_is_found_by_its_party_with_its_picture(screens: Scr
     who.sees("辨认现场")
 
 
+def test_article_40_who_leaves_hands_over_what_is_listed_before_the_account_closes(
+    screens: Screens,
+) -> None:
+    security, head = screens["security"], screens["unit_head"]
+    mover, taker = screens["mover"], screens["officer3"]
+    security.go("/people/?q=蒋调动")
+    security.follow("蒋调动")
+    security.sees("变动前须移交")
+    account = screens.path(security)
+
+    def close_account() -> None:
+        security.go(f"{account}deactivate/")
+        security.fill("理由", "调离本机关")
+        security.confirm("停用账号")
+
+    close_account()
+    held = security.page.locator(".lh-refusal")
+    for what in ("案件 1 件", "未标注的音像记录 1 份", "DEMO-0004", "未答复的审批 1 件"):
+        expect(held).to_contain_text(what)
+    head.go("/hand-overs/new/")
+    head.page.get_by_label("移交人").select_option(label="蒋调动")
+    head.page.get_by_label("接收人").select_option(label="何示例")
+    head.fill("事由", "调离本机关")
+    head.press("列出")
+    head.sees("待移交")
+    for kind, what in (
+        *(("案件", "未保持责任区整洁"), ("未标注音像", ".mp4")),
+        *(("执法设备", "DEMO-0004"), ("待答复的审批", "备案")),
+    ):
+        row = head.page.get_by_role("row").filter(has_text=kind).filter(has_text=what)
+        expect(row.first).to_be_visible()
+    mover.take_up("移交手里的事项", "何示例")
+    mover.press("全部移交")
+    mover.sees("待接收")
+    taker.take_up("接收移交的事项", "蒋调动")
+    taker.press("核对无误，接收")
+    taker.sees("待监交")
+    close_account()
+    expect(held).to_contain_text("没有经过监交")
+    head.take_up("监交人员交接", "蒋调动")
+    head.press("监交")
+    head.sees("交接清单")
+    taker.go("/")
+    taker.sees("未保持责任区整洁")
+    close_account()
+    security.sees("账号已停用")
+    mover.go("/")
+    expect(mover.page.get_by_label("密码")).to_be_visible()
+
+
 def test_articles_42_and_43_no_approval_no_look_and_each_look_in_the_register(
     screens: Screens,
 ) -> None:
@@ -120,6 +170,8 @@ def test_articles_42_and_43_no_approval_no_look_and_each_look_in_the_register(
     supervisor = screens["supervisor"]
     supervisor.go(screens.recording)
     row = supervisor.page.get_by_role("row").filter(has_text="核对当时的告知")
+    expect(row.filter(has_text="张示例").filter(has_text="孙分管")).to_be_visible()
+    supervisor.go("/register/?show=viewed")
     expect(row.filter(has_text="张示例").filter(has_text="孙分管")).to_be_visible()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -81,6 +82,7 @@ def disposal(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
     is_begun = found.begun_at is not None
     left = list(remaining_copies(found)) if is_begun else []
     is_stoppable = found.state in (Disposal.State.LISTED, Disposal.State.COOLING)
+    items = list(found.items.order_by("id"))
     context = {
         "found": found,
         "tone": TONES[Disposal.State(found.state)],
@@ -88,8 +90,8 @@ def disposal(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
             "first": Office.Kind(found.first_office).label if found.first_office else "",
             "second": Office.Kind(found.second_office).label if found.second_office else "",
         },
-        "items": list(found.items.order_by("id")),
-        "left": _left(left),
+        "items": items,
+        "left": _left(left, {one.original_id: one.title for one in items}),
         "behind": replicas_behind(found) if is_begun and found.finished_at is None else [],
         "outside": list(found.outside.order_by("id")),
         "may_approve": found.state == Disposal.State.LISTED
@@ -109,13 +111,14 @@ def disposal(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
     return render(request, "disposal.html", context)
 
 
-def _left(copies: list[Copy]) -> list[dict[str, Any]]:
+def _left(copies: list[Copy], titles: Mapping[str, str]) -> list[dict[str, Any]]:
     """Copies that are not gone yet; those in the bucket with the day until which it locks them."""
     held = [one.original_id for one in copies if one.store == S3]
     locks = ObjectLock.objects.in_bulk(held)
     return [
         {
             "copy": one,
+            "title": titles[one.original_id],
             "store": store_words(one.store),
             "lock": locks.get(one.original_id) if one.store == S3 else None,
         }

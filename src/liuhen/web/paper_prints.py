@@ -76,7 +76,9 @@ def paper_print(request: HttpRequest, paper_id: UUID) -> HttpResponse:
     found = visible_paper(request, paper_id)
     if found.state != Paper.State.ISSUED:
         raise Refused("paper.not_issued")
-    form = PaperForm(posted(request), rolls=ROLLS if is_narrow(found.document_type) else ())
+    rolls = ROLLS if is_narrow(found.document_type) else ()
+    offered = {"reason": request.GET.get("reason", "")[:200]}
+    form = PaperForm(posted(request), rolls=rolls, initial=offered)
 
     def perform(data: dict[str, Any]) -> str:
         print_papers(

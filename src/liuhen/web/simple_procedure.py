@@ -26,7 +26,7 @@ from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused, explain
 from liuhen.law.vocabulary import CollectionGround
 from liuhen.people.models import Person
-from liuhen.people.queries import require, valid_certificate
+from liuhen.people.queries import is_allowed, require, valid_certificate
 from liuhen.web import simple_forms
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.refusals import refusal_context
@@ -226,6 +226,8 @@ def _page(
     if current == "signing":
         signers = signers_left(progress.activity, progress.decision, wrong or {})
         context |= {"preview": progress.preview_pages(), "signers": signers}
+    is_over = progress.activity.ended_at is not None
+    context["may_state"] = is_over and is_allowed(person_of(request), "activity.describe")
     if refused is not None:
         context["refusal"], status = refusal_context(refused), explain(refused).status
     return render(request, "simple_procedure.html", context, status=status)

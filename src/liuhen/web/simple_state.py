@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -30,6 +31,8 @@ class Step:
     act: str
 
 
+# Why a decision made on the spot is printed, unless something else is said.
+_HANDED = urlencode({"reason": "当场交付当事人"})
 STEPS = (
     Step("identity", "出示证件，表明身份", "12.1", "开始执法活动"),
     Step("facts", "当事人与违法事实", "27.1", "记下并继续"),
@@ -235,7 +238,7 @@ class Progress:
             "title": "当场行政处罚决定书",
             "number": self.decision.number or "（未编号）",
             "href": reverse("paper", args=[self.decision.id]),
-            "pdf_href": reverse("paper_pdf", args=[self.decision.id]),
+            "print_href": f"{reverse('paper_print', args=[self.decision.id])}?{_HANDED}",
         }
 
     def preview_pages(self) -> list[str]:

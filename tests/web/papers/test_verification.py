@@ -27,6 +27,7 @@ from liuhen.kernel import clock
 from liuhen.kernel.digests import sha256_hex
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry
+from liuhen.oversight.unit_facts import facts_of_unit
 from tests.assembly.case_facts import facts_for
 from tests.assembly.reading import text_of
 from tests.web.conftest import Street, words
@@ -167,6 +168,9 @@ def test_each_print_is_in_the_register_with_who_when_why_and_on_what_ground(
     first, second = Printing.objects.order_by("id")
     assert (first.ground, first.roll_mm, first.paper) == (None, None, notice)
     assert second.ground is not None and second.ground.purpose == "案卷评查"
+    at = clock.now() + dt.timedelta(seconds=1)
+    (judged,) = facts_of_unit(notice.case.unit, at, 30).viewings or ()
+    assert (judged.viewer, judged.approver, judged.is_approved) == ("冯监督", "孙分管", True)
     entry = Entry.objects.filter(event="paper.printed").latest("recorded_at")
     assert json.loads(bytes(entry.body))["data"]["papers"] == [notice.original_id]
     of_paper = {who: words(paper_desk.browser(who).get(f"/papers/{notice.id}/")) for who in WATCH}
