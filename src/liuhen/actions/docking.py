@@ -7,7 +7,8 @@ camera is changed, unless it is erased in the end (`actions.erasing`). Not for s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,16 +20,13 @@ from liuhen.actions.deferring import DOCK, READ_RECORDING, defer, defer_each
 from liuhen.actions.devices import measure_device_clock
 from liuhen.actions.erasing import erase_taken, require_erasing
 from liuhen.actions.recording_rows import lock_digests, new_recording
-from liuhen.kernel.digests import sha256_file
-from liuhen.kernel.ids import new_id
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.signing import origin, signer
-from liuhen.media.signatures import HEAD_BYTES
 from liuhen.people.models import Device, Person
 from liuhen.people.queries import registered_serials, require
 from liuhen.recordings.batch import Beside, adopt_all, working_folder
+from liuhen.recordings.camera_copies import DockedFile, Tell, copy_new
 from liuhen.recordings.camera_folder import (
-    FoundFile,
     Listing,
     Outcome,
     alone_with,
@@ -37,11 +35,9 @@ from liuhen.recordings.camera_folder import (
 )
 from liuhen.recordings.docking_log import DockingLog
 from liuhen.recordings.file_names import name_facts
-from liuhen.recordings.intake import ReceivedFile, copy_stream, fresh_tray
-from liuhen.recordings.media_facts import is_media
 from liuhen.recordings.models import Recording
-from liuhen.recordings.queries import held_digests, held_files
-from liuhen.recordings.uploads import Intent, free_room, known_device
+from liuhen.recordings.queries import held_digests
+from liuhen.recordings.uploads import Intent, known_device
 from liuhen.tlog.receipt import Receipt as ReceiptText
 from liuhen.tlog.receipt import sign_receipt
 from liuhen.vault.keeping import first_store
@@ -52,15 +48,6 @@ from liuhen.vault.store import relative_path
 BATCH_FILES, BATCH_BYTES, BATCH_TOLD = 64, 4 << 30, 56_000
 # What one file adds to the entry beside its path: four row images, digest, size.
 _TOLD_OF_EACH = 800
-
-
-@dataclass(frozen=True)
-class DockedFile:
-    """A file copied from a camera, not durable yet."""
-
-    found: FoundFile
-    received: ReceivedFile
-    head: bytes
 
 
 @dataclass
@@ -83,9 +70,6 @@ class DockReport:
     def is_complete(self) -> bool:
         """Whether every recording the camera lists is in the vault."""
         return not self.of("not_taken")
-
-
-Tell = Callable[[Outcome], None]
 
 
 def dock_folder(
@@ -164,11 +148,13 @@ def _dock(listing: Listing, device: Device, actor: Person, log: DockingLog, sett
     for path, cause in listing.unlisted:
         settle(Outcome(path, 0, "not_taken", code="unreadable", detail=cause))
     with working_folder(settings.HOME.intake_dir) as working, Beside[list[Outcome]]() as beside:
-        for batch in _batches(_copied(listing.files, device, working, log, settle)):
-            new = _not_held(batch, settle)
-            for outcome in beside.result() or ():
-                settle(_doubted(outcome, others))
-            beside.begin(_take_in_batch, new, device, actor)
+        copied = copy_new(listing.files, device, working, log, settle)
+        with closing(copied):
+            for batch in _batches(copied):
+                new = _not_held(batch, settle)
+                for outcome in beside.result() or ():
+                    settle(_doubted(outcome, others))
+                beside.begin(_take_in_batch, new, device, actor)
         for outcome in beside.result() or ():
             settle(_doubted(outcome, others))
 
@@ -179,72 +165,6 @@ def _doubted(outcome: Outcome, others: set[str]) -> Outcome:
     if outcome.state != "taken" or facts is None or facts.device not in others:
         return outcome
     return replace(outcome, code="dock.other_device", detail=facts.device)
-
-
-def _copied(
-    files: Sequence[FoundFile], device: Device, working: Path, log: DockingLog, settle: Tell
-) -> Iterator[DockedFile]:
-    """Copy what is new; everything else is settled at once."""
-    room, held = free_room(), held_files(device)
-    seen: set[str] = set()
-    tray = fresh_tray()
-    for found in files:
-        try:
-            if found.size > room:
-                raise Refused("storage.full")
-            docked = _copy(found, held, working, seen, log, tray)
-        except Refused as refused:
-            state = "ignored" if refused.code == "recording.not_media" else "not_taken"
-            settle(Outcome(found.shown, found.size, state, code=refused.code))
-            continue
-        except OSError as error:
-            cause = error.strerror or type(error).__name__
-            settle(Outcome(found.shown, found.size, "not_taken", code="unreadable", detail=cause))
-            continue
-        if isinstance(docked, str):
-            settle(Outcome(found.shown, found.size, "held", sha256=docked))
-            continue
-        seen.add(docked.received.sha256)
-        room -= docked.received.size
-        yield docked
-
-
-def _copy(
-    found: FoundFile,
-    held: Mapping[tuple[str, int], str],
-    working: Path,
-    seen: set[str],
-    log: DockingLog,
-    tray: memoryview,
-) -> DockedFile | str:
-    """The copied file, or the digest of bytes that came from this camera before.
-
-    Raises:
-        Refused: `recording.empty`, `recording.not_media`, `dock.changed`, `storage.full`.
-        OSError: the camera can't be read.
-    """
-    if found.size == 0:
-        raise Refused("recording.empty", name=found.name)
-    with found.path.open("rb", buffering=0) as stream:
-        head = stream.read(HEAD_BYTES)
-    if not is_media(found.name, head):
-        raise Refused("recording.not_media", name=found.name)
-    known = held.get((found.name, found.size))
-    if known is not None and sha256_file(found.path) == known:
-        return known
-    target = working / str(new_id())
-    try:
-        with found.path.open("rb", buffering=0) as stream:
-            received = copy_stream(log.counting(stream.readinto), target, found.name, tray)
-        if received.size != found.size or found.path.stat().st_size != found.size:
-            raise Refused("dock.changed", name=found.name)
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
-    if received.sha256 in seen:
-        target.unlink()
-        return received.sha256
-    return DockedFile(found, received, head)
 
 
 def _batches(files: Iterator[DockedFile]) -> Iterator[list[DockedFile]]:

@@ -10,8 +10,9 @@ import fcntl
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import copy_context
 from pathlib import Path
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 
 R = TypeVar("R")
 _PREFIX = "dock-"
+_WAITING_S = 1.0
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -93,6 +95,30 @@ class Beside(Generic[R]):
     def __exit__(self, *_: object) -> None:
         self._thread.submit(connection.close)
         self._thread.shutdown()
+
+
+def in_order(
+    tasks: Iterable[Callable[[], R]], at_once: int, waiting: Callable[[], None]
+) -> Iterator[Future[R]]:
+    """Do tasks in threads beside us, so many at once; what came of each, in their order.
+
+    `waiting` is called every now and then while one takes its time. Tasks are asked for as late
+    as may be, and use no database. Close the iterator to wait for those under way.
+    """
+    under_way = deque[Future[R]]()
+    with ThreadPoolExecutor(at_once, thread_name_prefix="in-order") as threads:
+        for task in tasks:
+            under_way.append(threads.submit(copy_context().run, task))
+            if len(under_way) > at_once:
+                yield _over(under_way.popleft(), waiting)
+        while under_way:
+            yield _over(under_way.popleft(), waiting)
+
+
+def _over(task: Future[R], waiting: Callable[[], None]) -> Future[R]:
+    while not wait([task], timeout=_WAITING_S).done:
+        waiting()
+    return task
 
 
 @contextmanager

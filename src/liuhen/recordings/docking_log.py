@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import asdict
+from threading import Lock
 
 from liuhen.kernel import clock
 from liuhen.people.models import Device, Person
@@ -38,17 +39,22 @@ class DockingLog:
             expected_bytes=sum(found.size for found in listing.files),
         )
         self._written = clock.monotonic()
+        self._counting = Lock()
 
     def counting(self, read_into: ReadInto) -> ReadInto:
-        """`read_into`, with what it gives shown as progress."""
+        """`read_into`, with what it gives counted, in whichever thread; shown by `go_on`."""
 
         def read_on(tray: memoryview) -> int | None:
             length = read_into(tray)
-            self.docking.done_bytes += length or 0
-            self._write()
+            with self._counting:
+                self.docking.done_bytes += length or 0
             return length
 
         return read_on
+
+    def go_on(self) -> None:
+        """It is still at work."""
+        self._write()
 
     def settled(self, outcome: Outcome) -> None:
         """One file's fate is known."""
