@@ -132,7 +132,9 @@ class LicensingCase(AnyCase):
     def tell_of_right(self, interest: str, *others: Party) -> None:
         """The notice of the right to a hearing to the applicant and to each interested person."""
         for to in (None, *others):
-            self.issue(self.draw(RIGHT_NOTICE, addressee=to, interest=interest))
+            self.issue(
+                self.draw(RIGHT_NOTICE, addressee_id=to.id if to else None, interest=interest)
+            )
             self.clock.move(minutes=5)
             self.serve(RIGHT_NOTICE, to=to)
 

@@ -62,13 +62,13 @@ class Desk:
 
     def draw(self, type_key: str, activity: Activity | None = None, **given: Any) -> Paper:
         """Draw up a paper."""
-        subject, to = given.pop("subject_id", None), given.pop("addressee", None)
+        subject, to = given.pop("subject_id", None), given.pop("addressee_id", None)
         paper = draw_up_paper(
             **self.by,
             type_key=type_key,
             activity_id=activity.id if activity else None,
             subject_id=subject,
-            addressee_id=to.id if to else None,
+            addressee_id=to,
             given=given,
         )
         self.papers[type_key] = paper
