@@ -220,7 +220,7 @@ def test_a_disposal_waits_for_the_lock_and_says_until_when(world: World, bucket:
         client = Client(SERVER_NAME="localhost")
         client.force_login(world["records"])
         page = client.get(reverse("disposal", args=[disposal.id])).content.decode()
-        assert "对象存储<small>" in page
+        assert "对象存储：" in page
         assert f"锁定至 {clocks.local(lock.until):%Y-%m-%d %H:%M}" in page
         assert found() == []
 
