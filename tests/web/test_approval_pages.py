@@ -62,7 +62,7 @@ def test_an_approver_sees_the_case_in_short_the_paper_and_the_route(at: At) -> N
         "罚款人民币壹拾万元整",
         "当事人明确放弃",
         "审核通过",
-        "同意承办机构的拟处罚意见",
+        "同意承办机构的意见",
     ):
         assert told in page
     assert f"/papers/{case.asked.subject_id}/pages/1.png" in page
