@@ -49,6 +49,7 @@ from liuhen.recordings.derivatives import (
     PROXY,
     REDACTED,
     TAKEN_STILL,
+    bring_in,
     derivative_path,
     put_derivative,
 )
@@ -140,6 +141,10 @@ def _never_back(world: World, one: Recording, content: bytes) -> None:
     (refused,) = keeping.files_with(content)  # the upload, which its sender may take away
     assert refused.parent == settings.HOME.intake_dir
     refused.unlink()
+    late = settings.HOME.intake_dir / "late"  # a copy that took long to be made
+    late.write_bytes(content)
+    assert code_of(lambda: bring_in(one.original_id, REDACTED, late)) == "original.destroyed"
+    assert keeping.files_with(content) == []
     place = local_store().place(one.original_id)
     place.write_bytes(content)
     (found,) = differences()

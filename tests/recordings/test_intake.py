@@ -8,6 +8,7 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event, Thread, current_thread
 from time import sleep
 from uuid import UUID, uuid4
 
@@ -22,6 +23,7 @@ from liuhen.recordings.direct_file import BLOCK
 from liuhen.recordings.intake import IntakeFile, Turn, TurnLostError, copy_in
 from liuhen.recordings.receiving import receive
 from liuhen.recordings.running_digest import RunningDigest
+from tests.waiting import until
 
 MIB = 1 << 20
 
@@ -308,6 +310,48 @@ def test_full_memory_keeps_neither_writing_nor_hashing_waiting(
     assert intake.path.read_bytes() == data
     digest.catch_up(len(data), lambda at, size: data[at : at + size])
     assert digest.hexdigest() == hashlib.sha256(data).hexdigest()
+
+
+def test_with_no_room_left_what_hashing_waits_for_is_written(
+    intake: IntakeFile, little_room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Writing had taken four blocks of five, and hashing comes late and takes all five."""
+    begin, data = 5 * BLOCK, os.urandom(20 * BLOCK)
+    row, may_hash = Recorded(), Event()
+    turn = intake.take_turn(0, row)
+    receive(turn, line(data[:begin]), begin, RunningDigest())
+    turn.close()
+    turn = intake.take_turn(row.offset, row)
+    next_of, rest = receiving._Ring._next, line(data[begin:])
+
+    def late(ring: receiving._Ring, at: int) -> memoryview:
+        if current_thread().name.endswith("_1"):
+            may_hash.wait()
+        return next_of(ring, at)
+
+    came = 0
+
+    def read(size: int) -> bytes:
+        nonlocal came
+        if came == 4 * BLOCK:
+            until(lambda: turn.offset == begin + came)
+        if came == 5 * BLOCK:
+            may_hash.set()
+        piece = rest(size)
+        came += len(piece)
+        return piece
+
+    monkeypatch.setattr(receiving._Ring, "_next", late)
+    done = Event()
+
+    def go() -> None:
+        receive(turn, read, len(data) - begin, RunningDigest())
+        done.set()
+
+    Thread(target=go, daemon=True).start()
+    until(done.is_set)
+    turn.close()
+    assert intake.path.read_bytes() == data
 
 
 def test_nothing_is_written_after_bytes_for_which_there_was_no_room_for_a_moment(

@@ -44,6 +44,14 @@ def live_approvals() -> QuerySet[StandingApproval]:
 Ground = StandingApproval | ViewingRequest
 
 
+def ground_columns(ground: Ground | None) -> dict[str, Ground | None]:
+    """A ground as the columns `approval` and `request` of the rows that rest on it."""
+    return {
+        "approval": ground if isinstance(ground, StandingApproval) else None,
+        "request": ground if isinstance(ground, ViewingRequest) else None,
+    }
+
+
 def viewing_ground(person: Person, recording: Recording) -> Ground | None:
     """The approval that lets a person view a recording now, or None.
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from liuhen.access.looks import REFUSED_LOOK
-from liuhen.access.models import StandingApproval, Viewing, ViewingRequest
+from liuhen.access.models import StandingApproval, Viewing
 from liuhen.access.opening import make_token
-from liuhen.access.queries import is_live, viewing_ground
+from liuhen.access.queries import ground_columns, is_live, viewing_ground
 from liuhen.actions.act import Draft, act
 from liuhen.actions.retention import refuse_destroyed
 from liuhen.kernel.refusals import Refused
@@ -112,8 +112,7 @@ def open_recording(draft: Draft, *, actor: Person, recording_id: UUID, reason: s
     viewing = Viewing.objects.create(
         recording=recording,
         viewer=actor,
-        approval=ground if isinstance(ground, StandingApproval) else None,
-        request=ground if isinstance(ground, ViewingRequest) else None,
+        **ground_columns(ground),
         reason=reason.strip()[:200],
         viewed_at=draft.at,
     )

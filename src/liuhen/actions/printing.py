@@ -9,8 +9,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from liuhen.access.looks import REFUSED_LOOK
-from liuhen.access.models import Printing, StandingApproval, ViewingRequest
-from liuhen.access.queries import copying_ground, handles
+from liuhen.access.models import Printing
+from liuhen.access.queries import copying_ground, ground_columns, handles
 from liuhen.actions.act import Draft, act
 from liuhen.assembly.rendering import ROLLS, is_narrow
 from liuhen.cases.models import Case
@@ -45,16 +45,16 @@ def print_papers(
     if not reason.strip():
         raise Refused("printing.reason")
     papers = [_paper(draft, case, paper_id, roll_mm)] if paper_id else issued_papers(case)
-    ground = None if handles(actor, case) else copying_ground(actor, case)
-    if ground is None and not handles(actor, case):
+    carries = handles(actor, case)
+    ground = None if carries else copying_ground(actor, case)
+    if not carries and ground is None:
         raise Refused("printing.no_approval")
     printing = Printing.objects.create(
         case=case,
         paper_id=paper_id,
         roll_mm=roll_mm,
         printed_by=actor,
-        approval=ground if isinstance(ground, StandingApproval) else None,
-        request=ground if isinstance(ground, ViewingRequest) else None,
+        **ground_columns(ground),
         reason=reason.strip()[:200],
         printed_at=draft.at,
     )

@@ -94,11 +94,16 @@ def in_time(
             return True
     except Refused as refused:
         if refused.code != overtaken:
+            _drop(made)
             raise
-    for one in made:
-        drop_made(one.path)
+    _drop(made)
     log.info("another run has made what this one made: %d files dropped", len(made))
     return False
+
+
+def _drop(made: Sequence[Made]) -> None:
+    for one in made:
+        drop_made(one.path)
 
 
 def content_type(found: Redaction) -> str:

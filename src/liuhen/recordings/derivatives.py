@@ -22,7 +22,7 @@ from liuhen.kernel.refusals import Refused
 from liuhen.media.pictures import thumbnail
 from liuhen.media.replacing import replaced
 from liuhen.recordings.models import Derivative
-from liuhen.vault.keeping import first_store, intake_path, local_store, s3_store
+from liuhen.vault.keeping import first_store, intake_path, local_store, refuse_destroyed, s3_store
 from liuhen.vault.s3 import S3Store
 from liuhen.vault.store import MADE, S3, fsync_folder
 
@@ -85,8 +85,15 @@ def put_derivative(
     """Note a derivative whose file is durable, with its own digest and how it was made.
 
     Where the bucket holds the originals it holds what was made from them as well.
+
+    Raises:
+        Refused: `original.destroyed`, `s3.away`, `s3.refused`; the file is gone then.
     """
-    return enter_made(_kept(sha256, kind, made, key, how))
+    try:
+        return enter_made(_kept(sha256, kind, made, key, how))
+    except Refused:
+        made.unlink()
+        raise
 
 
 @dataclass(frozen=True)
@@ -107,7 +114,8 @@ def bring_in(
     """Move a finished file among the derivatives, under a name that no other run has.
 
     Raises:
-        Refused: `s3.away`, `s3.refused`; `OSError` where it can't be written.
+        Refused: `original.destroyed`, `s3.away`, `s3.refused`; `OSError` where it can't be
+            written.
     """
     out = derivative_path(sha256, kind, ".".join(filter(None, (secrets.token_hex(4), key))))
     with made.open("rb") as stream:
@@ -122,7 +130,12 @@ def bring_in(
 
 
 def enter_made(made: Made) -> Derivative:
-    """Let the row of a derivative speak of this file from now on."""
+    """Let the row of a derivative speak of this file from now on.
+
+    Raises:
+        Refused: `original.destroyed`.
+    """
+    refuse_destroyed(made.original)
     derivative, _ = Derivative.objects.update_or_create(
         original_id=made.original,
         kind=made.kind,
@@ -149,6 +162,8 @@ def drop_made(path: str) -> None:
 
 
 def _kept(sha256: str, kind: str, made: Path, key: str, how: Mapping[str, Any] | None) -> Made:
+    # its original may have been destroyed while it was being made
+    refuse_destroyed(sha256)
     path, digest = str(made.relative_to(settings.HOME.derived_dir)), sha256_file(made)
     if (bucket := _bucket()) is not None:
         bucket.put_named(f"{MADE}/{path}", made, digest)

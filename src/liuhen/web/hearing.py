@@ -28,7 +28,7 @@ from liuhen.actions.hearing_kinds import earliest_day, hearing_kind, is_hearing_
 from liuhen.actions.paper_order import needs_unmet
 from liuhen.cases.choices import HEARING_OUTCOMES
 from liuhen.cases.models import Activity, Case, Party
-from liuhen.cases.queries import visible_activity
+from liuhen.cases.queries import visible_activity, visible_case
 from liuhen.documents.models import Paper, Service
 from liuhen.documents.service_days import by_effect
 from liuhen.kernel import clock
@@ -46,7 +46,7 @@ from liuhen.web.hearing_forms import (
     RecordForm,
     ReportForm,
 )
-from liuhen.web.hearing_words import hearing_case, words_of
+from liuhen.web.hearing_words import words_of
 from liuhen.web.one_form import OneForm, posted
 from liuhen.web.papers import paper_line
 from liuhen.web.simple_signing import strokes_in
@@ -59,7 +59,7 @@ TITLE = "听证"
 def case_hearing(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Whether a hearing was asked for, when it is held, who is called, and how far it is."""
     person = person_of(request)
-    case = hearing_case(person, case_id)
+    case = _hearing_case(person, case_id)
     activity = case.activities.filter(kind=KIND).first()
     told = case.facts.get(KIND)
     is_asked = is_hearing_due(case)
@@ -129,7 +129,7 @@ def _page(case: Case, **page: Any) -> OneForm:
 def hearing_arrange(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Set time, place and chair; the notice is drawn up with them."""
     person = person_of(request)
-    case = hearing_case(person, case_id)
+    case = _hearing_case(person, case_id)
     form = ArrangeForm(posted(request), case=case, initial=_arranged(case, person))
 
     def perform(data: dict[str, Any]) -> str:
@@ -169,7 +169,7 @@ def _arranged(case: Case, person: Person) -> dict[str, Any]:
 def hearing_open(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The chair declares the hearing open."""
     person = person_of(request)
-    case = hearing_case(person, case_id)
+    case = _hearing_case(person, case_id)
     form = OpenForm(posted(request), case=case)
 
     def perform(data: dict[str, Any]) -> str:
@@ -202,7 +202,7 @@ def hearing(request: HttpRequest, activity_id: UUID) -> HttpResponse:
     """One hearing: written down while it runs; its record, its end, its report."""
     person = person_of(request)
     activity = _visible(person, activity_id)
-    case = hearing_case(person, activity.case_id)
+    case = _hearing_case(person, activity.case_id)
     address = reverse("hearing", args=[activity.id])
 
     def perform(data: dict[str, Any]) -> str:
@@ -266,7 +266,7 @@ def hearing_record(request: HttpRequest, activity_id: UUID) -> HttpResponse:
     activity = _visible(person, activity_id)
     ended = activity.ended_at or clock.now()
     span = {"started_at": clock.iso(activity.started_at), "ended_at": clock.iso(ended)}
-    case = hearing_case(person, activity.case_id)
+    case = _hearing_case(person, activity.case_id)
     record = hearing_kind(case).record
     address = drawn(person, case.id, record, activity_id=activity.id, given={"span": span})
     succeed(request, "听证笔录已起草，请交当事人核对、逐页签字。")
@@ -278,7 +278,7 @@ def hearing_adjourn(request: HttpRequest, activity_id: UUID) -> HttpResponse:
     """Break the hearing off until a stated time."""
     person = person_of(request)
     activity = _visible(person, activity_id)
-    case = hearing_case(person, activity.case_id)
+    case = _hearing_case(person, activity.case_id)
     address = reverse("hearing", args=[activity.id])
 
     def perform(data: dict[str, Any]) -> str:
@@ -316,7 +316,7 @@ def hearing_end(request: HttpRequest, activity_id: UUID) -> HttpResponse:
     """End the hearing, and say how."""
     person = person_of(request)
     activity = _visible(person, activity_id)
-    case = hearing_case(person, activity.case_id)
+    case = _hearing_case(person, activity.case_id)
     address = reverse("hearing", args=[activity.id])
 
     def perform(data: dict[str, Any]) -> str:
@@ -344,7 +344,7 @@ def hearing_report(request: HttpRequest, activity_id: UUID) -> HttpResponse:
     """The chair's report, signed here and issued at once."""
     person = person_of(request)
     activity = _visible(person, activity_id)
-    case = hearing_case(person, activity.case_id)
+    case = _hearing_case(person, activity.case_id)
 
     def perform(data: dict[str, Any]) -> str:
         strokes = strokes_in(data.pop("chair_strokes"))
@@ -378,3 +378,12 @@ def _course(activity: Activity) -> str:
     outcome = HEARING_OUTCOMES.get(said.get("outcome", ""), "")
     note = said.get("note", "").rstrip("。")
     return f"{words}。{outcome}{'：' + note if note else ''}。"
+
+
+def _hearing_case(person: Person, case_id: UUID) -> Case:
+    """A visible case that may hold a hearing. Raises `Refused("record.not_found")`."""
+    case = visible_case(person, case_id)
+    is_applied_for = case.kind == Case.Kind.LICENSING and case.procedure == Case.Procedure.ORDINARY
+    if not (case.is_ordinary_penalty or is_applied_for):
+        raise Refused("record.not_found")
+    return case

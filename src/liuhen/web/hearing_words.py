@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from uuid import UUID
 
 from liuhen.cases.models import Case
-from liuhen.cases.queries import visible_case
-from liuhen.kernel.refusals import Refused
-from liuhen.people.models import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +74,3 @@ _WORDS: Mapping[str, HearingWords] = {
 def words_of(case: Case) -> HearingWords:
     """The words for the case's kind."""
     return _WORDS[case.kind]
-
-
-def hearing_case(person: Person, case_id: UUID) -> Case:
-    """A visible case that may hold a hearing. Raises `Refused("record.not_found")`."""
-    case = visible_case(person, case_id)
-    is_applied_for = case.kind == Case.Kind.LICENSING and case.procedure == Case.Procedure.ORDINARY
-    if not (case.is_ordinary_penalty or is_applied_for):
-        raise Refused("record.not_found")
-    return case
