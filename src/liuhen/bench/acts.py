@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -25,14 +26,13 @@ WRITERS = (1, 8, 32)
 BESIDE = "fsync for one writer, processors for more"
 
 
-def run() -> list[Figure]:
+def run() -> Iterator[Figure]:
     """Acts a second, and what the disk alone would allow."""
     with scratch_home() as home:
-        figures = [
-            Figure(f"acts with entry, {writers} writer(s)", _rate(home, writers), "acts/s", BESIDE)
-            for writers in WRITERS
-        ]
-        return [*figures, Figure("fsync of 8 KiB", _fsyncs(home), "fsync/s", "limit")]
+        for writers in WRITERS:
+            name = f"acts with entry, {writers} writer(s)"
+            yield Figure(name, _rate(home, writers), "acts/s", BESIDE)
+        yield Figure("fsync of 8 KiB", _fsyncs(home), "fsync/s", "limit")
 
 
 def _rate(home: Path, writers: int) -> float:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from liuhen.bench.figures import Figure
@@ -23,7 +24,7 @@ GIGABYTES = int(os.environ.get("BENCH_GB", "4"))
 BESIDE = "hashed, encrypted, durable, read back"
 
 
-def run() -> list[Figure]:
+def run() -> Iterator[Figure]:
     """Rates of a first set, of reading back and of a restore; seconds of a set of nothing new."""
     size = GIGABYTES * 10**9
     with empty_home() as home, tempfile.TemporaryDirectory(prefix="liuhen-bench-") as folder:
@@ -33,20 +34,19 @@ def run() -> list[Figure]:
         target, key = place / "repository" / "sets", place / "key"
         backup = ["backup", str(target), "--home", str(home.path), "--key", str(key)]
         first = _seconds(*backup, "--new-key")
+        yield Figure(f"first set, {GIGABYTES} GB", size / first / 1e6, "MB/s", BESIDE)
         again = _seconds(*backup)
+        yield Figure("a set with nothing new", again, "s", "the database's log alone")
         check = _seconds(*backup, "--check")
+        yield Figure("everything read back", size / check / 1e6, "MB/s", "one pass")
         copying = _copy(home.path / "vault", place / "copy")
+        yield Figure("cp + sync of the vault", size / copying / 1e6, "MB/s", "peer")
         restored = _seconds(
             *("restore", "--backup", str(target), "--key", str(key)),
             *("--home", str(place / "restored")),
         )
-    return [
-        Figure(f"first set, {GIGABYTES} GB", size / first / 1e6, "MB/s", BESIDE),
-        Figure("a set with nothing new", again, "s", "the database's log alone"),
-        Figure("everything read back", size / check / 1e6, "MB/s", "one pass"),
-        Figure("restored and verified", size / restored / 1e6, "MB/s", "read, written, verified"),
-        Figure("cp + sync of the vault", size / copying / 1e6, "MB/s", "peer"),
-    ]
+        beside = "read, written, verified"
+        yield Figure("restored and verified", size / restored / 1e6, "MB/s", beside)
 
 
 def _seconds(*words: str) -> float:

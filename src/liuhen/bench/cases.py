@@ -6,6 +6,7 @@ figure may grow with the archive.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -19,17 +20,15 @@ from liuhen.host.postgres_roles import OWNER
 SIZES = (1_000, 100_000)
 
 
-def run() -> list[Figure]:
+def run() -> Iterator[Figure]:
     """Time and queries of the case page, the list and the desk at each size."""
-    figures: list[Figure] = []
     with scratch_home() as home:
         case_id = _rich_case()
         written = 0
         for size in SIZES:
             _fill(home, range(written, size))
             written = size
-            figures += _measure(size, case_id)
-    return figures
+            yield from _measure(size, case_id)
 
 
 def _rich_case() -> str:

@@ -1,4 +1,4 @@
-"""What a benchmark reports: named figures with unit and limit, the table of them, and the load."""
+"""What a benchmark reports: named figures with unit and limit, a line of each, and the load."""
 
 from __future__ import annotations
 
@@ -37,10 +37,7 @@ def load(when: str) -> Figure:
     return Figure(f"load average {when}", os.getloadavg()[0], f"of {os.cpu_count()}", "the machine")
 
 
-def table(figures: Sequence[Figure]) -> str:
-    """The figures as lines of text, values aligned."""
-    width = max((len(figure.name) for figure in figures), default=0)
-    return "\n".join(
-        f"{figure.name:<{width}}  {figure.value:>12,.2f} {figure.unit:<10} {figure.beside}".rstrip()
-        for figure in figures
-    )
+def line(figure: Figure) -> str:
+    """A figure as a line of text; names as long as most are stand with their values in a column."""
+    told = f"{figure.name:<64}  {figure.value:>12,.2f} {figure.unit:<10} {figure.beside}"
+    return told.rstrip()

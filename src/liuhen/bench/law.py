@@ -33,20 +33,19 @@ ONE = "processor time of one process; aim 5 ms at p99"
 
 def run(
     sweep: tuple[int, ...] = SWEEP, due: tuple[int, ...] = DUE, rounds: int = ROUNDS
-) -> list[Figure]:
+) -> Iterator[Figure]:
     """One case, the sweep and the due-only pass at each size, ten rules beside openfisca-core."""
-    figures = beside_openfisca()
+    yield from beside_openfisca()
     with scratch_home() as home:
-        figures += _one_case(rounds)
+        yield from _one_case(rounds)
         written = 0
         for size in sorted({*sweep, *due}):
             _write(home, range(written, size))
             written = size
             if size in sweep:
-                figures += _sweep(home, size)
+                yield from _sweep(home, size)
             if size in due:
-                figures += _due_pass(home, size)
-    return figures
+                yield from _due_pass(home, size)
 
 
 # -- one case ------------------------------------------------------------------------------------

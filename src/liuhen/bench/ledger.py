@@ -50,9 +50,8 @@ print(json.dumps({{"appended": appended, "proved": spent, "root": tree.get_root(
 """
 
 
-def run() -> list[Figure]:
+def run() -> Iterator[Figure]:
     """Rebuild and proofs at each size, and both beside pymerkle."""
-    figures: list[Figure] = []
     with scratch_home():
         sample = _sample()
         built = 0
@@ -60,11 +59,11 @@ def run() -> list[Figure]:
             seconds = _grown(built, size, sample)
             name = f"{built:,} to {size:,} entries"
             beside = "one SHA-256 a leaf and a node, tiles written"
-            figures.append(Figure(f"tree built, {name}", seconds, "s", beside))
+            yield Figure(f"tree built, {name}", seconds, "s", beside)
             built = size
-            figures += _proofs(size, sample)
-        figures.append(_whole_tree(built))
-    return [*figures, *_beside()]
+            yield from _proofs(size, sample)
+        yield _whole_tree(built)
+    yield from _beside()
 
 
 def _leaf(index: int) -> bytes:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import http
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from liuhen.bench import papers_signed
@@ -29,7 +30,7 @@ KEYS = 60
 BESIDE_KEYS = "drawing each page as PNG; the browser adds its 60 ms of quiet"
 
 
-def run() -> list[Figure]:
+def run() -> Iterator[Figure]:
     """p50 and p99 of one paper, over all types of paper in an ordinary case."""
     with scratch_home(), clock.frozen(clock.now()) as stopped:
         from liuhen.demo.ordinary_case import OrdinaryCase  # noqa: PLC0415 - models
@@ -44,12 +45,11 @@ def run() -> list[Figure]:
         _seconds(papers)
         times = [taken for _ in range(TIMES) for taken in _seconds(papers)]
         keys = _keystrokes(case.draw("penalty_decision"))
-    return [
-        *papers_signed.run(),
-        *spread(f"paper to PDF, {len({one.type for one in papers})} types", times, 0.99, BESIDE),
-        Figure("papers rendered", len(times), "papers", BESIDE),
-        *spread("preview of a decision after a key, by the server", keys, 0.99, BESIDE_KEYS),
-    ]
+    name = f"paper to PDF, {len({one.type for one in papers})} types"
+    yield from spread(name, times, 0.99, BESIDE)
+    yield Figure("papers rendered", len(times), "papers", BESIDE)
+    yield from spread("preview of a decision after a key, by the server", keys, 0.99, BESIDE_KEYS)
+    yield from papers_signed.run()
 
 
 def _seconds(papers: list[Paper]) -> list[float]:

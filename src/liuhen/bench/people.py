@@ -41,7 +41,7 @@ FILM_MS = 20_000
 BESIDE = f"processor time; each pauses {PAUSE[0]:.0f} to {PAUSE[1]:.0f} s before a click"
 
 
-def run() -> list[Figure]:
+def run() -> Iterator[Figure]:
     """p50, p95 and errors of pages, acts and uploads by number of people; start-up and memory."""
     with empty_home() as home, tempfile.TemporaryDirectory(prefix="liuhen-bench-") as folder:
         with founded(home):
@@ -52,10 +52,9 @@ def run() -> list[Figure]:
         began = time.perf_counter()
         with served(home.path) as (port, tree):
             ready = time.perf_counter() - began
-            figures = [
-                Figure("from start to the first answer", ready, "s", "the embedded database too"),
-                Figure("memory at rest", held_mb(tree), "MB", "all processes, the database's too"),
-            ]
+            beside = "all processes, the database's too"
+            yield Figure("from start to the first answer", ready, "s", "the embedded database too")
+            yield Figure("memory at rest", held_mb(tree), "MB", beside)
             people = [
                 Person(
                     port, number, colleagues[number - 1], cases=cases[f"handler{number}"], film=film
@@ -65,12 +64,8 @@ def run() -> list[Figure]:
             for person in people:
                 person.client.sign_in(f"handler{person.number}")
             for count in AT_WORK:
-                figures += _day(people[:count])
-                beside = "all processes, the database's too"
-                figures.append(
-                    Figure(f"memory, {count} people at work", held_mb(tree), "MB", beside)
-                )
-    return figures
+                yield from _day(people[:count])
+                yield Figure(f"memory, {count} people at work", held_mb(tree), "MB", beside)
 
 
 def _fill(home: Home) -> Mapping[str, Sequence[str]]:

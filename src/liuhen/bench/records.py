@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,9 +29,8 @@ PHOTOS_AN_INSPECTION = 9
 BESIDE = "one durable commit, and the law's judgement of the whole case"
 
 
-def run() -> list[Figure]:
+def run() -> Iterator[Figure]:
     """Time and queries of the case page at each size, and how long adding a recording takes."""
-    figures: list[Figure] = []
     with scratch_home(), clock.frozen(clock.now()) as stopped:
         from liuhen.demo.ordinary_case import OrdinaryCase  # noqa: PLC0415 - models
         from liuhen.demo.people import known_world  # noqa: PLC0415
@@ -41,10 +41,9 @@ def run() -> list[Figure]:
         for size in SIZES:
             taken = _fill(case, camera, size)
             path = f"/cases/{case.lead.case_id}/"
-            figures += page_figures(signed_in("handler"), f"case page, {size} records", path)
+            yield from page_figures(signed_in("handler"), f"case page, {size} records", path)
             name = f"recording taken in, up to {size} records"
-            figures += spread(name, taken[-20:], 0.95, BESIDE)
-    return figures
+            yield from spread(name, taken[-20:], 0.95, BESIDE)
 
 
 def _fill(case: OrdinaryCase, camera: _Camera, size: int) -> list[float]:

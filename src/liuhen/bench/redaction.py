@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -26,7 +27,7 @@ _UVX = Path(sys.executable).with_name("uvx")
 _PATIENCE_S = 1_800
 
 
-def run() -> list[Figure]:
+def run() -> Iterator[Figure]:
     """Frames a second of finding, of covering, of both; of deface at the same and at full size."""
     with tempfile.TemporaryDirectory(prefix="liuhen-bench-") as folder:
         film = walkers.film(Path(folder) / "walk.mp4", seconds=SECONDS, rate=RATE, scale=SCALE)
@@ -41,16 +42,13 @@ def run() -> list[Figure]:
         if not faces.tracks or covered.frames != SECONDS * RATE:
             raise Fault(f"{len(faces.tracks)} faces in {covered.frames} pictures")
         ours = covered.frames / (done - started)
-        figures = [
-            _figure(f"found, {name}", covered.frames / (found - started), "one processor"),
-            _figure(f"covered and looked at again, {name}", covered.frames / (done - found), ""),
-            _figure(f"found, covered, looked at again, {name}", ours, "one processor, confined"),
-        ]
+        yield _figure(f"found, {name}", covered.frames / (found - started), "one processor")
+        yield _figure(f"covered and looked at again, {name}", covered.frames / (done - found), "")
+        yield _figure(f"found, covered, looked at again, {name}", ours, "one processor, confined")
         same = _deface(film, "--scale", f"{_least(wide)}x{_least(high)}")
-        figures.append(_figure(f"deface, pictures looked at in our size, {name}", same, "peer"))
-        figures.append(_figure(f"deface as it comes, {name}", _deface(film), "peer"))
-        figures.append(Figure("deface beside ours", same / ours, "times", "it looks half as often"))
-    return figures
+        yield _figure(f"deface, pictures looked at in our size, {name}", same, "peer")
+        yield _figure(f"deface as it comes, {name}", _deface(film), "peer")
+        yield Figure("deface beside ours", same / ours, "times", "it looks half as often")
 
 
 def _figure(name: str, value: float, beside: str) -> Figure:

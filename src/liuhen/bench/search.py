@@ -43,9 +43,8 @@ BESIDE, PEER = "aim p95 under 50 ms; right of seeing in the same query", "peer"
 _SEED = 7
 
 
-def run() -> list[Figure]:
+def run() -> Iterator[Figure]:
     """Every question at each size, how it grew, sizes on disk, and the pages."""
-    figures: list[Figure] = []
     p95: dict[str, list[float]] = {}
     with scratch_home() as home:
         from liuhen.demo.ordinary_case import OrdinaryCase  # noqa: PLC0415 - models
@@ -60,16 +59,13 @@ def run() -> list[Figure]:
         follow_all()
         written = 0
         for size in SIZES:
-            figures += _fill(home, written, size, officers, newest)
+            yield from _fill(home, written, size, officers, newest)
             written = size
-            figures += _measure(home, size, officers[0], newest, p95)
-            figures += _pages(size, str(rich.case.id))
+            yield from _measure(home, size, officers[0], newest, p95)
+            yield from _pages(size, str(rich.case.id))
     if len(SIZES) > 1:
-        figures += [
-            Figure(f"{name}: growth of p95", told[-1] / told[0], "times", "under 1.5")
-            for name, told in p95.items()
-        ]
-    return figures
+        for name, told in p95.items():
+            yield Figure(f"{name}: growth of p95", told[-1] / told[0], "times", "under 1.5")
 
 
 def _officers() -> list[Person]:
@@ -203,13 +199,12 @@ def _same_case(draw: random.Random, cases: int, *tell: Callable[[int], str]) -> 
 
 def _measure(
     home: Path, size: int, officer: Person, newest: dt.datetime, p95: dict[str, list[float]]
-) -> list[Figure]:
+) -> Iterator[Figure]:
     from liuhen.bench.indexed import RECORDS_A_CASE  # noqa: PLC0415 - models
     from liuhen.people.models import Person  # noqa: PLC0415
     from liuhen.search.queries import Question  # noqa: PLC0415
 
     people = {"all cases": Person.objects.get(username="supervisor"), "own cases": officer}
-    figures: list[Figure] = []
     cases = min(FIRST, size) // RECORDS_A_CASE
     with psycopg.connect(Home(home).database_url(OWNER), autocommit=True) as owner:
         for kind in _kinds(cases, newest, str(officer.unit_id)):
@@ -218,13 +213,12 @@ def _measure(
             for whose, person in people.items():
                 times = [_answered(person, Question(**one)) for one in asked]
                 name = f"{kind.name}, {whose}"
-                figures += spread(f"{size:,} records, {name}", times, 0.95, BESIDE)
+                yield from spread(f"{size:,} records, {name}", times, 0.95, BESIDE)
                 p95.setdefault(name, []).append(percentile(times, 0.95))
             if kind.plain:
                 plain = [_plainly(owner, kind.plain, one) for one in asked[:ASKED_PLAINLY]]
                 name = f"{size:,} records, {kind.name}, ILIKE"
-                figures += spread(name, plain, 0.95, PEER)
-    return figures
+                yield from spread(name, plain, 0.95, PEER)
 
 
 def _answered(person: Person, question: Question) -> float:
@@ -258,7 +252,7 @@ def _plainly(owner: psycopg.Connection, column: str, asked: dict[str, Any]) -> f
 # -- pages -------------------------------------------------------------------------------------
 
 
-def _pages(size: int, case_id: str) -> list[Figure]:
+def _pages(size: int, case_id: str) -> Iterator[Figure]:
     from liuhen.bench.indexed import FREQUENT, party_of  # noqa: PLC0415 - models
 
     pages = (
@@ -270,8 +264,5 @@ def _pages(size: int, case_id: str) -> list[Figure]:
         ("desk", "/"),
     )
     client = signed_in("supervisor")
-    return [
-        figure
-        for name, path in pages
-        for figure in page_figures(client, f"{size:,} records, {name}", path)
-    ]
+    for name, path in pages:
+        yield from page_figures(client, f"{size:,} records, {name}", path)

@@ -43,7 +43,7 @@ PAGES_BESIDE = "processor time of one web process"
 PEER = Path(__file__).with_name("tus_peer.mjs")
 
 
-def run() -> list[Figure]:
+def run() -> Iterator[Figure]:
     """All figures of uploading, in one run on one machine."""
     with tempfile.TemporaryDirectory(prefix="liuhen-bench-") as folder:
         large, small = Path(folder) / "large.mp4", Path(folder) / "small.mp4"
@@ -53,18 +53,13 @@ def run() -> list[Figure]:
             client = Client(port)
             client.sign_in("officer")
             ours = Ours(client, processes(tree, APPLICATION))
-            return [
-                *_beside("upload 1 GiB", ours, peer, large, 1),
-                *_beside(f"{AT_ONCE} uploads of 128 MiB at once", ours, peer, small, AT_ONCE),
-                Figure(
-                    "peak memory of the largest web process",
-                    memory_mb(ours.pids),
-                    "MB",
-                    "under 200 MB",
-                ),
-                *_limits(large),
-                *_pages(port),
-            ]
+            yield from _beside("upload 1 GiB", ours, peer, large, 1)
+            name = f"{AT_ONCE} uploads of 128 MiB at once"
+            yield from _beside(name, ours, peer, small, AT_ONCE)
+            name = "peak memory of the largest web process"
+            yield Figure(name, memory_mb(ours.pids), "MB", "under 200 MB")
+            yield from _limits(large)
+            yield from _pages(port)
 
 
 def _fill(file: Path, size: int) -> None:

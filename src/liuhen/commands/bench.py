@@ -1,18 +1,15 @@
-"""`liuhen bench [NAME …]`: the benchmarks, as a table or as JSON."""
+"""`liuhen bench [NAME …]`: the benchmarks, figure by figure as they come, and as JSON."""
 
 from __future__ import annotations
 
 import dataclasses
-import importlib
 import json
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
-from typing import TYPE_CHECKING
+import signal
+from collections.abc import Iterable
+from contextlib import closing
+from typing import Any
 
 import click
-
-if TYPE_CHECKING:
-    from liuhen.bench.figures import Figure
 
 # name → what it measures; each is `liuhen.bench.<name>.run`
 BENCHMARKS = {
@@ -40,32 +37,30 @@ BENCHMARKS = {
 
 @click.command(name="bench")
 @click.argument("names", nargs=-1, type=click.Choice(list(BENCHMARKS)))
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print all figures as JSON at the end.")
 def command(names: tuple[str, ...], as_json: bool) -> None:
     """Run the benchmarks NAMES (all when none is named) on throwaway homes."""
-    from liuhen.bench.figures import table  # noqa: PLC0415 - only when benchmarks run
-
-    found = {}
-    for name in names or BENCHMARKS:
-        if not as_json:
-            click.echo(f"— {name}: {BENCHMARKS[name]}")
-        found[name] = _in_its_own_process(name)
-        if not as_json:
-            click.echo(table(found[name]))
-    if as_json:
-        plain = {name: [dataclasses.asdict(one) for one in rows] for name, rows in found.items()}
-        click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+    tell(names or BENCHMARKS, as_json=as_json)
 
 
-def _in_its_own_process(name: str) -> list[Figure]:
-    # A process has one Django, which has one home.
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
-        return process.submit(_measured, name).result()
+def tell(names: Iterable[str], *, as_json: bool, package: str = "liuhen.bench") -> None:
+    """Print each figure when it is measured; with `as_json` to stderr, and all as JSON at the end.
 
+    The end may be an interruption or a failure: what was measured before is printed.
+    """
+    from liuhen.bench.figures import line  # noqa: PLC0415 - only when benchmarks run
+    from liuhen.bench.running import measured  # noqa: PLC0415
 
-def _measured(name: str) -> list[Figure]:
-    from liuhen.bench.figures import load  # noqa: PLC0415 - only when benchmarks run
-
-    before = load("before")
-    figures: list[Figure] = importlib.import_module(f"liuhen.bench.{name}").run()
-    return [*figures, before, load("after")]
+    found: dict[str, list[dict[str, Any]]] = {}
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        for name in names:
+            click.echo(f"— {name}: {BENCHMARKS.get(name, package)}", err=as_json)
+            rows = found.setdefault(name, [])
+            with closing(measured(f"{package}.{name}")) as figures:
+                for figure in figures:
+                    rows.append(dataclasses.asdict(figure))
+                    click.echo(line(figure), err=as_json)
+    finally:
+        if as_json:
+            click.echo(json.dumps(found, ensure_ascii=False, indent=2))
