@@ -135,7 +135,22 @@ def _after_sights() -> list[str]:
         " office asked about it, who is named for it. Every office above is narrowed by that;"
         " `system` is not.\n",
         "To see that a recording exists is not to view it: viewing also needs an approval of the"
-        " leader in charge (Art. 42, 43), and each opening is registered.",
+        " leader in charge (Art. 42, 43), and each opening is registered.\n",
+        "To read a paper on the screen is not in the register of looks; to print or copy one is."
+        " That is a reading of the measures, for the authority to confirm. Art. 43 has one"
+        " administrator handle and register what is called up or copied of the records made on the"
+        " scene, and Art. 42 and 43 let nobody call up a record without approval. Who reads a"
+        " paper here calls nothing up: the offices in the table above are shown the papers of"
+        " exactly those cases that other articles put before them. The unit makes and collects"
+        " them (Art. 6) and keeps its own copy after the original went to the archive room (Art."
+        " 38); the leader, the legal office, the committee and the head decide on them (Art. 10,"
+        " 22 to 25, 37); the records manager is named to keep them (Art. 40); supervision finds"
+        " and judges the breaches (Art. 47). A paper nobody may read could be neither signed nor"
+        " approved. What leaves that circle is under Art. 42: a print, for which who carries the"
+        " case needs no approval until its file is bound, a copy on disc, a party's copy, an"
+        " export of a list. A classified paper is read by those who need to know it and by nobody"
+        " else (Art. 45). The server's log tells who asked for which page, but it is no register"
+        " and is not kept for ever.",
     ]
 
 
