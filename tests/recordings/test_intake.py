@@ -8,8 +8,6 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Event, Thread, current_thread
-from time import sleep
 from uuid import UUID, uuid4
 
 import pytest
@@ -19,11 +17,9 @@ from hypothesis import strategies as st
 
 from liuhen.kernel.refusals import Fault, Refused
 from liuhen.recordings import receiving, running_digest
-from liuhen.recordings.direct_file import BLOCK
-from liuhen.recordings.intake import IntakeFile, Turn, TurnLostError, copy_in
+from liuhen.recordings.intake import IntakeFile, TurnLostError, copy_in
 from liuhen.recordings.receiving import receive
 from liuhen.recordings.running_digest import RunningDigest
-from tests.waiting import until
 
 MIB = 1 << 20
 
@@ -270,110 +266,6 @@ def test_an_upload_stopped_by_a_full_disk_goes_on_when_there_is_room(small_disk:
     receive(turn, line(data[turn.offset :]), len(data) - turn.offset, RunningDigest())
     turn.close()
     assert intake.path.read_bytes() == data
-
-
-@pytest.fixture
-def little_room(monkeypatch: pytest.MonkeyPatch) -> int:
-    """A line's memory so small that it is full all the time; the size of a piece."""
-    monkeypatch.setattr(receiving, "MUCH", 5 * BLOCK)
-    monkeypatch.setattr(receiving, "AT_LEAST", 4 * BLOCK)
-    monkeypatch.setattr(receiving, "PIECE", BLOCK // 2)
-    return BLOCK // 2
-
-
-@pytest.mark.parametrize("begin", [0, 40 * BLOCK - 1, 40 * BLOCK])
-@pytest.mark.parametrize("forgets", [False, True])
-def test_full_memory_keeps_neither_writing_nor_hashing_waiting(
-    intake: IntakeFile,
-    little_room: int,
-    monkeypatch: pytest.MonkeyPatch,
-    begin: int,
-    forgets: bool,
-) -> None:
-    read = Turn.read
-
-    def read_slowly(turn: Turn, start: int, length: int) -> bytes:
-        sleep(0.001)
-        return read(turn, start, length)
-
-    # once behind it stays behind for long, and the disk is slow
-    monkeypatch.setattr(running_digest, "CHUNK", BLOCK // 8)
-    monkeypatch.setattr(Turn, "read", read_slowly)
-    data = os.urandom(200 * little_room + 77)
-    row, digest = Recorded(), RunningDigest()
-    for end in (begin, len(data)):
-        turn = intake.take_turn(row.offset, row)
-        # another process has none of the digest and reads back what it lags behind
-        digest = RunningDigest() if forgets else digest
-        receive(turn, line(data[row.offset : end]), end - row.offset, digest)
-        turn.close()
-    assert intake.path.read_bytes() == data
-    digest.catch_up(len(data), lambda at, size: data[at : at + size])
-    assert digest.hexdigest() == hashlib.sha256(data).hexdigest()
-
-
-def test_with_no_room_left_what_hashing_waits_for_is_written(
-    intake: IntakeFile, little_room: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Writing had taken four blocks of five, and hashing comes late and takes all five."""
-    begin, data = 5 * BLOCK, os.urandom(20 * BLOCK)
-    row, may_hash = Recorded(), Event()
-    turn = intake.take_turn(0, row)
-    receive(turn, line(data[:begin]), begin, RunningDigest())
-    turn.close()
-    turn = intake.take_turn(row.offset, row)
-    next_of, rest = receiving._Ring._next, line(data[begin:])
-
-    def late(ring: receiving._Ring, at: int) -> memoryview:
-        if current_thread().name.endswith("_1"):
-            may_hash.wait()
-        return next_of(ring, at)
-
-    came = 0
-
-    def read(size: int) -> bytes:
-        nonlocal came
-        if came == 4 * BLOCK:
-            until(lambda: turn.offset == begin + came)
-        if came == 5 * BLOCK:
-            may_hash.set()
-        piece = rest(size)
-        came += len(piece)
-        return piece
-
-    monkeypatch.setattr(receiving._Ring, "_next", late)
-    done = Event()
-
-    def go() -> None:
-        receive(turn, read, len(data) - begin, RunningDigest())
-        done.set()
-
-    Thread(target=go, daemon=True).start()
-    until(done.is_set)
-    turn.close()
-    assert intake.path.read_bytes() == data
-
-
-def test_nothing_is_written_after_bytes_for_which_there_was_no_room_for_a_moment(
-    intake: IntakeFile, little_room: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    row, data = Recorded(), os.urandom(60 * little_room)
-    turn = intake.take_turn(0, row)
-    written: list[int] = []
-
-    def put(piece: memoryview, at: int) -> int:
-        written.append(at)
-        if len(written) == 2:
-            raise OSError(errno.ENOSPC, "no room")
-        return os.pwrite(turn._data, piece, at)
-
-    monkeypatch.setattr(turn._file, "put", put)
-    with pytest.raises(Refused) as refused:
-        receive(turn, line(data), len(data), RunningDigest())
-    turn.close()
-    assert refused.value.code == "storage.full"
-    assert intake.path.read_bytes() == data[: row.offset]
-    assert row.offset == written[1]
 
 
 def test_a_long_stream_records_its_progress_on_the_way(

@@ -13,7 +13,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import hashlib
-import mmap
 import os
 import struct
 from collections.abc import Callable, Iterator
@@ -27,7 +26,6 @@ from uuid import UUID, uuid4
 from liuhen.kernel.digests import CHUNK
 from liuhen.kernel.refusals import Refused
 from liuhen.recordings import running_digest
-from liuhen.recordings.direct_file import DirectFile
 from liuhen.recordings.running_digest import RunningDigest
 from liuhen.vault.keeping import intake_path
 from liuhen.vault.store import fsync_folder
@@ -181,7 +179,7 @@ class IntakeFile:
             FileNotFoundError: the bytes are gone.
             Refused: `storage.full`.
         """
-        data = DirectFile(self.path)
+        data = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
         turn = os.open(self.turn_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
         taken = Turn(self._id, data, turn, record)
         try:
@@ -199,11 +197,10 @@ class Turn:
     """
 
     def __init__(
-        self, upload_id: UUID, data: DirectFile, turn: int, record: Callable[[int], None]
+        self, upload_id: UUID, data: int, turn: int, record: Callable[[int], None]
     ) -> None:
         self._upload_id = upload_id
-        self._file, self._data = data, data.descriptor
-        self._turn, self._record = turn, record
+        self._data, self._turn, self._record = data, turn, record
         self._token = uuid4().bytes
         # The lock of the turn file knows processes, not the threads of this one.
         self._alone = Lock()
@@ -236,7 +233,7 @@ class Turn:
         view = memoryview(piece)
         with self._held(), disk_errors():
             while view:
-                done = self._file.put(view, self.offset)
+                done = os.pwrite(self._data, view, self.offset)
                 self.offset += done
                 view = view[done:]
             if self.counts:
@@ -247,6 +244,8 @@ class Turn:
         reached = self.offset
         with disk_errors():
             os.fdatasync(self._data)
+        # Nobody reads gigabytes of footage soon: they must not push out what the database reads.
+        os.posix_fadvise(self._data, 0, reached, os.POSIX_FADV_DONTNEED)
         return reached
 
     def record(self, reached: int) -> None:
@@ -269,7 +268,7 @@ class Turn:
 
     def close(self) -> None:
         """Let go; what was written stays."""
-        self._file.close()
+        os.close(self._data)
         os.close(self._turn)
 
     @contextmanager
@@ -319,7 +318,7 @@ def copy_in(source: Path, name: str) -> ReceivedFile:
 
 def fresh_tray() -> memoryview:
     """Memory for copying by `copy_stream`, one file after the other."""
-    return memoryview(mmap.mmap(-1, CHUNK))
+    return memoryview(bytearray(CHUNK))
 
 
 def copy_stream(
@@ -331,18 +330,14 @@ def copy_stream(
         Refused: `storage.full`. Errors of `read_into` pass through.
     """
     digest, size = hashlib.sha256(), 0
-    target.open("xb").close()
-    sink = DirectFile(target)
-    try:
+    with target.open("xb", buffering=0) as sink:
         while length := read_into(tray):
             view = tray[:length]
             digest.update(view)
             with disk_errors():
                 while view:
-                    done = sink.put(view, size)
+                    done = sink.write(view)
                     view, size = view[done:], size + done
-    finally:
-        sink.close()
     return ReceivedFile(target, digest.hexdigest(), size, name)
 
 

@@ -1,25 +1,21 @@
 """Bytes from a line into the intake folder: written, hashed and made durable as they come.
 
-Disk and processor are kept busy beside the line: while it fills a ring of memory, other threads
-write and hash what is in it, and fsync what came earlier. Progress is recorded now and then, so
-that a killed server loses little of what it hadn't acknowledged yet. The ring is all the memory
-one line takes, however far the disk is behind. Not for HTTP (`api.uploads`) or rows
+Each piece goes to the system's cache and into the digest at once; beside the line another thread
+makes what came earlier durable, in stretches so long that the disk is always busy and is given
+much at a time, which is what it is fast at. Progress is recorded now and then, so that a killed
+server loses little of what it hadn't acknowledged yet. Not for HTTP (`api.uploads`) or rows
 (`recordings.uploads`).
 """
 
 from __future__ import annotations
 
 import logging
-import mmap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from threading import Condition, Lock
 
 from django.db import InterfaceError, OperationalError, connection
 
 from liuhen.kernel import clock
-from liuhen.recordings.direct_file import BLOCK
 from liuhen.recordings.intake import TurnLostError
 from liuhen.recordings.running_digest import RunningDigest
 from liuhen.recordings.staging import AnyTurn
@@ -27,9 +23,6 @@ from liuhen.recordings.staging import AnyTurn
 log = logging.getLogger(__name__)
 
 MIB = 1 << 20
-# The memory of a line. The more is written at once the faster is a disk that is written directly;
-# one line of a process may have much, for many at once fill the disk's queue with little each.
-MUCH, RING, AT_LEAST = 6 * MIB, 2 * MIB, MIB
 # Small enough for the processor's cache, and well below what the C library takes from the system
 # anew each time (`host.server.FRUGAL`).
 PIECE = MIB // 8
@@ -38,7 +31,6 @@ SYNC_EVERY, SYNC_AT_MOST = 32 * MIB, 128 * MIB
 RECORD_EVERY_S = 5.0
 
 _syncing = ThreadPoolExecutor(max_workers=8, thread_name_prefix="fsync")
-_much = Lock()
 
 Read = Callable[[int], bytes]
 
@@ -54,33 +46,20 @@ def receive(turn: AnyTurn, read: Read, length: int, digest: RunningDigest) -> in
         TurnLostError: another request has taken over.
         Refused: `storage.full`; what came before is kept.
     """
-    with _memory() as size:
-        left, progress, ring = length, _Progress(turn), _Ring(turn, digest, size)
-        try:
-            while left and (piece := _next(read, min(PIECE, left))):
-                ring.put(piece)
-                left -= len(piece)
-                progress.after(len(piece))
-            ring.empty()
-        except BaseException as error:
-            ring.let_go()
-            if not isinstance(error, TurnLostError):
-                progress.rescue()
-            raise
+    left, progress = length, _Progress(turn)
+    try:
+        while left and (piece := _next(read, min(PIECE, left))):
+            at = turn.offset
+            turn.write(piece)
+            digest.feed(piece, at, turn.read)
+            left -= len(piece)
+            progress.after(len(piece))
+    except BaseException as error:
+        if not isinstance(error, TurnLostError):
+            progress.rescue()
+        raise
     progress.finish()
     return length - left
-
-
-@contextmanager
-def _memory() -> Iterator[int]:
-    """How much memory a line gets for as long as it is open."""
-    if _much.acquire(blocking=False):
-        try:
-            yield MUCH
-        finally:
-            _much.release()
-    else:
-        yield RING
 
 
 def _next(read: Read, size: int) -> bytes:
@@ -90,111 +69,6 @@ def _next(read: Read, size: int) -> bytes:
     except OSError as error:
         log.info("line broken: %s", error)
         return b""
-
-
-class _Ring:
-    """Some memory that one line fills while one thread writes and another hashes what is in it.
-
-    A byte lies where it will lie in the file, counted from a multiple of the ring's size, so that
-    whole blocks can be written past the cache without another copy. Both take whatever has come:
-    the slower the disk, the more at once, which is what it is fast at. Nothing is written after
-    what could not be.
-    """
-
-    def __init__(self, turn: AnyTurn, digest: RunningDigest, size: int) -> None:
-        self._turn, self._digest = turn, digest
-        self._size, self._memory = size, memoryview(mmap.mmap(-1, size))
-        # How far in the file each of them is; what lies between is in memory.
-        self._came = self._written = self._hashed = turn.offset
-        self._moved = Condition()
-        self._is_over = self._has_failed = False
-        self._threads = ThreadPoolExecutor(2, thread_name_prefix="line")
-        self._at_work = [self._threads.submit(each) for each in (self._write_all, self._hash_all)]
-
-    def put(self, piece: bytes) -> None:
-        """Add bytes, once there is room. Raises what writing and hashing earlier ones raised."""
-        view = memoryview(piece)
-        while view:
-            with self._moved:
-                self._moved.wait_for(lambda: self._has_failed or self._room())
-                size = min(len(view), self._room(), self._size - self._came % self._size)
-            if self._has_failed:
-                self.empty()
-            place = self._came % self._size
-            self._memory[place : place + size] = view[:size]
-            with self._moved:
-                self._came += size
-                self._moved.notify_all()
-            view = view[size:]
-
-    def empty(self) -> None:
-        """Write and hash the rest. Raises as `put`."""
-        self.let_go()
-        for each in self._at_work:
-            each.result()
-
-    def let_go(self) -> None:
-        """Wait until nobody uses this memory any more."""
-        with self._moved:
-            self._is_over = True
-            self._moved.notify_all()
-        self._threads.shutdown()
-
-    def _room(self) -> int:
-        return self._size - (self._came - min(self._written, self._hashed))
-
-    def _ready(self) -> int:
-        """How far whole blocks have come; in the end everything counts."""
-        return self._came if self._is_over else self._came // BLOCK * BLOCK
-
-    def _is_worth_it(self, at: int) -> bool:
-        # With no room left nothing more comes, and hashing may wait for what is to be written.
-        return self._ready() - at >= (AT_LEAST if self._room() else 1)
-
-    def _write_all(self) -> None:
-        with self._telling_failure():
-            while full := self._next(self._written):
-                self._turn.write(full)
-                with self._moved:
-                    self._written += len(full)
-                    self._moved.notify_all()
-
-    def _hash_all(self) -> None:
-        with self._telling_failure():
-            while full := self._next(self._hashed):
-                if self._digest.position != self._hashed:
-                    self._await_written(self._hashed + len(full))
-                self._digest.feed(full, self._hashed, self._turn.read)
-                with self._moved:
-                    self._hashed += len(full)
-                    self._moved.notify_all()
-
-    def _next(self, at: int) -> memoryview:
-        """What lies in memory from `at` on, in whole blocks while more may come; in the end none.
-
-        Once something could not be written there is none either.
-        """
-        with self._moved:
-            self._moved.wait_for(lambda: self._is_over or self._has_failed or self._is_worth_it(at))
-            end = self._ready()
-        place = at % self._size
-        size = 0 if self._has_failed else min(end - at, self._size - place)
-        return self._memory[place : place + size]
-
-    def _await_written(self, end: int) -> None:
-        """What the digest lags behind is read back from the file."""
-        with self._moved:
-            self._moved.wait_for(lambda: self._has_failed or self._written >= end)
-
-    @contextmanager
-    def _telling_failure(self) -> Iterator[None]:
-        try:
-            yield
-        except BaseException:
-            with self._moved:
-                self._has_failed = True
-                self._moved.notify_all()
-            raise
 
 
 class _Progress:
