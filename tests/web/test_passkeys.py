@@ -88,6 +88,8 @@ def by_password(chromium: Phone, username: str) -> None:
         page.fill("#id_login", username)
         page.fill("#id_password", PASSWORD)
         page.get_by_role("button", name="登录", exact=True).click()
+        # else the next address would cut the sign-in off
+        page.wait_for_url(lambda url: not url.endswith(reverse("account_login")))
 
     chromium.do(work)
 
