@@ -9,11 +9,13 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.conf import settings
+from tests.kill.disk import Disk, disk  # noqa: F401 - a fixture
 from tests.recordings import samples
 
 from liuhen.actions.docking import DockReport, dock_folder
 from liuhen.actions.second_copies import make_missing_copies, make_second_copies
 from liuhen.demo.people import World
+from liuhen.host.signs import RED, machine_signs
 from liuhen.kernel.refusals import Fault, Refused
 from liuhen.ledger.models import Entry
 from liuhen.recordings.camera_folder import Outcome
@@ -71,6 +73,31 @@ def test_without_a_second_store_nothing_is_taken_in_for_erasing(world: World, ca
     with pytest.raises(Refused, match=r"storage\.second"):
         dock(world, camera)
     assert left(camera) == {"1.mp4", "2.mp4", "notes.txt"}
+
+
+def test_while_the_second_store_is_full_cameras_keep_their_files(
+    world: World,
+    camera: Path,
+    disk: Disk,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(settings, "SECOND_STORE", disk.path)
+    disk.leave((camera / "1.mp4").stat().st_size + (1 << 14))
+    report = dock(world, camera)
+    kept = {one.path: one.kept for one in report.outcomes if one.state == "taken"}
+    assert kept == {"1.mp4": "", "2.mp4": "erase.no_second_copy"}, "there is room for one"
+    assert left(camera) == {"2.mp4", "notes.txt"}
+    with pytest.raises(Refused, match=r"storage\.full"):
+        make_missing_copies()
+    assert not list(disk.path.glob(".*.part")), "nothing half written is left"
+    told = {"LIUHEN_SECOND_STORE": str(disk.path)}
+    (sign,) = [one for one in machine_signs(settings.HOME, told) if one.name == "disk.second"]
+    assert sign.lamp == RED and sign.remedy
+    disk.empty()
+    assert make_missing_copies() == 1
+    dock(world, camera)
+    assert left(camera) == {"notes.txt"}
+    assert list(differences()) == []
 
 
 def test_a_file_held_from_before_is_erased_too(world: World, camera: Path, second: Path) -> None:

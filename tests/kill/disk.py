@@ -25,9 +25,13 @@ class Disk:
 
     def fill(self) -> None:
         """Leave nothing free."""
-        told = os.statvfs(self.path)
-        self.resize((told.f_blocks - told.f_bfree) * told.f_frsize)
+        self.leave(0)
         assert os.statvfs(self.path).f_bavail == 0
+
+    def leave(self, free: int) -> None:
+        """Leave so many bytes free."""
+        told = os.statvfs(self.path)
+        self.resize((told.f_blocks - told.f_bfree) * told.f_frsize + free)
 
     def empty(self) -> None:
         self.resize(PLENTY)

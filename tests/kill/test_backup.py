@@ -19,6 +19,7 @@ from liuhen.backup.sealing import Key
 from liuhen.backup.sets import original_name, sets_of
 from liuhen.host.home import Home
 from liuhen.host.postgres_roles import OWNER
+from tests.kill.disk import Disk
 from tests.kill.tree import LIUHEN, copied_home, environment, in_home, run_liuhen, until
 
 KEEP = """
@@ -32,6 +33,18 @@ def unit(code):
     register_unit(actor=system, code=code, name="试验队" + code, kind="subordinate")
     sequence_all()
     print(clock.iso(clock.now()))
+"""
+
+# What the nightly job comes to, and what its lamp says then.
+JOB = """
+from liuhen.jobs.backups import back_up
+from liuhen.kernel.refusals import Fault
+from liuhen.upkeep.signs import backup_signs
+try:
+    back_up()
+except Fault as fault:
+    print(fault)
+print(*[(one.lamp, one.words) for one in backup_signs() if one.name == "backup.{name}"])
 """
 
 
@@ -197,3 +210,23 @@ def test_an_altered_original_is_named_and_taken_only_when_it_is_mended(backed: B
     assert backed.told_first["altered"] == [backed.originals[2]]
     # the run after the kills has it
     assert backed.repository.has(original_name(backed.originals[2]))
+
+
+def test_a_full_disk_is_told_leaves_nothing_half_written_and_the_next_run_has_room(
+    backed: Backed, disk: Disk
+) -> None:
+    key, target = Key.read(backed.key), disk.path / "repository"
+    repository = Repository.make(target, key, backed.home.facts.origin)
+    told = {"LIUHEN_BACKUP_TARGET": str(target), "LIUHEN_BACKUP_KEY": str(backed.key)}
+    disk.leave(1 << 20)
+    said = in_home(backed.home, JOB.format(name=repository.facts.name), **told)
+    failed, lamp = said.strip().rsplit("\n", 1)
+    assert "磁盘已满" in failed and "Traceback" not in failed
+    assert "red" in lamp and "磁盘已满" in lamp
+    left = {path.name for path in target.rglob("*") if path.is_file()}
+    assert left == {"backup.toml", ".lock"}
+    disk.empty()
+    said = in_home(backed.home, JOB.format(name=repository.facts.name), **told)
+    assert said.startswith("('green'"), said
+    assert not [name for name, refused in repository.check() if refused]
+    assert len(sets_of(repository)) == 1

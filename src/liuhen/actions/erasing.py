@@ -7,6 +7,7 @@ is. Not for deleting anything of the vault.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -24,6 +25,8 @@ from liuhen.tlog.receipt import open_receipt
 from liuhen.vault.keeping import s3_store, second_store
 from liuhen.vault.queries import copied_elsewhere, newest_receipts
 from liuhen.vault.store import fsync_folder
+
+log = logging.getLogger(__name__)
 
 # What one entry may tell: well under the ledger's longest.
 _TOLD = 50_000
@@ -44,8 +47,7 @@ def erase_taken(
     # Two files whose names look alike can't be told apart by an outcome: both stay.
     found = {one.shown: one for one in files if counted[one.shown] == 1}
     safe = [one for one in outcomes if one.state in {"taken", "held"} and one.path in found]
-    make_copies = make_bucket_copies if second_store() is None else make_second_copies
-    make_copies(one.sha256 for one in safe)
+    _copy([one.sha256 for one in safe])
     held = copied_elsewhere(one.sha256 for one in safe)
     receipts = newest_receipts(one.sha256 for one in safe)
     fate: dict[str, Outcome] = {}
@@ -60,6 +62,15 @@ def erase_taken(
         for one in allowed:
             fate[one.path] = _erased(one, found[one.path])
     return [fate.get(one.path, one) for one in outcomes]
+
+
+def _copy(digests: Sequence[str]) -> None:
+    """Make the copies that are wanted; what there is no room for, or no bucket now, waits."""
+    make_copies = make_bucket_copies if second_store() is None else make_second_copies
+    try:
+        make_copies(digests)
+    except Refused as refused:
+        log.error("originals wait for their second copy: %s", refused)
 
 
 def _batches(outcomes: Iterable[Outcome]) -> Iterator[list[Outcome]]:

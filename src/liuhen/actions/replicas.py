@@ -125,13 +125,15 @@ def _checked(report: Mapping[str, Any]) -> dict[str, Any]:
         numbers = {name: int(report[name]) for name in ("size", "originals", "missing")}
         differences = _plain(report["differences"])
         drill = dict(report.get("drill") or {})
+        trouble = str(report.get("trouble") or "")[:_LONGEST]
         at = report.get("drilled_at")
         drilled_at: dt.datetime | None = clock.parse_iso(at) if at else None
     except (KeyError, TypeError, ValueError, AttributeError):
         raise Refused("replica.report_malformed") from None
     if min(numbers.values()) < 0:
         raise Refused("replica.report_malformed")
-    return {**numbers, "differences": differences, "drilled_at": drilled_at, "drill": drill}
+    told = {"differences": differences, "drilled_at": drilled_at, "drill": drill}
+    return {**numbers, **told, "trouble": trouble}
 
 
 def _plain(differences: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from liuhen.people.queries import system_person
 from liuhen.vault.keeping import local_store, second_store
 from liuhen.vault.models import Copy
 from liuhen.vault.queries import without_copy
-from liuhen.vault.store import SECOND, relative_path
+from liuhen.vault.store import SECOND, LocalStore, relative_path
 
 BATCH = 64
 
@@ -20,26 +20,34 @@ BATCH = 64
 def make_second_copies(digests: Iterable[str]) -> int:
     """Copy originals to the second store, read back against their digests; returns how many.
 
-    What is there already is left alone.
+    What is there already is left alone; what was copied before the disk was full is entered.
 
     Raises:
         Refused: `storage.second` when there is no second store, `storage.full`.
         Fault: an original is gone or altered.
     """
     wanted = dict.fromkeys(digests)
-    store, here = second_store(), local_store()
+    store = second_store()
     if store is None:
         raise Refused("storage.second")
     there = Copy.objects.filter(store=SECOND, original__in=list(wanted))
     held = set(there.values_list("original_id", flat=True))
     missing = [sha256 for sha256 in wanted if sha256 not in held]
     for first in range(0, len(missing), BATCH):
-        batch = missing[first : first + BATCH]
-        for sha256 in batch:
+        _copy(store, missing[first : first + BATCH])
+    return len(missing)
+
+
+def _copy(store: LocalStore, digests: Sequence[str]) -> None:
+    done, here = list[str](), local_store()
+    try:
+        for sha256 in digests:
             if store.digest(sha256) != sha256:
                 store.copy_from(here.place(sha256), sha256, store.folder / f".{new_id()}.part")
-        enter_copies(actor=system_person(), store=SECOND, digests=batch)
-    return len(missing)
+            done.append(sha256)
+    finally:
+        if done:
+            enter_copies(actor=system_person(), store=SECOND, digests=done)
 
 
 def make_missing_copies() -> int:

@@ -66,6 +66,7 @@ class Report(Schema):
     differences: list[dict[str, str]]
     drilled_at: str | None
     drill: dict[str, int]
+    trouble: str = ""
 
 
 @router.get("/log/checkpoint", summary="最新检查点", include_in_schema=False)

@@ -109,6 +109,9 @@ def _answer(
         if seen == old_size:
             break
         old_size = seen
+    if status >= 500:
+        # its own trouble, as with a full disk: it says nothing of our log
+        raise _Trouble(AWAY, f"{status} {body[:200].decode('utf-8', 'replace')}".strip())
     if status != 200:
         raise _Trouble(REFUSED, f"{status} {body[:200].decode('utf-8', 'replace')}".strip())
     try:

@@ -17,6 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from liuhen.host.disk import refusing
 from liuhen.kernel.digests import is_sha256
 from liuhen.kernel.refusals import Refused
 from liuhen.replica.folder import ReplicaFolder
@@ -51,7 +52,8 @@ class ReplicaApplication:
         if path.startswith("/originals/") and method == "GET":
             return self._original(environ, path.rpartition("/")[2], start_response)
         try:
-            told = self._answer(method, path, environ)
+            with refusing(self.folder.path):
+                told = self._answer(method, path, environ)
         except Refused as refused:
             told = Answer(503, f"{refused.code}\n")
         return _sent(told, start_response)

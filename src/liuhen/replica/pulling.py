@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
+from liuhen.host.disk import refusing
 from liuhen.kernel import clock
 from liuhen.kernel.digests import is_sha256
-from liuhen.kernel.refusals import Refused
+from liuhen.kernel.refusals import Refused, explain
 from liuhen.replica import evidence
 from liuhen.replica.folder import ReplicaFolder, State
 from liuhen.replica.images import is_image_of, paired
@@ -51,14 +53,18 @@ def pull(folder: ReplicaFolder, primary: Primary) -> Pulled:
 
     Raises:
         Refused: `primary.*`, `replica.busy`, `host.*`. What disagrees is not a refusal but a
-            difference in the result, in the state and, for checkpoints, kept evidence.
+            difference in the result, in the state and, for checkpoints, kept evidence. The
+            primary is told of a disk that takes no more.
     """
-    with folder.alone("pull"):
+    with refusing(folder.path), folder.alone("pull"):
         work = _Pull(folder, primary)
         try:
-            work.run()
-        finally:
-            folder.keep_state(work.state)
+            with refusing(folder.path):
+                work.bring_up()
+        except Refused as refused:
+            if refused.code.startswith("host."):
+                work.tell_trouble(refused)
+            raise
         work.report()
         return work.pulled
 
@@ -73,7 +79,14 @@ class _Pull:
         self.pulled = Pulled()
         self.seen: Checkpoint | None = None
 
-    def run(self) -> None:
+    def bring_up(self) -> None:
+        """Take what is new; how far that went is kept, whatever it broke off with."""
+        try:
+            self._run()
+        finally:
+            self.folder.keep_state(self.state)
+
+    def _run(self) -> None:
         # Read before the primary is asked: what we cosign meanwhile is no contradiction.
         self.seen = witnessed(self.folder)
         newest = self.primary.checkpoint()
@@ -294,6 +307,14 @@ class _Pull:
         self.state.confirmed = self.state.originals
         self.folder.keep_state(self.state)
         self._tell_destroyed()
+        self._tell()
+
+    def tell_trouble(self, refused: Refused) -> None:
+        """Say at the primary why nothing more is kept here; one that is away hears it later."""
+        with suppress(Refused):
+            self._tell(explain(refused).message)
+
+    def _tell(self, trouble: str = "") -> None:
         state = self.state
         self.primary.post(
             "/report",
@@ -304,6 +325,7 @@ class _Pull:
                 "differences": state.differences,
                 "drilled_at": state.drilled_at,
                 "drill": state.drill,
+                "trouble": trouble,
             },
         )
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import urllib3
 
+from liuhen.host.disk import refusing
 from liuhen.kernel.digests import CHUNK
 from liuhen.kernel.refusals import Refused
 from liuhen.tlog.notes import MAX_NOTE_BYTES
@@ -76,6 +77,7 @@ class Primary:
         """Fetch an original into a file, going on where an earlier try broke off; its digest.
 
         The file is durable when the digest is returned. What it should be, the caller knows.
+        Raises as `host.disk.refusing`, too.
         """
         digest, start = hashlib.sha256(), 0
         if target.exists():
@@ -87,7 +89,8 @@ class Primary:
         with self._asked("GET", f"/originals/{sha256}", headers=headers) as answer:
             if start and answer.status != 206:
                 digest, start = hashlib.sha256(), 0
-            with target.open("r+b" if start else "wb") as stream:
+            # what our own disk refuses is not the primary's doing
+            with refusing(target), target.open("r+b" if start else "wb") as stream:
                 stream.seek(start)
                 for piece in answer.stream(CHUNK):
                     digest.update(piece)

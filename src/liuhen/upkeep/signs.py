@@ -47,6 +47,7 @@ _WORKER_SILENT = dt.timedelta(minutes=2)
 _JOB_LATE, _JOB_VERY_LATE = dt.timedelta(minutes=10), dt.timedelta(hours=1)
 _FAILED_SINCE = dt.timedelta(days=1)
 _CONNECTIONS_SHARE = 0.8
+_BACKUP_REMEDY = "看备份磁盘是否挂好、是否放满；手工运行 liuhen backup 看它怎么说。"
 # The bucket may be restarted; away for longer, somebody has to look.
 _BUCKET_AWAY, _BUCKET_SILENT = dt.timedelta(minutes=15), dt.timedelta(hours=1)
 
@@ -145,7 +146,7 @@ def ledger_sign() -> Sign:
     title = "账本编号"
     if lag > LATE:
         words = f"{waiting} 条等待编号，最早的等了 {lag.total_seconds() / 60:.0f} 分钟"
-        remedy = "记录没有丢。看日志中 sequencer 的行：没有进程就重新启动服务，有报错按报错处理。"
+        remedy = "记录没有丢。看 log/liuhen.log 中 sequencer 的行；没有这个进程的，重新启动服务。"
         return Sign("ledger", title, RED, words, remedy, figures)
     words = f"{waiting} 条正在编号" if waiting else f"{figures['entries']} 条全部签署"
     return Sign("ledger", title, GREEN, words, "", figures)
@@ -165,7 +166,10 @@ def worker_sign() -> Sign:
     title = "后台进程"
     alive = ProcrastinateWorker.objects.filter(last_heartbeat__gt=Now() - _WORKER_SILENT).count()
     if not alive:
-        remedy = "看日志中 worker 的行；liuhen serve 会自动重新启动它。读取文件、判定期限都在等它。"
+        remedy = (
+            "读取文件、判定期限都在等它。liuhen serve 会自动重新启动它；一直没有的，"
+            "看 log/liuhen.log 中 worker 最后的几行，再停止服务后重新启动。"
+        )
         return Sign("worker", title, RED, "没有一个在工作", remedy, {"alive": 0})
     return Sign("worker", title, GREEN, f"{alive} 个在工作", "", {"alive": alive})
 
@@ -196,12 +200,12 @@ def jobs_sign() -> Sign:
     }
     title, minutes = "后台任务", longest.total_seconds() / 60
     if longest > _JOB_VERY_LATE:
-        remedy = "后台进程停了或者忙不过来：看它的日志；可以在别的机器上再启动 liuhen worker。"
+        remedy = "停了或者忙不过来：看 log/liuhen.log 中 worker 的行；可以再启动 liuhen worker。"
         words = f"{waiting} 项在等，最久的等了 {minutes:.0f} 分钟"
         return Sign("jobs", title, RED, words, remedy, figures)
     if failed:
         names = "、".join(name.removeprefix("liuhen.jobs.") for name in failed[:5])
-        remedy = "看日志中这项任务的报错；原因除去以后，定时任务下一轮会自己补做。"
+        remedy = "看 log/liuhen.log 中这项任务的报错；原因除去以后，定时任务下一轮会自己补做。"
         return Sign("jobs", title, YELLOW, f"一天内失败过：{names}", remedy, figures)
     if longest > _JOB_LATE:
         words = f"{waiting} 项在等，最久的等了 {minutes:.0f} 分钟"
@@ -217,7 +221,7 @@ def _cameras() -> Iterator[Sign]:
     recorder = RecorderState.objects.first()
     title = "固定监控"
     if recorder is None or clock.now() - recorder.seen_at > SILENT_AFTER:
-        remedy = "看日志中 recorder 的行；这段时间的画面没有录下，会登记为中断。"
+        remedy = "看 log/liuhen.log 中 recorder 的行；这段时间的画面没有录下，会登记为中断。"
         yield Sign("cameras", title, RED, "录制程序没有回音", remedy, {"on_duty": count})
         return
     down = CameraState.objects.filter(state=CameraState.State.DOWN).count()
@@ -268,7 +272,11 @@ def _second_store() -> Iterator[Sign]:
     single = counts.get(0, 0) + counts.get(1, 0)
     figures = {"single": single}
     if single:
-        remedy = "设定 LIUHEN_SECOND_STORE 或 LIUHEN_S3_ENDPOINT，或者建立异地副本；之后自动补齐。"
+        remedy = (
+            "正在自动补齐；不减少时，看副本所在磁盘是否放满、后台任务是否失败。"
+            if settings.SECOND_STORE or settings.S3
+            else "设定 LIUHEN_SECOND_STORE 或 LIUHEN_S3_ENDPOINT，或者建立异地副本；之后自动补齐。"
+        )
         words = f"{single} 份原件只有一处"
         yield Sign("copies", "原件的副本", YELLOW, words, remedy, figures)
     else:
@@ -281,7 +289,7 @@ def _bucket() -> Iterator[Sign]:
         return
     title, state = "对象存储", StoreState.objects.filter(store=S3).first()
     if state is None:
-        remedy = "稍后再看；一直没有的，看后台进程的日志。"
+        remedy = "稍后再看；一直没有的，看 log/liuhen.log 中 worker 的行。"
         yield Sign("bucket", title, UNKNOWN, "还没有存过", remedy)
         return
     now = clock.now()
@@ -293,7 +301,7 @@ def _bucket() -> Iterator[Sign]:
         remedy = "原件没有丢，恢复后自动补存。用 liuhen doctor 看它怎么说，检查网络、密钥和空间。"
         yield Sign("bucket", title, lamp, f"{state.trouble[:200]}；{waits}", remedy, figures)
     elif now - state.tried_at > _BUCKET_SILENT:
-        remedy = "看后台进程的日志：存入对象存储的任务没有运行，或者一次存得太久。"
+        remedy = "看 log/liuhen.log 中 worker 的行：存入对象存储的任务没有运行，或者一次存得太久。"
         minutes = (now - state.tried_at).total_seconds() / 60
         yield Sign("bucket", title, YELLOW, f"{minutes:.0f} 分钟没有动静；{waits}", remedy, figures)
     else:
@@ -309,6 +317,9 @@ def _replicas() -> Iterator[Sign]:
         if one.differences or one.missing:
             remedy = "在副本机器上看 evidence 目录和 liuhen replica status；两边都先不要改动。"
             yield Sign(name, title, RED, "与本机有差异", remedy, figures)
+        elif one.trouble:
+            remedy = "在副本机器上腾出空间或者扩大磁盘，看它的目录能不能写；之后它从断处继续。"
+            yield Sign(name, title, RED, f"不能再保存：{one.trouble}", remedy, figures)
         elif age > SILENT:
             words = f"{age.total_seconds() / 3600:.0f} 小时没有报告"
             yield Sign(name, title, YELLOW, words, "看副本机器和网络。", figures)
@@ -323,14 +334,21 @@ def backup_signs() -> list[Sign]:
         for one in BackupSet.objects.order_by("store", "-at", "-id").distinct("store")[:20]
     }
     places = BackupPlace.objects.in_bulk(list(newest))
-    if not newest:
+    found = [_never_backed_up(one) for one in BackupPlace.objects.exclude(store__in=newest)[:20]]
+    if not newest and not found:
         remedy = "设定 LIUHEN_BACKUP_TARGET 和 LIUHEN_BACKUP_KEY，或者运行 liuhen backup。"
         return [Sign("backup", "备份", UNKNOWN, "还没有做过", remedy)]
-    found = []
     for store, one in newest.items():
         place = places.get(store) or BackupPlace(store=store)
         found += [_backup(one, place), _drill(place)]
     return found
+
+
+def _never_backed_up(place: BackupPlace) -> Sign:
+    """A repository that holds no set yet: its first try failed."""
+    repository = place.store.partition(":")[2]
+    words = f"还没有成功过，最近一次失败：{place.trouble[:200]}"
+    return Sign(f"backup.{repository}", f"备份 {repository}", RED, words, _BACKUP_REMEDY)
 
 
 def _backup(one: BackupSet, place: BackupPlace) -> Sign:
@@ -340,12 +358,12 @@ def _backup(one: BackupSet, place: BackupPlace) -> Sign:
     figures = {"age_seconds": age.total_seconds(), "entries": one.entries}
     hours, until = age.total_seconds() / 3600, f"{clock.local(one.at):%Y-%m-%d %H:%M:%S}"
     words = f"最近一次在 {hours:.0f} 小时前，可恢复到 {until}"
-    remedy = "看备份磁盘是否挂好、是否放满；手工运行 liuhen backup 看它怎么说。"
     if place.trouble:
-        return Sign(name, title, RED, f"最近一次失败：{place.trouble[:200]}", remedy, figures)
+        words = f"最近一次失败：{place.trouble[:200]}"
+        return Sign(name, title, RED, words, _BACKUP_REMEDY, figures)
     if age > BACKUP_LATE:
         lamp = RED if age > BACKUP_VERY_LATE else YELLOW
-        return Sign(name, title, lamp, words, remedy, figures)
+        return Sign(name, title, lamp, words, _BACKUP_REMEDY, figures)
     return Sign(name, title, GREEN, words, "", figures)
 
 
@@ -376,7 +394,7 @@ def _notices() -> Iterator[Sign]:
     figures = {"chosen": counts["all"], "troubled": counts["troubled"]}
     if counts["troubled"]:
         words = f"{counts['all']} 人中有 {counts['troubled']} 人的邮件没有送达"
-        remedy = "看日志中的 liuhen.notices：地址被拒收的由本人更正，其余检查邮件服务器。"
+        remedy = "看 log/liuhen.log 中的 liuhen.notices：被拒收的由本人更正，其余查邮件服务器。"
         yield Sign("notices", "邮件提醒", YELLOW, words, remedy, figures)
     else:
         yield Sign("notices", "邮件提醒", GREEN, f"{counts['all']} 人选择接收", "", figures)

@@ -97,6 +97,7 @@ class Replica(Derived):
     differences = models.JSONField("差异", default=list)
     drilled_at = models.DateTimeField("最近演练", null=True)
     drill = models.JSONField("演练结果", default=dict)
+    trouble = models.CharField("未能保存", max_length=300, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "异地副本"
