@@ -43,12 +43,23 @@ _LOCKS = {
     COPY_FOR_PARTY: "proxy",
     READ_PICTURE: "words",
 }
+# What is read on by itself comes after what somebody waits for and what the clock asks: a camera
+# that was docked leaves thousands of such jobs. First what pages show, then what is found in it.
+_AFTER_ALL = {
+    READ_RECORDING: -1,
+    MAKE_THUMBNAIL: -1,
+    EXAMINE: -2,
+    MAKE_PLAYABLE: -2,
+    READ_PICTURE: -2,
+}
 
 
 def defer(task: str, **arguments: str | bool) -> None:
     """Queue `task` with plain arguments."""
     queue = here() if task == DOCK else DEFAULT_QUEUE
-    app.configure_task(task, lock=_LOCKS.get(task), queue=queue).defer(**arguments)
+    app.configure_task(
+        task, lock=_LOCKS.get(task), queue=queue, priority=_AFTER_ALL.get(task, 0)
+    ).defer(**arguments)
 
 
 def here() -> str:
@@ -60,7 +71,7 @@ def defer_each(task: str, arguments: Iterable[Mapping[str, str]]) -> None:
     """Queue `task` once for each set of arguments, in one statement."""
     jobs: list[dict[str, JSONValue]] = [dict(each) for each in arguments]
     if jobs:
-        app.configure_task(task).batch_defer(*jobs)
+        app.configure_task(task, priority=_AFTER_ALL.get(task, 0)).batch_defer(*jobs)
 
 
 def defer_once(task: str) -> None:
