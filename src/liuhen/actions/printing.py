@@ -48,7 +48,7 @@ def print_papers(
     carries = handles(actor, case)
     ground = None if carries else copying_ground(actor, case)
     if not carries and ground is None:
-        raise Refused("printing.no_approval")
+        raise Refused("printing.no_approval", case=case.id)
     printing = Printing.objects.create(
         case=case,
         paper_id=paper_id,

@@ -295,7 +295,15 @@ def correction_check(request: HttpRequest, order_id: UUID) -> HttpResponse:
         success="已复查。",
         crumbs=_crumbs(found.suspicion),
         about=f"{found.unit.name}，{found.number}",
-        notes=[note for note in (found.done, found.measures) if note],
+        notes=[
+            f"{label}：{said}"
+            for label, said in (
+                ("整改要求", found.demand),
+                ("整改情况", found.done),
+                ("防止再次发生的措施", found.measures),
+            )
+            if said
+        ],
         article="47.1",
     )
     return page.answer(request, CheckForm(posted(request)), perform)

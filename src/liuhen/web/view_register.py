@@ -25,6 +25,7 @@ from liuhen.access.register import KINDS, register
 from liuhen.archive.models import CaseCopyRequest
 from liuhen.cameras.models import Camera
 from liuhen.cases.models import Case
+from liuhen.cases.queries import visible_cases
 from liuhen.documents.models import Paper
 from liuhen.kernel.refusals import Refused, explain, texts
 from liuhen.ledger.models import Entry
@@ -40,6 +41,7 @@ from liuhen.web.paging import page_of
 
 TITLE = "调阅登记"
 _UNKNOWN = "不在您的知悉范围"
+_TRIED = ("recording", "case")  # what a denied try may name
 Told = Sequence[tuple[Entry, dict[str, Any]]]
 
 
@@ -85,12 +87,13 @@ class _Named:
 def _named(person: Person, told: Told) -> _Named:
     """As many questions however many entries: one for each kind of row."""
     subjects = _ids(row.subject_id for row, _ in told)
-    tried = _ids(_tried(body) for row, body in told if row.event == REFUSED_LOOK)
+    refused = [body for row, body in told if row.event == REFUSED_LOOK]
+    tried, tried_cases = (_ids(_tried(body, what) for body in refused) for what in _TRIED)
     cases = _ids(str(row.case_id) for row, _ in told)
     known = Recording.objects.exclude(id__in=hidden_recordings(person).values("id"))
     approved = ("approval__approved_by", "request__approved_by")
     return _Named(
-        cases=_by_key(Case.objects.all(), cases),
+        cases=_by_key(visible_cases(person), tried_cases) | _by_key(Case.objects.all(), cases),
         recordings=_by_key(known, subjects | tried),
         papers=_by_key(Paper.objects.all(), subjects),
         cameras=_by_key(Camera.objects.select_related("device", "room"), subjects),
@@ -108,8 +111,8 @@ def _noted(told: Told, key: str) -> set[Any]:
     return {body["data"][key] for _, body in told if body["data"].get(key)}
 
 
-def _tried(body: dict[str, Any]) -> str:
-    return str(body["data"]["data"].get("recording", ""))
+def _tried(body: dict[str, Any], what: str) -> str:
+    return str(body["data"]["data"].get(what, ""))
 
 
 def _ids(keys: Iterable[str]) -> set[UUID]:
@@ -126,10 +129,11 @@ def _by_key(rows: QuerySet[Any], keys: set[Any]) -> dict[str, Any]:
 
 def _line(row: Entry, body: dict[str, Any], known: _Named) -> dict[str, Any]:
     data = body["data"]
-    case = known.cases.get(str(row.case_id))
+    is_denied = row.event == REFUSED_LOOK
+    case = known.cases.get(_tried(body, "case") if is_denied else str(row.case_id))
     name, href = _about(row, body, known)
     reason, ground = ("", "") if name == _UNKNOWN else _why(row, data, known)
-    what = act_title(data["act"]) if row.event == REFUSED_LOOK else event_title(row.event)
+    what = act_title(data["act"]) if is_denied else event_title(row.event)
     return {
         "at": row.recorded_at,
         "what": what,
@@ -139,14 +143,15 @@ def _line(row: Entry, body: dict[str, Any], known: _Named) -> dict[str, Any]:
         "case": case,
         "reason": reason,
         "ground": ground,
-        "is_denied": row.event == REFUSED_LOOK,
+        "is_denied": is_denied,
         "digest": bytes(row.leaf_hash).hex(),
     }
 
 
 def _about(row: Entry, body: dict[str, Any], known: _Named) -> tuple[str, str]:
     """The record in words, and where it is looked at."""
-    key = (_tried(body) or row.subject_id) if row.event == REFUSED_LOOK else row.subject_id
+    tried = _tried(body, "recording") if row.event == REFUSED_LOOK else ""
+    key = tried or row.subject_id
     if key in known.recordings:
         return known.recordings[key].name, reverse("recording", args=[key])
     if key in known.papers:

@@ -191,6 +191,7 @@ def test_each_print_is_in_the_register_with_who_when_why_and_on_what_ground(
         for kind in ("printed", "denied", "viewed")
     }
     assert "送达当事人" in of_kind["printed"] and "没有可用的批准" in of_kind["denied"]
+    assert notice.case.number in of_kind["denied"], "what was tried"
     assert "送达当事人" not in of_kind["denied"] and "最近没有登记" in of_kind["viewed"]
     paper_desk.clock.move(minutes=30)
     late = paper_desk.browser("handler").get(f"/papers/{notice.id}/print.pdf")

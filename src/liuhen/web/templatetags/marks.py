@@ -204,13 +204,13 @@ def digest(value: str, label: str = "SHA-256") -> SafeString:
     return format_html(
         '<span class="lh-digest"><span class="lh-digest-label">{}</span>'
         '<code title="{}">{}…{}</code>'
-        '<button type="button" class="lh-copy" data-copy="{}" aria-label="复制完整 {} 摘要">{}'
+        '<button type="button" class="lh-copy" data-copy="{}" aria-label="复制完整{}摘要">{}'
         "<span>复制</span></button></span>",
         label,
         value,
         value[:8],
         value[-8:],
         value,
-        label,
+        f" {label} " if label else "",
         icon("copy"),
     )
