@@ -10,6 +10,7 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -106,8 +107,6 @@ def recordings(told: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
 def uploads(told: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
     """Every acknowledged byte of an upload is held."""
     from liuhen.recordings.models import Upload  # noqa: PLC0415
-    from liuhen.recordings.uploads import intake_of  # noqa: PLC0415
-    from liuhen.vault.keeping import local_store  # noqa: PLC0415
 
     offsets: dict[str, int] = {note["upload"]: 0 for note in told["upload"]}
     for note in told["offset"]:
@@ -118,11 +117,38 @@ def uploads(told: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
         if upload is None:
             yield f"upload {path}: no row"
         elif upload.result is None:
-            files = [intake_of(upload).path]
-            files += [local_store().place(upload.sha256)] if upload.sha256 else []
-            held = max([file.stat().st_size for file in files if file.exists()], default=0)
+            held = _held_bytes(upload)
             if min(held, upload.offset) < acknowledged:
                 yield f"upload {path}: {acknowledged} bytes were acknowledged, {held} are held"
+
+
+def _held_bytes(upload: Any) -> int:
+    """What of an upload is held, in files of this machine or in pieces in the bucket."""
+    from liuhen.recordings.staging import StagedFile  # noqa: PLC0415
+    from liuhen.recordings.uploads import intake_of  # noqa: PLC0415
+    from liuhen.vault.keeping import local_store  # noqa: PLC0415
+
+    begun = intake_of(upload)
+    files = [local_store().place(upload.sha256)] if upload.sha256 else []
+    if not isinstance(begun, StagedFile):
+        files.append(begun.path)
+    whole = max([file.stat().st_size for file in files if file.exists()], default=0)
+    return max(whole, _held_in_bucket(upload))
+
+
+def _held_in_bucket(upload: Any) -> int:
+    """Bytes from the first on whose pieces the bucket gives as they were sent."""
+    from liuhen.vault.keeping import s3_store  # noqa: PLC0415
+
+    bucket, held = s3_store(), 0
+    with tempfile.TemporaryDirectory(prefix="liuhen-held-", dir="/tmp") as folder:
+        for piece in upload.pieces.order_by("start"):
+            assert bucket is not None, "pieces are rows of a bucket"
+            given = bucket.fetch_named(piece.name, Path(folder) / "piece")
+            if piece.start != held or given != piece.sha256:
+                break
+            held += piece.size
+    return held
 
 
 def checkpoints(told: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
@@ -173,9 +199,10 @@ def leftovers(home: Path, held: Held) -> Iterator[str]:
     """Bytes without a row: what a kill cut off may leave some, whole under their own digest."""
     from liuhen.kernel.digests import sha256_file  # noqa: PLC0415
     from liuhen.recordings.models import Upload  # noqa: PLC0415
+    from liuhen.vault.cache import MARK  # noqa: PLC0415
     from liuhen.vault.models import Copy  # noqa: PLC0415
 
-    known = set(Copy.objects.values_list("original_id", flat=True))
+    known = {MARK, *Copy.objects.values_list("original_id", flat=True)}
     unowned = [f for f in (home / "vault").rglob("*") if f.is_file() and f.name not in known]
     for file in unowned:
         if sha256_file(file) != file.name:
