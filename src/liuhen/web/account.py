@@ -35,7 +35,8 @@ class PasswordForm(forms.Form):
         label="新密码",
         widget=_secret("new-password"),
         strip=False,
-        help_text="至少 10 个字符，不能全是数字，也不能是常见密码",
+        help_text="至少 10 个字符；不能全是数字，不能是常见的或者泄露过的；"
+        "去掉姓名、登录名、单位名称，至少还有 5 个字符",
     )
     again = forms.CharField(label="再输入一次新密码", widget=_secret("new-password"), strip=False)
 
