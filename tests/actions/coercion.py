@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from liuhen.cases.models import Activity, Case
 from liuhen.compliance.models import Finding
@@ -42,15 +43,17 @@ def unpaid(
     *,
     fine_fen: int = 10_000,
     party: dict[str, str] | None = None,
+    decision: dict[str, Any] | None = None,
 ) -> Case:
-    """A fine of the simple procedure to be paid at the bank, served and not paid."""
+    """A fine of the simple procedure to be paid at the bank, served and not paid; or what else a
+    `decision` asks for and nobody did."""
     simple = SimpleCase(world, officer="handler", second="officer")
     fine = {"penalty": ["fine"], "fine_fen": fine_fen, "collection": "bank"}
     told = partial(simple.violation, party)
     for step in (simple.start, told, simple.notice, simple.waive):
         step()
         stopped.move(seconds=5)
-    simple.decide(**fine)
+    simple.decide(**(decision or fine))
     simple.sign()
     simple.issue_and_serve()
     stopped.move(seconds=5)

@@ -49,8 +49,8 @@ def reminded(enforcement: EnforcementCase) -> EnforcementCase:
 
 
 def decided(enforcement: EnforcementCase) -> EnforcementCase:
-    """Reminded on 26 March with ten days, which end on 7 April; decided on the 8th."""
-    reminded(enforcement).clock.set(local(4, 8))
+    """Reminded on 26 March; the thirty days of delay end on 24 April; decided on the 27th."""
+    reminded(enforcement).clock.set(local(4, 27))
     enforcement.serve_on(enforcement.decide())
     return enforcement
 
@@ -62,9 +62,9 @@ def test_a_decision_is_enforced_after_its_reminder_up_to_the_archive(
     reminded(enforcement)
     enforcement.hear()
     enforcement.review_defence()
-    stopped.set(local(4, 8))
+    stopped.set(local(4, 27))
     enforcement.serve_on(enforcement.decide())
-    stopped.set(local(4, 9))
+    stopped.set(local(4, 28))
     enforcement.publish()
     enforcement.enforce()
     enforcement.perform()
@@ -105,7 +105,7 @@ def test_the_case_that_is_enforced_learns_that_its_party_was_reminded(
     assert [each.type for each in facts_of_case(case.id).papers or ()].count("45") == 1
 
 
-def test_the_decision_waits_for_the_last_day_of_the_reminder(
+def test_the_decision_waits_for_the_last_day_of_the_reminder_and_thirty_days_of_delay(
     enforcement: EnforcementCase, stopped: FrozenClock
 ) -> None:
     reminded(enforcement)
@@ -115,16 +115,22 @@ def test_the_decision_waits_for_the_last_day_of_the_reminder(
     assert refused.code == "law.forbids"
     assert "2026年4月7日" in refused.data["missing"]
     (left,) = enforcement.case.papers.filter(type="enforcement_decision")
-    stopped.set(local(4, 8, 0))
+    # The fine was due on 25 March: what delay costs has run for thirty days on 24 April (46).
+    stopped.set(local(4, 24, 23))
+    refused = refusal(enforcement.issue, left)
+    assert "第四十六条" in refused.data["article"]
+    assert "2026年4月24日" in refused.data["missing"]
+    stopped.set(local(4, 25, 0))
     enforcement.issue(left)
     assert outcome(enforcement, "enforcement_after_reminder") == "met"
+    assert outcome(enforcement, "money_enforced_after_delay") == "met"
 
 
 def test_what_the_party_says_upon_the_reminder_is_reviewed_before_the_decision(
     enforcement: EnforcementCase, stopped: FrozenClock
 ) -> None:
     reminded(enforcement).hear()
-    stopped.set(local(4, 8))
+    stopped.set(local(4, 27))
     refused = refusal(enforcement.decide)
     assert "第三十六条" in refused.data["article"]
     enforcement.review_defence()
@@ -136,7 +142,7 @@ def test_enforcement_is_by_day_and_not_on_statutory_holidays_but_for_urgency(
     enforcement: EnforcementCase, stopped: FrozenClock
 ) -> None:
     decided(enforcement)
-    for forbidden in (local(4, 9, 5), local(4, 9, 22), local(5, 1, 10)):
+    for forbidden in (local(4, 28, 5), local(4, 28, 22), local(5, 1, 10)):
         stopped.set(forbidden)
         refused = refusal(enforcement.enforce)
         assert (refused.code, "第四十三条" in refused.data["article"]) == ("law.forbids", True)
@@ -148,8 +154,30 @@ def test_enforcement_begins_in_the_morning(
     enforcement: EnforcementCase, stopped: FrozenClock
 ) -> None:
     decided(enforcement)
-    stopped.set(local(4, 9, 6))
+    stopped.set(local(4, 28, 6))
     assert enforcement.enforce().facts["is_substitute"] is False
+
+
+def test_what_another_performs_is_served_first_and_its_record_signed_by_them(
+    world: World, enforcement: EnforcementCase, stopped: FrozenClock
+) -> None:
+    enforcement.camera = camera_of(world, stopped)
+    case = unpaid(world, stopped, decision={"penalty": ["warning"]})
+    stopped.set(local(3, 26))
+    enforcement.open(case)
+    assert enforcement.case.facts["enforced"]["obligation"] == "当日清除堆放的物料"
+    enforcement.remind(way="自行清除")
+    stopped.set(local(4, 8))
+    decision = enforcement.decide("substitute_performance_decision")
+    asked = Finding.objects.filter(case=enforcement.case, rule="money_enforced_after_delay")
+    assert not asked.exists()  # no money is taken
+    assert "还没有送达当事人" in refusal(enforcement.enforce).data["missing"]
+    enforcement.serve_on(decision)
+    assert enforcement.enforce().facts["is_substitute"] is True
+    record = enforcement.papers["enforcement_record"]
+    assert record.data["performer"] == record.signatures.get(role="performer").name
+    assert outcome(enforcement, "enforcement_decision_served") == "met"
+    assert outcome(enforcement, "substitute_performance_signed") == "met"
 
 
 def test_homes_are_not_cut_off_and_nothing_begins_undecided(
@@ -157,8 +185,11 @@ def test_homes_are_not_cut_off_and_nothing_begins_undecided(
 ) -> None:
     reminded(enforcement)
     assert refusal(enforcement.enforce).code == "enforcement.undecided"
-    stopped.set(local(4, 8))
-    enforcement.serve_on(enforcement.decide())
+    stopped.set(local(4, 27))
+    decision = enforcement.decide()
+    unserved = refusal(enforcement.enforce)
+    assert "还没有送达当事人" in unserved.data["missing"]
+    enforcement.serve_on(decision)
     assert refusal(enforcement.enforce, keeps_supply=False).code == "enforcement.supply"
 
 
@@ -169,7 +200,7 @@ def test_a_unit_without_the_power_reminds_and_applies_to_the_court_instead(
     enforcement.camera = camera_of(world, stopped)
     reminded(enforcement)
     assert outcome(enforcement, "reminder_complete") == "met"
-    stopped.set(local(4, 8))
+    stopped.set(local(4, 27))
     refused = refusal(enforcement.decide)
     assert "第十七条" in refused.data["article"]
     enforcement.void_draft(enforcement.case.papers.get(type="enforcement_decision"))
@@ -208,7 +239,7 @@ def test_a_party_that_refuses_to_sign_does_not_stop_the_record(
     enforcement: EnforcementCase, stopped: FrozenClock
 ) -> None:
     decided(enforcement)
-    stopped.set(local(4, 9))
+    stopped.set(local(4, 28))
     facts = {"recorder": "张示例", "content": "清除。", "result": "已清除。", "keeps_supply": True}
     facts["confirmation"] = "已经阅看"
     activity = enforcement.begin("enforcement", facts=facts, place="样板路8号")
@@ -233,11 +264,11 @@ def test_what_is_suspended_waits_until_it_is_resumed_and_ends_when_it_is_termina
     decided(enforcement)
     by: dict[str, Any] = {"actor": enforcement.world["handler"], "case_id": enforcement.case_id}
     assert refusal(resume_enforcement, **by, reason="x").code == "enforcement.not_suspended"
-    suspended: dict[str, Any] = {"reason": "当事人住院，暂无履行能力。", "from_on": "2026-04-08"}
+    suspended: dict[str, Any] = {"reason": "当事人住院，暂无履行能力。", "from_on": "2026-04-27"}
     enforcement.serve_on(enforcement.issue(enforcement.draw("enforcement_suspension", **suspended)))
-    stopped.set(local(4, 9))
+    stopped.set(local(4, 28))
     refused = refusal(enforcement.enforce)
-    assert (refused.code, refused.data["since"]) == ("enforcement.suspended", "2026-04-08")
+    assert (refused.code, refused.data["since"]) == ("enforcement.suspended", "2026-04-27")
     again = refusal(enforcement.draw, "enforcement_suspension", **suspended)
     assert again.code == "paper.too_early"
     assert refusal(resume_enforcement, **by, reason=" ").code == "enforcement.resumption"

@@ -56,13 +56,15 @@ def test_an_enforcement_goes_from_the_reminder_to_the_archived_package(
     assert "催告的期限到2026年4月7日才届满" in clerk.page("case_course")
     assert "第三十七条" in clerk.refused("paper_act", {}, decision.id, "issue")
     clerk.clock.set(local(4, 8))
+    assert "第四十六条" in clerk.refused("paper_act", {}, decision.id, "issue")
+    clerk.clock.set(local(4, 27))
     form = clerk.draw("other_decision_approval")
     given = {"basis": said.ENFORCEMENT["basis"], "content": said.ENFORCEMENT["way"]}
     clerk.fill(form, **given, handler_opinion="催告期满仍不履行，建议强制执行。")
     clerk.approve(form)
     clerk.serve(clerk.issue(decision), receiver="party")
 
-    clerk.clock.set(local(4, 9))
+    clerk.clock.set(local(4, 28))
     early = {"place": PLACE, "is_on_site": "yes", "officers": clerk.officers}
     early["is_certificate_shown"] = "on"
     address = "?kind=enforcement"
@@ -79,7 +81,7 @@ def test_an_enforcement_goes_from_the_reminder_to_the_archived_package(
     clerk.post("activity_describe", told, scene.id)
     clerk.clock.move(seconds=8)
     record = clerk.draw("enforcement_record")
-    span = {"span.started_at": "2026-04-09T09:00:00", "span.ended_at": "2026-04-09T09:00:08"}
+    span = {"span.started_at": "2026-04-28T09:00:00", "span.ended_at": "2026-04-28T09:00:08"}
     clerk.fill(record, **span)
     clerk.issue(record)
     clerk.end(scene)

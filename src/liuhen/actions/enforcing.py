@@ -96,6 +96,7 @@ def _owed(draft: Draft, enforced: Case) -> dict[str, Any]:
         "title": decision.document_type.title,
         "decided_on": clock.local_date(decision.issued_at).isoformat(),
         "served_on": served_on.isoformat(),
+        "due_on": due.isoformat(),
         "obligation": _obligation(enforced, decision),
         "deferred_until": max((day.isoformat() for _, day in plan_of(enforced)), default=""),
         "amount_fen": _unpaid(enforced, decision),

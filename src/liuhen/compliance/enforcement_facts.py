@@ -28,6 +28,8 @@ def enforced(rows: CaseRows) -> dict[str, Any]:
     return {
         "enforced_served_on": _served_on(rows),
         "enforced_remedies_told": _remedies_told(rows),
+        "is_money_enforced": _is_money(rows),
+        "enforced_due_on": _due_on(rows),
         "enforced_deferred_until": _deferred_until(rows),
         "is_enforced_apart": "enforcement" in rows.case.stated("facts"),
     }
@@ -45,8 +47,33 @@ def _served_on(rows: CaseRows) -> dt.date | None:
     return min((clock.local_date(each) for each in served if each is not None), default=None)
 
 
+# The kinds whose decisions ask for money.
+_OWING = ("levy", "penalty")
 # What a case may owe by a decision of its own.
 _OWN = frozenset({"levy_decision", "penalty_decision", "simple_decision"})
+
+
+def _is_money(rows: CaseRows) -> bool | None:
+    """Whether what is enforced, or owed by a decision of the case's own, is a sum."""
+    noted = rows.case.stated("facts").get("enforced")
+    if noted is None:
+        return rows.case.text("kind") in _OWING or None
+    return bool(noted.get("amount_fen"))
+
+
+def _due_on(rows: CaseRows) -> dt.date | None:
+    """Last day on which the decision could be paid: noted at the opening of its enforcement.
+
+    Where a case was opened before that was noted, a fine's days from its service.
+    """
+    noted = rows.case.stated("facts").get("enforced") or {}
+    if "due_on" in noted:
+        return dt.date.fromisoformat(noted["due_on"])
+    served = _served_on(rows) if noted else None
+    if served is None:
+        return None
+    days = rows.rulebook.parameters.on("penalty_law.pay_fine", served).value
+    return rows.rulebook.calendar.after_days(served, int(days or 0), rolls=True).last_on
 
 
 def _deferred_until(rows: CaseRows) -> dt.date | None:

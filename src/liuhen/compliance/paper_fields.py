@@ -38,6 +38,11 @@ _ON_LICENCES: Mapping[str, str] = {
     "licence_revocation_decision": "is_revoked",
     "licence_standing_decision": "is_kept",
 }
+# Whether each decision to enforce has another perform.
+_ENFORCING: Mapping[str, bool] = {
+    "enforcement_decision": False,
+    "substitute_performance_decision": True,
+}
 # The same for single types, whose fields say it in words of their own.
 OF_TYPE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "seizure_decision": {
@@ -111,7 +116,9 @@ def _marks(kind: DocumentType | None, data: Data, *, is_draft: bool) -> dict[str
         marks["seal"] = None if is_draft else True
     if kind is not None and kind.key in _ON_LICENCES:
         marks |= {name: name == _ON_LICENCES[kind.key] for name in _ON_LICENCES.values()}
-    if kind is not None and kind.key == "substitute_performance_decision":
+    if kind is not None and kind.key in _ENFORCING:
+        marks["is_substitute"] = _ENFORCING[kind.key]
+    if marks.get("is_substitute"):
         # Only money is moved out of reach (Coercion Law 37).
         marks["hiding_evidence"] = False
     if kind is not None and kind.key == "reminder":

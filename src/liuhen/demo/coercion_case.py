@@ -247,9 +247,9 @@ class EnforcementCase(StagedCase):
         )
         return self.opened
 
-    def remind(self) -> Paper:
+    def remind(self, **given: Any) -> Paper:
         """Issue the reminder and hand it over."""
-        paper = self.issue(self.draw("reminder"))
+        paper = self.issue(self.draw("reminder", **given))
         self.clock.move(minutes=10)
         self.serve_on(paper)
         return paper
@@ -270,7 +270,9 @@ class EnforcementCase(StagedCase):
 
     def decide(self, type_key: str = "enforcement_decision", **given: Any) -> Paper:
         """Approve and issue the decision to enforce."""
+        is_substitute = type_key == "substitute_performance_decision"
         words = {key: said.ENFORCEMENT[key] for key in ("reason", "basis", "way")}
+        words = dict(said.SUBSTITUTE) if is_substitute else words
         self.ask_decision(
             basis=words["basis"],
             content=words["way"],
@@ -292,6 +294,8 @@ class EnforcementCase(StagedCase):
         activity = self.begin("enforcement", place=self.case.place, facts={**told, **facts})
         self.clock.move(seconds=8)
         record = self.draw("enforcement_record", activity, span=self.span(activity))
+        if performer := record.data.get("performer"):
+            self.sign_other(record, "performer", performer)
         self.record_signed(record)
         self.issue(record)
         ended = self.end(activity)

@@ -51,8 +51,8 @@ def seized_in_an_emergency(loader: Loader) -> None:
 
 
 def enforced(loader: Loader) -> None:
-    """A fine that was not paid: reminded, enforced by day, archived."""
-    unpaid = loader.on_the_spot(
+    """An order to clear that was not obeyed: reminded, performed by another, archived."""
+    ordered = loader.on_the_spot(
         at_day(1, 22, 10, 0),
         place="虚构市示例区演示街12号门前",
         party={
@@ -61,21 +61,21 @@ def enforced(loader: Loader) -> None:
             "identity_number": "",
             "address": "虚构市示例区演示街12号",
         },
-        facts="当事人在演示街12号门前人行道堆放装修物料，责令清除后仍未清除。",
-        decision={"penalty": ["fine"], "fine_fen": 20_000, "collection": "bank"},
+        facts="当事人在演示街12号门前堆放装修物料，占用盲道和非机动车道，责令清除后仍未清除。",
+        decision={"penalty": ["warning"]},
         people=("handler", "officer"),
     )
     loader.clock.set(at_day(1, 22, 16, 0))
-    film(loader.world, unpaid.activity, officer="handler", returned_at=at_day(1, 22, 15, 30))
+    film(loader.world, ordered.activity, officer="handler", returned_at=at_day(1, 22, 15, 30))
     loader.clock.set(at_day(2, 9, 9, 0))
     enforcement = EnforcementCase(loader.world, loader.clock, camera=_camera(loader))
-    enforcement.open(unpaid.case)
-    enforcement.remind()
+    enforcement.open(ordered.case)
+    enforcement.remind(way="自行清除堆放的物料，恢复道路原状")
     loader.clock.set(at_day(2, 26, 9, 0))
-    enforcement.serve_on(enforcement.decide())
+    enforcement.serve_on(enforcement.decide("substitute_performance_decision"))
     loader.at(at_day(2, 28, 9, 0), enforcement.publish)
     loader.at(at_day(3, 2, 9, 0), enforcement.enforce, enforcement.perform)
-    summary = "罚款逾期未缴，催告期满仍不履行，依法强制执行完毕。"
+    summary = "责令清除逾期未履行，催告期满仍不清除，依法代履行完毕。"
     loader.at(at_day(3, 4, 9, 0), lambda: enforcement.close(summary=summary, reason="enforced"))
     loader.at(at_day(3, 6, 9, 0), enforcement.bind)
     loader.at(at_day(3, 9, 9, 0), lambda: enforcement.archive("虚档〔2026〕0302"))

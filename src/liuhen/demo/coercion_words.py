@@ -54,6 +54,14 @@ LIFTING = "当事人已经取得处置核准，违法行为已经改正，扣押
 CLEAR = "事实已经查清，上述财物用于实施违法行为。"
 HANDLING_BASIS = "《虚构市市容环境卫生管理条例》第四十二条"
 
+# An order to clear that was not obeyed, what the decision that another performs says of it.
+SUBSTITUTE: dict[str, Any] = {
+    "reason": "经催告仍不清除，堆放的物料占用盲道和非机动车道，危害交通安全。",
+    "basis": "《中华人民共和国行政强制法》第五十条",
+    "way": "组织人员和车辆清除堆放的物料，运至消纳场所，于上午九时至十一时实施。",
+    "performer": "虚构市样例清运服务有限公司",
+    "cost": 60_000,
+}
 ENFORCEMENT: dict[str, Any] = {
     "reason": "当事人在催告的期限内无正当理由仍不履行。",
     "basis": "《中华人民共和国行政强制法》第三十七条",

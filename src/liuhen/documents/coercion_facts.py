@@ -171,6 +171,7 @@ def _enforcement(case: Case, activity: Activity | None, at: dt.datetime) -> dict
         "enforcement": {
             "number": done.number if done else None,
             "way": done.data.get("way") if done else None,
+            "performer": done.data.get("performer") if done else None,
             "result": told.get("result") or _result(case),
             "target": enforced.get("obligation"),
             "reminded": _reminding(case),

@@ -90,6 +90,7 @@ class Signature(Guarded):
         PARTY = "party", "当事人"
         OFFICER = "officer", "执法人员"
         WITNESS = "witness", "见证人"
+        PERFORMER = "performer", "代履行人"
         RECORDER = "recorder", "记录人"
         RECIPIENT = "recipient", "受送达人"
         HANDLER = "handler", "承办人"

@@ -99,6 +99,8 @@ class Case:
     has_audiovisual_evidence: bool | None = None  # 44: recordings named among the evidence
     has_coercive_power: bool | None = None  # coercion stands in the unit's list of powers
     enforced_served_on: date | None = None  # service of the decision that is to be enforced
+    is_money_enforced: bool | None = None  # that decision asks for money
+    enforced_due_on: date | None = None  # last day on which it could be paid of one's own accord
     enforced_deferred_until: date | None = None  # last day of a deferral; None: none is known
     is_enforced_apart: bool = False  # a case of its own enforces what this one decided
     enforced_remedies_told: bool | None = None  # it told the party how to seek review or sue

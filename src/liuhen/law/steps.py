@@ -29,7 +29,7 @@ ACT_ORDER = (
     *("release_things", "record_handling", "publish_result", "withdraw_publication"),
     "cancel_licence",
     *("record_collection", "give_receipt", "hand_in_fine", "bank_fine", "record_performance"),
-    *("issue_reminder", "apply_to_court"),
+    *("issue_reminder", "wait_for_delay", "apply_to_court"),
     *("hand_in_recording", "upload_recording", "label_recording", "explain_gap", "report_gap"),
     *("file_with_authority", "issue_closing_report", "approve_closing"),
     *("bind_case", "hand_over_case", "keep_unit_copy", "file_disc"),

@@ -118,6 +118,7 @@ class SignerRole(StrEnum):
     INTERESTED = "interested"  # 利害关系人
     PRESENT = "present"  # 有关在场人员
     WITNESS = "witness"  # 见证人
+    PERFORMER = "performer"  # 代履行人
     OFFICER = "officer"  # 执法人员
     RECORDER = "recorder"  # 记录人
     CHAIR = "chair"  # 听证主持人

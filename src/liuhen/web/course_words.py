@@ -44,7 +44,7 @@ HINTS: Mapping[tuple[str, str, str], str] = {
         *_MEASURE,
         "disposal",
     ): "期限内作出处理决定；没有违法行为、不再需要或者期满的，立即解除并退还。",
-    (*_ENFORCEMENT, "reminder"): "书面催告，写明期限、方式、金额和陈述申辩的权利，直接送达当事人。",
+    (*_ENFORCEMENT, "reminder"): "写明期限、方式、陈述申辩的权利，金钱给付的写明金额，送达当事人。",
     (
         *_ENFORCEMENT,
         "enforcement_decision",

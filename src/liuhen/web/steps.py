@@ -38,6 +38,7 @@ _CASE_PAGES = {
     "approve_decision": "case_decision",
     "complete_service_receipt": "case_service",
     "wait_for_announcement": "case_service",
+    "wait_for_delay": "case_course",
     "refund_fine": "case_performance",
     "file_with_authority": "case_filing",
     "record_performance": "case_performance",

@@ -1,16 +1,16 @@
 """Coercion Law: reminding, enforcing, applying to the court.
 
-Restated. 35: before enforcement the party is reminded in writing: period, manner, amount and how
-to pay it, and the right to state and defend. 36: what it puts forward is reviewed. 37: enforcement
-is decided when the reminder's period is over, or at once where goods are being moved or hidden.
-43: not at night or on statutory holidays unless it can't wait. 50: performance by another is
-reminded of three working days before. 53, 54: the court is applied to when the periods for review
-and suit have run out and ten working days after the reminder was served, within three months of
-that running out, or of the end of a deferral (Penalty Law 72), also while no case enforces the fine
-or the levy yet. 55: the application has five contents and the head's own signature.
-Reconsideration Law 20, Litigation Law 45, 46: sixty days for review, a year where the party wasn't
-told of it, six months for a suit, fifteen days after a review; while either goes on nothing has run
-out.
+Restated. 35: before enforcement the party is reminded in writing: period, manner, of money the
+amount and how to pay it, and the right to state and defend. 36: what it puts forward is reviewed.
+37: enforcement is decided when the reminder's period is over, or at once where goods are being
+moved or hidden. 43: not at night or on statutory holidays unless it can't wait. 50: performance by
+another is reminded of three working days before. 53, 54: the court is applied to when the periods
+for review and suit have run out and ten working days after the reminder was served, within three
+months of that running out, or of the end of a deferral (Penalty Law 72), also while no case
+enforces the fine or the levy yet. 55: the application has five contents and the head's own
+signature. Reconsideration Law 20, Litigation Law 45, 46: sixty days for review, a year where the
+party wasn't told of it, six months for a suit, fifteen days after a review; while either goes on
+nothing has run out.
 """
 
 from datetime import date, datetime
@@ -49,7 +49,16 @@ DECISION = "46"
 
 
 def _reminder_complete(view: View, paper: Paper) -> Verdict:
-    return filled(view, paper, *REMINDER_FIELDS)
+    """Its contents; a sum, and how to pay it, only where money is asked for."""
+    view.use(view.case, "is_money_enforced")
+    others = [name for name in REMINDER_FIELDS if name != "amount"]
+    if view.case.is_money_enforced is False:
+        return filled(view, paper, *others)
+    told = filled(view, paper, *REMINDER_FIELDS)
+    if view.case.is_money_enforced or told.state is not State.UNMET:
+        return told
+    told = filled(view, paper, *others)
+    return unknown() if told.state is State.MET else told
 
 
 def _is_enforcement(view: View, subject: object) -> bool | None:
