@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -112,7 +112,9 @@ def _environment() -> dict[str, str]:
     }
 
 
-def ask(session: Path, minutes: float, count: int, seed: int, of: str) -> None:
+def ask(
+    session: Path, minutes: float, count: int, seed: int, wants: Callable[[Path], bool]
+) -> None:
     """Try again what survived, then what was not tried, until time or count is used up."""
     os.chdir(TREE)
     os.environ.update(_environment())
@@ -123,7 +125,7 @@ def ask(session: Path, minutes: float, count: int, seed: int, of: str) -> None:
         random.Random(seed).shuffle(waiting)
         waiting.sort(key=lambda item: not _is_rule(_module(item)))
         alive = [item for item, result in work.completed_work_items if _survived(result)]
-        chosen = [item for item in (*alive, *waiting) if of in str(_module(item))]
+        chosen = [item for item in (*alive, *waiting) if wants(_module(item))]
         for item in chosen[:count]:
             if clock.monotonic() > end:
                 return
@@ -248,10 +250,15 @@ def _page(
 @click.option("--count", type=int, default=1000)
 @click.option("--seed", type=int, default=1)
 @click.option("--of", default="", help='Only modules whose path holds this ("measures").')
-def main(minutes: float, count: int, seed: int, of: str) -> None:
+@click.option("--not-rules", is_flag=True, help="Leave the rules of articles and statutes out.")
+def main(minutes: float, count: int, seed: int, of: str, *, not_rules: bool) -> None:
     """Try mutants of the law; see the module's text."""
+
+    def wants(module: Path) -> bool:
+        return of in str(module) and not (not_rules and _is_rule(module))
+
     session = prepare()
-    ask(session, minutes, count, seed, of)
+    ask(session, minutes, count, seed, wants)
     left = written(session)
     for one in left:
         click.echo(f"{one.module}: {one.before}  ->  {one.after}")
