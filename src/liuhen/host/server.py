@@ -27,7 +27,7 @@ from liuhen.kernel.refusals import Refused
 APPLICATION = "liuhen.web.wsgi:application"
 # streams never hold all threads: the doors keep a quarter of them free for pages
 BLOCKING_THREADS = 64
-# as much as `recordings.receiving` asks for at a time: more only lies in memory, for each line
+# a quarter of what `recordings.receiving` asks for: more only lies in memory, for each line
 READ_BUFFER = 128 << 10
 READINESS_SECONDS = 0.5
 # What `liuhen serve --only` may name.
