@@ -268,6 +268,30 @@ def test_an_upload_stopped_by_a_full_disk_goes_on_when_there_is_room(small_disk:
     assert intake.path.read_bytes() == data
 
 
+def test_nothing_is_written_after_bytes_for_which_there_was_no_room_for_a_moment(
+    intake: IntakeFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receiving, "PIECE", 2048)
+    row, data = Recorded(), os.urandom(60 * 2048)
+    turn = intake.take_turn(0, row)
+    pwrite, written = os.pwrite, list[int]()
+
+    def with_no_room_once(descriptor: int, piece: memoryview, at: int) -> int:
+        if descriptor == turn._data:
+            written.append(at)
+            if len(written) == 2:
+                raise OSError(errno.ENOSPC, "no room")
+        return pwrite(descriptor, piece, at)
+
+    monkeypatch.setattr(os, "pwrite", with_no_room_once)
+    with pytest.raises(Refused) as refused:
+        receive(turn, line(data), len(data), RunningDigest())
+    turn.close()
+    assert refused.value.code == "storage.full"
+    assert intake.path.read_bytes() == data[: row.offset]
+    assert row.offset == written[1]
+
+
 def test_a_long_stream_records_its_progress_on_the_way(
     intake: IntakeFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
