@@ -279,8 +279,9 @@ def _register_all(draft: Draft, device: Device, files: Sequence[DockedFile]) -> 
         ],
         ignore_conflicts=True,
     )
+    key = signer()
     return Receipt.objects.bulk_create(
-        Receipt(original_id=text.sha256, note=sign_receipt(text, signer()), issued_at=draft.at)
+        Receipt(original_id=text.sha256, note=sign_receipt(text, key), issued_at=draft.at)
         for text in (
             ReceiptText(
                 origin(),

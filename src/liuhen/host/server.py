@@ -27,7 +27,7 @@ from liuhen.kernel.refusals import Refused
 APPLICATION = "liuhen.web.wsgi:application"
 # streams never hold all threads: the doors keep a quarter of them free for pages
 BLOCKING_THREADS = 64
-# a quarter of what `recordings.receiving` asks for: more only lies in memory, for each line
+# as much as `recordings.receiving` asks for: more only lies in memory, for each line
 READ_BUFFER = 128 << 10
 READINESS_SECONDS = 0.5
 # What `liuhen serve --only` may name.
@@ -35,8 +35,13 @@ PARTS = ("web", "worker", "sequencer", "recorder")
 # How often a certificate is looked at, and what a cache holds too long.
 TIDY_SECONDS = 600.0
 # The C library keeps freed memory for each thread: what many threads once needed would stay with
-# the process. Large pieces go back at once, and threads share two heaps.
-FRUGAL = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": str(1 << 20)}
+# the process. Large pieces go back at once, and threads share two heaps. What a heap keeps free at
+# its end is enough for the next pieces of a line, which else asked the system for each anew.
+FRUGAL = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(4 << 20),
+}
 
 
 @dataclass(frozen=True)

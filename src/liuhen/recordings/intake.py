@@ -10,6 +10,7 @@ the file count. After a power cut that number says nothing and only fsynced prog
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import fcntl
 import hashlib
@@ -31,6 +32,8 @@ from liuhen.vault.keeping import intake_path
 from liuhen.vault.store import fsync_folder
 
 _LAYOUT = struct.Struct("<16s16sQ")
+_OFFSET, _BEGIN = ctypes.c_int64, 2  # SYNC_FILE_RANGE_WRITE
+_libc = ctypes.CDLL(None)
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -245,7 +248,7 @@ class Turn:
         with disk_errors():
             os.fdatasync(self._data)
         # Nobody reads gigabytes of footage soon: they must not push out what the database reads.
-        os.posix_fadvise(self._data, 0, reached, os.POSIX_FADV_DONTNEED)
+        #        os.posix_fadvise(self._data, 0, reached, os.POSIX_FADV_DONTNEED)
         return reached
 
     def record(self, reached: int) -> None:
@@ -338,9 +341,16 @@ def copy_stream(
                 while view:
                     done = sink.write(view)
                     view, size = view[done:], size + done
-        # The disk begins now and nobody waits: little is left to do when it must be durable.
-        os.posix_fadvise(sink.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        begin_writing_back(sink.fileno())
     return ReceivedFile(target, digest.hexdigest(), size, name)
+
+
+def begin_writing_back(descriptor: int) -> None:
+    """Let the disk begin with what was written, and wait for nothing: little is left to `fsync`.
+
+    A hint (sync_file_range): what goes wrong is told by whatever makes the bytes durable.
+    """
+    _libc.sync_file_range(descriptor, _OFFSET(0), _OFFSET(0), _BEGIN)
 
 
 def fsync_file(path: Path) -> None:
