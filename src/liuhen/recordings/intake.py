@@ -248,7 +248,7 @@ class Turn:
         with disk_errors():
             os.fdatasync(self._data)
         # Nobody reads gigabytes of footage soon: they must not push out what the database reads.
-        #        os.posix_fadvise(self._data, 0, reached, os.POSIX_FADV_DONTNEED)
+        os.posix_fadvise(self._data, 0, reached, os.POSIX_FADV_DONTNEED)
         return reached
 
     def record(self, reached: int) -> None:
