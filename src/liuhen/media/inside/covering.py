@@ -13,12 +13,12 @@ from typing import IO, Any, Final, cast
 
 import av
 import numpy
-from av.audio.resampler import AudioResampler
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from liuhen.media import schema
 from liuhen.media.inside import facing, photo
 from liuhen.media.inside.facing import Box
+from liuhen.media.inside.film import RATE, Film
 from liuhen.media.inside.source import Source
 from liuhen.media.inside.strictness import UNREADABLE, cause_of, open_container
 from liuhen.media.inside.written import Written
@@ -26,8 +26,6 @@ from liuhen.media.limits import MAX_PHOTO_PIXELS, MAX_VIDEO_PIXELS
 from liuhen.media.redacting import Covered, Faces, Key, Track
 from liuhen.media.worker import JobRefused
 
-_TICK: Final = Fraction(1, 90_000)
-_RATE: Final = 48_000
 _CODING: Final = {"preset": "veryfast", "crf": "23", "threads": "1", "g": "50"}
 _SURE: Final = 50  # of a hundred; below, a person looks
 _FOLLOWED: Final = 0.2  # boxes that share so much are one face
@@ -184,67 +182,48 @@ class _Covering:
     """One film in progress."""
 
     def __init__(self, source: Any, streams: list[Any], target: Any, asked: dict[str, Any]) -> None:
-        self._source, self._streams, self._target, self._asked = source, streams, target, asked
-        self._seen = self._heard = None
-        self._pictures, self._late = 0, []  # type: ignore[var-annotated]
+        self._source, self._streams, self._asked = source, streams, asked
+        self._film = Film(target)
+        self._pictures, self._heard, self._late = 0, False, []  # type: ignore[var-annotated]
         for stream in streams:
             if stream.type == "video":
-                made = target.add_stream("libx264", options=dict(_CODING))
-                made.width = stream.codec_context.width // 2 * 2
-                made.height = stream.codec_context.height // 2 * 2
-                made.pix_fmt, made.time_base = "yuv420p", _TICK
-                self._seen = made
+                context = stream.codec_context
+                self._film.add_pictures(context.width, context.height, _CODING)
             else:
-                self._heard = target.add_stream("aac", rate=_RATE)
-                self._heard.time_base = Fraction(1, _RATE)
-        self._resampler = AudioResampler("fltp", "stereo", _RATE)
+                self._film.add_sound()
+                self._heard = True
 
     def run(self) -> Covered:
         for kind, frame, at in _frames(self._source, self._streams):
             if kind == "video":
                 self._picture(frame, at)
             else:
-                self._sound(frame, at)
-        if not self._pictures and self._heard is None:
+                self._film.put_sound(frame, at, self._hushed)
+        if not self._pictures and not self._heard:
             raise JobRefused("nothing could be decoded")
-        for made in (self._seen, self._heard):
-            if made is not None:
-                self._target.mux(made.encode(None))
+        self._film.end()
         return Covered(self._pictures, tuple(self._late))
 
     def _picture(self, frame: Any, at: Fraction) -> None:
-        made = self._seen
-        assert made is not None
-        picture = frame.to_ndarray(format="bgr24")[: made.height, : made.width].copy()
+        assert self._film.size is not None
+        width, height = self._film.size
+        picture = frame.to_ndarray(format="bgr24")[:height, :width].copy()
         moment = int(at * 1000)
         if _cover(picture, self._asked, moment):
             self._late.append(moment)
         self._pictures += 1
-        covered = av.VideoFrame.from_ndarray(picture, format="bgr24")
-        covered = covered.reformat(format="yuv420p", threads=1)
-        covered.pts, covered.time_base = int(at / _TICK), _TICK
-        self._target.mux(made.encode(covered))
+        self._film.put_picture(av.VideoFrame.from_ndarray(picture, format="bgr24"), at)
 
-    def _sound(self, frame: Any, at: Fraction) -> None:
-        assert self._heard is not None
-        begin = int(at * _RATE)
-        for part in self._resampler.resample(frame):
-            told = part.to_ndarray()
-            if _hush(told, begin * 1000 // _RATE, self._asked["sounds"]):
-                changed = av.AudioFrame.from_ndarray(told, format="fltp", layout="stereo")
-                changed.sample_rate = _RATE
-                part = changed
-            part.pts, part.time_base = begin, Fraction(1, _RATE)
-            begin += part.samples
-            self._target.mux(self._heard.encode(part))
+    def _hushed(self, told: Any, begin: int) -> bool:
+        return _hush(told, begin * 1000 // RATE, self._asked["sounds"])
 
 
 def _hush(told: Any, begin_ms: int, sounds: list[list[Any]]) -> bool:
     """Mute or alter what lies in one of the spans, in place."""
     changed = False
     for from_ms, to_ms, how in sounds:
-        first = max(0, (from_ms - begin_ms) * _RATE // 1000)
-        last = min(told.shape[1], -(-(to_ms - begin_ms) * _RATE // 1000))
+        first = max(0, (from_ms - begin_ms) * RATE // 1000)
+        last = min(told.shape[1], -(-(to_ms - begin_ms) * RATE // 1000))
         if first >= last:
             continue
         changed = True

@@ -6,15 +6,15 @@ so that a moment of the copy is the same moment of the original.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, Final
 
 import av
 import av.video.reformatter
-from av.audio.resampler import AudioResampler
 from av.container import InputContainer, OutputContainer
-from av.packet import Packet
 
+from liuhen.media.inside.film import Film
 from liuhen.media.inside.source import Source
 from liuhen.media.inside.strictness import UNREADABLE, cause_of, open_container
 from liuhen.media.inside.written import Written
@@ -22,9 +22,8 @@ from liuhen.media.limits import MAX_VIDEO_PIXELS
 from liuhen.media.proxy import Proxy
 from liuhen.media.worker import JobRefused
 
-_TICK: Final = Fraction(1, 90_000)
 _VIDEO: Final = {"preset": "veryfast", "crf": "26", "threads": "1", "g": "50"}
-_RATE: Final = 48_000
+MAX_FAILED: Final = 1_000_000
 
 
 def make_proxy(arguments: dict[str, Any]) -> Proxy:
@@ -45,78 +44,54 @@ class _Copying:
     """One copy in progress: at most one track of pictures and one of sound."""
 
     def __init__(self, source: InputContainer, target: OutputContainer, height: int) -> None:
-        self._source, self._target = source, target
+        self._source, self._film = source, Film(target)
         self._failed = self._frames = 0
         self._origin = Fraction(max(0, source.start_time or 0), 1_000_000)
         self._streams: list[Any] = [*source.streams.video[:1], *source.streams.audio[:1]]
         if not self._streams:
             raise JobRefused("no track of sound or pictures")
-        self._seen = self._heard = None
         for stream in self._streams:
             stream.codec_context.thread_count = 1
             if stream.type == "video":
-                self._seen = self._video(stream, height)
+                self._add_pictures(stream, height)
             else:
-                self._heard = target.add_stream("aac", rate=_RATE)
-                self._heard.time_base = Fraction(1, _RATE)
-        self._resampler = AudioResampler("fltp", "stereo", _RATE)
+                self._film.add_sound()
 
-    def _video(self, stream: Any, height: int) -> Any:
+    def _add_pictures(self, stream: Any, height: int) -> None:
         wide, high = stream.codec_context.width, stream.codec_context.height
         if not wide or not high or wide * high > MAX_VIDEO_PIXELS:
             raise JobRefused("pictures of absurd dimensions")
         scale = min(Fraction(1), Fraction(height, high))
-        made: Any = self._target.add_stream("libx264", options=dict(_VIDEO))
-        made.width, made.height = int(wide * scale) // 2 * 2 or 2, int(high * scale) // 2 * 2 or 2
-        made.pix_fmt, made.time_base = "yuv420p", _TICK
-        return made
+        self._film.add_pictures(int(wide * scale), int(high * scale), _VIDEO)
 
     def run(self) -> Proxy:
-        packets = self._source.demux(*self._streams)
-        while True:
-            try:
-                packet = next(packets, None)
-                if packet is None:
-                    break
-                self._copy(packet)
-            except UNREADABLE:
-                self._failed += 1
-                if self._failed > 1_000_000:
-                    break
-        if not self._frames:
-            raise JobRefused("nothing could be decoded")
-        for made in (self._seen, self._heard):
-            if made is not None:
-                self._target.mux(made.encode(None))
-        seen = self._seen
-        return Proxy(seen.width if seen else None, seen.height if seen else None, self._failed)
-
-    def _copy(self, packet: Packet[Any]) -> None:
-        for frame in packet.decode():
+        for kind, frame in self._decoded():
             if frame.pts is None or frame.time_base is None:
                 continue
             at = frame.pts * frame.time_base - self._origin
             if at < 0:
                 continue
             self._frames += 1
-            if packet.stream.type == "video":
-                self._put_picture(frame, at)
+            if kind == "video":
+                self._film.put_picture(frame, at)
             else:
-                self._put_sound(frame, at)
+                self._film.put_sound(frame, at)
+        if not self._frames:
+            raise JobRefused("nothing could be decoded")
+        self._film.end()
+        width, height = self._film.size or (None, None)
+        return Proxy(width, height, self._failed)
 
-    def _put_picture(self, frame: Any, at: Fraction) -> None:
-        made = self._seen
-        assert made is not None
-        small = frame.reformat(
-            width=made.width, height=made.height, format="yuv420p", interpolation="AREA", threads=1
-        )
-        small.pts, small.time_base = int(at / _TICK), _TICK
-        self._target.mux(made.encode(small))
-
-    def _put_sound(self, frame: Any, at: Fraction) -> None:
-        assert self._heard is not None
-        begin = int(at * _RATE)
-        for part in self._resampler.resample(frame):
-            part.pts, part.time_base = begin, Fraction(1, _RATE)
-            begin += part.samples
-            self._target.mux(self._heard.encode(part))
+    def _decoded(self) -> Iterator[tuple[str, Any]]:
+        """Kind and frame of everything that can be decoded; what can't is counted."""
+        packets = self._source.demux(*self._streams)
+        while self._failed <= MAX_FAILED:
+            try:
+                packet = next(packets, None)
+                if packet is None:
+                    return
+                frames = packet.decode()
+            except UNREADABLE:
+                self._failed += 1
+            else:
+                yield from ((packet.stream.type, frame) for frame in frames)
