@@ -78,6 +78,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "liuhen.web.draining.Draining",
     "liuhen.web.proxies.ClientAddress",
     "liuhen.web.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",

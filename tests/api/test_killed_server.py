@@ -28,6 +28,8 @@ from liuhen.recordings.models import Recording, Upload
 from liuhen.vault.keeping import local_store
 from tests.api.conftest import Caller, Server, signed_in
 from tests.api.test_uploads import BODY, create, offset_of, patch
+from tests.kill.line import DatabaseLine, line_to
+from tests.kill.tree import free_port
 from tests.recordings import samples
 
 MIB = 1 << 20
@@ -75,11 +77,16 @@ class KillableServer:
 
 
 @pytest.fixture
-def killable(cluster: Cluster, world: World) -> Iterator[KillableServer]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+def line(cluster: Cluster, world: World) -> Iterator[DatabaseLine]:
+    """Between the server and its database."""
+    with line_to(cluster.dsn(connection.settings_dict["NAME"], SERVER)) as found:
+        yield found
+
+
+@pytest.fixture
+def killable(cluster: Cluster, line: DatabaseLine) -> Iterator[KillableServer]:
     name = connection.settings_dict["NAME"]
-    server = KillableServer(cluster.dsn(name, SERVER), port)
+    server = KillableServer(line.url(cluster.dsn(name, SERVER)), free_port())
     server.start()
     yield server
     server.kill()
@@ -175,3 +182,44 @@ def test_a_body_sent_in_chunks_and_a_refusal_of_a_body_not_read_are_answered(
     line.close()
     assert Recording.objects.get().original_id == hashlib.sha256(data).hexdigest()
     assert patch(officer, f"/api/v1/uploads/{uuid4()}", 0, bytes(32 * MIB))[0] == 404
+
+
+def test_a_sender_in_mid_body_hears_that_the_database_has_gone_and_goes_on_when_it_is_back(
+    killable: KillableServer, line: DatabaseLine, world: World, tmp_path: Path
+) -> None:
+    data = samples.big(tmp_path / "a.mp4", 48 * MIB).read_bytes()
+    officer = Caller(
+        Server(killable.port), {**signed_in(world["officer"]), "Tus-Resumable": "1.0.0"}
+    )
+    url = create(officer, len(data), None, filename="a.mp4")
+    assert patch(officer, url, 0, data[:MIB])[0] == 204
+
+    # the row of the upload is asked for before its bytes are read: everything is still to come
+    line.cut()
+    status, headers, body = patch(officer, url, MIB, data[MIB:])
+    assert (status, headers["retry-after"]) == (503, "5") and b"database.away" in body
+    pieces = (data[at : at + MIB] for at in range(MIB, len(data), MIB))
+    assert _in_chunks(killable, officer, url, pieces) == 503
+    line.mend()
+
+    # and it goes away while they come
+    def sent() -> Iterator[bytes]:
+        yield data[MIB : 2 * MIB]
+        line.cut()
+        yield data[2 * MIB :]
+
+    assert _in_chunks(killable, officer, url, sent()) == 503
+    line.mend()
+    held = offset_of(officer, url)
+    assert MIB <= held <= len(data)
+    assert patch(officer, url, held, data[held:])[0] == 204
+    assert Recording.objects.get().original_id == hashlib.sha256(data).hexdigest()
+
+
+def _in_chunks(killable: KillableServer, officer: Caller, url: str, pieces: Iterator[bytes]) -> int:
+    line = HTTPConnection("127.0.0.1", killable.port, timeout=60)
+    told = {**officer.headers, "Upload-Offset": str(MIB), "Content-Type": BODY}
+    line.request("PATCH", url, pieces, told, encode_chunked=True)
+    status = line.getresponse().status
+    line.close()
+    return status

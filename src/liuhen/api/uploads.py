@@ -24,7 +24,6 @@ from django.views.decorators.csrf import csrf_exempt
 from liuhen.actions.taking_in import finish_upload
 from liuhen.api import tus
 from liuhen.api.callers import DOCKING, let_in
-from liuhen.api.draining import drain
 from liuhen.api.once import done_once
 from liuhen.api.problems import problem, sign_in_first
 from liuhen.kernel.canonical import dumps
@@ -60,7 +59,6 @@ def answering(view: View) -> View:
                 response.headers["Tus-Version"] = tus.VERSION
         except TurnLostError:
             response = problem(Refused("upload.taken_over"))
-        drain(request)
         return tus.signed(response)
 
     return answer

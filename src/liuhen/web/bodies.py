@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 # They receive bodies of any length as streams, and have places of their own.
-_STREAMED = ("/api/v1/uploads/",)
+STREAMED = ("/api/v1/uploads/",)
 # The server hands over nothing before so much is there: small, so that the pace is looked at.
 PIECE = 256
 # After the first seconds, bytes a second; a telephone line of long ago was faster.
@@ -84,7 +84,7 @@ def paced(application: Application) -> Application:
     """The application, with bodies at some pace but where they are streamed."""
 
     def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        if not environ.get("PATH_INFO", "").startswith(_STREAMED):
+        if not environ.get("PATH_INFO", "").startswith(STREAMED):
             environ["wsgi.input"] = Paced(environ["wsgi.input"])
         return application(environ, start)
 
@@ -131,9 +131,9 @@ class Bodies:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        length = _length(request)
+        length = length_of(request)
         try:
-            if length and not request.path.startswith(_STREAMED):
+            if length and not request.path.startswith(STREAMED):
                 if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
                     return self._large(request)
                 _read(request)
@@ -160,6 +160,7 @@ def _read(request: HttpRequest) -> None:
             raise Refused("server.too_slow") from error
 
 
-def _length(request: HttpRequest) -> int:
+def length_of(request: HttpRequest) -> int:
+    """How long the sender says the body is, bytes; 0 when it does not say."""
     told = request.META.get("CONTENT_LENGTH") or "0"
     return int(told) if told.isascii() and told.isdigit() else 0
