@@ -1,4 +1,4 @@
-"""A line to a database that becomes slow, falls silent or is cut. Not a test.
+"""A line to a database that becomes slow or is cut. Not a test.
 
 A real listener on TCP before a server's socket: what people call the network between machines.
 """
@@ -22,11 +22,11 @@ class DatabaseLine:
     def __init__(self, to: Path) -> None:
         self._to = to
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self._passes, self._is_cut = threading.Event(), False
-        self._passes.set()
+        self._is_cut = False
         self._ends = set[socket.socket]()
         self._lock = threading.Lock()
         self.delay_s = 0.0
+        self._left: int | None = None
         threading.Thread(target=self._accept, daemon=True).start()
 
     @property
@@ -49,20 +49,18 @@ class DatabaseLine:
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
 
-    def fall_silent(self) -> None:
-        """What is sent is taken and carried nowhere; nobody is told."""
-        self._passes.clear()
+    def cut_after(self, pieces: int) -> None:
+        """Carry so many more pieces, requests and answers alike, and then be cut."""
+        self._left = pieces
 
     def mend(self) -> None:
-        """It carries again, also what was held back."""
-        self._is_cut, self.delay_s = False, 0.0
-        self._passes.set()
+        """It carries as it should."""
+        self._is_cut, self.delay_s, self._left = False, 0.0, None
 
     def close(self) -> None:
         """Nobody listens any more."""
         self._listener.close()
         self.cut()
-        self._passes.set()
 
     def _accept(self) -> None:
         while True:
@@ -80,12 +78,19 @@ class DatabaseLine:
             for one, other, waits in ((here, there, False), (there, here, True)):
                 threading.Thread(target=self._carry, args=(one, other, waits), daemon=True).start()
 
+    def _is_over(self) -> bool:
+        with self._lock:
+            if self._left is not None:
+                self._left -= 1
+            return self._left is not None and self._left < 0
+
     def _carry(self, one: socket.socket, other: socket.socket, waits: bool) -> None:
         with suppress(OSError):
             while piece := one.recv(_PIECE):
                 if waits:
                     time.sleep(self.delay_s)
-                self._passes.wait()
+                if self._is_over():
+                    self.cut()
                 other.sendall(piece)
         for end in (one, other):
             with suppress(OSError):
