@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 import signal
@@ -14,12 +15,14 @@ from pathlib import Path
 import pytest
 from tests.waiting import until
 
-from liuhen.host import examining, signs
+from liuhen.host import locks, signs
 from liuhen.host.examining import WAY_BACK, examine
 from liuhen.host.home import Home
 from liuhen.host.locks import FileLock
 from liuhen.host.postgres import PostmasterFile
 from liuhen.host.signs import GREEN, RED, UNKNOWN, YELLOW, Sign
+from liuhen.host.tls import server_files
+from liuhen.kernel import clock
 
 LIUHEN = Path(sys.executable).with_name("liuhen")
 
@@ -112,7 +115,7 @@ def test_a_cluster_killed_a_moment_ago_mends_itself(used: Home) -> None:
     assert written is not None
     assert sign(used, "database.files").words.startswith("数据库正在运行")
     os.kill(written.pid, signal.SIGKILL)
-    until(lambda: not examining.is_held(used.run_dir / "postgres.alive"))
+    until(lambda: not locks.is_held(used.run_dir / "postgres.alive"))
     found = sign(used, "database.files")
     assert found.lamp == YELLOW and "断电" in found.words and "liuhen serve" in found.remedy
 
@@ -159,16 +162,58 @@ def test_a_second_store_that_is_not_mounted_is_red(home: Home) -> None:
     assert second.lamp == RED and "挂载" in second.remedy
 
 
-def test_the_command_says_what_to_do_and_exits_with_1(home: Home) -> None:
-    (home.secrets.folder / "log.pem").chmod(0o644)
+def test_what_a_killed_service_noted_of_its_processes_is_old(home: Home) -> None:
+    (home.run_dir / "processes.json").write_text('{"worker": {"pid": 4194304, "restarts": 0}}')
+    assert "processes" not in {one.name for one in signs.machine_signs(home, {})}
+    lock = FileLock(home.run_dir / "serve.lock")
+    assert lock.take()
+    found = sign(home, "processes")
+    lock.close()
+    assert found.lamp == RED and "worker" in found.words
+
+
+def test_who_renews_a_certificate_that_ends_is_told(home: Home) -> None:
+    end = server_files(home.secrets, "amt.test", {}).expires_at
+    with clock.frozen(end - dt.timedelta(days=8)):
+        stopped = certificate(home, {})
+        lock = FileLock(home.run_dir / "serve.lock")
+        assert lock.take()
+        served = certificate(home, {})
+        lock.close()
+        named = str(home.secrets.folder / "tls-server.crt")
+        own = certificate(home, {"LIUHEN_TLS_CERTIFICATE": named})
+    assert stopped.lamp == served.lamp == own.lamp == YELLOW
+    assert "启动服务时自动续期" in stopped.remedy
+    assert "本应自动续期" in served.remedy
+    assert "签发机构" in own.remedy and "不用重新启动" in own.remedy
+
+
+def certificate(home: Home, environment: dict[str, str]) -> Sign:
+    (found,) = [one for one in signs.machine_signs(home, environment) if one.name == "certificate"]
+    return found
+
+
+def doctor(home: Home) -> subprocess.CompletedProcess[str]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("LIUHEN_")}
-    done = subprocess.run(
+    return subprocess.run(
         [str(LIUHEN), "doctor", "--home", str(home.path)],
         env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def test_the_command_asks_nobody_to_look_after_a_service_that_was_stopped(used: Home) -> None:
+    done = doctor(used)
+    assert "服务没有运行，内置数据库也就没有启动" in done.stdout
+    assert "自动重新启动" not in done.stdout, done.stdout
+    assert "✗" not in done.stdout, done.stdout
+
+
+def test_the_command_says_what_to_do_and_exits_with_1(home: Home) -> None:
+    (home.secrets.folder / "log.pem").chmod(0o644)
+    done = doctor(home)
     assert done.returncode == 1, done.stderr
     first, second = done.stdout.splitlines()[:2]
     assert first.startswith("✗ 要处理") and "log.pem" in first

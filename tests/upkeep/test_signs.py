@@ -19,12 +19,14 @@ from liuhen.actions.tokens import issue_token
 from liuhen.cases.models import Case
 from liuhen.demo.people import World
 from liuhen.demo.simple_case import SimpleCase
+from liuhen.host.locks import FileLock
 from liuhen.host.signs import GREEN, RED, UNKNOWN, YELLOW, Sign
 from liuhen.jobs.judging import warn_of_expiry
 from liuhen.kernel import clock, trace
 from liuhen.kernel.ids import new_id
 from liuhen.ledger.sequencing import sequence_all
-from liuhen.upkeep.signs import all_signs, schema_sign
+from liuhen.upkeep.database_signs import schema_sign
+from liuhen.upkeep.signs import all_signs
 from liuhen.vault.models import Alarm, Scrub
 from tests.database import point_at
 from tests.web.conftest import Browser, browsers, words
@@ -122,14 +124,32 @@ def test_tables_of_this_version_are_told_so_and_older_ones_too(world: World, db:
     assert schema_sign().lamp == YELLOW
 
 
-def test_with_the_database_away_the_machine_is_told_all_the_same(world: World, db: str) -> None:
+def away() -> tuple[Sign, Sign]:
+    """What is told of a database that does not answer, and of a thing of the machine."""
     point_at("postgresql://nobody@/liuhen?host=/nowhere")
     try:
         found = {one.name: one for one in all_signs()}
     finally:
         connection.close()
-    assert found["database"].lamp == RED and "spool" in found["database"].remedy
-    assert found["secrets"].lamp == GREEN
+    assert found["database"].figures == {"up": 0}
+    return found["database"], found["secrets"]
+
+
+def test_with_the_database_away_its_owner_is_told_and_the_machine_all_the_same(
+    world: World, db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, secrets = away()
+    assert database.lamp == UNKNOWN and "启动 liuhen serve" in database.remedy
+    assert "自动" not in database.remedy, "nobody is there to start it"
+    assert secrets.lamp == GREEN
+    lock = FileLock(settings.HOME.run_dir / "serve.lock")
+    assert lock.take()
+    database, _ = away()
+    lock.close()
+    assert database.lamp == RED and "自动重新启动" in database.remedy and "spool" in database.remedy
+    monkeypatch.setenv("LIUHEN_DATABASE_URL", "postgresql://somebody@elsewhere/liuhen")
+    database, _ = away()
+    assert database.lamp == RED and "管理员" in database.remedy and "自动" not in database.remedy
 
 
 # --- the page

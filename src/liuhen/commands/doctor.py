@@ -53,10 +53,11 @@ def _of_database(place: Home) -> list[Sign]:
     """What a running database knows; without one a single sign that says so."""
     try:
         django.setup()
-        from liuhen.upkeep.signs import all_signs, schema_sign  # noqa: PLC0415 - needs Django
+        from liuhen.upkeep.database_signs import schema_sign  # noqa: PLC0415 - needs Django
+        from liuhen.upkeep.signs import all_signs  # noqa: PLC0415
 
         known = [one for one in all_signs() if one.name not in _MACHINE]
-        is_up = not any(one.name == "database" and one.lamp == RED for one in known)
+        is_up = not any(one.name == "database" and one.figures.get("up") == 0 for one in known)
         return [*known, *([schema_sign()] if is_up else [])]
     except ProgrammingError:
         words = "表还没有建好，或者与这个版本的程序不合"

@@ -10,7 +10,6 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 from liuhen.host import postgres_files, signs
 from liuhen.host.home import FOLDERS, Home
@@ -50,16 +49,6 @@ def examine(home: Home) -> list[Sign]:
     return [*found, *_last_words(home)]
 
 
-def is_held(path: Path) -> bool:
-    """Whether a process holds this lock; never makes the file."""
-    if not path.exists():
-        return False
-    lock = FileLock(path)
-    taken = lock.take()
-    lock.close()
-    return not taken
-
-
 def _refused(name: str, title: str, refused: Refused, lamp: str = RED) -> Sign:
     text = explain(refused)
     return Sign(name, title, lamp, text.message, text.remedy)
@@ -83,9 +72,10 @@ def _folders(home: Home) -> Sign:
 
 def _who_runs(home: Home) -> Iterator[Sign]:
     """Whether it runs, once, and whether a killed run left something behind."""
-    lock, title = FileLock(home.run_dir / "serve.lock"), "服务"
-    if is_held(lock.path):
-        words = f"正在运行（{lock.read_note() or '没有留名'}）；同一个数据目录不能再启动第二个服务"
+    title = "服务"
+    if signs.is_served(home):
+        held_by = FileLock(home.run_dir / "serve.lock").read_note() or "没有留名"
+        words = f"正在运行（{held_by}）；同一个数据目录不能再启动第二个服务"
         yield Sign("server", title, GREEN, words)
         return
     left = marked_processes(str(home.path))

@@ -82,6 +82,16 @@ class FileLock:
             self._descriptor = None
 
 
+def is_held(path: Path) -> bool:
+    """Whether a process holds this lock; never makes the file."""
+    if not path.exists():
+        return False
+    lock = FileLock(path)
+    taken = lock.take()
+    lock.close()
+    return not taken
+
+
 @contextmanager
 def is_free(path: Path) -> Iterator[bool]:
     """Whether nobody holds `path`; while the block runs with True, we do."""

@@ -17,6 +17,7 @@ from pathlib import Path
 from liuhen.host import tls
 from liuhen.host.home import Home
 from liuhen.host.identity_keys import FILE, IdentityKeys
+from liuhen.host.locks import is_held
 from liuhen.host.paper_certificates import standing_certificate
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused, explain
@@ -146,13 +147,19 @@ def _certificate(home: Home, environment: Mapping[str, str]) -> Iterator[Sign]:
     lamp = _lamp_of(days)
     until = f"{clock.local(expires_at):%Y-%m-%d}"
     words = f"有效至 {until}" if days > 0 else f"已于 {until} 过期"
-    remedy = (
-        ""
-        if lamp == GREEN
-        else "本机关自己的证书：换上新文件；系统签发的证书：重新启动服务，会自动续期。"
-    )
+    remedy = "" if lamp == GREEN else _renewing(home, environment)
     figures = {"seconds_left": round(days * 86400)}
     yield Sign("certificate", "网页证书", lamp, words, remedy, figures)
+
+
+def _renewing(home: Home, environment: Mapping[str, str]) -> str:
+    """What to do about the certificate of the pages."""
+    if environment.get("LIUHEN_TLS_CERTIFICATE"):
+        files = "LIUHEN_TLS_CERTIFICATE 和 LIUHEN_TLS_KEY 所指的文件"
+        return f"向签发机构申领新证书，换上{files}；十分钟内自动换用，不用重新启动。"
+    if is_served(home):
+        return "系统签发的证书本应自动续期；看 log/liuhen.log 中 renewal 的行，再重新启动服务。"
+    return "系统签发的证书，启动服务时自动续期；各终端不用重新安装。"
 
 
 def paper_certificate_sign(home: Home, environment: Mapping[str, str]) -> Sign:
@@ -209,9 +216,9 @@ def _clock_status() -> int | None:
 
 
 def _processes(home: Home) -> Iterator[Sign]:
-    """Each process of the tree, as the supervisor notes them; nothing where none runs."""
+    """Each process of the tree, as the supervisor notes them; what a killed one left is old."""
     noted = read_processes(home)
-    if not noted:
+    if not noted or not is_served(home):
         return
     dead = sorted(name for name, one in noted.items() if not Path(f"/proc/{one['pid']}").exists())
     often = sorted(name for name, one in noted.items() if one["restarts"] >= 3)
@@ -225,6 +232,11 @@ def _processes(home: Home) -> Iterator[Sign]:
     restarts = sum(one["restarts"] for one in noted.values())
     figures = {"running": len(noted) - len(dead), "restarts": restarts}
     yield Sign("processes", "服务进程", lamp, words, remedy, figures)
+
+
+def is_served(home: Home) -> bool:
+    """Whether `liuhen serve` runs on this home, on this machine."""
+    return is_held(home.run_dir / "serve.lock")
 
 
 def read_processes(home: Home) -> dict[str, dict[str, int]]:

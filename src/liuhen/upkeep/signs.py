@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Q
 from django.db.models.functions import Now
 from procrastinate.contrib.django.models import (
@@ -29,6 +28,7 @@ from liuhen.ledger.models import Entry, Pending
 from liuhen.ledger.queries import latest_checkpoint, waiting_count
 from liuhen.people.models import MailState, Office, Person
 from liuhen.people.queries import holders
+from liuhen.upkeep.database_signs import away_sign, database_sign
 from liuhen.upkeep.identity_numbers import identity_numbers_sign
 from liuhen.vault.models import BackupPlace, BackupSet, Replica, Scrub, StoreState
 from liuhen.vault.queries import standing_alarms
@@ -46,7 +46,6 @@ BACKUP_LATE, BACKUP_VERY_LATE = dt.timedelta(days=2), dt.timedelta(days=7)
 _WORKER_SILENT = dt.timedelta(minutes=2)
 _JOB_LATE, _JOB_VERY_LATE = dt.timedelta(minutes=10), dt.timedelta(hours=1)
 _FAILED_SINCE = dt.timedelta(days=1)
-_CONNECTIONS_SHARE = 0.8
 _BACKUP_REMEDY = "看备份磁盘是否挂好、是否放满；手工运行 liuhen backup 看它怎么说。"
 # The bucket may be restarted; away for longer, somebody has to look.
 _BUCKET_AWAY, _BUCKET_SILENT = dt.timedelta(minutes=15), dt.timedelta(hours=1)
@@ -59,11 +58,7 @@ def all_signs() -> list[Sign]:
         return [database_sign(), *record_signs(), *machine]
     except (OperationalError, InterfaceError):
         connection.close()
-        remedy = (
-            "内置数据库由服务自动重新启动，看 log/postgres.log；外部数据库请联系其管理员。"
-            "期间的请求已记在 spool 中，恢复后补记。"
-        )
-        return [Sign("database", "数据库", RED, "连不上", remedy, {"up": 0}), *machine]
+        return [away_sign(), *machine]
 
 
 def record_signs() -> list[Sign]:
@@ -82,41 +77,6 @@ def record_signs() -> list[Sign]:
         *backup_signs(),
         *_notices(),
     ]
-
-
-def database_sign() -> Sign:
-    """Whether it answers, has room for connections, and met no wrong checksum."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT sum(numbackends), current_setting('max_connections')::int,"
-            " coalesce(sum(checksum_failures), 0), pg_database_size(current_database())"
-            " FROM pg_stat_database"
-        )
-        row = cursor.fetchone()
-    assert row is not None
-    used, most, failures, size = (int(one) for one in row)
-    figures = {"up": 1, "connections": used, "checksum_failures": failures, "size_bytes": size}
-    title = "数据库"
-    if failures:
-        remedy = (
-            "磁盘可能正在损坏。马上备份，再从备份或者副本恢复到另一块磁盘；"
-            "运行 liuhen verify 看受损的记录。"
-        )
-        return Sign("database", title, RED, f"{failures} 次读到校验和不对的块", remedy, figures)
-    if used > most * _CONNECTIONS_SHARE:
-        remedy = "减少工作进程，或者在 postgres/site.conf 中提高 max_connections。"
-        return Sign("database", title, YELLOW, f"{most} 个连接用了 {used} 个", remedy, figures)
-    return Sign("database", title, GREEN, f"{size / 10**6:.0f} MB，{used} 个连接", "", figures)
-
-
-def schema_sign() -> Sign:
-    """Whether the tables are of this version. Takes a moment: for `liuhen doctor`."""
-    executor, title = MigrationExecutor(connection), "数据库版本"
-    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if missing:
-        remedy = "停止服务后重新启动：liuhen serve 先更新数据库，再接受访问。"
-        return Sign("schema", title, YELLOW, f"还差 {len(missing)} 步更新", remedy)
-    return Sign("schema", title, GREEN, "与程序一致")
 
 
 def oldest_waiting() -> dt.datetime | None:
@@ -167,8 +127,8 @@ def worker_sign() -> Sign:
     alive = ProcrastinateWorker.objects.filter(last_heartbeat__gt=Now() - _WORKER_SILENT).count()
     if not alive:
         remedy = (
-            "读取文件、判定期限都在等它。liuhen serve 会自动重新启动它；一直没有的，"
-            "看 log/liuhen.log 中 worker 最后的几行，再停止服务后重新启动。"
+            "读取文件、判定期限都在等它。它由 liuhen serve 启动，退出后自动重新启动；"
+            "服务在运行而一直没有它的，看 log/liuhen.log 中 worker 最后的几行，再重新启动服务。"
         )
         return Sign("worker", title, RED, "没有一个在工作", remedy, {"alive": 0})
     return Sign("worker", title, GREEN, f"{alive} 个在工作", "", {"alive": alive})
