@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 from liuhen.media import schema
 from liuhen.media.inside import facing, photo
 from liuhen.media.inside.facing import Box
-from liuhen.media.inside.film import RATE, Film
+from liuhen.media.inside.film import RATE, Film, quarter_turns
 from liuhen.media.inside.source import Source
 from liuhen.media.inside.strictness import UNREADABLE, cause_of, open_container
 from liuhen.media.inside.written import Written
@@ -61,7 +61,7 @@ def find_faces(arguments: dict[str, Any]) -> Faces:
         tracks = [Track((_key(0, box),)) for box in seen]
         doubted = (0,) if any(_score(box) < _SURE for box in seen) else ()
         return Faces(1, tuple(tracks), doubted)
-    return _Following().over(_frames(*_opened()))
+    return _Following().over(_frames(*_opened()), quarter_turns())
 
 
 def cover_film(arguments: dict[str, Any]) -> Covered:
@@ -121,6 +121,11 @@ def _frames(source: Any, streams: list[Any]) -> Iterator[tuple[str, Any, Fractio
             failed += 1
 
 
+def _standing(frame: Any, turns: int) -> Any:
+    """The pixels as people see them: there faces are found and regions are drawn."""
+    return numpy.ascontiguousarray(numpy.rot90(frame.to_ndarray(format="bgr24"), turns))
+
+
 class _Following:
     """Faces followed from picture to picture."""
 
@@ -129,10 +134,10 @@ class _Following:
         self._over: list[list[tuple[int, Box]]] = []
         self._times: list[int] = []
 
-    def over(self, frames: Iterator[tuple[str, Any, Fraction]]) -> Faces:
+    def over(self, frames: Iterator[tuple[str, Any, Fraction]], turns: int) -> Faces:
         for kind, frame, at in frames:
             if kind == "video":
-                self._see(int(at * 1000), facing.find(frame.to_ndarray(format="bgr24")))
+                self._see(int(at * 1000), facing.find(_standing(frame, turns)))
         if not self._times:
             raise JobRefused("no picture could be decoded")
         tracks = [*self._over, *self._running]
@@ -187,8 +192,10 @@ class _Covering:
         self._pictures, self._heard, self._late = 0, False, []  # type: ignore[var-annotated]
         for stream in streams:
             if stream.type == "video":
-                context = stream.codec_context
-                self._film.add_pictures(context.width, context.height, _CODING)
+                wide, high = stream.codec_context.width, stream.codec_context.height
+                self._turns = quarter_turns()
+                sides = (high, wide) if self._turns % 2 else (wide, high)
+                self._film.add_pictures(*sides, _CODING)
             else:
                 self._film.add_sound()
                 self._heard = True
@@ -207,7 +214,7 @@ class _Covering:
     def _picture(self, frame: Any, at: Fraction) -> None:
         assert self._film.size is not None
         width, height = self._film.size
-        picture = frame.to_ndarray(format="bgr24")[:height, :width].copy()
+        picture = _standing(frame, self._turns)[:height, :width].copy()
         moment = int(at * 1000)
         if _cover(picture, self._asked, moment):
             self._late.append(moment)

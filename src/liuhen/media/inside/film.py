@@ -12,12 +12,31 @@ from typing import Any, Final
 from av.audio.resampler import AudioResampler
 from av.container import OutputContainer
 
+from liuhen.media.inside.source import Source
+from liuhen.media.inside.strictness import UNREADABLE, open_container
+
 RATE: Final = 48_000
 _TICK: Final = Fraction(1, 90_000)
 
 # Changes samples in place (channels by samples, from -1 to 1); the second is where they begin,
 # in samples. Returns whether it changed any.
 Change = Callable[[Any, int], bool]
+
+
+def quarter_turns() -> int:
+    """How often the pictures of the input are to be turned by 90 degrees, against the clock.
+
+    A phone held upright records lying pictures and says so; 0 where nothing can be decoded.
+    """
+    try:
+        with open_container(Source()) as source:
+            for stream in source.streams.video[:1]:
+                stream.codec_context.thread_count = 1
+                for frame in source.decode(stream):
+                    return round(frame.rotation / 90) % 4
+    except UNREADABLE:
+        pass
+    return 0
 
 
 class Film:
@@ -30,13 +49,17 @@ class Film:
         self._last = -1
         self._resampler = AudioResampler("fltp", "stereo", RATE)
 
-    def add_pictures(self, width: int, height: int, coding: Mapping[str, str]) -> None:
-        """Pictures of at most this size; sides are even."""
+    def add_pictures(
+        self, width: int, height: int, coding: Mapping[str, str], turns: int = 0
+    ) -> None:
+        """Pictures of at most this size; sides are even. Players turn them by `turns` quarters."""
         made: Any = self._target.add_stream("libx264", options=dict(coding))
         made.width, made.height = width // 2 * 2 or 2, height // 2 * 2 or 2
         made.pix_fmt, made.time_base = "yuv420p", _TICK
         # Else the encoder rounds moments to a rate of its own, and two pictures get the same one.
         made.codec_context.time_base = _TICK
+        if turns:
+            made.set_display_rotation(90 * turns)
         self._seen = made
 
     def add_sound(self) -> None:

@@ -14,7 +14,7 @@ import av
 import av.video.reformatter
 from av.container import InputContainer, OutputContainer
 
-from liuhen.media.inside.film import Film
+from liuhen.media.inside.film import Film, quarter_turns
 from liuhen.media.inside.source import Source
 from liuhen.media.inside.strictness import UNREADABLE, cause_of, open_container
 from liuhen.media.inside.written import Written
@@ -62,7 +62,7 @@ class _Copying:
         if not wide or not high or wide * high > MAX_VIDEO_PIXELS:
             raise JobRefused("pictures of absurd dimensions")
         scale = min(Fraction(1), Fraction(height, high))
-        self._film.add_pictures(int(wide * scale), int(high * scale), _VIDEO)
+        self._film.add_pictures(int(wide * scale), int(high * scale), _VIDEO, quarter_turns())
 
     def run(self) -> Proxy:
         for kind, frame in self._decoded():
