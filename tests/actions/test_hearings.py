@@ -183,12 +183,35 @@ def test_a_hearing_asked_for_is_held_reported_and_then_decided(
     assert outcomes(ordinary, *HEARING_RULES, *papers) == wanted
     ordinary.hear(waived=())
     ordinary.review_defence()
+    ordinary.ask_review()
+    ordinary.review()
     assert decided(ordinary).state == Paper.State.ISSUED
     events = Entry.objects.filter(event__startswith="hearing.").order_by("recorded_at")
     assert [one.event for one in events] == [
         *("hearing.arranged", "hearing.opened", "hearing.recorded", "hearing.ended"),
         "hearing.reported",
     ]
+
+
+def test_a_case_that_was_heard_is_reviewed_after_the_hearing_whatever_was_stated_before(
+    ordinary: OrdinaryCase, stopped: FrozenClock
+) -> None:
+    assert ordinary.case.circumstances["review_grounds"] == []
+    letter(ordinary)
+    arranged(ordinary)
+    ordinary.ask_review()
+    ordinary.review()  # one before the hearing may be added, and stands in no other's place
+    assert outcomes(ordinary, "legality_review_passed") == set()
+    report(ordinary, held(ordinary, stopped))
+    ordinary.hear(waived=())
+    ordinary.review_defence()
+    assert outcomes(ordinary, "legality_review_passed") == {"legality_review_passed pending"}
+    told = refusal(ordinary.ask_decision, statement="当事人在听证中请求从轻。")
+    assert [each["rule"] for each in told.data["obstacles"]] == ["legality_review_passed"]
+    assert "第五十八条" in told.data["article"]
+    ordinary.ask_review()
+    ordinary.review()
+    assert decided(ordinary).state == Paper.State.ISSUED
 
 
 def test_the_notice_goes_out_seven_working_days_before(ordinary: OrdinaryCase) -> None:

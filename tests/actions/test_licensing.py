@@ -20,11 +20,11 @@ from liuhen.kernel import clock
 from liuhen.kernel.clock import FrozenClock
 from tests.actions.ordinary import findings, refusal
 
-_FILMED = frozenset({"on_site_verification", "hearing"})
+_FILMED = frozenset({"workplace_intake", "on_site_verification", "hearing"})
 
 
 def filmed(world: World, stopped: FrozenClock) -> LicensingCase:
-    """A licence whose visit is filmed; of the rest a picture shows the act."""
+    """A licence whose counter and visit are filmed; of the rest a picture shows the act."""
 
     def camera(activity: Activity) -> None:
         take = film if activity.kind in _FILMED else photograph
@@ -226,12 +226,50 @@ def test_a_refusal_gives_its_reasons_and_remedies_and_a_grant_is_then_refused(
     assert (paper.data["reasons"], paper.data["suit_months"]) == ("消纳场所未取得同意。", 6)
     assert duty(accepted, "licence_refusal_reasoned").outcome == "met"
     assert refusal(accepted.propose).code == "licence.decided"
-    delivered = duty(accepted, "licence_delivered_in_time")
-    assert delivered.outcome == "pending"
+    assert duty(accepted, "licence_refusal_told").outcome == "pending"
     accepted.clock.move(hours=1)
     accepted.serve("licence_refusal")
-    assert duty(accepted, "licence_delivered_in_time").outcome == "met"
+    assert duty(accepted, "licence_refusal_told").outcome == "met"
+    granting = {"licence_delivered_in_time", "licence_decision_published"}
+    asked = Finding.objects.filter(case=accepted.case, rule__in=granting)
+    assert not asked.exclude(outcome="not_applicable").exists()  # nothing to give or to show
     assert accepted.case.stage == "delivery"
+
+
+def test_a_photo_of_the_counter_is_no_camera_and_its_footage_is(
+    world: World, stopped: FrozenClock
+) -> None:
+    licence = LicensingCase(world, stopped)
+    licence.receive()
+    licence.accept()
+    licence.leave_counter()
+    counter = licence.case.activities.get(kind="workplace_intake")
+    photograph(world, counter, officer="handler", returned_at=stopped())
+    pending = duty(licence, "workplace_filmed")
+    code = pending.body["explanation"]["code"]
+    assert (pending.outcome, code) == ("pending", "workplace_filmed.not_filmed")
+    film(world, counter, officer="handler", returned_at=stopped())
+    assert duty(licence, "workplace_filmed").outcome == "met"
+
+
+def test_a_licence_is_not_valid_from_before_its_decision(
+    accepted: LicensingCase, stopped: FrozenClock
+) -> None:
+    today = clock.local_date(stopped())
+    until = today + dt.timedelta(days=90)
+    past = refusal(accepted.propose, valid_from=today - dt.timedelta(days=1), valid_until=until)
+    assert past.code == "licence.backdated"
+    accepted.propose(valid_from=today, valid_until=until)
+    accepted.ask_decision()
+    accepted.answer("unit_head")
+    accepted.answer("head")
+    paper = accepted.draw("licence_grant")
+    stopped.move(days=1)  # what was proposed for that day is decided on the next
+    late = refusal(accepted.issue, paper)
+    assert late.code == "licence.backdated"
+    assert late.data == {"since": today.isoformat(), "day": clock.local_date(stopped()).isoformat()}
+    stopped.move(days=-1)
+    assert accepted.issue(paper).state == "issued"
 
 
 def test_a_proposal_says_everything_and_its_span_has_a_length(accepted: LicensingCase) -> None:

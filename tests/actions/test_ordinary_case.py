@@ -60,8 +60,8 @@ def test_from_a_named_complaint_to_the_archive_every_duty_is_met(
     two_volumes_were_bound(world)
     no_party_is_given_the_side_file(world)
     no_partys_disc_holds_the_side_file(world, tmp_path)
-    # No row tells of the disc yet that the recording is burnt on: not known, and never a breach.
-    assert findings(ordinary) == {"44.1 evidence_disc_filed unknown"}
+    # No row tells of the disc yet that the recording is burnt on: still to be done, and no breach.
+    assert findings(ordinary) == {"44.1 evidence_disc_filed pending"}
 
 
 def text_of(sha256: str | None) -> str:

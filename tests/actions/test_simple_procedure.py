@@ -224,7 +224,15 @@ def test_an_unsigned_decision_is_not_issued_and_a_refusal_to_sign_stands_in(
     until_decided(simple)
     assert refusal(simple.issue_and_serve).code == "paper.unsigned"
     simple.sign(refusal="当事人称先核实再签，拒绝签字后离开。")
-    assert simple.issue_and_serve().state == Paper.State.ISSUED
+    paper = simple.issue_and_serve()
+    assert paper.state == Paper.State.ISSUED
+    assert paper.original is not None
+    read = pypdf.PdfReader(local_store().place(paper.original.sha256))
+    printed = "".join(page.extract_text() for page in read.pages).replace("\n", "")
+    assert "拒绝签名" in printed and "当事人称先核实再签" in printed
+    duties = ("refusal_noted", "simple_paper_signed_by_party", "correction_ordered")
+    found = Finding.objects.filter(subject_id=str(paper.id), rule__in=duties)
+    assert {(one.rule, one.outcome) for one in found} == {(rule, "met") for rule in duties}
 
 
 def test_numbers_have_no_hole_even_when_an_issue_is_refused(world: World) -> None:

@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from liuhen.actions.recordings import explain_recording_gap, untie_from_activity
 from liuhen.assembly.document_types import types
+from liuhen.compliance.enforcement_facts import enforced
 from liuhen.compliance.facts import facts_of_case, facts_of_cases
 from liuhen.compliance.paper_facts import law_type
-from liuhen.compliance.rows import CASE_SOURCES, PERSON_SOURCES, Row
+from liuhen.compliance.rows import CASE_SOURCES, PERSON_SOURCES, CaseRows, Row
 from liuhen.demo.people import World
 from liuhen.demo.simple_case import SimpleCase
 from liuhen.kernel.clock import FrozenClock
@@ -51,6 +52,25 @@ def test_reading_a_column_nobody_fetched_is_a_fault_and_never_an_unknown() -> No
     assert row.instant("closed_at") is None
     with pytest.raises(Fault, match="strokes"):
         row.value("strokes")
+
+
+@pytest.mark.parametrize(
+    ("noted", "due_on"),
+    [
+        ({"title": "行政处罚决定书"}, dt.date(2026, 3, 17)),
+        ({"title": "当场行政处罚决定书"}, dt.date(2026, 3, 17)),
+        ({"title": "行政征收决定书"}, None),
+        ({}, None),
+        ({"title": "行政征收决定书", "due_on": "2026-04-01"}, dt.date(2026, 4, 1)),
+    ],
+)
+def test_the_day_a_decision_could_be_paid_by_is_a_fines_only_for_a_fine(
+    noted: dict[str, str], due_on: dt.date | None
+) -> None:
+    rows = CaseRows()
+    told = {"served_on": "2026-03-02", "amount_fen": 5000, **noted}
+    rows.add(CASE_SOURCES[0], {"id": "1", "kind": "coercion", "facts": {"enforced": told}})
+    assert enforced(rows)["enforced_due_on"] == due_on
 
 
 def test_every_document_type_has_a_name_the_law_knows() -> None:

@@ -143,6 +143,8 @@ def test_the_chair_opens_records_ends_and_reports_on_pages(at: At) -> None:
     assert Paper.objects.get(type="hearing_report").state == Paper.State.ISSUED
     shown = words(handler.get(page(case, "case_hearing")))
     assert "听证报告书" in shown
+    asked = words(handler.get(page(case, "case_review")))
+    assert "应当审核" in asked and "经过听证程序" in asked
 
 
 def test_the_chair_adjourns_and_resumes_on_the_page_and_nobody_else(at: At) -> None:

@@ -95,6 +95,27 @@ def expires_on(case: Case) -> dt.date | None:
     return dt.date.fromisoformat(known) if known else None
 
 
+def refuse_backdated(since: dt.date | None, at: dt.datetime) -> None:
+    """Nothing is allowed before it is decided. Raises `Refused("licence.backdated")`."""
+    day = clock.local_date(at)
+    if since is not None and since < day:
+        raise Refused("licence.backdated", since=since.isoformat(), day=day.isoformat())
+
+
+def refuse_backdated_grant(paper: Paper, at: dt.datetime) -> None:
+    """A first licence whose days began before its decision is issued.
+
+    Raises:
+        Refused: `licence.backdated`.
+    """
+    known = paper.case.facts.get("licence") or {}
+    if paper.type != "licence_grant" or known.get("purpose", "new") != "new":
+        return
+    span = paper.data.get("valid")
+    if isinstance(span, dict) and isinstance(span.get("started_at"), str):
+        refuse_backdated(clock.local_date(clock.parse_iso(span["started_at"])), at)
+
+
 def refuse_late_refusal(paper: Paper, at: dt.datetime) -> None:
     """What was not answered by the last day counts as prolonged: it can't be turned down (50).
 

@@ -15,7 +15,14 @@ from liuhen.actions.act import Draft, act
 from liuhen.actions.drawing_up import draw_up, issue, next_number
 from liuhen.actions.entrusted import require_entrusted
 from liuhen.actions.joining import carry, certified, enough_officers
-from liuhen.actions.licence_holders import about, applied_about, expires_on, longer, note_applied
+from liuhen.actions.licence_holders import (
+    about,
+    applied_about,
+    expires_on,
+    longer,
+    note_applied,
+    refuse_backdated,
+)
 from liuhen.actions.paper_needs import is_issued, is_served
 from liuhen.actions.parties import open_case, record_party
 from liuhen.actions.recordings import settle_gaps
@@ -243,7 +250,7 @@ def propose_licence(
 
     Raises:
         Refused: `record.not_found`, `case.closed`, `licence.not_accepted`, `licence.decided`,
-            `licence.proposal`, `licence.span`, `licence.not_longer`.
+            `licence.proposal`, `licence.span`, `licence.not_longer`, `licence.backdated`.
     """
     case = _under_review(draft, case_id)
     texts = {"found": facts, "reasons": reasons, "basis": basis, "terms": terms, "decided": content}
@@ -254,6 +261,8 @@ def propose_licence(
     purpose = case.facts["licence"].get("purpose", "new")
     if is_granted and purpose == "prolong":
         longer(valid_until, expires_on(case))
+    if is_granted and purpose == "new":
+        refuse_backdated(valid_from, draft.at)
     has_paper = is_granted and (has_certificate or purpose != "new")
     valid = valid if is_granted else None
     _know(case, is_granted=is_granted, valid=valid, has_certificate=has_paper, **stripped)

@@ -14,7 +14,11 @@ from liuhen.actions.drawing_up import issue
 from liuhen.actions.enforcing import note_reminder
 from liuhen.actions.evidence_spans import refuse_span_outside
 from liuhen.actions.licence_answers import begin_decision_clock, refuse_late_supplement
-from liuhen.actions.licence_holders import refuse_late_refusal, settle_refusal
+from liuhen.actions.licence_holders import (
+    refuse_backdated_grant,
+    refuse_late_refusal,
+    settle_refusal,
+)
 from liuhen.actions.paper_order import follow_issue, orders_of, refuse_out_of_order
 from liuhen.actions.stages import advance
 from liuhen.assembly.document_types import Signer
@@ -164,8 +168,8 @@ def issue_paper(draft: Draft, *, actor: Person, paper_id: UUID) -> Paper:
         Refused: `paper.not_draft`, `paper.incomplete`, `paper.unsigned`, `law.forbids`; of a
             course `paper.too_early`, `paper.other_kind`, `paper.needs_approval`, `party.dead`,
             `decision.hearing_period`, `decision.heavier`, `application.deemed_accepted`,
-            `licence.deemed_prolonged`, `coercion.not_listed`, `coercion.handled`; of a statement
-            `evidence.not_in_case`, `evidence.outside`.
+            `licence.deemed_prolonged`, `licence.backdated`, `coercion.not_listed`,
+            `coercion.handled`; of a statement `evidence.not_in_case`, `evidence.outside`.
     """
     paper = locked_paper(draft, paper_id)
     if paper.state != Paper.State.DRAFT:
@@ -187,6 +191,7 @@ def issue_paper(draft: Draft, *, actor: Person, paper_id: UUID) -> Paper:
     if paper.type == "evidence_statement":
         refuse_span_outside(paper)
     refuse_late_refusal(paper, draft.at)
+    refuse_backdated_grant(paper, draft.at)
     issue(draft, paper)
     if paper.type in ("prior_notice", "hearing_right_notice"):
         keep_told(paper.case)

@@ -25,3 +25,4 @@ HEARING_OUTCOMES: Mapping[str, str] = {
     "left": "当事人未经许可中途退场，听证终止",
     "withdrawn": "当事人当场撤回听证要求，听证终止",
 }
+HEARINGS_GIVEN_UP = frozenset(HEARING_OUTCOMES) - {"held"}

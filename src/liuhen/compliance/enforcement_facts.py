@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
+from liuhen.assembly.document_types import document_type
 from liuhen.compliance.rows import CaseRows, Row
 from liuhen.compliance.scene_facts import member
 from liuhen.kernel import clock
@@ -49,6 +50,7 @@ def _served_on(rows: CaseRows) -> dt.date | None:
 
 # The kinds whose decisions ask for money.
 _OWING = ("levy", "penalty")
+_FINING = ("penalty_decision", "simple_decision")
 # What a case may owe by a decision of its own.
 _OWN = frozenset({"levy_decision", "penalty_decision", "simple_decision"})
 
@@ -64,12 +66,14 @@ def _is_money(rows: CaseRows) -> bool | None:
 def _due_on(rows: CaseRows) -> dt.date | None:
     """Last day on which the decision could be paid: noted at the opening of its enforcement.
 
-    Where a case was opened before that was noted, a fine's days from its service.
+    Where a case was opened before that was noted, a fine's days from its service; a levy gives a
+    day of its own, which is not known then.
     """
     noted = rows.case.stated("facts").get("enforced") or {}
     if "due_on" in noted:
         return dt.date.fromisoformat(noted["due_on"])
-    served = _served_on(rows) if noted else None
+    is_fine = noted.get("title") in {document_type(key).title for key in _FINING}
+    served = _served_on(rows) if is_fine else None
     if served is None:
         return None
     days = rows.rulebook.parameters.on("penalty_law.pay_fine", served).value

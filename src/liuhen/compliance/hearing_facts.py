@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from liuhen.cases.choices import HEARINGS_GIVEN_UP
 from liuhen.compliance.licence_hearing_facts import interested, is_addressed_to, told_at
 from liuhen.compliance.rows import CaseRows, Row
 from liuhen.compliance.service_facts import served_at
@@ -36,9 +37,16 @@ def hearings(rows: CaseRows) -> tuple[Hearing, ...]:
                 notified_at=notified,
                 uncalled=uncalled,
                 is_chair_investigator=None if chair is None else chair in carried,
+                was_given_up=_outcome(row) in HEARINGS_GIVEN_UP,
             )
         )
     return tuple(found)
+
+
+def _outcome(hearing: Row) -> object:
+    """How a hearing ended; None while it goes on, or of one taken in before that was asked."""
+    told = hearing.stated("facts").get("hearing")
+    return told.get("outcome") if isinstance(told, dict) else None
 
 
 def _called(rows: CaseRows, hearing: Row) -> tuple[Moment, tuple[str, ...]]:

@@ -234,11 +234,9 @@ def proposed_enforcement(rows: CaseRows, at: dt.datetime) -> Activity:
 # -- clocks -----------------------------------------------------------------------------------
 
 
-def discs(rows: CaseRows) -> tuple[Disc, ...] | None:
-    """Discs of evidence that were registered; None while none was."""
-    told = rows.case.stated("facts").get("discs")
-    if not told:
-        return None
+def discs(rows: CaseRows) -> tuple[Disc, ...]:
+    """Discs of evidence that were registered: one counts when a person records it."""
+    told = rows.case.stated("facts").get("discs") or ()
     return tuple(
         Disc(
             key=f"{rows.case.id}:{place}",

@@ -120,7 +120,9 @@ class LicensingCase(AnyCase):
     def propose(self, *, is_granted: bool = True, **changes: Any) -> Case:
         """Record the review and the decision proposed."""
         day = clock.local_date(self.clock())
-        span = {"valid_from": day, "valid_until": day + dt.timedelta(days=180)}
+        # Not before the decision, which comes some weeks after where others are heard.
+        begin = day + dt.timedelta(days=40)
+        span = {"valid_from": begin, "valid_until": day + dt.timedelta(days=180)}
         given = {
             **PROPOSAL,
             "has_certificate": is_granted,

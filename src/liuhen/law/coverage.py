@@ -16,6 +16,7 @@ from liuhen.law.vocabulary import NOT_YET, RecordingKind, Track
 
 Stretch = tuple[datetime, datetime]
 _BOTH = frozenset({Track.VIDEO, Track.AUDIO})
+_MOVING = frozenset({RecordingKind.CAMERA, RecordingKind.VIDEO})
 
 
 def footage(view: View, activity: Activity, code: Code) -> Verdict:
@@ -30,7 +31,9 @@ def footage(view: View, activity: Activity, code: Code) -> Verdict:
         return unknown()
     for recording in recordings:
         view.use(recording, "kind", "tracks", "started_at", "ended_at")
-    if code in (Code.SHOWN, Code.WORKPLACE):
+    if code is Code.WORKPLACE:
+        return _pictured(view, activity, recordings)
+    if code is Code.SHOWN:
         return _shown(view, activity, recordings)
     return _spanned(view, activity, recordings, code)
 
@@ -44,6 +47,15 @@ def _shown(view: View, activity: Activity, recordings: list[Recording]) -> Verdi
     if recordings:
         return met(count=len(recordings))
     return _absent(view, activity, "absent")
+
+
+def _pictured(view: View, activity: Activity, recordings: list[Recording]) -> Verdict:
+    """Moving pictures: what a camera of the workplace gives, and no photo or sound does."""
+    if any(each.kind in _MOVING for each in recordings):
+        return met(count=len(recordings))
+    if any(each.kind is None for each in recordings):
+        return unknown()
+    return _absent(view, activity, "not_filmed" if recordings else "absent")
 
 
 def _spanned(view: View, activity: Activity, recordings: list[Recording], code: Code) -> Verdict:

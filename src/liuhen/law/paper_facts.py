@@ -142,6 +142,7 @@ class Hearing:
     notified_at: Moment = None  # the last of those to be called
     uncalled: tuple[str, ...] | None = ()  # who was not called, by name
     is_chair_investigator: bool | None = None
+    was_given_up: bool = False  # the party stayed away, left or took its request back there
 
 
 @dataclass(frozen=True, slots=True)

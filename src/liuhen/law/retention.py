@@ -20,18 +20,28 @@ _BOUND_KINDS = (CaseKind.LICENSING, CaseKind.PENALTY, CaseKind.COERCION, CaseKin
 
 def class_of(view: View, recording: Recording) -> RetentionClass | None:
     """The class of a recording as things stand, or None while a fact that decides is not known."""
+    first, *others = possible_classes(view, recording)
+    return None if others else first
+
+
+def possible_classes(view: View, recording: Recording) -> tuple[RetentionClass, ...]:
+    """The classes a recording may have by what is known, the least long first; never none."""
     permanent = _is_permanent(view, recording)
     if permanent:
-        return RetentionClass.PERMANENT
-    if permanent is None:
-        return None
+        return (RetentionClass.PERMANENT,)
+    passing = _passing(view, recording)
+    return passing if permanent is False else (*passing, RetentionClass.PERMANENT)
+
+
+def _passing(view: View, recording: Recording) -> tuple[RetentionClass, ...]:
+    """What it may be where none of the six situations holds: with the file, or two years."""
     bound = view.is_kind(*_BOUND_KINDS)
-    if bound is not False:
-        return RetentionClass.CASE_FILE if bound else None
+    if bound:
+        return (RetentionClass.CASE_FILE,)
     guided = _is_mere_guidance(view, recording)
-    if guided is None:
-        return None
-    return RetentionClass.GUIDANCE if guided else RetentionClass.UNCLASSIFIED
+    either = (RetentionClass.GUIDANCE, RetentionClass.UNCLASSIFIED)
+    loose = either if guided is None else (either[0] if guided else either[1],)
+    return loose if bound is False else (*loose, RetentionClass.CASE_FILE)
 
 
 def grounds_of(view: View, recording: Recording) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from liuhen.actions.review import ASPECTS, KIND, TYPE, ask_legality_review, review_legality
+from liuhen.cases.choices import HEARINGS_GIVEN_UP
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
 from liuhen.compliance.queries import findings_of_case
@@ -104,7 +105,20 @@ def case_review(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def _grounds(case: Case) -> list[str] | None:
     """Why review is required, in words; None while nobody has stated whether it is."""
     stated = case.circumstances.get("review_grounds")
-    return None if stated is None else [GROUNDS[one] for one in stated]
+    if stated is None and not _was_heard(case):
+        return None
+    grounds = set(stated or ())
+    if _was_heard(case):
+        grounds.add(ReviewGround.MAJOR_RIGHTS_HEARD)
+    return [label for key, label in GROUNDS.items() if key in grounds]
+
+
+def _was_heard(case: Case) -> bool:
+    """Whether a hearing was held: then review is required whatever was stated before it."""
+    opened = case.activities.filter(kind="hearing")
+    return any(
+        (each.facts.get("hearing") or {}).get("outcome") not in HEARINGS_GIVEN_UP for each in opened
+    )
 
 
 def _opinions(case: Case) -> QuerySet[Paper]:

@@ -2,15 +2,15 @@
 
 Restated: two years where an inspection only guided, persuaded or corrected and no dispute arose;
 with the file where the case is one of licensing, penalty, coercion or levy; for ever in six
-situations. What the article leaves open is kept by a parameter. The class is `law.retention`'s; a
-recording that is still held satisfies every class.
+situations. What the article leaves open is kept by a parameter. The class is `law.retention`'s. A
+recording that is still held satisfies every class, so it is judged once: by the lowest it may have.
 """
 
 from collections.abc import Callable
 
 from liuhen.law.duties import Duty
 from liuhen.law.facts import Recording
-from liuhen.law.retention import class_of, kept_until
+from liuhen.law.retention import kept_until, possible_classes
 from liuhen.law.subjects import RECORDINGS
 from liuhen.law.verdicts import Verdict, failed, met, unknown
 from liuhen.law.view import View, instant
@@ -20,11 +20,11 @@ from liuhen.law.vocabulary import RetentionClass
 def _is_of(*classes: RetentionClass) -> Callable[[View, Recording], bool | None]:
     def bites(view: View, recording: Recording) -> bool | None:
         view.use(recording, "disposed_at")
-        found = class_of(view, recording)
-        if found is None:
-            # Still held: kept as long as any class asks.
-            return True if view.has(recording.disposed_at) is False else None
-        return found in classes
+        possible = possible_classes(view, recording)
+        if view.has(recording.disposed_at) is False:
+            return possible[0] in classes
+        found = [each in classes for each in possible]
+        return True if all(found) else None if any(found) else False
 
     return bites
 

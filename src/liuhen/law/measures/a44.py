@@ -2,7 +2,8 @@
 
 Restated: a recording used as evidence gets a statement in text that names who made it, who
 extracted it and when, and is copied to an optical disc that goes into the file. A disc counts when
-a person records that it was burnt, numbered and filed (assumption 7): an image alone is pending.
+a person records that it was burnt, numbered and filed (assumption 7): while none is recorded it is
+pending, after the binding too, for it may lie in a file of paper.
 """
 
 from liuhen.law.duties import Duty, conj
@@ -43,7 +44,7 @@ def _filed(view: View, paper: Paper) -> Verdict:
         return unknown()
     view.use(view.case, "bound_at")
     bound = view.has(view.case.bound_at)
-    return unmet("no_disc") if bound else still_open("no_disc")
+    return unmet("no_disc") if bound and discs else still_open("no_disc")
 
 
 def _is_filed(view: View, disc: Disc) -> bool | None:

@@ -3,16 +3,17 @@
 Restated. 32: an application is answered at once or, where something is missing, by one notice of
 everything within five working days; else it counts as accepted on receipt, and is decided from
 then. 34: two or more verify
-on site. 38: a refusal states its reasons. 40: licences granted are open to the public. 42: decided
-within twenty working days of acceptance, once prolonged by at most ten with the head's approval and
-the applicant told. 44: delivered within ten working days. 45: hearing, testing and the like don't
+on site. 38: a refusal states its reasons and remedies, and the applicant is told. 40: licences
+granted are open to the public. 42: decided within twenty working days of acceptance, once prolonged
+by at most ten with the head's approval and the applicant told. 44: a licence granted is delivered
+within ten working days. 40 and 44 ask nothing of a refusal. 45: hearing, testing and the like don't
 count, and the applicant is told so. 82: the authority's periods are working days. Of hearings:
 `licensing_hearings`.
 """
 
 from datetime import datetime
 
-from liuhen.law.duties import Due, Duty
+from liuhen.law.duties import Due, Duty, conj, negate
 from liuhen.law.facts import (
     Activity,
     Application,
@@ -27,6 +28,7 @@ from liuhen.law.phrases import (
     filled,
     first_at,
     is_decided,
+    open_until_closed,
     prolonged_lawfully,
     served_at,
 )
@@ -125,6 +127,28 @@ def _reasoned(view: View, paper: Paper) -> Verdict:
     return filled(view, paper, "reasons", "remedies")
 
 
+def _is_refused(view: View, decision: Decision) -> bool | None:
+    """Whether a decision refuses the licence; unknown where its paper is not."""
+    licensing = view.is_kind(CaseKind.LICENSING)
+    if not licensing:
+        return licensing
+    view.use(decision, "paper")
+    paper = view.by_key("papers", decision.paper)
+    return None if paper is None else _is_refusal(view, paper)
+
+
+def _is_not_refused(view: View, decision: Decision) -> bool | None:
+    return conj(view.is_kind(CaseKind.LICENSING), negate(_is_refused(view, decision)))
+
+
+def _told(view: View, decision: Decision) -> Verdict:
+    """No period is set: the applicant is told before the case is closed."""
+    served = view.when(served_at(view, decision.paper))
+    if served is None:
+        return unknown()
+    return met(served) if isinstance(served, datetime) else open_until_closed(view)
+
+
 def _delivered(view: View, decision: Decision) -> Verdict:
     view.use(decision, "paper")
     served = view.when(served_at(view, decision.paper))
@@ -142,7 +166,7 @@ def _is_to_be_published(view: View, decision: Decision) -> bool | None:
     """A decision that a licence stands changes nothing the public was told."""
     paper = view.by_key("papers", decision.paper)
     keeps = paper is not None and paper.fields.get("is_kept") is True
-    return False if keeps else view.is_kind(CaseKind.LICENSING)
+    return False if keeps else _is_not_refused(view, decision)
 
 
 def _published(view: View, decision: Decision) -> Verdict:
@@ -207,6 +231,14 @@ DUTIES = (
         act="complete_paper",
     ),
     Duty(
+        "licence_refusal_told",
+        "licensing_law:38",
+        DECISIONS,
+        _told,
+        _is_refused,
+        act="record_service",
+    ),
+    Duty(
         "licence_decision_published",
         "licensing_law:40",
         DECISIONS,
@@ -243,7 +275,7 @@ DUTIES = (
         "licensing_law:44",
         DECISIONS,
         _delivered,
-        _is_licensing,
+        _is_not_refused,
         _delivery_due,
         act="record_service",
     ),

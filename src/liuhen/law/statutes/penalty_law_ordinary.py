@@ -1,18 +1,28 @@
 """Penalty Law: the ordinary procedure, from notice to service.
 
 Restated. 44, 45, 62: no decision before the party is told and heard, save by express waiver; what
-it puts forward is reviewed. 57: complex or serious cases are discussed by the heads. 58: in
-listed situations legality review must have passed, by a qualified reviewer. 59: the decision's
-particulars. 60: ninety days from initiation. 61: seven working days to serve an absent party. 63,
-64: the right to a hearing is told where a penalty is heavy, the hearing is held on request,
-notified seven working days before and chaired by somebody who didn't investigate. 65: the
-decision after it follows its record.
+it puts forward is reviewed. 57: complex or serious cases are discussed by the heads. 58: in listed
+situations, and where a hearing was held, legality review must have passed, by a qualified reviewer,
+after the hearing. 59: the decision's particulars. 60: ninety days from initiation. 61: seven
+working days to serve an absent party. 63, 64: the right to a hearing is told where a penalty is
+heavy, the hearing is held on request, notified seven working days before and chaired by somebody
+who didn't investigate. 65: the decision after it follows its record.
 """
 
 from datetime import datetime
 
 from liuhen.law.duties import Due, Duty, conj, disj
-from liuhen.law.facts import Case, Decision, Hearing, LegalityReview, Notice, Paper, Statement
+from liuhen.law.facts import (
+    Activity,
+    Case,
+    Decision,
+    Hearing,
+    LegalityReview,
+    Moment,
+    Notice,
+    Paper,
+    Statement,
+)
 from liuhen.law.measures.a25 import is_with_head
 from liuhen.law.phrases import (
     called_in_time,
@@ -30,7 +40,7 @@ from liuhen.law.statutes.penalty_law import FEN
 from liuhen.law.statutes.penalty_law_limits import DECISION_CLOCK
 from liuhen.law.subjects import CASE, DECISIONS, HEARINGS, STATEMENTS, papers
 from liuhen.law.verdicts import Verdict, met, unknown, unmet
-from liuhen.law.view import View
+from liuhen.law.view import View, instant
 from liuhen.law.vocabulary import NOT_YET, CaseKind, Conclusion, PartyKind, PenaltyKind
 
 DECISION_FIELDS = ("party", "facts_evidence", "penalty_basis", "performance", "remedies", "seal")
@@ -115,22 +125,49 @@ def _heads_discussed(view: View, case: Case) -> Verdict:
 
 
 def _needs_review(view: View, case: Case) -> bool | None:
+    """On a ground a person stated, or after a hearing: the law gives one on major rights only."""
     view.use(case, "review_grounds")
     grounds = None if case.review_grounds is None else bool(case.review_grounds)
-    return conj(is_ordinary_penalty(view), grounds)
+    heard = _heard_activities(view)
+    return conj(is_ordinary_penalty(view), disj(grounds, None if heard is None else bool(heard)))
+
+
+def _heard_activities(view: View) -> list[Activity] | None:
+    """Hearings that were opened and that the party did not give up at the table."""
+    found = view.known("hearings")
+    if found is None:
+        return None
+    for each in found:
+        view.use(each, "activity", "was_given_up")
+    opened = [view.by_key("activities", each.activity) for each in found if not each.was_given_up]
+    return [each for each in opened if each is not None]
 
 
 def _passed(view: View, case: Case) -> Verdict:
     found = view.where("legality_reviews", lambda each: each.stage == "decision")
-    if found is None:
+    heard = _heard_activities(view)
+    if found is None or heard is None:
         return unknown()
-    return one_of(view, [_is_pass(view, each) for each in found])
+    answers = [_is_pass(view, each, heard) for each in found]
+    is_early = heard and any(_is_pass(view, each, []) for each in found)
+    return one_of(view, answers, "before_hearing" if is_early else "")
 
 
-def _is_pass(view: View, review: LegalityReview) -> bool | None:
+def _is_pass(view: View, review: LegalityReview, heard: list[Activity]) -> bool | None:
+    """One before the hearing may be added to the one after it, and never stands in its place."""
     view.use(review, "conclusion", "is_qualified", "reviewed_at")
     passed = None if review.conclusion is None else review.conclusion is Conclusion.PASSED
-    return conj(passed, review.is_qualified, in_time_for_decision(view, review.reviewed_at))
+    in_time = in_time_for_decision(view, review.reviewed_at)
+    follows = [_is_after(view, review.reviewed_at, each) for each in heard]
+    return conj(passed, review.is_qualified, in_time, *follows)
+
+
+def _is_after(view: View, moment: Moment, activity: Activity) -> bool | None:
+    view.use(activity, "ended_at")
+    ended, done = view.when(activity.ended_at), instant(moment)
+    if ended is NOT_YET:
+        return False
+    return None if ended is None or done is None else done >= ended
 
 
 # -- 59 to 61: paper, ninety days, service ----------------------------------------------------
