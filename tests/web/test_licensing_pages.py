@@ -10,16 +10,25 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from liuhen.actions.paper_drafts import revise_paper
+from liuhen.actions.papers import issue_paper, sign_paper
 from liuhen.actions.parties import add_party
+from liuhen.actions.service_sent import record_arrival, send_papers
 from liuhen.cases.models import Case
 from liuhen.demo.licensing_case import MATTER, LicensingCase
 from liuhen.demo.people import World
+from liuhen.demo.simple_case import ink
+from liuhen.documents.models import Paper
+from liuhen.documents.signers import expected_signers
 from liuhen.kernel import clock
+from tests.actions.ordinary import refusal
 from tests.web.conftest import Browser, words
 from tests.web.walking import INK, Walk
 from tests.world import MORNING
 
 RIGHT = "licence_hearing_right_notice"
+# Who confirms an address, and their part in the case.
+NAMED = {"王邻居": "interested", "曹样例": "party"}
 
 
 @pytest.fixture
@@ -176,3 +185,56 @@ def test_the_counter_is_closed_to_whoever_receives_nothing(walk: Walk) -> None:
     received(walk)
     answer = walk.browser("officer2").get(reverse("case_licensing", args=[walk.case.id]))
     assert answer.status_code == 404
+
+
+def test_an_interested_person_confirms_an_address_of_their_own_and_nobody_elses_serves(
+    walk: Walk,
+) -> None:
+    licence = LicensingCase(walk.world, walk.clock)
+    licence.receive()
+    licence.accept()
+    licence.leave_counter()
+    licence.propose(touches_others=True)
+    walk.case, handler = licence.case, walk.world["handler"]
+    given = {"kind": "person", "role": "interested", "name": "王邻居", "address": "样板路92号"}
+    neighbour = add_party(**licence.by, given=given)
+    drawn = licence.draw(RIGHT, addressee_id=neighbour.id, interest="路线经过邻居门前。")
+    notice = licence.issue(drawn)
+    assert "制作王邻居的确认书" in walk.get("case_service", walk.case.id)
+    consents = {who: consented(walk, who, person) for who, person in NAMED.items()}
+    assert consents["王邻居"].data["party"]["name"] == "王邻居"
+    assert "王邻居：电子邮件" in walk.get("case_service", walk.case.id)
+    walk.refused("service_consent", walk.case.id, addressee="x")
+    sending = licence.begin("service_electronic", is_on_site=False, place="发送")
+    by: dict[str, Any] = {"actor": handler, "activity_id": sending.id}
+    to: dict[str, Any] = {"paper_ids": [notice.id], "way": "email"}
+    other = refusal(send_papers, **by, **to, consent_id=consents["曹样例"].id)
+    assert other.code == "service.no_consent"
+    send_papers(**by, **to, consent_id=consents["王邻居"].id)
+    walk.clock.move(minutes=5)
+    (service,) = record_arrival(
+        **by, arrived_at=walk.clock(), receiver="王邻居", strokes=ink(3), proof=b"%PDF-1.4 arrived"
+    )
+    assert service.party == neighbour
+    assert service.receipt is not None and service.receipt.data["recipient"] == "王邻居"
+
+
+def consented(walk: Walk, who: str, role: str) -> Paper:
+    """The confirmation of an address, drawn up from the page, signed by whose it is, issued."""
+    other = walk.case.parties.filter(role=role).exclude(role="party").first()
+    walk.post("service_consent", walk.case.id, **({"addressee": str(other.id)} if other else {}))
+    paper = walk.draft("electronic_service_consent")
+    assert paper.subject_id == (other.id if other else None)
+    (signer,) = expected_signers(paper)
+    assert signer.name == who
+    fields = {
+        "way": ["email"],
+        "address": "someone@example.invalid",
+        "receiver": who,
+        "statement": "同意以电子邮件送达，地址准确。",
+        "confirmed_on": clock.local_date(walk.clock()).isoformat(),
+    }
+    by: dict[str, Any] = {"actor": walk.world["handler"], "paper_id": paper.id}
+    revise_paper(**by, version=paper.version, fields=fields)
+    sign_paper(**by, role="party", name=who, strokes=ink(3))
+    return issue_paper(**by)

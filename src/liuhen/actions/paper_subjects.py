@@ -88,16 +88,19 @@ def _refuse_other_gap(case: Case, type_key: str, subject_id: UUID | None) -> Non
 # -- to whom it goes -----------------------------------------------------------------------------
 
 _INTERESTED = "利害关系人"
+# What whoever is served gives us; no copy goes out.
+_OF_THE_SERVED = frozenset({"electronic_service_consent"})
 
 
 def interested_addressee(case: Case, kind: DocumentType, party_id: UUID) -> Party:
-    """The interested person a paper is to be addressed to, of a type that goes to such.
+    """The interested person a paper is to be addressed to, or to come from, of a type for such.
 
     Raises:
         Refused: `paper.addressee`.
     """
     found = case.parties.filter(id=party_id, role=Party.Role.INTERESTED).first()
-    if found is None or _INTERESTED not in kind.copies:
+    is_for_them = _INTERESTED in kind.copies or kind.key in _OF_THE_SERVED
+    if found is None or not is_for_them:
         raise Refused("paper.addressee", title=kind.title)
     return found
 

@@ -1,6 +1,7 @@
 """Service by fax and electronic service: sent to the address the party confirmed, then its arrival.
 
-Both rest on a signed confirmation of the party (Penalty Law 61; Civil Procedure Law 90). The day
+Both rest on a signed confirmation of who is served, the party or an interested person, each for
+oneself (Penalty Law 61; Civil Procedure Law 90). The day
 of service is the day of arrival. What did not arrive serves nothing: it is a failed attempt.
 """
 
@@ -16,14 +17,14 @@ from liuhen.actions.act import Draft, act
 from liuhen.actions.activities import finish
 from liuhen.actions.drawing_up import draw_up, issue, sign
 from liuhen.actions.paper_order import refuse_dead
-from liuhen.actions.paper_subjects import addressee_of, party_of
+from liuhen.actions.paper_subjects import addressee_of
 from liuhen.actions.parties import open_case
 from liuhen.actions.service import follow_service, line_of, papers_to_serve
 from liuhen.actions.service_attempts import FAILED, SENT
 from liuhen.actions.service_proofs import keep
 from liuhen.actions.simple_procedure import running_activity
 from liuhen.assembly.dates import chinese_date
-from liuhen.cases.models import Activity, Case
+from liuhen.cases.models import Activity, Case, Party
 from liuhen.documents.models import Paper, Service, Signature
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
@@ -52,11 +53,16 @@ _ADDRESSES: Mapping[str, re.Pattern[str]] = {
 
 
 def consents(case: Case, mode: str) -> list[tuple[Paper, str]]:
-    """The party's signed confirmations that allow a mode, each with one way it names."""
+    """The signed confirmations that allow a mode, each with one way it names."""
     signed = case.papers.filter(type=CONSENT, state=Paper.State.ISSUED).order_by("-issued_at")
     is_fax = mode == Service.Mode.BY_FAX
     ways = ((paper, way) for paper in signed for way in paper.data.get("way") or ())
     return [(paper, way) for paper, way in ways if (way == FAX) == is_fax]
+
+
+def given_by(consent: Paper) -> Party:
+    """Who confirmed an address: the party, or an interested person for oneself."""
+    return addressee_of(consent.case, [consent])
 
 
 @act(permission="paper.serve", event="service.sent")
@@ -79,9 +85,11 @@ def send_papers(
     case, mode = activity.case, mode_of(activity)
     refuse_dead(case)
     papers = papers_to_serve(case, paper_ids)
-    is_partys = addressee_of(case, papers) == party_of(case)
-    # Only the party itself has confirmed an address.
-    allowed = [paper for paper, one in consents(case, mode) if one == way and is_partys]
+    addressee = addressee_of(case, papers)
+    # Nobody confirms an address for another.
+    allowed = [
+        paper for paper, one in consents(case, mode) if one == way and given_by(paper) == addressee
+    ]
     consent = next((paper for paper in allowed if paper.id == consent_id), None)
     if consent is None:
         raise Refused("service.no_consent", mode=Service.Mode(mode).label)
@@ -178,7 +186,8 @@ def _check(draft: Draft, activity: Activity, arrived_at: dt.datetime, receiver: 
         raise Refused("service.in_future")
     if arrived_at < clock.parse_iso(activity.facts[SENT]["at"]) - _MINUTE:
         raise Refused("service.before_sending")
-    died_on = party_of(activity.case).died_on
+    sent = [UUID(one) for one in activity.facts[SENT]["papers"]]
+    died_on = addressee_of(activity.case, papers_to_serve(activity.case, sent)).died_on
     if died_on is not None and clock.local_date(arrived_at) >= died_on:
         refuse_dead(activity.case)
 
@@ -192,6 +201,7 @@ def _receipt(
 ) -> Paper:
     sent = activity.facts[SENT]
     given = {
+        "recipient": addressee_of(activity.case, papers).name,
         "papers": [line_of(paper) for paper in papers],
         "mode": mode_of(activity),
         "destination": sent["address"],
@@ -218,7 +228,7 @@ def _service(
 ) -> Service:
     return Service.objects.create(
         paper=paper,
-        party=party_of(receipt.case),
+        party=addressee_of(receipt.case, [paper]),
         activity=activity,
         mode=mode_of(activity),
         place=receipt.data["destination"],

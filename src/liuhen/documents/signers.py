@@ -103,11 +103,17 @@ def _named(paper: Paper, line: Signer, officers: Sequence[Person]) -> list[Expec
 
 
 def _party_name(paper: Paper) -> str:
-    """Who signs for the party: the person questioned, the representative, the party itself."""
+    """Who signs for the party: the person questioned, the representative, the party itself.
+
+    Of a paper of an interested person, they.
+    """
     person = paper.data.get("person") or {}
     if person.get("name"):
         return str(person.get("representative") or person["name"])
-    party = paper.case.parties.filter(role=Party.Role.PARTY).order_by("id").first()
+    parties = paper.case.parties.order_by("id")
+    others = parties.filter(role=Party.Role.INTERESTED)
+    party = others.filter(id=paper.subject_id).first() if paper.subject_id else None
+    party = party or parties.filter(role=Party.Role.PARTY).first()
     return (party.representative or party.name) if party else ""
 
 

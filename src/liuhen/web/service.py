@@ -81,6 +81,7 @@ def case_service(request: HttpRequest, case_id: UUID) -> HttpResponse:
         awaited=awaited(case),
         attempts=attempts(case),
         consents=consent_lines(case),
+        interested=list(case.parties.filter(role=Party.Role.INTERESTED).order_by("id")),
         notices=notice_lines(case, begin),
         services=[service_line(one, findings, services) for one in services],
         begin_href=begin,

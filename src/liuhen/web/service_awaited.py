@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -12,7 +13,7 @@ from liuhen.actions.service_attempts import FAILED, SENT
 from liuhen.actions.service_entrusted import ANSWER, LETTER
 from liuhen.actions.service_sent import ACTIVITIES, CONSENT
 from liuhen.assembly.document_types import document_type
-from liuhen.cases.models import Case
+from liuhen.cases.models import Case, Party
 from liuhen.documents.models import Paper, Service
 from liuhen.kernel import clock
 
@@ -51,12 +52,17 @@ def awaited(case: Case) -> list[dict[str, Any]]:
 
 
 def consent_lines(case: Case) -> list[dict[str, Any]]:
-    """The party's confirmations of electronic addresses, drafts too."""
+    """The confirmations of electronic addresses, drafts too."""
     options = {o.value: o.label for o in document_type(CONSENT).field("way").options}
+    names: dict[UUID | None, str] = {None: ""}
+    for each in case.parties.exclude(role=Party.Role.FORMER):
+        is_party = each.role == Party.Role.PARTY
+        names[None if is_party else each.id] = each.name
     listed = case.papers.filter(type=CONSENT).exclude(state=Paper.State.VOID)
     return [
         {
             "id": one.id,
+            "by": names.get(one.subject_id, names[None]),
             "is_signed": one.state == Paper.State.ISSUED,
             "ways": "、".join(options[way] for way in one.data.get("way") or () if way in options),
             "address": one.data.get("address", ""),

@@ -30,7 +30,7 @@ from liuhen.web.simple_signing import strokes_in
 
 
 class SendingForm(PlacedForm):
-    """Where the papers go: one of the addresses the party confirmed."""
+    """Where the papers go: one of the addresses that were confirmed."""
 
     address = forms.ChoiceField(
         label="发送到",
@@ -46,7 +46,8 @@ class SendingForm(PlacedForm):
         self.fields["address"].choices = [  # type: ignore[attr-defined]
             (
                 f"{paper.id}:{way}",
-                f"{labels[way]} {paper.data['address']}，接收人 {paper.data['receiver']}",
+                f"{sent.given_by(paper).name}：{labels[way]} {paper.data['address']}，"
+                f"接收人 {paper.data['receiver']}",
             )
             for paper, way in sent.consents(activity.case, sent.mode_of(activity))
         ]
@@ -110,7 +111,7 @@ def service_sending(request: HttpRequest, activity_id: UUID) -> HttpResponse:
         success="发送已经登记。到达以后，登记到达情况。",
         crumbs=service_crumbs(case),
         notes=[
-            "只能发送到受送达人签名确认的地址。",
+            "只能发送到受送达人本人签名确认的地址；写给利害关系人的文书，发送到他本人确认的地址。",
             "没有确认书的，请受送达人签署后再发送，或者改用其他方式。",
         ],
         article="32.1" if activity.kind == "service_by_fax" else "civil_procedure:90",
@@ -208,9 +209,20 @@ def service_failed(request: HttpRequest, activity_id: UUID) -> HttpResponse:
 @signed_in
 @require_POST
 def service_consent(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Draw up the confirmation of an electronic address, to be filled and signed by the party."""
+    """Draw up the confirmation of an electronic address, filled and signed by who is served."""
     person = person_of(request)
     case = staged_case(person, case_id)
-    address = drawn(person, case.id, sent.CONSENT)
-    succeed(request, "确认书已起草，请填写并由当事人签名。")
+    address = drawn(person, case.id, sent.CONSENT, addressee_id=_posted_addressee(request))
+    succeed(request, "确认书已起草，请填写并由受送达人签名。")
     return HttpResponseRedirect(address)
+
+
+def _posted_addressee(request: HttpRequest) -> UUID | None:
+    """The interested person who is to confirm; none where it is the party."""
+    text = request.POST.get("addressee", "")
+    if not text:
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Refused("record.not_found") from None
