@@ -114,7 +114,11 @@ def test_refused_by_the_police_the_case_goes_on_and_a_penalty_may_follow(
     assert "证据不足，请补充。" in words(handler.get(page))
     assert not is_with_police(ordinary.case)
     ordinary.clock.move(minutes=1)
+    deciding = ("party_told_before_decision", "decision_form_made", "decided_in_time")
+    assert {outcome(ordinary, rule) for rule in deciding} == {"pending"}
     approved(ordinary, browser)
+    # No penalty takes the place of the transfer: nothing of a decision is asked for meanwhile.
+    assert {outcome(ordinary, rule) for rule in deciding} == {""}
     ordinary.issue(Paper.objects.get(type="crime_transfer_letter"))
     taken = {"receiver": "钱警官", "receipt": "回执已签字附卷。"}
     assert handler.post(page, taken).status_code == 302
@@ -130,6 +134,7 @@ def test_refused_by_the_police_the_case_goes_on_and_a_penalty_may_follow(
     resume = {"step": "resume", "note": "依法作出行政处理。"}
     assert handler.post(page, resume).status_code == 302
     assert not is_with_police(ordinary.case)
+    assert {outcome(ordinary, rule) for rule in deciding} == {"pending"}
     told = {"crime.reported", "crime.contested", "crime.case_resumed"}
     assert told <= set(Entry.objects.values_list("event", flat=True))
     ordinary.conclude(circumstances={"review_grounds": (), "is_complex": False})

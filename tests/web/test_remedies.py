@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from liuhen.actions.papers import issue_paper
 from liuhen.actions.publishing import publish_result, withdraw_publication
-from liuhen.actions.remedies import end_remedy, record_remedy
+from liuhen.actions.remedies import answer_remedy, end_remedy, record_remedy
 from liuhen.cases.models import Case
 from liuhen.commands.check import lines_of
 from liuhen.compliance.models import Finding
@@ -216,3 +216,9 @@ def test_the_file_for_a_review_is_one_click_with_answer_and_evidence_first(
     listed = text[text.index("卷内目录") :]
     assert listed.index("证据目录") < listed.index("行政处罚决定书")
     assert "没有制作的草稿" in words(client.get(page))
+    pending = Finding.objects.get(case=case, rule="review_answered_in_time")
+    last = answer_due(case.facts["remedies"][-1])
+    assert pending.outcome == "pending" and pending.due_at is not None
+    assert clock.local_date(pending.due_at) == last
+    answer_remedy(**by, answered_on=today, handed_in="答复书、证据目录和案卷各一份。")
+    assert Finding.objects.get(case=case, rule="review_answered_in_time").outcome == "met"

@@ -112,6 +112,9 @@ def remedies(rows: CaseRows) -> tuple[Remedy, ...]:
             began_at=_start_of(row["began_on"]),
             ended_at=_start_of(row["ended_on"]) if "ended_on" in row else NOT_YET,
             outcome=member(RemedyOutcome, row.get("outcome")),
+            is_summary=bool(row.get("is_summary")),
+            notified_at=_start_of(row["notified_on"]) if "notified_on" in row else NOT_YET,
+            answered_at=_start_of(row["answered_on"]) if "answered_on" in row else NOT_YET,
         )
         for index, row in enumerate(told)
     )

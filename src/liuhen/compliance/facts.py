@@ -7,7 +7,7 @@ judging (`judging`) nor for the facts papers are filled from (`documents.case_fa
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -183,9 +183,15 @@ def _facts_of(row: Row) -> dict[str, Any]:
     facts = row.stated("facts")
     return {
         "is_without_penalty": bool(facts.get("no_penalty")),
+        "is_with_police": _is_with_police(facts.get("crime_transfers") or []),
         "supervises_licence": bool((facts.get("inspection") or {}).get("licence")),
         "hearing_announced_at": licence_hearing_facts.announced_at(facts.get("licence") or {}),
     }
+
+
+def _is_with_police(told: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the newest transfer was decided and the case did not come back."""
+    return bool(told) and "decided_at" in told[-1] and "resumed_at" not in told[-1]
 
 
 def _of_kind(rows: CaseRows, kind: CaseKind | None, stated: Mapping[str, Any]) -> dict[str, Any]:

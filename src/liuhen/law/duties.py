@@ -28,6 +28,8 @@ IN_FORCE_SINCE: dict[str, date] = {
     "order55": date(2022, 5, 1),
     "business_environment": date(2020, 1, 1),
     "three_systems": date(2018, 12, 5),
+    "reconsideration_law": date(2024, 1, 1),
+    "litigation_law": date(2017, 7, 1),
 }
 
 

@@ -94,6 +94,9 @@ class Case:
     hearing_announced_at: Moment = None
     supervises_licence: bool | None = None  # Licensing Law 61: inspects the holder of a licence
     is_without_penalty: bool = False  # Penalty Law 33, 57: not to punish is proposed
+    is_with_police: bool = (
+        False  # a suspected crime handed over, not given back (Transfer rules 11)
+    )
     is_notice_required: bool | None = None  # 15: law asks for a notice before this decision
     has_expert_argument: bool | None = None  # 26
     has_audiovisual_evidence: bool | None = None  # 44: recordings named among the evidence

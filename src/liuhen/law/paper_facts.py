@@ -245,6 +245,9 @@ class Remedy:
     began_at: Moment = None
     ended_at: Moment = None
     outcome: RemedyOutcome | None = None
+    is_summary: bool = False  # a review by the summary course
+    notified_at: Moment = None  # the authority received the copy
+    answered_at: Moment = None  # its answer and file were handed in
 
 
 @dataclass(frozen=True, slots=True)

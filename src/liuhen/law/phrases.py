@@ -74,6 +74,12 @@ def decided_at(view: View) -> datetime | None:
     return min((each for each in found if isinstance(each, datetime)), default=None)
 
 
+def is_with_police(view: View) -> bool:
+    """Handed over as a suspected crime and not decided: no decision takes the transfer's place."""
+    view.use(view.case, "is_with_police")
+    return view.case.is_with_police and decided_at(view) is None
+
+
 def open_until_decided(view: View, code: str = "", **data: object) -> Verdict:
     """Not done: pending before the decision, a breach that stays once it is made."""
     decision = decided_at(view)

@@ -28,6 +28,7 @@ ACT_ORDER = (
     *("record_service", "complete_service_receipt", "wait_for_announcement"),
     *("release_things", "record_handling", "publish_result", "withdraw_publication"),
     "cancel_licence",
+    "answer_remedy",
     *("record_collection", "give_receipt", "hand_in_fine", "bank_fine", "record_performance"),
     *("issue_reminder", "wait_for_delay", "apply_to_court"),
     *("hand_in_recording", "upload_recording", "label_recording", "explain_gap", "report_gap"),

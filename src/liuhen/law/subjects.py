@@ -26,6 +26,7 @@ from liuhen.law.facts import (
     Performance,
     Prolongation,
     Recording,
+    Remedy,
     SameActFine,
     Service,
     Statement,
@@ -119,6 +120,7 @@ PERFORMANCES: Over[Performance] = Over(
 LEADS: Over[Lead] = Over("lead", _whole("leads"), lambda lead: lead.received_at)
 NOTICES: Over[Notice] = Over("notice", _whole("notices"), lambda notice: notice.told_at)
 HEARINGS: Over[Hearing] = Over("hearing", _whole("hearings"), lambda h: h.notified_at)
+REMEDIES: Over[Remedy] = Over("remedy", _whole("remedies"), lambda each: each.began_at)
 HANDLINGS: Over[Handling] = Over("handling", _whole("handlings"), lambda each: each.decided_at)
 GAPS: Over[Gap] = Over("gap", _whole("gaps"), lambda gap: gap.started_at)
 LEGALITY_REVIEWS: Over[LegalityReview] = Over(

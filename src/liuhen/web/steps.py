@@ -60,6 +60,7 @@ _CASE_PAGES = {
     "publish_result": "case_publication",
     "withdraw_publication": "case_publication_withdrawal",
     "answer_application": "case_licensing",
+    "answer_remedy": "case_remedies",
     "assign_officers": "case_officers",
     "approve_measure": "case_course",
     "approve_preservation": "case_papers",

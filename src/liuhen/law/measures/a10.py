@@ -9,7 +9,7 @@ decision.
 
 from liuhen.law.duties import Due, Duty, conj
 from liuhen.law.facts import Case, LegalityReview, Paper
-from liuhen.law.phrases import approved, filled, in_time_for_decision, one_of
+from liuhen.law.phrases import approved, filled, in_time_for_decision, is_with_police, one_of
 from liuhen.law.subjects import CASE, papers
 from liuhen.law.verdicts import State, Verdict, failed, met, still_open, unknown, unmet
 from liuhen.law.view import View, instant
@@ -64,7 +64,7 @@ def _form_filled(view: View, paper: Paper) -> Verdict:
 
 def _is_major(view: View, case: Case) -> bool | None:
     view.use(case, "is_major")
-    return case.is_major
+    return conj(case.is_major, not is_with_police(view))
 
 
 def _reviewed(view: View, case: Case) -> Verdict:

@@ -12,6 +12,7 @@ from liuhen.law.facts import Case, Notice, Statement
 from liuhen.law.phrases import (
     decided_at,
     is_simple_penalty,
+    is_with_police,
     open_until_decided,
 )
 from liuhen.law.subjects import CASE, NOTICES, STATEMENTS
@@ -27,7 +28,7 @@ def _must_be_told(view: View, case: Case) -> bool | None:
     view.use(case, "is_without_penalty")
     punishes = view.is_kind(CaseKind.PENALTY)
     if punishes:
-        return not case.is_without_penalty
+        return not case.is_without_penalty and not is_with_police(view)
     view.use(case, "is_notice_required")
     return disj(punishes, case.is_notice_required)
 

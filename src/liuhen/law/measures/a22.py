@@ -14,6 +14,7 @@ from liuhen.law.phrases import (
     first_at,
     in_time_for_decision,
     is_waiver,
+    is_with_police,
     one_of,
     open_until_closed,
 )
@@ -41,7 +42,7 @@ def _is_without_decision(view: View) -> bool:
 
 def is_decided_in_writing(view: View, case: Case) -> bool | None:
     """Trigger: every kind of case but inspections, simple procedure, and where none is made."""
-    if _is_without_decision(view):
+    if _is_without_decision(view) or is_with_police(view):
         return False
     inspects = view.is_kind(CaseKind.INSPECTION)
     simple = view.is_procedure(Procedure.SIMPLE)

@@ -8,7 +8,7 @@ present in which office is recorded, and it is advised against when no head was 
 from liuhen.law.duties import Duty, conj, disj
 from liuhen.law.facts import Case, Discussion
 from liuhen.law.findings import Column
-from liuhen.law.phrases import in_time_for_decision, one_of
+from liuhen.law.phrases import in_time_for_decision, is_with_police, one_of
 from liuhen.law.subjects import CASE
 from liuhen.law.verdicts import Verdict, unknown
 from liuhen.law.view import View
@@ -17,7 +17,8 @@ from liuhen.law.view import View
 def needs_discussion(view: View, case: Case) -> bool | None:
     """Trigger: major, complex or heavier, as a person has decided."""
     view.use(case, "is_major", "is_complex", "is_heavier_penalty")
-    return disj(case.is_major, case.is_complex, case.is_heavier_penalty)
+    needed = disj(case.is_major, case.is_complex, case.is_heavier_penalty)
+    return conj(needed, not is_with_police(view))
 
 
 def _discussed(view: View, case: Case) -> Verdict:

@@ -34,6 +34,7 @@ from liuhen.law.phrases import (
     is_ordinary_penalty,
     is_recorded_for_decision,
     is_waiver,
+    is_with_police,
     one_of,
 )
 from liuhen.law.statutes.penalty_law import FEN
@@ -54,7 +55,12 @@ def _is_ordinary(view: View, subject: object) -> bool | None:
 def _is_punishing(view: View, case: Case) -> bool | None:
     """Whoever is not to be punished need not be heard before it is so decided."""
     view.use(case, "is_without_penalty")
-    return conj(is_ordinary_penalty(view), not case.is_without_penalty)
+    return conj(_is_decided_here(view), not case.is_without_penalty)
+
+
+def _is_decided_here(view: View) -> bool | None:
+    """An ordinary penalty, save while the police have the case: theirs comes first (Art. 27)."""
+    return conj(is_ordinary_penalty(view), not is_with_police(view))
 
 
 # -- 44, 45, 62: told and heard ---------------------------------------------------------------
@@ -114,7 +120,7 @@ def _reviewed(view: View, statement: Statement) -> Verdict:
 
 def _is_complex(view: View, case: Case) -> bool | None:
     view.use(case, "is_complex", "is_major")
-    return conj(is_ordinary_penalty(view), disj(case.is_complex, case.is_major))
+    return conj(_is_decided_here(view), disj(case.is_complex, case.is_major))
 
 
 def _heads_discussed(view: View, case: Case) -> Verdict:
@@ -129,7 +135,7 @@ def _needs_review(view: View, case: Case) -> bool | None:
     view.use(case, "review_grounds")
     grounds = None if case.review_grounds is None else bool(case.review_grounds)
     heard = _heard_activities(view)
-    return conj(is_ordinary_penalty(view), disj(grounds, None if heard is None else bool(heard)))
+    return conj(_is_decided_here(view), disj(grounds, None if heard is None else bool(heard)))
 
 
 def _heard_activities(view: View) -> list[Activity] | None:
@@ -179,7 +185,7 @@ def _stated(view: View, paper: Paper) -> Verdict:
 
 def _is_initiated(view: View, case: Case) -> bool | None:
     view.use(case, "initiated_at")
-    return conj(is_ordinary_penalty(view), view.has(case.initiated_at))
+    return conj(_is_decided_here(view), view.has(case.initiated_at))
 
 
 def _decided(view: View, case: Case) -> Verdict:
@@ -217,7 +223,7 @@ def _has_hearing_right(view: View, case: Case) -> bool | None:
     """As granted, or as what is decided gives it by the figures that stand now."""
     view.use(case, "hearing_right")
     by_figures = [_is_heavy(view, each) for each in view.all("decisions") or ()]
-    return conj(is_ordinary_penalty(view), disj(case.hearing_right, *by_figures))
+    return conj(_is_decided_here(view), disj(case.hearing_right, *by_figures))
 
 
 def _is_heavy(view: View, decision: Decision) -> bool | None:
