@@ -217,7 +217,7 @@ def test_the_file_for_a_review_is_one_click_with_answer_and_evidence_first(
     assert listed.index("证据目录") < listed.index("行政处罚决定书")
     assert "没有制作的草稿" in words(client.get(page))
     pending = Finding.objects.get(case=case, rule="review_answered_in_time")
-    last = answer_due(case.facts["remedies"][-1])
+    last = answer_due(served.case.facts["remedies"][-1])
     assert pending.outcome == "pending" and pending.due_at is not None
     assert clock.local_date(pending.due_at) == last
     answer_remedy(**by, answered_on=today, handed_in="答复书、证据目录和案卷各一份。")
