@@ -77,10 +77,10 @@ LICENSING = (
     ),
     Step(
         "公开许可决定",
-        "许可决定已经送达，向社会公开并登记。",
+        "准予许可的决定已经送达，向社会公开并登记。",
         "licensing_law:40",
         "case_publication",
-        unless(issued("licence_grant", "licence_refusal"), is_published),
+        unless(issued("licence_grant"), is_published),
     ),
     CLOSING,
 )
