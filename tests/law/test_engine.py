@@ -167,7 +167,7 @@ def test_the_measures_bite_from_the_day_of_their_issue(day: int, applies: bool) 
 
 
 def test_an_empty_case_is_unknown_all_over_and_names_what_is_missing() -> None:
-    nothing = CaseFacts(case=Case("c"), prolongations=None, suspensions=None)
+    nothing = CaseFacts(Case("c"), prolongations=None, suspensions=None, remedies=None)
     found = judge(nothing, datetime(2026, 3, 4, tzinfo=UTC))
     assert {each.outcome for each in found} == {Outcome.UNKNOWN}
     assert all(each.missing for each in found)

@@ -206,6 +206,7 @@ def test_an_interested_person_confirms_an_address_of_their_own_and_nobody_elses_
     assert "王邻居：电子邮件" in walk.get("case_service", walk.case.id)
     walk.refused("service_consent", walk.case.id, addressee="x")
     sending = licence.begin("service_electronic", is_on_site=False, place="发送")
+    walk.clock.move(minutes=1)
     by: dict[str, Any] = {"actor": handler, "activity_id": sending.id}
     to: dict[str, Any] = {"paper_ids": [notice.id], "way": "email"}
     other = refusal(send_papers, **by, **to, consent_id=consents["曹样例"].id)
