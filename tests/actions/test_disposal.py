@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from liuhen.actions import destroying
+from liuhen.actions.access import grant_standing_approval
 from liuhen.actions.act import Draft, act
 from liuhen.actions.destroying import (
     destroy_ordered,
@@ -35,6 +36,7 @@ from liuhen.actions.disposal import (
 from liuhen.actions.replicas import record_copies
 from liuhen.actions.retention import lift_hold, place_hold
 from liuhen.actions.second_copies import make_missing_copies
+from liuhen.actions.texts import confirm_text
 from liuhen.archive.models import Disposal, DisposalItem
 from liuhen.archive.retention import obstacles
 from liuhen.demo.people import World
@@ -44,11 +46,10 @@ from liuhen.kernel.clock import FrozenClock
 from liuhen.ledger.models import Entry
 from liuhen.ledger.sequencing import sequence_all
 from liuhen.people.models import Person
+from liuhen.recordings import derivatives
 from liuhen.recordings.derivatives import (
-    PARTY_COPY,
-    PROXY,
     REDACTED,
-    TAKEN_STILL,
+    THUMBNAIL,
     bring_in,
     derivative_path,
     put_derivative,
@@ -56,7 +57,7 @@ from liuhen.recordings.derivatives import (
 from liuhen.recordings.models import Derivative, DraftText, Recording
 from liuhen.recordings.texts import put_draft
 from liuhen.recovery.repair import repair
-from liuhen.search.indexing import follow_all
+from liuhen.search.indexing import follow_all, rebuild
 from liuhen.search.models import Indexed
 from liuhen.vault import destroying as vault_destroying
 from liuhen.vault.checks import differences
@@ -66,6 +67,13 @@ from tests.actions import keeping
 from tests.actions.keeping import code_of
 from tests.web.conftest import hand_in, picture
 from tests.world import MORNING
+
+# The names of all that is made from an original, as the module of derivatives has them.
+MADE_KINDS = tuple(
+    value
+    for name, value in vars(derivatives).items()
+    if name.isupper() and isinstance(value, str) and name not in ("MADE", "S3")
+)
 
 
 @pytest.fixture
@@ -90,16 +98,17 @@ def test_a_disposal_leaves_no_byte_and_everything_that_was_recorded(
     one = recordings[0]
     content = picture(4_000_001)
     make_thumbnail(one.original_id)
-    for kind in (PROXY, TAKEN_STILL, REDACTED, PARTY_COPY):
-        made = derivative_path(one.original_id, kind, "1")
-        made.write_bytes(content)
-        put_derivative(one.original_id, kind, made, key="1")
+    _everything_made_from(one, content)
     put_draft(one.original_id, "picture", text="刻着样例二字的石碑", model="m", version="1")
+    confirming: dict[str, Any] = {"source": "picture", "text": "刻着样例二字的石碑"}
+    _may_look(world, clock)
+    confirm_text(actor=world["records"], recording_id=one.id, **confirming)
     make_missing_copies()
     sequence_all()
     follow_all()
     assert Indexed.objects.filter(record_id=one.id).count() == 2, "what it shows is found too"
-    assert len(keeping.files_with(content, tmp_path)) == 6
+    assert len(keeping.files_with(content, tmp_path)) == 2 + len(MADE_KINDS)
+    thumbnail = derivative_path(one.original_id, THUMBNAIL).read_bytes()
     keeping.switch_on(world, clock)
     listed = keeping.propose(world, recordings)
     keeping.approve(world, listed.id)
@@ -109,6 +118,7 @@ def test_a_disposal_leaves_no_byte_and_everything_that_was_recorded(
     assert destroy_ordered() == 4
     done = Disposal.objects.get(id=listed.id)
     assert done.state == "destroyed" and done.certificate_id is not None
+    assert keeping.files_with(thumbnail, tmp_path) == []
     for recording, seed in zip(recordings, (4_000_001, 4_000_002), strict=True):
         assert keeping.files_with(picture(seed), tmp_path) == []
         assert Original.objects.filter(sha256=recording.original_id).exists()
@@ -117,7 +127,9 @@ def test_a_disposal_leaves_no_byte_and_everything_that_was_recorded(
     assert not list(settings.HOME.derived_dir.rglob(f"{one.original_id}*"))
     sequence_all()
     follow_all()
-    assert not Indexed.objects.filter(record_id=one.id).exists()
+    rebuild()
+    assert not Indexed.objects.filter(record_id=one.id).exists(), "nor what a person confirmed"
+    assert not Indexed.objects.filter(text__contains="样例二字").exists()
     entries = Entry.objects.filter(event__startswith="disposal.")
     assert sorted(one.event for one in entries) == [
         *("disposal.approved", "disposal.approved", "disposal.begun"),
@@ -127,6 +139,24 @@ def test_a_disposal_leaves_no_byte_and_everything_that_was_recorded(
     make_missing_copies()  # of the papers of the disposal
     assert destroy_ordered() == 0 and keeping.files_with(content, tmp_path) == []
     _never_back(world, one, content)
+
+
+def _everything_made_from(one: Recording, content: bytes) -> None:
+    """A derivative of every kind there is, each holding the original's bytes to be found again."""
+    for kind in MADE_KINDS:
+        made = derivative_path(one.original_id, kind, "1")
+        made.write_bytes(content)
+        put_derivative(one.original_id, kind, made, key="1")
+
+
+def _may_look(world: World, clock: FrozenClock) -> None:
+    grant_standing_approval(
+        actor=world["deputy"],
+        group="records_manager",
+        purpose="核对文字",
+        scope="all_cases",
+        until=clock.instant + 30 * keeping.DAY,
+    )
 
 
 def _never_back(world: World, one: Recording, content: bytes) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
+from liuhen.actions.backups import MadeSet, record_backup, record_backup_copies
 from liuhen.actions.destroying import destroy_ordered
+from liuhen.archive.disposals import remaining_copies
 from liuhen.archive.models import Disposal, DisposalItem, Hold
 from liuhen.demo.simple_case import SimpleCase
 from liuhen.kernel import clock as clocks
@@ -65,6 +68,40 @@ def test_a_list_goes_its_whole_way_through_the_pages(world: Any, browser: Browse
         page = words(records.get(reverse("recording", args=[one.id])))
         assert "已依批准销毁" in page and listed.number in page
         assert listed.number in words(records.get(reverse("disposals")))
+
+
+def test_what_is_left_names_the_backup_sets_and_asks_nobody_for_what_the_system_sees_itself(
+    world: Any, browser: Browser
+) -> None:
+    with clocks.frozen(MORNING) as clock:
+        (one,) = keeping.old_recordings(world, clock, 1)
+        record_backup_copies(actor=world.system, repository="b1", sha256s=[one.original_id])
+        for name in ("s1", "s2"):
+            clock.move(hours=1)
+            told = MadeSet(name, name, clock.instant, 40, 1)
+            record_backup(actor=world.system, repository="b1", made=told)
+        keeping.switch_on(world, clock)
+        listed = keeping.propose(world, [one])
+        keeping.approve(world, listed.id)
+        clock.move(days=31)
+        keeping.begin(world, listed.id)
+        shown = browser("records").get(reverse("disposal", args=[listed.id]))
+        assert "本机存储：" in words(shown) and "由系统删除并复查" in words(shown)
+        assert words(shown).count("登记证明") == 1, "only what lies in the repository"
+        assert "备份库 b1：" in words(shown)
+        days = (
+            f"{clocks.local(MORNING + dt.timedelta(days=800, hours=at)):%Y-%m-%d %H:%M}"
+            for at in (1, 2)
+        )
+        assert "2 个备份集，{} 至 {}，".format(*days) in words(shown)
+        destroy_ordered()
+        (left,) = remaining_copies(listed)
+        proof = {"proof": "备份库 b1 整体销毁，介质销毁记录 2029-3"}
+        answer = post(browser, "records", "disposal_copy", listed.id, left.id, **proof)
+        assert answer.status_code == 302
+        destroy_ordered()
+        listed.refresh_from_db()
+        assert listed.state == "destroyed"
 
 
 def test_holds_corrections_and_the_simulation_have_their_pages(

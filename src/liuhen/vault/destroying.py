@@ -66,6 +66,11 @@ def _require_order(sha256: str) -> None:
         raise Fault(f"original {sha256} is not ordered destroyed")
 
 
+def is_at_hand(store: str) -> bool:
+    """Whether this machine looks after a store itself: what lies there goes without anybody."""
+    return (s3_store() if store == S3 else _store(store)) is not None
+
+
 def lies_in(store: str, sha256: str) -> bool | None:
     """Whether a store of this machine still holds an original; None when it can't be reached."""
     if store == S3:

@@ -29,9 +29,19 @@ def backup_sets_holding(sha256: str) -> list[BackupSet]:
     A restore of any of them would bring it back.
     """
     copies = Copy.objects.filter(original=sha256, store__startswith=BACKUP)
-    held = dict(copies.values_list("store", "stored_at"))
-    sets = BackupSet.objects.filter(store__in=held).order_by("-at")
-    return [one for one in sets if one.recorded_at >= held[one.store]]
+    return [one for sets in sets_with(copies).values() for one in sets]
+
+
+def sets_with(copies: Iterable[Copy]) -> dict[int, list[BackupSet]]:
+    """By number of a copy in a backup repository, the sets that hold it, newest first."""
+    held = [one for one in copies if one.store.startswith(BACKUP)]
+    sets = list(BackupSet.objects.filter(store__in={one.store for one in held}).order_by("-at"))
+    return {
+        copy.id: [
+            one for one in sets if one.store == copy.store and one.recorded_at >= copy.stored_at
+        ]
+        for copy in held
+    }
 
 
 def newest_receipts(digests: Iterable[str]) -> dict[str, str]:

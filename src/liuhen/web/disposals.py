@@ -30,8 +30,10 @@ from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import is_allowed, offices_held, permissions, require
+from liuhen.vault.destroying import is_at_hand
 from liuhen.vault.keeping import local_store
-from liuhen.vault.models import Copy, ObjectLock
+from liuhen.vault.models import BackupSet, Copy, ObjectLock
+from liuhen.vault.queries import sets_with
 from liuhen.vault.store import S3, SECOND, STORE
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.one_form import OneForm, PlacedForm, posted
@@ -112,18 +114,34 @@ def disposal(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
 
 
 def _left(copies: list[Copy], titles: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Copies that are not gone yet; those in the bucket with the day until which it locks them."""
+    """Copies that are not gone yet; with the bucket's lock, or the backup sets that hold them.
+
+    What this machine looks after itself nobody need prove.
+    """
     held = [one.original_id for one in copies if one.store == S3]
-    locks = ObjectLock.objects.in_bulk(held)
+    locks, sets = ObjectLock.objects.in_bulk(held), sets_with(copies)
+    is_ours = {store: is_at_hand(store) for store in {one.store for one in copies}}
     return [
         {
             "copy": one,
             "title": titles[one.original_id],
             "store": store_words(one.store),
             "lock": locks.get(one.original_id) if one.store == S3 else None,
+            "sets": set_words(sets.get(one.id, [])),
+            "is_ours": is_ours[one.store],
         }
         for one in copies
     ]
+
+
+def set_words(sets: list[BackupSet]) -> str:
+    """How many backup sets would bring a copy back, and which the oldest and the newest are."""
+    if not sets:
+        return ""
+    newest, oldest = (f"{clock.local(one.at):%Y-%m-%d %H:%M}" for one in (sets[0], sets[-1]))
+    if len(sets) == 1:
+        return f"备份集 {newest}，用它恢复会带回这份记录"
+    return f"{len(sets)} 个备份集，{oldest} 至 {newest}，用其中任何一个恢复都会带回这份记录"
 
 
 @signed_in
