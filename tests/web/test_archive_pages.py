@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,56 @@ def test_a_file_is_refused_with_reasons_bound_anew_and_received(street: Street) 
     assert post(street, "archivist", "case_hand_over", archive_number="档-1").status_code == 302
     assert file_of(street).original_id != first
     assert local_store().has(first), "what was bound before stays"
+
+
+def desk_of(street: Street, who: str) -> str:
+    """What somebody's desk says of the archived case and no other."""
+    page = words(street.browser(who).get(reverse("desk")))
+    number = file_of(street).case.number
+    return " ".join(re.findall(rf"<li(?:(?!</li>).)*{number}.*?</li>", page, re.DOTALL))
+
+
+def step_of(street: Street, who: str) -> str:
+    """The next step of the archived case as its page tells it."""
+    page = words(street.browser(who).get(reverse("case", args=[street.archived])))
+    found = re.search(r'<section class="lh-next.*?</section>', page, re.DOTALL)
+    return found.group() if found else ""
+
+
+def test_a_file_on_its_way_is_nobodys_task_but_who_has_it(street: Street) -> None:
+    assert "移交档案室" in step_of(street, "officer")
+    post(street, "officer", "case_hand_over", is_unit_copy_kept="on")
+    told = desk_of(street, "officer")
+    assert "等档案室接收" in told and "去办理" not in told
+    assert "等待档案室接收" in step_of(street, "officer")
+    assert "href" not in step_of(street, "officer"), "there is nothing to press"
+    assert "接收案卷" in step_of(street, "archivist") and "去核对" in step_of(street, "archivist")
+    post(street, "archivist", "case_file_refusal", reason="备考表没有写明音像件数。")
+    for told in (desk_of(street, "officer"), step_of(street, "officer")):
+        assert "补正后重新立卷" in told and "备考表没有写明音像件数。" in told
+        assert reverse("case_binding", args=[street.archived]) in told
+    bind_anew(street)
+    assert "移交档案室" in step_of(street, "officer")
+
+
+def test_a_file_returned_for_supplements_is_a_task_until_it_is_bound_anew(street: Street) -> None:
+    post(street, "officer", "case_hand_over", is_unit_copy_kept="on")
+    post(street, "archivist", "case_hand_over", archive_number="档-1")
+    assert desk_of(street, "officer") == ""
+    post(street, "officer", "case_return", reason="补入行政复议决定书。")
+    asked = Approval.objects.get(case_id=street.archived, kind="file_return")
+    given = {"outcome": "approved", "opinion": "同意。"}
+    answer = street.browser("deputy").post(reverse("approval", args=[asked.id]), given)
+    assert answer.status_code == 302
+    assert "补充材料后重新立卷" in desk_of(street, "officer")
+    assert "补入行政复议决定书。" in step_of(street, "officer")
+    bind_anew(street)
+    assert "再次移交档案室" in desk_of(street, "officer")
+    assert "再次移交档案室" in step_of(street, "officer")
+    post(street, "officer", "case_hand_over", is_unit_copy_kept="on")
+    assert "再次移交" not in desk_of(street, "officer")
+    post(street, "archivist", "case_hand_over", archive_number="档-1")
+    assert desk_of(street, "officer") == ""
 
 
 def test_an_archived_file_returns_only_by_the_leader_in_charge_and_keeps_number_and_day(

@@ -105,11 +105,6 @@ class Asking:
         change_redaction(actor=officer, redaction_id=begun.id, regions=[region], sounds=[])
         return order_redaction(actor=officer, redaction_id=begun.id)
 
-    def cover(self) -> None:
-        begun = self.order()
-        assert make_redacted(str(begun.id))
-        release_redaction(actor=self.world["records"], redaction_id=begun.id)
-
 
 @pytest.fixture
 def asking(street: Street) -> Asking:
@@ -145,9 +140,17 @@ def test_copies_go_out_checked_approved_covered_and_receipted(asking: Asking) ->
     assert leader.post(page, given).status_code == 302
     assert "批准当事人复制申请" not in words(leader.get(reverse("desk")))
     assert "制作复制件" in words(keeper.get(reverse("desk")))
+    assert reverse("recording_redact", args=[asking.photo.id]) in words(keeper.get(page))
+    begun = asking.order()
+    shown = words(keeper.get(page))
+    assert "遮盖副本：正在生成" in shown and reverse("redaction", args=[begun.id]) in shown
+    assert reverse("recording_redact", args=[asking.photo.id]) not in shown, "one is enough"
+    of_photo = words(officer.get(reverse("redaction", args=[begun.id])))
+    assert "其他：0%–50% × 0%–50%" in of_photo, "nothing begins or ends in a photograph"
     early = keeper.post(page, {"do": "copy"})
     assert early.status_code == 409 and "还没有放行的遮盖副本" in words(early)
-    asking.cover()
+    assert make_redacted(str(begun.id))
+    release_redaction(actor=records, redaction_id=begun.id)
     assert keeper.post(page, {"do": "copy"}).status_code == 302
     assert copy_for_party(str(found.id))
     found.refresh_from_db()

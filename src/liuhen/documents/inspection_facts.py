@@ -44,7 +44,7 @@ def _draw(draw: InspectionDraw) -> dict[str, Any]:
         "objects_count": len(draw.objects_listed),
         "officers_count": len(draw.officers_listed),
         "excluded": _excluded(draw),
-        "seed": f"{draw.seed}（公布名录以后台账第一个检查点的根哈希，共{draw.checkpoint_size}条）",
+        "seed": f"{draw.seed}（公布名录以后账本第一个检查点的根哈希，共{draw.checkpoint_size}条）",
         "result": [{"object": row.object, "officers": row.officers} for row in rows],
     }
 

@@ -162,7 +162,7 @@ def suspicion_register(request: HttpRequest) -> HttpResponse:
         success="已登记，等待认定。",
         crumbs=[(TITLE, reverse("suspicions"))],
         notes=[
-            "系统从规则认定、台账核验、原件巡检和调阅登记中自行提出线索；这里登记由投诉、评查等得知的。",
+            "系统从规则认定、账本核验、原件巡检和调阅登记中自行提出线索；这里登记由投诉、评查等得知的。",
             "登记不等于认定，由没有关系的执法监督人员逐项认定。",
         ],
         article="47.1",

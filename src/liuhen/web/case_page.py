@@ -37,6 +37,7 @@ from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import ActivityCoverage, CaseRecordings, recordings_of_case
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.events import event_title
+from liuhen.web.file_step import file_step, files_of, without_hand_over
 from liuhen.web.gap_words import gap_line
 from liuhen.web.next_step import course_step, goes_first
 from liuhen.web.offered import acts_offered, is_held, kind_page
@@ -190,7 +191,11 @@ def _step(
             "article": "37.1",
             "href": reverse("case_closing", args=[case.id]),
         }
-    steps = work_on(state, findings).steps
+    file = files_of([case]).get(case.id)
+    work = without_hand_over(work_on(state, findings), file)
+    own, steps = file_step(person, file, work), work.steps
+    if own is not None:
+        return own
     if not steps and state.asked:
         asked = "、".join(
             f"{KIND_TITLES[kind]}（{Office.Kind(office).label}）"

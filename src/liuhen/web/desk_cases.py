@@ -30,6 +30,13 @@ from liuhen.compliance.shown import BLUE, RED, UNKNOWN, ShownFinding
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import office_kinds
 from liuhen.web.desk_offices import case_words
+from liuhen.web.file_step import (
+    files_of,
+    given_back,
+    is_given_back,
+    is_with_archive,
+    without_hand_over,
+)
 from liuhen.web.next_step import course_step, goes_first
 from liuhen.web.steps import href_of_finding, is_waiting_for_statement
 
@@ -46,11 +53,12 @@ class Carried:
 
 
 def carried_cases(person: Person) -> Carried:
-    """The work of the cases a person carries, the nearest clock first; ten queries at most."""
+    """The work of the cases a person carries, the nearest clock first; eleven queries at most."""
     mine = Q(handler=person) | Q(officers__person=person, officers__until=None)
-    open_cases = visible_cases(person).filter(mine, handed_over_at=None).distinct()
+    is_open = Q(handed_over_at=None) | Q(file__received_at=None)
+    open_cases = visible_cases(person).filter(mine, is_open).distinct()
     cases = list(by_urgency(Case.objects.filter(id__in=open_cases.values("id")))[:CASES])
-    states, findings = states_of(cases), undone_findings(cases)
+    states, findings, files = states_of(cases), undone_findings(cases), files_of(cases)
     scenes = {
         one.case_id: one
         for one in Activity.objects.filter(case__in=cases, kind=KIND, ended_at=None)
@@ -63,12 +71,15 @@ def carried_cases(person: Person) -> Carried:
             for one in findings.get(case.id, [])
             if (case.id, one.rule, one.subject_id) not in explained
         ]
-        work = work_on(states[case.id], found)
+        file = files.get(case.id)
+        work = without_hand_over(work_on(states[case.id], found), file)
         steps = _steps(states[case.id], work.steps, found, scenes.get(case.id))
+        if file is not None and is_given_back(file):
+            steps.insert(0, given_back(file))
         if steps:
             first, *more = steps
             tasks.append({**first, "case": case_words(case), "more": more})
-        line = _clocks(case, work.clocks, states[case.id])
+        line = _clocks(case, work.clocks, states[case.id], is_with_archive=is_with_archive(file))
         if line:
             clocks.append(line)
     return Carried(tasks, clocks)
@@ -193,12 +204,15 @@ def _closing(case: Case) -> dict[str, Any]:
     }
 
 
-def _clocks(case: Case, clocks: Sequence[ShownFinding], state: CaseState) -> dict[str, Any] | None:
+def _clocks(
+    case: Case, clocks: Sequence[ShownFinding], state: CaseState, *, is_with_archive: bool
+) -> dict[str, Any] | None:
     """The clocks of a case that run for what can't be done yet, and whose answer it waits for."""
     waiting = [
         f"{KIND_TITLES.get(kind, kind)}等{Office.Kind(office).label}答复"
         for kind, office in state.asked.items()
     ]
+    waiting += ["移交的案卷等档案室接收"] if is_with_archive else []
     if not (clocks or waiting):
         return None
     nearest = clocks[0] if clocks else None

@@ -15,8 +15,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from liuhen.access.models import CopyApplication
-from liuhen.access.queries import visible_applications
+from liuhen.access.models import CopyApplication, Redaction
+from liuhen.access.queries import visible_applications, visible_redactions
 from liuhen.actions import party_copies as acts
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
@@ -159,7 +159,7 @@ def copy_application(request: HttpRequest, application_id: UUID) -> HttpResponse
         "found": found,
         "state": _STEPS[step],
         "step": step if step in _RIGHTS and is_allowed(person, _RIGHTS[step]) else "",
-        "items": [_item(one, request.POST) for one in found.items],
+        "items": [_item(person, one, request.POST) for one in found.items],
         "ways": CopyApplication.Way.choices,
         "typed": request.POST,
         "may_fetch": bool(found.files) and is_allowed(person, "case.copy"),
@@ -215,7 +215,7 @@ _ACTS: dict[str, Callable[[Person, CopyApplication, Any], None]] = {
 }
 
 
-def _item(one: dict[str, str], typed: Any) -> dict[str, Any]:
+def _item(person: Person, one: dict[str, str], typed: Any) -> dict[str, Any]:
     page = "paper" if one["kind"] == "paper" else "recording"
     redact = "paper_redact" if one["kind"] == "paper" else "recording_redact"
     copy = acts.released_copy(one) if one["way"] == CopyApplication.Way.COVERED else None
@@ -225,8 +225,18 @@ def _item(one: dict[str, str], typed: Any) -> dict[str, Any]:
         "redact_href": reverse(redact, args=[one["id"]]),
         "way_words": dict(CopyApplication.Way.choices).get(one["way"], ""),
         "copy": copy,
+        "begun": None if copy else _begun(person, one),
         "chosen": typed.get(f"way_{one['id']}", ""),
     }
+
+
+def _begun(person: Person, one: dict[str, str]) -> Redaction | None:
+    """The covered copy of a record that is under way: nobody need begin another."""
+    if one["way"] != CopyApplication.Way.COVERED:
+        return None
+    about = {f"{one['kind']}_id": one["id"]}
+    rows = visible_redactions(person).filter(**about)
+    return rows.exclude(state=Redaction.State.WITHDRAWN).first()
 
 
 @signed_in

@@ -69,7 +69,7 @@ def delivery_new(request: HttpRequest) -> HttpResponse:
         permission="platform.deliver",
         title="生成报送文件",
         submit="生成并登记",
-        success="已生成并登记。文件在列表里下载，摘要已记入台账。",
+        success="已生成并登记。文件在列表里下载，摘要已记入账本。",
         crumbs=[(_LIST, reverse("platform"))],
         notes=[
             "包括期间内启动或者结案的案件，以及它们已制作的文书和处理结果。",

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from liuhen.access.models import Redaction
+from liuhen.recordings.models import Recording
 from liuhen.web.one_form import PlacedForm
 
 _AREA = forms.Textarea(attrs={"rows": 2})
@@ -78,16 +79,22 @@ class SoundForm(PlacedForm):
     how = forms.ChoiceField(label="方式", choices=(("mute", "消音"), ("alter", "变声")))
 
 
+def is_photo(found: Redaction) -> bool:
+    """Whether it is of one picture, in which nothing begins, ends or moves."""
+    return found.recording is not None and found.recording.kind == Recording.Kind.PHOTO
+
+
 def region_lines(found: Redaction) -> list[dict[str, str]]:
     """The regions in words."""
     lines = []
     for place, one in enumerate(found.regions):
         first, last = one["keys"][0], one["keys"][-1]
         where = f"{first[1] / 10:g}%–{first[3] / 10:g}% × {first[2] / 10:g}%–{first[4] / 10:g}%"
-        when = f"第 {first[0]} 页" if found.is_paged else _span(first[0], last[0])
+        when = f"第 {first[0]} 页，" if found.is_paged else f"{_span(first[0], last[0])}，"
+        when = "" if is_photo(found) else when
         moves = "，移动" if first[1:] != last[1:] else ""
         what = dict(_WHAT).get(one["what"], one["what"])
-        lines.append({"which": f"r{place}", "words": f"{what}：{when}，{where}{moves}"})
+        lines.append({"which": f"r{place}", "words": f"{what}：{when}{where}{moves}"})
     return lines
 
 

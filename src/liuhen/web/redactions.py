@@ -49,6 +49,7 @@ from liuhen.web.redaction_forms import (
     RegionForm,
     SoundForm,
     WithdrawForm,
+    is_photo,
     region_lines,
     sound_lines,
 )
@@ -256,7 +257,6 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     may_draw = is_allowed(person, "redaction.draw") and found.state in _TOOLS
-    is_photo = found.recording is not None and found.recording.kind == Recording.Kind.PHOTO
     may_review = is_allowed(person, "redaction.review") and found.asked_by_id != person.id
     token = _token(request, person, found)
     context: dict[str, Any] = {
@@ -267,7 +267,8 @@ def _page(
         "regions": region_lines(found),
         "sounds": sound_lines(found),
         "may_draw": may_draw,
-        "is_sounding": not (found.is_paged or is_photo),
+        "is_sounding": not (found.is_paged or is_photo(found)),
+        "is_photo": is_photo(found),
         "is_paged": found.is_paged,
         "may_review": may_review and found.state == Redaction.State.MADE,
         "may_withdraw": is_allowed(person, "redaction.review"),

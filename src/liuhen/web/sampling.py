@@ -97,7 +97,7 @@ def sampling_announce(request: HttpRequest) -> HttpResponse:
         success="已公布。候选名单自此固定，稍后即可抽取。",
         crumbs=[(_LIST, reverse("samplings"))],
         notes=[
-            "公布时固定候选名单；种子取自公布之后台账的第一个检查点，谁也不能预先知道或者挑选。",
+            "公布时固定候选名单；种子取自公布之后账本的第一个检查点，谁也不能预先知道或者挑选。",
             "抽取结果任何人都可以按页面上的方法重算。",
         ],
     )
