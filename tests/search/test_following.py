@@ -152,6 +152,14 @@ def test_wider_windows_hold_what_narrower_ones_hold(world: World, case: SimpleCa
     assert sum(number for _, number in by_month(rows)) == ever
 
 
+def test_windows_after_the_end_of_a_question_are_left_out(world: World, case: SimpleCase) -> None:
+    rows, now = found(world["officer"], Question()), clock.now()
+    month_ago = now - dt.timedelta(days=31)
+    just_after = month_ago + dt.timedelta(milliseconds=1)
+    ends = {None: 3, just_after: 3, month_ago: 2, now - dt.timedelta(days=366): 1}
+    assert [len(list(windows(rows, now, until))) for until in ends] == list(ends.values())
+
+
 def test_following_twice_reads_nothing_twice(world: World, case: SimpleCase) -> None:
     before = Follower.objects.get().next_index, Indexed.objects.count()
     assert follow() == 0

@@ -228,7 +228,7 @@ def _answered(person: Person, question: Question) -> float:
 
     started = time.perf_counter()
     rows = found(person, question)
-    for window in windows(rows.select_related("case"), clock.now()):
+    for window in windows(rows.prefetch_related("case"), clock.now(), question.until):
         if len(list(window[: ROWS + 1])) > ROWS:
             break
     counted(rows)

@@ -10,8 +10,10 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from liuhen.access.queries import viewable_recordings
 from liuhen.cases.models import Case, Party
@@ -67,15 +69,25 @@ def visible_records(person: Person) -> QuerySet[Indexed]:
 
     What a recording shows or says is found under an approval of viewing only (Art. 42).
     """
-    viewable = viewable_recordings(person).filter(id=OuterRef("record_id"))
-    rows = Indexed.objects.filter(~Q(kind=Indexed.Kind.TEXT) | Exists(viewable))
+    is_viewable = _each_holds(viewable_recordings(person).filter(id=OuterRef("record_id")))
+    rows = Indexed.objects.filter(~Q(kind=Indexed.Kind.TEXT) | Q(is_viewable))
     held = standing_offices(person)
     unknown = hidden_recordings(person).values("id")
     rows = rows.exclude(kind__in=_OF_RECORDINGS, record_id__in=unknown)
     if {office.kind for office in held} & ALL_CASES:
         return rows.exclude(case__in=hidden_cases(person, held).values("id"))
     loose = Q(case=None, record_id__in=visible_recordings(person).filter(case=None).values("id"))
-    return rows.filter(Q(case__in=visible_cases(person).values("id")) | loose)
+    is_visible = _each_holds(visible_cases(person).filter(id=OuterRef("case_id")))
+    return rows.filter(Q(is_visible) | loose)
+
+
+def _each_holds(asked: QuerySet[Any]) -> Coalesce:
+    """Whether there is such a row, asked for each candidate by its key.
+
+    By EXISTS or IN the planner first gathers all rows that would do, which grow with the archive.
+    """
+    one = asked.order_by().values(found=Value(True))[:1]
+    return Coalesce(Subquery(one, output_field=BooleanField()), Value(False))
 
 
 def found(person: Person, question: Question) -> QuerySet[Indexed]:
@@ -136,10 +148,18 @@ def _asked(question: Question) -> set[str]:
     return grams
 
 
-def windows(rows: QuerySet[Indexed], newest: dt.datetime) -> Iterator[QuerySet[Indexed]]:
-    """The question over the last month, the last year, all time, counted back from `newest`."""
+def windows(
+    rows: QuerySet[Indexed], newest: dt.datetime, until: dt.datetime | None = None
+) -> Iterator[QuerySet[Indexed]]:
+    """The question over the last month, the last year, all time, counted back from `newest`.
+
+    Where the question itself ends at `until`, windows after that are left out.
+    """
     for width in _WINDOWS:
-        yield rows.filter(at__gte=newest - width) if width else rows
+        if width is None:
+            yield rows
+        elif until is None or until > newest - width:
+            yield rows.filter(at__gte=newest - width)
 
 
 def counted(rows: QuerySet[Indexed]) -> int:

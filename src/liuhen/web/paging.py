@@ -6,6 +6,7 @@ Not for counting: a list says whether more follows, never how many millions ther
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,10 +63,15 @@ def page_of(request: HttpRequest, rows: QuerySet[M], *, size: int = ROWS) -> Pag
     return Page(shown, pager)
 
 
-def page_of_answers(request: HttpRequest, rows: QuerySet[Indexed]) -> Page[Indexed]:
-    """The page of a question to the index, from the narrowest stretch of time that fills it."""
+def page_of_answers(
+    request: HttpRequest, rows: QuerySet[Indexed], until: dt.datetime | None = None
+) -> Page[Indexed]:
+    """The page of a question to the index, from the narrowest stretch of time that fills it.
+
+    `until` is where the question itself ends.
+    """
     page = Page[Indexed]([], {})
-    for window in windows(rows, clock.now()):
+    for window in windows(rows, clock.now(), until):
         page = page_of(request, window)
         if "next_href" in page.pager:
             break

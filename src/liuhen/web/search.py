@@ -72,7 +72,7 @@ def _answers(request: HttpRequest, person: Person, form: SearchForm) -> dict[str
     """What the page shows of a question: a page of answers, or where they were made."""
     question = form.question()
     rows = found(person, question)
-    page = page_of_answers(request, rows.select_related("case"))
+    page = page_of_answers(request, rows.prefetch_related("case"), question.until)
     number = counted(rows)
     page.pager["total_words"] = f"超过 {COUNTED:,} 条" if number > COUNTED else f"共 {number:,} 条"
     view = request.GET.get("view", "")

@@ -186,7 +186,7 @@ def export_take(request: HttpRequest, export_id: UUID) -> HttpResponse:
         raise Refused("record.not_found")
     if not row.is_open(clock.now()):
         raise Refused("list_export.not_approved")
-    answers = found(person, _asked(row.asked).question()).select_related("case")
+    answers = found(person, _asked(row.asked).question()).prefetch_related("case")
     rows = [_cells(one) for one in answers[: MOST_ROWS + 1]]
     is_sheet = request.POST.get("form") != "csv"
     made = _sheet(row, person, rows) if is_sheet else csv_text(_lines(row, person, rows)).encode()
