@@ -230,3 +230,32 @@ def test_a_full_disk_is_told_leaves_nothing_half_written_and_the_next_run_has_ro
     assert said.startswith("('green'"), said
     assert not [name for name, refused in repository.check() if refused]
     assert len(sets_of(repository)) == 1
+
+
+def test_where_the_disk_is_not_mounted_no_other_repository_is_made(
+    backed: Backed, kill_folder: Path
+) -> None:
+    target, name = kill_folder / "unmounted", backed.repository.facts.name
+    target.mkdir()
+    told = {"LIUHEN_BACKUP_TARGET": str(target), "LIUHEN_BACKUP_KEY": str(backed.key)}
+    said = in_home(backed.home, JOB.format(name=name), **told)
+    failed, lamp = said.strip().rsplit("\n", 1)
+    assert f"已经有备份库 {name}" in failed and "磁盘没有挂上" in failed
+    assert "red" in lamp and "磁盘没有挂上" in lamp
+    assert not list(target.iterdir()), "the empty folder stays as it was"
+
+    elsewhere: list[str | Path] = [
+        "backup",
+        target,
+        "--home",
+        backed.home.path,
+        "--key",
+        backed.key,
+    ]
+    assert run_liuhen(*elsewhere).returncode == 2
+    begun = run_liuhen(*elsewhere, "--new")
+    assert begun.returncode == 0, begun.stderr
+    assert (target / "backup.toml").exists()
+    backed.back_up()
+    said = in_home(backed.home, JOB.format(name=name), **told)
+    assert "green" in said, said

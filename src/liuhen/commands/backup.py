@@ -24,6 +24,7 @@ from liuhen.kernel.refusals import Refused, explain
 @click.argument("target", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--key", "key_file", required=True, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--new-key", is_flag=True, help="Make the key's file first.")
+@click.option("--new", "is_new", is_flag=True, help="Begin a repository beside an earlier one.")
 @click.option("--full", is_flag=True, help="A base copy of the database in any case.")
 @click.option("--list", "is_list", is_flag=True, help="Only list the sets.")
 @click.option("--check", "is_check", is_flag=True, help="Only read everything back.")
@@ -33,6 +34,7 @@ def command(
     target: Path,
     key_file: Path,
     new_key: bool,
+    is_new: bool,
     full: bool,
     is_list: bool,
     is_check: bool,
@@ -44,7 +46,7 @@ def command(
     if is_list or is_check:
         opened = Repository.open(target, key)
         sys.exit(_check(opened, as_json) if is_check else _list(opened, as_json))
-    sys.exit(_back_up(home, target, key, as_json, is_full=full))
+    sys.exit(_back_up(home, target, key, as_json, is_full=full, is_new=is_new))
 
 
 def refuse_near(home: Path, target: Path, key_file: Path) -> None:
@@ -60,21 +62,18 @@ def refuse_near(home: Path, target: Path, key_file: Path) -> None:
         raise Refused("backup.key_place", path=str(key_file))
 
 
-def _back_up(home: Path, target: Path, key: Key, as_json: bool, *, is_full: bool) -> int:
+def _back_up(
+    home: Path, target: Path, key: Key, as_json: bool, *, is_full: bool, is_new: bool = False
+) -> int:
     if os.environ.get("LIUHEN_DATABASE_URL"):
         raise Refused("backup.outside_database")
     place = Home(home).open()
-    is_there = (target / "backup.toml").exists()
-    repository = (
-        Repository.open(target, key)
-        if is_there
-        else Repository.make(target, key, place.facts.origin)
-    )
     with place.cluster().running(), trace.through("command"):
         django.setup()
         from liuhen.actions.backups import note_backup_try  # noqa: PLC0415 - needs Django
-        from liuhen.recovery.backing_up import back_up  # noqa: PLC0415
+        from liuhen.recovery.backing_up import back_up, repository_at  # noqa: PLC0415
 
+        repository = repository_at(target, key, place.facts.origin, is_new=is_new)
         began = clock.monotonic()
         try:
             made = back_up(place, repository, _told, is_full=is_full)

@@ -14,20 +14,28 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from liuhen.actions.backups import MadeSet, record_backup, record_backup_copies, store_of
+from django.db.models import F
+
+from liuhen.actions.backups import (
+    MadeSet,
+    note_backup_try,
+    record_backup,
+    record_backup_copies,
+    store_of,
+)
 from liuhen.actions.replicas import MOST_COPIES
 from liuhen.backup.database import Source, source_of
 from liuhen.backup.repository import Repository
-from liuhen.backup.sealing import Content
+from liuhen.backup.sealing import Content, Key
 from liuhen.backup.sets import BackupSet, base_name, home_name, keep, original_name, sets_of
 from liuhen.host.home import Home
 from liuhen.kernel import clock
-from liuhen.kernel.refusals import Refused
+from liuhen.kernel.refusals import Refused, explain
 from liuhen.ledger.queries import latest_size
 from liuhen.people.queries import system_person
 from liuhen.vault.keeping import local_store
+from liuhen.vault.models import BackupPlace, Copy
 from liuhen.vault.models import BackupSet as SetRow
-from liuhen.vault.models import Copy
 from liuhen.vault.store import STORE
 
 FULL_AFTER = dt.timedelta(days=7)
@@ -44,6 +52,34 @@ class Made:
     new_originals: int
     new_bytes: int
     altered: list[str] = field(default_factory=list)
+
+
+def repository_at(target: Path, key: Key, origin: str, *, is_new: bool) -> Repository:
+    """The repository there, made when it is the home's first, or asked for as one more.
+
+    An empty folder is else where a disk is not mounted, and its lamp is told so.
+
+    Raises:
+        Refused: `backup.gone`; as `Repository.open` and `Repository.make` do.
+    """
+    if (target / "backup.toml").exists():
+        return Repository.open(target, key)
+    known = _last_repository()
+    if known is not None and not is_new:
+        refused = Refused("backup.gone", path=str(target), name=known)
+        note_backup_try(known, explain(refused).message)
+        raise refused
+    return Repository.make(target, key, origin)
+
+
+def _last_repository() -> str | None:
+    """The repository this home was last backed up to, or tried to be."""
+    tried = BackupPlace.objects.order_by(F("tried_at").desc(nulls_last=True))
+    store = (
+        tried.values_list("store", flat=True).first()
+        or SetRow.objects.order_by("-recorded_at").values_list("store", flat=True).first()
+    )
+    return store.partition(":")[2] if store else None
 
 
 def back_up(home: Home, repository: Repository, told: Told, *, is_full: bool) -> Made:
