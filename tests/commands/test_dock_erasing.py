@@ -13,12 +13,13 @@ from tests.kill.disk import Disk, disk  # noqa: F401 - a fixture
 from tests.recordings import samples
 
 from liuhen.actions.docking import DockReport, dock_folder
-from liuhen.actions.second_copies import make_missing_copies, make_second_copies
+from liuhen.actions.second_copies import make_missing_copies
 from liuhen.demo.people import World
 from liuhen.host.signs import RED, machine_signs
-from liuhen.kernel.refusals import Fault, Refused
+from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry
 from liuhen.recordings.camera_folder import Outcome
+from liuhen.upkeep.signs import record_signs
 from liuhen.vault.checks import differences
 from liuhen.vault.keeping import local_store, second_store
 from liuhen.vault.models import Copy, Receipt
@@ -154,20 +155,31 @@ def test_a_write_protected_camera_is_told_and_stays_whole(
     assert left(camera) == {"1.mp4", "2.mp4", "notes.txt"}
 
 
-def test_a_second_copy_is_proved_before_it_is_entered(
-    world: World, camera: Path, second: Path
+@pytest.mark.parametrize("harm", ["altered", "gone"])
+def test_an_original_that_can_not_be_copied_is_told_and_the_others_are_copied(
+    world: World, camera: Path, second: Path, harm: str
 ) -> None:
     digests = [one.sha256 for one in dock(world, camera, erase=False).outcomes if one.sha256]
     place = local_store().place(digests[0])
     raw = place.read_bytes()
     place.chmod(0o640)
-    place.write_bytes(b"x" + raw[1:])
-    with pytest.raises(Fault, match="gives"):
-        make_second_copies(digests)
-    assert not Copy.objects.filter(store="second").exists()
+    if harm == "gone":
+        place.unlink()
+    else:
+        place.write_bytes(b"x" + raw[1:])
+    assert make_missing_copies() == 1
+    assert list(Copy.objects.filter(store="second").values_list("original_id", flat=True)) == [
+        digests[1]
+    ]
     assert not list(second.glob(".*.part")), "nothing half written is left"
+    (sign,) = [one for one in record_signs() if one.name == "second"]
+    assert sign.lamp == RED and digests[0][:12] in sign.words and "repair" in sign.words
+    dock(world, camera)
+    assert left(camera) == {"1.mp4", "notes.txt"}, "of what is held twice a camera is erased"
+
     place.write_bytes(raw)
-    assert make_second_copies(digests) == 2
+    assert make_missing_copies() == 1
+    assert "second" not in {one.name for one in record_signs()}
 
 
 def test_a_second_copy_that_was_altered_is_found_by_verification(

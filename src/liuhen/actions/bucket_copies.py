@@ -12,14 +12,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from liuhen.actions.act import Draft, act
-from liuhen.actions.second_copies import BATCH, enter_copies
+from liuhen.actions.second_copies import BATCH, enter_copies, note_store, trouble_of
 from liuhen.archive.locking import is_held, locked_until, stale_locks, unlocked
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused, explain
 from liuhen.people.models import Person
 from liuhen.people.queries import system_person
 from liuhen.vault.keeping import local_store, s3_store
-from liuhen.vault.models import Copy, ObjectLock, StoreState
+from liuhen.vault.models import Copy, ObjectLock
 from liuhen.vault.queries import without_copy
 from liuhen.vault.s3 import S3Store
 from liuhen.vault.store import S3
@@ -110,9 +110,9 @@ def copy_to_bucket() -> int:
         while renew_locks():
             pass
     except Refused as refused:
-        _note(explain(refused).message)
+        note_store(S3, explain(refused).message)
         raise
-    _note(f"{len(lost)} 份原件在本机缺失或者受损，先用 liuhen repair 修复" if lost else "")
+    note_store(S3, trouble_of(lost))
     return made
 
 
@@ -157,17 +157,3 @@ def enter_locks(
         store=S3,
         locks=[{"sha256": o.sha256, "until": o.until, "is_held": o.is_held} for o in locks],
     )
-
-
-def _note(trouble: str) -> None:
-    """Keep for the operator how it went and what waits; never in the way of the work."""
-    now, waiting = clock.now(), without_copy(S3)
-    told = {
-        "tried_at": now,
-        "trouble": trouble[:500],
-        "waiting": waiting.count(),
-        "oldest_at": waiting.values_list("received_at", flat=True).first(),
-    }
-    if not trouble:
-        told["well_at"] = now
-    StoreState.objects.update_or_create(store=S3, defaults=told)

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 
 from liuhen.actions.act import Draft, act
+from liuhen.kernel import clock
 from liuhen.kernel.ids import new_id
-from liuhen.kernel.refusals import Refused
+from liuhen.kernel.refusals import Fault, Refused, explain
 from liuhen.people.models import Person
 from liuhen.people.queries import system_person
 from liuhen.vault.keeping import local_store, second_store
-from liuhen.vault.models import Copy
+from liuhen.vault.models import Copy, StoreState
 from liuhen.vault.queries import without_copy
 from liuhen.vault.store import SECOND, LocalStore, relative_path
 
 BATCH = 64
+log = logging.getLogger(__name__)
 
 
-def make_second_copies(digests: Iterable[str]) -> int:
-    """Copy originals to the second store, read back against their digests; returns how many.
+def make_second_copies(digests: Iterable[str]) -> list[str]:
+    """Copy originals to the second store, read back; returns what the vault lacks of them.
 
     What is there already is left alone; what was copied before the disk was full is entered.
 
     Raises:
         Refused: `storage.second` when there is no second store, `storage.full`.
-        Fault: an original is gone or altered.
     """
     wanted = dict.fromkeys(digests)
     store = second_store()
@@ -33,28 +35,74 @@ def make_second_copies(digests: Iterable[str]) -> int:
     there = Copy.objects.filter(store=SECOND, original__in=list(wanted))
     held = set(there.values_list("original_id", flat=True))
     missing = [sha256 for sha256 in wanted if sha256 not in held]
+    lost = []
     for first in range(0, len(missing), BATCH):
-        _copy(store, missing[first : first + BATCH])
-    return len(missing)
+        lost += _copy(store, missing[first : first + BATCH])
+    return lost
 
 
-def _copy(store: LocalStore, digests: Sequence[str]) -> None:
-    done, here = list[str](), local_store()
+def _copy(store: LocalStore, digests: Sequence[str]) -> list[str]:
+    """Copy and enter one batch; returns what is missing or altered in the vault."""
+    done, lost, here = list[str](), list[str](), local_store()
     try:
         for sha256 in digests:
-            if store.digest(sha256) != sha256:
-                store.copy_from(here.place(sha256), sha256, store.folder / f".{new_id()}.part")
+            try:
+                if store.digest(sha256) != sha256:
+                    store.copy_from(here.place(sha256), sha256, store.folder / f".{new_id()}.part")
+            except Fault as fault:
+                # the scrub raises the alarm; the others must not wait for it
+                log.error("no second copy: %s", fault)
+                lost.append(sha256)
+                continue
             done.append(sha256)
     finally:
         if done:
             enter_copies(actor=system_person(), store=SECOND, digests=done)
+    return lost
 
 
 def make_missing_copies() -> int:
-    """Copy the next originals that the second store lacks; 0 when it lacks none or is away."""
+    """Copy what the second store lacks, oldest first; returns how many copies were made.
+
+    0 where there is no second store. How it went is noted for the operator.
+
+    Raises:
+        Refused: `storage.full`.
+    """
     if second_store() is None:
         return 0
-    return make_second_copies(one.sha256 for one in without_copy(SECOND)[:BATCH])
+    made, lost = 0, list[str]()
+    try:
+        while batch := without_copy(SECOND).exclude(sha256__in=lost)[:BATCH]:
+            lost_now = make_second_copies(one.sha256 for one in batch)
+            lost += lost_now
+            made += len(batch) - len(lost_now)
+    except Refused as refused:
+        note_store(SECOND, explain(refused).message)
+        raise
+    note_store(SECOND, trouble_of(lost))
+    return made
+
+
+def trouble_of(lost: Sequence[str]) -> str:
+    """What an operator reads of originals that could be copied nowhere; empty without any."""
+    if not lost:
+        return ""
+    return f"{len(lost)} 份原件在本机缺失或者受损，先用 liuhen repair 修复：{lost[0][:12]}…"
+
+
+def note_store(store: str, trouble: str) -> None:
+    """Keep for the operator how it went and what waits; never in the way of the work."""
+    now, waiting = clock.now(), without_copy(store)
+    told = {
+        "tried_at": now,
+        "trouble": trouble[:500],
+        "waiting": waiting.count(),
+        "oldest_at": waiting.values_list("received_at", flat=True).first(),
+    }
+    if not trouble:
+        told["well_at"] = now
+    StoreState.objects.update_or_create(store=store, defaults=told)
 
 
 @act(permission="copy.keep", event="copy.kept")

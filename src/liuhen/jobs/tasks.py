@@ -138,8 +138,7 @@ def hear_waiting(timestamp: int) -> None:
 @app.task(name="liuhen.jobs.media.copy_originals", queueing_lock="media.copies")
 def copy_originals(timestamp: int) -> None:
     """Every two minutes: originals that the second store lacks."""
-    while make_missing_copies():
-        pass
+    make_missing_copies()
 
 
 @app.periodic(cron="*/2 * * * *")

@@ -32,7 +32,7 @@ from liuhen.upkeep.database_signs import away_sign, database_sign
 from liuhen.upkeep.identity_numbers import identity_numbers_sign
 from liuhen.vault.models import BackupPlace, BackupSet, Replica, Scrub, StoreState
 from liuhen.vault.queries import standing_alarms
-from liuhen.vault.store import S3
+from liuhen.vault.store import S3, SECOND
 
 # An entry gets its index within seconds; one that waits longer tells that no sequencer works.
 LATE = dt.timedelta(minutes=2)
@@ -221,7 +221,13 @@ def scrub_sign() -> Sign:
 
 
 def _second_store() -> Iterator[Sign]:
-    """How many originals lie in one place only, as the scrub counted last."""
+    """What hinders second copies, and how many originals the scrub found in one place only."""
+    tried = StoreState.objects.filter(store=SECOND).first() if settings.SECOND_STORE else None
+    if tried is not None and tried.trouble:
+        words = f"{tried.trouble[:200]}；{tried.waiting} 份等待复制"
+        remedy = "其余原件照常复制。修复、腾出空间以后自动补齐。"
+        figures = {"waiting": tried.waiting}
+        yield Sign("second", "第二存储", RED, words, remedy, figures)
     state = Scrub.objects.filter(check_name="originals").first()
     counts = {
         int(number): many
