@@ -20,6 +20,7 @@ from tests.host.outside import handed_out
 from tests.kill.cycle import made_video
 from tests.kill.nodes import Nodes, moved
 from tests.kill.officer import Officer, footage
+from tests.kill.offices import LISTS, SESSIONS, doors, expected
 from tests.kill.tree import Tree, copied_home, free_port, run_liuhen
 from tests.vault.weed import Engine, engine
 
@@ -122,6 +123,17 @@ def test_a_machine_without_database_keys_or_part_is_not_started(
     assert not (tmp_path / "home").exists(), "no key is made by chance"
     assert "LIUHEN_DATABASE_URL" in _refused(nodes.homes[1], {}, "--only", "web")
     assert "pages" in _refused(nodes.homes[1], told, "--only", "web,pages")
+
+
+def test_both_machines_open_the_same_doors_to_every_office(nodes: Nodes, trees: list[Tree]) -> None:
+    sessions, addresses = nodes.inside(0, SESSIONS), nodes.inside(1, LISTS)
+    wanted = expected(sessions, addresses)
+    told = [doors(tree.port, sessions, addresses) for tree in trees]
+    for found in told:
+        assert len(found) > 500 and set(found.values()) == {True, False}
+        wrong = {who for who, is_open in found.items() if is_open != wanted[who]}
+        assert not wrong, wrong
+    assert told[0] == told[1]
 
 
 def test_an_upload_begun_on_one_machine_goes_on_on_the_other(
