@@ -17,15 +17,20 @@ _PIECE = 1 << 16
 
 
 class DatabaseLine:
-    """Carries bytes both ways until it is told otherwise; `delay_s` for each piece of an answer."""
+    """Carries bytes both ways until it is told otherwise: `carried` pieces.
+
+    `delay_s` is waited before each piece of an answer.
+    """
 
     def __init__(self, to: Path) -> None:
         self._to = to
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._is_cut = False
+        self._passes = threading.Event()
+        self._passes.set()
         self._ends = set[socket.socket]()
         self._lock = threading.Lock()
-        self.delay_s = 0.0
+        self.delay_s, self.carried = 0.0, 0
         self._left: int | None = None
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -53,14 +58,20 @@ class DatabaseLine:
         """Carry so many more pieces, requests and answers alike, and then be cut."""
         self._left = pieces
 
+    def fall_silent(self) -> None:
+        """What is sent is taken, and carried nowhere before the line is mended."""
+        self._passes.clear()
+
     def mend(self) -> None:
-        """It carries as it should."""
+        """It carries as it should, also what was held back."""
+        self._passes.set()
         self._is_cut, self.delay_s, self._left = False, 0.0, None
 
     def close(self) -> None:
         """Nobody listens any more."""
         self._listener.close()
         self.cut()
+        self._passes.set()
 
     def _accept(self) -> None:
         while True:
@@ -80,6 +91,7 @@ class DatabaseLine:
 
     def _is_over(self) -> bool:
         with self._lock:
+            self.carried += 1
             if self._left is not None:
                 self._left -= 1
             return self._left is not None and self._left < 0
@@ -89,6 +101,7 @@ class DatabaseLine:
             while piece := one.recv(_PIECE):
                 if waits:
                     time.sleep(self.delay_s)
+                self._passes.wait()
                 if self._is_over():
                     self.cut()
                 other.sendall(piece)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -25,7 +26,17 @@ from liuhen.vault.checks import differences
 from tests.kill.cycle import made_video
 from tests.kill.line import DatabaseLine, line_to
 from tests.kill.officer import STEPS, Officer
-from tests.kill.tree import Tree, copied_home, in_home, run_liuhen, start, status_of, until
+from tests.kill.tree import (
+    LIUHEN,
+    Tree,
+    copied_home,
+    environment,
+    in_home,
+    run_liuhen,
+    start,
+    status_of,
+    until,
+)
 
 SLOW_S = 0.05
 # An operator's own limit, in the address: so nobody here waits for ours.
@@ -204,3 +215,22 @@ def test_with_the_line_away_a_service_ends_when_it_is_asked_to(outside: Outside)
     outside.tree.process.send_signal(signal.SIGTERM)
     assert outside.tree.process.wait(120) == 0
     assert "did not end in time" not in outside.tree.said()
+
+
+@pytest.mark.parametrize("command", ["worker", "sequencer"])
+def test_who_waits_for_a_silent_database_ends_when_it_is_asked_to(
+    pattern: Home, kill_folder: Path, command: str
+) -> None:
+    home = copied_home(pattern, kill_folder / f"silent-{command}" / "home")
+    with home.cluster().running(), line_to(home.cluster().dsn()) as line:
+        variables = environment(LIUHEN_DATABASE_URL=line.url(home.cluster().dsn()))
+        started = [str(LIUHEN), command, "--home", str(home.path)]
+        process = subprocess.Popen(started, env=variables)
+        try:
+            until(lambda: line.carried > 40, "it is at work")
+            line.fall_silent()
+            process.terminate()
+            assert process.wait(120) == 0
+        finally:
+            process.kill()
+            process.wait()

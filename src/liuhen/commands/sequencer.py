@@ -14,6 +14,7 @@ import django
 from django.db import InterfaceError, OperationalError, connection
 
 from liuhen.commands import home_option
+from liuhen.commands.leaving import leave_without_database
 from liuhen.host.telling import Watch, channels
 from liuhen.kernel.refusals import Refused
 
@@ -41,6 +42,7 @@ def command(home: object) -> None:
 
     def stop(number: int, frame: FrameType | None) -> None:
         stopping.append(number)
+        leave_without_database()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)

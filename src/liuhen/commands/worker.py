@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
+from contextlib import suppress
+
 import click
 import django
-from django.core.management import call_command
 from procrastinate.jobs import DEFAULT_QUEUE
 
 from liuhen.commands import home_option
+from liuhen.commands.leaving import leave_without_database
 from liuhen.kernel.precedence import give_way
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 @click.command(name="worker")
@@ -21,7 +27,32 @@ def command(home: object, concurrency: int) -> None:
     give_way()
     from liuhen.actions.deferring import here  # noqa: PLC0415 - models need a set-up Django
 
-    queues = ",".join(dict.fromkeys((DEFAULT_QUEUE, here())))
-    # a finished job is no record: what it did is in the ledger or can be done again
-    told = ("--queues", queues, "--concurrency", str(concurrency), "--delete-jobs", "successful")
-    call_command("procrastinate", "worker", *told)
+    queues = dict.fromkeys((DEFAULT_QUEUE, here()))
+    asyncio.run(_work(list(queues), concurrency))
+
+
+async def _work(queues: list[str], concurrency: int) -> None:
+    """Run jobs until a signal; what runs then is ended first."""
+    from procrastinate.contrib.django import app  # noqa: PLC0415 - needs a set-up Django
+
+    loop, work = asyncio.get_running_loop(), asyncio.current_task()
+    assert work is not None
+
+    def stop() -> None:
+        for one in SIGNALS:
+            loop.remove_signal_handler(one)
+        leave_without_database()
+        work.cancel()
+
+    for one in SIGNALS:
+        loop.add_signal_handler(one, stop)
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    with app.replace_connector(connector), suppress(asyncio.CancelledError):
+        async with app.open_async():
+            await app.run_worker_async(
+                queues=queues,
+                concurrency=concurrency,
+                # a finished job is no record: what it did is in the ledger or can be done again
+                delete_jobs="successful",
+                install_signal_handlers=False,
+            )
