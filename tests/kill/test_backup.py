@@ -237,6 +237,7 @@ def test_where_the_disk_is_not_mounted_no_other_repository_is_made(
 ) -> None:
     target, name = kill_folder / "unmounted", backed.repository.facts.name
     target.mkdir()
+    backed.back_up()
     told = {"LIUHEN_BACKUP_TARGET": str(target), "LIUHEN_BACKUP_KEY": str(backed.key)}
     said = in_home(backed.home, JOB.format(name=name), **told)
     failed, lamp = said.strip().rsplit("\n", 1)
@@ -244,14 +245,8 @@ def test_where_the_disk_is_not_mounted_no_other_repository_is_made(
     assert "red" in lamp and "磁盘没有挂上" in lamp
     assert not list(target.iterdir()), "the empty folder stays as it was"
 
-    elsewhere: list[str | Path] = [
-        "backup",
-        target,
-        "--home",
-        backed.home.path,
-        "--key",
-        backed.key,
-    ]
+    elsewhere: list[str | Path] = ["backup", target, "--home", backed.home.path]
+    elsewhere += ["--key", backed.key]
     assert run_liuhen(*elsewhere).returncode == 2
     begun = run_liuhen(*elsewhere, "--new")
     assert begun.returncode == 0, begun.stderr
