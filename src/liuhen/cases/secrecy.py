@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -56,6 +57,16 @@ def carried_by(person: Person) -> Q:
     """Cases whose handler, or officer now, the person is."""
     mine = CaseOfficer.objects.filter(person=person, until=None)
     return Q(handler=person) | Q(id__in=mine.values("case"))
+
+
+def carried_ids(person: Person) -> QuerySet[Any, Any]:
+    """The same cases by their keys, for a list of them: each way by its index.
+
+    `carried_by` is quicker for one case at hand, but a list by it looks at every case there is.
+    """
+    handled = Case.objects.filter(handler=person).values("id")
+    joined = CaseOfficer.objects.filter(person=person, until=None).values("case_id")
+    return handled.union(joined)
 
 
 def needed_by(person: Person, held: Iterable[Office]) -> Q:

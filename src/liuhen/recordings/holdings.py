@@ -15,6 +15,7 @@ from liuhen.approvals.models import Approval
 from liuhen.approvals.queries import KIND_TITLES
 from liuhen.cases.models import Case
 from liuhen.cases.queries import UNIT_CASES
+from liuhen.cases.secrecy import carried_ids
 from liuhen.people.models import Device, Person
 from liuhen.people.queries import is_allowed, offices_held
 from liuhen.recordings.models import HandOver
@@ -58,11 +59,8 @@ def holdings_of(person: Person) -> Holdings:
 
 def cases_held(person: Person) -> QuerySet[Case]:
     """Cases not closed that the person carries, or handled and not yet with the archive room."""
-    carried = Q(closed_at=None) & (
-        Q(handler=person) | Q(officers__person=person, officers__until=None)
-    )
-    filed = Q(handler=person, handed_over_at=None)
-    return Case.objects.filter(carried | filed).order_by("number").distinct()
+    is_held = Q(closed_at=None) | Q(handler=person, handed_over_at=None)
+    return Case.objects.filter(is_held, id__in=carried_ids(person)).order_by("number")
 
 
 def approvals_held(person: Person) -> list[Approval]:

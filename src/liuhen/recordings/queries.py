@@ -86,8 +86,15 @@ def visible_recordings(person: Person) -> QuerySet[Recording]:
 
 def _answered_by(person: Person) -> Q:
     """Recordings a person made or handed in, or took over from who did and moved (Art. 40)."""
-    own = Q(made_by=person) | Q(original__received_by=person.id)
-    return Q(taken_over_by=person) | (Q(taken_over_by=None) & own)
+    own = Recording.objects.filter(taken_over_by=None)
+    ways = (
+        Recording.objects.filter(taken_over_by=person),
+        own.filter(made_by=person),
+        own.filter(original__received_by=person.id),
+    )
+    # each is found by its index; an "or" over both tables would look at every recording
+    first, *rest = (each.values("id") for each in ways)
+    return Q(id__in=first.union(*rest))
 
 
 def hidden_recordings(person: Person) -> QuerySet[Recording]:

@@ -14,6 +14,7 @@ class Original(Recorded):
     received_by = models.UUIDField("收件人")
 
     class Meta:
+        indexes = (models.Index(fields=["received_by"], name="original_received_by"),)
         verbose_name = verbose_name_plural = "原件"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_cases
+from liuhen.cases.secrecy import carried_ids
 from liuhen.compliance.queries import standing_warnings
 from liuhen.kernel import clock
 from liuhen.people.models import Person, Unit
@@ -128,14 +128,9 @@ def _may_measure(person: Person) -> bool:
 
 def _open_cases(person: Person) -> list[dict[str, Any]]:
     """The open cases the person carries, newest first."""
-    mine = Q(handler=person) | Q(officers__person=person, officers__until=None)
-    carried = visible_cases(person).filter(mine, closed_at=None)
-    rows = (
-        Case.objects.filter(id__in=carried.values("id"))
-        .prefetch_related("parties")
-        .order_by("-started_at", "id")[:CASES_SHOWN]
-    )
-    return [_case_line(case) for case in rows]
+    carried = visible_cases(person).filter(id__in=carried_ids(person), closed_at=None)
+    rows = carried.prefetch_related("parties").order_by("-started_at", "id")
+    return [_case_line(case) for case in rows[:CASES_SHOWN]]
 
 
 def _case_line(case: Case) -> dict[str, Any]:

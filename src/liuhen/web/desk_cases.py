@@ -18,6 +18,7 @@ from liuhen.actions.simple_procedure import KIND
 from liuhen.approvals.queries import KIND_TITLES
 from liuhen.cases.models import Activity, Case
 from liuhen.cases.queries import visible_cases
+from liuhen.cases.secrecy import carried_ids
 from liuhen.compliance.queries import (
     NextStep,
     broken_cases,
@@ -54,10 +55,9 @@ class Carried:
 
 def carried_cases(person: Person) -> Carried:
     """The work of the cases a person carries, the nearest clock first; eleven queries at most."""
-    mine = Q(handler=person) | Q(officers__person=person, officers__until=None)
     is_open = Q(handed_over_at=None) | Q(file__received_at=None)
-    open_cases = visible_cases(person).filter(mine, is_open).distinct()
-    cases = list(by_urgency(Case.objects.filter(id__in=open_cases.values("id")))[:CASES])
+    open_cases = visible_cases(person).filter(is_open, id__in=carried_ids(person))
+    cases = list(by_urgency(open_cases)[:CASES])
     states, findings, files = states_of(cases), undone_findings(cases), files_of(cases)
     scenes = {
         one.case_id: one
