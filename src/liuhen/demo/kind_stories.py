@@ -23,7 +23,7 @@ from liuhen.demo.ordinary_words import BILLBOARD, DUMPING, ROADSIDE
 from liuhen.kernel import clock
 
 # Activities that have to be filmed from beginning to end; of the others a picture shows the act.
-_FILMED = frozenset({"inspection", "reinspection", "on_site_verification"})
+_FILMED = frozenset({"inspection", "reinspection", "on_site_verification", "workplace_intake"})
 NEIGHBOUR = {
     "kind": "person",
     "role": "interested",
