@@ -47,10 +47,10 @@ def _is_streamed(request: HttpRequest) -> bool:
 
 def _reading(request: HttpRequest) -> Callable[[int], bytes]:
     """A body in chunks tells no length, and Django's own stream takes it for empty."""
-    if request.META.get("CONTENT_LENGTH"):
-        return request.read
-    read: Callable[[int], bytes] = request.environ["wsgi.input"].read  # type: ignore[attr-defined]
-    return read
+    if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", ""):
+        read: Callable[[int], bytes] = request.environ["wsgi.input"].read  # type: ignore[attr-defined]
+        return read
+    return request.read
 
 
 def drain(read: Callable[[int], bytes]) -> None:
