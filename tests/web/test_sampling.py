@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.urls import reverse
 
 from liuhen.actions.secrecy import classify_case
@@ -34,6 +36,12 @@ def test_a_sampling_goes_from_the_announcement_to_the_settled_file(street: Stree
     file = reverse("sampled_case", args=[one.id])
     assert head.get(file).status_code == 404
     points = {f"{item.key}_points": str(item.points) for item in packaged_sheet().items}
+    page_text = supervisor.get(file).content.decode()
+    untouched = dict(re.findall(r'name="(\w+_points)" value="(\d+)"', page_text))
+    assert page_text.count('_points"') >= len(points)
+    given = supervisor.post(file, {**untouched, "do": "score"})
+    assert given.status_code == 400, "nobody has judged yet"
+    assert SampledCase.objects.get().total is None
     bare = supervisor.post(file, {**points, "do": "score", "officers_points": "7"})
     assert bare.status_code == 400 and "没有写明理由" in words(bare)
     noted = {**points, "do": "score", "officers_points": "7", "officers_note": "缺少证号"}

@@ -178,7 +178,8 @@ class ScoreForm(forms.Form):
                 label=f"得分（满分{item.points}）",
                 min_value=0,
                 max_value=item.points,
-                initial=known.get("points", item.points),
+                # empty until somebody judged: no press gives a file full marks by itself
+                initial=known.get("points"),
             )
             self.fields[f"{item.key}_note"] = forms.CharField(
                 label="扣分理由", required=False, max_length=500, initial=known.get("note", "")
