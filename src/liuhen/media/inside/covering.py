@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 from liuhen.media import schema
 from liuhen.media.inside import facing, photo
 from liuhen.media.inside.facing import Box
-from liuhen.media.inside.film import RATE, Film, quarter_turns
+from liuhen.media.inside.film import MOST_FAILED, RATE, Film, quarter_turns
 from liuhen.media.inside.source import Source
 from liuhen.media.inside.strictness import UNREADABLE, cause_of, open_container
 from liuhen.media.inside.written import Written
@@ -106,7 +106,7 @@ def _frames(source: Any, streams: list[Any]) -> Iterator[tuple[str, Any, Fractio
     """Kind, frame and moment in seconds of everything that can be decoded, in order."""
     origin = Fraction(max(0, source.start_time or 0), 1_000_000)
     packets, failed = source.demux(*streams), 0
-    while failed < 1_000_000:
+    while failed <= MOST_FAILED:
         try:
             packet = next(packets, None)
             if packet is None:

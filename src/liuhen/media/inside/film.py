@@ -16,6 +16,8 @@ from liuhen.media.inside.source import Source
 from liuhen.media.inside.strictness import UNREADABLE, open_container
 
 RATE: Final = 48_000
+# So many packets that can't be decoded, and a recording is read no further.
+MOST_FAILED: Final = 1_000_000
 _TICK: Final = Fraction(1, 90_000)
 
 # Changes samples in place (channels by samples, from -1 to 1); the second is where they begin,

@@ -14,7 +14,7 @@ import av
 import av.video.reformatter
 from av.container import InputContainer, OutputContainer
 
-from liuhen.media.inside.film import Film, quarter_turns
+from liuhen.media.inside.film import MOST_FAILED, Film, quarter_turns
 from liuhen.media.inside.source import Source
 from liuhen.media.inside.strictness import UNREADABLE, cause_of, open_container
 from liuhen.media.inside.written import Written
@@ -23,7 +23,6 @@ from liuhen.media.proxy import Proxy
 from liuhen.media.worker import JobRefused
 
 _VIDEO: Final = {"preset": "veryfast", "crf": "26", "threads": "1", "g": "50"}
-MAX_FAILED: Final = 1_000_000
 
 
 def make_proxy(arguments: dict[str, Any]) -> Proxy:
@@ -85,7 +84,7 @@ class _Copying:
     def _decoded(self) -> Iterator[tuple[str, Any]]:
         """Kind and frame of everything that can be decoded; what can't is counted."""
         packets = self._source.demux(*self._streams)
-        while self._failed <= MAX_FAILED:
+        while self._failed <= MOST_FAILED:
             try:
                 packet = next(packets, None)
                 if packet is None:
