@@ -7,6 +7,7 @@ nothing is left is the disposal over. Not for ordering it (`disposal`).
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -29,6 +30,8 @@ from liuhen.vault.models import Copy, CopyGone, Destruction, ObjectLock
 from liuhen.vault.store import S3, SECOND, STORE
 
 _HERE = (STORE, SECOND, S3)
+# Longer than any job takes to make something of an original.
+_MAKING_LASTS = dt.timedelta(days=2)
 _SEEN = "系统删除文件后复查，原处已没有文件"
 _TOLD = "异地副本报告已删除并复查"
 _LEFT = (
@@ -40,9 +43,21 @@ _LEFT = (
 def destroy_ordered() -> int:
     """Go on with every disposal under way; returns how many copies were proven gone now."""
     proven = 0
+    _take_away_what_came_late()
     for disposal in Disposal.objects.filter(state=Disposal.State.DESTROYING).order_by("begun_at"):
         proven += _destroy(disposal)
     return proven
+
+
+def _take_away_what_came_late() -> None:
+    """What was being made or copied of an original while its destruction was ordered.
+
+    Whoever makes something is refused and takes it away; one that was killed before can't.
+    """
+    since = clock.now() - _MAKING_LASTS
+    for one in Destruction.objects.filter(ordered_at__gt=since).order_by("pk"):
+        take_away(one.original_id)
+        _empty_bucket(one.original_id)
 
 
 def _destroy(disposal: Disposal) -> int:

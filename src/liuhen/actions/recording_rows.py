@@ -60,7 +60,7 @@ def locked_recording(draft: Draft, recording_id: UUID) -> Recording:
 
 def lock_digests(digests: Iterable[str]) -> None:
     """Let nobody else take in or remove these bytes before this act is over."""
-    keys = sorted({int(digest[:15], 16) for digest in digests})
+    keys = sorted({keeping.lock_key(digest) for digest in digests})
     with connection.cursor() as cursor:
         # in the order given, the same for everybody: no two wait for each other
         cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])

@@ -11,8 +11,8 @@ from liuhen.kernel.ids import new_id
 from liuhen.kernel.refusals import Fault, Refused, explain
 from liuhen.people.models import Person
 from liuhen.people.queries import system_person
-from liuhen.vault.keeping import local_store, second_store
-from liuhen.vault.models import Copy, StoreState
+from liuhen.vault.keeping import hold_off_destruction, local_store, second_store
+from liuhen.vault.models import Copy, Destruction, StoreState
 from liuhen.vault.queries import without_copy
 from liuhen.vault.store import SECOND, LocalStore, relative_path
 
@@ -107,12 +107,20 @@ def note_store(store: str, trouble: str) -> None:
 
 @act(permission="copy.keep", event="copy.kept")
 def enter_copies(draft: Draft, *, actor: Person, store: str, digests: Sequence[str]) -> None:
-    """Enter copies that lie, proved by their digests, in the second store or the bucket."""
+    """Enter copies that lie, proved by their digests, in the second store or the bucket.
+
+    Of what was ordered destroyed meanwhile none is entered: it goes (`destroying`).
+    """
+    hold_off_destruction(digests)
+    gone = set(
+        Destruction.objects.filter(original__in=digests).values_list("original_id", flat=True)
+    )
+    kept = [one for one in digests if one not in gone]
     Copy.objects.bulk_create(
         [
             Copy(original_id=one, store=store, path=relative_path(one), stored_at=draft.at)
-            for one in digests
+            for one in kept
         ],
         ignore_conflicts=True,
     )
-    draft.note(store=store, digests=list(digests))
+    draft.note(store=store, digests=kept)

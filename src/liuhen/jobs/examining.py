@@ -109,10 +109,10 @@ def make_playable(sha256: str) -> bool:
             how = {"height": made.height, "failed_packets": made.failed_packets}
         else:
             how = {"width": thumbnail(path, out, PHOTO_WIDTH).width}
+        put_derivative(sha256, kinds.PROXY, out, how=how)
     except Refused as refused:
         log.info("no proxy of %s: %s", sha256[:12], refused)
         return False
-    put_derivative(sha256, kinds.PROXY, out, how=how)
     return True
 
 
@@ -127,9 +127,10 @@ def _draw_pages(sha256: str, pages: int) -> bool:
         out = derivative_path(sha256, kinds.PROXY, key)
         try:
             page_picture(path, out, page, PAGE_WIDTH)
+            how = {"page": page, "type": "image/jpeg"}
+            put_derivative(sha256, kinds.PROXY, out, key=key, how=how)
         except Refused as refused:
             log.info("no page %d of %s: %s", page, sha256[:12], refused)
             continue
-        put_derivative(sha256, kinds.PROXY, out, key=key, how={"page": page, "type": "image/jpeg"})
         made += 1
     return bool(made)

@@ -66,10 +66,10 @@ def make_thumbnail(sha256: str) -> bool:
     out = derivative_path(sha256, THUMBNAIL)
     try:
         thumbnail(local_store().place(sha256), out)
+        put_derivative(sha256, THUMBNAIL, out)
     except Refused as refused:
         log.info("no thumbnail of %s: %s", sha256[:12], refused)
         return False
-    put_derivative(sha256, THUMBNAIL, out)
     return True
 
 

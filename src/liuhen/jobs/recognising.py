@@ -8,8 +8,10 @@ person makes of it (`actions.texts`).
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -51,10 +53,21 @@ def read_picture(sha256: str, key: str = "") -> bool:
         words = read_words(path)
     except Refused as refused:
         log.info("no words of %s: %s", sha256[:12], refused.data)
-        put(failure=str(refused.data["cause"]))
+        _is_put(put, failure=str(refused.data["cause"]))
         return False
-    put(text=words.text, lines=map(asdict, words.lines))
+    if not _is_put(put, text=words.text, lines=map(asdict, words.lines)):
+        return False
     index_texts(sha256)
+    return True
+
+
+def _is_put(put: Callable[..., DraftText], **told: Any) -> bool:
+    """Whether there still is something of which a draft can be kept."""
+    try:
+        put(**told)
+    except Refused as refused:
+        log.info("no draft: %s", refused)
+        return False
     return True
 
 
@@ -77,9 +90,10 @@ def hear(sha256: str) -> bool:
         speech = hear_words(local_store().place(sha256), model)
     except Refused as refused:
         log.info("no speech of %s: %s", sha256[:12], refused.data)
-        put(failure=str(refused.data["cause"]))
+        _is_put(put, failure=str(refused.data["cause"]))
         return False
-    put(text=speech.text, lines=map(asdict, speech.sayings))
+    if not _is_put(put, text=speech.text, lines=map(asdict, speech.sayings)):
+        return False
     index_texts(sha256)
     return True
 

@@ -12,7 +12,8 @@ from pathlib import Path
 @contextmanager
 def replaced(out: Path) -> Iterator[int]:
     """A descriptor whose file becomes `out` at the end."""
-    part = out.with_name(f".{secrets.token_hex(8)}.part")
+    # named after it: who destroys an original finds what is being made of it, too
+    part = out.with_name(f"{out.name}.{secrets.token_hex(8)}.part")
     output = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         yield output

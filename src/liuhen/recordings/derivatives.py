@@ -22,7 +22,14 @@ from liuhen.kernel.refusals import Refused
 from liuhen.media.pictures import thumbnail
 from liuhen.media.replacing import replaced
 from liuhen.recordings.models import Derivative
-from liuhen.vault.keeping import first_store, intake_path, local_store, refuse_destroyed, s3_store
+from liuhen.vault.keeping import (
+    first_store,
+    intake_path,
+    local_store,
+    not_destroyed,
+    refuse_destroyed,
+    s3_store,
+)
 from liuhen.vault.s3 import S3Store
 from liuhen.vault.store import MADE, S3, fsync_folder
 
@@ -90,9 +97,14 @@ def put_derivative(
         Refused: `original.destroyed`, `s3.away`, `s3.refused`; the file is gone then.
     """
     try:
-        return enter_made(_kept(sha256, kind, made, key, how))
+        kept = _kept(sha256, kind, made, key, how)
     except Refused:
-        made.unlink()
+        made.unlink(missing_ok=True)  # whoever destroys the original may have been faster
+        raise
+    try:
+        return enter_made(kept)
+    except Refused:
+        drop_made(kept.path)
         raise
 
 
@@ -125,7 +137,7 @@ def bring_in(
     try:
         return _kept(sha256, kind, out, key, how)
     except Refused:
-        out.unlink()
+        out.unlink(missing_ok=True)
         raise
 
 
@@ -135,18 +147,16 @@ def enter_made(made: Made) -> Derivative:
     Raises:
         Refused: `original.destroyed`.
     """
-    refuse_destroyed(made.original)
-    derivative, _ = Derivative.objects.update_or_create(
-        original_id=made.original,
-        kind=made.kind,
-        key=made.key,
-        defaults={
-            "path": made.path,
-            "sha256": made.sha256,
-            "how": dict(made.how),
-            "made_at": clock.now(),
-        },
-    )
+    told = {
+        "path": made.path,
+        "sha256": made.sha256,
+        "how": dict(made.how),
+        "made_at": clock.now(),
+    }
+    with not_destroyed(made.original):
+        derivative, _ = Derivative.objects.update_or_create(
+            original_id=made.original, kind=made.kind, key=made.key, defaults=told
+        )
     return derivative
 
 

@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, Q
 from liuhen.kernel import clock
 from liuhen.recordings.media_facts import PROBING
 from liuhen.recordings.models import ConfirmedText, DraftText, Recording
+from liuhen.vault.keeping import not_destroyed
 
 LONGEST_TEXT = 20_000
 
@@ -69,20 +70,23 @@ def put_draft(
     model: str,
     version: str,
 ) -> DraftText:
-    """Keep what a machine read, or why it could not; tried again, it is replaced."""
-    draft, _ = DraftText.objects.update_or_create(
-        original_id=sha256,
-        source=source,
-        key=key,
-        defaults={
-            "text": text[:LONGEST_TEXT],
-            "lines": list(lines),
-            "failure": failure[:200],
-            "model": model,
-            "version": version,
-            "made_at": clock.now(),
-        },
-    )
+    """Keep what a machine read, or why it could not; tried again, it is replaced.
+
+    Raises:
+        Refused: `original.destroyed`.
+    """
+    told = {
+        "text": text[:LONGEST_TEXT],
+        "lines": list(lines),
+        "failure": failure[:200],
+        "model": model,
+        "version": version,
+        "made_at": clock.now(),
+    }
+    with not_destroyed(sha256):
+        draft, _ = DraftText.objects.update_or_create(
+            original_id=sha256, source=source, key=key, defaults=told
+        )
     return draft
 
 

@@ -154,15 +154,25 @@ def index_texts(sha256: str) -> None:
     """Index the texts of an original's recordings: a draft is derived, no entry tells of it."""
     kept = Recording.objects.filter(original=sha256, disposed_at=None)
     found = kept.select_related("case__unit", "case__handler")
-    recordings = list(found.prefetch_related("case__parties"))
-    said = _said(recordings)
-    _write([row for one in recordings for row in _texts(one, one.case, said[one.id])])
+    with transaction.atomic():
+        _lock()
+        recordings = list(found.prefetch_related("case__parties"))
+        said = _said(recordings)
+        _write([row for one in recordings for row in _texts(one, one.case, said[one.id])])
 
 
 def forget_recordings(ids: Iterable[UUID]) -> None:
-    """Take recordings out of the index whose originals are destroyed."""
-    kinds = (Indexed.Kind.RECORDING, Indexed.Kind.TEXT)
-    Indexed.objects.filter(kind__in=kinds, record_id__in=list(ids)).delete()
+    """Take recordings out of the index whose originals are ordered destroyed.
+
+    Whoever is indexing ends first, and reads the order from then on: nothing is put back.
+    """
+    kinds, wanted = (Indexed.Kind.RECORDING, Indexed.Kind.TEXT), list(ids)
+    with transaction.atomic():
+        _lock()
+        Indexed.objects.filter(kind__in=kinds, record_id__in=wanted).delete()
+        # where an activity was may be known from what was recorded of it
+        cases = Recording.objects.filter(id__in=wanted, case__isnull=False)
+        index_cases(set(cases.values_list("case", flat=True)))
 
 
 def _write(rows: list[Indexed]) -> None:

@@ -7,11 +7,14 @@ carries the digests.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection, transaction
 
 from liuhen.kernel.digests import sha256_hex
 from liuhen.kernel.ids import new_id
@@ -77,6 +80,35 @@ def refuse_destroyed(sha256: str) -> None:
     gone = Destruction.objects.filter(original=sha256).first()
     if gone is not None:
         raise Refused("original.destroyed", number=gone.number)
+
+
+def lock_key(sha256: str) -> int:
+    """The advisory lock of an original's bytes."""
+    return int(sha256[:15], 16)
+
+
+@contextmanager
+def not_destroyed(sha256: str) -> Iterator[None]:
+    """What the block writes of an original is there before its destruction is ordered, or never.
+
+    Whoever orders it takes the same lock alone, and so waits for the transaction of the block.
+
+    Raises:
+        Refused: `original.destroyed` with the number of the disposal.
+    """
+    with transaction.atomic():
+        hold_off_destruction([sha256])
+        refuse_destroyed(sha256)
+        yield
+
+
+def hold_off_destruction(digests: Iterable[str]) -> None:
+    """Nobody orders these originals destroyed before this transaction is over."""
+    keys = sorted(map(lock_key, digests))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(key) FROM unnest(%s::bigint[]) AS key", [keys]
+        )
 
 
 def keep_bytes(data: bytes, *, name: str, by: UUID, at: dt.datetime) -> Original:
