@@ -35,11 +35,8 @@ if HOME.is_created() and (_offset := HOME.facts.clock_offset) is not None:
 
 DEBUG = False
 SECRET_KEY = HOME.django_key() if HOME.is_created() else "a home is created by `liuhen serve`"
-ALLOWED_HOSTS = [h for h in os.environ.get("LIUHEN_HOSTS", "").split(",") if h] or [
-    "127.0.0.1",
-    "localhost",
-    "[::1]",
-]
+_HOSTS = os.environ.get("LIUHEN_HOSTS", "").split(",")
+ALLOWED_HOSTS = [one for one in _HOSTS if one] or ["127.0.0.1", "localhost", "[::1]"]
 TLS_HOST = os.environ.get("LIUHEN_TLS_HOST", "")
 if TLS_HOST:
     ALLOWED_HOSTS.append(TLS_HOST)
@@ -95,6 +92,7 @@ MIDDLEWARE = [
     "liuhen.web.session_limits.SessionLimits",
     "liuhen.web.request_limits.RequestLimits",
     "liuhen.web.bodies.Bodies",
+    "liuhen.web.characters.Characters",
     "liuhen.web.first_password.OwnPasswordFirst",
     "liuhen.web.second_factor.SecondFactorFirst",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
