@@ -23,11 +23,15 @@ def test_a_sampling_goes_from_the_announcement_to_the_settled_file(street: Stree
     sampling = Sampling.objects.get()
     page = reverse("sampling", args=[sampling.id])
     assert announced.headers["Location"] == page
-    assert "种子还没有产生" in words(supervisor.get(page))
+    waiting = supervisor.get(page)
+    assert "种子还没有产生" in words(waiting)
+    assert waiting.headers["Refresh"] == "3", "nobody has to load it again by hand"
+    assert "Refresh" not in head.get(page).headers, "who may not draw waits for nothing"
     sequence_all()
     desk = reverse("desk")
     assert "抽取评查案卷" in words(supervisor.get(desk))
-    assert "种子已经产生" in words(supervisor.get(page))
+    ready = supervisor.get(page)
+    assert "种子已经产生" in words(ready) and "Refresh" not in ready.headers
     supervisor.post(reverse("sampling_draw", args=[sampling.id]))
     one = SampledCase.objects.get()
     drawn = words(supervisor.get(page))

@@ -37,6 +37,12 @@ def succeed(request: HttpRequest, words: str) -> None:
     messages.success(request, words)
 
 
+def again_soon(page: HttpResponse) -> HttpResponse:
+    """The page, loaded again by the browser: what it waits for comes within seconds."""
+    page.headers["Refresh"] = "3"
+    return page
+
+
 def form_page(
     request: HttpRequest,
     form: forms.Form,

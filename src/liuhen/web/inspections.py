@@ -28,7 +28,7 @@ from liuhen.ledger.queries import checkpoint_after
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed, require
 from liuhen.recordings.models import Recording
-from liuhen.web.acting import act_and_return, form_page, person_of, signed_in
+from liuhen.web.acting import act_and_return, again_soon, form_page, person_of, signed_in
 from liuhen.web.inspection_forms import AnnounceForm, BeginForm, PlanForm
 from liuhen.web.one_form import OneForm, posted
 from liuhen.web.paging import page_of
@@ -175,7 +175,7 @@ def inspection_draw(request: HttpRequest, draw_id: UUID) -> HttpResponse:
     form: forms.Form = RecordForm(posted(request))
     if found.begun_at is None:
         form = BeginForm(posted(request), unit=found.unit, actor=person)
-    return form_page(
+    page = form_page(
         request,
         form,
         "inspection_draw.html",
@@ -183,6 +183,7 @@ def inspection_draw(request: HttpRequest, draw_id: UUID) -> HttpResponse:
         success="已登记。",
         context=_context(found, step) | _footage(found, person),
     )
+    return again_soon(page) if step == "wait" else page
 
 
 def _step(found: InspectionDraw) -> str:

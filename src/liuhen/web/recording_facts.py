@@ -69,10 +69,13 @@ def file_facts(found: Recording) -> list[dict[str, Any]]:
         return [{"label": "文件", "value": "无法读取，原件按收到的样子保存"}]
     if media.get("pages"):
         return [{"label": "格式", "value": "PDF"}, {"label": "页数", "value": str(media["pages"])}]
+    form = {"label": "格式", "value": str(media.get("found", "")).upper() or None}
+    if found.kind == Recording.Kind.PHOTO:  # it has no length, and no tracks
+        return [form, {"label": "像素", "value": _size(media) or None}]
     length = dt.timedelta(milliseconds=media.get("duration_ms") or 0)
     tracks = media.get("tracks") or ()
     return [
-        {"label": "格式", "value": str(media.get("found", "")).upper() or None},
+        form,
         {"label": "时长", "value": span_exact(length) if length else None},
         {"label": "轨道", "value": "、".join(map(_track, tracks)) or None},
         *_several(media.get("spans") or ()),
@@ -80,8 +83,11 @@ def file_facts(found: Recording) -> list[dict[str, Any]]:
 
 
 def _track(track: dict[str, Any]) -> str:
-    size = f" {track['width']}×{track['height']}" if track.get("width") else ""
-    return f"{_TRACKS.get(track['kind'], '其他')} {track['codec']}{size}"
+    return f"{_TRACKS.get(track['kind'], '其他')} {track['codec']} {_size(track)}".strip()
+
+
+def _size(seen: dict[str, Any]) -> str:
+    return f"{seen['width']}×{seen['height']}" if seen.get("width") else ""
 
 
 def _several(spans: Sequence[Sequence[int]]) -> list[dict[str, str]]:

@@ -32,7 +32,7 @@ from liuhen.oversight.sampling import (
 from liuhen.oversight.sheet import packaged_sheet
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed, require
-from liuhen.web.acting import act_and_return, person_of, signed_in, succeed
+from liuhen.web.acting import act_and_return, again_soon, person_of, signed_in, succeed
 from liuhen.web.one_form import OneForm, PlacedForm, posted
 from liuhen.web.paging import page_of
 from liuhen.web.people_forms import UnitChoice
@@ -127,7 +127,9 @@ def sampling(request: HttpRequest, sampling_id: UUID) -> HttpResponse:
         "announcement_href": reverse("entry", args=[found.announcement]),
         "crumbs": [{"label": _LIST, "href": reverse("samplings")}, {"label": found.title}],
     }
-    return render(request, "sampling.html", context)
+    page = render(request, "sampling.html", context)
+    is_waiting = context["may_draw"] and not context["is_sequenced"]
+    return again_soon(page) if is_waiting else page
 
 
 def _unknown(person: Person, found: Sampling, shown: int) -> int:
