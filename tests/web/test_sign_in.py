@@ -103,6 +103,17 @@ def test_a_lock_is_one_accounts_and_does_not_lock_the_others(world: World) -> No
     assert is_in(client)
 
 
+def test_a_whole_office_behind_one_address_signs_in_within_a_minute(world: World) -> None:
+    assert {sign_in(anybody(), "officer").status_code for _ in range(40)} == {302}
+
+
+def test_twenty_wrong_tries_lock_an_address_and_no_other(world: World) -> None:
+    for number in range(20):
+        assert LOCKED not in words(sign_in(anybody(), f"nobody{number}", "wrong-password"))
+    assert LOCKED in words(sign_in(anybody(), "officer"))
+    assert sign_in(anybody(), "officer", address="192.0.2.2").status_code == 302
+
+
 def test_after_the_lock_has_run_out_the_right_password_opens_again(world: World) -> None:
     client = anybody()
     for _ in range(5):
