@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import psycopg
 import pytest
 
 from liuhen.cases.models import Case
@@ -12,7 +13,7 @@ from liuhen.demo.simple_case import SimpleCase
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.ledger.sequencing import sequence_all
-from liuhen.search.indexing import follow, follow_all, rebuild
+from liuhen.search.indexing import _REBUILDING, follow, follow_all, rebuild
 from liuhen.search.models import Follower, Indexed
 from liuhen.search.queries import Question, by_month, counted, found, near_names, windows
 from liuhen.search.wording import words_of_facts, words_of_paper
@@ -180,6 +181,19 @@ def test_the_index_built_again_from_nothing_is_the_same(world: World, case: Simp
     assert told() == before, "read from the ledger it is the same"
     assert rebuild() == 1
     assert told() == before and Follower.objects.get().next_index == followed
+
+
+def test_an_index_that_another_job_builds_anew_is_left_to_it(
+    world: World, case: SimpleCase, owner: psycopg.Connection
+) -> None:
+    Indexed.objects.all().delete()
+    Follower.objects.all().delete()
+    owner.execute("SELECT pg_advisory_lock(%s)", [_REBUILDING])
+    assert follow_all() == 0
+    assert not Indexed.objects.exists()
+    owner.execute("SELECT pg_advisory_unlock(%s)", [_REBUILDING])
+    follow_all()
+    assert Indexed.objects.exists()
 
 
 def test_a_changed_name_is_found_and_the_old_text_is_not(world: World, case: SimpleCase) -> None:

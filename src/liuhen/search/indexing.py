@@ -25,11 +25,12 @@ from liuhen.search.grams import facet, normal, of_field, stored_grams
 from liuhen.search.models import Follower, Indexed
 from liuhen.search.wording import words_of_facts, words_of_paper
 
-# An arbitrary constant of ours: the advisory lock that makes one follower the only one.
-_LOCK = 0x4C48_5352
+# Arbitrary constants of ours: the advisory locks that make one follower, one that builds anew, the
+# only one.
+_LOCK, _REBUILDING = 0x4C48_5352, 0x4C48_5353
 BATCH = 500
-# Cases indexed in one transaction when everything is.
-_PORTION = 100
+# Cases indexed in one transaction when everything is, and those asked for and written at once.
+_PORTION, _TOGETHER = 100, 20
 _RECORDING = "recordings.recording"
 
 
@@ -64,12 +65,25 @@ def follow_all() -> int:
     Returns:
         The number of entries read.
     """
-    if not Follower.objects.exists():
-        rebuild()
+    if not Follower.objects.exists() and not _rebuilt():
+        return 0
     total = 0
     while done := follow():
         total += done
     return total
+
+
+def _rebuilt() -> bool:
+    """Make every row anew, unless another job is at it: two would wait for one another by turns."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_REBUILDING])
+        if not cursor.fetchone()[0]:
+            return False
+        try:
+            rebuild()
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_REBUILDING])
+    return True
 
 
 def rebuild() -> int:
@@ -125,18 +139,23 @@ def _index_subjects(entry_ids: Iterable[UUID]) -> None:
 
 def index_cases(case_ids: Iterable[UUID]) -> None:
     """Index cases anew, with everything that belongs to them."""
+    ids = list(case_ids)
+    for first in range(0, len(ids), _TOGETHER):
+        _index_some(ids[first : first + _TOGETHER])
+
+
+def _index_some(case_ids: list[UUID]) -> None:
     cases = (
-        Case.objects.filter(id__in=list(case_ids))
+        Case.objects.filter(id__in=case_ids)
         .select_related("unit", "handler")
         .prefetch_related("parties", "leads", "activities", "papers", "recordings__device")
     )
-    for case in cases:
-        made = list(_rows_of(case))
-        kept = {(row.kind, row.record_id) for row in made}
-        before = Indexed.objects.filter(case=case).values_list("id", "kind", "record_id")
-        gone = [key for key, *named in before if tuple(named) not in kept]
-        Indexed.objects.filter(id__in=gone).delete()
-        _write(made)
+    made = [row for case in cases for row in _rows_of(case)]
+    kept = {(row.kind, row.record_id) for row in made}
+    before = Indexed.objects.filter(case__in=case_ids).values_list("id", "kind", "record_id")
+    gone = [key for key, *named in before if tuple(named) not in kept]
+    Indexed.objects.filter(id__in=gone).delete()
+    _write(made)
 
 
 def index_recordings(ids: Iterable[UUID]) -> None:
