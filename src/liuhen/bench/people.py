@@ -72,12 +72,17 @@ def _fill(home: Home) -> Mapping[str, Sequence[str]]:
     """The archive, and the pages of some of its cases by who handles them."""
     from liuhen.bench.generated import write_cases  # noqa: PLC0415 - models need a set-up Django
     from liuhen.cases.models import Case  # noqa: PLC0415
+    from liuhen.ledger.sequencing import sequence_all  # noqa: PLC0415
     from liuhen.people.models import Person as Registered  # noqa: PLC0415
     from liuhen.people.models import Unit  # noqa: PLC0415
+    from liuhen.search.indexing import rebuild  # noqa: PLC0415
 
     officers = list(Registered.objects.filter(username__startswith="handler"))
     with psycopg.connect(home.database_url(OWNER), autocommit=True) as owner:
         write_cases(owner, range(CASES), unit=Unit.objects.get(code="ZD1"), officers=officers)
+    # else the sequencer and a worker would be at it while people work
+    sequence_all()
+    rebuild()
     pages: dict[str, list[str]] = {}
     newest = Case.objects.order_by("-started_at").values_list("handler__username", "id")
     for username, case in newest[: 10 * len(officers)]:
