@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
@@ -66,6 +67,18 @@ def test_no_migration_takes_the_longer_the_more_rows_there_are(db: str) -> None:
         plan = [(loader.disk_migrations[app, name], False)]
         found += [f"{app}.{name} {one}" for one in long_ones(loader.collect_sql(plan))]
     assert found == []
+
+
+def test_what_a_migration_does_outside_a_transaction_can_be_begun_anew(db: str) -> None:
+    """Cut off in the middle it is half done: `giving_way.clear_half_built` knows indexes only."""
+    migrations = MigrationLoader(connection).disk_migrations.items()
+    assert not [
+        f"{app}.{name}"
+        for (app, name), migration in migrations
+        if app not in LIBRARY_APPS
+        and not migration.atomic
+        and not all(isinstance(one, AddIndexConcurrently) for one in migration.operations)
+    ]
 
 
 @pytest.mark.parametrize(

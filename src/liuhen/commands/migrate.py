@@ -20,20 +20,26 @@ from liuhen.commands import home_option
 
 
 def migrate() -> None:
-    """Bring the connected database to this version; safe to repeat."""
+    """Bring the connected database to this version; safe to repeat.
+
+    Raises:
+        Refused: `tables.newer`, `tables.held`, `storage.elsewhere`, `storage.not_moved`.
+    """
     from liuhen.actions.identity_numbers import (  # noqa: PLC0415 - models need a set-up Django
         seal_standing_numbers,
     )
     from liuhen.ledger import guards, tables  # noqa: PLC0415 - beside its kin
+    from liuhen.ledger.giving_way import clear_half_built, giving_way  # noqa: PLC0415
     from liuhen.vault import placing  # noqa: PLC0415
 
     with _alone():
         tables.refuse_newer()
         if tables.is_empty():
             tables.make()
-        call_command("migrate", verbosity=0, interactive=False)
+        clear_half_built()
+        giving_way(lambda: call_command("migrate", verbosity=0, interactive=False))
         call_command("createcachetable", verbosity=0)
-        guards.install(connection)
+        giving_way(lambda: guards.install(connection))
         seal_standing_numbers()
         placing.refuse_other_store()
 
