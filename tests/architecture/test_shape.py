@@ -14,6 +14,8 @@ MODULES = sorted(
     p for p in SOURCE.rglob("*.py") if "migrations" not in p.parts and "node_modules" not in p.parts
 )
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc", "base", "manager", "services"}
+# Django asks for a backend of the database by this name.
+GIVEN_NAMES = {"web/patience/base.py"}
 # May only shrink.
 LONG_FUNCTIONS: frozenset[str] = frozenset()
 LONG_MODULES: frozenset[str] = frozenset()
@@ -56,7 +58,7 @@ def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 def test_a_module_says_what_it_is_for_and_stays_small(path: Path) -> None:
     text = path.read_text("utf-8")
     assert ast.get_docstring(tree(path)), "the module has no docstring"
-    assert path.stem not in FORBIDDEN_NAMES
+    assert path.stem not in FORBIDDEN_NAMES or name_of(path) in GIVEN_NAMES
     assert len(text.splitlines()) <= 400 or name_of(path) in LONG_MODULES
     long = [f.name for f in functions(path) if length(f) > 40]
     assert not [name for name in long if f"{name_of(path)}:{name}" not in LONG_FUNCTIONS]

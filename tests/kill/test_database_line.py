@@ -19,6 +19,7 @@ from liuhen.demo.people import World
 from liuhen.host.home import Home
 from liuhen.host.postgres import Cluster
 from liuhen.host.postgres_roles import OWNER, SERVER
+from liuhen.host.server import BLOCKING_THREADS
 from liuhen.ledger.sequencing import sequence_all
 from liuhen.people.models import Unit
 from liuhen.people.queries import system_person
@@ -202,6 +203,25 @@ def test_a_cut_line_is_told_at_once_and_everybody_goes_on_when_it_is_back(
         "verify", "--home", outside.home.path, LIUHEN_DATABASE_URL=outside.cluster.dsn()
     )
     assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
+def test_a_database_that_takes_everything_and_says_nothing_is_told_to_more_than_there_are_threads(
+    outside: Outside, officer: Officer
+) -> None:
+    activity, line = officer.begin(), outside.line
+    path, form = f"/simple/{activity}/facts/", STEPS["facts"][0]
+    line.fall_silent()
+    with ThreadPoolExecutor(BLOCKING_THREADS + 6) as pool:
+        answering = pool.submit(officer.line.post, path, form)
+        asked = [f"{outside.tree.url}/healthz"] * (BLOCKING_THREADS + 5)
+        others = list(pool.map(lambda url: status_of(url, 120), asked))
+        assert answering.result(120).status == 503
+    assert set(others) == {503}
+    assert status_of(f"{outside.tree.url}/healthz", 30) == 503
+    line.mend()
+    until(lambda: status_of(f"{outside.tree.url}/healthz") == 200, "the database is back")
+    officer.step(activity, "facts")
+    until(lambda: outside.waiting() == 0, "the sequencer goes on")
 
 
 def _waits(outside: Outside) -> bool:

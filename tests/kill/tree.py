@@ -57,10 +57,10 @@ def run_liuhen(*arguments: str | Path, **more: str) -> subprocess.CompletedProce
     )
 
 
-def status_of(url: str) -> int:
+def status_of(url: str, patience_s: float = 10) -> int:
     """What an address answers; 0 when nobody does."""
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        with urllib.request.urlopen(url, timeout=patience_s) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code

@@ -25,8 +25,10 @@ from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 
 APPLICATION = "liuhen.web.wsgi:application"
-# streams never hold all threads: the doors keep a quarter of them free for pages
 BLOCKING_THREADS = 64
+# So many of them may wait for those who send: uploads and media, forms (from one address fewer),
+# and what is still sent after a refusal. The rest is free for pages.
+STREAMS, BODIES, BODIES_OF_ONE, DRAINED = 40, 12, 8, 4
 # as much as `recordings.receiving` asks for: more only lies in memory, for each line
 READ_BUFFER = 128 << 10
 READINESS_SECONDS = 0.5

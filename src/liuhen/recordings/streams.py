@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from threading import Lock
 
-from liuhen.host.server import BLOCKING_THREADS
+from liuhen.host.server import STREAMS
 from liuhen.kernel.refusals import Refused
 
 
@@ -52,5 +52,5 @@ class Slots:
             self.taken -= 1
 
 
-# Of this process: a quarter of its threads stays free for pages.
-streams = Slots(BLOCKING_THREADS * 3 // 4)
+# Of this process.
+streams = Slots(STREAMS)

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
+from liuhen.host.server import BODIES, BODIES_OF_ONE
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
@@ -120,8 +121,7 @@ class Places:
                 self._of += Counter()  # nobody stays with none
 
 
-# With the streams' three quarters of the threads, some are left for pages.
-places = Places(12, 8)
+places = Places(BODIES, BODIES_OF_ONE)
 
 
 class Bodies:

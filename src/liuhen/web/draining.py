@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
+from liuhen.host.server import DRAINED
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.recordings.streams import Slots
@@ -24,7 +25,7 @@ from liuhen.web.middleware import Respond
 MOST = 80 << 20
 LONGEST_S = 20.0
 _PIECE = 1 << 16
-places = Slots(8)
+places = Slots(DRAINED)
 
 
 class Draining:
