@@ -39,13 +39,16 @@ def unit(code):
 JOB = """
 from liuhen.jobs.backups import back_up
 from liuhen.kernel.refusals import Fault
-from liuhen.upkeep.signs import backup_signs
 try:
     back_up()
 except Fault as fault:
     print(fault)
+"""
+SIGN = """
+from liuhen.upkeep.signs import backup_signs
 print(*[(one.lamp, one.words) for one in backup_signs() if one.name == "backup.{name}"])
 """
+JOB += SIGN
 
 
 @dataclass
@@ -251,6 +254,14 @@ def test_where_the_disk_is_not_mounted_no_other_repository_is_made(
     begun = run_liuhen(*elsewhere, "--new")
     assert begun.returncode == 0, begun.stderr
     assert (target / "backup.toml").exists()
+    other = Repository.open(target, Key.read(backed.key)).facts.name
     backed.back_up()
     said = in_home(backed.home, JOB.format(name=name), **told)
     assert "green" in said, said
+
+    # the other disk is away, though this one was used last
+    (target / "backup.toml").rename(kill_folder / "backup.toml")
+    backed.back_up()
+    said = in_home(backed.home, JOB.format(name=other), **told)
+    assert f"已经有备份库 {other}" in said and "red" in said, said
+    assert "green" in in_home(backed.home, SIGN.format(name=name))

@@ -7,8 +7,10 @@ Done in the name of the system. Not for making backups (`recovery.backing_up`), 
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from liuhen.actions.act import Draft, act
@@ -96,9 +98,12 @@ def take_backup_drill(actor: Person, repository: str, result: Mapping[str, Any])
     )
 
 
-def note_backup_try(repository: str, trouble: str) -> None:
-    """Keep how the last try went, for the lamps; `trouble` is empty when it went well."""
-    BackupPlace.objects.update_or_create(
-        store=store_of(repository),
-        defaults={"tried_at": clock.now(), "trouble": trouble[:500]},
-    )
+def note_backup_try(repository: str, trouble: str, found_in: Path | None = None) -> None:
+    """Keep how the last try went, for the lamps, and in which folder the repository was found.
+
+    `trouble` is empty when it went well.
+    """
+    told = {"tried_at": clock.now(), "trouble": trouble[:500]}
+    if found_in is not None:
+        told["path"] = os.path.realpath(found_in)
+    BackupPlace.objects.update_or_create(store=store_of(repository), defaults=told)

@@ -78,10 +78,10 @@ def _back_up(
         try:
             made = back_up(place, repository, _told, is_full=is_full)
         except Refused as refused:
-            note_backup_try(repository.facts.name, explain(refused).message)
+            note_backup_try(repository.facts.name, explain(refused).message, target)
             raise
         trouble = f"{len(made.altered)} 份原件与登记的摘要不符" if made.altered else ""
-        note_backup_try(repository.facts.name, trouble)
+        note_backup_try(repository.facts.name, trouble, target)
     figures = {
         "repository": repository.facts.name,
         "set": made.set.id,

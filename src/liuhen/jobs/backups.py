@@ -70,7 +70,7 @@ def drill() -> bool:
 def _note(target: Path, key: Path, said: str) -> None:
     """Tell the lamps, where the repository can be named at all."""
     if (target / "backup.toml").exists():
-        note_backup_try(Repository.open(target, Key.read(key)).facts.name, said)
+        note_backup_try(Repository.open(target, Key.read(key)).facts.name, said, target)
 
 
 def _run(command: str, home: Path, *options: str | Path) -> subprocess.CompletedProcess[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
 import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -64,7 +65,7 @@ def repository_at(target: Path, key: Key, origin: str, *, is_new: bool) -> Repos
     """
     if (target / "backup.toml").exists():
         return Repository.open(target, key)
-    known = _last_repository()
+    known = _repository_of(target)
     if known is not None and not is_new:
         refused = Refused("backup.gone", path=str(target), name=known)
         note_backup_try(known, explain(refused).message)
@@ -72,11 +73,13 @@ def repository_at(target: Path, key: Key, origin: str, *, is_new: bool) -> Repos
     return Repository.make(target, key, origin)
 
 
-def _last_repository() -> str | None:
-    """The repository this home was last backed up to, or tried to be."""
+def _repository_of(target: Path) -> str | None:
+    """The repository that was in this folder; else the one last backed up to, or tried to be."""
     tried = BackupPlace.objects.order_by(F("tried_at").desc(nulls_last=True))
+    stores = tried.values_list("store", flat=True)
     store = (
-        tried.values_list("store", flat=True).first()
+        stores.filter(path=os.path.realpath(target)).first()
+        or stores.first()
         or SetRow.objects.order_by("-recorded_at").values_list("store", flat=True).first()
     )
     return store.partition(":")[2] if store else None

@@ -125,9 +125,13 @@ class BackupSet(Recorded):
 
 
 class BackupPlace(Derived):
-    """How it stands with one repository: last try, last drill. Our lamp, not evidence."""
+    """How it stands with one repository: last try, last drill. Our lamp, not evidence.
+
+    `path` is the folder it was last found in, empty for one of before.
+    """
 
     store = models.CharField("备份库", max_length=40, primary_key=True)
+    path = models.TextField("目录", blank=True, default="", db_default="")
     tried_at = models.DateTimeField("最近备份", null=True)
     trouble = models.CharField("未能备份", max_length=500, blank=True)
     drilled_at = models.DateTimeField("最近演练", null=True)
