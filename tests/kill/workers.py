@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -132,8 +132,11 @@ class Queue:
             return dict(owner.execute(asked, (worker,)).fetchall())
 
     def waiting(self) -> int:
-        """How many lines to the database wait for a table that somebody holds."""
-        asked = "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"
+        """How many lines of the product wait for a table that somebody holds."""
+        asked = (
+            "SELECT count(DISTINCT pid) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+            " WHERE NOT granted AND usename <> current_user"
+        )
         with self.owner() as owner:
             row = owner.execute(asked).fetchone()
         return int(row[0]) if row else 0
@@ -164,15 +167,34 @@ class Queue:
         self.put([(TAKE_OVER, {"timestamp": 0})])
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Nobody reads or writes a table but those of the queue, for the block."""
+    def held(self, is_held: Callable[[str], bool] = lambda _: True) -> Iterator[Callable[[], None]]:
+        """Nobody reads or writes a table but those of the queue, for the block.
+
+        Only such as `is_held` names, where it is told; what is given holds the rest for all who
+        come later.
+        """
         asked = (
-            "SELECT string_agg(quote_ident(tablename), ',') FROM pg_tables"
+            "SELECT quote_ident(tablename) FROM pg_tables"
             " WHERE schemaname = 'public' AND tablename NOT LIKE 'procrastinate%'"
-            " AND tablename <> 'test_taken'"
+            " AND tablename <> 'test_taken' ORDER BY tablename"
         )
+        waiters = list[psycopg.Connection]()
         with self.owner() as owner, owner.transaction():
-            row = owner.execute(asked).fetchone()
-            assert row is not None
-            owner.execute(f"LOCK TABLE {row[0]} IN ACCESS EXCLUSIVE MODE")
-            yield
+            tables = [str(name) for (name,) in owner.execute(asked)]
+            held = [one for one in tables if is_held(one)]
+
+            def hold_rest() -> None:
+                for one in sorted(set(tables) - set(held)):
+                    lock = f"LOCK TABLE {one} IN ACCESS EXCLUSIVE MODE"
+                    try:
+                        with owner.transaction():
+                            owner.execute(f"{lock} NOWAIT")
+                    except psycopg.errors.LockNotAvailable:
+                        # who comes later waits behind one that waits
+                        waiters.append(self.owner())
+                        waiters[-1].pgconn.send_query(f"BEGIN; {lock}".encode())
+
+            owner.execute(f"LOCK TABLE {','.join(held)} IN ACCESS EXCLUSIVE MODE")
+            yield hold_rest
+        for one in waiters:
+            one.close()

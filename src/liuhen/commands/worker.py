@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import click
@@ -37,6 +38,8 @@ async def _work(queues: list[str], concurrency: int) -> None:
 
     loop, work = asyncio.get_running_loop(), asyncio.current_task()
     assert work is not None
+    # else Python has a few more threads than processors, and what is begun beyond them waits
+    loop.set_default_executor(ThreadPoolExecutor(concurrency + 1, "job"))
 
     def stop() -> None:
         for one in SIGNALS:
