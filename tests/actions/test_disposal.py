@@ -11,6 +11,7 @@ from threading import Barrier, Thread
 from typing import Any
 
 import psycopg
+import pypdf
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -118,6 +119,8 @@ def test_a_disposal_leaves_no_byte_and_everything_that_was_recorded(
     assert destroy_ordered() == 4
     done = Disposal.objects.get(id=listed.id)
     assert done.state == "destroyed" and done.certificate_id is not None
+    certificate = pypdf.PdfReader(local_store().place(done.certificate_id)).pages[0]
+    assert "本机存储、第二存储" in certificate.extract_text(), "in people's words"
     assert keeping.files_with(thumbnail, tmp_path) == []
     for recording, seed in zip(recordings, (4_000_001, 4_000_002), strict=True):
         assert keeping.files_with(picture(seed), tmp_path) == []

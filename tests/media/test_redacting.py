@@ -52,6 +52,23 @@ def test_no_picture_of_a_covered_film_shows_a_face_the_detector_finds(
     assert loudness(out, 0.05, 0.3) > 0.3, "the rest sounds as before"
 
 
+def test_of_several_people_who_meet_no_picture_shows_any_face(tmp_path: Path) -> None:
+    facing.prepare({})
+    clip = faces.film(tmp_path / "meeting.mp4", seconds=2, is_met=True)
+    before = [len(facing.find(one)) for one in pictures(clip)]
+    assert max(before) == 2 and min(before) >= 1, "somebody is always there, now and then both"
+    found = find_faces(clip)
+    assert len(found.tracks) >= 2
+    out = tmp_path / "covered.mp4"
+    regions = [one.keys for one in found.tracks]
+    made = cover_film(clip, out, regions=regions, faces=True)
+    assert made.frames == len(before)
+    assert [len(facing.find(one)) for one in pictures(out)] == [0] * len(before)
+    one_left = tmp_path / "one-left.mp4"
+    cover_film(clip, one_left, regions=regions[:1], faces=False)
+    assert any(facing.find(one) for one in pictures(one_left)), "one covered face is not all"
+
+
 def test_a_face_nobody_followed_is_covered_in_the_second_look_and_told(
     clip: Path, tmp_path: Path
 ) -> None:

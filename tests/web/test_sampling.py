@@ -45,6 +45,9 @@ def test_a_sampling_goes_from_the_announcement_to_the_settled_file(street: Stree
     assert page_text.count('_points"') >= len(points)
     given = supervisor.post(file, {**untouched, "do": "score"})
     assert given.status_code == 400, "nobody has judged yet"
+    assert all(f"“{item.title}”还没有打分" in words(given) for item in packaged_sheet().items)
+    over = supervisor.post(file, {**points, "do": "score", "officers_points": "11"})
+    assert "“执法人员与表明身份”的得分不能超过10" in words(over)
     assert SampledCase.objects.get().total is None
     bare = supervisor.post(file, {**points, "do": "score", "officers_points": "7"})
     assert bare.status_code == 400 and "没有写明理由" in words(bare)

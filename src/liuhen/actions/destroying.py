@@ -15,7 +15,12 @@ from uuid import UUID
 from liuhen.actions.act import Draft, act
 from liuhen.actions.disposal import MOST, authority_name, locked_disposal
 from liuhen.actions.replicas import store_of
-from liuhen.archive.disposals import remaining_copies, replicas_behind, visible_disposals
+from liuhen.archive.disposals import (
+    remaining_copies,
+    replicas_behind,
+    store_words,
+    visible_disposals,
+)
 from liuhen.archive.models import Disposal, OutsideCopy
 from liuhen.assembly.rendering import render
 from liuhen.kernel import clock
@@ -221,7 +226,7 @@ def _certificate(draft: Draft, disposal: Disposal) -> dict[str, Any]:
     rows = [
         {
             "sha256": sha256,
-            "copies": "、".join(one.copy.store for one in found),
+            "copies": "、".join(store_words(one.copy.store) for one in found),
             "destroyed_at": clock.local_date(max(one.gone_at for one in found)),
         }
         for sha256, found in sorted(places.items())

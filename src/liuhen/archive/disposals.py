@@ -14,6 +14,16 @@ from liuhen.people.models import ApiToken, Person
 from liuhen.people.queries import live_token_names
 from liuhen.recordings.queries import unknown_originals
 from liuhen.vault.models import Copy, Destruction, Replica
+from liuhen.vault.store import S3, SECOND, STORE
+
+_STORES = {STORE: "本机存储", SECOND: "第二存储", S3: "对象存储"}
+_KINDS = {"replica": "异地副本", "backup": "备份库"}
+
+
+def store_words(store: str) -> str:
+    """A store of copies as people call it."""
+    kind, _, name = store.partition(":")
+    return f"{_KINDS[kind]} {name}" if kind in _KINDS and name else _STORES.get(store, store)
 
 
 def visible_disposals(person: Person) -> QuerySet[Disposal]:

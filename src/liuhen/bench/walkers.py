@@ -55,10 +55,12 @@ def film(
     rate: int = 10,
     scale: int = 1,
     away: Container[int] | None = None,
+    is_met: bool = False,
 ) -> Path:
     """Somebody walks through the picture, away for some frames, else its last three; a tone sounds.
 
-    A face that comes back leaves the detector unsure of the frames between.
+    A face that comes back leaves the detector unsure of the frames between. `is_met`: somebody
+    else comes towards them, and is never away.
     """
     count = int(seconds * rate)
     gone = range(count - 3, count) if away is None else away
@@ -69,7 +71,8 @@ def film(
         heard = target.add_stream("aac", rate=48_000)
         for index in range(count):
             place = (_EDGE + step * index, 110 + step * index / 6)
-            drawn = street(*([] if index in gone else [place]))
+            meeting = [(WIDE - place[0], place[1] + 40)] if is_met else []
+            drawn = street(*([] if index in gone else [place]), *meeting)
             if scale > 1:
                 drawn = drawn.resize((scale * WIDE, scale * HIGH))
             target.mux(seen.encode(_picture(drawn)))

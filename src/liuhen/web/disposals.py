@@ -22,6 +22,7 @@ from liuhen.actions.disposal import (
 from liuhen.archive.disposals import (
     remaining_copies,
     replicas_behind,
+    store_words,
     visible_disposal,
     visible_disposals,
 )
@@ -34,7 +35,7 @@ from liuhen.vault.destroying import is_at_hand
 from liuhen.vault.keeping import local_store
 from liuhen.vault.models import BackupSet, Copy, ObjectLock
 from liuhen.vault.queries import sets_with
-from liuhen.vault.store import S3, SECOND, STORE
+from liuhen.vault.store import S3
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.one_form import OneForm, PlacedForm, posted
 from liuhen.web.paging import page_of
@@ -49,14 +50,6 @@ TONES = {
     Disposal.State.DESTROYED: "grey",
     Disposal.State.WITHDRAWN: "plain",
 }
-_STORES = {STORE: "本机存储", SECOND: "第二存储", S3: "对象存储"}
-_KINDS = {"replica": "异地副本", "backup": "备份库"}
-
-
-def store_words(store: str) -> str:
-    """A store of copies as people call it."""
-    kind, _, name = store.partition(":")
-    return f"{_KINDS[kind]} {name}" if kind in _KINDS and name else _STORES.get(store, store)
 
 
 @signed_in

@@ -29,7 +29,7 @@ from liuhen.oversight.sampling import (
     visible_sampled,
     visible_samplings,
 )
-from liuhen.oversight.sheet import packaged_sheet
+from liuhen.oversight.sheet import Item, packaged_sheet
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed, require
 from liuhen.web.acting import act_and_return, again_soon, person_of, signed_in, succeed
@@ -164,6 +164,16 @@ def sampling_draw(request: HttpRequest, sampling_id: UUID) -> HttpResponse:
     )
 
 
+def _told_of(item: Item) -> dict[str, str]:
+    """What is wrong with the points of an item, by its name: all are labelled alike."""
+    return {
+        "required": f"“{item.title}”还没有打分。",
+        "invalid": f"“{item.title}”的得分应为整数。",
+        "min_value": f"“{item.title}”的得分不能小于0。",
+        "max_value": f"“{item.title}”的得分不能超过{item.points}。",
+    }
+
+
 class ScoreForm(forms.Form):
     """Points and reasons for each item of the sheet."""
 
@@ -182,6 +192,7 @@ class ScoreForm(forms.Form):
                 max_value=item.points,
                 # empty until somebody judged: no press gives a file full marks by itself
                 initial=known.get("points"),
+                error_messages=_told_of(item),
             )
             self.fields[f"{item.key}_note"] = forms.CharField(
                 label="扣分理由", required=False, max_length=500, initial=known.get("note", "")
