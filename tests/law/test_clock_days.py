@@ -30,6 +30,16 @@ def test_working_days_are_counted_and_days_of_rest_are_not() -> None:
     assert sum(each.state is DayState.REST for each in days) == len(days) - 16
 
 
+def test_days_with_the_police_are_drawn_as_paused_and_the_count_goes_on_after_them() -> None:
+    finding = found_for(
+        row("decided_in_time", "移送公安机关三十日不计入，退回后在余下的期限内决定")
+    )
+    days = clock_days(finding, packaged_calendar())
+    paused = [each.day for each in days if each.state is DayState.PAUSED]
+    assert (paused[0], paused[-1], len(paused)) == (date(2026, 4, 1), date(2026, 4, 30), 30)
+    assert (days[-1].day, days[-1].ordinal) == (date(2026, 6, 30), 90)
+
+
 @pytest.mark.parametrize(
     ("role", "lapses"), [(PartyRole.PARTY, True), (PartyRole.INTERESTED, False)]
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from liuhen.actions import crime_transfers as acts
 from liuhen.actions.closing import propose_closing
+from liuhen.actions.figures import set_figure
 from liuhen.compliance.models import Finding
 from liuhen.demo.ordinary_case import OrdinaryCase
 from liuhen.demo.people import World
@@ -28,6 +30,15 @@ FACTS = "倾倒的废物经认定为危险废物三吨以上，涉嫌污染环�
 def outcome(ordinary: OrdinaryCase, rule: str) -> str:
     found = Finding.objects.filter(case=ordinary.case, rule=rule)
     return "、".join(sorted({row.outcome for row in found}))
+
+
+def due(ordinary: OrdinaryCase) -> dt.datetime | None:
+    return Finding.objects.get(case=ordinary.case, rule="decided_in_time").due_at
+
+
+def finding_page(ordinary: OrdinaryCase) -> str:
+    found = Finding.objects.get(case=ordinary.case, rule="decided_in_time")
+    return reverse("case_finding", args=[ordinary.case_id, found.rule, found.subject_id])
 
 
 def given(ordinary: OrdinaryCase) -> dict[str, Any]:
@@ -103,10 +114,69 @@ def test_the_police_file_a_case_get_the_things_and_ours_is_closed(
         assert Entry.objects.filter(event="crime.things_handed_over").count() == 1
 
 
+def test_the_days_with_the_police_do_not_count_and_the_page_draws_them(
+    browser: Browser, ordinary: OrdinaryCase
+) -> None:
+    ordinary.until_initiated()
+    before = due(ordinary)
+    assert before is not None
+    ordinary.clock.move(days=1)
+    handler, page = browser("handler"), approved(ordinary, browser)
+    ordinary.issue(Paper.objects.get(type="crime_transfer_letter"))
+    taken = {"receiver": "钱警官", "receipt": "回执已签字附卷。"}
+    assert handler.post(page, taken).status_code == 302
+    ordinary.clock.move(days=3)
+    filed = {"answer": "filed", "note": "立案告知书。"}
+    assert handler.post(page, filed).status_code == 302
+    assert handler.post(page, {"note": "已办理交接。"}).status_code == 302
+    ordinary.clock.move(days=40)
+    back = clock.local(clock.now()) - dt.timedelta(days=3)
+    given_back = {"note": "犯罪事实显著轻微，撤销案件，案卷退回。"}
+    late = given_back | {"returned_at": f"{back + dt.timedelta(days=9):%Y-%m-%dT%H:%M}"}
+    assert handler.post(page, late).status_code == 400
+    early = given_back | {"returned_at": f"{back - dt.timedelta(days=39):%Y-%m-%dT%H:%M}"}
+    assert "上一环节之后" in words(handler.post(page, early))
+    right = given_back | {"returned_at": f"{back:%Y-%m-%dT%H:%M}"}
+    assert handler.post(page, right).status_code == 302
+    # Forty days passed, and the case was three of them on the authority's own desk.
+    assert due(ordinary) == before + dt.timedelta(days=40)
+    told = words(handler.get(finding_page(ordinary)))
+    assert told.count("期限中止，不计入") == 40
+    assert "涉嫌犯罪移送公安机关期间不计入处罚办案期限" in told
+    assert "案件退回" in words(handler.get(page))
+
+
+def test_an_authority_that_counts_the_days_with_the_police_has_no_more_than_ninety(
+    browser: Browser, ordinary: OrdinaryCase
+) -> None:
+    today = clock.local_date(clock.now())
+    set_figure(
+        actor=ordinary.world["head"],
+        name="assumption.police_time_not_counted",
+        value=0,
+        valid_from=today,
+        reason="市法制机构答复：移送期间计入。",
+    )
+    ordinary.until_initiated()
+    before = due(ordinary)
+    page, handler = approved(ordinary, browser), browser("handler")
+    ordinary.issue(Paper.objects.get(type="crime_transfer_letter"))
+    assert handler.post(page, {"receiver": "钱警官", "receipt": "回执附卷。"}).status_code == 302
+    ordinary.clock.move(days=9)
+    refused = {"answer": "refused", "note": "犯罪事实显著轻微。"}
+    assert handler.post(page, refused).status_code == 302
+    resumed = {"step": "resume", "note": "依法作出行政处理。"}
+    assert handler.post(page, resumed).status_code == 302
+    assert due(ordinary) == before
+
+
 def test_refused_by_the_police_the_case_goes_on_and_a_penalty_may_follow(
     browser: Browser, ordinary: OrdinaryCase
 ) -> None:
     ordinary.until_initiated()
+    initiated_due = due(ordinary)
+    assert initiated_due is not None
+    ordinary.clock.move(days=1)
     page = reverse("case_crime", args=[ordinary.case_id])
     handler = browser("handler")
     assert handler.post(page, given(ordinary)).status_code == 302
@@ -129,12 +199,16 @@ def test_refused_by_the_police_the_case_goes_on_and_a_penalty_may_follow(
     assert handler.post(page, refused).status_code == 302
     contest = {"step": "reconsideration", "note": "提请复议书一份。"}
     assert handler.post(page, contest).status_code == 302
+    assert "待结果" in words(handler.get(page))
     assert handler.post(page, {"step": "refused", "note": "维持。"}).status_code == 302
+    assert "维持不予立案，待本机关处理" in words(handler.get(page))
     assert is_with_police(ordinary.case), "until somebody goes on with the case"
     resume = {"step": "resume", "note": "依法作出行政处理。"}
     assert handler.post(page, resume).status_code == 302
     assert not is_with_police(ordinary.case)
     assert {outcome(ordinary, rule) for rule in deciding} == {"pending"}
+    # Back with the second refusal, three days after the hand-over: those days don't count.
+    assert due(ordinary) == initiated_due + dt.timedelta(days=3)
     told = {"crime.reported", "crime.contested", "crime.case_resumed"}
     assert told <= set(Entry.objects.values_list("event", flat=True))
     ordinary.conclude(circumstances={"review_grounds": (), "is_complex": False})

@@ -154,6 +154,8 @@ def record_police_answer(
     at = _checked_time(draft, answered_at, row.get("contested_at") or row["handed_over_at"])
     kept = _kept(draft, case, ANSWERS[answer], content, at)
     told = {"answer_file": kept} if kept else {}
+    if "contest" in row:
+        told["contest_ended_at"] = clock.iso(at)
     return _tell(
         draft,
         case,
@@ -185,9 +187,9 @@ def contest_police_answer(
         raise Refused("crime.contest")
     _refuse_blank(note)
     at = _checked_time(draft, contested_at, row["answered_at"])
-    return _tell(
-        draft, case, contest=contest, contested_at=clock.iso(at), contest_note=note.strip()
-    )
+    told = {"contest": contest, "contested_at": clock.iso(at), "contest_note": note.strip()}
+    standing = {key: value for key, value in row.items() if key != "contest_ended_at"}
+    return _put(draft, case, [*crime_transfers(case)[:-1], standing | told])
 
 
 @act(permission="crime.transfer", event="crime.things_handed_over")
@@ -207,15 +209,29 @@ def hand_over_things(
 
 
 @act(permission="crime.transfer", event="crime.case_resumed")
-def resume_case(draft: Draft, *, actor: Person, case_id: UUID, note: str) -> Case:
+def resume_case(
+    draft: Draft,
+    *,
+    actor: Person,
+    case_id: UUID,
+    note: str,
+    returned_at: dt.datetime | None = None,
+) -> Case:
     """Go on with the case: the police refused it for good, or gave a filed one back (rules 10, 13).
 
+    `returned_at` is when a filed one came back, the present when not given; a refused one was back
+    with the refusal. The days of the decision count again from then.
+
     Raises:
-        Refused: `record.not_found`, `case.closed`, `crime.step`, `crime.incomplete`.
+        Refused: `record.not_found`, `case.closed`, `crime.step`, `crime.incomplete`,
+            `crime.time`.
     """
-    case, _ = _at(draft, case_id, "refused", "things")
+    case, row = _at(draft, case_id, "refused", "things")
     _refuse_blank(note)
-    return _tell(draft, case, resumed_at=clock.iso(draft.at), resumed_note=note.strip())
+    told = {"resumed_at": clock.iso(draft.at), "resumed_note": note.strip()}
+    if stage_of(row) == "things":
+        told["returned_at"] = clock.iso(_checked_time(draft, returned_at, row["things_at"]))
+    return _tell(draft, case, **told)
 
 
 def _at(draft: Draft, case_id: UUID, *stages: str) -> tuple[Case, Row]:

@@ -24,6 +24,7 @@ from liuhen.compliance import (
     scene_facts,
     service_facts,
     simple_facts,
+    stopped_clocks,
 )
 from liuhen.compliance.present import present_rows
 from liuhen.compliance.rows import CaseRows, Row
@@ -126,7 +127,7 @@ def _steps(rows: CaseRows) -> dict[str, Any]:
             *ordinary_facts.prolongations(rows),
             *procedure_facts.prolongations(rows),
         ),
-        "suspensions": procedure_facts.suspensions(rows),
+        "suspensions": stopped_clocks.suspensions(rows),
         "discs": procedure_facts.discs(rows),
     }
 

@@ -18,7 +18,7 @@ from typing import Any
 from liuhen.compliance.handling_facts import disposed_at
 from liuhen.compliance.paper_facts import law_type
 from liuhen.compliance.rows import CaseRows, Row
-from liuhen.compliance.scene_facts import member, or_not_yet, truth_in
+from liuhen.compliance.scene_facts import member, truth_in
 from liuhen.compliance.service_facts import served_at
 from liuhen.kernel import clock
 from liuhen.law.facts import (
@@ -29,10 +29,8 @@ from liuhen.law.facts import (
     Item,
     Measure,
     Prolongation,
-    Suspension,
 )
 from liuhen.law.moments import Moment
-from liuhen.law.phrases import first_at
 from liuhen.law.vocabulary import NOT_YET, AnswerKind, MeasureKind, Office
 
 _TAKINGS = frozenset({"preservation", "sealing_or_seizure"})
@@ -43,12 +41,6 @@ _PROLONGING: Mapping[str, str] = {
     "55": "licensing_law.decision",
     "penalty_prolongation": "penalty_law.decision",
 }
-# The clock that stands still while somebody tests, by kind of case; a hearing stops a licence's.
-_STOPPED: Mapping[str, str] = {
-    "coercion": "coercion_law.seizure",
-    "licensing": "licensing_law.decision",
-    "penalty": "penalty_law.decision",
-}
 # What each paper answers to an application.
 _ANSWERS: Mapping[str, AnswerKind] = {
     "acceptance_notice": AnswerKind.ACCEPTED,
@@ -57,8 +49,7 @@ _ANSWERS: Mapping[str, AnswerKind] = {
     "non_acceptance_notice": AnswerKind.REFUSED,
     "no_licence_needed_notice": AnswerKind.NOT_REQUIRED,
 }
-APPLICATION, ANSWER, TESTING, PERIOD = "52", "53", "20", "testing_period_notice"
-SPECIAL = "special_procedure_notice"
+APPLICATION, ANSWER = "52", "53"
 LIST, DECISION, SETTLING = ("12", "16"), ("12", "15"), "13"
 
 
@@ -303,76 +294,6 @@ def _deciding_office(rows: CaseRows, paper: Row) -> Office | None:
     if Office.AUTHORITY_HEAD in given:  # the last of its route
         return Office.AUTHORITY_HEAD
     return given[-1] if given else None
-
-
-def suspensions(rows: CaseRows) -> tuple[Suspension, ...]:
-    """Time that doesn't count: testing from entrustment to opinion, hearings from their first day
-    to their last, adjournments included, and what the applicant of a licence was told of. For a
-    penalty the authority says which of them (`order55.not_counted`)."""
-    clock_name = _STOPPED.get(rows.case.text("kind"))
-    if clock_name is None:
-        return ()
-    left_out = _not_counted(rows)
-    tests = [_testing(rows, row, clock_name) for row in issued(rows, TESTING)]
-    return (
-        *(tests if "testing" in left_out else ()),
-        *(_hearings(rows, clock_name) if "hearing" in left_out else ()),
-        *_told_of(rows, clock_name),
-    )
-
-
-def _not_counted(rows: CaseRows) -> frozenset[str]:
-    begun = rows.case.instant("initiated_at") if rows.case.text("kind") == "penalty" else None
-    if begun is None:
-        return frozenset({"testing", "hearing"})
-    used = rows.rulebook.parameters.on("order55.not_counted", clock.local_date(begun))
-    return frozenset(str(used.value or "").split(","))
-
-
-def _testing(rows: CaseRows, paper: Row, clock_name: str) -> Suspension:
-    """From the entrustment to its opinion; the party is told by the notice of the period."""
-    answered = [
-        row.moment("received_at")
-        for row in rows.all("materials")
-        if row.text("kind") == "testing_opinion" and row.reference("subject_id") == paper.id
-    ]
-    told = [served_at(rows, row) for row in (*issued(rows, PERIOD), *issued(rows, SPECIAL))]
-    return Suspension(
-        key=paper.id,
-        clock=clock_name,
-        started_on=clock.local_date(paper.moment("issued_at")),
-        ended_on=clock.local_date(min(answered)) if answered else None,
-        told_at=first_at(told) or NOT_YET,
-    )
-
-
-def _told_of(rows: CaseRows, clock_name: str) -> Iterator[Suspension]:
-    """Expert review, tests and the like: not counted once the applicant was told (45)."""
-    for row in issued(rows, SPECIAL):
-        told = served_at(rows, row)
-        period = row.stated("data").get("period") or {}
-        if isinstance(told, dt.datetime) and {"started_at", "ended_at"} <= set(period):
-            began, ended = (clock.parse_iso(period[key]) for key in ("started_at", "ended_at"))
-            yield Suspension(
-                key=row.id,
-                clock=clock_name,
-                started_on=clock.local_date(began),
-                ended_on=clock.local_date(ended) + dt.timedelta(days=1),
-                told_at=told,
-            )
-
-
-def _hearings(rows: CaseRows, clock_name: str) -> Iterator[Suspension]:
-    for row in rows.all("activities"):
-        if row.text("kind") == "hearing":
-            ended = row.instant("ended_at")
-            yield Suspension(
-                key=row.id,
-                clock=clock_name,
-                started_on=clock.local_date(row.moment("started_at")),
-                ended_on=clock.local_date(ended) + dt.timedelta(days=1) if ended else None,
-                told_at=or_not_yet(row.instant("started_at")),
-            )
 
 
 def _noted(row: Row, field: str) -> dt.datetime | None:

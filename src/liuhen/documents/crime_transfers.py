@@ -36,8 +36,9 @@ def crime_transfers(case: Case) -> list[dict[str, Any]]:
 
     Of each `to`, `reason`, `officers` (names), `reported_at`; as they become known `decided_at`,
     `handed_over_at`, `receiver`, `receipt`, `receipt_file`; `answer`, `answered_at`,
-    `answer_note`, `answer_file`; `contest`, `contested_at`, `contest_note`; `things_at`,
-    `things_note`. Instants are ISO, files ids of `Material`.
+    `answer_note`, `answer_file`; `contest`, `contested_at`, `contest_note`, `contest_ended_at`;
+    `things_at`, `things_note`; `returned_at`, `resumed_at`, `resumed_note`. Instants are ISO,
+    files ids of `Material`.
     """
     found: list[dict[str, Any]] = case.facts.get("crime_transfers") or []
     return found
@@ -95,6 +96,24 @@ def stage_of(row: Row) -> str:
         if f"{key}_at" in row:
             return key
     return "reported"
+
+
+def returned_at(row: Row) -> dt.datetime | None:
+    """When the case was back with the authority; None while the police have it.
+
+    Refused, that is the day of their answer, or of the one that a contest brought; what was filed
+    is back when they gave it back.
+    """
+    if "returned_at" in row:
+        return parse_iso(row["returned_at"])
+    if row.get("answer") == "refused" and not is_contest_open(row):
+        return parse_iso(row["answered_at"])
+    return parse_iso(row["resumed_at"]) if "resumed_at" in row else None
+
+
+def is_contest_open(row: Row) -> bool:
+    """Whether a refusal was contested and nobody answered that yet."""
+    return "contest" in row and "contest_ended_at" not in row
 
 
 def clock_of(row: Row) -> tuple[str, dt.datetime] | None:

@@ -15,7 +15,7 @@ from liuhen.law.findings import Finding
 
 _DAY = timedelta(days=1)
 _WEEK = 7
-MOST_DAYS = 130
+MOST_DAYS = 400  # ninety, prolonged twice, and half a year that did not count
 _TIMES = ("hours", "days", "workdays", "months", "years")
 
 

@@ -177,13 +177,15 @@ class SameActFine:
 
 @dataclass(frozen=True, slots=True)
 class Suspension:
-    """Time that doesn't count for a clock (testing, hearing); days, half-open."""
+    """Time that doesn't count for a clock; days, half-open. `ground` names the figure that says so,
+    when one does."""
 
     key: str
     clock: str
     started_on: date
     ended_on: date | None = None
     told_at: Moment = None
+    ground: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

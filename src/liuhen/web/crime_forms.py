@@ -127,3 +127,6 @@ class ResumeForm(PlacedForm):
 
     submit = "恢复办理"
     note = forms.CharField(label="退回的情况和依据", widget=AREA, max_length=1000)
+    returned_at = moment(
+        "案件退回的时间", required=False, help_text="不填为现在；处罚办案期限自退回之日继续计算"
+    )

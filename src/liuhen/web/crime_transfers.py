@@ -19,6 +19,7 @@ from liuhen.documents.crime_transfers import (
     KIND,
     clock_of,
     crime_transfers,
+    is_contest_open,
     is_declined,
     last_transfer,
     stage_of,
@@ -50,6 +51,7 @@ _STANDS = {
     "handed_over": "已移送，待公安机关答复",
     "refused": "公安机关不予立案",
     "contested": "已提请复议或者监督，待结果",
+    "upheld": "维持不予立案，待本机关处理",
     "filed": "公安机关已立案，待移交物品材料",
     "things": "已移交公安机关",
     "resumed": "已恢复办理",
@@ -74,7 +76,7 @@ def case_crime(request: HttpRequest, case_id: UUID) -> HttpResponse:
     context = case_frame(
         case,
         "涉嫌犯罪移送",
-        stands=_STANDS[stage],
+        stands=_STANDS[_standing(stage, row)],
         stage=stage,
         told=_told(row) if row and stage != "declined" else [],
         earlier=[_told(one) for one in crime_transfers(case)[:-1]],
@@ -106,6 +108,11 @@ def _stage(case: Case) -> str:
     if stage == "reported" and is_declined(case):
         return "declined"
     return "contested" if stage == "refused" and "contest" in row else stage
+
+
+def _standing(stage: str, row: Mapping[str, Any] | None) -> str:
+    is_upheld = stage == "contested" and row is not None and not is_contest_open(row)
+    return "upheld" if is_upheld else stage
 
 
 def _form(request: HttpRequest, case: Case, stage: str) -> PlacedForm:
@@ -150,6 +157,7 @@ _LINES = (
     ("公安机关答复", "answered_at", "answer_note"),
     ("复议、监督", "contested_at", "contest_note"),
     ("移交物品、材料", "things_at", "things_note"),
+    ("案件退回", "returned_at", ""),
     ("恢复办理", "resumed_at", "resumed_note"),
 )
 

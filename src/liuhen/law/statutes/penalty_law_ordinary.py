@@ -193,8 +193,9 @@ def _decided(view: View, case: Case) -> Verdict:
 
 
 def _decision_due(view: View, case: Case) -> Due | None:
-    if any(each.clock == DECISION_CLOCK for each in view.all("suspensions") or ()):
-        view.setting("order55.not_counted", case.initiated_at)
+    stops = [each for each in view.all("suspensions") or () if each.clock == DECISION_CLOCK]
+    for figure in sorted({each.ground or "order55.not_counted" for each in stops}):
+        view.setting(figure, case.initiated_at)
     return view.due(DECISION_CLOCK, case.initiated_at)
 
 
