@@ -10,6 +10,7 @@ import pytest
 
 from liuhen.actions import licence_endings as endings
 from liuhen.actions import licences as acts
+from liuhen.actions.publishing import withhold_publication
 from liuhen.cases.models import Case
 from liuhen.compliance.models import Finding
 from liuhen.demo.licensing_case import LicensingCase
@@ -207,10 +208,19 @@ def test_withdrawn_after_notice_and_approval_with_its_compensation_and_then_canc
     )
     assert duty(case.case, "licence_withdrawal_compensated").outcome == "met"
     assert duty(case.case, "ended_licence_cancelled").outcome == "pending"
+    owed = duty(case.case, "licence_withdrawal_told")
+    assert (owed.outcome, owed.due_at) == ("pending", None), "the law sets no days for it"
+    # It grants nothing: neither delivered in ten days nor published as a grant is.
+    granting = ("licence_delivered_in_time", "licence_decision_published")
+    assert not Finding.objects.filter(case=case.case, rule__in=granting).exists()
+    assert duty(case.case, "licence_ending_published").outcome == "pending"
     assert refusal(case.propose).code == "licence.decided"
     stopped.move(minutes=5)
     case.papers[paper.type] = paper
     case.serve(paper.type)
+    assert duty(case.case, "licence_withdrawal_told").outcome == "met"
+    withhold_publication(**case.by, reason="《保守国家秘密法》")
+    assert not Finding.objects.filter(case=case.case, rule="licence_ending_published").exists()
     assert "注销手续" in refusal(case.ask_closing).data["missing"]
     endings.cancel_licence(**case.by)
     assert duty(case.case, "ended_licence_cancelled").outcome == "met"

@@ -11,6 +11,7 @@ from liuhen.actions import licence_hearings as hearings
 from liuhen.actions import licensing as acts
 from liuhen.actions.defence import receive_material
 from liuhen.actions.parties import add_party
+from liuhen.actions.publishing import publish_result
 from liuhen.cases.models import Activity, Case, Party
 from liuhen.compliance.models import Finding
 from liuhen.demo.footage import film, photograph
@@ -233,6 +234,8 @@ def test_a_refusal_gives_its_reasons_and_remedies_and_a_grant_is_then_refused(
     granting = {"licence_delivered_in_time", "licence_decision_published"}
     asked = Finding.objects.filter(case=accepted.case, rule__in=granting)
     assert not asked.exclude(outcome="not_applicable").exists()  # nothing to give or to show
+    shown = refusal(publish_result, **accepted.by, where="门户网站")
+    assert shown.code == "publication.nothing"
     assert accepted.case.stage == "delivery"
 
 

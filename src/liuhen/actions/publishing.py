@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from liuhen.actions import licensing_order
 from liuhen.actions.act import Draft, act
 from liuhen.actions.paper_needs import is_issued
 from liuhen.actions.parties import open_case
@@ -25,7 +24,12 @@ PUBLISHED = {
     ),
     Case.Kind.INSPECTION: ("inspection_result_notice",),
     Case.Kind.LEVY: ("levy_decision",),
-    Case.Kind.LICENSING: licensing_order.DECISIONS,
+    # A refusal is the applicant's own (Licensing Law 38, 40).
+    Case.Kind.LICENSING: (
+        "licence_grant",
+        "licence_withdrawal_decision",
+        "licence_revocation_decision",
+    ),
     Case.Kind.PENALTY: ("penalty_decision",),
 }
 
@@ -89,7 +93,8 @@ def withhold_publication(draft: Draft, *, actor: Person, case_id: UUID, reason: 
     draft.about(case)
     if Case.Kind(case.kind) not in PUBLISHED:
         raise Refused("publication.kind")
-    if case.kind == Case.Kind.LICENSING:
+    # What ends a licence grants none: Licensing Law 40 asks nothing of it.
+    if case.kind == Case.Kind.LICENSING and case.procedure != Case.Procedure.ENDING:
         raise Refused("publication.always")
     if case.published_at is not None:
         raise Refused("publication.done")

@@ -219,6 +219,14 @@ def answers_to(view: View, paper: Paper, *types: str) -> list[Paper] | None:
     return [each for each in found if each.subject_key == paper.key]
 
 
+def told_before_closing(view: View, paper: str | None) -> Verdict:
+    """No period is set for serving a paper: it is served before the case is closed."""
+    served = view.when(served_at(view, paper))
+    if served is None:
+        return unknown()
+    return met(served) if isinstance(served, datetime) else open_until_closed(view)
+
+
 def served_at(view: View, paper: str | None) -> Moment:
     """When a paper was first served: its legal day where one is known, else the act of serving."""
     if paper is None or view.known("services") is None:

@@ -119,9 +119,9 @@ def _enforced(case: Case) -> dict[str, Any]:
     owed = case.facts.get("enforced") or {}
     has_power = case.circumstances.get("has_coercive_power")
     return {
-        "执行依据": f"{owed.get('title')}（{owed.get('number')}）",
-        "送达日期": owed.get("served_on"),
-        "履行义务": owed.get("obligation"),
+        "据以执行的决定": f"{owed.get('title')}（{owed.get('number')}）",
+        "决定送达日期": owed.get("served_on"),
+        "应履行的义务": owed.get("obligation"),
         "执行方式": "可以自行强制执行" if has_power else "没有自行强制执行权，申请人民法院执行",
     }
 

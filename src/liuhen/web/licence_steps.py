@@ -145,7 +145,7 @@ ENDING = (
     Step(
         "公开决定",
         "决定已经送达，向社会公开并登记。",
-        "licensing_law:40",
+        "three_systems:2",
         "case_publication",
         unless(_is_against, is_published),
     ),

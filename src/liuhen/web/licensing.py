@@ -77,6 +77,7 @@ _CLOCKS = frozenset(
         "licence_certificate_delivered_in_time",
         "licence_prolongation_decided_in_time",
         "licence_decision_published",
+        "licence_ending_published",
     }
 )
 

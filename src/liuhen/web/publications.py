@@ -35,6 +35,13 @@ _PERIODS = {
     Case.Kind.COERCION: ("publication.decision", "three_systems:2", "决定作出后"),
     Case.Kind.LEVY: ("publication.decision", "three_systems:2", "决定作出后"),
 }
+_ENDING = ("publication.licence_or_penalty", "three_systems:2", "决定作出后")
+
+
+def _period_of(case: Case) -> tuple[str, str, str] | None:
+    if case.procedure == Case.Procedure.ENDING:  # it grants nothing (Licensing Law 40)
+        return _ENDING
+    return _PERIODS.get(Case.Kind(case.kind))
 
 
 def publication_card(person: Person, case: Case) -> dict[str, Any] | None:
@@ -42,9 +49,12 @@ def publication_card(person: Person, case: Case) -> dict[str, Any] | None:
     kind = Case.Kind(case.kind)
     told = case.facts.get("publication") or {}
     is_made = is_issued(case, *PUBLISHED.get(kind, ()))
-    if kind not in _PERIODS or (case.procedure in _WITHOUT and not is_made):
+    period = _period_of(case)
+    if period is None or (case.procedure in _WITHOUT and not is_made):
         return None
-    figure, article, since = _PERIODS[kind]
+    if is_issued(case, "licence_refusal"):
+        return None
+    figure, article, since = period
     may = is_allowed(person, "case.publish")
     is_open = case.closed_at is None or kind not in PUBLIC_IN_COURSE
     return {
@@ -67,7 +77,7 @@ _WITHOUT = (Case.Procedure.ENDING, Case.Procedure.SIMPLE)
 def case_publication(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Record that the result was made public."""
     case = visible_case(person_of(request), case_id)
-    period = _PERIODS.get(Case.Kind(case.kind))
+    period = _period_of(case)
     return _recorded(
         request,
         case,
@@ -81,7 +91,7 @@ def case_publication(request: HttpRequest, case_id: UUID) -> HttpResponse:
         ],
         article=period[1] if period else "",
         other=("依法不公开", reverse("case_publication_withholding", args=[case.id]))
-        if case.kind != Case.Kind.LICENSING
+        if case.kind != Case.Kind.LICENSING or case.procedure == Case.Procedure.ENDING
         else None,
     )
 

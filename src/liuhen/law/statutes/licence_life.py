@@ -1,8 +1,10 @@
 """Licensing Law: the life of a licence that was granted.
 
-Restated. 8: withdrawn for the public interest, the loss is made good. 44: a certificate, where
-there is one, goes to the holder within ten working days of the decision. 50: an application to
-prolong is decided before the licence runs out; else it counts as prolonged. 61: when a holder is
+Restated. 8: withdrawn for the public interest, the loss is made good. What takes a licence away, or
+says that it stands, is told to its holder; the law sets no days for it (44 is of granting).
+44: a certificate, where there is one, goes to the holder within ten working days of the decision.
+50: an application to prolong is decided before the licence runs out; else it counts as prolonged.
+61: when a holder is
 inspected, what was found and what follows is written down and signed by the inspectors. 69:
 revoked on a ground of the law, with reasons and remedies. 70: what was withdrawn or revoked is
 struck off the register.
@@ -21,6 +23,7 @@ from liuhen.law.phrases import (
     open_until_closed,
     served_at,
     signed_by,
+    told_before_closing,
 )
 from liuhen.law.subjects import APPLICATIONS, CASE, papers
 from liuhen.law.verdicts import Verdict, met, unknown, unmet
@@ -40,6 +43,14 @@ def _does(name: str) -> Callable[[View, Paper], bool | None]:
 
 def _is_ended(view: View, paper: Paper) -> bool | None:
     return disj(*view.use_state(paper, "fields", "is_withdrawn", "is_revoked"))
+
+
+def _is_withdrawn_or_kept(view: View, paper: Paper) -> bool | None:
+    return disj(*view.use_state(paper, "fields", "is_withdrawn", "is_kept"))
+
+
+def _told(view: View, paper: Paper) -> Verdict:
+    return told_before_closing(view, paper.key)
 
 
 def _compensated(view: View, paper: Paper) -> Verdict:
@@ -141,6 +152,14 @@ DUTIES = (
         act="complete_paper",
     ),
     Duty(
+        "licence_withdrawal_told",
+        "licensing_law:8",
+        papers("57"),
+        _told,
+        _is_withdrawn_or_kept,
+        act="record_service",
+    ),
+    Duty(
         "licence_certificate_delivered_in_time",
         "licensing_law:44",
         papers("licence_certificate"),
@@ -172,6 +191,14 @@ DUTIES = (
         _grounded,
         _does("is_revoked"),
         act="complete_paper",
+    ),
+    Duty(
+        "licence_revocation_told",
+        "licensing_law:69",
+        papers("57"),
+        _told,
+        _does("is_revoked"),
+        act="record_service",
     ),
     Duty(
         "ended_licence_cancelled",

@@ -6,7 +6,8 @@ then. 34: two or more verify
 on site. 38: a refusal states its reasons and remedies, and the applicant is told. 40: licences
 granted are open to the public. 42: decided within twenty working days of acceptance, once prolonged
 by at most ten with the head's approval and the applicant told. 44: a licence granted is delivered
-within ten working days. 40 and 44 ask nothing of a refusal. 45: hearing, testing and the like don't
+within ten working days. 40 and 44 ask nothing of a refusal, nor of what ends a licence
+(`licence_life`). 45: hearing, testing and the like don't
 count, and the applicant is told so. 82: the authority's periods are working days. Of hearings:
 `licensing_hearings`.
 """
@@ -28,9 +29,9 @@ from liuhen.law.phrases import (
     filled,
     first_at,
     is_decided,
-    open_until_closed,
     prolonged_lawfully,
     served_at,
+    told_before_closing,
 )
 from liuhen.law.subjects import (
     APPLICATIONS,
@@ -46,6 +47,7 @@ from liuhen.law.view import View, instant
 from liuhen.law.vocabulary import AnswerKind, CaseKind
 
 CLOCK = "licensing_law.decision"
+ENDS_OR_KEEPS = ("is_withdrawn", "is_revoked", "is_kept")
 _TURNED_AWAY = frozenset({AnswerKind.REFUSED, AnswerKind.NOT_REQUIRED})
 
 
@@ -137,16 +139,17 @@ def _is_refused(view: View, decision: Decision) -> bool | None:
     return None if paper is None else _is_refusal(view, paper)
 
 
-def _is_not_refused(view: View, decision: Decision) -> bool | None:
+def _is_granted(view: View, decision: Decision) -> bool | None:
+    """What is neither refused nor ends a licence, nor leaves one as it stands, grants it."""
+    paper = view.by_key("papers", decision.paper)
+    if paper is not None and any(paper.fields.get(name) for name in ENDS_OR_KEEPS):
+        view.use_state(paper, "fields", *ENDS_OR_KEEPS)
+        return False
     return conj(view.is_kind(CaseKind.LICENSING), negate(_is_refused(view, decision)))
 
 
 def _told(view: View, decision: Decision) -> Verdict:
-    """No period is set: the applicant is told before the case is closed."""
-    served = view.when(served_at(view, decision.paper))
-    if served is None:
-        return unknown()
-    return met(served) if isinstance(served, datetime) else open_until_closed(view)
+    return told_before_closing(view, decision.paper)
 
 
 def _delivered(view: View, decision: Decision) -> Verdict:
@@ -160,13 +163,6 @@ def _delivered(view: View, decision: Decision) -> Verdict:
 def _delivery_due(view: View, decision: Decision) -> Due | None:
     view.use(decision, "decided_at")
     return view.due("licensing_law.deliver", decision.decided_at)
-
-
-def _is_to_be_published(view: View, decision: Decision) -> bool | None:
-    """A decision that a licence stands changes nothing the public was told."""
-    paper = view.by_key("papers", decision.paper)
-    keeps = paper is not None and paper.fields.get("is_kept") is True
-    return False if keeps else _is_not_refused(view, decision)
 
 
 def _published(view: View, decision: Decision) -> Verdict:
@@ -243,7 +239,7 @@ DUTIES = (
         "licensing_law:40",
         DECISIONS,
         _published,
-        _is_to_be_published,
+        _is_granted,
         _publication_due,
         act="publish_result",
     ),
@@ -275,7 +271,7 @@ DUTIES = (
         "licensing_law:44",
         DECISIONS,
         _delivered,
-        _is_not_refused,
+        _is_granted,
         _delivery_due,
         act="record_service",
     ),

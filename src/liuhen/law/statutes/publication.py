@@ -4,7 +4,9 @@ Restated. Penalty Law 48, Order 55:10: a decision of some social influence is ma
 ministry's order within seven working days; where it is later changed, revoked, or declared illegal
 or void, what was made public is taken back within three working days, with the reasons in public.
 State Council office, document 118 of 2018, part 2: decisions of enforcement are made public within
-twenty working days, licences and penalties within seven, save where a law provides otherwise.
+twenty working days, licences and penalties within seven, save where a law provides otherwise. What
+withdraws or revokes a licence grants none (Licensing Law 40); it is a decision about a licence all
+the same and public within seven (our reading).
 """
 
 from collections.abc import Callable
@@ -61,6 +63,24 @@ def is_public(view: View) -> bool:
 def _is_general(view: View, decision: Decision) -> bool | None:
     """Of kinds whose publication no law of their own dates: coercion and levy."""
     return conj(view.is_kind(CaseKind.COERCION, CaseKind.LEVY), is_public(view))
+
+
+def _ends_licence(view: View, decision: Decision) -> bool | None:
+    """What withdraws or revokes a licence; unknown where its paper is not."""
+    if view.is_kind(CaseKind.LICENSING) is not True:
+        return view.is_kind(CaseKind.LICENSING)
+    view.use(decision, "paper")
+    paper = view.by_key("papers", decision.paper)
+    if paper is None:
+        return None
+    return conj(
+        disj(*view.use_state(paper, "fields", "is_withdrawn", "is_revoked")), is_public(view)
+    )
+
+
+def _licence_due(view: View, decision: Decision) -> Due | None:
+    view.use(decision, "decided_at")
+    return view.due("publication.licence_or_penalty", decision.decided_at)
 
 
 def _general_due(view: View, decision: Decision) -> Due | None:
@@ -124,6 +144,15 @@ DUTIES = (
         _done(lambda case: case.published_at),
         _is_general,
         _general_due,
+        act="publish_result",
+    ),
+    Duty(
+        "licence_ending_published",
+        "three_systems:2",
+        DECISIONS,
+        _done(lambda case: case.published_at),
+        _ends_licence,
+        _licence_due,
         act="publish_result",
     ),
     Duty(
