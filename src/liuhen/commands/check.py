@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -116,14 +118,21 @@ def lines_of(found: AsOf) -> list[str]:
         alike = articles.setdefault(words.citation, {}).setdefault(_line(words), [])
         alike.append(names.called(words.subject_id))
     for article, told in articles.items():
-        lines.append(article)
+        lines.append(article if article.startswith("《") else f"办法{article}")
         lines += [f"    {line}{_about(about)}" for line, about in told.items()]
     if waiting:
         told_once = "；".join(dict.fromkeys(waiting))
         lines.append(f"另有{len(waiting)}项期限尚未届满，届满后才认定：{told_once}。")
-    open_ones = sum(words.lamp not in ("green", "grey") for words in found.shown)
-    lines.append(f"共{len(found.shown)}项认定，其中{open_ones}项需要处理。")
+    lines.append(f"共{len(found.shown)}项认定：{_counted(found.shown)}。")
     return lines
+
+
+def _counted(shown: Sequence[ShownFinding]) -> str:
+    """How many stand how; what is only our own standard is counted apart and binds nobody."""
+    text = Counter(LAMPS[words.lamp] for words in shown if words.column == "text")
+    advice = [words for words in shown if words.column != "text"]
+    told = [f"{name}{text[name]}项" for name in LAMPS.values() if text[name]]
+    return "，".join([*told, *([f"系统建议{len(advice)}项"] if advice else [])])
 
 
 def _about(names: list[str]) -> str:

@@ -73,7 +73,7 @@ def _crime(rows: CaseRows) -> dict[str, Any]:
         name: clock.parse_iso(row[key]) if key in row else NOT_YET
         for name, key in _CRIME_MOMENTS.items()
     }
-    if row.get("answer") != "filed" or "resumed_at" in row:
+    if row.get("answer") != "filed":
         moments["crime_filed_at"] = NOT_YET
     return {"is_suspected_crime": True, "recipient": row["to"], **moments}
 

@@ -94,6 +94,13 @@ class Duty(Generic[S]):
         return IN_FORCE_SINCE[statute if colon else ""]
 
 
+    @property
+    def text_version(self) -> str:
+        """Which text it is judged by, and since when that is in force: "measures/2024-11-29"."""
+        statute, colon, _ = self.clause.partition(":")
+        return f"{statute if colon else 'measures'}/{self.in_force_since.isoformat()}"
+
+
 AnyDuty = Duty[Any]
 
 

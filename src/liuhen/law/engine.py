@@ -254,6 +254,7 @@ class _Judging:
             decider=verdict.decider if outcome is Outcome.JUDGEMENT else None,
             act=duty.act,
             exception=resolved.exception,
+            text_version=duty.text_version,
         )
 
     def _wakes_at(self, outcome: Outcome) -> datetime | None:
@@ -277,6 +278,7 @@ class _Judging:
             explanation=Explanation(f"{duty.name}.not_applicable"),
             judged_at=self.view.at,
             act=duty.act,
+            text_version=duty.text_version,
         )
 
     def _error(self, duty: AnyDuty, subject: Subject, error: Exception) -> Finding:

@@ -14,7 +14,6 @@ from liuhen.kernel import canonical
 from liuhen.law.vocabulary import Office
 
 ENGINE_VERSION = "1"
-TEXT_VERSION = "measures/2024-11-29"
 
 
 class Outcome(StrEnum):
@@ -108,7 +107,7 @@ class Finding:
     decider: Office | None = None
     act: str | None = None
     exception: str | None = None  # rule name of the exception that decided
-    text_version: str = TEXT_VERSION
+    text_version: str = ""  # of the text it was judged by: "measures/2024-11-29"
     engine_version: str = ENGINE_VERSION
 
     @property

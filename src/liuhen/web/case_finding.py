@@ -21,6 +21,7 @@ from liuhen.compliance.explaining import Explained, explained
 from liuhen.compliance.shown import told_figure, value_words
 from liuhen.kernel import clock
 from liuhen.law.catalogue import catalogue
+from liuhen.law.clauses import STATUTES
 from liuhen.law.clock_days import ClockDay, DayState, Month
 from liuhen.law.explanations import label_of
 from liuhen.law.findings import FactUsed, Outcome, ParameterUsed
@@ -40,7 +41,6 @@ _WORDS = {
     DayState.ROLLED: "顺延",
     DayState.LAST: "最后一日",
 }
-_TEXTS = {"measures": "办法"}
 _PLACES = {
     "activity": "recordings",
     "recording": "recordings",
@@ -92,6 +92,7 @@ def _context(case: Case, found: Explained, actor: Person) -> dict[str, Any]:
         "facts": [_fact(one, case.id) for one in engine.facts_used],
         "figures": [_figure(one) for one in engine.parameters_used],
         "months": list(_months(found.months)),
+        "paused_days": _paused_days(found.months),
         "started_at": engine.clock_started_at,
         "due_at": engine.due_at,
         "changes_at": engine.changes_at,
@@ -108,10 +109,11 @@ def _context(case: Case, found: Explained, actor: Person) -> dict[str, Any]:
 
 
 def _text_words(version: str) -> str:
-    """The version of the text that a finding was judged by: "measures/2024-11-29" in words."""
+    """The text that a finding was judged by: "penalty_law/2021-07-15" in words."""
     name, _, day = version.partition("/")
     since = dt.date.fromisoformat(day)
-    return f"{_TEXTS.get(name, name)}{since.year}年{since.month}月{since.day}日文本"
+    title = f"《{STATUTES[name]}》" if name in STATUTES else "办法"
+    return f"{title}{since.year}年{since.month}月{since.day}日起施行的文本"
 
 
 def _fact(used: FactUsed, case_id: UUID) -> dict[str, Any]:
@@ -136,6 +138,12 @@ def _figure(used: ParameterUsed) -> dict[str, Any]:
         "is_set": used.is_overridden,
         "href": reverse("law_figure", args=[used.name]),
     }
+
+
+def _paused_days(months: Iterable[Month]) -> int:
+    cells = (cell for month in months for week in month.weeks for cell in week)
+    days = [cell[1] for cell in cells if cell is not None]
+    return sum(day is not None and day.state is DayState.PAUSED for day in days)
 
 
 def _months(months: Iterable[Month]) -> Iterator[dict[str, Any]]:
