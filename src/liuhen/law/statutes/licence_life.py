@@ -90,7 +90,8 @@ def _is_prolongation(view: View, application: Application) -> bool | None:
 
 
 def _prolongation_decided(view: View, application: Application) -> Verdict:
-    return is_decided(view)
+    view.use(application, "expires_on")
+    return unknown() if application.expires_on is None else is_decided(view)
 
 
 def _runs_out(view: View, application: Application) -> Due | None:
