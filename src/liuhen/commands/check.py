@@ -123,16 +123,21 @@ def lines_of(found: AsOf) -> list[str]:
     if waiting:
         told_once = "；".join(dict.fromkeys(waiting))
         lines.append(f"另有{len(waiting)}项期限尚未届满，届满后才认定：{told_once}。")
-    lines.append(f"共{len(found.shown)}项认定：{_counted(found.shown)}。")
+    told = [
+        words
+        for finding, words in zip(found.findings, found.shown, strict=True)
+        if not is_waiting(finding)
+    ]
+    lines.append(f"共{len(told)}项认定：{_counted(told)}。")
     return lines
 
 
 def _counted(shown: Sequence[ShownFinding]) -> str:
     """How many stand how; what is only our own standard is counted apart and binds nobody."""
-    text = Counter(LAMPS[words.lamp] for words in shown if words.column == "text")
-    advice = [words for words in shown if words.column != "text"]
-    told = [f"{name}{text[name]}项" for name in LAMPS.values() if text[name]]
-    return "，".join([*told, *([f"系统建议{len(advice)}项"] if advice else [])])
+    binding = Counter(LAMPS[words.lamp] for words in shown if words.column == "text")
+    told = [f"{name}{binding[name]}项" for name in LAMPS.values() if binding[name]]
+    advice = len(shown) - binding.total()
+    return "，".join([*told, *([f"系统建议{advice}项"] if advice else [])])
 
 
 def _about(names: list[str]) -> str:

@@ -93,7 +93,6 @@ class Duty(Generic[S]):
         statute, colon, _ = self.clause.partition(":")
         return IN_FORCE_SINCE[statute if colon else ""]
 
-
     @property
     def text_version(self) -> str:
         """Which text it is judged by, and since when that is in force: "measures/2024-11-29"."""
