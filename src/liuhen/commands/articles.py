@@ -161,7 +161,7 @@ def summary(rows: list[ClauseRow], counts: Counts | None) -> list[str]:
         f"还有{len(unwritten)}款（项）的规则没有写完："
         + "、".join(row.citation for row in unwritten)
         if unwritten
-        else "每一项义务都有规则。",
+        else "每一项义务都有规则，或者由行为把关、由功能承载。",
     ]
     if counts is None:
         lines.append("没有统计案件：没有主目录，或者数据库没有运行（请先运行 liuhen serve）。")

@@ -86,8 +86,8 @@ class JudgementForm(PlacedForm):
     answer = forms.ChoiceField(
         label="认定",
         choices=[
-            ("fulfilled", "适用，已经履行"),
-            ("broken", "适用，没有履行"),
+            ("fulfilled", "适用，符合要求"),
+            ("broken", "适用，不符合要求"),
             ("not_applicable", "本案不适用"),
         ],
         widget=forms.RadioSelect,
