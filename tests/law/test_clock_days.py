@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from liuhen.law.calendar import packaged_calendar
-from liuhen.law.clock_days import DayState, clock_days
+from liuhen.law.clock_days import DayState, clock_days, months_of
 from liuhen.law.engine import judge
+from liuhen.law.findings import Outcome
 from liuhen.law.lapse import has_lapsed
-from liuhen.law.vocabulary import PartyRole
+from liuhen.law.moments import Moment
+from liuhen.law.vocabulary import NOT_YET, PartyRole
 from tests.law.case_tables import TableTest, table_tests
 from tests.law.test_tables import found_for
+
+TRANSFERRED = datetime(2026, 3, 20, 1, 0, tzinfo=UTC)
 
 
 def row(rule: str, says: str) -> TableTest:
@@ -38,6 +42,10 @@ def test_days_with_the_police_are_drawn_as_paused_and_the_count_goes_on_after_th
     paused = [each.day for each in days if each.state is DayState.PAUSED]
     assert (paused[0], paused[-1], len(paused)) == (date(2026, 4, 1), date(2026, 4, 30), 30)
     assert (days[-1].day, days[-1].ordinal) == (date(2026, 6, 30), 90)
+    months = months_of(days)
+    assert [(one.year, one.month) for one in months] == [(2026, n) for n in range(3, 7)]
+    drawn = [[cell[0].day for week in one.weeks for cell in week if cell] for one in months]
+    assert drawn == [list(range(1, last + 1)) for last in (31, 30, 31, 30)]
 
 
 @pytest.mark.parametrize(
@@ -51,3 +59,35 @@ def test_only_the_partys_own_death_lets_what_is_owed_to_it_fall_away(
     facts = replace(test.facts, parties=(party,))
     (found,) = (one for one in judge(test.facts, test.at) if one.rule == test.rule)
     assert has_lapsed(found, facts) is lapses
+
+
+@pytest.mark.parametrize(("given_back_at", "lapses"), [(NOT_YET, True), (TRANSFERRED, False)])
+def test_what_went_to_the_police_for_good_lapses_and_what_they_gave_back_does_not(
+    given_back_at: Moment, lapses: bool
+) -> None:
+    test = row("hearing_right_told", "尚未告知尚未决定")
+    assert test.facts.leads is not None
+    lead = replace(
+        test.facts.leads[0],
+        transferred_at=TRANSFERRED,
+        crime_filed_at=TRANSFERRED,
+        things_handed_over_at=TRANSFERRED,
+        given_back_at=given_back_at,
+    )
+    facts = replace(test.facts, leads=(lead,))
+    (found,) = (one for one in judge(test.facts, test.at) if one.rule == test.rule)
+    assert has_lapsed(found, facts) is lapses
+
+
+@pytest.mark.parametrize(("seconds", "lapses"), [(-1, False), (0, True), (1, True)])
+def test_what_was_breached_before_the_transfer_stays_a_breach(seconds: int, lapses: bool) -> None:
+    test = row("hearing_right_told", "尚未告知尚未决定")
+    assert test.facts.leads is not None
+    gone = ("transferred_at", "crime_filed_at", "things_handed_over_at")
+    lead = replace(test.facts.leads[0], **dict.fromkeys(gone, TRANSFERRED))
+    facts = replace(test.facts, leads=(lead,))
+    (found,) = (one for one in judge(test.facts, test.at) if one.rule == test.rule)
+    due_at = TRANSFERRED + timedelta(seconds=seconds)
+    late = replace(found, outcome=Outcome.BREACHED, due_at=due_at)
+    assert has_lapsed(late, facts) is lapses
+    assert not has_lapsed(replace(late, due_at=None), facts)

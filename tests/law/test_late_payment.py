@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liuhen.law.late_payment import late_payment
+from liuhen.law.late_payment import late_payment, late_payment_of_parts
 from liuhen.law.parameters import packaged_parameters
 from tests.law.test_calendar import TABLE
 
@@ -54,3 +54,15 @@ def test_a_review_still_running_stops_it() -> None:
 def test_a_negative_fine_is_no_fine(fine: int) -> None:
     with pytest.raises(ValueError, match="negative"):
         late_payment(fine, DUE, DUE, rate=RATE, cap=CAP)
+
+
+def test_each_part_counts_from_its_own_day_until_what_was_paid_covers_it() -> None:
+    second = DUE + timedelta(days=30)
+    parts = [(10_000, DUE), (10_000, second)]
+    paid = [(DUE + timedelta(days=10), 10_000)]
+    owed = late_payment_of_parts(parts, paid, second + timedelta(days=5), rate=RATE, cap=CAP)
+    assert owed is not None
+    # Three in the hundred a day: ten days of the first part, five of the second.
+    assert (owed.from_on, owed.days, owed.amount_fen) == (DUE + timedelta(days=1), 10, 4500)
+    in_time = [(DUE, 10_000), (second, 10_000)]
+    assert late_payment_of_parts(parts, in_time, second, rate=RATE, cap=CAP) is None

@@ -28,3 +28,7 @@ def test_each_article_keeps_its_paragraphs_and_no_heading() -> None:
 
 def test_a_text_without_articles_gives_none() -> None:
     assert articles_of("") == {} == articles_of("第 一 条 x\n没有条文")
+
+
+def test_the_last_number_that_is_an_article_is_299() -> None:
+    assert articles_of("第二百九十九条 甲\n第三百条 乙") == {299: "甲\n第三百条 乙"}

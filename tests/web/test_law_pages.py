@@ -100,7 +100,7 @@ def test_a_finding_is_explained_so_that_a_layman_understands(street: Street) -> 
     assert "第38条" in page and "我们的转述" in page
     assert "起算当日，不计入" in page and "最后一日" in page  # its days on a calendar
     assert "measures.bind_and_hand_over" in page and "tests/law/tables/a38.toml" in page
-    assert "办法2024年11月29日文本" in page
+    assert "办法2024年11月29日起施行的文本" in page
     assert street.browser("handler").get(address).status_code == 404
     nothing = reverse("case_finding", args=[street.archived, "no_such_rule", "x"])
     assert street.browser("officer").get(nothing).status_code == 404

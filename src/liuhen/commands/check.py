@@ -123,12 +123,12 @@ def lines_of(found: AsOf) -> list[str]:
     if waiting:
         told_once = "；".join(dict.fromkeys(waiting))
         lines.append(f"另有{len(waiting)}项期限尚未届满，届满后才认定：{told_once}。")
-    told = [
+    judged = [
         words
         for finding, words in zip(found.findings, found.shown, strict=True)
         if not is_waiting(finding)
     ]
-    lines.append(f"共{len(told)}项认定：{_counted(told)}。")
+    lines.append(f"共{len(judged)}项认定：{_counted(judged)}。")
     return lines
 
 

@@ -84,6 +84,7 @@ _CRIME_MOMENTS = {
     "transferred_at": "handed_over_at",
     "crime_filed_at": "answered_at",
     "things_handed_over_at": "things_at",
+    "given_back_at": "resumed_at",
 }
 
 

@@ -148,6 +148,7 @@ class Lead:
     transferred_at: Moment = None
     crime_filed_at: Moment = None  # the police's notice that they filed a case
     things_handed_over_at: Moment = None  # things and material handed to them
+    given_back_at: Moment = NOT_YET  # by the police, who had filed a case
     recipient: str | None = None
     # Nobody disputes until somebody says so.
     disputed_at: Moment = NOT_YET  # another authority claims the matter or declines it

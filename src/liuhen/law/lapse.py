@@ -51,6 +51,7 @@ def _transfers(facts: CaseFacts) -> list[dt.datetime]:
         if isinstance(lead.transferred_at, dt.datetime)
         and isinstance(lead.crime_filed_at, dt.datetime)
         and isinstance(lead.things_handed_over_at, dt.datetime)
+        and not isinstance(lead.given_back_at, dt.datetime)
     ]
 
 
