@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from liuhen.kernel.refusals import Fault, Refused
 from liuhen.recordings import receiving, running_digest
+from liuhen.recordings.growing import BLOCK
 from liuhen.recordings.intake import IntakeFile, TurnLostError, copy_in
 from liuhen.recordings.receiving import receive
 from liuhen.recordings.running_digest import RunningDigest
@@ -84,15 +85,15 @@ def test_a_line_that_breaks_with_an_error_keeps_what_came_too(intake: IntakeFile
     assert row.offset == 1000
 
 
-def test_after_a_kill_everything_written_in_this_boot_counts(intake: IntakeFile) -> None:
+def test_after_a_kill_every_block_written_in_this_boot_counts(intake: IntakeFile) -> None:
     row = Recorded()
     killed = intake.take_turn(0, row)
-    killed.write(b"a" * 100)
-    # No sync, no record: the process is gone here, its descriptors with it.
+    killed.write(b"a" * (2 * BLOCK + 100))
+    # No sync, no record: the process is gone here, its descriptors and its last block with it.
     killed.close()
     again = intake.take_turn(row.offset, row)
     again.close()
-    assert again.offset == row.offset == 100
+    assert again.offset == row.offset == 2 * BLOCK
 
 
 def test_after_a_power_cut_only_what_was_fsynced_and_recorded_counts(intake: IntakeFile) -> None:
@@ -122,19 +123,23 @@ def test_the_newest_request_takes_the_turn_and_the_old_one_writes_no_more(
 ) -> None:
     row = Recorded()
     old = intake.take_turn(0, row)
-    old.write(b"old" * 10)
+    old.write(b"o" * BLOCK)
+    old.sync()
     new = intake.take_turn(row.offset, row)
-    assert new.offset == 30, "what the old line brought is not lost"
+    assert new.offset == BLOCK, "what the old line brought is not lost"
     with pytest.raises(TurnLostError):
-        old.write(b"late")
+        old.write(b"late" * BLOCK)
+    old.write(b"late")
     with pytest.raises(TurnLostError):
-        old.record(34)
+        old.sync()
+    with pytest.raises(TurnLostError):
+        old.record(BLOCK + 4)
     new.write(b"new")
     new.record(new.sync())
     old.close()
     new.close()
-    assert intake.path.read_bytes() == b"old" * 10 + b"new"
-    assert row.offset == 33
+    assert intake.path.read_bytes() == b"o" * BLOCK + b"new"
+    assert row.offset == BLOCK + 3
 
 
 def test_bytes_that_await_their_checksum_do_not_count_for_the_next(intake: IntakeFile) -> None:
@@ -272,12 +277,12 @@ def test_nothing_is_written_after_bytes_for_which_there_was_no_room_for_a_moment
     intake: IntakeFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(receiving, "PIECE", 2048)
-    row, data = Recorded(), os.urandom(60 * 2048)
+    row, data = Recorded(), os.urandom(4 * BLOCK)
     turn = intake.take_turn(0, row)
     pwrite, written = os.pwrite, list[int]()
 
     def with_no_room_once(descriptor: int, piece: memoryview, at: int) -> int:
-        if descriptor == turn._data:
+        if len(piece) == BLOCK:
             written.append(at)
             if len(written) == 2:
                 raise OSError(errno.ENOSPC, "no room")

@@ -27,6 +27,7 @@ from uuid import UUID, uuid4
 from liuhen.kernel.digests import CHUNK
 from liuhen.kernel.refusals import Refused
 from liuhen.recordings import running_digest
+from liuhen.recordings.growing import GrowingFile
 from liuhen.recordings.running_digest import RunningDigest
 from liuhen.vault.keeping import intake_path
 from liuhen.vault.store import fsync_folder
@@ -182,9 +183,7 @@ class IntakeFile:
             FileNotFoundError: the bytes are gone.
             Refused: `storage.full`.
         """
-        data = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
-        turn = os.open(self.turn_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
-        taken = Turn(self._id, data, turn, record)
+        taken = Turn(self._id, self.path, self.turn_path, record)
         try:
             taken.begin(durable)
         except BaseException:
@@ -200,31 +199,37 @@ class Turn:
     """
 
     def __init__(
-        self, upload_id: UUID, data: int, turn: int, record: Callable[[int], None]
+        self, upload_id: UUID, path: Path, turn_path: Path, record: Callable[[int], None]
     ) -> None:
-        self._upload_id = upload_id
-        self._data, self._turn, self._record = data, turn, record
+        self._upload_id, self._record = upload_id, record
+        self._file = GrowingFile(path, self._put)
+        self._turn = os.open(turn_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
         self._token = uuid4().bytes
         # The lock of the turn file knows processes, not the threads of this one.
         self._alone = Lock()
-        self.offset = self.durable = 0
+        self.durable = self._written = 0
         # Bytes that still await their checksum don't count for whoever takes over.
         self.counts = True
+
+    @property
+    def offset(self) -> int:
+        """Where the next byte goes."""
+        return self._file.size
 
     def begin(self, durable: int) -> None:
         """Take the turn and settle where it begins."""
         with self._lock():
             _, boot, counted = self._read()
-            size = os.fstat(self._data).st_size
+            size = os.fstat(self._file.descriptor).st_size
             known = counted if boot == _boot() else 0
-            self.offset = min(max(durable, known), size)
-            if self.offset > durable:
-                with disk_errors():
-                    os.fdatasync(self._data)
-                self._record(self.offset)
-            self.durable = self.offset
-            if size > self.offset:
-                os.ftruncate(self._data, self.offset)
+            offset = min(max(durable, known), size)
+            with disk_errors():
+                self._file.cut(offset)
+                if offset > durable:
+                    self._file.sync()
+            if offset > durable:
+                self._record(offset)
+            self.durable = self._written = offset
             self._note()
 
     def digest(self) -> RunningDigest:
@@ -233,23 +238,22 @@ class Turn:
 
     def write(self, piece: bytes | memoryview) -> None:
         """Add bytes. Raises `TurnLostError`, `Refused("storage.full")`."""
-        view = memoryview(piece)
+        self._file.write(memoryview(piece))
+
+    def _put(self, descriptor: int, some: memoryview, at: int) -> None:
         with self._held(), disk_errors():
-            while view:
-                done = os.pwrite(self._data, view, self.offset)
-                self.offset += done
-                view = view[done:]
+            while some:
+                done = os.pwrite(descriptor, some, at)
+                at += done
+                some = some[done:]
+            self._written = at
             if self.counts:
                 self._note()
 
     def sync(self) -> int:
         """Make everything written so far durable; returns how much that is. Records nothing."""
-        reached = self.offset
         with disk_errors():
-            os.fdatasync(self._data)
-        # Nobody reads gigabytes of footage soon: they must not push out what the database reads.
-        os.posix_fadvise(self._data, 0, reached, os.POSIX_FADV_DONTNEED)
-        return reached
+            return self._file.sync()
 
     def record(self, reached: int) -> None:
         """Record what `sync` made durable. Raises `TurnLostError`."""
@@ -260,18 +264,19 @@ class Turn:
 
     def discard(self) -> None:
         """Go back to the recorded offset: the bytes since then were not what was sent."""
+        self._file.flush()
         with self._held():
-            os.ftruncate(self._data, self.durable)
-            self.offset = self.durable
+            self._file.cut(self.durable)
+            self._written = self.durable
             self._note()
 
     def read(self, start: int, length: int) -> bytes:
         """Bytes written before."""
-        return os.pread(self._data, length, start)
+        return self._file.read(start, length)
 
     def close(self) -> None:
         """Let go; what was written stays."""
-        os.close(self._data)
+        self._file.close()
         os.close(self._turn)
 
     @contextmanager
@@ -298,7 +303,7 @@ class Turn:
         return token, boot, counted
 
     def _note(self) -> None:
-        os.pwrite(self._turn, _LAYOUT.pack(self._token, _boot(), self.offset), 0)
+        os.pwrite(self._turn, _LAYOUT.pack(self._token, _boot(), self._written), 0)
 
 
 def copy_in(source: Path, name: str) -> ReceivedFile:
