@@ -15,7 +15,7 @@ from liuhen.kernel import clock
 from liuhen.ledger.sequencing import sequence_all
 from liuhen.search.indexing import _REBUILDING, follow, follow_all, rebuild
 from liuhen.search.models import Follower, Indexed
-from liuhen.search.queries import Question, by_month, counted, found, near_names, windows
+from liuhen.search.queries import Question, by_month, found, near_names, numbered, windows
 from liuhen.search.wording import words_of_facts, words_of_paper
 from tests.web.conftest import hand_in
 
@@ -149,7 +149,7 @@ def test_wider_windows_hold_what_narrower_ones_hold(world: World, case: SimpleCa
     late = clock.now() + dt.timedelta(days=200)
     month, year, ever = (each.count() for each in windows(rows, late))
     assert month == 0
-    assert year == ever == counted(rows) > 0
+    assert year == ever == numbered(rows)[1] > 0
     assert sum(number for _, number in by_month(rows)) == ever
 
 

@@ -20,10 +20,13 @@ from liuhen.demo.people import World
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry
+from liuhen.ledger.sequencing import sequence_all
 from liuhen.people.models import Device, Office
 from liuhen.recordings.holdings import holdings_of
 from liuhen.recordings.models import HandOver, Recording
 from liuhen.recordings.queries import unlabelled_recordings, visible_recordings
+from liuhen.search.indexing import follow_all
+from liuhen.search.queries import Question, found
 from liuhen.vault.keeping import local_store
 from tests.recordings import street
 from tests.web.conftest import Browser, hand_in, words
@@ -107,6 +110,23 @@ def test_all_that_is_held_changes_hands_and_the_account_closes_only_then(
     text = pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_bounded()
     assert officer.name in text and taker.name in text
     deactivate_person(**closing, reason="离职")
+
+
+def test_what_was_handed_over_is_found_by_who_has_it_now(moving: Moving) -> None:
+    officer, taker = moving.world["officer"], moving.world["officer3"]
+    sequence_all()
+    follow_all()
+    assert found(officer, Question(kind="case")).count() == 1
+    assert found(taker, Question(kind="case")).count() == 0
+    drawn_up = moving.draw_up()
+    acts.hand_over_records(actor=officer, hand_over_id=drawn_up.id)
+    acts.receive_hand_over(actor=taker, hand_over_id=drawn_up.id)
+    sequence_all()
+    follow_all()
+    assert found(officer, Question(kind="case")).count() == 0
+    by_handler = Question(kind="case", handlers=(str(taker.id),))
+    for asked in (Question(kind="case"), by_handler):
+        assert [row.case for row in found(taker, asked)] == [moving.case]
 
 
 def test_a_moved_officer_still_signed_in_loses_the_old_rights_at_once(

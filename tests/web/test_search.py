@@ -12,12 +12,15 @@ from django.urls import reverse
 
 from liuhen.access.models import Viewing
 from liuhen.actions.access import grant_standing_approval
+from liuhen.cases.queries import visible_cases
 from liuhen.kernel import clock
 from liuhen.ledger.models import Entry
 from liuhen.ledger.sequencing import sequence_all
+from liuhen.people.models import Person
 from liuhen.recordings.derivatives import THUMBNAIL, derivative_path, put_derivative
 from liuhen.recordings.models import Recording
 from liuhen.search.indexing import follow_all
+from liuhen.search.queries import Question, found
 from liuhen.web.search import snippet
 from tests.web.conftest import Street, words
 from tests.web.test_lists_and_counts import begin_cases, queries
@@ -56,6 +59,16 @@ def test_who_may_not_see_the_case_finds_nothing_and_is_not_told_of_it(indexed: S
     status, page = ask(indexed, "legal", q=case.parties.get().name)
     assert status == 200
     assert "没有找到" in page and case.number not in page
+
+
+def test_everybody_finds_the_cases_they_see_and_no_other(indexed: Street) -> None:
+    stages = set()
+    for person in Person.objects.all():
+        seen = set(visible_cases(person).values_list("id", "stage"))
+        found_ones = found(person, Question(kind="case")).values_list("case_id", "case__stage")
+        assert set(found_ones) == seen, person.username
+        stages |= seen
+    assert len(stages) == 3
 
 
 def test_the_operator_has_no_search(indexed: Street) -> None:

@@ -87,6 +87,11 @@ def _standing(person: Person, case: Case | None) -> StandingApproval | None:
 
 def viewable_recordings(person: Person) -> QuerySet[Recording]:
     """The recordings for which `viewing_ground` names an approval now, as one question."""
+    return visible_recordings(person).filter(under_approval(person))
+
+
+def under_approval(person: Person) -> Q:
+    """The part of it that is about approvals: of recordings the person may know of anyway."""
     now = clock.now()
     asked = ViewingRequest.objects.filter(asked_by=person, since__lte=now, until__gt=now)
     asked = asked.filter(outcome=ViewingRequest.Outcome.APPROVED, revoked_at=None)
@@ -95,7 +100,7 @@ def viewable_recordings(person: Person) -> QuerySet[Recording]:
     given = live_approvals().filter(group__in=office_kinds(person)).exclude(approved_by=person)
     for scope in set(given.values_list("scope", flat=True)):
         under |= _within(scope, person)
-    return visible_recordings(person).filter(under)
+    return under
 
 
 def _within(scope: str, person: Person) -> Q:

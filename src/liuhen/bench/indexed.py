@@ -10,10 +10,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from uuid import UUID
 
 import psycopg
 from django.db import models
@@ -51,7 +52,7 @@ _WORDS = (
 )
 _TABLES = (Case, Party, Activity, CaseOfficer, Original, Recording)
 _INDEXED = Indexed._meta.db_table
-_COLUMNS = "kind,record_id,case_id,at,title,number,party,place,latitude,longitude,text,grams"
+_COLUMNS = "kind,record_id,case_id,at,title,number,party,place,event,latitude,longitude,text,grams"
 
 
 @dataclass(frozen=True)
@@ -99,46 +100,62 @@ def write_indexed(
         owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
-def copy_indexed(owner: psycopg.Connection, marks: range) -> None:
+def copy_indexed(
+    owner: psycopg.Connection, marks: range, carriers: Callable[[int], Mapping[UUID, UUID]]
+) -> None:
     """Write every case of `write_indexed` once more for each mark, under a number that bears it.
 
     In the database, so that millions take minutes. Copies are spread over the same years, an odd
-    number of hours apart, and have parties, places and words of the first.
+    number of hours apart, and have parties, places and words of the first. Who carries the copies
+    of a mark instead of whom, `carriers` says.
     """
     tables = [model._meta.db_table for model in _TABLES]
     owner.execute(
-        "CREATE TEMP TABLE first AS SELECT id, number, substring(number FROM '[0-9]{8}号$') AS tail"
-        " FROM cases_case WHERE number ~ '^虚检索案.*[0-9]{8}号$'"
+        "CREATE TEMP TABLE first AS SELECT id, substring(number FROM '[0-9]{8}号$') AS tail,"
+        " handler_id AS carrier FROM cases_case WHERE number ~ '^虚检索案.*[0-9]{8}号$'"
     )
+    owner.execute("CREATE TEMP TABLE taken (one uuid PRIMARY KEY, by uuid)")
     owner.execute("ANALYZE first")
     for table in tables:
         owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     for mark in marks:
+        owner.execute("TRUNCATE taken")
+        with owner.cursor() as cursor:
+            cursor.executemany("INSERT INTO taken VALUES (%s, %s)", list(carriers(mark).items()))
         for model in _TABLES:
             _copy_rows(owner, model, mark)
         said = {**_written_anew(mark), "text": f"replace(it.text, tail, tail || '之{mark}')"}
         grams = ",".join(f"'{one}'" for one in sorted(stored_grams(f"号之{mark}")))
-        said["grams"] = f"it.grams || ARRAY[{grams}]"
+        said["grams"] = f"{_TAKEN_GRAMS} || ARRAY[{grams}]"
         said["number"] = f"it.number || CASE it.kind WHEN 'case' THEN '之{mark}' ELSE '' END"
         chosen = ", ".join(said.get(name, f"it.{name}") for name in _COLUMNS.split(","))
         owner.execute(
             f"INSERT INTO {_INDEXED} ({_COLUMNS}) SELECT {chosen}"  # noqa: S608 - our columns
-            f" FROM {_INDEXED} it JOIN first ON first.id = it.case_id"
+            f" FROM {_INDEXED} it JOIN first ON first.id = it.case_id JOIN taken ON one = carrier"
         )
     for table in tables:
         owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-    owner.execute("DROP TABLE first")
+    owner.execute("DROP TABLE first, taken")
+
+
+_CARRIES = ("handler_id", "person_id", "made_by_id", "received_by")
+_TAKEN_GRAMS = (
+    "array_replace(array_replace(it.grams, '=handler:' || one, '=handler:' || by),"
+    " '=carrier:' || one, '=carrier:' || by)"
+)
 
 
 def _written_anew(mark: int) -> dict[str, str]:
     """Columns of a copy that differ from those of the first, whatever its table."""
     keys = ("id", "record_id", "case_id", "activity_id")
     times = ("at", "started_at", "stored_at", "received_at", "since")
+    taken = "(SELECT by FROM taken WHERE one = it.{})"
     digest = "encode(sha256(convert_to(it.{} || '{}', 'UTF8')), 'hex')"
     return {
         **{key: f"md5(it.{key}::text || '{mark}')::uuid" for key in keys},
         **{name: f"it.{name} - interval '{mark * 37} hours'" for name in times},
         **{key: digest.format(key, mark) for key in ("sha256", "original_id")},
+        **{key: taken.format(key) for key in _CARRIES},
     }
 
 
@@ -224,9 +241,9 @@ class _Made:
         base = self._base()
         yield self._line(base, "case", self.case.id, self.case.cause, self.case.number)
         for activity in self.activities:
-            event = (("event", activity.kind),)
             title = catalogue().activities[activity.kind].name
-            yield self._line(base, "activity", activity.id, title, facets=event)
+            row, event = ("activity", activity.id, title), activity.kind
+            yield self._line(base, *row, event=event, facets=(("event", event),))
         for part, title in enumerate(_PAPERS):
             said = [sentence(self.number * 3 + part), sentence(self.number + 7 * part)]
             if part == 2 and self.number % RARE_EVERY == 0:
@@ -234,8 +251,9 @@ class _Made:
             number = f"虚城管〔{self.at.year}〕{part}第{self.number}号"
             yield self._line(base, "paper", self._id(part), title, number, said=said)
         for recording in self.recordings:
-            facets = (("event", recording.event_kind), ("handler", self.handler.id))
-            yield self._line(base, "recording", recording.id, recording.name, facets=facets)
+            row, event = ("recording", recording.id, recording.name), recording.event_kind
+            facets = (("event", event), ("handler", self.handler.id))
+            yield self._line(base, *row, event=event, facets=facets)
         first, said = self.recordings[0], [sentence(self.number // 3)]
         yield self._line(base, "text", first.id, first.name, said=said)
 
@@ -249,6 +267,7 @@ class _Made:
             ("handler", self.handler.id),
             ("case_kind", case.kind),
             ("stage", case.stage),
+            ("carrier", self.handler.id),
         )
         grams = stored_grams(text) | {facet(name, value) for name, value in facets}
         grams |= of_field("party", stored_grams(self.party))
@@ -262,6 +281,7 @@ class _Made:
         title: str,
         number: str = "",
         *,
+        event: str = "",
         said: Sequence[str] = (),
         facets: Sequence[tuple[str, object]] = (),
     ) -> str:
@@ -270,7 +290,7 @@ class _Made:
         grams |= {facet("kind", kind), *(facet(name, value) for name, value in facets)}
         told = (
             *(kind, record_id, self.case.id, self.at.isoformat(), title, number),
-            *(self.party, self.place, "\\N", "\\N", f"{own} {base[0]}"),
+            *(self.party, self.place, event, "\\N", "\\N", f"{own} {base[0]}"),
             "{" + ",".join(grams) + "}",
         )
         return "\t".join(map(str, told)) + "\n"

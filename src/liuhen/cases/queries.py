@@ -36,6 +36,8 @@ DRAW = "double_random_draw"
 UNIT_CASES = frozenset({Office.Kind.UNIT_HEAD, Office.Kind.DEPARTMENT_HEAD})
 # Offices that see a case from the moment one of them was asked about it.
 ASKED_CASES = frozenset({Office.Kind.LEGAL_REVIEWER, Office.Kind.COMMITTEE_MEMBER})
+# Stages in which the archive room sees a case.
+ARCHIVED_STAGES = ("binding", "hand_over")
 
 
 def visible_cases(person: Person) -> QuerySet[Case]:
@@ -67,7 +69,7 @@ def visible_cases(person: Person) -> QuerySet[Case]:
     if Office.Kind.LEGAL_REVIEWER in kinds:
         mine |= Q(id__in=_chaired_by(person).values("id"))
     if Office.Kind.ARCHIVIST in kinds:
-        mine |= Q(stage__in=("binding", "hand_over"))
+        mine |= Q(stage__in=ARCHIVED_STAGES)
     return Case.objects.filter(mine & known)
 
 

@@ -12,11 +12,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Model, QuerySet
 
-from liuhen.cases.models import Case
+from liuhen.cases.models import Case, CaseOfficer
 from liuhen.law.catalogue import catalogue
-from liuhen.ledger.models import Entry, Sequenced
+from liuhen.ledger.models import Entry, RowImage, Sequenced
 from liuhen.recordings.models import Recording
 from liuhen.recordings.positions import Position, first_position, position_of
 from liuhen.recordings.queries import bookmarks_of
@@ -124,17 +124,25 @@ def _lock() -> None:
 
 
 def _index_subjects(entry_ids: Iterable[UUID]) -> None:
-    rows = Entry.objects.filter(id__in=list(entry_ids)).values_list(
-        "case_id", "subject_kind", "subject_id"
-    )
+    ids = list(entry_ids)
+    rows = Entry.objects.filter(id__in=ids).values_list("case_id", "subject_kind", "subject_id")
     cases, loose = set(), set()
     for case_id, kind, subject_id in rows:
         if case_id is not None:
             cases.add(case_id)
         if kind == _RECORDING:
             loose.add(UUID(subject_id))
-    index_cases(cases)
-    index_recordings(loose)
+    cases |= set(map(UUID, _changed(ids, Case)))
+    # an act that is about no case may change who carries many (Art. 40)
+    joined = CaseOfficer.objects.filter(id__in=_changed(ids, CaseOfficer))
+    index_cases(cases.union(joined.values_list("case_id", flat=True)))
+    index_recordings(loose.union(map(UUID, _changed(ids, Recording))))
+
+
+def _changed(entry_ids: list[UUID], model: type[Model]) -> set[str]:
+    """Keys of a table's rows that these entries changed."""
+    images = RowImage.objects.filter(entry_id__in=entry_ids, table=model._meta.db_table)
+    return set(images.values_list("row_id", flat=True))
 
 
 def index_cases(case_ids: Iterable[UUID]) -> None:
@@ -149,6 +157,7 @@ def _index_some(case_ids: list[UUID]) -> None:
         Case.objects.filter(id__in=case_ids)
         .select_related("unit", "handler")
         .prefetch_related("parties", "leads", "activities", "papers", "recordings__device")
+        .prefetch_related("officers")
     )
     made = [row for case in cases for row in _rows_of(case)]
     kept = {(row.kind, row.record_id) for row in made}
@@ -175,7 +184,7 @@ def index_texts(sha256: str) -> None:
     found = kept.select_related("case__unit", "case__handler")
     with transaction.atomic():
         _lock()
-        recordings = list(found.prefetch_related("case__parties"))
+        recordings = list(found.prefetch_related("case__parties", "case__officers"))
         said = _said(recordings)
         _write([row for one in recordings for row in _texts(one, one.case, said[one.id])])
 
@@ -207,6 +216,7 @@ def _write(rows: list[Indexed]) -> None:
             "number",
             "party",
             "place",
+            "event",
             "latitude",
             "longitude",
             "text",
@@ -234,6 +244,7 @@ class _Words:
                 ("handler", self.case.handler_id),
                 ("case_kind", self.case.kind),
                 ("stage", self.case.stage),
+                *(("carrier", one) for one in _carriers(self.case)),
             ]
         text = normal(" ".join(filter(None, said)))
         grams = stored_grams(text)
@@ -286,6 +297,11 @@ def _rows_of(case: Case) -> Iterator[Indexed]:
     yield from _recordings(held, case, parties)
 
 
+def _carriers(case: Case) -> set[UUID]:
+    """Who carries a case now (`cases.secrecy.carried_by`)."""
+    return {case.handler_id, *(one.person_id for one in case.officers.all() if not one.until)}
+
+
 def _activities(case: Case, parties: list[str], held: list[Recording]) -> Iterator[Indexed]:
     """What is said of activities; where each was is told by what was recorded of it."""
     filmed: dict[UUID | None, list[Recording]] = {}
@@ -299,6 +315,7 @@ def _activities(case: Case, parties: list[str], held: list[Recording]) -> Iterat
             activity.id,
             at=activity.started_at,
             title=row.name if row else activity.kind,
+            event=activity.kind,
             place=activity.place,
             **_degrees(first_position(filmed.get(activity.id, []))),
         )
@@ -340,6 +357,7 @@ def _recording(recording: Recording, case: Case | None, parties: list[str]) -> I
         at=recording.started_at or recording.stored_at,
         title=recording.name,
         place=recording.place,
+        event=kind,
         **_degrees(position_of(recording)),
     )
 

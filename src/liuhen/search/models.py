@@ -18,7 +18,8 @@ class Indexed(Derived):
     """One record that can be found. `record_id` is a row of the table its `kind` names.
 
     `text` is normal (`grams.normal`); `grams` holds what may be asked for, by field and as a
-    whole. `at` is when what it records happened, or when it came in. Degrees are those the record
+    whole. `at` is when what it records happened, or when it came in; `event` is the kind of an
+    activity, or of what a recording shows when somebody said so. Degrees are those the record
     itself holds (`recordings.positions`), WGS 84; null: nobody knows.
     """
 
@@ -40,6 +41,7 @@ class Indexed(Derived):
     number = models.CharField(max_length=80, blank=True)
     party = models.CharField(max_length=600, blank=True)
     place = models.CharField(max_length=200, blank=True)
+    event = models.CharField(max_length=40, blank=True)
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)
     text = models.TextField()
@@ -51,7 +53,11 @@ class Indexed(Derived):
         )
         indexes = (
             GinIndex(fields=["grams"], name="indexed_grams"),
-            models.Index(fields=["-at", "-id"], name="indexed_at"),
+            # Without the id: or the few rows of known ids would be looked for in all of it.
+            models.Index(fields=["-at"], name="indexed_time"),
+            models.Index(
+                fields=["event", "-at"], name="indexed_event", condition=~models.Q(event="")
+            ),
             models.Index(fields=["case"], name="indexed_case"),
         )
 

@@ -1,13 +1,14 @@
 """Asks the index (Art. 40): what a person may see is part of the question, never a second look.
 
-Lists are sorted by time, newest first, and looked for in the newest months before in all years
-(`windows`): frequent words then never cost what the archive has grown to. Reads only.
+Up to a thousand answers are found at once and then known by their keys (`numbered`). More are
+sorted by time, newest first, and looked for in the newest months before in all years (`windows`):
+frequent words then never cost what the archive has grown to. Reads only.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -15,16 +16,24 @@ from typing import Any
 from django.db.models import BooleanField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from liuhen.access.queries import viewable_recordings
+from liuhen.access.queries import under_approval
 from liuhen.cases.models import Case, Party
-from liuhen.cases.queries import ALL_CASES, visible_cases
+from liuhen.cases.queries import (
+    ALL_CASES,
+    ARCHIVED_STAGES,
+    ASKED_CASES,
+    UNIT_CASES,
+    visible_cases,
+)
 from liuhen.cases.secrecy import hidden_cases
 from liuhen.kernel import clock
-from liuhen.people.models import Person
-from liuhen.people.queries import is_allowed, standing_offices
+from liuhen.people.models import Office, Person
+from liuhen.people.queries import is_allowed, office_kinds, standing_offices
+from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import hidden_recordings, visible_recordings
 from liuhen.search.grams import asked_grams, facet, is_near, normal, of_field, runs
 from liuhen.search.models import Indexed, ListExport
+from liuhen.search.rarity import rarest
 
 # Counted to here and no further; above it a page says "more than".
 COUNTED = 1_000
@@ -69,16 +78,36 @@ def visible_records(person: Person) -> QuerySet[Indexed]:
 
     What a recording shows or says is found under an approval of viewing only (Art. 42).
     """
-    is_viewable = _each_holds(viewable_recordings(person).filter(id=OuterRef("record_id")))
+    opened = Recording.objects.filter(under_approval(person), id=OuterRef("record_id"))
+    is_viewable = _each_holds(opened)
     rows = Indexed.objects.filter(~Q(kind=Indexed.Kind.TEXT) | Q(is_viewable))
-    held = standing_offices(person)
     unknown = hidden_recordings(person).values("id")
     rows = rows.exclude(kind__in=_OF_RECORDINGS, record_id__in=unknown)
+    held = standing_offices(person)
     if {office.kind for office in held} & ALL_CASES:
         return rows.exclude(case__in=hidden_cases(person, held).values("id"))
     loose = Q(case=None, record_id__in=visible_recordings(person).filter(case=None).values("id"))
-    is_visible = _each_holds(visible_cases(person).filter(id=OuterRef("case_id")))
-    return rows.filter(Q(is_visible) | loose)
+    is_visible = Q(_each_holds(visible_cases(person).filter(id=OuterRef("case_id"))))
+    ways = _ways(person, held)
+    if ways:
+        is_visible &= Q(grams__overlap=ways)
+    return rows.filter(is_visible | loose)
+
+
+def _ways(person: Person, held: Iterable[Office]) -> list[str]:
+    """Each row of a case that a person may see bears one of these: others are passed over.
+
+    Empty where somebody sees cases for a reason that no row bears: they were asked about them.
+    """
+    ways = [facet("carrier", person.id)]
+    for office in held:
+        if office.kind in ASKED_CASES or office.kind == Office.Kind.SYSTEM:
+            return []
+        if office.kind in UNIT_CASES and office.unit_id:
+            ways.append(facet("unit", office.unit_id))
+        if office.kind == Office.Kind.ARCHIVIST:
+            ways += [facet("stage", stage) for stage in ARCHIVED_STAGES]
+    return ways
 
 
 def _each_holds(asked: QuerySet[Any]) -> Coalesce:
@@ -93,12 +122,16 @@ def _each_holds(asked: QuerySet[Any]) -> Coalesce:
 def found(person: Person, question: Question) -> QuerySet[Indexed]:
     """The records that answer a question, newest first; to be shown page by page."""
     rows = visible_records(person)
-    grams = _asked(question)
-    if grams:
-        rows = rows.filter(grams__contains=sorted(grams))
+    asked = _facets(question) | rarest(_grams(question))
+    if question.event and office_kinds(person) & ALL_CASES:
+        rows = rows.filter(event=question.event)
+    elif question.event:
+        # within the list of few cases that of all events is not read whole
+        asked.add(facet("event", question.event))
+    if asked:
+        rows = rows.filter(grams__contains=sorted(asked))
     if question.handlers:
-        asked = [facet("handler", one) for one in question.handlers]
-        rows = rows.filter(grams__overlap=asked)
+        rows = rows.filter(grams__overlap=[facet("handler", one) for one in question.handlers])
     for run in runs(question.words):
         rows = rows.filter(text__contains=run)
     if question.party:
@@ -137,15 +170,17 @@ def found_leads(person: Person, words: str) -> QuerySet[Indexed]:
     return found(person, Question(words=words, kind=Indexed.Kind.LEAD))
 
 
-def _asked(question: Question) -> set[str]:
+def _grams(question: Question) -> set[str]:
+    """What a record that says the words must hold; whether it says them, its text decides."""
     grams = asked_grams(question.words)
     grams |= of_field("party", asked_grams(question.party))
-    grams |= of_field("place", asked_grams(question.place))
-    for name in ("kind", "event", "case_kind", "unit", "stage", "device"):
-        value = getattr(question, name)
-        if value:
-            grams.add(facet(name, value))
-    return grams
+    return grams | of_field("place", asked_grams(question.place))
+
+
+def _facets(question: Question) -> set[str]:
+    """What decides by itself."""
+    names = ("kind", "case_kind", "unit", "stage", "device")
+    return {facet(name, value) for name in names if (value := getattr(question, name))}
 
 
 def windows(
@@ -162,9 +197,15 @@ def windows(
             yield rows.filter(at__gte=newest - width)
 
 
-def counted(rows: QuerySet[Indexed]) -> int:
-    """How many answers there are, up to `COUNTED` + 1, which stands for "more"."""
-    return rows.order_by()[: COUNTED + 1].count()
+def numbered(rows: QuerySet[Indexed]) -> tuple[QuerySet[Indexed], int]:
+    """The same answers, and how many they are, up to `COUNTED` + 1, which stands for "more".
+
+    Unless there are more they are asked for by their keys from then on.
+    """
+    ids = list(rows.order_by().values_list("id", flat=True)[: COUNTED + 1])
+    if len(ids) > COUNTED:
+        return rows, len(ids)
+    return Indexed.objects.filter(id__in=ids).order_by("-at", "-id"), len(ids)
 
 
 def near_names(person: Person, name: str) -> list[str]:
@@ -194,9 +235,9 @@ def placed(rows: QuerySet[Indexed]) -> QuerySet[Indexed]:
 def placed_activities(cases: QuerySet[Case]) -> tuple[list[Indexed], int]:
     """Of the newest `COUNTED` activities of cases those that know their place; how many don't."""
     of_cases = Indexed.objects.filter(kind=Indexed.Kind.ACTIVITY, case__in=cases.order_by())
-    rows = of_cases.order_by("-at", "-id")
+    rows, number = numbered(of_cases.order_by("-at", "-id"))
     known = list(placed(rows).select_related("case"))
-    return known, min(counted(rows), COUNTED) - len(known)
+    return known, min(number, COUNTED) - len(known)
 
 
 def exports_waiting(person: Person) -> QuerySet[ListExport]:

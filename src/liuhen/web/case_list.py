@@ -15,7 +15,7 @@ from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_cases
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed, require
-from liuhen.search.queries import found_cases
+from liuhen.search.queries import found_cases, numbered
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.case_page import kind_words, stages_of
 from liuhen.web.paging import Page, page_of, page_of_answers
@@ -73,7 +73,7 @@ def _listed(request: HttpRequest, person: Person, wanted: dict[str, Any]) -> Pag
     answers = found_cases(person, text)
     if state:
         answers = answers.filter(case__closed_at__isnull=state == "open")
-    page = page_of_answers(request, answers)
+    page = page_of_answers(request, *numbered(answers))
     cases = _told(Case.objects.all()).in_bulk([row.case_id for row in page.rows])
     return Page([cases[row.case_id] for row in page.rows], page.pager)
 

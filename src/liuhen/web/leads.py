@@ -34,7 +34,7 @@ from liuhen.documents.models import Paper
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import office_kinds, permissions, require
-from liuhen.search.queries import found_leads
+from liuhen.search.queries import found_leads, numbered
 from liuhen.web.acting import form_page, person_of, signed_in
 from liuhen.web.jurisdiction import dispute_href, dispute_step, disputes_told
 from liuhen.web.lead_answers import answer_step, answers_told, new_lead_href
@@ -100,7 +100,7 @@ def _listed(request: HttpRequest, person: Person, wanted: dict[str, Any]) -> Pag
     answers = found_leads(person, text)
     if state or source:
         answers = answers.filter(record_id__in=rows.values("id"))
-    page = page_of_answers(request, answers)
+    page = page_of_answers(request, *numbered(answers))
     leads = told.in_bulk([row.record_id for row in page.rows])
     return Page([leads[row.record_id] for row in page.rows], page.pager)
 

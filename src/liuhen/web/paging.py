@@ -19,7 +19,7 @@ from django.http import HttpRequest
 
 from liuhen.kernel import clock
 from liuhen.search.models import Indexed
-from liuhen.search.queries import windows
+from liuhen.search.queries import COUNTED, windows
 
 M = TypeVar("M", bound=Model)
 ROWS = 25
@@ -64,12 +64,18 @@ def page_of(request: HttpRequest, rows: QuerySet[M], *, size: int = ROWS) -> Pag
 
 
 def page_of_answers(
-    request: HttpRequest, rows: QuerySet[Indexed], until: dt.datetime | None = None
+    request: HttpRequest,
+    rows: QuerySet[Indexed],
+    number: int,
+    until: dt.datetime | None = None,
 ) -> Page[Indexed]:
-    """The page of a question to the index, from the narrowest stretch of time that fills it.
+    """The page of a question to the index, whose answers are `search.queries.numbered`.
 
-    `until` is where the question itself ends.
+    Of many it is taken from the narrowest stretch of time that fills it. `until` is where the
+    question itself ends.
     """
+    if number <= COUNTED:
+        return page_of(request, rows)
     page = Page[Indexed]([], {})
     for window in windows(rows, clock.now(), until):
         page = page_of(request, window)

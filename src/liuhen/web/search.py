@@ -26,9 +26,9 @@ from liuhen.search.queries import (
     COUNTED,
     Question,
     by_month,
-    counted,
     found,
     near_names,
+    numbered,
     placed,
 )
 from liuhen.web.acting import person_of, signed_in
@@ -71,9 +71,8 @@ def search(request: HttpRequest) -> HttpResponse:
 def _answers(request: HttpRequest, person: Person, form: SearchForm) -> dict[str, Any]:
     """What the page shows of a question: a page of answers, or where they were made."""
     question = form.question()
-    rows = found(person, question)
-    page = page_of_answers(request, rows.prefetch_related("case"), question.until)
-    number = counted(rows)
+    rows, number = numbered(found(person, question))
+    page = page_of_answers(request, rows.prefetch_related("case"), number, question.until)
     page.pager["total_words"] = f"超过 {COUNTED:,} 条" if number > COUNTED else f"共 {number:,} 条"
     view = request.GET.get("view", "")
     items = [_line(row, runs(question.words)) for row in page.rows]
@@ -87,7 +86,7 @@ def _answers(request: HttpRequest, person: Person, form: SearchForm) -> dict[str
         "views": _VIEWS,
         "items": items,
         "days": _days(items) if view == "timeline" else [(None, items)],
-        "places": _places(rows) if view == "map" and items else None,
+        "places": _places(rows, number) if view == "map" and items else None,
         "pager": page.pager,
         "months": _months(by_month(rows)) if number else None,
         "near": _near(person, question) if not number else [],
@@ -103,7 +102,7 @@ def _days(items: list[dict[str, Any]]) -> list[tuple[dt.date, list[dict[str, Any
     return [(day, list(rows)) for day, rows in told]
 
 
-def _places(rows: QuerySet[Indexed]) -> dict[str, Any]:
+def _places(rows: QuerySet[Indexed], number: int) -> dict[str, Any]:
     """Where the newest answers were made."""
     known = placed(rows)
     points = [
@@ -111,7 +110,7 @@ def _places(rows: QuerySet[Indexed]) -> dict[str, Any]:
         for row in known
         if row.latitude is not None and row.longitude is not None
     ]
-    return places(points, unknown=min(counted(rows), COUNTED) - len(points))
+    return places(points, unknown=min(number, COUNTED) - len(points))
 
 
 def _saved(person: Person) -> list[dict[str, Any]]:
