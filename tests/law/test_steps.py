@@ -1,12 +1,13 @@
 """Next steps and lamps: what to do, in order, and how pressing it is."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from liuhen.law import Lamp, judge, lamp, next_steps
-from liuhen.law.findings import Finding, Outcome
+from liuhen.law.findings import Column, Finding, Outcome
 from tests.law.case_tables import case_named, changed, facts_from
 
 
@@ -69,6 +70,20 @@ def test_each_step_names_article_reason_and_clock() -> None:
 def test_a_question_is_asked_once_however_many_rules_wait_for_it() -> None:
     proposed = acts("simple", None, **{"recordings": "unknown"})
     assert proposed.count("supply_facts") <= 2
+
+
+def test_what_a_person_decides_comes_before_what_is_only_asked() -> None:
+    findings, at = found("simple")
+    one = next(each for each in findings if each.column is Column.TEXT)
+    asked, decided = (
+        replace(one, outcome=outcome, act=act, is_curable=True, due_at=None, clause="7")
+        for outcome, act in (
+            (Outcome.UNKNOWN, "supply_facts"),
+            (Outcome.JUDGEMENT, "decide_judgement"),
+        )
+    )
+    steps = next_steps([asked, decided], at)
+    assert [each.act for each in steps] == ["decide_judgement", "supply_facts"]
 
 
 def test_what_cannot_be_made_good_is_not_proposed() -> None:
