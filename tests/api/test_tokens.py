@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import importlib.util
 import json
@@ -195,7 +196,13 @@ def test_pages_of_a_list_give_each_row_once(program: Program, world: World) -> N
     assert told(program("reading", "officer2")("GET", "/api/v1/recordings/"))["items"] == []
 
 
-@pytest.mark.parametrize("query", ["cursor=x", "cursor=%E7%95%99", "cursor=MjAyNg"])
+# An instant that is of no year in UTC.
+YEAR_NONE = base64.urlsafe_b64encode(f"0001-01-01T00:00:00+08:00|{UUID(int=0)}".encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "query", ["cursor=x", "cursor=%E7%95%99", "cursor=MjAyNg", f"cursor={YEAR_NONE}"]
+)
 def test_a_cursor_of_ones_own_making_is_refused(program: Program, query: str) -> None:
     status, _, said = program("reading")("GET", f"/api/v1/cases/?{query}")
     assert (status, json.loads(said)["title"]) == (400, "request.cursor")

@@ -147,6 +147,27 @@ def test_an_instant_that_is_none_or_too_early_is_refused(
     assert answer.status_code == status
 
 
+@pytest.mark.parametrize(
+    ("at", "status"),
+    [
+        ("0377-01-02T14:45:43-20:37", 404),
+        ("2026-03-10T14:45:43-23:59", 200),
+        ("0002-01-01T00:00:00Z", 404),
+        ("0001-12-31T23:59:59Z", 422),
+        ("0001-01-01T00:00:00+08:00", 422),
+        ("9998-12-31T23:59:59Z", 200),
+        ("9999-01-01T00:00:00Z", 422),
+        ("9998-12-31T23:59:59-08:00", 422),
+    ],
+)
+def test_an_instant_of_any_offset_is_taken_and_one_of_no_calendar_is_refused(
+    street: Street, at: str, status: int
+) -> None:
+    client, base = street.browser("officer"), f"/api/v1/cases/{street.archived}"
+    assert client.get(f"{base}/state", {"at": at}).status_code == status
+    assert client.get(f"{base}/difference", {"until": at}).status_code == status
+
+
 def test_beyond_now_the_present_rows_are_judged_as_of_then(street: Street) -> None:
     client, at = street.browser("officer"), clock.now() + dt.timedelta(days=400)
     state = client.get(f"/api/v1/cases/{street.filed}/state", {"at": clock.iso(at)}).json()

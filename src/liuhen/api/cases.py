@@ -6,13 +6,13 @@ Words are those of the pages; keys name table and row. Not for the present of a 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router, Schema
 from ninja.params.functions import Query
-from pydantic import AwareDatetime
+from pydantic import AfterValidator, AwareDatetime
 
 from liuhen.access.looks import hidden_looks
 from liuhen.api.callers import READING, either
@@ -26,6 +26,17 @@ if TYPE_CHECKING:
     from liuhen.people.models import Person
 
 router = Router(tags=["cases"], auth=either(READING))
+
+
+def _in_utc(instant: dt.datetime) -> dt.datetime:
+    """The same instant with the offset that databases know: they take none beyond sixteen hours."""
+    found = instant.astimezone(dt.UTC) if dt.MINYEAR < instant.year < dt.MAXYEAR else None
+    if found is None or not dt.MINYEAR < found.year < dt.MAXYEAR:
+        raise ValueError("no instant of a calendar on both sides of the earth")
+    return found
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class CaseFacts(Schema):
@@ -163,9 +174,7 @@ def case_moments(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]:
 
 
 @router.get("/{case_id}/state", response=StateFacts, summary="案件在一个时刻的样子")
-def case_state(
-    request: HttpRequest, case_id: UUID, at: AwareDatetime | None = None
-) -> dict[str, Any]:
+def case_state(request: HttpRequest, case_id: UUID, at: Instant | None = None) -> dict[str, Any]:
     """The case as it stood at an instant with its offset (now), from the ledger's row images."""
     return _state(state_at(_case(request, case_id), at))
 
@@ -174,8 +183,8 @@ def case_state(
 def case_difference(
     request: HttpRequest,
     case_id: UUID,
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
+    since: Instant | None = None,
+    until: Instant | None = None,
 ) -> dict[str, Any]:
     """What came, went or changed from one instant (the case's first act) to another (now)."""
     case = _case(request, case_id)

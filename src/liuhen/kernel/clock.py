@@ -59,12 +59,15 @@ def parse_iso(text: str) -> dt.datetime:
     """Read an RFC 3339 instant.
 
     Raises:
-        ValueError: the text is no instant, or carries no offset from UTC.
+        ValueError: the text is no instant, carries no offset from UTC, or is of no year there.
     """
     instant = dt.datetime.fromisoformat(text)
     if instant.tzinfo is None:
         raise ValueError(f"an instant needs an offset from UTC: {text!r}")
-    return instant.astimezone(dt.UTC)
+    try:
+        return instant.astimezone(dt.UTC)
+    except OverflowError as error:
+        raise ValueError(f"an instant of no year: {text!r}") from error
 
 
 def run_from(instant: dt.datetime) -> None:
