@@ -31,6 +31,7 @@ from liuhen.recordings.uploads import LASTS, MOST_AT_ONCE, intake_of
 from liuhen.tlog.receipt import open_receipt
 from liuhen.vault import keeping
 from liuhen.vault.keeping import local_store
+from liuhen.vault.store import LocalStore
 from tests.api.conftest import Caller, Server, signed_in
 from tests.kill.tree import until
 from tests.recordings import samples, street
@@ -239,20 +240,32 @@ def test_a_server_killed_after_the_last_byte_finishes_when_asked_again(
     assert answer["liuhen-recording"] == str(Recording.objects.get().id)
 
 
+class KilledError(BaseException):
+    """What nothing catches, as a kill."""
+
+
 def test_a_server_killed_between_the_vault_and_the_row_finishes_when_asked_again(
-    officer: Caller,
+    officer: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = samples.video().read_bytes()
     url = create(officer, len(data), filename="a.mp4")
     patch(officer, url, 0, data[:-1])
     upload = Upload.objects.get()
-    sha256 = hashlib.sha256(data).hexdigest()
-    intake = settings.HOME.intake_dir / str(upload.id)
-    intake.write_bytes(data)
-    local_store().adopt(intake, sha256)
-    Upload.objects.filter(id=upload.id).update(offset=len(data), sha256=sha256)
+    with (settings.HOME.intake_dir / str(upload.id)).open("ab") as stream:
+        stream.write(data[-1:])
+    Upload.objects.filter(id=upload.id).update(offset=len(data))
+    adopt = LocalStore.adopt
+
+    def adopt_and_die(store: LocalStore, temporary: Path, sha256: str) -> Path:
+        adopt(store, temporary, sha256)
+        raise KilledError
+
+    with monkeypatch.context() as killing, pytest.raises(KilledError):
+        killing.setattr(LocalStore, "adopt", adopt_and_die)
+        finish_upload(upload.id)
+    assert not Recording.objects.exists()
     assert officer("HEAD", url)[0] == 200
-    assert Recording.objects.get().original_id == sha256
+    assert Recording.objects.get().original_id == hashlib.sha256(data).hexdigest()
 
 
 def test_finishing_twice_makes_one_recording(officer: Caller) -> None:

@@ -79,7 +79,7 @@ def take_in_recording(
     defer_reading(recording)
     if upload_id is not None:
         done = {"recording": str(recording.id), "sha256": received.sha256, "receipt": receipt.note}
-        Upload.objects.filter(id=upload_id).update(result=done, sha256=received.sha256)
+        Upload.objects.filter(id=upload_id).update(result=done)
     draft.about(recording)
     draft.note(sha256=received.sha256, size=received.size, name=received.name)
     return recording

@@ -78,7 +78,11 @@ def finish_upload(upload_id: UUID) -> Upload:
 def _take_in(upload: Upload) -> None:
     intent, intake = intent_of(upload.metadata), intake_of(upload)
     path = intake.path
-    upload.sha256 = intake.gather(upload.sha256, upload.length)
+    sha256 = intake.gather(upload.sha256, upload.length)
+    if upload.sha256 != sha256:
+        # Durably before the bytes are moved: after a kill nothing else says which they are.
+        upload.sha256 = sha256
+        upload.save(update_fields=["sha256"])
     if intent.sha256 is not None and intent.sha256 != upload.sha256:
         raise Refused("upload.digest_differs", sha256=upload.sha256)
     # After a kill between rename and commit the bytes lie in the vault already.
@@ -100,11 +104,10 @@ def _take_in(upload: Upload) -> None:
 
 
 def _note_refusal(upload: Upload, refused: Refused) -> None:
-    if refused.code in FINAL:
-        upload.refusal = {"code": refused.code, "data": refused.data}
-    # no further try reads the whole file for its digest
-    told = {"refusal": upload.refusal, "sha256": upload.sha256}
-    Upload.objects.filter(id=upload.id).update(**told)
+    if refused.code not in FINAL:
+        return
+    upload.refusal = {"code": refused.code, "data": refused.data}
+    upload.save(update_fields=["refusal"])
     if refused.code in ("recording.duplicate", "original.destroyed"):
         # These bytes are in the vault, or were destroyed for good: a copy of them serves nobody.
         intake_of(upload).forget()
