@@ -26,13 +26,13 @@ MIB = 1 << 20
 
 
 class Recorded:
-    """Stands for the row: the offset that was recorded last."""
+    """Stands for the row: the offset that was recorded last, and the digest with it."""
 
     def __init__(self) -> None:
-        self.offset = 0
+        self.offset, self.sha256 = 0, ""
 
-    def __call__(self, offset: int) -> None:
-        self.offset = offset
+    def __call__(self, offset: int, digest: RunningDigest | None) -> None:
+        self.offset, self.sha256 = offset, digest.hexdigest() if digest else ""
 
 
 @pytest.fixture
@@ -61,6 +61,7 @@ def test_what_was_received_is_recorded_only_after_it_is_on_disk(intake: IntakeFi
     turn.close()
     assert row.offset == len(data)
     assert intake.path.read_bytes() == data
+    assert row.sha256 == hashlib.sha256(data).hexdigest()
 
 
 def test_a_broken_line_that_looks_like_an_end_is_told_by_its_length(intake: IntakeFile) -> None:
@@ -304,7 +305,7 @@ def test_a_long_stream_records_its_progress_on_the_way(
     monkeypatch.setattr(receiving, "SYNC_AT_MOST", MIB)
     recorded: list[int] = []
     data = os.urandom(8 * MIB)
-    turn = intake.take_turn(0, recorded.append)
+    turn = intake.take_turn(0, lambda offset, digest: recorded.append(offset))
     receive(turn, line(data), len(data), RunningDigest())
     turn.close()
     assert recorded == sorted(recorded) and len(recorded) > 1
@@ -318,7 +319,7 @@ def test_a_database_that_is_away_in_mid_stream_does_not_break_the_line(
     monkeypatch.setattr(receiving, "SYNC_AT_MOST", MIB)
     tries: list[int] = []
 
-    def record(offset: int) -> None:
+    def record(offset: int, digest: RunningDigest | None) -> None:
         tries.append(offset)
         if len(tries) == 1:
             raise OperationalError("the connection is closed")

@@ -283,7 +283,7 @@ def _receive_checked(
             "upload.checksum" if came == length else "upload.interrupted", offset=turn.durable
         )
     turn.counts = True
-    turn.record(turn.sync())
+    turn.record(turn.sync(), digest)
     running_digest.put_back(upload_id, digest)
     return came
 

@@ -38,6 +38,9 @@ _libc = ctypes.CDLL(None)
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
+Record = Callable[[int, RunningDigest | None], None]
+
+
 class TurnLostError(Exception):
     """Another request has taken over this upload."""
 
@@ -172,12 +175,13 @@ class IntakeFile:
         """Take the turn from whoever writes, and give it to nobody; `locked` is held."""
         os.pwrite(locked, _LAYOUT.pack(uuid4().bytes, bytes(16), 0), 0)
 
-    def take_turn(self, durable: int, record: Callable[[int], None]) -> Turn:
+    def take_turn(self, durable: int, record: Record) -> Turn:
         """Become the one writer. What an earlier writer left is made durable and recorded first.
 
         Args:
             durable: the recorded offset; the file holds at least that much.
-            record: stores a new durable offset; called while the upload is locked.
+            record: stores a new durable offset, with the digest of what came up to there where
+                that is known; called while the upload is locked.
 
         Raises:
             FileNotFoundError: the bytes are gone.
@@ -198,9 +202,7 @@ class Turn:
     `offset` is where the next byte goes; `durable` is what was recorded after an fsync.
     """
 
-    def __init__(
-        self, upload_id: UUID, path: Path, turn_path: Path, record: Callable[[int], None]
-    ) -> None:
+    def __init__(self, upload_id: UUID, path: Path, turn_path: Path, record: Record) -> None:
         self._upload_id, self._record = upload_id, record
         self._file = GrowingFile(path, self._put)
         self._turn = os.open(turn_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
@@ -228,7 +230,7 @@ class Turn:
                 if offset > durable:
                     self._file.sync()
             if offset > durable:
-                self._record(offset)
+                self._record(offset, None)
             self.durable = self._written = offset
             self._note()
 
@@ -255,11 +257,11 @@ class Turn:
         with disk_errors():
             return self._file.sync()
 
-    def record(self, reached: int) -> None:
+    def record(self, reached: int, digest: RunningDigest | None = None) -> None:
         """Record what `sync` made durable. Raises `TurnLostError`."""
         with self._held():
             self._note()
-            self._record(reached)
+            self._record(reached, digest)
             self.durable = reached
 
     def discard(self) -> None:

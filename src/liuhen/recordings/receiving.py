@@ -58,7 +58,7 @@ def receive(turn: AnyTurn, read: Read, length: int, digest: RunningDigest) -> in
         if not isinstance(error, TurnLostError):
             progress.rescue()
         raise
-    progress.finish()
+    progress.finish(digest)
     return length - left
 
 
@@ -91,12 +91,12 @@ class _Progress:
         if self._syncing is None and (self._unsynced >= SYNC_EVERY or is_due):
             self._syncing, self._unsynced = _syncing.submit(self._turn.sync), 0
 
-    def finish(self) -> None:
-        """Make the rest durable and record it."""
+    def finish(self, digest: RunningDigest | None = None) -> None:
+        """Make the rest durable and record it, with its digest where that is known."""
         if self._syncing is not None:
             self._syncing.result()
         if self._turn.counts and self._turn.offset > self._turn.durable:
-            self._turn.record(self._turn.sync())
+            self._turn.record(self._turn.sync(), digest)
 
     def rescue(self) -> None:
         """After an error: keep what can be kept, and let the error be the one that is told."""

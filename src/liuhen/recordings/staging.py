@@ -12,7 +12,7 @@ import hashlib
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -24,7 +24,7 @@ from django.db.models import F, QuerySet
 from liuhen.kernel import clock
 from liuhen.kernel.digests import CHUNK, sha256_file
 from liuhen.kernel.refusals import Fault, Refused
-from liuhen.recordings.intake import Turn, TurnLostError, disk_errors
+from liuhen.recordings.intake import Record, Turn, TurnLostError, disk_errors
 from liuhen.recordings.models import Upload, UploadPiece
 from liuhen.recordings.running_digest import ReadBack, RunningDigest
 from liuhen.vault.s3 import S3Store
@@ -34,7 +34,6 @@ from liuhen.vault.store import STAGED
 PIECE = 16 << 20
 STRAYS_LAST = dt.timedelta(days=30)
 
-Record = Callable[[int], None]
 log = logging.getLogger(__name__)
 
 
@@ -272,8 +271,11 @@ class StagedTurn:
                 self._sent.append(self._whole.pop(0))
         return reached
 
-    def record(self, reached: int) -> None:
-        """Give what `sync` sent its rows: it is acknowledged. Raises `TurnLostError`."""
+    def record(self, reached: int, digest: RunningDigest | None = None) -> None:
+        """Give what `sync` sent its rows: it is acknowledged. Raises `TurnLostError`.
+
+        No digest is known here: `gather` makes it.
+        """
         sent = [piece for piece in self._sent if piece.start < reached]
         if sum(piece.size for piece in sent) != reached - self.durable:
             raise Fault(f"upload {self._id}: not everything up to {reached} was sent")
@@ -291,7 +293,7 @@ class StagedTurn:
                 )
                 for piece in sent
             )
-            self._record(reached)
+            self._record(reached, None)
         with self._alone:
             self._sent = self._sent[len(sent) :]
         self.durable = reached

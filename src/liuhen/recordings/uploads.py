@@ -25,6 +25,7 @@ from liuhen.people.queries import require
 from liuhen.recordings.captured import Moment, captured_by, moments_of
 from liuhen.recordings.intake import IntakeFile
 from liuhen.recordings.models import Upload
+from liuhen.recordings.running_digest import RunningDigest
 from liuhen.recordings.staging import AnyTurn, StagedFile
 from liuhen.vault.keeping import first_store, s3_store
 from liuhen.vault.store import S3
@@ -250,11 +251,13 @@ def take_turn(upload: Upload) -> AnyTurn:
     Raises:
         Refused: `record.not_found` when the bytes are gone, `storage.full`.
     """
-    upload_id = upload.id
+    upload_id, length = upload.id, upload.length
 
-    def record(offset: int) -> None:
-        expires_at = clock.now() + LASTS
-        Upload.objects.filter(id=upload_id).update(offset=offset, expires_at=expires_at)
+    def record(offset: int, digest: RunningDigest | None) -> None:
+        told: dict[str, Any] = {"offset": offset, "expires_at": clock.now() + LASTS}
+        if digest is not None and digest.position == offset == length:
+            told["sha256"] = digest.hexdigest()
+        Upload.objects.filter(id=upload_id).update(**told)
 
     try:
         turn = intake_of(upload).take_turn(upload.offset, record)

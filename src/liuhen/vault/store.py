@@ -95,13 +95,15 @@ class LocalStore:
         """
         target = self.path(sha256)
         with _disk_errors():
-            self._make_folders(target.parent)
+            made = self._make_folders(target.parent)
             if target.exists():
                 temporary.unlink()
-                return target
-            temporary.chmod(0o440)
-            temporary.rename(target)
-            fsync_folder(target.parent)
+            else:
+                temporary.chmod(0o440)
+                temporary.rename(target)
+            # after all of it: what the first made durable costs the others nothing
+            for folder in (target.parent, *made):
+                fsync_folder(folder)
         return target
 
     def copy_from(self, source: Path, sha256: str, temporary: Path) -> None:
@@ -132,11 +134,11 @@ class LocalStore:
             place.unlink(missing_ok=True)
             fsync_folder(place.parent)
 
-    def _make_folders(self, folder: Path) -> None:
+    def _make_folders(self, folder: Path) -> list[Path]:
+        """Make a folder and those above it; returns the folders whose names of others are new."""
         missing = [p for p in (folder, *folder.parents) if not p.exists()]
         folder.mkdir(mode=0o750, parents=True, exist_ok=True)
-        for made in reversed(missing):
-            fsync_folder(made.parent)
+        return [made.parent for made in missing]
 
     def open(self, sha256: str) -> BinaryIO:
         """Open an original for reading.
