@@ -36,7 +36,7 @@ from liuhen.media.synthetic import make_video
 GIB = 1 << 30
 PIECE = 1 << 20
 AT_ONCE, EACH = 8, 128 * PIECE
-ROUNDS = 7
+ROUNDS = 5
 SLOW_UPLOADS = 8
 PAGES = 60
 BESIDE = "the slower of SHA-256 and cp + sync"
