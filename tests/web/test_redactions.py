@@ -98,6 +98,17 @@ def covering(world: World, tmp_path: Path) -> Iterator[Covering]:
         yield Covering(world, tmp_path)
 
 
+def test_a_page_loads_itself_until_the_copy_is_made(covering: Covering, browser: Browser) -> None:
+    found, client = covering.begin(), browser("officer")
+    page = reverse("redaction", args=[found.id])
+    assert "Refresh" not in client.get(page)
+    assert client.post(page, {"do": "order"}).status_code == 302
+    waiting = client.get(page)
+    assert waiting["Refresh"] and "正在生成" in words(waiting)
+    assert make_redacted(str(found.id))
+    assert "Refresh" not in client.get(page)
+
+
 def test_a_film_is_covered_looked_at_by_another_and_released(
     covering: Covering, browser: Browser
 ) -> None:

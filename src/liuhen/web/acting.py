@@ -38,7 +38,7 @@ def succeed(request: HttpRequest, words: str) -> None:
 
 
 def again_soon(page: HttpResponse) -> HttpResponse:
-    """The page, loaded again by the browser: what it waits for comes within seconds."""
+    """The page, loaded again by the browser until what it waits for has come."""
     page.headers["Refresh"] = "3"
     return page
 

@@ -39,7 +39,7 @@ from liuhen.recordings.derivatives import (
 )
 from liuhen.recordings.models import Derivative, Recording
 from liuhen.recordings.queries import derivative_of, visible_recording
-from liuhen.web.acting import person_of, signed_in, succeed
+from liuhen.web.acting import again_soon, person_of, signed_in, succeed
 from liuhen.web.one_form import OneForm, PlacedForm, posted
 from liuhen.web.paging import page_of
 from liuhen.web.papers import pages_of, visible_paper
@@ -147,7 +147,8 @@ def redaction(request: HttpRequest, redaction_id: UUID) -> HttpResponse:
     person = person_of(request)
     found = visible_redaction(person, redaction_id)
     if request.method != "POST":
-        return _page(request, person, found)
+        page = _page(request, person, found)
+        return again_soon(page) if found.state == _S.MAKING else page
     do = request.POST.get("do", "")
     if do not in _ACTS:
         raise Refused("record.not_found")
@@ -199,7 +200,7 @@ def _remove(person: Person, found: Redaction, data: dict[str, Any]) -> tuple[str
 
 def _order(person: Person, found: Redaction, _: dict[str, Any]) -> tuple[str, str]:
     acts.order_redaction(actor=person, redaction_id=found.id)
-    return "", "正在生成，请稍后刷新。"
+    return "", "正在生成，完成后本页自动更新。"
 
 
 def _moments(data: dict[str, Any]) -> list[int]:
