@@ -49,9 +49,15 @@ class PowerDisk:
     def off(self) -> None:
         """Take it away with all the memory the kernel holds of it; nobody may use it any more."""
         until(self._is_let_go, "nobody uses the disk any more", 30)
+        # whoever was killed may hold it a moment longer, and the next mount would get the same one
+        until(self._is_forgotten, "the kernel forgot the disk", 30)
 
     def _is_let_go(self) -> bool:
         return subprocess.run(["umount", str(self.path)], capture_output=True).returncode == 0
+
+    def _is_forgotten(self) -> bool:
+        told = subprocess.run(["losetup", "-j", str(self.image)], capture_output=True, check=True)
+        return not told.stdout.strip()
 
 
 def _run(*command: str | Path) -> None:
