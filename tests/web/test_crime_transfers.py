@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 
 from liuhen.actions import crime_transfers as acts
@@ -44,6 +45,13 @@ def finding_page(ordinary: OrdinaryCase) -> str:
 def given(ordinary: OrdinaryCase) -> dict[str, Any]:
     officers = [str(ordinary.world[name].id) for name in ("handler", "officer")]
     return {"to": POLICE, "facts": FACTS, "officers": officers}
+
+
+def taken_by_police(ordinary: OrdinaryCase, handler: Client, page: str) -> None:
+    """The letter is issued and the police signed for the case."""
+    ordinary.issue(Paper.objects.get(type="crime_transfer_letter"))
+    taken = {"receiver": "钱警官", "receipt": "回执已签字附卷。"}
+    assert handler.post(page, taken).status_code == 302
 
 
 def approved(ordinary: OrdinaryCase, browser: Browser) -> str:
@@ -122,9 +130,7 @@ def test_the_days_with_the_police_do_not_count_and_the_page_draws_them(
     assert before is not None
     ordinary.clock.move(days=1)
     handler, page = browser("handler"), approved(ordinary, browser)
-    ordinary.issue(Paper.objects.get(type="crime_transfer_letter"))
-    taken = {"receiver": "钱警官", "receipt": "回执已签字附卷。"}
-    assert handler.post(page, taken).status_code == 302
+    taken_by_police(ordinary, handler, page)
     ordinary.clock.move(days=3)
     filed = {"answer": "filed", "note": "立案告知书。"}
     assert handler.post(page, filed).status_code == 302
@@ -160,8 +166,7 @@ def test_an_authority_that_counts_the_days_with_the_police_has_no_more_than_nine
     ordinary.until_initiated()
     before = due(ordinary)
     page, handler = approved(ordinary, browser), browser("handler")
-    ordinary.issue(Paper.objects.get(type="crime_transfer_letter"))
-    assert handler.post(page, {"receiver": "钱警官", "receipt": "回执附卷。"}).status_code == 302
+    taken_by_police(ordinary, handler, page)
     ordinary.clock.move(days=9)
     refused = {"answer": "refused", "note": "犯罪事实显著轻微。"}
     assert handler.post(page, refused).status_code == 302
@@ -189,9 +194,7 @@ def test_refused_by_the_police_the_case_goes_on_and_a_penalty_may_follow(
     approved(ordinary, browser)
     # No penalty takes the place of the transfer: nothing of a decision is asked for meanwhile.
     assert {outcome(ordinary, rule) for rule in deciding} == {""}
-    ordinary.issue(Paper.objects.get(type="crime_transfer_letter"))
-    taken = {"receiver": "钱警官", "receipt": "回执已签字附卷。"}
-    assert handler.post(page, taken).status_code == 302
+    taken_by_police(ordinary, handler, page)
     wrong = refusal(acts.record_police_answer, **ordinary.by, answer="perhaps", note="无")
     assert wrong.code == "crime.answer"
     ordinary.clock.move(days=3)

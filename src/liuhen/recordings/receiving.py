@@ -1,10 +1,9 @@
 """Bytes from a line into the intake folder: written, hashed and made durable as they come.
 
-Each piece goes to the system's cache and into the digest at once; beside the line another thread
-makes what came earlier durable, in stretches so long that the disk is always busy and is given
-much at a time, which is what it is fast at. Progress is recorded now and then, so that a killed
-server loses little of what it hadn't acknowledged yet. Not for HTTP (`api.uploads`) or rows
-(`recordings.uploads`).
+Each piece goes to the file (`recordings.growing`) and into the digest at once; beside the line
+another thread makes what came earlier durable, in long stretches. Progress is recorded now and
+then, so that a killed server loses little of what it hadn't acknowledged yet. Not for HTTP
+(`api.uploads`) or rows (`recordings.uploads`).
 """
 
 from __future__ import annotations
