@@ -5,14 +5,14 @@ from __future__ import annotations
 import errno
 import os
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liuhen.recordings import growing
-from liuhen.recordings.growing import BLOCK, GrowingFile
+from liuhen.recordings.growing import AHEAD, BLOCK, GrowingFile
 
 DATA = os.urandom(3 * BLOCK + 4321)
 SIZES = st.integers(1, BLOCK + 3) | st.sampled_from([BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK])
@@ -116,6 +116,7 @@ def test_what_came_before_a_failed_block_is_kept_and_nothing_lies_behind_it(
     writer.refusing = OSError(errno.ENOSPC, "no room")
     with pytest.raises(OSError, match="no room"):
         writer.file.write(memoryview(DATA[BLOCK : 3 * BLOCK]))
+        writer.file.flush()
     assert writer.file.size == writer.file.flush() == BLOCK
     writer.file.write(memoryview(DATA[BLOCK : 2 * BLOCK + 5]))
     writer.file.sync()
@@ -150,19 +151,38 @@ def test_bytes_that_are_cut_leave_no_trace(writer: Writer) -> None:
     assert writer.path.read_bytes() == DATA[:20]
 
 
-def test_a_line_fills_the_next_block_while_the_last_one_is_written(
+def test_a_line_goes_on_while_two_blocks_wait_for_the_disk_and_no_further(
     writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    may_end, put = Event(), writer.put
+    may_end, put, size = Event(), writer.put, AHEAD * BLOCK + BLOCK
 
     def put_late(descriptor: int, some: memoryview, at: int) -> None:
         assert may_end.wait(30)
         put(descriptor, some, at)
 
     monkeypatch.setattr(writer.file, "_put", put_late)
-    writer.file.write(memoryview(DATA[: 2 * BLOCK - 1]))
+    writer.file.write(memoryview(DATA[: size - 1]))
+    assert writer.file.sync(whole=False) == 0
+    line = Thread(target=writer.file.write, args=(memoryview(DATA[size - 1 : size]),))
+    line.start()
+    line.join(0.2)
+    assert line.is_alive()
     assert writer.writes == []
     may_end.set()
+    line.join(30)
     writer.file.flush()
     writer.file.close()
-    assert writer.path.read_bytes() == DATA[: 2 * BLOCK - 1]
+    assert writer.path.read_bytes() == DATA[:size]
+
+
+def test_what_waits_for_its_block_may_go_on_waiting_when_the_rest_is_made_durable(
+    writer: Writer,
+) -> None:
+    writer.file.write(memoryview(DATA[:BLOCK]))
+    writer.file.flush()
+    writer.file.write(memoryview(DATA[BLOCK : BLOCK + 7]))
+    assert writer.file.sync(whole=False) == BLOCK
+    writer.file.write(memoryview(DATA[BLOCK + 7 : 2 * BLOCK]))
+    assert writer.file.sync() == 2 * BLOCK
+    writer.file.close()
+    assert writer.writes == [(0, BLOCK), (BLOCK, BLOCK)]

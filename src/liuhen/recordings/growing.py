@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import errno
 import os
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from mmap import mmap
 from pathlib import Path
-from threading import Lock
+from threading import Condition, RLock
 
 # Large enough for the disk to be fast, small enough that eight lines leave a process below 200 MB.
 BLOCK = 1 << 19
+# So many full blocks may wait for the disk: a line goes on while one of them takes longer.
+AHEAD = 2
 _writing = ThreadPoolExecutor(max_workers=8, thread_name_prefix="blocks")
 
 # Writes all of some bytes at a place of an open file.
@@ -35,14 +38,17 @@ class GrowingFile:
         self._put = put
         self.descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
         self._direct = _opened_directly(path)
-        # One block is filled while the other is written.
+        # What is filled by the line, what is full, and memory for more.
         self._filling: memoryview | None = None
-        self._spare: memoryview | None = None
         self._filled = 0
-        self._under_way: Future[None] | None = None
+        self._full: deque[tuple[memoryview, int]] = deque()
+        self._spare: list[memoryview] = []
         # Bytes are added by the line's thread and flushed by that which makes them durable.
-        self._alone = Lock()
-        self.size = 0
+        self._alone = RLock()
+        self._moved = Condition()
+        self._is_moving = False
+        self._failure: BaseException | None = None
+        self.size = self._given = 0
 
     def write(self, some: memoryview) -> None:
         """Add bytes."""
@@ -51,7 +57,7 @@ class GrowingFile:
                 piece = some[: BLOCK - self.size % BLOCK]
                 if self._direct is None or (self.size % BLOCK and not self._filled):
                     self._settle()
-                    self._put(self.descriptor, piece, self.size)
+                    self._give(self.descriptor, piece, self.size)
                     self.size += len(piece)
                 else:
                     self._fill(piece)
@@ -65,23 +71,23 @@ class GrowingFile:
                 assert self._filling is not None
                 begin, waiting = self.size - self._filled, self._filling[: self._filled]
                 self.size, self._filled = begin, 0
-                self._put(self.descriptor, waiting, begin)
+                self._give(self.descriptor, waiting, begin)
                 self.size = begin + len(waiting)
             return self.size
 
-    def sync(self) -> int:
-        """Make everything added so far durable; returns how many bytes that are."""
-        reached = self.flush()
+    def sync(self, *, whole: bool = True) -> int:
+        """Make what was added so far durable; returns how many bytes that are.
+
+        Without `whole` it is what the system has been given by now, and no line has to wait.
+        """
+        reached = self.flush() if whole else self._given
         os.fdatasync(self.descriptor)
         os.posix_fadvise(self.descriptor, 0, reached, os.POSIX_FADV_DONTNEED)
         return reached
 
     def read(self, start: int, length: int) -> bytes:
         """Bytes added before."""
-        with self._alone:
-            self._settle()
-            is_waiting = start + length > self.size - self._filled
-        if is_waiting:
+        if start + length > self._given:
             self.flush()
         return os.pread(self.descriptor, length, start)
 
@@ -92,51 +98,78 @@ class GrowingFile:
             self._filled = 0
             if os.fstat(self.descriptor).st_size > size:
                 os.ftruncate(self.descriptor, size)
-            self.size = size
+            self.size = self._given = size
 
     def close(self) -> None:
-        """Add no more; what still waited for its block is gone."""
+        """Add no more; what still waited for the rest of its block is gone."""
         with self._alone:
-            if self._under_way is not None:
-                self._under_way.exception()
+            with self._moved:
+                self._moved.wait_for(lambda: not self._is_moving)
             # Whoever made `put` holds us as we hold it: memory shall not wait for a collection.
-            self._filling = self._spare = self._under_way = None
+            self._filling, self._spare = None, []
             os.close(self.descriptor)
             if self._direct is not None:
                 os.close(self._direct)
 
     def _fill(self, piece: memoryview) -> None:
-        # Memory of a mapping begins where the disk wants it to.
-        self._filling = self._filling or memoryview(mmap(-1, BLOCK))
+        if self._filling is None:
+            # Memory of a mapping begins where the disk wants it to.
+            self._filling = self._spare.pop() if self._spare else memoryview(mmap(-1, BLOCK))
         self._filling[self._filled : self._filled + len(piece)] = piece
         self._filled += len(piece)
         self.size += len(piece)
         if self._filled == BLOCK:
-            self._settle()
-            begin, full = self.size - BLOCK, self._filling
-            self._filling, self._spare, self._filled = self._spare, full, 0
-            self._under_way = _writing.submit(self._write_block, full, begin)
+            with self._moved:
+                self._settle(AHEAD - 1)
+                self._full.append((self._filling, self.size - BLOCK))
+                self._filling, self._filled = None, 0
+                if not self._is_moving:
+                    self._is_moving = True
+                    _writing.submit(self._move)
+
+    def _move(self) -> None:
+        """Write full blocks, one after the other, until none is left or one fails."""
+        while True:
+            with self._moved:
+                if not self._full:
+                    self._is_moving = False
+                    self._moved.notify_all()
+                    return
+                block, begin = self._full[0]
+            try:
+                self._write_block(block, begin)
+            except BaseException as failure:  # noqa: BLE001 - raised by the line's next call
+                with self._moved:
+                    self._full.clear()
+                    self._failure, self._is_moving = failure, False
+                    self._moved.notify_all()
+                return
+            with self._moved:
+                self._full.popleft()
+                self._spare.append(block)
+                self._moved.notify_all()
 
     def _write_block(self, full: memoryview, begin: int) -> None:
         try:
-            self._put(self._direct or self.descriptor, full, begin)
+            self._give(self._direct or self.descriptor, full, begin)
         except OSError as error:
             if error.errno != errno.EINVAL:
                 raise
             # The disk wants other places or lengths than ours: the cache takes them all.
-            self._put(self.descriptor, full, begin)
+            self._give(self.descriptor, full, begin)
 
-    def _settle(self) -> None:
-        """Wait for the block under way. Raises what its `put` raised."""
-        under_way, self._under_way = self._under_way, None
-        if under_way is None:
-            return
-        try:
-            under_way.result()
-        except BaseException:
-            self.size -= self._filled + BLOCK
-            self._filled = 0
-            raise
+    def _give(self, descriptor: int, some: memoryview, at: int) -> None:
+        self._put(descriptor, some, at)
+        self._given = at + len(some)
+
+    def _settle(self, most: int = 0) -> None:
+        """Wait until no more than `most` full blocks wait. Raises what a `put` raised."""
+        with self._moved:
+            self._moved.wait_for(lambda: len(self._full) <= most)
+            failure, self._failure = self._failure, None
+        if failure is not None:
+            self.size, self._filled = self._given, 0
+            raise failure
 
 
 def _opened_directly(path: Path) -> int | None:

@@ -252,10 +252,13 @@ class Turn:
             if self.counts:
                 self._note()
 
-    def sync(self) -> int:
-        """Make everything written so far durable; returns how much that is. Records nothing."""
+    def sync(self, *, whole: bool = True) -> int:
+        """Make everything written so far durable; returns how much that is. Records nothing.
+
+        Without `whole`, what waits for its block goes on waiting and doesn't count.
+        """
         with disk_errors():
-            return self._file.sync()
+            return self._file.sync(whole=whole)
 
     def record(self, reached: int, digest: RunningDigest | None = None) -> None:
         """Record what `sync` made durable. Raises `TurnLostError`."""

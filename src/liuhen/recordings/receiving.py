@@ -88,7 +88,9 @@ class _Progress:
             self._settle()
         is_due = clock.monotonic() - self._recorded_at >= RECORD_EVERY_S
         if self._syncing is None and (self._unsynced >= SYNC_EVERY or is_due):
-            self._syncing, self._unsynced = _syncing.submit(self._turn.sync), 0
+            # A fast line need not wait for the rest of a block; of a slow one that is much.
+            self._syncing = _syncing.submit(self._turn.sync, whole=is_due)
+            self._unsynced = 0
 
     def finish(self, digest: RunningDigest | None = None) -> None:
         """Make the rest durable and record it, with its digest where that is known."""

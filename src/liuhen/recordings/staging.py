@@ -254,16 +254,18 @@ class StagedTurn:
                 if self._open.size == PIECE:
                     self._end_piece()
 
-    def sync(self) -> int:
+    def sync(self, *, whole: bool = True) -> int:
         """Put everything written so far into the bucket; returns how much that is.
+
+        Without `whole`, what waits for the rest of its piece goes on waiting and doesn't count.
 
         Raises:
             Refused: `storage.full`, `s3.away`, `s3.refused`.
         """
         with self._alone, disk_errors():
-            if self._open is not None:
+            if whole and self._open is not None:
                 self._end_piece()
-            reached = self.offset
+            reached = self.offset - (self._open.size if self._open else 0)
         while self._whole:
             piece = self._whole[0]
             self._bucket.put_named(self._name(piece), piece.path, piece.sha256)
