@@ -104,6 +104,26 @@ def test_a_region_drawn_by_hand_moves_between_its_key_frames() -> None:
     assert place_at(keys, 2001) is None
 
 
+def test_a_face_too_weak_to_count_is_covered_lest_coding_brings_it_out(tmp_path: Path) -> None:
+    facing.prepare({})
+    weak, out = tmp_path / "weak.png", tmp_path / "covered.jpg"
+    clear, empty = faces.street((280, 110)), faces.street()
+    shown = (Image.blend(empty, clear, share / 100) for share in range(10, 60))
+    faded = next(one for one in shown if 0.13 < _best(one, 0.02) < facing.LEAST)
+    faded.save(weak)
+    made = cover_photo(weak, out, found="png", regions=[], faces=True)
+    assert made.late == (), "nobody need look at it"
+    with Image.open(out) as picture:
+        assert _best(picture.convert("RGB"), 0.12) == 0
+        assert numpy.asarray(picture.convert("L"))[100:120, 270:290].max() < 20
+
+
+def _best(picture: Image.Image, least: float) -> float:
+    """The score of the best face from a score on; 0 without any."""
+    pixels = numpy.asarray(picture)[:, :, ::-1].copy()
+    return max((face[4] for face in facing.find(pixels, least)), default=0)
+
+
 def test_a_photo_loses_its_faces_and_its_tags(tmp_path: Path) -> None:
     facing.prepare({})
     photo, out = tmp_path / "people.jpg", tmp_path / "covered.jpg"

@@ -32,7 +32,9 @@ _FOLLOWED: Final = 0.2  # boxes that share so much are one face
 _LOST_MS: Final = 1000  # a face that was away longer is another one
 _AROUND_MS: Final = 400  # covered before the first and after the last sight of a face
 _MARGIN: Final = 0.25
-_AGAIN: Final = 3  # looks at a picture that is covered
+_AGAIN: Final = 8  # looks at a picture that is covered
+# Coding changes what the detector sees by so much: what is as weak as this is covered as well.
+_CODED: Final = 0.08
 _BLOCK: Final = 1024
 
 _mark: list[Any] = []
@@ -175,9 +177,9 @@ def _score(box: Box) -> int:
     return round(100 * box[4])
 
 
-def _key(at: int, box: Box) -> Key:
+def _key(at: int, box: Box, margin: float = _MARGIN) -> Key:
     """A box with some margin, in thousandths."""
-    broad, tall = (box[2] - box[0]) * _MARGIN, (box[3] - box[1]) * _MARGIN
+    broad, tall = (box[2] - box[0]) * margin, (box[3] - box[1]) * margin
     sides = (box[0] - broad, box[1] - tall, box[2] + broad, box[3] + tall)
     left, top, right, bottom = (min(1000, max(0, round(1000 * one))) for one in sides)
     return Key(at, left, top, right, bottom)
@@ -261,17 +263,23 @@ def _cover(picture: Any, asked: dict[str, Any], moment: int) -> bool:
         box = place_at(keys, moment)
         if box is not None:
             _fill(picture, box)
-    was_late = False
-    for _ in range(_AGAIN if asked.get("faces") else 0):
-        left = facing.find(picture)
-        if not left:
-            break
-        was_late = True
-        for face in left:
-            key = _key(moment, face)
-            _fill(picture, (key.left, key.top, key.right, key.bottom))
+    was_late = bool(asked.get("faces")) and _cover_what_is_left(picture, moment)
     if _mark:
         _mark[0].put(picture)
+    return was_late
+
+
+def _cover_what_is_left(picture: Any, moment: int) -> bool:
+    """Look at a covered picture until nothing is found; whether anything was that counts."""
+    was_late = False
+    for look in range(_AGAIN):
+        left = facing.find(picture, facing.LEAST - _CODED)
+        if not left:
+            break
+        was_late = was_late or any(face[4] > facing.LEAST for face in left)
+        for face in left:
+            key = _key(moment, face, _MARGIN * (look + 1))
+            _fill(picture, (key.left, key.top, key.right, key.bottom))
     return was_late
 
 

@@ -38,8 +38,8 @@ def prepare(_: dict[str, Any]) -> None:
     find(numpy.zeros((64, 64, 3), numpy.uint8))
 
 
-def find(picture: Any) -> list[Box]:
-    """The faces of a picture (array of height, width, blue-green-red)."""
+def find(picture: Any, least: float = LEAST) -> list[Box]:
+    """The faces of a picture (array of height, width, blue-green-red), from a score on."""
     import cv2  # noqa: PLC0415 - loaded by prepare
     import numpy  # noqa: PLC0415
 
@@ -50,7 +50,7 @@ def find(picture: Any) -> list[Box]:
     model.setInput(cv2.dnn.blobFromImage(picture, 1.0, (across, down), (0, 0, 0), True, False))
     heat, size, offset, _ = model.forward(_OUTPUTS)
     heat = heat[0, 0]
-    rows, columns = numpy.where(heat > LEAST)
+    rows, columns = numpy.where(heat > least)
     if not len(rows):
         return []
     tall = numpy.exp(size[0, 0, rows, columns]) * 4
