@@ -227,7 +227,9 @@ def test_the_records_manager_notes_a_call_on_the_page(access: Access, browser: B
         "called_at": f"{clock.local(clock.now()):%Y-%m-%dT%H:%M:%S}",
         "purpose": "群众围堵，须立即核对",
     }
-    assert keeper.post(address, typed | {"case_number": "没有这个"}).status_code == 404
+    unknown = keeper.post(address, typed | {"case_number": "没有这个"})
+    assert unknown.status_code == 400
+    assert "没有案号为“没有这个”的案件" in words(unknown) and "完整案号" in words(unknown)
     assert keeper.post(address, typed).status_code == 302
     assert "电话同意，吴管理登记" in words(browser("deputy").get(reverse("viewing_requests")))
     assert browser("officer").post(address, typed).status_code == 403

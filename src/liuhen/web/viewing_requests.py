@@ -181,9 +181,10 @@ def viewing_call(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
 
     def perform(data: dict[str, Any]) -> str:
-        case = visible_cases(person).filter(number=data["case_number"].strip()).first()
+        number = data["case_number"].strip()
+        case = visible_cases(person).filter(number=number).first()
         if case is None:
-            raise Refused("record.not_found")
+            raise Refused("viewing_request.case", number=number)
         note_telephone_approval(
             actor=person,
             about=About(case_id=case.id),
