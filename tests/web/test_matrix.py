@@ -10,6 +10,8 @@ import datetime as dt
 import importlib
 import os
 import pkgutil
+import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -428,6 +430,25 @@ def test_no_page_tells_of_a_classified_case_to_who_may_not_know_it(
                 told += [(name, office, one) for one in marks if one in page and one not in address]
     assert told == []
     assert len(shown) > 30, "pages were drawn"
+
+
+def test_no_two_elements_of_a_page_have_one_name(matrix: Matrix, others: dict[str, object]) -> None:
+    routes = {name: filled(route, others) for name, route in pages().items()}
+    places = {**routes, **addresses_of(others)}
+    twice, shown = [], set()
+    with drawn():
+        for who in (matrix.street.world["officer"], matrix.own_unit["supervisor"]):
+            client = Client(SERVER_NAME="localhost")
+            client.force_login(who)
+            for name, address in places.items():
+                answer = client.get(address)
+                if answer.status_code != 200 or "html" not in answer["Content-Type"]:
+                    continue
+                shown.add(name)
+                ids = Counter(re.findall(r' id="([^"]+)"', answer.content.decode()))
+                twice += [(name, one) for one, count in ids.items() if count > 1]
+    assert sorted(set(twice)) == []
+    assert len(shown) > 80, "pages were drawn"
 
 
 # What names a recording, and so closes when it is classified in a case that is open.

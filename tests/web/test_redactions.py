@@ -37,7 +37,7 @@ from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import derivative_of
 from liuhen.vault.keeping import local_store
 from tests.recordings import street
-from tests.web.conftest import Browser, words
+from tests.web.conftest import Browser, Street, words
 from tests.world import MORNING
 
 BOX = [[0, 0, 0, 300, 200], [1000, 300, 0, 600, 200]]
@@ -224,3 +224,21 @@ def test_the_page_takes_regions_and_sounds_and_gives_back_what_was_wrong(
     opened = client.post(page, {"do": "open", "reason": "划定区域"})["Location"]
     told = words(client.get(opened))
     assert 'data-island="cover"' in told and '"form": "region-form"' in told
+
+
+def test_a_recording_and_a_frozen_paper_offer_a_covered_copy_to_who_may_make_one(
+    street: Street,
+) -> None:
+    case = street.case(street.filed)
+    recording = case.recordings.order_by("id")[0]
+    paper = case.papers.filter(original__isnull=False).order_by("id")[0]
+    for page, begin in (
+        (reverse("recording", args=[recording.id]), "recording_redact"),
+        (reverse("paper", args=[paper.id]), "paper_redact"),
+    ):
+        about = paper if "paper" in begin else recording
+        link = f'href="{reverse(begin, args=[about.id])}"'
+        assert link in street.browser("officer").get(page).content.decode()
+        assert link not in street.browser("unit_head").get(page).content.decode()
+    begun = words(street.browser("officer").get(reverse("paper_redact", args=[paper.id])))
+    assert f"{paper.document_type.title} {paper.number}" in begun and "object" not in begun

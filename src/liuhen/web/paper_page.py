@@ -44,6 +44,7 @@ def paper(request: HttpRequest, paper_id: UUID) -> HttpResponse:
         "going_on": going_on(found) if is_done and is_allowed(person, "paper.draw_up") else None,
         "case": found.case,
         "pages": pages_of(found),
+        "may_redact": found.original_id is not None and is_allowed(person, "redaction.draw"),
         "may_print": found.state == Paper.State.ISSUED and is_allowed(person, "paper.print"),
         "printings": told_printings(person, found)[:PRINTINGS_SHOWN] if found.issued_at else [],
         "footage": shown_in(person, found),

@@ -198,6 +198,7 @@ def _page(
         "viewings": list(told_viewings(person, found)[:VIEWINGS_SHOWN]),
         "ledger": _ledger(person, found),
         "keeping": kept_card(person, found),
+        "may_redact": found.disposed_at is None and is_allowed(person, "redaction.draw"),
         "destruction": destructions_of([found.original_id]).get(found.original_id),
         "crumbs": [{"label": "音像记录", "href": reverse("recordings")}, {"label": found.name}],
     }

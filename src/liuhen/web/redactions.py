@@ -26,6 +26,7 @@ from liuhen.access.queries import (
 )
 from liuhen.actions import redacting as acts
 from liuhen.actions.access import open_recording
+from liuhen.actions.party_copies import paper_name
 from liuhen.kernel.refusals import Refused, explain
 from liuhen.media.pictures import thumbnail
 from liuhen.people.models import Person
@@ -68,6 +69,9 @@ _LAMPS = {
 }
 _S = Redaction.State
 _TOOLS = (_S.DRAFT, _S.MADE, _S.RETURNED, _S.FAILED)
+
+_OF_PICTURES = "检测没有把握的每个画面都由另一个人审看，全部看过才能放行。"
+_OF_A_PAPER = "每一页都画成图，遮盖处的文字在副本里不再存在；由另一个人审看后放行。"
 
 
 class BeginForm(PlacedForm):
@@ -121,11 +125,12 @@ def paper_redact(request: HttpRequest, paper_id: UUID) -> HttpResponse:
 
     form = BeginForm(posted(request))
     del form.fields["finds_faces"]
-    place = (str(found), reverse("paper", args=[found.id]))
-    return _beginning(str(found), place).answer(request, form, perform)
+    name = paper_name(found)
+    place = (name, reverse("paper", args=[found.id]))
+    return _beginning(name, place, _OF_A_PAPER).answer(request, form, perform)
 
 
-def _beginning(about: str, place: tuple[str, str]) -> OneForm:
+def _beginning(about: str, place: tuple[str, str], review: str = _OF_PICTURES) -> OneForm:
     return OneForm(
         permission="redaction.draw",
         title="制作遮盖副本",
@@ -135,7 +140,7 @@ def _beginning(about: str, place: tuple[str, str]) -> OneForm:
         about=about,
         notes=[
             "原件不改动；遮盖的部分在副本里不再存在，不能恢复。",
-            "检测没有把握的每个画面都由另一个人审看，全部看过才能放行。",
+            review,
         ],
         article="45.1",
     )
@@ -152,7 +157,7 @@ def redaction(request: HttpRequest, redaction_id: UUID) -> HttpResponse:
     do = request.POST.get("do", "")
     if do not in _ACTS:
         raise Refused("record.not_found")
-    form = _FORMS[do](request.POST) if do in _FORMS else None
+    form = _FORMS[do](request.POST, auto_id=_ids(do)) if do in _FORMS else None
     if form is not None and not form.is_valid():
         return _page(request, person, found, {do: form}, status=400)
     data = form.cleaned_data if form is not None else dict(request.POST.lists())
@@ -248,6 +253,11 @@ _FORMS: dict[str, type[forms.Form]] = {
 }
 
 
+def _ids(form: str) -> str:
+    """How the fields of one form of the page are called: two forms ask for the same."""
+    return f"{form}_%s"
+
+
 def _page(
     request: HttpRequest,
     person: Person,
@@ -264,7 +274,7 @@ def _page(
         **_pictures(found, token),
         "found": found,
         "lamp": _LAMPS[found.state],
-        "forms": {name: form(prefix=None) for name, form in _FORMS.items()} | (given or {}),
+        "forms": {name: form(auto_id=_ids(name)) for name, form in _FORMS.items()} | (given or {}),
         "regions": region_lines(found),
         "sounds": sound_lines(found),
         "may_draw": may_draw,
@@ -313,14 +323,13 @@ def _cover(person: Person, found: Redaction, token: str) -> dict[str, Any] | Non
     if found.paper is not None:
         pages = pages_of(found.paper)
         told = {"kind": "scan", "name": found.name, "pages": pages}
-        return {**told, "form": "region-form", "watermark": watermark_of(person)}
+        watermark = {"viewer": watermark_of(person)["viewer"]}  # reading it is not registered
+        return {**told, "form": "region-form", "watermark": watermark}
     shown = player_of(person, found.recording, token) if token and found.recording else None
     if shown is None or shown["kind"] == Recording.Kind.AUDIO:
         return None
-    told = {
-        key: shown[key] for key in ("kind", "name", "src", "pages", "watermark") if key in shown
-    }
-    return {**told, "form": "region-form"}
+    keys = ("kind", "name", "src", "pages", "watermark")
+    return {**{key: shown[key] for key in keys if key in shown}, "form": "region-form"}
 
 
 def _file_href(found: Redaction, token: str) -> str:
