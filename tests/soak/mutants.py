@@ -161,11 +161,12 @@ def _tried(trier: Trier, item: WorkItem) -> WorkResult:
     """What comes of one mutant; what is asked of it must be right without it."""
     (one,) = item.mutations
     asked = _asked(_module(item))
-    if not trier.passes_unchanged(asked):
-        raise Fault(f"the law as it stands does not pass: {asked}")
+    for each in asked:
+        if not trier.passes_unchanged(each):
+            raise Fault(f"the law as it stands does not pass: {each}")
     operator = get_operator(one.operator_name)(**one.operator_args)
     with use_mutation(one.module_path, operator, one.occurrence) as (before, after):
-        outcome = TestOutcome.SURVIVED if trier.passes(asked) else TestOutcome.KILLED
+        outcome = TestOutcome.SURVIVED if trier.passes(*asked) else TestOutcome.KILLED
     changed = unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")
     return WorkResult(WorkerOutcome.NORMAL, test_outcome=outcome, diff="\n".join(changed))
 
@@ -178,11 +179,11 @@ def _is_rule(module: Path) -> bool:
     return module.parent.name in _RULES and module.stem != "__init__"
 
 
-def _asked(module: Path) -> str:
+def _asked(module: Path) -> list[str]:
     """What is asked about a change of a module: its rules' tables, or all and who names it."""
     if _is_rule(module):
-        return f"--of {module.parent.name}.{module.stem}"
-    return " ".join(_naming(module.stem))
+        return [f"--of={module.parent.name}.{module.stem}"]
+    return _naming(module.stem)
 
 
 @cache
@@ -201,7 +202,7 @@ def _naming(stem: str) -> list[str]:
     slow = {one for one in every if "table_tests" in one.read_text("utf-8")}
     first = [one for one in naming if one.stem == f"test_{stem}" and one not in slow]
     then = sorted({*(naming or every)} - {*first}, key=lambda one: (one in slow, one))
-    return [*(f"--first {one}" for one in first), *(f"--then {one}" for one in then)]
+    return [*(f"--first={one}" for one in first), *(f"--then={one}" for one in then)]
 
 
 def _survived(result: WorkResult) -> bool:

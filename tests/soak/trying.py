@@ -42,10 +42,10 @@ class Trier:
         )  # fmt: skip
         self.passes_unchanged = cache(self.passes)
 
-    def passes(self, asked: str) -> bool:
+    def passes(self, *asked: str) -> bool:
         """Whether `quick` is content with the tree as it stands."""
         assert self._server.stdin and self._server.stdout
-        print(asked, file=self._server.stdin, flush=True)
+        print(*asked, file=self._server.stdin, flush=True)
         return int(self._server.stdout.readline()) == 0
 
     def __enter__(self) -> Self:
