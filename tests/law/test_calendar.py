@@ -65,6 +65,11 @@ def test_the_difference_between_two_tables_of_a_year_is_named_by_day() -> None:
     changed = differences(CALENDAR, CALENDAR.with_table(table), 2026)
     assert date(2026, 3, 4) in changed
     assert differences(CALENDAR, CALENDAR, 2026) == []
+    ends = frozenset({date(2026, 1, 1), date(2026, 12, 31)})
+    worked, rested = (
+        Calendar([YearTable(2026, rest, frozenset())]) for rest in (frozenset(), ends)
+    )
+    assert differences(worked, rested, 2026) == sorted(ends)
 
 
 def test_statutory_holidays_are_not_the_exchanged_days() -> None:

@@ -46,6 +46,7 @@ def test_days_with_the_police_are_drawn_as_paused_and_the_count_goes_on_after_th
     assert [(one.year, one.month) for one in months] == [(2026, n) for n in range(3, 7)]
     drawn = [[cell[0].day for week in one.weeks for cell in week if cell] for one in months]
     assert drawn == [list(range(1, last + 1)) for last in (31, 30, 31, 30)]
+    assert {len(week) for one in months for week in one.weeks} == {7}
 
 
 @pytest.mark.parametrize(

@@ -412,3 +412,11 @@ def test_a_text_governs_up_to_the_day_before_it_ends(until: int, bites: bool) ->
     end = local_date(facts.case.started_at) + timedelta(days=until)
     (found,) = judge(facts, at, registry=registry_of([_duty("ended", _fine, until=end)]))
     assert (found.outcome is Outcome.MET) is bites
+
+
+def test_what_does_not_bite_or_has_no_clock_is_neither_curable_nor_provisional() -> None:
+    facts, at = clean("simple")
+    found = judge(facts, at)
+    nothing = [each for each in found if each.outcome is Outcome.NOT_APPLICABLE]
+    assert nothing and not any(each.is_curable for each in nothing)
+    assert not any(each.is_provisional for each in found if each.due_at is None)

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from liuhen.law import explain, facts, judge, vocabulary
+from liuhen.law.catalogue import catalogue
 from liuhen.law.explanations import act_text, label_of, templates
 from liuhen.law.findings import Outcome
 from liuhen.law.registry import duties_by_module, packaged_registry
+from liuhen.law.statutes.licensing_law import ENDS_OR_KEEPS
 from tests.law.case_tables import case_named, changed, facts_from, table_tests
 
 RESERVED = {"outcome", "entity", "field", "act", "member"}
@@ -78,6 +80,10 @@ def test_a_figure_to_be_confirmed_is_said_to_be_so() -> None:
 def test_a_path_reads_as_people_say_it() -> None:
     assert label_of("activity:ab12.officers") == "活动·执法人员"
     assert label_of("paper:p1.fields.remedies") == "文书·填写内容·救济途径"
+    assert label_of("paper:p1.47") == f"文书·{catalogue().papers['47'].name}"
+    assert label_of("activity:a1.47") == "活动·47"
+    for name in ENDS_OR_KEEPS:
+        assert label_of(f"paper:p1.fields.{name}").removeprefix("文书·填写内容·") != name
 
 
 def test_every_member_of_a_vocabulary_has_words() -> None:

@@ -8,6 +8,8 @@ import pytest
 from liuhen.law.errors import ParameterError
 from liuhen.law.parameters import (
     Override,
+    Parameter,
+    Parameters,
     packaged_parameters,
     parameters_from_toml,
     with_overrides,
@@ -92,7 +94,10 @@ def test_no_period_is_no_value_and_not_zero() -> None:
 def test_both_sides_of_the_day_a_figure_changes() -> None:
     text = table(value("2020-01-01", "2026-01-01", 30), value("2026-01-01", None, 60))
     found = parameters_from_toml(text)["g.p"]
-    assert [each.value for each in found.values] == [30, 60]
+    assert [each.value for each in found.values] == [30, 60] and not found.is_fixed
+    dated = Parameters({"g.p": found})
+    assert dated.on("g.p", date(2025, 12, 31)).value == 30
+    assert dated.on("g.p", date(2026, 1, 1)).value == 60
     with pytest.raises(ParameterError, match="no value on 2020-01-01"):
         packaged_parameters().on("penalty_law.simple_fine_person", date(2020, 1, 1))
 
@@ -164,3 +169,7 @@ def test_a_figure_nothing_reads_says_why_or_is_refused() -> None:
     for wrong in (row.replace('idle = "i"\n', ""), row.replace("idle", 'rules = ["r"]\nidle')):
         with pytest.raises(ParameterError, match=r"g\.p: either something reads it"):
             parameters_from_toml(wrong)
+
+
+def test_a_figure_is_settable_unless_it_says_otherwise() -> None:
+    assert Parameter("g.p", "t", "days", "38", "", ()).is_settable

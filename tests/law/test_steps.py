@@ -1,13 +1,14 @@
 """Next steps and lamps: what to do, in order, and how pressing it is."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from liuhen.law import Lamp, judge, lamp, next_steps
 from liuhen.law.findings import Column, Finding, Outcome
+from liuhen.law.parameters import Override, with_overrides
 from tests.law.case_tables import case_named, changed, facts_from
 
 
@@ -82,8 +83,9 @@ def test_what_a_person_decides_comes_before_what_is_only_asked() -> None:
             (Outcome.JUDGEMENT, "decide_judgement"),
         )
     )
-    steps = next_steps([asked, decided], at)
-    assert [each.act for each in steps] == ["decide_judgement", "supply_facts"]
+    waits = replace(decided, outcome=Outcome.PENDING, act="file_disc")
+    steps = next_steps([asked, decided, waits], at)
+    assert [each.act for each in steps] == ["file_disc", "decide_judgement", "supply_facts"]
 
 
 def test_what_cannot_be_made_good_is_not_proposed() -> None:
@@ -138,3 +140,14 @@ def test_breaches_are_red_questions_and_advice_yellow_the_rest_green(
 ) -> None:
     findings, at = found("simple", None, **change)
     assert {lamp(each, at) for each in findings if each.rule == rule} == {colour}
+
+
+def test_without_a_fraction_set_a_lamp_turns_yellow_in_the_last_third() -> None:
+    unset = with_overrides([Override("product.lamp_yellow_fraction", None, date(2026, 1, 1))])
+    findings, at = found(
+        "simple", datetime(2026, 3, 7, 1, 0, tzinfo=UTC), **{"case.bound_at": "not yet"}
+    )
+    (bound,) = [each for each in findings if each.rule == "file_bound"]
+    assert bound.due_at is not None
+    assert lamp(bound, at, unset) is Lamp.GREEN
+    assert lamp(bound, bound.due_at - timedelta(days=10), unset) is Lamp.YELLOW
