@@ -2,10 +2,19 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from liuhen.law.clauses import ClauseKind, citation, clauses, clauses_from_toml, numeral
+from liuhen.law.clauses import (
+    Clause,
+    ClauseKind,
+    citation,
+    clause_order,
+    clauses,
+    clauses_from_toml,
+    numeral,
+)
 from liuhen.law.errors import ClauseError
 from liuhen.law.explanations import duty_text
 from liuhen.law.registry import duties_by_module
@@ -127,9 +136,39 @@ def row(**more: str) -> str:
         row(unwritten=""),
         row(kind="definition", unwritten=""),
         row() + "\n" + row(),
+        row() + '\nthrough = ["1.2"]',
+        row() + '\nthrough = ["1.2"]\n' + row(id="1.2"),
         '[[clause]]\nid = "1.1"',
     ],
 )
 def test_a_table_that_is_not_sound_is_refused(text: str) -> None:
     with pytest.raises(ClauseError):
         clauses_from_toml(text)
+
+
+@pytest.mark.parametrize(
+    ("more", "state"),
+    [
+        ({"unwritten": "x"}, "not yet written"),
+        ({"unwritten": "x", "rules": ("r",)}, "partly written"),
+        ({"rules": ("r",)}, "written"),
+        ({"through": ("1.2",)}, "written"),
+        ({"acts": ("module.name",)}, "written"),
+        ({}, "no rule needed"),
+    ],
+)
+def test_a_clause_says_how_far_it_is_written(more: dict[str, Any], state: str) -> None:
+    assert Clause("1.1", ClauseKind.DUTY, "一", "a", **more).state == state
+
+
+def test_clauses_are_ordered_as_the_texts_and_in_them_as_they_stand() -> None:
+    ordered = ["1.1", "1.1(1)", "1.1(2)", "1.2", "2", "2.1", "10.1"]
+    ordered += ["penalty_law:2", "penalty_law:10", "coercion_law:1", "unheard_of:1"]
+    assert sorted(ordered[::-1], key=clause_order) == ordered
+    assert clauses()["39.2"].article == 39
+
+
+def test_what_is_no_clause_is_refused() -> None:
+    for each in (clause_order, citation):
+        with pytest.raises(ClauseError, match="one: not a clause"):
+            each("one")

@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from liuhen.law.calendar import packaged_calendar
-from liuhen.law.clock_days import DayState, clock_days, months_of
+from liuhen.kernel.clock import local_date
+from liuhen.law.calendar import end_of_day, packaged_calendar
+from liuhen.law.clock_days import ClockDay, DayState, clock_days, months_of
 from liuhen.law.engine import judge
 from liuhen.law.findings import Outcome
 from liuhen.law.lapse import has_lapsed
@@ -47,6 +48,23 @@ def test_days_with_the_police_are_drawn_as_paused_and_the_count_goes_on_after_th
     drawn = [[cell[0].day for week in one.weeks for cell in week if cell] for one in months]
     assert drawn == [list(range(1, last + 1)) for last in (31, 30, 31, 30)]
     assert {len(week) for one in months for week in one.weeks} == {7}
+
+
+@pytest.mark.parametrize(("length", "is_drawn"), [(0, False), (1, True), (400, True), (401, False)])
+def test_a_clock_of_up_to_four_hundred_days_is_drawn(length: int, is_drawn: bool) -> None:
+    finding = found_for(row("lead_checked_in_time", "尚在核查"))
+    assert finding.clock_started_at is not None
+    last = local_date(finding.clock_started_at) + timedelta(days=length)
+    days = clock_days(replace(finding, due_at=end_of_day(last)), packaged_calendar())
+    assert bool(days) is is_drawn and (not days or days[-1].day == last)
+
+
+def test_a_month_that_holds_only_the_last_day_is_drawn() -> None:
+    days = [
+        ClockDay(date(2026, 3, 31), DayState.START),
+        ClockDay(date(2026, 4, 1), DayState.LAST, 1),
+    ]
+    assert [(one.year, one.month) for one in months_of(days)] == [(2026, 3), (2026, 4)]
 
 
 @pytest.mark.parametrize(

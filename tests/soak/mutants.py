@@ -135,14 +135,14 @@ def tries() -> Iterator[tuple[WorkItem, WorkResult | None]]:
 
 
 def ask(minutes: float, count: int, seed: int, wants: Callable[[Path], bool]) -> None:
-    """Try again what survived, then what was not tried, until time or count is used up."""
+    """Try what was not tried, then again what survived, until time or count is used up."""
     end = clock.monotonic() + minutes * 60
     places, known = sessions(), list(tries())
     alive = [item for item, result in known if result and _survived(result)]
     waiting = sorted((item for item, result in known if not result), key=_place)
     random.Random(seed).shuffle(waiting)
     waiting.sort(key=lambda item: not _is_rule(_module(item)))
-    chosen = [item for item in (*alive, *waiting) if wants(_module(item))]
+    chosen = [item for item in (*waiting, *alive) if wants(_module(item))]
     environment = _environment()
     with (
         Trier(TREE, environment, of_rules=True) as rules,
