@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,10 +11,12 @@ import pytest
 from django.urls import reverse
 
 from liuhen.actions.taking_in import take_in_file
+from liuhen.cases.models import Activity
 from liuhen.demo.people import World
 from liuhen.demo.simple_case import SimpleCase
 from liuhen.kernel import clock
 from liuhen.kernel.clock import FrozenClock
+from liuhen.recordings.captured import captured_by
 from liuhen.recordings.guessing import LONGEST, NEAR, Guess, guesses
 from liuhen.recordings.models import Recording
 from liuhen.recordings.uploads import Intent
@@ -78,16 +81,61 @@ def test_somebody_elses_camera_is_offered_but_not_sure(street: Street) -> None:
     assert found is not None and not found.is_of_officer and not found.is_sure
 
 
-def test_two_activities_that_fit_alike_give_no_guess(world: World) -> None:
+@pytest.mark.parametrize(("metres", "is_here"), [(290, True), (310, False), (None, False)])
+def test_of_two_activities_that_fit_alike_it_shows_the_one_at_whose_place_it_was_made(
+    world: World, metres: int | None, *, is_here: bool
+) -> None:
     with clock.frozen(MORNING) as stopped:
-        both = SimpleCase(world), SimpleCase(world, place="虚构市示例区样板路9号门前")
-        for one in both:
-            one.start()
-        stopped.move(seconds=20)
-        path = samples.video(seed=3)
-        intent = Intent(name=path.name, started_at=MORNING, ended_at=MORNING + 5 * S)
-        recording = take_in_file(path, actor=world["officer"], intent=intent)
-        assert guesses(world["officer"], [recording]) == {}
+        here, _ = _at_once(world, stopped)
+        _filmed(world, 1, 0, here)
+        recording = _filmed(world, 2, metres)
+        found = guesses(world["officer"], [recording]).get(recording)
+    assert (found is not None) is is_here
+    assert found is None or (found.activity == here and found.is_sure)
+
+
+@pytest.mark.parametrize(("metres", "is_sure"), [(990, True), (1010, False)])
+def test_what_was_made_elsewhere_is_offered_but_not_sure(
+    street: Street, metres: int, *, is_sure: bool
+) -> None:
+    ended = street.simple.activity.ended_at
+    assert ended is not None
+    _filmed(street.world, 1, 0, street.simple.activity, ended - 10 * S)
+    found = street.guess(_filmed(street.world, 2, metres, begun=ended - 10 * S))
+    assert found is not None and found.is_sure is is_sure
+
+
+def _at_once(world: World, stopped: FrozenClock) -> tuple[Activity, Activity]:
+    """Two activities of the same officers in the same twenty seconds."""
+    both = SimpleCase(world), SimpleCase(world, place="虚构市示例区样板路9号门前")
+    for one in both:
+        one.start()
+    stopped.move(seconds=20)
+    first, second = (one.activity for one in both)
+    return first, second
+
+
+def _filmed(
+    world: World,
+    seed: int,
+    metres_north: int | None,
+    activity: Activity | None = None,
+    begun: dt.datetime = MORNING,
+) -> Recording:
+    """Five seconds by a phone that knows to the metre where it was, or doesn't know."""
+    told = {"source": "phone"}
+    if metres_north is not None:
+        place = {"latitude": 39 + metres_north / 111_195, "longitude": 117, "accuracy_m": 0}
+        told["position"] = json.dumps({**place, "at": clock.iso(begun)})
+    path = samples.video(seed=seed)
+    intent = Intent(
+        name=path.name,
+        started_at=begun,
+        ended_at=begun + 5 * S,
+        activity_id=activity.id if activity else None,
+        captured=captured_by(told),
+    )
+    return take_in_file(path, actor=world["officer"], intent=intent)
 
 
 def test_who_does_not_see_the_case_is_offered_nothing_of_it(street: Street) -> None:

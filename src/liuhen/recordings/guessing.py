@@ -18,11 +18,14 @@ from liuhen.cases.models import Activity
 from liuhen.cases.queries import visible_cases
 from liuhen.people.models import Person
 from liuhen.recordings.models import Recording
+from liuhen.recordings.positions import first_position, position_of
 
 # A camera is switched on before the act and off after it; further away it shows something else.
 NEAR = dt.timedelta(minutes=30)
 # What goes on for longer is not guessed; so the search keeps to a stretch of an index.
 LONGEST = dt.timedelta(days=1)
+# Metres from what else was recorded of an activity: up to here it is one place, from there another.
+SAME_PLACE, OTHER_PLACE = 300, 1000
 _NONE = dt.timedelta(0)
 
 
@@ -31,7 +34,8 @@ class Guess:
     """A recording and the activity it probably shows.
 
     `overlap` is how long both went on; when that is nothing, `apart` is how far they lie from one
-    another. `is_of_officer` says that who made it took part.
+    another. `is_of_officer` says that who made it took part; `metres` is how far it lies from what
+    else was recorded of the activity, None where nothing tells.
     """
 
     recording: Recording
@@ -39,17 +43,23 @@ class Guess:
     overlap: dt.timedelta
     apart: dt.timedelta
     is_of_officer: bool
+    metres: int | None
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it was made at another place than what else was recorded of the activity."""
+        return self.metres is not None and self.metres >= OTHER_PLACE
 
     @property
     def is_sure(self) -> bool:
-        """Whether time and person agree: offered ready to be confirmed."""
-        return self.overlap > _NONE and self.is_of_officer
+        """Whether time and person agree, and no place speaks against it: ready to be confirmed."""
+        return self.overlap > _NONE and self.is_of_officer and not self.is_elsewhere
 
 
 def guesses(person: Person, recordings: Sequence[Recording]) -> dict[Recording, Guess]:
     """The best guess for each recording that has one, among activities of visible cases.
 
-    Two queries, however many recordings.
+    Three queries, however many recordings.
     """
     timed = [one for one in recordings if one.started_at is not None and one.activity_id is None]
     if not timed:
@@ -58,7 +68,7 @@ def guesses(person: Person, recordings: Sequence[Recording]) -> dict[Recording, 
     activities = list(
         Activity.objects.filter(near, case__in=visible_cases(person))
         .select_related("case")
-        .prefetch_related("officers")
+        .prefetch_related("officers", "recordings")
         .order_by("started_at", "id")
     )
     found = ((one, _best(one, activities)) for one in timed)
@@ -85,8 +95,9 @@ def _best(recording: Recording, activities: Sequence[Activity]) -> Guess | None:
     return None if is_open else ranked[0]
 
 
-def _rank(guess: Guess) -> tuple[bool, dt.timedelta, dt.timedelta]:
-    return guess.is_of_officer, guess.overlap, -guess.apart
+def _rank(guess: Guess) -> tuple[bool, int, dt.timedelta, dt.timedelta]:
+    is_here = guess.metres is not None and guess.metres <= SAME_PLACE
+    return guess.is_of_officer, is_here - guess.is_elsewhere, guess.overlap, -guess.apart
 
 
 def _guess(recording: Recording, activity: Activity) -> Guess | None:
@@ -101,4 +112,10 @@ def _guess(recording: Recording, activity: Activity) -> Guess | None:
     if is_inside and start == end:
         overlap = dt.timedelta(milliseconds=1)
     took_part = {one.person_id for one in activity.officers.all()}
-    return Guess(recording, activity, overlap, apart, recording.made_by_id in took_part)
+    is_of_officer = recording.made_by_id in took_part
+    return Guess(recording, activity, overlap, apart, is_of_officer, _metres(recording, activity))
+
+
+def _metres(recording: Recording, activity: Activity) -> int | None:
+    where, there = position_of(recording), first_position(activity.recordings.all())
+    return where.metres_from(there) if where is not None and there is not None else None

@@ -6,6 +6,7 @@ for the words of a place (`Recording.place`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -13,6 +14,7 @@ from typing import Literal
 from liuhen.recordings.models import Recording
 
 _E7 = 10_000_000
+_METRES_PER_DEGREE = 111_195
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,13 @@ class Position:
         off = f"，误差约 {self.accuracy_m} 米" if self.accuracy_m is not None else ""
         told = {"phone": "拍摄的手机测得", "file": "文件中记载"}[self.source]
         return f"{self.latitude:.6f}, {self.longitude:.6f}（{told}{off}）"
+
+    def metres_from(self, other: Position) -> int:
+        """How far apart two positions of one city lie at least, both being off by what they say."""
+        north = self.latitude - other.latitude
+        east = (self.longitude - other.longitude) * math.cos(math.radians(self.latitude))
+        off = (self.accuracy_m or 0) + (other.accuracy_m or 0)
+        return max(0, round(math.hypot(north, east) * _METRES_PER_DEGREE) - off)
 
 
 def position_of(recording: Recording) -> Position | None:

@@ -21,7 +21,7 @@ from liuhen.kernel.refusals import Refused, explain
 from liuhen.law.catalogue import catalogue
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed, require
-from liuhen.recordings.guessing import Guess, guesses
+from liuhen.recordings.guessing import SAME_PLACE, Guess, guesses
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import (
     unlabelled_recordings,
@@ -90,7 +90,13 @@ def _guess_label(one: Guess) -> str:
     who = "摄录人在场" if one.is_of_officer else "摄录人不在参加人员中"
     place = f"，{one.activity.place}" if one.activity.place else ""
     case = one.activity.case.number
-    return f"{one.recording.name} → {case} {kind}{place}（{when}，{who}）"
+    if one.metres is None:
+        where = ""
+    elif one.is_elsewhere:
+        where = f"，与该活动其他音像的拍摄地点相距约 {one.metres} 米"
+    else:
+        where = "，与该活动其他音像在同一地点" if one.metres <= SAME_PLACE else ""
+    return f"{one.recording.name} → {case} {kind}{place}（{when}，{who}{where}）"
 
 
 def _return_label(one: Recording) -> str:
