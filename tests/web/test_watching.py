@@ -105,6 +105,7 @@ def test_hevc_is_played_by_its_proxy_which_tells_its_origin(
 def test_each_camera_is_registered_before_they_are_shown_together(
     browser: Browser, activity: Activity
 ) -> None:
+    examine(Recording.objects.filter(activity=activity)[0].original_id)
     client, address = browser("officer"), f"/activities/{activity.id}/watch/"
     assert "登记并查看" in words(client.get(address))
     assert client.post(address, {"reason": " "}).status_code == 400
@@ -112,6 +113,8 @@ def test_each_camera_is_registered_before_they_are_shown_together(
     page = words(client.post(address, {"reason": "核对现场"}, follow=True))
     assert Viewing.objects.count() == 2
     assert page.count('"src"') == 2
+    assert page.count('"peaks"') == 1, "of the one whose sound was drawn"
+    assert page.count('"frames_per_second"') == 2
     assert browser("operator").get(address).status_code == 404
 
 
@@ -165,6 +168,10 @@ def test_the_cameras_play_in_step_on_the_wall_clock(
     driven.do(lambda page: page.keyboard.press("ArrowRight"))
     first, second = standing(driven, lambda one: one["ready"] >= 2)
     assert abs(first["at"] - 5) < 0.1 and abs(second["at"] - 1) < 0.1
+    driven.do(lambda page: page.keyboard.press("."))
+    first, second = standing(driven, lambda one: one["at"] not in (1, 5))
+    assert abs(first["at"] - 5.3) < 0.03, "in the middle of the next picture, of five a second"
+    assert abs(second["at"] - 1.3) < 0.03
     driven.do(lambda page: page.keyboard.press(" "))
     time.sleep(1.5)
     driven.do(lambda page: page.keyboard.press(" "))

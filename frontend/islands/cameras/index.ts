@@ -3,16 +3,19 @@
 
 import { button, html, icon, islandData, svg } from "../../dom.ts";
 import { clockTime, instantExact, parse } from "../../text/instants.ts";
+import { soundStrip } from "../player/strips.ts";
 import { gapWords, nextSpeed, share, SPEEDS } from "../player/timing.ts";
 import { watermark } from "../player/watermark.ts";
 import type { CamerasData, CameraTrack } from "./schema.ts";
-import { hasStrayed, nextShown, placeOf, wholeOf } from "./step.ts";
+import { hasStrayed, nextShown, placeOf, stepped, wholeOf } from "./step.ts";
 
 const percent = (value: number): string => `${value.toFixed(3)}%`;
 
 class Camera {
   readonly from: number;
   readonly to: number;
+  /** Pictures a second; none of a sound. */
+  readonly frames: number | null;
   readonly media: HTMLVideoElement | HTMLAudioElement;
   readonly element: HTMLElement;
   private readonly away = html("p", { class: "lh-cams-away" }, "此时没有拍摄");
@@ -20,6 +23,7 @@ class Camera {
   constructor(readonly track: CameraTrack, data: CamerasData) {
     this.from = parse(track.started_at) ?? 0;
     this.to = parse(track.ended_at) ?? this.from;
+    this.frames = track.kind === "video" ? track.frames_per_second : null;
     this.media = track.kind === "video"
       ? html("video", { playsinline: true, preload: "auto", disablepictureinpicture: true })
       : html("audio", { preload: "auto" });
@@ -62,6 +66,7 @@ class Cameras {
   private readonly slider = html("input", { type: "range", class: "lh-pl-slider", step: 40, "aria-label": "时刻" });
   private readonly play = button("播放", "player-play-filled", () => this.toggle(), { wordless: true, class: "btn btn-primary lh-pl-play" });
   private readonly speeds = html("select", { class: "form-select form-select-sm lh-pl-speed", "aria-label": "播放速度" });
+  private readonly wave = html("div", {});
   private readonly sound = html("select", { class: "form-select form-select-sm", "aria-label": "听哪一路" });
 
   constructor(host: HTMLElement, private readonly data: CamerasData) {
@@ -73,9 +78,9 @@ class Cameras {
     for (const speed of SPEEDS) this.speeds.append(html("option", { value: speed, selected: speed === 1 }, `${speed} 倍`));
     this.cameras.forEach((one, number) => this.sound.append(html("option", { value: number }, `听 ${one.track.name}`)));
     this.sound.append(html("option", { value: -1 }, "静音"));
-    const jump = (words: string, told: string, by: number) => {
+    const jump = (words: string, told: string, act: () => void) => {
       const element = html("button", { type: "button", class: "btn btn-sm", "aria-label": told, title: told }, words);
-      element.addEventListener("click", () => this.seek(this.wall + by));
+      element.addEventListener("click", act);
       return element;
     };
     const grid = html("div", { class: "lh-cams-grid", "data-count": this.cameras.length }, ...this.cameras.map((one) => one.element));
@@ -84,11 +89,12 @@ class Cameras {
       { class: "lh-cams", tabindex: 0, role: "group", "aria-label": `${data.name}。空格播放，左右键跳 5 秒，逗号句号逐帧，方括号变速` },
       grid,
       html("div", { class: "lh-pl-controls" },
-        html("div", { class: "lh-pl-track" }, this.strip(), this.slider),
-        html("div", { class: "lh-pl-buttons" }, this.play, jump("−5 秒", "后退 5 秒", -5000), jump("+5 秒", "前进 5 秒", 5000), jump("‹ 帧", "上一帧", -40), jump("帧 ›", "下一帧", 40), this.clock, html("span", { class: "lh-tl-bar-gap" }), this.sound, this.speeds)),
+        html("div", { class: "lh-pl-track" }, this.strip(), this.wave, this.slider),
+        html("div", { class: "lh-pl-buttons" }, this.play, jump("−5 秒", "后退 5 秒", () => this.seek(this.wall - 5000)), jump("+5 秒", "前进 5 秒", () => this.seek(this.wall + 5000)), jump("‹ 帧", "上一帧", () => this.step(-1)), jump("帧 ›", "下一帧", () => this.step(1)), this.clock, html("span", { class: "lh-tl-bar-gap" }), this.sound, this.speeds)),
       this.marks(),
     ));
     this.listen(host);
+    this.hear();
     this.tell();
     this.followAll();
   }
@@ -127,6 +133,24 @@ class Cameras {
     this.wall = Math.max(this.whole.from, Math.min(this.whole.to - 1, wall));
     this.followAll();
     this.tell();
+  }
+
+  private step(direction: 1 | -1): void {
+    this.seek(stepped(this.wall, direction, this.cameras));
+  }
+
+  /** The sound of the camera that is heard, where it stands in the whole. */
+  private hear(): void {
+    const one = this.cameras[this.heard];
+    const strip = one && soundStrip(one.track, one.to - one.from);
+    const place = strip && share(one.from, one.to, this.whole);
+    if (!strip || !place) {
+      this.wave.replaceChildren();
+      return;
+    }
+    strip.setAttribute("x", percent(place.x));
+    strip.setAttribute("width", percent(place.width));
+    this.wave.replaceChildren(svg("svg", { class: "lh-pl-sound-strip", width: "100%", height: 40, "aria-hidden": "true" }, strip));
   }
 
   private toggle(): void {
@@ -180,6 +204,7 @@ class Cameras {
     this.speeds.addEventListener("change", () => this.setSpeed(Number(this.speeds.value)));
     this.sound.addEventListener("change", () => {
       this.heard = Number(this.sound.value);
+      this.hear();
       this.followAll();
     });
     host.addEventListener("keydown", (event) => {
@@ -188,8 +213,8 @@ class Cameras {
         " ": () => this.toggle(),
         ArrowLeft: () => this.seek(this.wall - 5000),
         ArrowRight: () => this.seek(this.wall + 5000),
-        ",": () => this.seek(this.wall - 40),
-        ".": () => this.seek(this.wall + 40),
+        ",": () => this.step(-1),
+        ".": () => this.step(1),
         "[": () => this.setSpeed(nextSpeed(this.speed, -1)),
         "]": () => this.setSpeed(nextSpeed(this.speed, 1)),
       };

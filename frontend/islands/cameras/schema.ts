@@ -1,5 +1,7 @@
 // Several recordings of one activity, to be looked at side by side in step on the wall clock.
 
+import type { PlayerData } from "../player/schema.ts";
+
 export interface CamerasData {
   name: string;
   tracks: CameraTrack[];
@@ -8,7 +10,7 @@ export interface CamerasData {
   watermark: { viewer: string; note?: string };
 }
 
-export interface CameraTrack {
+export interface CameraTrack extends Pick<PlayerData, "frames_per_second" | "sound" | "dark"> {
   name: string;
   kind: "video" | "audio";
   src: string;

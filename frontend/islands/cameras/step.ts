@@ -1,8 +1,19 @@
 // Keeping several recordings in step with one clock. Pure.
 
+import { frameStep } from "../player/timing.ts";
+
 /** Where a recording stands in its own time when the wall shows `wall`; null outside of it. */
 export function placeOf(wall: number, from: number, to: number): number | null {
   return wall >= from && wall < to ? (wall - from) / 1000 : null;
+}
+
+/** The instant of the next picture, or the one before, of whichever camera shown then has the most. */
+export function stepped(wall: number, direction: 1 | -1, shown: { from: number; to: number; frames: number | null }[]): number {
+  const finest = shown
+    .filter((one) => placeOf(wall, one.from, one.to) !== null)
+    .reduce<{ from: number; frames: number | null } | null>((best, one) => ((one.frames ?? 0) > (best?.frames ?? -1) ? one : best), null);
+  const from = finest?.from ?? wall;
+  return from + frameStep((wall - from) / 1000, direction, finest?.frames ?? null) * 1000;
 }
 
 /** Whether a player has strayed so far that it must be set anew. Speed makes more of a tick. */

@@ -21,7 +21,7 @@ export function bookmarkStrip(bookmarks: Bookmark[], durationMs: number, seek: (
 }
 
 /** The sound along the recording: its loudness, where somebody speaks, where all is silent or black. */
-export function soundStrip(data: PlayerData, durationMs: number): SVGSVGElement | null {
+export function soundStrip(data: Pick<PlayerData, "sound" | "dark">, durationMs: number): SVGSVGElement | null {
   const { sound, dark } = data;
   if (!sound && !dark?.length) return null;
   const whole = { from: 0, to: Math.max(1, durationMs) };

@@ -63,11 +63,10 @@ def player_of(person: Person, found: Recording, token: str) -> dict[str, Any] | 
         "proxy": {"sha256": proxy.sha256, "original": sha256} if proxy else None,
         "poster": _derived(sha256, THUMBNAIL, token),
         "sheet": _derived(sha256, CONTACT_SHEET, token),
-        "sound": _sound(sha256),
-        "dark": (read_account(sha256, DARKNESS) or {}).get("spans", []),
+        **strips_of(sha256),
         "started_at": _iso(found.started_at),
         "duration_ms": found.media.get("duration_ms"),
-        "frames_per_second": _frame_rate(found),
+        "frames_per_second": frame_rate(found),
         "activity": _activity(person, found),
         "bookmarks": [bookmark_line(mark) for mark in bookmarks_of(found)],
         **_acts(person, found, token),
@@ -132,6 +131,12 @@ def _derived(sha256: str, kind: str, token: str) -> str | None:
     return reverse("media-derivative", kwargs={"token": token, "kind": kind})
 
 
+def strips_of(sha256: str) -> dict[str, Any]:
+    """What is drawn along a recording: its sound, and where it is black for long."""
+    dark = (read_account(sha256, DARKNESS) or {}).get("spans", [])
+    return {"sound": _sound(sha256), "dark": dark}
+
+
 def _sound(sha256: str) -> dict[str, Any] | None:
     """The waveform for drawing, with its long silences and where somebody speaks."""
     told = read_account(sha256, WAVEFORM)
@@ -146,7 +151,7 @@ def _sound(sha256: str) -> dict[str, Any] | None:
     }
 
 
-def _frame_rate(found: Recording) -> float | None:
+def frame_rate(found: Recording) -> float | None:
     """Pictures a second as the file tells them, when that can be."""
     rates = [
         t.get("rate_millihertz") for t in found.media.get("tracks") or () if t["kind"] == "video"

@@ -28,7 +28,7 @@ from liuhen.recordings.queries import bookmarks_of, derivative_of, visible_recor
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.gap_words import gap_words
 from liuhen.web.recording_forms import OpeningForm
-from liuhen.web.recording_player import watermark_of
+from liuhen.web.recording_player import frame_rate, strips_of, watermark_of
 from liuhen.web.refusals import refusal_context
 
 AT_ONCE = 9
@@ -143,4 +143,6 @@ def _track(found: Recording, token: str) -> dict[str, Any]:
         "src": src,
         "started_at": clock.iso(found.started_at),
         "ended_at": clock.iso(found.ended_at),
+        "frames_per_second": frame_rate(found),
+        **strips_of(found.original_id),
     }
