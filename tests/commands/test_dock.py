@@ -20,6 +20,7 @@ from tests.world import MORNING
 from liuhen.actions import docking
 from liuhen.actions.devices import measure_device_clock
 from liuhen.actions.docking import dock_folder, take_in_from_device
+from liuhen.actions.people import register_certificate, register_device
 from liuhen.actions.taking_in import take_in_file
 from liuhen.commands.dock import command
 from liuhen.demo.people import World
@@ -28,6 +29,7 @@ from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry
 from liuhen.ledger.signing import signer
+from liuhen.people.models import Device
 from liuhen.recordings import camera_copies
 from liuhen.recordings.batch import working_folder
 from liuhen.recordings.camera_folder import Outcome, alone_with
@@ -244,7 +246,8 @@ def test_who_may_not_dock_takes_in_nothing(world: World, camera: Path) -> None:
         dock_folder(camera, SERIAL, actor=world["legal"])
     assert refused.value.code == "permission.missing"
     with pytest.raises(Refused):
-        take_in_from_device(actor=world["legal"], device=world.devices[SERIAL], files=[])
+        device = world.devices[SERIAL]
+        take_in_from_device(actor=world["legal"], device=device, files=[], makers={})
     assert not Recording.objects.exists()
 
 
@@ -387,6 +390,49 @@ def test_a_camera_that_says_it_is_another_is_taken_in_and_told(
         "DEMO-0002",
     )
     assert Docking.objects.get().outcomes[0]["code"] == "dock.other_device"
+
+
+@pytest.mark.parametrize(("valid_until", "is_known"), [("2026-03-11", True), ("2026-03-10", False)])
+def test_who_bore_a_camera_that_nobody_has_is_told_by_the_certificate_in_its_files_names(
+    world: World, tmp_path: Path, valid_until: str, *, is_known: bool
+) -> None:
+    _certify(world, valid_until)
+    pool = register_device(
+        actor=world.system,
+        serial="POOL-1",
+        kind=Device.Kind.BODY_CAMERA,
+        unit=world.units["ZD1"],
+        holder_id=None,
+        model="演示型",
+    )
+    shutil.copy(samples.video(), tmp_path / "POOL-1_120456_20260310090000.mp4")
+    with clock.frozen(MORNING):
+        (outcome,) = dock_folder(tmp_path, pool.serial, actor=world.system).outcomes
+    assert (outcome.state, outcome.code) == ("taken", "")
+    assert Recording.objects.get().made_by == (world["officer2"] if is_known else None)
+
+
+def test_a_camera_that_somebody_has_and_another_bore_is_taken_in_as_his_and_told(
+    world: World, tmp_path: Path
+) -> None:
+    _certify(world, "2027-01-01")
+    shutil.copy(samples.video(), tmp_path / f"{SERIAL}_120456_20260310090000.mp4")
+    with clock.frozen(MORNING):
+        (outcome,) = dock(world, tmp_path).values()
+    assert (outcome.code, outcome.detail) == ("dock.other_officer", world["officer2"].name)
+    assert Recording.objects.get().made_by == world["officer"]
+
+
+def _certify(world: World, valid_until: str) -> None:
+    """The second officer's certificate has a number as cameras write them."""
+    register_certificate(
+        actor=world.system,
+        person=world["officer2"],
+        number="120456",
+        issuer="虚构市人民政府",
+        valid_from=dt.date(2026, 1, 1),
+        valid_until=dt.date.fromisoformat(valid_until),
+    )
 
 
 def test_the_clock_a_camera_shows_corrects_its_recordings(world: World, tmp_path: Path) -> None:

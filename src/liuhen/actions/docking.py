@@ -7,7 +7,7 @@ camera is changed, unless it is erased in the end (`actions.erasing`). Not for s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,10 +20,11 @@ from liuhen.actions.deferring import DOCK, READ_RECORDING, defer, defer_each
 from liuhen.actions.devices import measure_device_clock
 from liuhen.actions.erasing import erase_taken, require_erasing
 from liuhen.actions.recording_rows import lock_digests, new_recording
+from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.signing import origin, signer
 from liuhen.people.models import Device, Person
-from liuhen.people.queries import registered_serials, require
+from liuhen.people.queries import certified, registered_serials, require
 from liuhen.recordings.batch import Beside, adopt_all, working_folder
 from liuhen.recordings.camera_copies import DockedFile, Tell, copy_new
 from liuhen.recordings.camera_folder import (
@@ -144,7 +145,7 @@ def begin_docking(
 
 
 def _dock(listing: Listing, device: Device, actor: Person, log: DockingLog, settle: Tell) -> None:
-    others = set(registered_serials(named_devices(listing.files))) - {device.serial}
+    names = _Names(listing, device)
     for path, cause in listing.unlisted:
         settle(Outcome(path, 0, "not_taken", code="unreadable", detail=cause))
     with working_folder(settings.HOME.intake_dir) as working, Beside[list[Outcome]]() as beside:
@@ -153,18 +154,39 @@ def _dock(listing: Listing, device: Device, actor: Person, log: DockingLog, sett
             for batch in _batches(copied):
                 new = _not_held(batch, settle)
                 for outcome in beside.result() or ():
-                    settle(_doubted(outcome, others))
-                beside.begin(_take_in_batch, new, device, actor)
+                    settle(names.doubted(outcome))
+                beside.begin(_take_in_batch, new, device, actor, names.makers)
         for outcome in beside.result() or ():
-            settle(_doubted(outcome, others))
+            settle(names.doubted(outcome))
 
 
-def _doubted(outcome: Outcome, others: set[str]) -> Outcome:
-    """The outcome with a doubt when the file's name tells another registered device."""
-    facts = name_facts(outcome.path)
-    if outcome.state != "taken" or facts is None or facts.device not in others:
+class _Names:
+    """What the names of a camera's files say of the device and of who bore it.
+
+    `makers` are the officers, by the path of the file, whose certificate's number a name tells.
+    Where a device is allocated to somebody, that person counts, and another name is a doubt.
+    """
+
+    def __init__(self, listing: Listing, device: Device) -> None:
+        facts = ((found.shown, name_facts(found.shown)) for found in listing.files)
+        self._facts = {shown: told for shown, told in facts if told is not None}
+        self._holder = device.holder
+        self._others = set(registered_serials(named_devices(listing.files))) - {device.serial}
+        numbers = {told.officer for told in self._facts.values() if told.officer}
+        bearers = certified(numbers, clock.local_date(clock.now()))
+        named = ((shown, bearers.get(told.officer)) for shown, told in self._facts.items())
+        self.makers = {shown: bearer for shown, bearer in named if bearer is not None}
+
+    def doubted(self, outcome: Outcome) -> Outcome:
+        """The outcome with a doubt when the name tells another registered device or officer."""
+        told, bearer = self._facts.get(outcome.path), self.makers.get(outcome.path)
+        if outcome.state != "taken" or told is None:
+            return outcome
+        if told.device in self._others:
+            return replace(outcome, code="dock.other_device", detail=told.device)
+        if bearer is not None and self._holder is not None and bearer != self._holder:
+            return replace(outcome, code="dock.other_officer", detail=bearer.name)
         return outcome
-    return replace(outcome, code="dock.other_device", detail=facts.device)
 
 
 def _batches(files: Iterator[DockedFile]) -> Iterator[list[DockedFile]]:
@@ -195,12 +217,14 @@ def _not_held(batch: Sequence[DockedFile], settle: Tell) -> list[DockedFile]:
     return [one for one in batch if one.received.sha256 not in held]
 
 
-def _take_in_batch(batch: Sequence[DockedFile], device: Device, actor: Person) -> list[Outcome]:
+def _take_in_batch(
+    batch: Sequence[DockedFile], device: Device, actor: Person, makers: Mapping[str, Person]
+) -> list[Outcome]:
     if not batch:
         return []
     try:
         adopt_all([docked.received for docked in batch])
-        notes = take_in_from_device(actor=actor, device=device, files=batch)
+        notes = take_in_from_device(actor=actor, device=device, files=batch, makers=makers)
     except (Refused, OSError) as error:
         code = error.code if isinstance(error, Refused) else "unreadable"
         detail = "" if isinstance(error, Refused) else str(error.strerror)
@@ -222,10 +246,16 @@ def _take_in_batch(batch: Sequence[DockedFile], device: Device, actor: Person) -
 
 @act(permission="recording.dock", event="device.docked")
 def take_in_from_device(
-    draft: Draft, *, actor: Person, device: Device, files: Sequence[DockedFile]
+    draft: Draft,
+    *,
+    actor: Person,
+    device: Device,
+    files: Sequence[DockedFile],
+    makers: Mapping[str, Person],
 ) -> dict[str, str]:
     """Register a batch of a camera's files whose bytes are durable in the vault.
 
+    Who made them is who has the device, or of one that nobody has whom `makers` tells by path.
     Returns the signed receipt of each by its SHA-256.
     """
     lock_digests(one.received.sha256 for one in files)
@@ -240,7 +270,7 @@ def take_in_from_device(
             head=one.head,
             activity=None,
             device=device,
-            made_by=device.holder,
+            made_by=device.holder or makers.get(one.found.shown),
         )
         for one in files
         if one.received.sha256 not in held  # somebody may have handed it in meanwhile

@@ -226,6 +226,13 @@ def registered_serials(serials: Iterable[str]) -> list[str]:
     return list(Device.objects.filter(serial__in=list(serials)).values_list("serial", flat=True))
 
 
+def certified(numbers: Iterable[str], day: dt.date) -> dict[str, Person]:
+    """Who bears each of these certificate numbers, of those in force on a local day."""
+    valid = Certificate.objects.filter(valid_from__lte=day, valid_until__gt=day, revoked_at=None)
+    found = valid.filter(number__in=list(numbers)).select_related("person")
+    return {one.number: one.person for one in found}
+
+
 def token_of(secret: str, *scopes: str) -> ApiToken | None:
     """The token with this secret, if it is good for one of the scopes now, its person with it."""
     digest = sha256_hex(secret.encode())
