@@ -21,26 +21,44 @@ from liuhen.host.home import Home
 from liuhen.kernel import clock
 from liuhen.media.scene import Scene
 from liuhen.media.synthetic import make_video
+from tests.kill.binder import CLOSED_CASES
 from tests.kill.docking import Docking
 from tests.kill.following import Following
 from tests.kill.holding import Held, Holder, holder
 from tests.kill.officer import Officer
-from tests.kill.tree import ROOT, Tree, environment, start, until
+from tests.kill.tree import ROOT, Tree, environment, in_home, start, until
 
 CAMERA_FILES = 24
-FOCI = ("acts", "uploads", "sequencing", "starting", "publishing", "replicating", "everything")
+FOCI = (
+    *("acts", "uploads", "sequencing", "starting", "publishing", "replicating", "binding"),
+    "everything",
+)
 PEOPLE = {
     "acts": {"officer": "case", "officer2": "case", "handler": "case"},
     "uploads": {"officer": "upload", "officer2": "upload", "handler": "upload"},
     "publishing": {"officer": "case", "officer2": "case"},
     "replicating": {"officer": "case", "officer2": "upload"},
+    "binding": {"officer": "bind", "officer2": "case"},
     "everything": {"officer": "case", "officer2": "upload", "handler": "case,upload"},
 }
+PROGRAMS = {"bind": "tests.kill.binder"}
 # A camera is docked beside what people do.
 DOCKED = ("uploads", "everything")
 # A kill comes after so many answers and so many seconds more.
 MOST_ANSWERS = 80
 LONGEST_WAIT = 1.0
+# Closed cases that wait to be bound and handed over, and how many answers they bring at least.
+CLOSED, MOST_ANSWERS_OF_BINDING = 6, 12
+_CLOSED = f"""
+import datetime as dt
+from liuhen.demo.people import known_world
+from liuhen.kernel import clock
+from tests.web.conftest import closed
+with clock.frozen(clock.now() - dt.timedelta(minutes={2 * CLOSED})) as stopped:
+    who = known_world()
+    for _ in range({CLOSED}):
+        print(closed(who, stopped, seconds=1).case.id, who["unit_head"].id)
+"""
 
 
 @dataclass
@@ -80,7 +98,8 @@ class Workplace:
         at_work = [
             subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "tests.kill.officer", "--user", user, "--work", work),
+                    *(sys.executable, "-m", PROGRAMS.get(work, "tests.kill.officer")),
+                    *("--user", user, "--work", work),
                     *("--port", str(self.tree.port), "--seed", str(seed * 10 + place)),
                     *("--notes", str(self.home.path.parent / f"{user}.notes")),
                     *("--video", str(self.video)),
@@ -104,6 +123,9 @@ class Workplace:
         """Work, kill, start again, hold."""
         chance, focus = random.Random(seed), foci[seed % len(foci)]
         answers, moment = chance.randint(6, MOST_ANSWERS), chance.uniform(0.0, LONGEST_WAIT)
+        if focus == "binding":
+            self._close_cases()
+            answers = chance.randint(1, MOST_ANSWERS_OF_BINDING)
         killed, before = 0, self.lines()
         following = Following(self.home, self.tree.port, focus)
         with self.people(focus, seed), self._docking(focus, seed) as docking:
@@ -143,6 +165,11 @@ class Workplace:
         docking = Docking(self.home, self.video.read_bytes(), seed, files)
         docking.begin()
         yield docking
+
+    def _close_cases(self) -> None:
+        """Bring some cases to the day on which they are bound."""
+        with (self.home.path.parent / CLOSED_CASES).open("a") as closed:
+            closed.write(in_home(self.home, _CLOSED))
 
     def _hold_back_sequencer(self, seconds: float) -> None:
         """Let entries pile up, so that the kill meets a large batch."""

@@ -22,7 +22,10 @@ from liuhen.host.home import Home
 from tests.kill.tree import ROOT, environment
 
 # Done once per case, however often it was sent.
-ONCE = ("paper.issued", "paper.served", "fine.collected", "activity.ended")
+ONCE = (
+    *("paper.issued", "paper.served", "fine.collected", "activity.ended"),
+    *("case.bound", "case_file.handed_over"),
+)
 
 
 @dataclass
@@ -102,6 +105,20 @@ def recordings(told: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
             yield f"{where}: its receipt is unknown"
         if local_store().digest(sha256) != sha256:
             yield f"{where}: the vault holds other bytes"
+
+
+def files(told: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
+    """Every file that was bound is in the vault as its row says, and as far on its way."""
+    from liuhen.archive.models import CaseFile  # noqa: PLC0415
+    from liuhen.vault.keeping import local_store  # noqa: PLC0415
+
+    bound = {str(one.case_id): one for one in CaseFile.objects.all()}
+    for note in told["file"]:
+        file = bound.get(note["case"])
+        if file is None or (note["event"] != "case.bound" and file.handed_over_at is None):
+            yield f"case {note['case']}: no {note['event']}"
+        elif local_store().digest(file.original_id) != file.original_id:
+            yield f"case {note['case']}: the vault holds another file"
 
 
 def uploads(told: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
@@ -229,12 +246,13 @@ def hold(notes: list[Path], *, is_over: bool) -> Held:
         clear_later()
     told, held = _notes(notes), Held()
     held.problems += [str(note["what"]) for note in told["wrong"]]
-    for check in (acts, recordings, uploads, checkpoints):
+    for check in (acts, recordings, files, uploads, checkpoints):
         held.problems += check(told)
     for plain in (numbers(), leftovers(settings.HOME.path, held), verified()):
         held.problems += plain
     held.counts["acts"] = len(told["act"])
     held.counts["recordings"] = len(told["recording"]) + len(told["docked"])
+    held.counts["files"] = sum(note["event"] == "case.bound" for note in told["file"])
     held.counts["offsets"] = len(told["offset"])
     held.counts["checkpoints"] = len(told["checkpoint"])
     return held

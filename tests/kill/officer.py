@@ -342,7 +342,7 @@ class Officer:
             raise WrongError(f"{what}: {answer.status} instead of {status}: {told[:400]}")
 
 
-def main() -> None:
+def main(person: type[Officer] = Officer) -> None:
     """Work until nobody answers. Exit code 1 and a note when an answer was wrong."""
     parser = argparse.ArgumentParser()
     for name in ("--user", "--notes", "--video", "--work"):
@@ -350,7 +350,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--seed", type=int, required=True)
     given = parser.parse_args()
-    officer = Officer(given.port, given.user, Path(given.notes), Path(given.video), given.seed)
+    officer = person(given.port, given.user, Path(given.notes), Path(given.video), given.seed)
     try:
         officer.resume()
         while True:

@@ -43,12 +43,14 @@ def test_the_holder_misses_what_was_never_done(place: Workplace, tmp_path: Path)
     notes.put("act", request="never", events=["case.closed"], activity=nobody)
     notes.put("upload", upload=f"/api/v1/uploads/{nobody}/")
     notes.put("recording", recording=nobody, sha256=digest, receipt="")
+    notes.put("file", case=nobody, event="case.bound")
     notes.put("checkpoint", note="never.signed\n9999999\n\n— x AAAAAAAA\n")
     notes.put("wrong", what="an answer that should not have come")
     problems = place.holding.hold([notes.path]).problems
     for word in (
         "act without entry",
         "case without entry",
+        "no case.bound",
         "no row",
         "no copy",
         "its receipt is unknown",

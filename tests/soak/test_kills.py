@@ -36,7 +36,7 @@ CHOSEN = tuple(os.environ.get("SOAK_FOCI", "").replace(",", " ").split()) or FOC
 NAME = "-".join(("kills", *(() if CHOSEN == FOCI else CHOSEN), str(SEED)))
 PROGRESS = ROOT / ".build" / "soak" / f"{NAME}.jsonl"
 WHAT = "Kills" if CHOSEN == FOCI else f"Kills while {', '.join(CHOSEN)}"
-KEPT = ("acts", "offsets", "recordings", "checkpoints", "vault_unowned", "intake_unowned")
+KEPT = ("acts", "files", "offsets", "recordings", "checkpoints", "vault_unowned", "intake_unowned")
 
 
 def done() -> list[dict[str, Any]]:
@@ -115,6 +115,7 @@ def write() -> None:
         "kills while": ", ".join(f"{focus} {foci[focus]}" for focus in CHOSEN),
         "processes killed": str(sum(kill["killed"] for kill in kills)),
         "acknowledged acts, all with entry and rows": str(held["acts"]),
+        "files bound, all in the vault": str(held["files"]),
         "acknowledged pieces of uploads, all held": str(held["offsets"]),
         "finished recordings, all in the vault once, with receipt": str(held["recordings"]),
         "checkpoints shown, all still standing": str(held["checkpoints"]),

@@ -142,11 +142,7 @@ def _tell(world: World, stopped: FrozenClock) -> None:
         scope="own_open_cases",
         until=stopped.instant + dt.timedelta(days=300),
     )
-    archived = _decided(world, stopped, is_fined=False)
-    film(world, archived.activity, returned_at=stopped.move(minutes=5))
-    archived.correct()
-    archived.file()
-    archived.close()
+    archived = closed(world, stopped, minutes=5)
     archived.bind()
     filed = _decided(world, stopped, is_fined=True)
     film(world, filed.activity, pauses=[(20_000, 40_000)])
@@ -158,6 +154,16 @@ def _tell(world: World, stopped: FrozenClock) -> None:
     running.waive()
     running.decide()
     sequence_all()
+
+
+def closed(world: World, stopped: FrozenClock, **on_the_way: float) -> SimpleCase:
+    """A warning on the spot, filmed, filed and closed: it waits to be bound."""
+    simple = _decided(world, stopped, is_fined=False)
+    film(world, simple.activity, returned_at=stopped.move(**on_the_way))
+    simple.correct()
+    simple.file()
+    simple.close()
+    return simple
 
 
 def _decided(world: World, stopped: FrozenClock, *, is_fined: bool) -> SimpleCase:
