@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from pypdf import PdfReader, PdfWriter
 
 from liuhen.kernel.refusals import Refused
 from liuhen.media.pictures import page_picture, thumbnail
@@ -42,6 +43,21 @@ def test_the_words_of_all_pages_are_read_in_their_order(scan: Path) -> None:
     text = read_words(scan).text
     assert text.index("责令改正通知书") < text.index("样板路8号")
     assert text.index("2026年3月5日") < text.index("前方200米")
+
+
+def test_a_page_that_cannot_be_drawn_keeps_no_other_from_being_read(
+    scan: Path, tmp_path: Path
+) -> None:
+    first, second = PdfReader(scan).pages
+    writer = PdfWriter()
+    writer.add_page(first)
+    writer.add_blank_page(9, 900_000_000)
+    writer.add_page(second)
+    writer.write(tmp_path / "three.pdf")
+    words = read_words(tmp_path / "three.pdf")
+    assert words.unread == (2,)
+    assert words.text.index("责令改正通知书") < words.text.index("样板路8号")
+    assert words.text.count("前方200米") == 1
 
 
 @pytest.mark.parametrize("share", [0, 10, 40, 60, 90, 99])

@@ -215,3 +215,17 @@ def test_the_page_shows_the_draft_under_a_viewing_only_and_takes_the_correction(
     assert answer.status_code == 302 and quote(viewing.token, safe="") in answer["Location"]
     shown = browser.get(answer["Location"]).content.decode()
     assert "已由人员核对" in shown and "样板路东段" in shown and "机器的草稿" in shown
+
+
+def test_the_page_says_which_pages_of_a_scan_were_not_read(
+    world: World, drafted: Recording
+) -> None:
+    browser = Client(SERVER_NAME="localhost")
+    browser.force_login(world["officer"])
+    grant(world)
+    told = {"text": "禁止停车", "failure": "第2页没有读出", "model": "m", "version": "1"}
+    put_draft(drafted.original_id, "picture", **told)
+    viewing = open_recording(actor=world["officer"], recording_id=drafted.id, reason="核对")
+    page = reverse("recording", args=[drafted.id])
+    shown = browser.get(page, {"viewing": viewing.token}).content.decode()
+    assert "禁止停车" in shown and "第2页没有读出" in shown and "未能识别" not in shown

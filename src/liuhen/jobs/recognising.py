@@ -55,7 +55,8 @@ def read_picture(sha256: str, key: str = "") -> bool:
         log.info("no words of %s: %s", sha256[:12], refused.data)
         _is_put(put, failure=str(refused.data["cause"]))
         return False
-    if not _is_put(put, text=words.text, lines=map(asdict, words.lines)):
+    left = f"第{'、'.join(map(str, words.unread))}页没有读出" if words.unread else ""
+    if not _is_put(put, text=words.text, lines=map(asdict, words.lines), failure=left):
         return False
     index_texts(sha256)
     return True

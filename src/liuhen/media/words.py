@@ -44,9 +44,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Words:
-    """The lines of a picture from top to bottom; none when the machine found none."""
+    """The lines of a picture from top to bottom; none when the machine found none.
+
+    `unread` are the pages of a scan, counted from 1, that could not be read.
+    """
 
     lines: tuple[Line, ...]
+    unread: tuple[int, ...] = ()
 
     @property
     def text(self) -> str:
@@ -63,7 +67,8 @@ def read_words(path: Path) -> Words:
     """Read the words in a photo, or on the pages of a scan one after the other.
 
     Raises:
-        Refused: `media.no_words` with `cause`; neither, not decodable, over the limits.
+        Refused: `media.no_words` with `cause`; neither, not decodable, over the limits. Of a scan
+            only when no page can be read.
     """
     try:
         with path.open("rb", buffering=0) as file:
@@ -82,16 +87,17 @@ def read_words(path: Path) -> Words:
 
 def _words_of_pages(path: Path) -> Words:
     """What each page shows, drawn first; lines keep their place on their own page."""
-    pages = probe(path).pages or 0
-    lines: list[Line] = []
+    pages = min(probe(path).pages or 0, MAX_SCAN_PAGES)
+    lines, unread = list[Line](), dict[int, Refused]()
     with TemporaryDirectory(prefix="liuhen-pages-") as folder:
         drawn = Path(folder) / "page.jpg"
-        for page in range(1, min(pages, MAX_SCAN_PAGES) + 1):
+        for page in range(1, pages + 1):
             try:
                 page_picture(path, drawn, page, _PAGE_WIDTH)
+                lines += read_words(drawn).lines
             except Refused as refused:
-                raise Refused("media.no_words", cause=f"page {page}: {refused.data}") from refused
-            lines += read_words(drawn).lines
-    if not pages:
-        raise Refused("media.no_words", cause="no page can be read")
-    return Words(tuple(lines[:MOST_LINES]))
+                unread[page] = refused
+    if len(unread) == pages:
+        causes = [f"page {page}: {refused.data}" for page, refused in unread.items()]
+        raise Refused("media.no_words", cause="; ".join(causes) or "no page can be read")
+    return Words(tuple(lines[:MOST_LINES]), tuple(unread))
