@@ -223,8 +223,9 @@ def test_the_page_says_which_pages_of_a_scan_were_not_read(
     browser = Client(SERVER_NAME="localhost")
     browser.force_login(world["officer"])
     grant(world)
-    told = {"text": "禁止停车", "failure": "第2页没有读出", "model": "m", "version": "1"}
-    put_draft(drafted.original_id, "picture", **told)
+    read = {"model": "m", "version": "1"}
+    left = "第2页没有读出"
+    put_draft(drafted.original_id, "picture", text="禁止停车", failure=left, lines=(), **read)
     viewing = open_recording(actor=world["officer"], recording_id=drafted.id, reason="核对")
     page = reverse("recording", args=[drafted.id])
     shown = browser.get(page, {"viewing": viewing.token}).content.decode()
