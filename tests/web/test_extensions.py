@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from liuhen.actions.approvals import decide_approval
 from liuhen.actions.extensions import ask_extension
+from liuhen.actions.scene_statements import state_scene
 from liuhen.approvals.models import Approval
 from liuhen.compliance.models import Finding
 from liuhen.demo.people import World
@@ -53,12 +54,17 @@ class Street:
 
     def hand_in(self) -> str:
         """Store the footage now; what the duty of Art. 39 says of it."""
-        recording = footage(self.world, self.simple.activity, returned_at=self.returned_at)
-        rules = ("recording_stored_in_time", "storage_extended_by_consent")
-        found = Finding.objects.filter(
-            case=self.simple.case, rule__in=rules, subject_id=str(recording.id)
-        )
-        return dict(found.values_list("rule", "outcome")).get(rules[0], "")
+        footage(self.world, self.simple.activity, returned_at=self.returned_at)
+        return self.stored_in_time()
+
+    def stored_in_time(self) -> str:
+        """What the duty of Art. 39 says of the footage as things stand."""
+        recording = self.simple.activity.recordings.get()
+        return Finding.objects.get(
+            case=self.simple.case,
+            rule="recording_stored_in_time",
+            subject_id=str(recording.id),
+        ).outcome
 
 
 @pytest.fixture
@@ -103,6 +109,20 @@ def test_consent_comes_up_to_the_last_instant_of_the_day_and_not_after(street: S
 def test_after_a_conflict_or_a_sudden_incident_nobody_may_ask(street: Street, heated: str) -> None:
     assert code(street.ask, **{heated: True}) == "extension.heated"
     assert not Approval.objects.filter(kind="recording_extension").exists()
+
+
+@pytest.mark.parametrize("heated", ["has_conflict", "is_sudden_incident"])
+def test_consent_is_void_when_the_conflict_is_learned_of_later(street: Street, heated: str) -> None:
+    street.answer(street.ask())
+    street.clock.move(hours=30)
+    assert street.hand_in() in ("met", "not_applicable")
+    state_scene(
+        actor=street.world["officer"],
+        activity_id=street.simple.activity.id,
+        facts={heated: True},
+        reason="事后看录像才发现围观人员推搡",
+    )
+    assert street.stored_in_time() == "breached"
 
 
 def test_a_return_before_the_end_or_to_come_and_no_reason_are_refused(street: Street) -> None:
