@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import signal
 from collections.abc import Callable
 from itertools import pairwise
 
+import pytest
 from django.conf import settings
 
 from liuhen.cameras.models import CameraGap, CameraState, Segment
@@ -91,3 +93,47 @@ def test_where_nothing_can_be_written_recording_waits_and_the_gap_says_why(
     joints = [(one.ended_at, other.started_at) for one, other in pairwise(segments)]
     breaks = [(end, start) for end, start in joints if end != start]
     assert breaks == list(CameraGap.objects.values_list("started_at", "ended_at"))
+
+
+@pytest.mark.parametrize(
+    ("number", "password", "is_on", "cause"),
+    [
+        (0, "right", True, ""),
+        (0, "wrong", True, CameraGap.Cause.REJECTED),
+        (1, "right", True, CameraGap.Cause.NOT_FOUND),
+        (0, "right", False, CameraGap.Cause.UNREACHABLE),
+    ],
+)
+def test_why_a_camera_gives_no_picture_is_told_as_it_is(
+    running_world: World,
+    rtsp: Callable[..., RtspServer],
+    recorder: Callable[..., Running],
+    number: int,
+    password: str,
+    is_on: bool,
+    cause: str,
+) -> None:
+    server = rtsp("--user", "viewer", "--password", "right")
+    if not is_on:
+        server.kill()
+    camera = camera_of(running_world, server, number, username="viewer", password=password)
+    recorder()
+    state = CameraState.State.OPENING if cause else CameraState.State.RECORDING
+    told = CameraState.objects.filter(camera=camera, state=state, cause=cause)
+    until(told.exists, "it is told")
+    assert not CameraGap.objects.exists(), "nothing was owed before the first picture"
+
+
+def test_a_camera_that_is_there_and_sends_nothing_is_given_up_and_asked_anew(
+    running_world: World, rtsp: Callable[..., RtspServer], recorder: Callable[..., Running]
+) -> None:
+    server = rtsp()
+    camera_of(running_world, server)
+    running = recorder()
+    until(lambda: Segment.objects.count() >= 2, "two segments")
+    server.kill(signal.SIGSTOP)
+    until(CameraGap.objects.filter(ended_at=None).exists, "the gap is told")
+    server.kill(signal.SIGCONT)
+    until(lambda: not CameraGap.objects.filter(ended_at=None).exists(), "the gap is closed")
+    running.stop()
+    assert CameraGap.objects.get().cause == CameraGap.Cause.STALLED

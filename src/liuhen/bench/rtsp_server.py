@@ -1,6 +1,6 @@
 """RTSP cameras for benchmarks and tests: GStreamer's server on the Python of Debian's gi.
 
-    /usr/bin/python3 rtsp_server.py PORT [--sound none|alaw|aac] [--codec h264|h265]
+    /usr/bin/python3 rtsp_server.py PORT [--sound none|alaw|aac]
         [--user NAME --password WORD] [--mounts 1] [--size 320x240] [--rate 10]
 
 Says "ready" when it listens. Never imported: it runs outside our environment.
@@ -12,8 +12,9 @@ import sys
 import gi
 
 gi.require_version("Gst", "1.0")
+gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402 - the versions come first
+from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402 - the versions come first
 
 SOUNDS = {
     "none": "",
@@ -77,7 +78,7 @@ def protect(server: GstRtspServer.RTSPServer, user: str, password: str) -> None:
     auth = GstRtspServer.RTSPAuth()
     token = GstRtspServer.RTSPToken()
     token.set_string("media.factory.role", "viewer")
-    auth.set_supported_methods(3)  # GST_RTSP_AUTH_DIGEST
+    auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
     auth.add_digest(user, password, token)
     server.set_auth(auth)
 

@@ -23,11 +23,11 @@ MAX_FRAME = 4 << 20
 MAX_EVENT = 64 << 10
 _HEAD = struct.Struct(">cI")
 
-# Why a child stopped reading. `ended`: the camera closed; `rejected`: it wants another password;
-# `not_found`: it knows no such address; `no_picture`: it sends none; `broken_times`: its clock
-# jumped; `unreadable`: what it sends is none of what we take.
+# Why a child stopped reading. `ended`: the camera closed; `stalled`: it sends nothing any more;
+# `rejected`: it wants another password; `not_found`: it knows no such address; `no_picture`: it
+# sends none; `broken_times`: its clock jumped; `unreadable`: what it sends is none of what we take.
 Why = Literal[
-    "ended", "rejected", "not_found", "no_picture", "broken_times", "unreadable"
+    "ended", "stalled", "rejected", "not_found", "no_picture", "broken_times", "unreadable"
 ]  # fmt: skip
 
 

@@ -105,7 +105,9 @@ def _why(error: av.error.FFmpegError) -> Why:
         return "rejected"
     if isinstance(error, av.error.HTTPNotFoundError):
         return "not_found"
-    if isinstance(error, av.error.EOFError | ConnectionError | TimeoutError):
+    if isinstance(error, TimeoutError):
+        return "stalled"
+    if isinstance(error, av.error.EOFError | ConnectionError):
         return "ended"
     return "unreadable"
 
