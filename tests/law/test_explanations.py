@@ -72,6 +72,11 @@ def test_a_layman_reads_what_is_wrong(rule: str, change: dict[str, Any], text: s
     assert text_of(rule, "simple", **change) == text
 
 
+def test_what_is_not_known_is_not_called_overdue_though_its_clock_is_known() -> None:
+    text = text_of("file_bound", "simple", **{"case.bound_at": "unknown"})
+    assert text.startswith("尚不能认定：")
+
+
 def test_a_figure_to_be_confirmed_is_said_to_be_so() -> None:
     text = text_of("hearing_right_told", "ordinary", **{"case.hearing_right": "unknown"})
     assert text.endswith("（所用数字待本机关确认。）")

@@ -40,7 +40,6 @@ from cosmic_ray.work_item import (  # type: ignore[import-untyped]
 
 from liuhen.kernel import clock
 from liuhen.kernel.digests import sha256_hex
-from liuhen.kernel.refusals import Fault
 from tests.soak.measured import ROOT, commit
 from tests.soak.trying import ROWS, Trier
 
@@ -162,8 +161,7 @@ def _tried(trier: Trier, item: WorkItem) -> WorkResult:
     (one,) = item.mutations
     asked = _asked(_module(item))
     for each in asked:
-        if not trier.passes_unchanged(each):
-            raise Fault(f"the law as it stands does not pass: {each}")
+        trier.unchanged(each)
     operator = get_operator(one.operator_name)(**one.operator_args)
     with use_mutation(one.module_path, operator, one.occurrence) as (before, after):
         outcome = TestOutcome.SURVIVED if trier.passes(*asked) else TestOutcome.KILLED

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import math
 import os
 import resource
 import shlex
@@ -18,6 +19,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Self
+
+from liuhen.kernel.refusals import Fault
 
 # What the law, its tables and its tests import that is not the law.
 _BEFOREHAND = (
@@ -40,13 +43,24 @@ class Trier:
             [sys.executable, "-m", __name__, "rules" if of_rules else "law"],
             cwd=tree, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
-        self.passes_unchanged = cache(self.passes)
+        self.unchanged = cache(self._unchanged)
 
     def passes(self, *asked: str) -> bool:
-        """Whether `quick` is content with the tree as it stands."""
+        """Whether `quick` is content, in about twice the time it took with the law unchanged."""
+        most = 2 + 2 * sum(self.unchanged(each) for each in asked)
+        return self._run(math.ceil(most), *asked)[0] == 0
+
+    def _unchanged(self, asked: str) -> float:
+        status, seconds = self._run(_CPU_S, asked)
+        if status:
+            raise Fault(f"the law as it stands does not pass: {asked}")
+        return seconds
+
+    def _run(self, *line: object) -> tuple[int, float]:
         assert self._server.stdin and self._server.stdout
-        print(*asked, file=self._server.stdin, flush=True)
-        return int(self._server.stdout.readline()) == 0
+        print(*line, file=self._server.stdin, flush=True)
+        status, seconds = self._server.stdout.readline().split()
+        return int(status), float(seconds)
 
     def __enter__(self) -> Self:
         return self
@@ -58,7 +72,7 @@ class Trier:
 
 
 def serve(what: str) -> None:
-    """Answer each line of arguments for `quick` with how its child ended."""
+    """Answer each line, a limit and arguments for `quick`, with a child's status and its time."""
     for name in _BEFOREHAND:
         importlib.import_module(name)
     if what == "rules":
@@ -68,16 +82,18 @@ def serve(what: str) -> None:
     assert not [name for name in sys.modules if name.startswith(early)]
     gc.freeze()
     for line in sys.stdin:
+        most, *asked = shlex.split(line)
         child = os.fork()
         if child == 0:
-            _try([f"--rows={ROWS}", *shlex.split(line)])
-        sys.stdout.write(f"{os.waitpid(child, 0)[1]}\n")
+            _try(int(most), [f"--rows={ROWS}", *asked])
+        _, status, used = os.wait4(child, 0)
+        sys.stdout.write(f"{status} {used.ru_utime + used.ru_stime}\n")
         sys.stdout.flush()
 
 
-def _try(arguments: list[str]) -> None:
-    """Become one run of `quick`."""
-    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_S, _CPU_S))
+def _try(most: int, arguments: list[str]) -> None:
+    """Become one run of `quick` of so many seconds at most."""
+    resource.setrlimit(resource.RLIMIT_CPU, (most, most))
     resource.setrlimit(resource.RLIMIT_AS, (_BYTES, _BYTES))
     nowhere = os.open(os.devnull, os.O_RDWR)
     for place in range(3):
