@@ -420,3 +420,13 @@ def test_what_does_not_bite_or_has_no_clock_is_neither_curable_nor_provisional()
     nothing = [each for each in found if each.outcome is Outcome.NOT_APPLICABLE]
     assert nothing and not any(each.is_curable for each in nothing)
     assert not any(each.is_provisional for each in found if each.due_at is None)
+    assert not any(each.missing for each in found if each.outcome is Outcome.MET)
+
+
+def test_a_finding_is_made_of_plain_values() -> None:
+    facts, at = clean("simple")
+    (found,) = [each for each in judge(facts, at) if each.rule == "two_officers"]
+    plain = found.as_plain()
+    assert type(plain["outcome"]) is str and plain["due_at"] is None
+    assert plain["subject"] == {"kind": "activity", "key": "street"}
+    assert {"path": "activity:street.officers", "value": ["o1", "o2"]} in plain["facts_used"]

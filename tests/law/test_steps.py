@@ -151,3 +151,15 @@ def test_without_a_fraction_set_a_lamp_turns_yellow_in_the_last_third() -> None:
     assert bound.due_at is not None
     assert lamp(bound, at, unset) is Lamp.GREEN
     assert lamp(bound, bound.due_at - timedelta(days=10), unset) is Lamp.YELLOW
+
+
+@pytest.mark.parametrize(("left", "colour"), [(25, Lamp.GREEN), (19, Lamp.YELLOW)])
+def test_a_lamp_turns_yellow_in_the_last_two_thirds_where_the_authority_says_so(
+    left: int, colour: Lamp
+) -> None:
+    two = with_overrides([Override("product.lamp_yellow_fraction", 2, date(2026, 1, 1))])
+    at = datetime(2026, 3, 7, 1, 0, tzinfo=UTC)
+    findings, _ = found("simple", at, **{"case.bound_at": "not yet"})
+    (bound,) = [each for each in findings if each.rule == "file_bound"]
+    assert bound.due_at is not None
+    assert lamp(bound, bound.due_at - timedelta(days=left), two) is colour

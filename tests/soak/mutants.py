@@ -134,14 +134,20 @@ def tries() -> Iterator[tuple[WorkItem, WorkResult | None]]:
 
 
 def ask(minutes: float, count: int, seed: int, wants: Callable[[Path], bool]) -> None:
-    """Try what was not tried, then again what survived, until time or count is used up."""
+    """Try again what survived and nobody explained, what was not tried, what was explained.
+
+    Until time or count is used up.
+    """
     end = clock.monotonic() + minutes * 60
     places, known = sessions(), list(tries())
-    alive = [item for item, result in known if result and _survived(result)]
+    alive = [(item, _survivor(item, result)) for item, result in known if _survived(result)]
+    reasons = tomllib.loads(REASONS.read_text("utf-8"))
+    unexplained = [item for item, survivor in alive if survivor.key not in reasons]
+    explained = [item for item, survivor in alive if survivor.key in reasons]
     waiting = sorted((item for item, result in known if not result), key=_place)
     random.Random(seed).shuffle(waiting)
     waiting.sort(key=lambda item: not _is_rule(_module(item)))
-    chosen = [item for item in (*waiting, *alive) if wants(_module(item))]
+    chosen = [item for item in (*unexplained, *waiting, *explained) if wants(_module(item))]
     environment = _environment()
     with (
         Trier(TREE, environment, of_rules=True) as rules,
@@ -203,8 +209,8 @@ def _naming(stem: str) -> list[str]:
     return [*(f"--first={one}" for one in first), *(f"--then={one}" for one in then)]
 
 
-def _survived(result: WorkResult) -> bool:
-    return bool(result.test_outcome is TestOutcome.SURVIVED)
+def _survived(result: WorkResult | None) -> bool:
+    return bool(result and result.test_outcome is TestOutcome.SURVIVED)
 
 
 def _is_made(item: WorkItem) -> bool:
@@ -231,8 +237,8 @@ def _place(item: WorkItem) -> tuple[str, str, int]:
 # -- the page ------------------------------------------------------------------------------------
 
 
-def _survivor(item: WorkItem, result: WorkResult) -> Survivor:
-    lines = (result.diff or "").splitlines()
+def _survivor(item: WorkItem, result: WorkResult | None) -> Survivor:
+    lines = (result.diff if result else "").splitlines()
     before = [one[1:].strip() for one in lines if re.match(r"-(?!--)", one)]
     after = [one[1:].strip() for one in lines if re.match(r"\+(?!\+\+)", one)]
     module = str(item.mutations[0].module_path).removeprefix(f"{LAW}/")
@@ -247,7 +253,7 @@ def written() -> list[Survivor]:
     survivors: list[Survivor] = []
     for item, result in tries():
         told[_part(item)][_came_out(result)] += 1
-        if result and _survived(result):
+        if _survived(result):
             survivors.append(_survivor(item, result))
     ordered = sorted(set(survivors), key=lambda one: (one.place, one.after))
     PAGE.write_text("\n".join(_page(told, ordered, reasons)), "utf-8")
@@ -270,8 +276,10 @@ def _page(
     yield "# Mutants of the law\n"
     yield "Written by `make soak` (`tests/soak/mutants.py`). Each mutant is `src/liuhen/law`"
     yield "with one thing changed. It is killed when a row of a table fails or, outside the rules"
-    yield "of the articles and statutes, a test file that names the module. Rules come first, then"
-    yield "the rest, each in an order drawn by a seed. Not made, since they say nothing:\n"
+    yield "of the articles and statutes, a test file that names the module, or when either takes"
+    yield "more than about twice its time. The files run without their longest properties. Rules"
+    yield "come first, then the rest, each in an order drawn by a seed. A result is kept as long as"
+    yield "the module's source is the same. Not made, since they say nothing:\n"
     yield LEFT_OUT
     yield f"Commit {commit()}:\n"
     yield "| Part | Mutants | Tried | Killed | Survived | Not tried |"
