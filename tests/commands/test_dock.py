@@ -149,6 +149,9 @@ def test_what_cannot_be_taken_in_is_named_with_its_reason_and_the_rest_is_taken(
     (camera / "empty.mp4").touch()
     shutil.copy(samples.disguised(), camera / "notes.mp4")
     shutil.copy(samples.truncated(), camera / "truncated.mp4")
+    (camera / "short.mp4").write_bytes(b"\x41" * 15)
+    (camera / "words.mp4").write_bytes(b"\x41" * 16)
+    (camera / "list.dat").write_text("what is on this camera\n")
     outcomes = dock(world, camera)
     assert (outcomes["empty.mp4"].state, outcomes["empty.mp4"].code) == (
         "not_taken",
@@ -159,7 +162,15 @@ def test_what_cannot_be_taken_in_is_named_with_its_reason_and_the_rest_is_taken(
         "recording.not_media",
     )
     assert outcomes["truncated.mp4"].state == "taken", "damaged media is kept as it is"
-    assert Recording.objects.count() == 3
+    assert outcomes["short.mp4"].state == "taken", "so is what is left of one"
+    assert outcomes["list.dat"].state == "ignored"
+    assert Recording.objects.count() == 4
+    told = {one["path"]: one["code"] for one in Docking.objects.get().outcomes}
+    assert told == {
+        "empty.mp4": "recording.empty",
+        "notes.mp4": "recording.not_media",
+        "words.mp4": "recording.not_media",
+    }
 
 
 def test_what_has_no_room_is_named_while_smaller_and_held_files_do_not_wait_for_it(

@@ -82,9 +82,6 @@ def hold(report: DockReport, camera: Path, originals: Path) -> Held:
     for outcome in report.outcomes:
         path = camera / outcome.path
         sha256 = sha256_file(path)
-        if outcome.state == "ignored":
-            told += 1  # no medium can be told in it any more: the report names it
-            continue
         row = Recording.objects.filter(original_id=sha256).first()
         if row is None or local_store().digest(sha256) != sha256:
             wrong.append(f"{outcome.path}: {outcome.state} {outcome.code}, not held")

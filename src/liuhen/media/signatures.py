@@ -51,6 +51,9 @@ def declared_type(name: str) -> str:
     return _BY_SUFFIX.get(PurePosixPath(name).suffix[1:].lower(), "")
 
 
+_SHORTEST_TEXT = 16
+
+
 def found_type(head: bytes) -> str:
     """The type the first `HEAD_BYTES` bytes show: a word of the sets above, or "unknown"."""
     for prefix, kind in _PREFIXES:
@@ -100,7 +103,8 @@ def _found_by_pattern(head: bytes) -> str:
         return "bmp"
     if head[:2] == b"MZ":
         return "exe"
-    return "text" if _is_text(head) else "unknown"
+    # A few bytes are too little to be called a text: what is left of a film may look like one.
+    return "text" if len(head) >= _SHORTEST_TEXT and _is_text(head) else "unknown"
 
 
 def _is_text(head: bytes) -> bool:

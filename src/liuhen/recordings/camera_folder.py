@@ -19,6 +19,7 @@ from liuhen.media.names import display_name
 from liuhen.media.patterns import is_recording_name
 from liuhen.people.queries import registered_serials
 from liuhen.recordings.file_names import name_facts
+from liuhen.recordings.media_facts import calls_itself_media
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,11 @@ class Outcome:
 
     @property
     def is_to_be_told(self) -> bool:
-        """Whether somebody should look at this file."""
-        return self.state == "not_taken" or bool(self.code and self.state == "taken")
+        """Whether somebody should look at this file: also one whose name alone says it is media."""
+        is_odd = self.state == "taken" or (
+            self.state == "ignored" and calls_itself_media(self.path)
+        )
+        return self.state == "not_taken" or bool(self.code and is_odd)
 
 
 @dataclass

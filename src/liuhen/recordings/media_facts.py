@@ -31,8 +31,11 @@ def is_media(name: str, head: bytes) -> bool:
     found = signatures.found_type(head)
     if found in signatures.NOT_MEDIA:
         return False
-    if found != "unknown":
-        return True
+    return found != "unknown" or calls_itself_media(name)
+
+
+def calls_itself_media(name: str) -> bool:
+    """Whether the suffix of a name says that it is a recording, a photo or a scan."""
     declared = signatures.declared_type(name)
     return declared in signatures.MEDIA | signatures.PHOTOS | signatures.SCANS
 
