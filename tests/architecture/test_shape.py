@@ -128,6 +128,7 @@ DERIVED = (
     "scrub",
     "alarm",
     "backupplace",
+    "sweep",
 )
 # Derived rows and the ledger's and vault's own inner steps are written below the acts.
 WRITERS_BELOW = {

@@ -17,7 +17,7 @@ import pytest
 from liuhen.host.home import Home
 from liuhen.host.postgres_binaries import find_binaries
 from liuhen.host.postgres_roles import DATABASE, OWNER, SUPERUSER
-from tests.kill.tree import run_liuhen
+from tests.kill.tree import in_home, run_liuhen
 from tests.upgrade.keep import HERE, new_home
 
 APPOINTED = "security_administrator.restored"
@@ -78,6 +78,28 @@ def test_what_an_earlier_version_wrote_is_kept_and_verifies(kept: Home) -> None:
     # what stood in plain before is sealed now
     sealed = "SELECT bool_and(sealed_number LIKE 'sealed:%') FROM cases_party"
     assert value(kept, f"{sealed} WHERE sealed_number <> ''") is True
+
+
+# Every stored finding as pages read it; then the job of every minute, and who judged what is kept.
+_JUDGED_AGAIN = """
+from liuhen.compliance.models import Finding, Sweep
+from liuhen.compliance.stored import finding_from
+from liuhen.jobs.judging import judge_after_upgrade
+from liuhen.law.version import ENGINE_VERSION
+def versions():
+    read = [finding_from(one.body, one.judged_at) for one in Finding.objects.all()]
+    return {each.engine_version for each in read}
+earlier = versions()
+done = judge_after_upgrade()
+print(ENGINE_VERSION in earlier, done.judged, versions() == {ENGINE_VERSION})
+print(judge_after_upgrade().judged, Sweep.objects.get().judged)
+"""
+
+
+def test_what_an_earlier_version_judged_is_judged_again_by_this_one(kept: Home) -> None:
+    cases = value(kept, "SELECT count(*) FROM cases_case")
+    assert value(kept, "SELECT count(*) FROM compliance_finding")
+    assert in_home(kept, _JUDGED_AGAIN).split() == ["False", str(cases), "True", "0", str(cases)]
 
 
 def test_brought_up_again_nothing_is_written(kept: Home) -> None:

@@ -38,14 +38,24 @@ class Rejudged:
         )
 
 
-def rejudge(case_ids: Sequence[UUID], at: dt.datetime) -> Rejudged:
+def rejudge_all(case_ids: Sequence[UUID], at: dt.datetime) -> Rejudged:
+    """Judge every one of these cases, also those that an act holds: it may be refused."""
+    done = rejudge(case_ids, at)
+    if not done.busy:
+        return done
+    # One by one: whoever waits for a case holds no other.
+    waited = sum((rejudge([one], at, waits=True) for one in case_ids), Rejudged())
+    return Rejudged(len(case_ids), 0, done.breaches + waited.breaches)
+
+
+def rejudge(case_ids: Sequence[UUID], at: dt.datetime, *, waits: bool = False) -> Rejudged:
     """Judge cases at an instant in one transaction of a fixed number of queries.
 
-    A case that an act holds is left out: that act judges it.
+    A case that an act holds is left out: that act judges it. With `waits` it is waited for.
     """
     with transaction.atomic(durable=True):
         locked = list(
-            Case.objects.select_for_update(skip_locked=True, no_key=True)
+            Case.objects.select_for_update(skip_locked=not waits, no_key=True)
             .filter(id__in=case_ids)
             .order_by("id")
             .values_list("id", flat=True)

@@ -55,6 +55,24 @@ class Finding(Derived):
         verbose_name = verbose_name_plural = "认定"
 
 
+class Sweep(Derived):
+    """One pass over all cases after the rules or what reads facts have changed (an upgrade).
+
+    `version` says what judges (`compliance.sweeps`); the pass goes through the cases in the order
+    of their ids and stands at `last_case`, so that what was killed goes on from there.
+    """
+
+    version = models.CharField("版本", max_length=64, unique=True)
+    cases = models.IntegerField("案件")
+    judged = models.IntegerField("已判断", default=0)
+    last_case = models.UUIDField("到此", null=True)
+    started_at = models.DateTimeField("开始时间")
+    ended_at = models.DateTimeField("结束时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "重新判断"
+
+
 class ExpiryWarning(Derived):
     """A person was told that a clock of a case runs out (临期提醒); the ledger has the entry.
 

@@ -7,15 +7,16 @@ only cases nobody holds, and a second run finds nothing left to do. Not for the 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from uuid import UUID
 
-from liuhen.actions.breaches import Rejudged, rejudge
+from liuhen.actions.breaches import Rejudged, rejudge, rejudge_all
 from liuhen.actions.expiry import warn_before_expiry
 from liuhen.actions.suspecting import BATCH as GROUNDS
 from liuhen.actions.suspecting import raise_suspicions
 from liuhen.compliance.queries import case_ids, due_case_ids
+from liuhen.compliance.sweeps import next_of, open_sweep, went_on, went_through
 from liuhen.kernel import clock, trace
 from liuhen.oversight.reconciling import reconcile
 from liuhen.oversight.standing import judge_units
@@ -25,16 +26,31 @@ from liuhen.people.queries import system_person
 # Small enough that an act waiting for one of the cases does not notice.
 BATCH = 50
 
+_Judge = Callable[[Sequence[UUID], dt.datetime], Rejudged]
+
 
 def judge_due_cases(at: dt.datetime | None = None) -> Rejudged:
     """Judge every case with a finding due to change by `at` (now), and note the breaches."""
     instant = at or clock.now()
-    return _through(due_case_ids(instant).iterator(), instant)
+    return _through(due_case_ids(instant).iterator(), instant, rejudge)
 
 
 def judge_all_cases(at: dt.datetime | None = None) -> Rejudged:
-    """Judge every case: after a change of the law's text, figures or year tables."""
-    return _through(case_ids().iterator(), at or clock.now())
+    """Judge every case: after a change of figures or year tables, or when restored."""
+    return _through(case_ids().iterator(), at or clock.now(), rejudge_all)
+
+
+def judge_after_upgrade(at: dt.datetime | None = None) -> Rejudged:
+    """Judge every case once by the rules of this version; killed, it goes on from where it was."""
+    done, sweep = Rejudged(), open_sweep()
+    if sweep is None:
+        return done
+    with trace.through("jobs"):
+        while batch := next_of(sweep, BATCH):
+            done += rejudge_all(batch, at or clock.now())
+            went_on(sweep, batch)
+        went_through(sweep)
+    return done
 
 
 def warn_of_expiry(at: dt.datetime | None = None) -> int:
@@ -66,10 +82,10 @@ def raise_found_suspicions(at: dt.datetime | None = None) -> int:
         return sum(len(raise_suspicions(actor=system, grounds=part)) for part in parts)
 
 
-def _through(ids: Iterator[UUID], at: dt.datetime) -> Rejudged:
+def _through(ids: Iterator[UUID], at: dt.datetime, judge: _Judge) -> Rejudged:
     """Batch after batch of ids the database read once and keeps for the pass."""
     done = Rejudged()
     with trace.through("jobs"):
         while batch := list(islice(ids, BATCH)):
-            done += rejudge(batch, at)
+            done += judge(batch, at)
     return done

@@ -51,6 +51,19 @@ def judge_all_cases() -> None:
     judging.judge_all_cases()
 
 
+# Behind what somebody waits for; one at a time, since it goes on from where the last one was.
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="liuhen.jobs.judging.upgrade",
+    queueing_lock="judging.upgrade",
+    lock="judging.upgrade",
+    priority=-1,
+)
+def judge_after_upgrade(timestamp: int) -> None:
+    """Every minute: whether an upgrade left cases that its rules have not judged yet."""
+    judging.judge_after_upgrade()
+
+
 # Deferred by the sequencer after each batch.
 app.task(name="liuhen.jobs.searching.follow")(searching.follow_ledger)
 

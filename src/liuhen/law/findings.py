@@ -11,9 +11,8 @@ from enum import Enum, StrEnum
 from typing import Any
 
 from liuhen.kernel import canonical
+from liuhen.law.version import ENGINE_VERSION
 from liuhen.law.vocabulary import Office
-
-ENGINE_VERSION = "1"
 
 
 class Outcome(StrEnum):
@@ -108,7 +107,7 @@ class Finding:
     act: str | None = None
     exception: str | None = None  # rule name of the exception that decided
     text_version: str = ""  # of the text it was judged by: "measures/2024-11-29"
-    engine_version: str = ENGINE_VERSION
+    engine_version: str = ENGINE_VERSION  # a digest of the rules and tables that judged
 
     @property
     def needs_confirmation(self) -> bool:

@@ -21,6 +21,7 @@ from procrastinate.contrib.django.models import (
 
 from liuhen.cameras.models import CameraState, Operation, RecorderState
 from liuhen.cameras.queries import SILENT_AFTER
+from liuhen.compliance.sweeps import sweep_progress
 from liuhen.host.signs import GREEN, RED, UNKNOWN, YELLOW, Sign, machine_signs
 from liuhen.host.telling import telling_sign
 from liuhen.kernel import clock
@@ -69,6 +70,7 @@ def record_signs() -> list[Sign]:
         administrator_sign(),
         worker_sign(),
         jobs_sign(),
+        *_sweep(),
         *_cameras(),
         scrub_sign(),
         *_second_store(),
@@ -132,6 +134,16 @@ def worker_sign() -> Sign:
         )
         return Sign("worker", title, RED, "没有一个在工作", remedy, {"alive": 0})
     return Sign("worker", title, GREEN, f"{alive} 个在工作", "", {"alive": alive})
+
+
+def _sweep() -> Iterator[Sign]:
+    """How far the cases are judged again after an upgrade; nothing when they are."""
+    progress = sweep_progress()
+    if progress is not None:
+        judged, cases = progress
+        words = f"升级以后按新的规则重新判断：{judged} / {cases} 件"
+        figures = {"judged": judged, "cases": cases}
+        yield Sign("sweep", "重新判断案件", YELLOW, words, "由后台进程继续，不用处理。", figures)
 
 
 def jobs_sign() -> Sign:
