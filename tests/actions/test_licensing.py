@@ -19,6 +19,7 @@ from liuhen.demo.licensing_case import MATERIALS, LicensingCase
 from liuhen.demo.people import World
 from liuhen.kernel import clock
 from liuhen.kernel.clock import FrozenClock
+from liuhen.kernel.refusals import explain
 from tests.actions.ordinary import findings, refusal
 
 _FILMED = frozenset({"workplace_intake", "on_site_verification", "hearing"})
@@ -383,7 +384,7 @@ def test_a_hearing_is_called_to_all_chaired_apart_recorded_and_then_decided(
     assert refusal(hearings.announce_hearing, **public).code == "hearing.uncalled"
     assert refusal(licence.arrange, held, chair="officer").code == "hearing.chair_investigated"
     soon = refusal(licence.arrange, stopped() + dt.timedelta(days=5))
-    assert soon.code == "hearing.too_soon"
+    assert (soon.code, explain(soon).article) == ("hearing.too_soon", "行政许可法第48条")
     own, other = licence.arrange(held)
     assert (own.data["party"]["name"], other.data["party"]["name"]) == (
         own.data["applicant"],

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
+from liuhen.actions.hearing_kinds import hearing_kind
 from liuhen.actions.joining import refuse_overlap
 from liuhen.actions.recordings import settle_gaps
 from liuhen.actions.simple_procedure import KIND, running_activity
@@ -39,7 +40,8 @@ def end_activity(
     """
     activity = running_activity(draft, activity_id)
     if "chair_id" in activity.facts:
-        raise Refused("hearing.chair_only", name=activity.facts["hearing"]["chair"])
+        chair, law = activity.facts["hearing"]["chair"], hearing_kind(activity.case).law
+        raise Refused("hearing.chair_only", name=chair, law=law)
     if scene is not None:
         activity.facts |= {name: name in scene for name in SCENE}
         activity.save(update_fields=["facts"])

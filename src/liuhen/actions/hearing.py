@@ -18,9 +18,11 @@ from liuhen.actions.drawing_up import draw_up, issue, sign
 from liuhen.actions.hearing_kinds import (
     HearingKind,
     answered_id,
+    days_before,
     earliest_day,
     hearing_kind,
     refuse_agents,
+    refuse_other_moment,
     standing_request,
 )
 from liuhen.actions.joining import refuse_busy
@@ -76,7 +78,8 @@ def arrange_hearing(
     _refuse_chair(case, chair)
     last = earliest_day(case, draft.at)
     if clock.local_date(held_at) < last:
-        raise Refused("hearing.too_soon", earliest=last.isoformat())
+        days = days_before(case, draft.at)
+        raise Refused("hearing.too_soon", earliest=last.isoformat(), days=days, law=kind.law)
     told = {
         "held_at": clock.iso(held_at),
         "place": place.strip(),
@@ -118,11 +121,12 @@ def refuse_begun(case: Case) -> None:
 
 def _refuse_chair(case: Case, chair: Person) -> None:
     """Nobody chairs who ever carried the case (Penalty Law 64, Licensing Law 48), or may not."""
+    law = hearing_kind(case).law
     has_carried = CaseOfficer.objects.filter(case=case, person=chair).exists()
     if has_carried or case.handler_id == chair.id:
-        raise Refused("hearing.chair_investigated", name=chair.name)
+        raise Refused("hearing.chair_investigated", name=chair.name, law=law)
     if not (is_allowed(chair, "hearing.hold") and is_known_to(chair, case)):
-        raise Refused("hearing.chair_office", name=chair.name)
+        raise Refused("hearing.chair_office", name=chair.name, law=law)
 
 
 def _void_unissued(case: Case, kind: HearingKind) -> None:
@@ -153,14 +157,14 @@ def open_hearing(
     refuse_begun(case)
     told = case.facts.get(KIND)
     if told is None:
-        raise Refused("hearing.not_arranged")
-    _refuse_other_chair(actor, told)
+        raise Refused("hearing.not_arranged", law=kind.law)
+    _refuse_other_chair(actor, case, told)
     _refuse_chair(case, actor)
     _refuse_other_time(case, told, draft.at)
     carried = set(case.officers.filter(until=None).values_list("person_id", flat=True))
     present = {person.id: person for person in investigators}
     if not present or not present.keys() <= carried:
-        raise Refused("hearing.investigators")
+        raise Refused("hearing.investigators", law=kind.law)
     refuse_busy(list(present.values()), draft.at, None)
     names = "、".join(person.name for person in present.values())
     activity = Activity.objects.create(
@@ -180,22 +184,18 @@ def open_hearing(
     return activity
 
 
-def _refuse_other_chair(actor: Person, told: Mapping[str, Any]) -> None:
+def _refuse_other_chair(actor: Person, case: Case, told: Mapping[str, Any]) -> None:
     if str(actor.id) != told["chair_id"]:
-        raise Refused("hearing.chair_only", name=told["chair"])
+        raise Refused("hearing.chair_only", name=told["chair"], law=hearing_kind(case).law)
 
 
 def _refuse_other_time(case: Case, told: Mapping[str, Any], at: dt.datetime) -> None:
     """The party comes when it was told to: not before, nor on another day."""
-    served = Service.objects.filter(paper__case=case, paper__type=hearing_kind(case).notice)
+    kind = hearing_kind(case)
+    served = Service.objects.filter(paper__case=case, paper__type=kind.notice)
     if not served.filter(paper__data__held_at=told["held_at"]).exists():
-        raise Refused("hearing.not_notified")
-    _refuse_other_moment(clock.parse_iso(told["held_at"]), at)
-
-
-def _refuse_other_moment(held_at: dt.datetime, at: dt.datetime) -> None:
-    if at < held_at or clock.local_date(at) != clock.local_date(held_at):
-        raise Refused("hearing.other_time", held_at=f"{clock.local(held_at):%Y-%m-%d %H:%M}")
+        raise Refused("hearing.not_notified", law=kind.law)
+    refuse_other_moment(case, clock.parse_iso(told["held_at"]), at)
 
 
 def _chaired(draft: Draft, activity_id: UUID) -> Activity:
@@ -208,7 +208,7 @@ def _chaired(draft: Draft, activity_id: UUID) -> Activity:
 def _require_chaired(draft: Draft, activity: Activity) -> None:
     if activity.kind != KIND:
         raise Refused("activity.kind", kind=activity.kind)
-    _refuse_other_chair(draft.actor, activity.facts[KIND])
+    _refuse_other_chair(draft.actor, activity.case, activity.facts[KIND])
 
 
 def _state(activity: Activity, **facts: Any) -> None:
@@ -263,7 +263,7 @@ def resume_hearing(draft: Draft, *, actor: Person, activity_id: UUID) -> Activit
         raise Refused("hearing.not_adjourned")
     refuse_dead(activity.case)
     *before, last = activity.facts["adjournments"]
-    _refuse_other_moment(clock.parse_iso(last["resumes_at"]), draft.at)
+    refuse_other_moment(activity.case, clock.parse_iso(last["resumes_at"]), draft.at)
     officers = [row.person for row in activity.officers.select_related("person")]
     refuse_busy(officers, draft.at, activity)
     _break(activity, [*before, {**last, "ended_at": clock.iso(draft.at)}])
@@ -318,7 +318,7 @@ def record_hearing(
         "final": final.strip(),
     }
     if not all(said[name] for name in _REQUIRED):
-        raise Refused("hearing.unrecorded")
+        raise Refused("hearing.unrecorded", law=hearing_kind(activity.case).law)
     _state(activity, **said)
     return activity
 
@@ -348,11 +348,11 @@ def end_hearing(
     said = activity.facts[KIND]
     if outcome == "held":
         if not all(said.get(name) for name in _REQUIRED):
-            raise Refused("hearing.unrecorded")
+            raise Refused("hearing.unrecorded", law=hearing_kind(activity.case).law)
         _state(activity, outcome=outcome, note=note.strip())
     else:
         if not note.strip():
-            raise Refused("hearing.no_note")
+            raise Refused("hearing.no_note", law=hearing_kind(activity.case).law)
         words = f"{HEARING_OUTCOMES[outcome]}：{note.strip()}"
         ending = {name: said.get(name) or words for name in _REQUIRED}
         _state(activity, outcome=outcome, note=note.strip(), **ending)

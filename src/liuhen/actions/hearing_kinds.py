@@ -23,7 +23,10 @@ from liuhen.rulebook.queries import rulebook
 
 @dataclass(frozen=True, slots=True)
 class HearingKind:
-    """The papers of a hearing, the gate before it, the days before it, the stage it is."""
+    """The papers of a hearing, the gate before it, the days before it, the stage it is.
+
+    `asked` and `law` are what a refusal cites: of the request, of the hearing.
+    """
 
     notice: str
     record: str
@@ -32,6 +35,8 @@ class HearingKind:
     days: str  # working days between notice and hearing
     agents: str  # the most agents of a party; "" where no law says
     stage: str
+    asked: str
+    law: str
 
 
 _KINDS: Mapping[str, HearingKind] = {
@@ -43,6 +48,8 @@ _KINDS: Mapping[str, HearingKind] = {
         days="penalty_law.hearing_notice",
         agents="penalty_law.hearing_agents",
         stage="defence",
+        asked="行政处罚法第63条、第64条",
+        law="行政处罚法第64条",
     ),
     Case.Kind.LICENSING: HearingKind(
         notice="licence_hearing_notice",
@@ -52,6 +59,8 @@ _KINDS: Mapping[str, HearingKind] = {
         days="licensing_law.hearing_notice",
         agents="",
         stage="hearing",
+        asked="行政许可法第46条、第47条",
+        law="行政许可法第48条",
     ),
 }
 CHAIRED = frozenset(_KINDS)
@@ -79,7 +88,7 @@ def standing_request(case: Case) -> HearingRequest | None:
         return standing[-1]
     if case.kind == Case.Kind.LICENSING and case.circumstances.get("is_hearing_public") is True:
         return None
-    raise Refused("hearing.not_asked")
+    raise Refused("hearing.not_asked", law=hearing_kind(case).asked)
 
 
 def is_hearing_due(case: Case) -> bool:
@@ -105,8 +114,19 @@ def refuse_agents(case: Case, names: str, at: dt.datetime) -> None:
         raise Refused("hearing.agents", most=most)
 
 
+def refuse_other_moment(case: Case, held_at: dt.datetime, at: dt.datetime) -> None:
+    """Not before the time that was told, nor on another day. Raises `hearing.other_time`."""
+    if at < held_at or clock.local_date(at) != clock.local_date(held_at):
+        told = f"{clock.local(held_at):%Y-%m-%d %H:%M}"
+        raise Refused("hearing.other_time", held_at=told, law=hearing_kind(case).law)
+
+
+def days_before(case: Case, at: dt.datetime) -> int:
+    """Working days between the notice and the hearing, as they hold at an instant."""
+    return figure(hearing_kind(case).days, at)
+
+
 def earliest_day(case: Case, at: dt.datetime) -> dt.date:
     """The first day on which a hearing may be held that all are told of at an instant."""
-    days = figure(hearing_kind(case).days, at)
-    last = rulebook().calendar.after_workdays(clock.local_date(at), days).last_on
+    last = rulebook().calendar.after_workdays(clock.local_date(at), days_before(case, at)).last_on
     return last + dt.timedelta(days=1)

@@ -69,6 +69,7 @@ def explain(refused: Refused) -> RefusalText:
     if text is None:
         raise Fault(f"refusal without a text: {refused.code}")
     data = _Lenient({key: value for key, value in refused.data.items() if value is not None})
+    article = text.article and text.article.format_map(data)
     return RefusalText(
-        text.message.format_map(data), text.remedy.format_map(data), text.article, text.status
+        text.message.format_map(data), text.remedy.format_map(data), article, text.status
     )
