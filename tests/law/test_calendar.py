@@ -1,5 +1,6 @@
 """Working days and the ends of periods: the vectors of the statutes, and what always holds."""
 
+import re
 import tomllib
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -155,15 +156,21 @@ def test_an_open_suspension_has_no_last_day() -> None:
         ('[[year]]\nyear = 2027\nrest = ["01-02"]\nwork = ["01-02"]', "2027-01-02"),
         ('[[year]]\nyear = 2027\nrest = []\nwork = ["01-04"]', "2027-01-04"),
         ('[[year]]\nyear = 2027\nrest = ["02-09/02-01"]\nwork = []', "2027"),
-        ('[[year]]\nyear = 2027\nrest = ["02-30"]\nwork = []', "year table"),
+        ('[[year]]\nyear = 2027\nrest = ["02-30"]\nwork = []', "02-30"),
         ("[[year]]\nyear = 2027\nrest = []", "work"),
         ("nothing = 1", "year"),
-        ("not toml", "year table"),
+        ("not toml", "格式（第1行）"),
+        ("year = 5", "year 应当是年份"),
+        ('[[year]]\nyear = "next"\nrest = []\nwork = []', "year 应当是年份"),
+        ("[[year]]\nyear = 2027\nrest = [101]\nwork = []", "日期的列表"),
+        ('[[year]]\nyear = 0\nrest = ["01-01"]\nwork = []', "01-01"),
+        ("[[year]]\nyear = 2027\nrest = []\nwork = []\n" * 2, "2027年有两份"),
     ],
 )
 def test_a_table_that_contradicts_itself_is_refused_by_name(text: str, names: str) -> None:
-    with pytest.raises(CalendarError, match=names):
+    with pytest.raises(CalendarError, match=re.escape(names)) as told:
         tables_from_toml(text)
+    assert re.search(r"[\u4e00-\u9fff]", str(told.value))  # whoever imports it reads why
 
 
 def test_two_tables_of_one_year_are_refused_by_year() -> None:

@@ -147,6 +147,11 @@ def import_year_table(
 def _import(draft: Draft, table: YearTable, accepts_differences: bool) -> StoredTable:
     if table.is_predicted or not table.source.strip():
         raise Refused("calendar.unofficial", year=table.year)
+    # a table that was taken before stays readable: only what comes in now is asked this
+    for day in sorted((table.statutory or frozenset()) - table.rest):
+        raise Refused("calendar.unsound", what=f"{day}是法定节假日，却没有列入放假")
+    if not table.rest:
+        raise Refused("calendar.unsound", what=f"{table.year}年没有一个放假日")
     second, days = _compared(table)
     if days and not accepts_differences:
         named = "、".join(day.isoformat() for day in days)

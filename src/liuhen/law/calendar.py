@@ -9,6 +9,7 @@ authority's does not. What leans on a year without an official table is marked p
 """
 
 import calendar as gregorian
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from liuhen.law.errors import CalendarError
 _DAY = timedelta(days=1)
 _TICK = timedelta(microseconds=1)
 _SATURDAY = 5
+_LINE = re.compile(r"line (\d+)")
 
 DaySpan = tuple[date, date | None]
 """Half-open span of days; None = still open."""
@@ -68,7 +70,7 @@ class Calendar:
         by_year: dict[int, YearTable] = {}
         for table in tables:
             if table.year in by_year:
-                raise CalendarError(f"{table.year}: two tables")
+                raise CalendarError(f"{table.year}年有两份")
             _check(table)
             by_year[table.year] = table
         self._tables: Mapping[int, YearTable] = by_year
@@ -173,15 +175,21 @@ def tables_from_toml(text: str) -> tuple[YearTable, ...]:
     """Read year tables from the format of `years.toml`.
 
     Raises:
-        CalendarError: the text is no such table, or a year contradicts itself.
+        CalendarError: the text is no such table, or a year contradicts itself; what it says is
+            in Chinese, for whoever imports one.
     """
     try:
         rows = tomllib.loads(text)["year"]
         tables = tuple(_table(row) for row in rows)
-    except (KeyError, TypeError, ValueError) as error:
-        raise CalendarError(f"not a year table: {error}") from error
-    for table in tables:
-        _check(table)
+    except tomllib.TOMLDecodeError as error:
+        place = _LINE.search(str(error))
+        at = f"（第{place[1]}行）" if place else ""
+        raise CalendarError(f"不是放假安排的格式{at}") from error
+    except KeyError as error:
+        raise CalendarError(f"没有写 {error.args[0]}") from error
+    except (TypeError, ValueError, AttributeError) as error:
+        raise CalendarError("year 应当是年份，rest、work、statutory 应当是日期的列表") from error
+    Calendar(tables)
     return tables
 
 
@@ -210,12 +218,13 @@ def _days(year: int, runs: Iterable[str]) -> frozenset[date]:
     days = set()
     for run in runs:
         first, _, last = run.partition("/")
-        day, end = (
-            date.fromisoformat(f"{year}-{first}"),
-            date.fromisoformat(f"{year}-{last or first}"),
-        )
+        try:
+            day = date.fromisoformat(f"{year:04d}-{first}")
+            end = date.fromisoformat(f"{year:04d}-{last or first}")
+        except ValueError as error:
+            raise CalendarError(f"{year}年没有“{run}”这样的日期") from error
         if end < day:
-            raise CalendarError(f"{year}: run {run} ends before it begins")
+            raise CalendarError(f"{year}年“{run}”的末日早于首日")
         while day <= end:
             days.add(day)
             day += _DAY
@@ -223,14 +232,14 @@ def _days(year: int, runs: Iterable[str]) -> frozenset[date]:
 
 
 def _check(table: YearTable) -> None:
-    for day in table.rest & table.work:
-        raise CalendarError(f"{table.year}: {day} is both a rest day and worked")
+    for day in sorted(table.rest & table.work):
+        raise CalendarError(f"{day} 既列为放假又列为上班")
     for day in table.rest | table.work | (table.statutory or frozenset()):
         if day.year != table.year:
-            raise CalendarError(f"{table.year}: {day} is of another year")
+            raise CalendarError(f"{day} 不是{table.year}年的日期")
     for day in table.work:
         if day.weekday() < _SATURDAY:
-            raise CalendarError(f"{table.year}: {day} is listed as worked but is a weekday")
+            raise CalendarError(f"{day} 列为调休上班，但不是周末")
 
 
 def _any_day(day: date) -> bool:
