@@ -1,5 +1,6 @@
 """Dated figures: which holds on a day, what is refused at load, and that all are there."""
 
+import tomllib
 from datetime import date
 from pathlib import Path
 
@@ -173,3 +174,29 @@ def test_a_figure_nothing_reads_says_why_or_is_refused() -> None:
 
 def test_a_figure_is_settable_unless_it_says_otherwise() -> None:
     assert Parameter("g.p", "t", "days", "38", "", ()).is_settable
+
+
+# Figures no law writes: our readings, our own standards.
+_OURS = ("assumption", "product")
+_READINGS = {
+    *("measures.bind_start", "measures.officers_per_recorder", "measures.off_site_interval"),
+    *("measures.retention_unclassified", "measures.retention_room_segments"),
+    *("measures.retention_disposal_allowed", "measures.retention_cooling_off"),
+    *("measures.assistance_reply", "measures.simple_case_filing"),
+    "publication.person_names_masked",
+}
+
+
+def test_every_figure_of_the_law_stands_as_it_was_found_in_the_text() -> None:
+    text = (Path(__file__).parent / "figures.toml").read_text("utf-8")
+    found = {
+        f"{group}.{name}": tuple(row)
+        for group, rows in tomllib.loads(text).items()
+        for name, row in rows.items()
+    }
+    told = {
+        name: (one.values[-1].value, one.unit, one.values[-1].confidence, one.clause)
+        for name, one in packaged_parameters().table.items()
+        if not name.startswith(_OURS) and name not in _READINGS
+    }
+    assert told == found

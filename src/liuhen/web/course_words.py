@@ -12,6 +12,7 @@ from typing import Any
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.documents.licences import words_of
+from liuhen.web.periods import period_words
 
 _MEASURE = (Case.Kind.COERCION, Case.Procedure.MEASURE)
 _ENFORCEMENT = (Case.Kind.COERCION, Case.Procedure.ENFORCEMENT)
@@ -74,6 +75,26 @@ HINTS: Mapping[tuple[str, str, str], str] = {
     ): "撤回、撤销的决定送达以后，办理注销手续；查明许可应当继续有效的，作出决定送达即可结案。",
     (*_LEVY, "court"): "催告后仍不缴纳的，在法定期限内申请人民法院强制执行。",
 }
+
+
+# What the court has to do, and the authority where it won't (Coercion Law 56 to 58).
+_COURT = (
+    ("人民法院应当在{}内受理，", "coercion_law.court_accepts"),
+    ("受理之日起{}内裁定，", "coercion_law.court_rules"),
+    ("明显违法的{}内裁定；", "coercion_law.court_rules_heard"),
+    (
+        "对不予受理、不予执行的裁定有异议的，{}内向上一级人民法院申请复议。",
+        "coercion_law.court_objection",
+    ),
+)
+
+
+def hint_of(case: Case, stage: str) -> str:
+    """What the page says of a stage; "" where it needs no words."""
+    hint = HINTS.get((case.kind, case.procedure, stage), "")
+    if stage != "court":
+        return hint
+    return hint + "".join(words.format(period_words(name)) for words, name in _COURT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,9 @@ from liuhen.actions.hearing import (
     report_hearing,
     resume_hearing,
 )
-from liuhen.actions.hearing_kinds import earliest_day, hearing_kind, is_hearing_due
+from liuhen.actions.hearing_kinds import days_before, earliest_day, hearing_kind, is_hearing_due
 from liuhen.actions.paper_order import needs_unmet
+from liuhen.assembly.dates import chinese_date, chinese_instant
 from liuhen.cases.choices import HEARING_OUTCOMES
 from liuhen.cases.models import Activity, Case, Party
 from liuhen.cases.queries import visible_activity, visible_case
@@ -79,6 +80,7 @@ def case_hearing(request: HttpRequest, case_id: UUID) -> HttpResponse:
         notices=_notices(case),
         papers=[paper_line(one) for one in papers if one],
         outcome=HEARING_OUTCOMES.get(activity.facts[KIND].get("outcome", "")) if activity else None,
+        days=days_before(case, clock.now()),
         earliest=earliest_day(case, clock.now()),
         may_arrange=is_waiting and is_allowed(person, "hearing.arrange"),
         may_open=is_waiting and told is not None and told["chair_id"] == str(person.id),
@@ -142,8 +144,8 @@ def hearing_arrange(request: HttpRequest, case_id: UUID) -> HttpResponse:
         submit="安排并起草通知书",
         success="听证通知书已起草，请核对、制作并尽快送达。",
         notes=[
-            f"今天送达通知的，最早可以在{earliest_day(case, clock.now()):%Y年%m月%d日}举行："
-            "举行的七个工作日前通知。",
+            f"今天送达通知的，最早可以在{chinese_date(earliest_day(case, clock.now()))}举行："
+            f"举行的{days_before(case, clock.now())}个工作日前通知。",
             words_of(case).chair_note,
             "除涉及国家秘密、商业秘密或者个人隐私依法予以保密外，听证公开举行。",
         ],
@@ -372,7 +374,7 @@ def hearing_report(request: HttpRequest, activity_id: UUID) -> HttpResponse:
 def _course(activity: Activity) -> str:
     """The course of the hearing in a sentence, to be gone over by the chair."""
     said, ended = activity.facts[KIND], activity.ended_at
-    words = f"{clock.local(activity.started_at):%Y年%m月%d日%H时%M分}，在{said['place']}举行听证"
+    words = f"{chinese_instant(activity.started_at)}，在{said['place']}举行听证"
     if ended is not None:
         words += f"，{clock.local(ended):%H时%M分}结束"
     outcome = HEARING_OUTCOMES.get(said.get("outcome", ""), "")

@@ -22,6 +22,7 @@ from liuhen.web import lead_forms as asked
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.officer_forms import OfficersForm
 from liuhen.web.one_form import OneForm, PlacedForm, posted, seen_version
+from liuhen.web.periods import period_words
 
 _PROTECTED = "投诉举报人的姓名和联系方式不得向被反映人或者无关人员透露。"
 
@@ -160,7 +161,8 @@ def lead_prolongation(request: HttpRequest, lead_id: UUID) -> HttpResponse:
         submit="报请",
         success="已报送审批；批准前仍按原期限计算。",
         notes=[
-            "情况复杂，不能在十五个工作日内核查完的，经机关负责人批准可以延长十个工作日。",
+            f"情况复杂，不能在{period_words('order55.check_lead')}内核查完的，"
+            f"经机关负责人批准可以延长{period_words('order55.check_lead_prolonged')}。",
             "须在原期限届满前报请并获批准，只能延长一次。",
         ],
     )

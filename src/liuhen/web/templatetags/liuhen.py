@@ -2,7 +2,7 @@
 
 Parts: `assets` (built files, islands, icons), `wording` (instants, spans, sizes, money),
 `marks` (lamp, article badge, deadline, pill, person, digest), `shapes` (stage bar, coverage bar),
-`fields` (forms), `pages` (query strings, counting).
+`fields` (forms), `pages` (query strings, periods).
 """
 
 from __future__ import annotations

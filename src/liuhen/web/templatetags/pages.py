@@ -1,4 +1,7 @@
-"""Addresses of lists: the same query with one thing changed. Not for paging (queries)."""
+"""What a page asks for beside its context: the present query changed, a period in force today.
+
+Not for paging (queries).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from typing import Any
 from django import template
 from django.http import QueryDict
 from django.template.context import RequestContext
+
+from liuhen.web.periods import period_words
 
 register = template.Library()
 
@@ -22,3 +27,9 @@ def query(context: RequestContext, **changes: Any) -> str:
         else:
             parameters[name] = str(value)
     return f"?{parameters.urlencode()}"
+
+
+@register.simple_tag
+def period(name: str) -> str:
+    """`{% period 'order55.check_lead' %}`: 15个工作日, as the law or the authority has it today."""
+    return period_words(name)
