@@ -36,7 +36,7 @@ def test_a_levy_is_decided_objected_to_and_paid_up_to_the_archive(
     levy.serve_on(notice)
     levy.decide()
     told = levy.case.papers.get(type="other_decision_approval").data["told"]
-    assert told.startswith(f"{notice.number}于2026年03月10日送达。")
+    assert told.startswith(f"{notice.number}于2026年3月10日送达。")
     assert levy.case.stage == "service"
     stopped.move(days=2)
     levy.hear()

@@ -120,7 +120,7 @@ def test_an_activity_is_left_unrecorded_only_with_leave_and_its_reason(
     rule = "investigation_synchronous"
     assert verdict(ordinary, rule, scene) == "breached"
     form = ordinary.draw("recording_exemption", scene, handler_opinion="建议不录音录像。")
-    assert form.data["activity"].startswith("检查、勘验，2026年03月10日")
+    assert form.data["activity"].startswith("检查、勘验，2026年3月10日")
     lacking = refusal(ordinary.send, form)
     assert (lacking.code, lacking.data["missing"]) == (
         "paper.incomplete",

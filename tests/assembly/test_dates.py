@@ -80,3 +80,13 @@ def test_a_span_repeats_the_day_only_when_it_changes() -> None:
         "2026年11月22日23时00分至2026年11月23日00时00分"
     )
     assert chinese_span(start, None) == "2026年11月22日23时00分至"
+
+
+def test_a_period_to_the_end_of_a_day_ends_at_its_24_00() -> None:
+    start = dt.datetime(2026, 11, 21, 16, 0, tzinfo=dt.UTC)
+    last = start + dt.timedelta(days=1, microseconds=-1)
+    assert chinese_span(start, last) == "2026年11月22日00时00分至24时"
+    assert chinese_span(start, last + dt.timedelta(days=1), seconds=True) == (
+        "2026年11月22日00时00分00秒至2026年11月23日24时"
+    )
+    assert chinese_span(start, last - dt.timedelta(seconds=1)).endswith("至23时59分")

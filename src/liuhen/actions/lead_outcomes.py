@@ -15,11 +15,11 @@ from liuhen.actions.drawing_up import draw_up, issue
 from liuhen.actions.leads import locked_lead, refuse_while_asked, register_of, touch
 from liuhen.actions.stages import advance
 from liuhen.approvals.models import Approval
+from liuhen.assembly.dates import chinese_instant
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case, Lead
 from liuhen.documents.models import Paper
 from liuhen.documents.taken_facts import latest_issued
-from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 
@@ -171,7 +171,7 @@ def inform_complainant(
     if told < lead.outcome_at:
         raise Refused("lead.informed_early")
     touch(lead, informed_at=told, informed_note=note.strip())
-    when = f"{clock.local(told):%Y年%m月%d日%H时%M分}"
+    when = chinese_instant(told)
     _void_drafts(lead.case, NOTICE, reason="以其他方式告知")
     notice = latest_issued(lead.case, NOTICE)
     by_paper = f"（{notice.number}）" if notice else ""

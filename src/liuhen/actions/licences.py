@@ -20,6 +20,7 @@ from liuhen.cases.models import Case, Party
 from liuhen.documents.models import Licence, LicenceChange, Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
+from liuhen.law.calendar import end_of_day, start_of_day
 from liuhen.people.models import Person
 
 _BEFORE = ("holder", "content", "terms", "valid_from", "valid_until")
@@ -150,8 +151,8 @@ def _certificate(draft: Draft, case: Case, licence: Licence) -> Paper:
         "terms": licence.terms,
     }
     if licence.valid_from and licence.valid_until:
-        first = dt.datetime.combine(licence.valid_from, dt.time(), tzinfo=clock.CHINA)
-        last = dt.datetime.combine(licence.valid_until, dt.time(23, 59), tzinfo=clock.CHINA)
+        first = start_of_day(licence.valid_from)
+        last = end_of_day(licence.valid_until)
         given["valid"] = {"started_at": clock.iso(first), "ended_at": clock.iso(last)}
     return issue(draft, draw_up(draft, case, CERTIFICATE, given=given))
 

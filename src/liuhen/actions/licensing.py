@@ -33,6 +33,7 @@ from liuhen.documents.models import Paper, Service, Signature
 from liuhen.documents.service_days import in_effect
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
+from liuhen.law.calendar import end_of_day, start_of_day
 from liuhen.people.models import Person
 
 APPLICATION = "licence_application"
@@ -293,8 +294,7 @@ def _span(since: dt.date | None, until: dt.date | None) -> dict[str, str] | None
         return None
     if since is None or until is None or until <= since:
         raise Refused("licence.span")
-    begin = dt.datetime.combine(since, dt.time(), tzinfo=clock.CHINA)
-    end = dt.datetime.combine(until, dt.time(23, 59), tzinfo=clock.CHINA)
+    begin, end = start_of_day(since), end_of_day(until)
     return {"started_at": clock.iso(begin), "ended_at": clock.iso(end)}
 
 

@@ -54,13 +54,18 @@ def chinese_instant(instant: dt.datetime, *, seconds: bool = False) -> str:
 def chinese_span(
     started_at: dt.datetime, ended_at: dt.datetime | None, *, seconds: bool = False
 ) -> str:
-    """A span of time; an end on the same day gives its time only, an unknown end stays open."""
+    """A span of time; an end on the same day gives its time only, an unknown end stays open.
+
+    A period that lasts to the end of a day ends at its 24时.
+    """
     start = chinese_instant(started_at, seconds=seconds)
     if ended_at is None:
         return f"{start}至"
+    is_last = clock.local(ended_at).time() == dt.time.max
+    end = "24时" if is_last else _time_of_day(ended_at, seconds=seconds)
     if clock.local_date(started_at) == clock.local_date(ended_at):
-        return f"{start}至{_time_of_day(ended_at, seconds=seconds)}"
-    return f"{start}至{chinese_instant(ended_at, seconds=seconds)}"
+        return f"{start}至{end}"
+    return f"{start}至{chinese_date(clock.local_date(ended_at))}{end}"
 
 
 def _time_of_day(instant: dt.datetime, *, seconds: bool) -> str:

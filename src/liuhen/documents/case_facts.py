@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from liuhen.assembly.dates import chinese_date, chinese_instant
 from liuhen.cases.models import Activity, ActivityOfficer, Case, CaseOfficer, Party, Performance
 from liuhen.cases.queries import performing
 from liuhen.documents.catalogue_facts import catalogue_facts
@@ -149,7 +150,7 @@ def _activity(activity: Activity | None, stated: dict[str, Any]) -> dict[str, An
         **told,
         "place": activity.place,
         "span": {"started_at": activity.started_at, "ended_at": activity.ended_at},
-        "certificates_shown": f"已于{clock.local(shown):%Y年%m月%d日%H时%M分}向当事人出示执法证件。"
+        "certificates_shown": f"已于{chinese_instant(shown)}向当事人出示执法证件。"
         if shown
         else None,
         "rights_told": stated.get("told") or told["rights_told"],
@@ -258,7 +259,7 @@ def _performance(case: Case) -> dict[str, Any]:
 
 def _disposal(last: Performance) -> str | None:
     if last.banked_at is not None:
-        return f"{clock.local(last.banked_at):%Y年%m月%d日}缴付指定银行"
+        return f"{chinese_date(clock.local_date(last.banked_at))}缴付指定银行"
     if last.amount_fen is None:
         return "无罚没款物待处置"
     return "罚款由当事人直接缴至指定银行" if last.way == Performance.Way.BANK else None

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from liuhen.assembly.dates import chinese_date
 from liuhen.cases.models import Activity, Case
 from liuhen.cases.queries import performing
 from liuhen.documents.handled_things import things_of
@@ -17,6 +18,7 @@ from liuhen.documents.models import Material, Paper
 from liuhen.documents.ordinary_facts import first_service
 from liuhen.documents.service_days import in_effect
 from liuhen.kernel import clock
+from liuhen.law.calendar import end_of_day
 from liuhen.rulebook.queries import figure_on
 
 # Records of what a party said: before a decision, and against a levy that is decided.
@@ -75,8 +77,7 @@ def _span(stated: Mapping[str, Any], taken: Activity | None, at: dt.datetime) ->
         return None
     begun = taken.started_at if taken else at
     end = clock.local_date(begun) + dt.timedelta(days=days)
-    last = dt.datetime.combine(end, dt.time(23, 59), clock.CHINA)
-    return {"started_at": begun, "ended_at": last}
+    return {"started_at": begun, "ended_at": end_of_day(end)}
 
 
 def _prolonged(stated: Mapping[str, Any], taken: Activity | None, on: dt.date) -> dt.date | None:
@@ -119,7 +120,7 @@ def _samples(items: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
 
 def _performance(case: Case) -> dict[str, Any]:
     done = performing(case).order_by("performed_at", "id")
-    told = [f"{clock.local(one.performed_at):%Y年%m月%d日}{one.note}" for one in done]
+    told = [f"{chinese_date(clock.local_date(one.performed_at))}{one.note}" for one in done]
     return {"summary": f"{''.join(told)}{_costs(case)}"} if told else {}
 
 
@@ -215,7 +216,7 @@ def _reminding(case: Case) -> str | None:
         return None
     served = clock.local(service.received_at or service.served_at)
     paper = service.paper
-    words = f"{paper.number}于{served:%Y年%m月%d日}送达，催告期限{paper.data['days']}日"
+    words = f"{paper.number}于{chinese_date(served)}送达，催告期限{paper.data['days']}日"
     return f"{words}，期满仍未履行。{_heard(case) or ''}"
 
 
@@ -271,7 +272,7 @@ def levy_facts(case: Case, activity: Activity | None, at: dt.datetime) -> dict[s
             "facts": assessed.get("facts"),
             "basis": assessed.get("basis"),
             "content": words or None,
-            "terms": f"于{assessed['pay_by']}前缴清" if assessed.get("pay_by") else None,
+            "terms": _terms(assessed.get("pay_by")),
         },
         "enforcement": {
             "target": owed["obligation"],
@@ -282,13 +283,17 @@ def levy_facts(case: Case, activity: Activity | None, at: dt.datetime) -> dict[s
     }
 
 
+def _terms(pay_by: str | None) -> str | None:
+    return f"于{chinese_date(dt.date.fromisoformat(pay_by))}前缴清" if pay_by else None
+
+
 def _told_before(case: Case) -> str | None:
     """That the payer was told before the decision, and what it then said (Art. 15)."""
     service = first_service(case, "other_prior_notice")
     if service is None:
         return None
     served = clock.local(service.received_at or service.served_at)
-    words = f"{service.paper.number}于{served:%Y年%m月%d日}送达。"
+    words = f"{service.paper.number}于{chinese_date(served)}送达。"
     return f"{words}{_heard(case) or '当事人尚未提出陈述、申辩。'}"
 
 

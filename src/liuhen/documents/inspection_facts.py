@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from liuhen.assembly.dates import chinese_date
 from liuhen.cases.models import Activity, Case, InspectionDraw
 from liuhen.documents.models import Paper
 from liuhen.kernel import clock
@@ -92,5 +93,7 @@ def _outcome(case: Case, known: dict[str, Any]) -> str | None:
         parts.append(f"已登记线索{lead['number']}")
     if case.published_at is not None:
         told = case.facts.get("publication") or {}
-        parts.append(f"{clock.local(case.published_at):%Y年%m月%d日}在{told.get('where')}公开")
+        parts.append(
+            f"{chinese_date(clock.local_date(case.published_at))}在{told.get('where')}公开"
+        )
     return "；".join(parts) or None

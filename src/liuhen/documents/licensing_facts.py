@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from liuhen.assembly.dates import chinese_date
 from liuhen.cases.models import Activity, Case
 from liuhen.documents.licences import words_of
 from liuhen.documents.models import Paper
@@ -87,4 +88,4 @@ def _published(case: Case) -> str | None:
     if case.published_at is None:
         return None
     told = case.facts.get("publication") or {}
-    return f"{clock.local(case.published_at):%Y年%m月%d日}在{told.get('where')}公开"
+    return f"{chinese_date(clock.local_date(case.published_at))}在{told.get('where')}公开"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from liuhen.assembly.dates import chinese_instant
 from liuhen.cases.models import Activity, Case, Lead, Party, Performance
 from liuhen.documents.models import Material, Paper, Service
 from liuhen.documents.other_endings import no_penalty_facts, sparing_penalty, transfer_facts
@@ -99,7 +100,7 @@ def _activity_words(activity: Activity | None) -> str | None:
     if activity is None:
         return None
     row = catalogue().activities.get(activity.kind)
-    begun = f"{clock.local(activity.started_at):%Y年%m月%d日%H时%M分}"
+    begun = chinese_instant(activity.started_at)
     return f"{row.name if row else activity.kind}，{begun}起，{activity.place}"
 
 

@@ -18,6 +18,7 @@ from liuhen.actions.closing import propose_closing, propose_termination, report_
 from liuhen.actions.enforcement_halts import terminated_at
 from liuhen.actions.filing import ask_filing
 from liuhen.approvals.models import Approval
+from liuhen.assembly.dates import chinese_date
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.cases.queries import dead_party, performing, visible_case
@@ -207,7 +208,7 @@ def _course(case: Case) -> str:
     """The course of another kind of case: its papers in the order they were issued."""
     issued = case.papers.filter(state=Paper.State.ISSUED).order_by("issued_at")
     steps = (
-        f"{clock.local(paper.issued_at):%Y年%m月%d日}制作《{paper.document_type.title}》"
+        f"{chinese_date(clock.local_date(paper.issued_at))}制作《{paper.document_type.title}》"
         for paper in issued
         if paper.issued_at is not None
     )
@@ -252,5 +253,5 @@ def _summary(case: Case) -> str:
     if not facts or party is None:
         return ""
     day = clock.local(case.started_at)
-    words = f"{day:%Y年%m月%d日}，执法人员在{case.place}发现：{facts}"
+    words = f"{chinese_date(day)}，执法人员在{case.place}发现：{facts}"
     return f"{words.rstrip('。')}。执法人员适用简易程序，对{party.name}当场作出处罚决定。"

@@ -19,6 +19,7 @@ from liuhen.actions.inspections import corrected
 from liuhen.actions.licensing import CANCELLATION, ENDED, GRANT, KEPT
 from liuhen.actions.licensing_order import is_approved_as_concluded
 from liuhen.actions.paper_needs import is_issued
+from liuhen.assembly.dates import chinese_date
 from liuhen.cases.choices import INSPECTION_OUTCOMES
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
@@ -206,7 +207,7 @@ def _ground(change: LicenceChange) -> str:
 def _facts(one: Licence) -> list[dict[str, Any]]:
     span = None
     if one.valid_from and one.valid_until:
-        span = f"{one.valid_from:%Y年%m月%d日}至{one.valid_until:%Y年%m月%d日}"
+        span = f"{chinese_date(one.valid_from)}至{chinese_date(one.valid_until)}"
     return [
         {"label": "被许可人", "value": one.holder},
         {"label": "许可事项", "value": one.matter},

@@ -25,6 +25,7 @@ from liuhen.actions.licensing import (
     receive_supplement,
     still_open,
 )
+from liuhen.assembly.dates import chinese_date
 from liuhen.cases.models import Case, Party
 from liuhen.cases.queries import visible_case
 from liuhen.compliance.gating import way_through
@@ -242,7 +243,7 @@ def _applied(known: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
     if supplemented:
         day = clock.local(clock.parse_iso(supplemented))
-        rows.append({"label": "补正", "value": f"{day:%Y年%m月%d日}收到补正材料"})
+        rows.append({"label": "补正", "value": f"{chinese_date(day)}收到补正材料"})
     return rows
 
 
