@@ -1,5 +1,6 @@
 """Findings in words: every template is used, every placeholder is filled, nothing shows a code."""
 
+import datetime as dt
 import inspect
 import re
 from dataclasses import fields, is_dataclass
@@ -9,8 +10,16 @@ from typing import Any
 import pytest
 
 from liuhen.law import explain, facts, judge, vocabulary
+from liuhen.law.calendar import end_of_day
 from liuhen.law.catalogue import catalogue
-from liuhen.law.explanations import act_text, label_of, templates
+from liuhen.law.explanations import (
+    act_text,
+    due_text,
+    label_of,
+    local_text,
+    names_what_is_missing,
+    templates,
+)
 from liuhen.law.findings import Outcome
 from liuhen.law.registry import duties_by_module, packaged_registry
 from liuhen.law.statutes.licensing_law import ENDS_OR_KEEPS
@@ -65,7 +74,7 @@ def test_no_text_shows_a_placeholder_a_code_or_an_english_word() -> None:
          "尚不能认定：执法人员应当出示执法证件。需补充：活动·出示证件情况。"),
         ("recording_labelled", {"recordings.video.label_party": ""}, "音像标注缺少当事人。"),
         ("file_bound", {"case.bound_at": "not yet"},
-         "逾期未完成：行为终结后在规定期限内立卷。最迟应在2026年4月5日 23:59。"),
+         "逾期未完成：行为终结后在规定期限内立卷。最迟应在2026年4月5日 24:00。"),
     ],
 )  # fmt: skip
 def test_a_layman_reads_what_is_wrong(rule: str, change: dict[str, Any], text: str) -> None:
@@ -99,3 +108,28 @@ def test_every_member_of_a_vocabulary_has_words() -> None:
     ]
     members = {member.value for one in lists for member in one}
     assert set(templates()["member"]) == members
+
+
+def test_an_unknown_names_what_is_missing_once() -> None:
+    unknown = [
+        each
+        for test in table_tests()[::7]
+        for each in judge(test.facts, test.at)
+        if each.outcome is Outcome.UNKNOWN
+    ]
+    assert unknown and all(map(names_what_is_missing, unknown))
+    for each in unknown:
+        said = [label_of(path) for path in each.missing]
+        text = explain(each)
+        assert all(text.count(f"需补充：{label}") <= 1 for label in said)
+        is_asking = each.explanation.code not in ("contradicted", "engine_error")
+        assert not is_asking or all(label in text for label in said)
+
+
+def test_the_end_of_a_day_is_its_24_00() -> None:
+    last = end_of_day(dt.date(2026, 3, 4))
+    assert due_text(last) == local_text(last) == "2026年3月4日 24:00"
+    after = last + dt.timedelta(microseconds=1)
+    assert (due_text(after), local_text(after)) == ("2026年3月4日 24:00", "2026年3月5日 00:00")
+    before = last - dt.timedelta(minutes=1)
+    assert due_text(before) == local_text(before) == "2026年3月4日 23:58"

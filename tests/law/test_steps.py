@@ -65,7 +65,7 @@ def test_each_step_names_article_reason_and_clock() -> None:
     step = next(each for each in next_steps(findings, at) if each.act == "bank_fine")
     assert step.citation == "《行政处罚法》第七十一条"
     assert step.due_at == datetime(2026, 3, 9, 15, 59, 59, 999999, tzinfo=UTC)
-    assert step.text == "将罚款缴银行" and "2026年3月9日 23:59" in step.reason
+    assert step.text == "将罚款缴银行" and "2026年3月9日 24:00" in step.reason
 
 
 def test_a_question_is_asked_once_however_many_rules_wait_for_it() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -104,6 +105,29 @@ def test_a_finding_is_explained_so_that_a_layman_understands(street: Street) -> 
     assert street.browser("handler").get(address).status_code == 404
     nothing = reverse("case_finding", args=[street.archived, "no_such_rule", "x"])
     assert street.browser("officer").get(nothing).status_code == 404
+
+
+def test_an_explanation_calls_activities_and_papers_by_their_names(street: Street) -> None:
+    about = Finding.objects.filter(case=street.archived, rule="certificates_shown").get()
+    paper = Finding.objects.filter(case=street.archived, rule="notice_complete").first()
+    page = explanation(street, about)
+    assert re.search(r'lh-quiet">[^<]+ 03-10 \d\d:\d\d<', page) and about.subject_id not in seen(
+        page
+    )
+    assert paper is None or paper.subject_id not in seen(explanation(street, paper))
+    waiting = Finding.objects.filter(outcome="not_applicable", body__explanation__code="waits")
+    for one in waiting:
+        assert "24:00届满后才需要" in explanation(street, one)
+
+
+def explanation(street: Street, finding: Finding) -> str:
+    address = reverse("case_finding", args=[finding.case_id, finding.rule, finding.subject_id])
+    return words(street.browser("officer").get(address))
+
+
+def seen(page: str) -> str:
+    """What a reader sees of a page: no addresses."""
+    return re.sub(r"<[^>]+>", "", page)
 
 
 def test_the_official_text_stands_beside_our_words_once_it_is_loaded(street: Street) -> None:

@@ -6,15 +6,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.urls import reverse
 
 from liuhen.cases.models import Case
 from liuhen.demo import coercion_words as said
+from liuhen.demo.coercion_case import LevyCase
 from liuhen.demo.people import World
 from liuhen.kernel import clock
 from tests.web.clerk import Clerk
 from tests.web.conftest import Browser
 from tests.world import MORNING
 
+LABEL = '<p class="lh-next-label">'
 OPENED = {
     "cause": "征收城市生活垃圾处理费",
     "place": said.PARTY["address"],
@@ -50,3 +53,23 @@ def test_two_officers_are_asked_for_before_a_levy_is_opened(clerk: Clerk) -> Non
     alone = {**OPENED, "officers": clerk.officers[:1]}
     assert "两人" in clerk.refused("levy_open", alone)
     assert not Case.objects.exists()
+
+
+def test_the_first_page_asks_for_the_decision_in_public_and_then_says_where_it_stands(
+    world: World, clerk: Clerk
+) -> None:
+    levy = LevyCase(world, clerk.clock)
+    levy.open()
+    levy.assess()
+    assert "结果公开" not in clerk.page("case")
+    levy.decide()
+    assert "尚未公开，应当在决定作出后20个工作日内" in clerk.page("case")
+    levy.pay()
+    page = clerk.page("case")
+    assert (
+        f"{LABEL}公开征收决定" in page and reverse("case_publication", args=[levy.case.id]) in page
+    )
+    levy.publish()
+    page = clerk.page("case")
+    assert "2026年3月10日公开，虚构市城市管理委员会网站执法公示栏" in page
+    assert f"{LABEL}公开征收决定" not in page

@@ -19,6 +19,7 @@ from tests.web.clerk import Clerk
 from tests.web.conftest import Browser
 from tests.world import MORNING
 
+PUBLIC = '<p class="lh-next-label">公开查封（扣押）决定'
 OPENED = {
     "cause": "未经核准处置渣土",
     "place": said.PLACE,
@@ -116,3 +117,22 @@ def test_the_page_shows_what_became_of_each_thing_and_takes_the_next_decision(
     # Who has no part in the case finds neither page.
     for name, key in (("measure_handle", measure.case.id), ("measure_done", paper.id)):
         assert clerk.browser("officer2").get(reverse(name, args=[key])).status_code == 404
+
+
+def test_once_nothing_is_kept_its_keeping_offers_nothing(world: World, clerk: Clerk) -> None:
+    measure = taken(MeasureCase(world, clerk.clock))
+    offered = {"stage-keeping", "stage-prolongation", "stage-disposal"}
+    assert offered <= {*offered_on(clerk)}
+    assert PUBLIC not in clerk.page("case")
+    paper = measure.lift()
+    assert offered_on(clerk) == ["stage-disposal"]  # to be served and given back
+    measure.serve_on(paper)
+    measure.give_back()
+    assert offered_on(clerk) == [] and 'id="stage-keeping"' not in clerk.page("case_course")
+    assert PUBLIC in clerk.page("case")
+
+
+def offered_on(clerk: Clerk) -> list[str]:
+    """The stages of the course that say they can be worked on."""
+    sections = clerk.page("case_course").split('<section class="lh-card" id="')[1:]
+    return [one.partition('"')[0] for one in sections if "可以办理" in one.partition("</h2>")[0]]

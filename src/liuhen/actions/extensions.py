@@ -72,7 +72,7 @@ def refuse_late(returned_at: dt.datetime, at: dt.datetime) -> None:
     """Consent comes before the period it extends has ended. Raises `Refused("extension.late")`."""
     due = _due("measures.store_recording", returned_at)
     if at > due:
-        raise Refused("extension.late", due=f"{clock.local(due):%Y-%m-%d %H:%M}")
+        raise Refused("extension.late", due=clock.end_text(due))
 
 
 def give_extension(draft: Draft, case: Case, approval: Approval) -> None:

@@ -32,6 +32,8 @@ OUTCOMES = {
     "judgement": "待认定",
     "not_applicable": "暂不或者经认定不适用",
 }
+# Falling short of our own standard breaches nothing.
+ADVICE = {"breached": "建议改进"}
 KINDS = {
     "duty": "义务",
     "power": "授权",
@@ -142,7 +144,8 @@ def lines_of(row: ClauseRow, counts: Counts | None) -> list[str]:
         lines.append(f"    规则 {rule.name}{column}{told}：{rule.text}（测试 {rule.table}）")
         if counts is not None:
             found = _of_rule(counts, rule.name)
-            words = "  ".join(f"{OUTCOMES[name]} {found[name]}" for name in OUTCOMES)
+            named = OUTCOMES if rule.column == "text" else OUTCOMES | ADVICE
+            words = "  ".join(f"{named[name]} {found[name]}" for name in OUTCOMES)
             lines.append(f"        {SCOPES[rule.scope]}：{words}")
     if row.unwritten:
         lines.append(f"    尚未编写：{row.unwritten}")

@@ -85,6 +85,7 @@ class ShownFinding:
     facts: tuple[Told, ...]
     parameters: tuple[ToldFigure, ...]
     missing: tuple[str, ...]
+    is_missing_told: bool  # by the reason itself
     decider: str
     is_curable: bool
     is_provisional: bool
@@ -175,6 +176,7 @@ def shown(
         facts=tuple(map(_told_fact, finding.facts_used)),
         parameters=tuple(map(told_figure, finding.parameters_used)),
         missing=tuple(dict.fromkeys(map(explanations.label_of, finding.missing))),
+        is_missing_told=explanations.names_what_is_missing(finding),
         decider=catalogue().offices[finding.decider].name if finding.decider else "",
         is_curable=finding.is_curable,
         is_provisional=finding.is_provisional,

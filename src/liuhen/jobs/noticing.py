@@ -107,7 +107,7 @@ def _mark(task: dict[str, Any]) -> str:
 def _lines(task: dict[str, Any]) -> list[str]:
     case, due_at = task.get("case"), task.get("due_at")
     number = f"（{case['number']}）" if case else ""
-    due = f"，期限 {clock.local(due_at):%Y-%m-%d %H:%M}" if due_at else ""
+    due = f"，期限 {clock.end_text(due_at)}" if due_at else ""
     head = _HEADS[lamp_of(task)]
     return [f"● [{head}] {task['label']}{number}{due}", f"  {_address(task['href'])}", ""]
 
@@ -117,7 +117,7 @@ def _acting(person: Person) -> list[str]:
     acting = offices_held(person).exclude(deputy_for=None).order_by("until", "id")
     return [
         f"您代行{Office.Kind(one.kind).label}的职务"
-        + (f"，至 {clock.local(one.until):%Y-%m-%d %H:%M}。" if one.until else "。")
+        + (f"，至 {clock.end_text(one.until)}。" if one.until else "。")
         for one in acting
     ]
 

@@ -50,6 +50,21 @@ def local(instant: dt.datetime) -> dt.datetime:
     return instant.astimezone(CHINA)
 
 
+def end_words(instant: dt.datetime) -> tuple[dt.date, str]:
+    """The day an end belongs to, and its time: what ends a day is 24:00 of it, told in one way."""
+    wall = local(instant)
+    if wall.time() == dt.time():
+        return wall.date() - dt.timedelta(days=1), "24:00"
+    is_last = (wall.hour, wall.minute, wall.second) == (23, 59, 59)
+    return wall.date(), "24:00" if is_last else f"{wall:%H:%M}"
+
+
+def end_text(instant: dt.datetime) -> str:
+    """An end as tables tell it: 2026-03-04 24:00."""
+    on, time_of_day = end_words(instant)
+    return f"{on} {time_of_day}"
+
+
 def iso(instant: dt.datetime) -> str:
     """RFC 3339 in UTC with microseconds, the form used in entries and receipts."""
     return instant.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -20,6 +20,8 @@ from liuhen.law.findings import Finding, Outcome
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# Unknown, and no fact that somebody could supply would settle it.
+_UNASKING = frozenset({"contradicted", "engine_error"})
 _LISTED = ("fields", "lacking", "papers", "kinds")
 
 
@@ -55,10 +57,21 @@ def template_of(finding: Finding) -> str:
     return own or _general(finding, suffix or rule)
 
 
+def names_what_is_missing(finding: Finding) -> bool:
+    """Whether the text names the missing facts itself, or no fact that could be given is."""
+    is_asking = finding.outcome is Outcome.UNKNOWN and finding.explanation.code not in _UNASKING
+    return not is_asking or "{missing}" in template_of(finding)
+
+
 def label_of(path: str) -> str:
     """A fact's path as people say it: "activity:ab12.officers" is "活动·执法人员"."""
     entity, _, field = path.partition(".")
     return _label(entity.partition(":")[0], field)
+
+
+def entity_key(path: str) -> str:
+    """The key of what a fact is of: "activity:ab12.officers" is of ab12; "" for a kind."""
+    return path.partition(".")[0].partition(":")[2]
 
 
 @lru_cache(maxsize=1024)
@@ -98,7 +111,8 @@ def values_of(finding: Finding) -> dict[str, str]:
     values |= {
         "duty": rule.get("duty", finding.rule),
         "clause": citation(finding.clause),
-        "due": local_text(finding.due_at) if finding.due_at else "",
+        "due": due_text(finding.due_at) if finding.due_at else "",
+        "changes": due_text(finding.changes_at) if finding.changes_at else "",
         "missing": "、".join(dict.fromkeys(label_of(path) for path in finding.missing)),
         "decider": _office(finding),
     }
@@ -125,7 +139,15 @@ def _shown(name: str, value: Any) -> str:
     return str(value)
 
 
+def due_text(instant: datetime) -> str:
+    """The end of a period on the authority's wall clock: 2026年3月1日 24:00."""
+    day, time_of_day = clock.end_words(instant)
+    return f"{day.year}年{day.month}月{day.day}日 {time_of_day}"
+
+
 def local_text(instant: datetime) -> str:
-    """An instant on the authority's wall clock: 2026年3月1日 08:05."""
+    """An instant on the wall clock: 2026年3月1日 08:05; the last of a day is its 24:00."""
     local = clock.local(instant)
+    if local.time() == time.max:
+        return due_text(instant)
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"

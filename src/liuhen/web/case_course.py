@@ -26,7 +26,7 @@ from liuhen.cases.queries import visible_case
 from liuhen.compliance.gating import way_through
 from liuhen.compliance.queries import findings_of_case
 from liuhen.compliance.shown import ShownFinding
-from liuhen.documents.handled_things import LIFTING
+from liuhen.documents.handled_things import LIFTING, is_settled
 from liuhen.documents.models import Paper, Service
 from liuhen.documents.service_days import by_effect
 from liuhen.kernel.refusals import Refused
@@ -38,7 +38,7 @@ from liuhen.people.queries import is_allowed
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.activity_forms import demand_words
 from liuhen.web.case_acts import case_frame
-from liuhen.web.course_words import HINTS, STATEMENTS, TITLES, is_on_course, told_of
+from liuhen.web.course_words import STATEMENTS, TITLES, hint_of, is_on_course, told_of
 from liuhen.web.drawing import drawing_page
 from liuhen.web.licences import carrying
 from liuhen.web.offered import kind_page
@@ -58,6 +58,8 @@ _BY_ACTS = frozenset(
         *("licence_cancellation_decision", "licence_standing_decision"),
     }
 )
+# Stages that last as long as something taken is kept.
+_WHILE_KEPT = frozenset({"keeping", "prolongation", "disposal"})
 # Drawn up on the page of the things; a lifting too, once there is a list of them.
 _HANDLED = ON_CARD - {LIFTING}
 
@@ -78,7 +80,7 @@ def case_course(request: HttpRequest, case_id: UUID) -> HttpResponse:
     context = case_frame(
         case,
         TITLES[case.kind, case.procedure],
-        stages=_stages(person, case, ON_CARD if things else _HANDLED),
+        stages=_stages(person, case, things),
         things=things,
         told=told_of(case),
         statement=_statement(person, case),
@@ -155,16 +157,20 @@ def _origin(person: Person, case: Case) -> dict[str, str] | None:
 # -- the stages --------------------------------------------------------------------------------
 
 
-def _stages(person: Person, case: Case, elsewhere: frozenset[str]) -> list[dict[str, Any]]:
+def _stages(person: Person, case: Case, things: dict[str, Any] | None) -> list[dict[str, Any]]:
     course = courses()[CaseKind(case.kind), Procedure(case.procedure)]
     keys = [stage.key for stage in course.stages]
     reached = keys.index(case.stage) if case.stage in keys else 0
     reach = _reach(course.stages, reached)
+    elsewhere = ON_CARD if things else _HANDLED
     listed = [
         _stage(person, case, stage, place, reached, reach, elsewhere)
         for place, stage in enumerate(course.stages)
         if stage.key not in _TAIL and _is_done_here(case, stage)
     ]
+    for one in listed:
+        if _is_over(case, one["key"], things):
+            one["state"] = "done" if one["has_happened"] else "skipped"
     return [one for one in listed if one["state"] != "skipped"]
 
 
@@ -205,8 +211,9 @@ def _stage(
         "key": stage.key,
         "name": stage.name,
         "clause": stage.clauses[0] if stage.clauses else "",
-        "hint": HINTS.get((case.kind, case.procedure, stage.key), ""),
+        "hint": hint_of(case, stage.key),
         "state": _state(place, reached, reach, has_happened=has_happened, is_open=is_open),
+        "has_happened": has_happened,
         "is_optional": stage.is_optional,
         "papers": papers,
         "drawable": [one for one in papers if is_open and one["may_draw"] and not one["needs"]],
@@ -227,6 +234,16 @@ def _is_stale(case: Case, step: Mapping[str, Any]) -> bool:
     """Whether the head approved another conclusion on a licence than the one that stands now."""
     is_ending = case.procedure == Case.Procedure.ENDING and step["type"] == APPROVAL
     return is_ending and bool(step["is_issued"]) and not is_approved_as_concluded(case)
+
+
+def _is_over(case: Case, stage: str, things: Mapping[str, Any] | None) -> bool:
+    """Whether nothing is left of what is kept: no keeping to prolong, nothing to decide."""
+    if case.procedure != Case.Procedure.MEASURE or stage not in _WHILE_KEPT:
+        return False
+    if stage != "disposal" or things is None:
+        return is_settled(case)
+    decisions = [one for one in things["papers"] if one["way"]]
+    return is_settled(case) and all(one["service"] and one["done"] for one in decisions)
 
 
 def _state(place: int, reached: int, reach: int, *, has_happened: bool, is_open: bool) -> str:

@@ -89,7 +89,8 @@ def _context(case: Case, found: Explained, actor: Person) -> dict[str, Any]:
         "clause": engine.clause,
         "restated": found.restated,
         "official": found.official,
-        "facts": [_fact(one, case.id) for one in engine.facts_used],
+        "facts": [_fact(one, case.id, found) for one in engine.facts_used],
+        "about": found.names.get(engine.subject.key, ""),
         "figures": [_figure(one) for one in engine.parameters_used],
         "months": list(_months(found.months)),
         "paused_days": _paused_days(found.months),
@@ -116,12 +117,15 @@ def _text_words(version: str) -> str:
     return f"{title}{since.year}年{since.month}月{since.day}日起施行的文本"
 
 
-def _fact(used: FactUsed, case_id: UUID) -> dict[str, Any]:
+def _fact(used: FactUsed, case_id: UUID, found: Explained) -> dict[str, Any]:
+    """A fact in words; of which of several rows, where it isn't what the finding is about."""
     kind, _, key = used.path.partition(".")[0].partition(":")
     place = _PLACES.get(kind, "timeline")
     link = reverse("paper", args=[key]) if kind == "paper" and _is_id(key) else None
     href = f"{reverse('case', args=[case_id])}#{place}"
-    return {"label": label_of(used.path), "value": value_words(used.value), "href": link or href}
+    whose = found.names.get(key, "") if key != found.finding.subject.key else ""
+    value = found.names.get(str(used.value)) or value_words(used.value)
+    return {"label": label_of(used.path), "whose": whose, "value": value, "href": link or href}
 
 
 def _is_id(key: str) -> bool:

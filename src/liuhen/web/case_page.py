@@ -42,6 +42,7 @@ from liuhen.web.gap_words import gap_line
 from liuhen.web.next_step import course_step, goes_first
 from liuhen.web.offered import acts_offered, is_held, kind_page
 from liuhen.web.papers import paper_line, without_ink
+from liuhen.web.publications import publication_fact
 from liuhen.web.remedy_file import remedy_clock
 from liuhen.web.service_lines import service_line, services_of
 from liuhen.web.steps import activity_href, duty, first_step, told_duty
@@ -258,11 +259,13 @@ def _facts(case: Case) -> list[dict[str, Any]]:
     parties = "、".join(party.name for party in case.parties.all())
     carried = case.officers.filter(until=None).select_related("person").order_by("id")
     officers = "、".join(one.person.name for one in carried)
+    public = publication_fact(case)
     return [
         {"label": "当事人", "value": parties, "href": _page(case, "case_parties")},
         {"label": "承办机构", "value": case.unit.name},
         {"label": "执法人员", "value": officers, "href": _page(case, "case_officers")},
         {"label": "地点", "value": case.place},
+        *([public] if public else ()),
     ]
 
 

@@ -40,6 +40,17 @@ def _has_power(state: CaseState) -> bool:
     return state.case.circumstances.get("has_coercive_power") is True
 
 
+def _public(name: str, *types: str) -> Step:
+    """A decision of coercion or levy is made public; its days run on after the case is closed."""
+    return Step(
+        f"公开{name}",
+        f"{name}已经作出，向社会公开并登记；依法不公开的，登记依据。",
+        "three_systems:2",
+        "case_publication",
+        unless(issued(*types), is_published),
+    )
+
+
 _INSPECTION = (
     Step(
         "报请检查审批",
@@ -162,6 +173,7 @@ _MEASURE = (
         "case_course",
         has_reached("performance"),
     ),
+    _public("查封（扣押）决定", "seizure_decision"),
     CLOSING,
 )
 _ENFORCEMENT = (
@@ -202,6 +214,7 @@ _ENFORCEMENT = (
             "enforcement_termination" in state.issued or has_reached("performance")(state)
         ),
     ),
+    _public("强制执行决定", "enforcement_decision", "substitute_performance_decision"),
     CLOSING,
 )
 _LEVY = (
@@ -250,6 +263,7 @@ _LEVY = (
         "case_performance",
         has_reached("performance"),
     ),
+    _public("征收决定", "levy_decision"),
     CLOSING,
 )
 COURSES: Mapping[tuple[str, str], Sequence[Step]] = {

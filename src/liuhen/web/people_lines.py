@@ -154,10 +154,7 @@ def _period(office: Office) -> str:
     begun = f"{instant(office.since)} 起"
     if office.until is None:
         return begun
-    # Midnight is told as the end of the day before: an office "until the 31st" includes it.
-    last = clock.local(office.until - dt.timedelta(microseconds=1))
-    is_midnight = clock.local(office.until).time() == dt.time()
-    return f"{begun}，至 {f'{last:%Y-%m-%d} 24:00' if is_midnight else instant(office.until)}"
+    return f"{begun}，至 {clock.end_text(office.until)}"
 
 
 def _certificate_line(one: Certificate, today: dt.date) -> dict[str, Any]:

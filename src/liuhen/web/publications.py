@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -24,8 +24,10 @@ from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.inspection_forms import PublishForm, WithdrawalForm, WithholdingForm
+from liuhen.web.offered import kind_page
 from liuhen.web.one_form import OneForm, PlacedForm, posted
 from liuhen.web.periods import period_words
+from liuhen.web.templatetags.wording import day
 
 # By kind of case: the figure of the period, the article, what the period runs from.
 _PERIODS = {
@@ -67,6 +69,31 @@ def publication_card(person: Person, case: Case) -> dict[str, Any] | None:
         "may_publish": may and is_made and is_open and case.published_at is None,
         "may_withdraw": may and case.published_at is not None and kind == Case.Kind.PENALTY,
     }
+
+
+def publication_fact(case: Case) -> dict[str, Any] | None:
+    """How it stands with the result in public in one line of `parts/facts.html`; None: it has none.
+
+    Nothing before there is a result.
+    """
+    period, told = _period_of(case), case.facts.get("publication") or {}
+    if period is None or not is_issued(case, *PUBLISHED.get(Case.Kind(case.kind), ())):
+        return None
+    own = kind_page(case)
+    page = own[0] if own else "case_decision"
+    href = None if case.is_on_the_spot else reverse(page, args=[case.id])
+    return {"label": "结果公开", "value": _standing(case, period, told), "href": href}
+
+
+def _standing(case: Case, period: tuple[str, str, str], told: Mapping[str, Any]) -> str:
+    figure, _, since = period
+    if "withdrawn_at" in told:
+        return f"已于{day(clock.parse_iso(told['withdrawn_at']))}撤回"
+    if case.published_at is not None:
+        return f"{day(case.published_at)}公开，{told['where']}"
+    if "withheld_by" in told:
+        return f"依法不公开：{told['withheld_by']}"
+    return f"尚未公开，应当在{since}{period_words(figure)}内公开"
 
 
 # An application that is turned down by a paper of its own, a cancellation: nothing is decided.

@@ -306,6 +306,7 @@ _COPIED = (
     "facts",
     "parameters",
     "missing",
+    "is_missing_told",
     "decider",
     "is_curable",
     "is_provisional",

@@ -108,7 +108,7 @@ def _line(case: Case, paper: Paper, done: Any, *, may: bool) -> dict[str, Any]:
         "edit_href": draft_href(paper.id) if may and not is_issued else None,
         "service": by_effect(paper.services.all()).first() if is_issued and is_decision else None,
         "serve_href": f"{reverse('service_begin', args=[case.id])}?paper={paper.id}"
-        if is_issued and is_decision
+        if is_issued and is_decision and case.closed_at is None
         else None,
         "entrust_href": reverse("auction_entrust", args=[paper.id])
         if may and is_issued and way is HandlingWay.AUCTION and not _is_entrusted(case, paper)

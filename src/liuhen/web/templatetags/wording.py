@@ -12,6 +12,7 @@ from decimal import Decimal
 from django import template
 
 from liuhen.kernel import clock
+from liuhen.law.explanations import due_text
 
 register = template.Library()
 
@@ -78,14 +79,13 @@ def day(value: dt.date | dt.datetime | None) -> str:
 @register.filter
 def due_instant(value: dt.datetime | None) -> str:
     """A deadline in full: 2026年3月5日 14:02; midnight is 24:00 of the day before."""
-    local = local_instant(value)
-    if local is None:
-        return "—"
-    if (local.hour, local.minute, local.second) == (0, 0, 0):
-        return f"{day(local.date() - dt.timedelta(days=1))} 24:00"
-    if (local.hour, local.minute, local.second) == (23, 59, 59):
-        return f"{day(local.date())} 24:00"
-    return f"{day(local.date())} {local:%H:%M}"
+    return "—" if value is None else due_text(value)
+
+
+@register.filter
+def end_instant(value: dt.datetime | None) -> str:
+    """The end of a period in the form of tables: 2026-03-05 14:02, 2026-03-04 24:00."""
+    return "—" if value is None else clock.end_text(value)
 
 
 @register.filter
