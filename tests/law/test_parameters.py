@@ -37,49 +37,6 @@ def value(first: str, until: str | None, number: int) -> str:
     )
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "unit"),
-    [
-        ("penalty_law.simple_fine_person", 200, "yuan"),
-        ("penalty_law.simple_fine_organisation", 3000, "yuan"),
-        ("penalty_law.spot_collection", 100, "yuan"),
-        ("penalty_law.hand_in_fine", 2, "workdays"),
-        ("penalty_law.bank_fine", 2, "workdays"),
-        ("penalty_law.preservation", 7, "workdays"),
-        ("penalty_law.decision", 90, "days"),
-        ("penalty_law.serve_decision", 7, "workdays"),
-        ("penalty_law.hearing_request", 5, "workdays"),
-        ("penalty_law.hearing_notice", 7, "workdays"),
-        ("penalty_law.pay_fine", 15, "days"),
-        ("penalty_law.late_penalty_rate", 3, "percent_per_day"),
-        ("measures.make_up_approval", 24, "hours"),
-        ("measures.bind_and_hand_over", 30, "days"),
-        ("measures.store_recording", 24, "hours"),
-        ("measures.store_recording_extended", 2, "workdays"),
-        ("measures.retention_guidance", 2, "years"),
-        ("coercion_law.urgent_report", 24, "hours"),
-        ("coercion_law.seizure", 30, "days"),
-        ("coercion_law.seizure_prolonged", 30, "days"),
-        ("coercion_law.court_application", 3, "months"),
-        ("coercion_law.court_reminder", 10, "workdays"),
-        ("coercion_law.substitute_reminder", 3, "workdays"),
-        ("licensing_law.supplement_notice", 5, "workdays"),
-        ("licensing_law.decision", 20, "workdays"),
-        ("licensing_law.decision_prolonged", 10, "workdays"),
-        ("licensing_law.deliver", 10, "workdays"),
-        ("civil_procedure.announcement", 30, "days"),
-        ("civil_procedure.announcement_abroad", 60, "days"),
-        ("transfer.carry_out", 24, "hours"),
-        ("reconsideration.apply", 60, "days"),
-        ("litigation.sue", 6, "months"),
-        ("order55.check_lead", 15, "workdays"),
-    ],
-)
-def test_the_figures_of_the_statutes_are_there(name: str, value: int, unit: str) -> None:
-    used = packaged_parameters().on(name, DAY)
-    assert (used.value, used.unit) == (value, unit)
-
-
 def test_a_figure_from_memory_or_of_our_reading_says_why() -> None:
     for parameter in packaged_parameters().table.values():
         if {dated.confidence for dated in parameter.values} == {"I"}:

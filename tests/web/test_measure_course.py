@@ -8,12 +8,15 @@ from collections.abc import Iterator
 import pytest
 from django.urls import reverse
 
+from liuhen.actions.auctions import entrust_auction
 from liuhen.actions.people import change_unit
 from liuhen.cases.models import Case
 from liuhen.demo import coercion_words as said
-from liuhen.demo.coercion_case import MeasureCase
+from liuhen.demo.coercion_case import EnforcementCase, MeasureCase
 from liuhen.demo.people import PROFILE, World
+from liuhen.documents.models import Paper
 from liuhen.kernel import clock
+from tests.actions.coercion import unpaid
 from tests.actions.test_coercion_measure import taken
 from tests.web.clerk import Clerk
 from tests.web.conftest import Browser
@@ -136,3 +139,47 @@ def offered_on(clerk: Clerk) -> list[str]:
     """The stages of the course that say they can be worked on."""
     sections = clerk.page("case_course").split('<section class="lh-card" id="')[1:]
     return [one.partition('"')[0] for one in sections if "可以办理" in one.partition("</h2>")[0]]
+
+
+def test_the_result_of_an_auction_is_entered_on_its_page_and_what_goes_back_is_told(
+    world: World, clerk: Clerk
+) -> None:
+    measure, decided = auctioned_for_a_fine(world, clerk)
+    paid_in = clock.local_date(clerk.clock()).isoformat()
+    sold = {
+        "person": "虚构市样例拍卖行",
+        "amount": "250.00",
+        "receipt_number": "库0001",
+        "paid_in_on": paid_in,
+        "note": "公开拍卖成交，买受人已付清。",
+    }
+    page = clerk.page("measure_done", decided.id)
+    assert "成交价（元）" in page and "缴库凭证号" in page and "余款退还当事人" in page
+    for lacking in ({"amount": ""}, {"receipt_number": ""}, {"paid_in_on": ""}):
+        refused = clerk.refused("measure_done", {**sold, **lacking}, decided.id)
+        assert "公开拍卖成交，买受人已付清。" in refused  # what was typed is still there
+    clerk.post("measure_done", sold, decided.id)
+    course = clerk.page("case_course", measure.case.id)
+    assert "拍卖抵缴罚款，已办理" in course and "余款50.00元应当退还当事人" in course
+    assert "虚构市样例拍卖行" in course
+    again = clerk.client.post(reverse("measure_done", args=[decided.id]), sold)
+    assert again.status_code == 409
+
+
+def auctioned_for_a_fine(world: World, clerk: Clerk) -> tuple[MeasureCase, Paper]:
+    """Things seized, a fine that stays unpaid after its reminder, an auctioneer entrusted."""
+    measure = taken(MeasureCase(world, clerk.clock))
+    fined = unpaid(world, clerk.clock, party=said.PARTY)
+    clerk.clock.move(days=20)
+    enforcement = EnforcementCase(world, clerk.clock)
+    enforcement.open(fined)
+    enforcement.remind()
+    clerk.clock.move(days=40)
+    number = str(fined.papers.get(type="simple_decision").number)
+    decided = measure.handle("auction", "1", fine_number=number)
+    measure.issue(
+        entrust_auction(
+            actor=world[measure.handler], paper_id=decided.id, auctioneer="虚构市样例拍卖行"
+        )
+    )
+    return measure, decided

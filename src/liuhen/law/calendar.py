@@ -145,14 +145,6 @@ class Calendar:
         """End of a period of years: the same day of the year, 28 February for 29 February."""
         return self.after_months(started_on, 12 * years, rolls=rolls)
 
-    def workdays_between(self, first: date, last: date) -> int:
-        """Number of working days strictly between two days."""
-        day, count = first + _DAY, 0
-        while day < last:
-            count += self.is_workday(day)
-            day += _DAY
-        return count
-
     def _ended(self, last: date, rolls: bool) -> Deadline:
         if not rolls:
             return Deadline(end_of_day(last), last)

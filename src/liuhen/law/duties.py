@@ -57,10 +57,6 @@ class Due:
     is_provisional: bool = False
 
 
-NO_CLOCK = None
-"""A clock function answers None when no clock runs (not started, stopped, or no period set)."""
-
-
 @dataclass(frozen=True, slots=True)
 class Duty(Generic[S]):
     """One executable duty.

@@ -91,7 +91,8 @@ def _particulars(view: View, measure: Measure) -> Verdict:
     return met(items=len(measure.items))
 
 
-def _is_preservation(view: View, measure: Measure) -> bool | None:
+def is_preservation(view: View, measure: Measure) -> bool | None:
+    """Trigger: things registered and preserved as evidence."""
     view.use(measure, "kind")
     return None if measure.kind is None else measure.kind is MeasureKind.PRESERVATION
 
@@ -105,7 +106,7 @@ DUTIES = (
         name="preserved_items_described",
         clause="8.1(4)",
         over=measures_taken(MeasureKind.PRESERVATION),
-        trigger=_is_preservation,
+        trigger=is_preservation,
         satisfied=_particulars,
         act="describe_items",
     ),

@@ -37,14 +37,15 @@ def _is_minuted(view: View, discussion: Discussion) -> bool | None:
     )
 
 
-def _head_present(view: View, case: Case) -> Verdict:
+def heads_took_part(view: View, case: Case) -> Verdict:
+    """Whether a head of the authority took part in a discussion before the decision."""
     found = view.known("discussions")
     if found is None:
         return unknown()
-    return one_of(view, [is_with_head(view, each) for each in found])
+    return one_of(view, [_is_with_head(view, each) for each in found])
 
 
-def is_with_head(view: View, discussion: Discussion) -> bool | None:
+def _is_with_head(view: View, discussion: Discussion) -> bool | None:
     """Whether a head of the authority took part, before the decision."""
     view.use(discussion, "heads_present", "concluded_at")
     present = None if discussion.heads_present is None else discussion.heads_present > 0
@@ -64,7 +65,7 @@ DUTIES = (
         "head_took_part",
         "25.1",
         CASE,
-        _head_present,
+        heads_took_part,
         needs_discussion,
         column=Column.PRODUCT,
         act="hold_discussion",

@@ -142,7 +142,8 @@ def _by_day(view: View, activity: Activity) -> Verdict:
     return failed("on_holiday") if holiday else met()
 
 
-def _is_substitute(view: View, activity: Activity) -> bool | None:
+def is_substitute(view: View, activity: Activity) -> bool | None:
+    """Trigger: somebody else performs in the party's place."""
     view.use(activity, "is_substitute")
     return activity.is_substitute
 
@@ -355,7 +356,7 @@ DUTIES = (
         "coercion_law:50",
         activities("enforcement"),
         _reminded_days_before,
-        _is_substitute,
+        is_substitute,
         act="issue_reminder",
     ),
     Duty(

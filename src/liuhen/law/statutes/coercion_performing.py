@@ -9,7 +9,7 @@ watches, and afterwards who watched, who performed, and the party or a witness s
 from liuhen.law.duties import Duty, conj, negate
 from liuhen.law.facts import Activity, Paper
 from liuhen.law.phrases import first_at, open_until_closed, served_at, signed_by
-from liuhen.law.statutes.coercion_enforcement import DECISION
+from liuhen.law.statutes.coercion_enforcement import DECISION, is_substitute
 from liuhen.law.statutes.coercion_law import SCENE_RECORD
 from liuhen.law.subjects import activities, papers
 from liuhen.law.verdicts import Verdict, failed, met, still_open, unknown
@@ -70,11 +70,6 @@ def _served_before(view: View, activity: Activity) -> Verdict:
 # -- 51: signed afterwards ----------------------------------------------------------------------
 
 
-def _is_substitute(view: View, activity: Activity) -> bool | None:
-    view.use(activity, "is_substitute")
-    return activity.is_substitute
-
-
 def _signed(view: View, activity: Activity) -> Verdict:
     """A record all of them signed; what is issued without one of them stays so."""
     records = view.papers(SCENE_RECORD)
@@ -125,7 +120,7 @@ DUTIES = (
         "coercion_law:51",
         _ENFORCEMENTS,
         _signed,
-        _is_substitute,
+        is_substitute,
         act="sign_paper",
     ),
 )

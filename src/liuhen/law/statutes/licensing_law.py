@@ -33,6 +33,7 @@ from liuhen.law.phrases import (
     served_at,
     told_before_closing,
 )
+from liuhen.law.statutes.publication import licence_due
 from liuhen.law.subjects import (
     APPLICATIONS,
     CASE,
@@ -173,11 +174,6 @@ def _published(view: View, decision: Decision) -> Verdict:
     return met(instant(view.case.published_at)) if done else unmet()
 
 
-def _publication_due(view: View, decision: Decision) -> Due | None:
-    view.use(decision, "decided_at")
-    return view.due("publication.licence_or_penalty", decision.decided_at)
-
-
 def _prolonged(view: View, prolongation: Prolongation) -> Verdict:
     return prolonged_lawfully(view, prolongation, "licensing_law.decision_prolonged")
 
@@ -240,7 +236,7 @@ DUTIES = (
         DECISIONS,
         _published,
         _is_granted,
-        _publication_due,
+        licence_due,
         act="publish_result",
     ),
     Duty(

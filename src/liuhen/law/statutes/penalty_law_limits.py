@@ -12,6 +12,7 @@ from datetime import date
 from liuhen.kernel.clock import local_date
 from liuhen.law.duties import Due, Duty, disj
 from liuhen.law.facts import Case, Measure, Prolongation, SameActFine
+from liuhen.law.measures.a08 import is_preservation
 from liuhen.law.measures.a35 import is_fined
 from liuhen.law.phrases import prolonged_lawfully
 from liuhen.law.statutes.coercion_law import approved_before
@@ -96,11 +97,6 @@ def _is_punished(view: View, case: Case) -> bool | None:
     return None if decisions is None or notices is None else False
 
 
-def _is_preservation(view: View, measure: Measure) -> bool | None:
-    view.use(measure, "kind")
-    return None if measure.kind is None else measure.kind is MeasureKind.PRESERVATION
-
-
 def _settled(view: View, measure: Measure) -> Verdict:
     view.use(measure, "disposed_at")
     done = view.has(measure.disposed_at)
@@ -142,7 +138,7 @@ DUTIES = (
         "penalty_law:56",
         _PRESERVED,
         approved_before,
-        _is_preservation,
+        is_preservation,
         act="approve_preservation",
     ),
     Duty(
@@ -150,7 +146,7 @@ DUTIES = (
         "penalty_law:56",
         _PRESERVED,
         _settled,
-        _is_preservation,
+        is_preservation,
         _settle_due,
         act="settle_preservation",
     ),

@@ -23,7 +23,7 @@ from liuhen.law.facts import (
     Paper,
     Statement,
 )
-from liuhen.law.measures.a25 import is_with_head
+from liuhen.law.measures.a25 import heads_took_part
 from liuhen.law.phrases import (
     called_in_time,
     filled,
@@ -121,13 +121,6 @@ def _reviewed(view: View, statement: Statement) -> Verdict:
 def _is_complex(view: View, case: Case) -> bool | None:
     view.use(case, "is_complex", "is_major")
     return conj(_is_decided_here(view), disj(case.is_complex, case.is_major))
-
-
-def _heads_discussed(view: View, case: Case) -> Verdict:
-    found = view.known("discussions")
-    if found is None:
-        return unknown()
-    return one_of(view, [is_with_head(view, each) for each in found])
 
 
 def _needs_review(view: View, case: Case) -> bool | None:
@@ -306,7 +299,7 @@ DUTIES = (
         "heads_discussed",
         "penalty_law:57.2",
         CASE,
-        _heads_discussed,
+        heads_took_part,
         _is_complex,
         act="hold_discussion",
     ),

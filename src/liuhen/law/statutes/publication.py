@@ -78,7 +78,8 @@ def _ends_licence(view: View, decision: Decision) -> bool | None:
     )
 
 
-def _licence_due(view: View, decision: Decision) -> Due | None:
+def licence_due(view: View, decision: Decision) -> Due | None:
+    """When a decision about a licence has to be public."""
     view.use(decision, "decided_at")
     return view.due("publication.licence_or_penalty", decision.decided_at)
 
@@ -152,7 +153,7 @@ DUTIES = (
         DECISIONS,
         _done(lambda case: case.published_at),
         _ends_licence,
-        _licence_due,
+        licence_due,
         act="publish_result",
     ),
     Duty(
