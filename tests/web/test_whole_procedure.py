@@ -19,6 +19,7 @@ from liuhen.actions.offences import register_offence
 from liuhen.approvals.models import Approval
 from liuhen.archive.models import CaseFile
 from liuhen.cases.models import Activity, Case
+from liuhen.compliance.models import Finding
 from liuhen.demo.people import World
 from liuhen.demo.simple_case import VIOLATION, ink
 from liuhen.documents.models import Paper, Service
@@ -282,3 +283,29 @@ def test_a_recording_is_opened_for_a_reason_and_plays_only_then(
     others = browser("officer2").get(opened.headers["Location"])
     assert others.status_code == 403
     assert 'data-island="player"' not in words(others)
+
+
+def test_where_there_is_no_bank_the_page_asks_how_the_party_asked_and_whether_on_water(
+    world: World, walk: Walk
+) -> None:
+    walk.start(str(world["officer2"].id))
+    walk.step("facts", FACTS, "oral_notice")
+    walk.step("oral_notice", {"told": "已口头告知。"}, "statement")
+    walk.step("statement", {"form": "waiver_oral"}, "decision")
+    walk.step("decision", {**FINE, "fine": "150", "collection_ground": "remote"}, "signing")
+    walk.step("signing", SIGNED, "handing_over")
+    walk.step("handing_over", {"recipient": "刘样例"}, "collection")
+    taken = {"amount": "150.00", "receipt_number": "虚财票000069"}
+    asked = "水库周边没有银行，手机没有信号，请求当场缴纳。"
+    for lacking in ({}, {"requested": asked}, {"is_on_water": "yes"}):
+        refused = walk.send("collection", {**taken, **lacking})
+        assert refused.status_code in (400, 409), words(refused)
+        page = words(refused)
+        assert "当事人怎样提出当场缴纳" in page and "是否在水上收缴" in page
+        assert "虚财票000069" in page and lacking.get("requested", "") in page
+    told = {**taken, "requested": asked, "is_on_water": "yes"}
+    walk.step("collection", told, "ending")
+    found = Finding.objects.get(case=walk.case, rule="spot_collection_allowed")
+    assert found.outcome == "met"
+    due = Finding.objects.get(case=walk.case, rule="fine_handed_in")
+    assert due.outcome == "pending" and due.due_at is None  # it runs from the landing
