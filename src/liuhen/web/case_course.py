@@ -171,6 +171,8 @@ def _stages(person: Person, case: Case, things: dict[str, Any] | None) -> list[d
     for one in listed:
         if _is_over(case, one["key"], things):
             one["state"] = "done" if one["has_happened"] else "skipped"
+        elif one["state"] == "current" and _is_dealt_with(one):
+            one["state"] = "done"
     return [one for one in listed if one["state"] != "skipped"]
 
 
@@ -234,6 +236,22 @@ def _is_stale(case: Case, step: Mapping[str, Any]) -> bool:
     """Whether the head approved another conclusion on a licence than the one that stands now."""
     is_ending = case.procedure == Case.Procedure.ENDING and step["type"] == APPROVAL
     return is_ending and bool(step["is_issued"]) and not is_approved_as_concluded(case)
+
+
+def _is_dealt_with(stage: Mapping[str, Any]) -> bool:
+    """Whether nothing is left to draw up, to serve, to begin or to end in a stage."""
+    is_left = stage["drawable"] or stage["starts"] or stage["obstacles"]
+    runs = any(one["is_running"] for one in stage["activities"])
+    return (
+        bool(stage["papers"]) and all(map(_has_arrived, stage["papers"])) and not (is_left or runs)
+    )
+
+
+def _has_arrived(step: Mapping[str, Any]) -> bool:
+    """Whether a paper is made and, where it is addressed to somebody, served."""
+    if not step["is_issued"] or not step["is_addressed"]:
+        return bool(step["is_issued"])
+    return step["service"] is not None and not step["service"].is_awaited
 
 
 def _is_over(case: Case, stage: str, things: Mapping[str, Any] | None) -> bool:
