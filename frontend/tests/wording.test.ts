@@ -1,7 +1,7 @@
 // The words of time and size are those the server speaks: both are held to the same vectors.
 import { describe, expect, it } from "vitest";
 import vectors from "../../tests/web/span_vectors.json";
-import { clockTime, dayStart, instant, instantExact, monthDay, parse, wallSecond } from "../text/instants.ts";
+import { clockTime, dayStart, endInstant, instant, instantExact, monthDay, parse, wallSecond } from "../text/instants.ts";
 import { size } from "../text/sizes.ts";
 import { deadlineTone, deadlineWords, spanExact } from "../text/spans.ts";
 
@@ -31,6 +31,10 @@ describe("instants on the authority's wall clock", () => {
   it("begin the day at 16:00 UTC of the day before", () => {
     expect(instant(midnight)).toBe("2026-03-05 00:00");
     expect(instant(midnight - 1)).toBe("2026-03-04 23:59");
+    expect(endInstant(midnight)).toBe("2026-03-04 24:00");
+    expect(endInstant(midnight - 1)).toBe("2026-03-04 24:00");
+    expect(endInstant(midnight - 60_000)).toBe("2026-03-04 23:59");
+    expect(endInstant(midnight + 60_000)).toBe("2026-03-05 00:01");
     expect(dayStart(midnight)).toBe(midnight);
     expect(dayStart(midnight - 1)).toBe(midnight - 86_400_000);
     expect(monthDay(midnight)).toBe("3月5日");

@@ -35,6 +35,14 @@ export function instant(ms: number): string {
   return `${year}-${two(month)}-${two(day)} ${clockTime(ms, false)}`;
 }
 
+/** The end of a period: 2026-03-05 14:02; what ends a day is 24:00 of it, as the server tells it. */
+export function endInstant(ms: number): string {
+  const { hour, minute, second } = wall(ms);
+  const isMidnight = hour + minute + second === 0;
+  if (!isMidnight && (hour !== 23 || minute !== 59 || second !== 59)) return instant(ms);
+  return `${instant(isMidnight ? ms - 1 : ms).slice(0, 10)} 24:00`;
+}
+
 /** 2026-03-05T14:02:11, as a date and time field takes it. */
 export function wallSecond(ms: number): string {
   const { year, month, day } = wall(ms);

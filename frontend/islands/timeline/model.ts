@@ -1,7 +1,7 @@
 // The server's data with instants as numbers and everything a person can point at as one list of
 // items in order of time. Pure.
 
-import { clockTime, instant, instantExact, parse } from "../../text/instants.ts";
+import { clockTime, endInstant, instant, instantExact, parse } from "../../text/instants.ts";
 import { spanExact } from "../../text/spans.ts";
 import type { Span } from "./scale.ts";
 import type { LampState, Lane, TimelineActivity, TimelineData, TimelineRecording } from "./schema.ts";
@@ -134,7 +134,7 @@ export function read(data: TimelineData): Model {
     const at = parse(mark.at) ?? start;
     items.push({
       id: `mark-${mark.id}`, kind: mark.lane, from: at, to: at, title: mark.label,
-      lines: [instant(at), mark.note ?? ""].filter(Boolean),
+      lines: [mark.lane === "deadline" ? endInstant(at) : instant(at), mark.note ?? ""].filter(Boolean),
       lamp: mark.lamp ?? null, href: mark.href ?? null, activity: null, source: mark,
     });
   });

@@ -2,7 +2,7 @@
 // for whoever prefers reading.
 
 import { html } from "../../dom.ts";
-import { instantExact } from "../../text/instants.ts";
+import { endInstant, instantExact } from "../../text/instants.ts";
 import type { Item, Model } from "./model.ts";
 
 const NAMES: Record<Item["kind"], string> = {
@@ -11,11 +11,12 @@ const NAMES: Record<Item["kind"], string> = {
 };
 
 function row(item: Item): HTMLTableRowElement {
+  const at = item.kind === "deadline" ? endInstant(item.from) : instantExact(item.from).slice(0, 19);
   const title = item.href ? html("a", { href: item.href }, item.title) : item.title;
   return html(
     "tr",
     { class: item.kind === "gap" ? "is-gap" : "" },
-    html("td", { "data-label": "时间", class: "is-tight" }, instantExact(item.from).slice(0, 19)),
+    html("td", { "data-label": "时间", class: "is-tight" }, at),
     html("td", { "data-label": "类别", class: "is-tight" }, NAMES[item.kind]),
     html("td", { "data-label": "内容" }, title),
     html("td", { "data-label": "说明" }, item.lines.slice(item.kind === "entry" ? 0 : 1).join("；")),
