@@ -160,7 +160,7 @@ def test_the_result_of_an_auction_is_entered_on_its_page_and_what_goes_back_is_t
         assert "公开拍卖成交，买受人已付清。" in refused  # what was typed is still there
     clerk.post("measure_done", sold, decided.id)
     course = clerk.page("case_course", measure.case.id)
-    assert "拍卖抵缴罚款，已办理" in course and "余款50.00元应当退还当事人" in course
+    assert "拍卖抵缴罚款，已办理" in course and "余款50.00 元应当退还当事人" in course
     assert "虚构市样例拍卖行" in course
     again = clerk.client.post(reverse("measure_done", args=[decided.id]), sold)
     assert again.status_code == 409
