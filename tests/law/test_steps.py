@@ -83,9 +83,9 @@ def test_what_a_person_decides_comes_before_what_is_only_asked() -> None:
             (Outcome.JUDGEMENT, "decide_judgement"),
         )
     )
-    waits = replace(decided, outcome=Outcome.PENDING, act="file_disc")
+    waits = replace(decided, outcome=Outcome.PENDING, act="none_of_the_list")
     steps = next_steps([asked, decided, waits], at)
-    assert [each.act for each in steps] == ["file_disc", "decide_judgement", "supply_facts"]
+    assert [each.act for each in steps] == ["none_of_the_list", "decide_judgement", "supply_facts"]
 
 
 def test_what_cannot_be_made_good_is_not_proposed() -> None:
