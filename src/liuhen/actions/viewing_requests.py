@@ -15,7 +15,7 @@ from liuhen.actions.act import Draft, act
 from liuhen.cases.queries import visible_case
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
-from liuhen.people.queries import holders, require
+from liuhen.people.queries import holders, is_allowed
 from liuhen.recordings.queries import visible_recording
 from liuhen.rulebook.queries import figure_at
 
@@ -109,14 +109,18 @@ def note_telephone_approval(
     In urgent cases only; it holds for a day, and the leader sees it and may take it back.
 
     Raises:
-        Refused: `record.not_found`, `viewing_request.purpose`, `viewing_request.call_time`,
-            `viewing_request.leader`, `viewing_request.own`.
+        Refused: `viewing_request.viewer` (who may not know of it), `viewing_request.purpose`,
+            `viewing_request.call_time`, `viewing_request.leader`, `viewing_request.own`.
     """
     viewer = Person.objects.filter(id=viewer_id, is_active=True).first()
-    if viewer is None:
-        raise Refused("record.not_found")
-    require(viewer, "viewing.ask")
-    asked = _new(draft, about, viewer, purpose)
+    if viewer is None or not is_allowed(viewer, "viewing.ask"):
+        raise Refused("viewing_request.viewer", name=viewer.name if viewer else "")
+    try:
+        asked = _new(draft, about, viewer, purpose)
+    except Refused as refused:
+        if refused.code != "record.not_found":
+            raise
+        raise Refused("viewing_request.viewer", name=viewer.name) from refused
     leader = holders(Office.Kind.DEPUTY_IN_CHARGE).filter(id=leader_id).first()
     if leader is None:
         raise Refused("viewing_request.leader")
