@@ -160,6 +160,8 @@ def test_copies_go_out_checked_approved_covered_and_receipted(asking: Asking) ->
     assert fetched["Content-Type"] == "application/pdf" and fetched.status_code == 200
     assert officer.get(reverse("copy_application_file", args=[found.id, 0])).status_code == 403
     handed = {"do": "hand_over", "receiver": "钱某示例", "identity": "居民身份证"}
+    nobody = keeper.post(page, handed | {"identity": " "})
+    assert nobody.status_code == 400 and "身份没有核对的不能交付" in words(nobody)
     assert keeper.post(page, handed).status_code == 302
     found.refresh_from_db()
     assert found.step == "done" and found.handed_by == records
@@ -313,13 +315,23 @@ def test_steps_go_in_order_and_nobody_approves_what_they_took_in(asking: Asking)
     found = asking.receive()
     assert code_of(asking.answer, found) == "copy_application.step"
     assert code_of(asking.check, found, "perhaps") == "copy_application.way"
-    asking.check(found, "withheld")
+    asking.check(found, "whole")
     assert code_of(asking.check, found) == "copy_application.step"
     assert code_of(asking.answer, found, "officer") == "permission.missing"
     asking.answer(found)
     given: dict[str, Any] = {"actor": asking.world["records"], "application_id": found.id}
     late = code_of(acts.hand_over_copies, **given, receiver="钱某", identity="证")
     assert late == "copy_application.step"
+
+
+def test_where_everything_is_secret_nothing_can_be_approved_only_refused(asking: Asking) -> None:
+    found = asking.receive(paper_ids=[])
+    asking.check(found, "withheld")
+    assert code_of(asking.answer, found) == "copy_application.nothing"
+    answered = acts.answer_copy_application(
+        actor=asking.world["deputy"], application_id=found.id, outcome="returned", opinion="保密"
+    )
+    assert answered.step == "returned"
 
 
 def test_what_is_classified_does_not_go_as_it_is(asking: Asking) -> None:

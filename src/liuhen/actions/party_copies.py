@@ -123,7 +123,7 @@ def answer_copy_application(
 
     Raises:
         Refused: `record.not_found`, `copy_application.step`, `copy_application.own`,
-            `approval.outcome`, `approval.opinion`.
+            `approval.outcome`, `approval.opinion`, `copy_application.nothing`.
     """
     found = _locked(draft, application_id, "answer")
     if actor.id in (found.received_by_id, found.checked_by_id):
@@ -132,6 +132,8 @@ def answer_copy_application(
         raise Refused("approval.outcome")
     if not opinion.strip():
         raise Refused("approval.opinion")
+    if outcome == CopyApplication.Outcome.APPROVED:
+        _given(found)
     found.outcome, found.opinion = outcome, opinion.strip()[:200]
     found.approved_by, found.approved_at = actor, draft.at
     found.save()
@@ -148,10 +150,7 @@ def order_party_copies(draft: Draft, *, actor: Person, application_id: UUID) -> 
             `copy_application.nothing`.
     """
     found = _locked(draft, application_id, "copy")
-    given = [item for item in found.items if item["way"] != _W.WITHHELD]
-    if not given:
-        raise Refused("copy_application.nothing")
-    for item in given:
+    for item in _given(found):
         if item["way"] == _W.COVERED and released_copy(item) is None:
             raise Refused("copy_application.unreleased", name=item["name"])
     found.ordered_by, found.ordered_at, found.failure = actor, draft.at, ""
@@ -201,11 +200,11 @@ def hand_over_copies(
     """Note who took the copies and how that was checked; the receipt is kept for the file.
 
     Raises:
-        Refused: `record.not_found`, `copy_application.step`, `copy_application.incomplete`.
+        Refused: `record.not_found`, `copy_application.step`, `copy_application.receiver`.
     """
     found = _locked(draft, application_id, "hand_over")
     if not (receiver.strip() and identity.strip()):
-        raise Refused("copy_application.incomplete")
+        raise Refused("copy_application.receiver")
     found.receiver, found.receiver_identity = receiver.strip()[:60], identity.strip()[:200]
     found.handed_by, found.handed_at = actor, draft.at
     pdf = render("access_sheet", _receipt(found), timestamp=draft.at)
@@ -214,6 +213,18 @@ def hand_over_copies(
     found.save()
     draft.note(receiver=found.receiver, receipt=found.receipt_id)
     return found
+
+
+def _given(found: CopyApplication) -> list[dict[str, str]]:
+    """What goes out of an application that was checked, something at least.
+
+    Raises:
+        Refused: `copy_application.nothing`.
+    """
+    given = [item for item in found.items if item["way"] != _W.WITHHELD]
+    if not given:
+        raise Refused("copy_application.nothing")
+    return given
 
 
 def released_copy(item: Mapping[str, str]) -> Redaction | None:
