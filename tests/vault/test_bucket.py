@@ -9,14 +9,16 @@ import time
 import urllib.request
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from liuhen.actions.act import Draft, act
-from liuhen.actions.bucket_copies import copy_to_bucket, renew_locks
+from liuhen.actions.bucket_copies import copy_to_bucket, make_bucket_copies, renew_locks
 from liuhen.actions.destroying import destroy_ordered
 from liuhen.actions.retention import lift_hold, place_hold
 from liuhen.actions.second_copies import enter_copies
@@ -237,6 +239,89 @@ def test_when_the_lock_has_ended_every_version_is_proven_gone(
         gone = Copy.objects.get(store=S3, gone__isnull=False).original_id
         assert bucket.versions(gone) == [] and bucket.digest(gone) is None
         assert found() == []
+
+
+def cooled(world: World, clock: clocks.FrozenClock, seed: int) -> tuple[Disposal, str]:
+    """A disposal that may be ordered, of one photograph that is nowhere but in the vault."""
+    (recording,) = keeping.old_recordings(world, clock, 1, seed)
+    keeping.switch_on(world, clock)
+    listed = keeping.propose(world, [recording])
+    keeping.approve(world, listed.id)
+    clock.move(days=31)
+    return listed, recording.original_id
+
+
+def page_of(world: World, disposal: Disposal) -> str:
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(world["records"])
+    return client.get(reverse("disposal", args=[disposal.id])).content.decode()
+
+
+def test_what_is_ordered_destroyed_is_not_begun_to_be_copied(world: World, bucket: S3Store) -> None:
+    with clocks.frozen(clocks.now()) as clock:
+        disposal, sha256 = cooled(world, clock, 703)
+        keeping.begin(world, disposal.id)
+        assert make_bucket_copies([sha256]) == []
+        assert bucket.versions(sha256) == []
+        destroy_ordered()
+        assert Disposal.objects.get(id=disposal.id).state == "destroyed"
+
+
+def test_what_is_on_its_way_into_the_bucket_when_it_is_ordered_destroyed_is_left_and_listed(
+    world: World, bucket: S3Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    put, is_put, may_end = S3Store.put, Event(), Event()
+
+    def put_slowly(store: S3Store, source: Path, sha256: str, until: dt.datetime) -> None:
+        opened = tmp_path / "opened"  # what is read goes on being read when its name is gone
+        opened.write_bytes(source.read_bytes())
+        is_put.set()
+        assert may_end.wait(60)
+        put(store, opened, sha256, until)
+
+    monkeypatch.setattr(S3Store, "put", put_slowly)
+    with clocks.frozen(clocks.now()) as clock:
+        disposal, sha256 = cooled(world, clock, 704)
+
+        def copy() -> None:
+            make_bucket_copies([sha256])
+            connection.close()
+
+        copying = Thread(target=copy)
+        copying.start()
+        try:
+            assert is_put.wait(60)
+            keeping.begin(world, disposal.id)
+            destroy_ordered()
+            assert Disposal.objects.get(id=disposal.id).state == "destroying", "not over yet"
+            assert "正在存入另一处存储" in page_of(world, disposal)
+        finally:
+            may_end.set()
+            copying.join()
+        left_locked(world, bucket, disposal, sha256)
+
+
+def test_what_a_killed_process_had_put_into_the_bucket_is_left_and_listed(
+    world: World, bucket: S3Store
+) -> None:
+    with clocks.frozen(clocks.now()) as clock:
+        disposal, sha256 = cooled(world, clock, 705)
+        until = clocks.of_machine() + dt.timedelta(hours=1)
+        bucket.put(local_store().place(sha256), sha256, until.replace(microsecond=0))
+        keeping.begin(world, disposal.id)
+        left_locked(world, bucket, disposal, sha256)
+
+
+def left_locked(world: World, bucket: S3Store, disposal: Disposal, sha256: str) -> None:
+    """It stays under way, and its page names the version the bucket keeps, with its day."""
+    destroy_ordered()
+    assert Disposal.objects.get(id=disposal.id).state == "destroying"
+    (version,) = bucket.versions(sha256)
+    assert version.until is not None
+    assert Copy.objects.filter(original=sha256, store=S3, gone=None).exists()
+    page = page_of(world, disposal)
+    assert f"锁定至 {clocks.local(version.until):%Y-%m-%d %H:%M}" in page
+    assert "正在存入" not in page
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused, explain
 from liuhen.people.models import Person
 from liuhen.people.queries import system_person
-from liuhen.vault.keeping import local_store, s3_store
+from liuhen.vault.keeping import copying, local_store, s3_store
 from liuhen.vault.models import Copy, ObjectLock
 from liuhen.vault.queries import without_copy
 from liuhen.vault.s3 import S3Store
@@ -60,24 +60,35 @@ def make_bucket_copies(digests: Iterable[str]) -> list[str]:
 def _put(bucket: S3Store, digests: Sequence[str]) -> list[str]:
     """Put and enter one batch; returns what is missing or altered in the vault."""
     done, locks, lost, at = [], [], [], clock.now()
-    try:
-        for sha256 in digests:
-            until = locked_until(sha256, at)
-            if bucket.digest(sha256) == sha256:
-                bucket.lock(sha256, until)
-            elif local_store().digest(sha256) != sha256:
-                lost.append(sha256)  # the scrub raises the alarm; the others must not wait for it
-                continue
-            else:
-                bucket.put(local_store().place(sha256), sha256, until)
-            done.append(sha256)
-            locks.append(_locked(bucket, sha256))
-    finally:
-        if done:
-            enter_copies(actor=system_person(), store=S3, digests=done)
-        if locks:
-            enter_locks(actor=system_person(), locks=locks, seen_at=at)
+    with copying() as may_begin:
+        try:
+            for sha256 in filter(may_begin, digests):
+                if not _put_one(bucket, sha256, at):
+                    lost.append(sha256)  # the scrub raises the alarm; the others don't wait for it
+                    continue
+                done.append(sha256)
+                locks.append(_locked(bucket, sha256))
+        finally:
+            if done:
+                enter_copies(actor=system_person(), store=S3, digests=done)
+            if locks:
+                enter_locks(actor=system_person(), locks=locks, seen_at=at)
     return lost
+
+
+def _put_one(bucket: S3Store, sha256: str, at: dt.datetime) -> bool:
+    """Have one original in the bucket, locked; false where the vault lacks it."""
+    until = locked_until(sha256, at)
+    if bucket.digest(sha256) == sha256:
+        bucket.lock(sha256, until)
+    elif local_store().digest(sha256) != sha256:
+        return False
+    else:
+        try:
+            bucket.put(local_store().place(sha256), sha256, until)
+        except FileNotFoundError:  # destroyed since it was read
+            return False
+    return True
 
 
 def _locked(bucket: S3Store, sha256: str) -> Lock:

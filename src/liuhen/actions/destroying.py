@@ -15,6 +15,7 @@ from uuid import UUID
 from liuhen.actions.act import Draft, act
 from liuhen.actions.disposal import MOST, authority_name, locked_disposal
 from liuhen.actions.replicas import store_of
+from liuhen.actions.second_copies import enter_copies
 from liuhen.archive.disposals import (
     remaining_copies,
     replicas_behind,
@@ -31,6 +32,7 @@ from liuhen.recordings.models import Derivative, DraftText, Recording
 from liuhen.search.indexing import forget_recordings
 from liuhen.vault import keeping
 from liuhen.vault.destroying import leftovers, lies_in, take_away, take_from_bucket
+from liuhen.vault.keeping import is_on_its_way
 from liuhen.vault.models import Copy, CopyGone, Destruction, ObjectLock
 from liuhen.vault.store import S3, SECOND, STORE
 
@@ -69,10 +71,11 @@ def _destroy(disposal: Disposal) -> int:
     system = system_person()
     ordered = Destruction.objects.filter(disposal=disposal.id)
     digests = list(ordered.order_by("pk").values_list("original_id", flat=True))
-    is_bucket_clear = True
+    # asked first: what is not on its way now is not begun any more, and lies where we look next
+    is_clear = not any(is_on_its_way(sha256) for sha256 in digests)
     for sha256 in digests:
         take_away(sha256)
-        is_bucket_clear &= _empty_bucket(sha256)
+        is_clear &= _empty_bucket(sha256, is_listed=True)
         Derivative.objects.filter(original=sha256).delete()
         DraftText.objects.filter(original=sha256).delete()
     recordings = Recording.objects.filter(original__in=digests)
@@ -84,15 +87,20 @@ def _destroy(disposal: Disposal) -> int:
     ]
     for first in range(0, len(gone), MOST):
         record_copies_gone(actor=system, copy_ids=gone[first : first + MOST], how=_SEEN)
-    is_clear = is_bucket_clear and not any(leftovers(sha256) for sha256 in digests)
+    is_clear &= not any(leftovers(sha256) for sha256 in digests)
     if is_clear and not is_left(disposal):
         finish_disposal(actor=system, disposal_id=disposal.id)
     return len(gone)
 
 
-def _empty_bucket(sha256: str) -> bool:
-    """Delete what may go from the bucket, note until when the rest is locked; whether all went."""
+def _empty_bucket(sha256: str, *, is_listed: bool = False) -> bool:
+    """Delete what may go from the bucket, note until when the rest is locked; whether all went.
+
+    `is_listed`: what is left, and was never entered because its maker died, is a copy like others.
+    """
     left = take_from_bucket(sha256)
+    if left and is_listed and not Copy.objects.filter(original=sha256, store=S3).exists():
+        enter_copies(actor=system_person(), store=S3, digests=[sha256])
     locked = [one.until for one in left or () if one.until is not None]
     if locked:
         ObjectLock.objects.update_or_create(

@@ -11,8 +11,8 @@ from liuhen.kernel.ids import new_id
 from liuhen.kernel.refusals import Fault, Refused, explain
 from liuhen.people.models import Person
 from liuhen.people.queries import system_person
-from liuhen.vault.keeping import hold_off_destruction, local_store, second_store
-from liuhen.vault.models import Copy, Destruction, StoreState
+from liuhen.vault.keeping import copying, local_store, second_store
+from liuhen.vault.models import Copy, StoreState
 from liuhen.vault.queries import without_copy
 from liuhen.vault.store import SECOND, LocalStore, relative_path
 
@@ -43,22 +43,28 @@ def make_second_copies(digests: Iterable[str]) -> list[str]:
 
 def _copy(store: LocalStore, digests: Sequence[str]) -> list[str]:
     """Copy and enter one batch; returns what is missing or altered in the vault."""
-    done, lost, here = list[str](), list[str](), local_store()
-    try:
-        for sha256 in digests:
-            try:
-                if store.digest(sha256) != sha256:
-                    store.copy_from(here.place(sha256), sha256, store.folder / f".{new_id()}.part")
-            except Fault as fault:
-                # the scrub raises the alarm; the others must not wait for it
-                log.error("no second copy: %s", fault)
-                lost.append(sha256)
-                continue
-            done.append(sha256)
-    finally:
-        if done:
-            enter_copies(actor=system_person(), store=SECOND, digests=done)
+    done, lost = list[str](), list[str]()
+    with copying() as may_begin:
+        try:
+            for sha256 in filter(may_begin, digests):
+                (done if _copy_one(store, sha256) else lost).append(sha256)
+        finally:
+            if done:
+                enter_copies(actor=system_person(), store=SECOND, digests=done)
     return lost
+
+
+def _copy_one(store: LocalStore, sha256: str) -> bool:
+    """Have one original in the second store; false where the vault lacks it."""
+    part = store.folder / f".{new_id()}.part"
+    try:
+        if store.digest(sha256) != sha256:
+            store.copy_from(local_store().place(sha256), sha256, part)
+    except Fault as fault:
+        # the scrub raises the alarm; the others must not wait for it
+        log.error("no second copy: %s", fault)
+        return False
+    return True
 
 
 def make_missing_copies() -> int:
@@ -109,18 +115,13 @@ def note_store(store: str, trouble: str) -> None:
 def enter_copies(draft: Draft, *, actor: Person, store: str, digests: Sequence[str]) -> None:
     """Enter copies that lie, proved by their digests, in the second store or the bucket.
 
-    Of what was ordered destroyed meanwhile none is entered: it goes (`destroying`).
+    Also of what was ordered destroyed while it was on its way: it is left until it is proven gone.
     """
-    hold_off_destruction(digests)
-    gone = set(
-        Destruction.objects.filter(original__in=digests).values_list("original_id", flat=True)
-    )
-    kept = [one for one in digests if one not in gone]
     Copy.objects.bulk_create(
         [
             Copy(original_id=one, store=store, path=relative_path(one), stored_at=draft.at)
-            for one in kept
+            for one in digests
         ],
         ignore_conflicts=True,
     )
-    draft.note(store=store, digests=kept)
+    draft.note(store=store, digests=list(digests))

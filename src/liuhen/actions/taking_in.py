@@ -25,6 +25,7 @@ from liuhen.recordings.media_facts import is_media
 from liuhen.recordings.models import Recording, Upload
 from liuhen.recordings.uploads import Intent, intake_of, intent_of, is_whole
 from liuhen.vault import keeping
+from liuhen.vault.store import STORE
 
 # Up to this size a file is read while its sender waits; larger ones are read by a job.
 READ_AT_ONCE = 64 << 20
@@ -92,7 +93,7 @@ def _take_in(upload: Upload) -> None:
     head, seen = read_at_door(where, intent.name, upload.length)
     # large bytes cross the network before the act, which then finds them proved
     keeping.refuse_destroyed(upload.sha256)
-    keeping.local_store().secure(where, upload.sha256)
+    _secure(where, upload.sha256)
     take_in_recording(
         actor=upload.owner,
         received=ReceivedFile(path, upload.sha256, upload.length, intent.name),
@@ -101,6 +102,16 @@ def _take_in(upload: Upload) -> None:
         head=head,
         upload_id=upload.id,
     )
+
+
+def _secure(where: Path, sha256: str) -> None:
+    """Have the bytes in the bucket where that comes first; not what was ordered destroyed."""
+    if keeping.first_store() == STORE:
+        return  # there the act itself does it
+    with keeping.copying() as may_begin:
+        if not may_begin(sha256):
+            keeping.refuse_destroyed(sha256)
+        keeping.local_store().secure(where, sha256)
 
 
 def _note_refusal(upload: Upload, refused: Refused) -> None:

@@ -22,7 +22,7 @@ from liuhen.kernel.digests import CHUNK, sha256_file
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 from liuhen.replica.folder import ReplicaFolder
-from liuhen.vault.keeping import first_store, intake_path, local_store, s3_store
+from liuhen.vault.keeping import copying, first_store, intake_path, local_store, s3_store
 from liuhen.vault.models import Copy, ObjectLock
 from liuhen.vault.s3 import S3Store
 from liuhen.vault.store import S3, STORE
@@ -158,7 +158,10 @@ def _mended_in_bucket(
             place, name = fresh, source.name
             if not source.fetch(sha256, fresh) or sha256_file(fresh) != sha256:
                 return Repaired(sha256, was, NOT_HELD)
-        _put_locked(bucket, place, sha256)
+        with copying() as may_begin:
+            if not may_begin(sha256):
+                return Repaired(sha256, was, NOT_HELD)
+            _put_locked(bucket, place, sha256)
     finally:
         fresh.unlink(missing_ok=True)
     record_repair(actor=actor, sha256=sha256, was=was, source=name, kept_as="")

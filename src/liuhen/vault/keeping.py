@@ -7,7 +7,7 @@ carries the digests.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -100,6 +100,36 @@ def not_destroyed(sha256: str) -> Iterator[None]:
         hold_off_destruction([sha256])
         refuse_destroyed(sha256)
         yield
+
+
+_ON_ITS_WAY = "hashtextextended('copying ' || %s, 0)"
+
+
+@contextmanager
+def copying() -> Iterator[Callable[[str], bool]]:
+    """For whoever makes copies: what is on its way into a store is known until the block ends.
+
+    What the block calls with a digest says whether its copy may be begun; not of what was ordered
+    destroyed. Copies are entered within the block. A process that dies lets go of them.
+    """
+    held = connection.copy()
+
+    def may_begin(sha256: str) -> bool:
+        with held.cursor() as cursor:
+            cursor.execute(f"SELECT pg_advisory_lock_shared({_ON_ITS_WAY})", [sha256])
+        return not Destruction.objects.filter(original=sha256).exists()
+
+    try:
+        yield may_begin
+    finally:
+        held.close()
+
+
+def is_on_its_way(sha256: str) -> bool:
+    """Whether a copy is being made. False after its destruction was ordered: none is any more."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_try_advisory_xact_lock({_ON_ITS_WAY})", [sha256])
+        return not cursor.fetchone()[0]
 
 
 def hold_off_destruction(digests: Iterable[str]) -> None:

@@ -32,7 +32,7 @@ from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import is_allowed, offices_held, permissions, require
 from liuhen.vault.destroying import is_at_hand
-from liuhen.vault.keeping import local_store
+from liuhen.vault.keeping import is_on_its_way, local_store
 from liuhen.vault.models import BackupSet, Copy, ObjectLock
 from liuhen.vault.queries import sets_with
 from liuhen.vault.store import S3
@@ -87,6 +87,9 @@ def disposal(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
         },
         "items": items,
         "left": _left(left, {one.original_id: one.title for one in items}),
+        "on_way": [one.title for one in items if is_on_its_way(one.original_id)]
+        if found.state == Disposal.State.DESTROYING
+        else [],
         "behind": replicas_behind(found) if is_begun and found.finished_at is None else [],
         "outside": list(found.outside.order_by("id")),
         "may_approve": found.state == Disposal.State.LISTED
