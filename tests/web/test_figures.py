@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pypdfium2
 import pytest
+from django.db.models import Sum
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from liuhen.actions.fines import bank_fine, hand_in_fine
 from liuhen.actions.people import change_unit, register_unit
 from liuhen.actions.secrecy import classify_case
 from liuhen.actions.suspecting import register_suspicion
-from liuhen.cases.models import Case
+from liuhen.cases.models import Case, Performance
 from liuhen.compliance.models import Finding
 from liuhen.oversight.figures import HAND_IN
 from liuhen.recordings.models import Recording
@@ -57,6 +60,30 @@ def test_each_figure_leads_to_the_cases_behind_it(street: Street) -> None:
     officer = street.world["officer3"]
     theirs = {**YEAR, "what": "all", "officer": str(officer.id)}
     assert "没有这样的案件" in words(supervisor.get(reverse("figure_cases"), theirs))
+
+
+def _published(street: Street) -> str:
+    """The fines of the year as the page publishes them."""
+    page = words(street.browser("supervisor").get(reverse("figures"), YEAR))
+    return re.sub(r"<[^>]+>|\s", "", page.partition("罚款入库")[2])[:40].partition("元")[0]
+
+
+def test_a_fine_collected_on_the_spot_is_published_once_it_was_paid_in(street: Street) -> None:
+    paid = Performance.objects.filter(way="on_the_spot")
+    held, banked = paid.filter(banked_at=None), paid.exclude(banked_at=None)
+    assert held.exists()
+
+    def yuan() -> str:
+        return f"{(banked.aggregate(fen=Sum('amount_fen'))['fen'] or 0) / 100:,.2f}"
+
+    before = yuan()
+    assert _published(street) == before
+    one = held.exclude(amount_fen=None)[0]
+    actor = street.world["officer"]
+    if one.handed_in_at is None:
+        hand_in_fine(actor=actor, performance_id=one.id)
+    bank_fine(actor=actor, performance_id=one.id)
+    assert _published(street) == yuan() != before
 
 
 @pytest.mark.parametrize(

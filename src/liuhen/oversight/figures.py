@@ -253,9 +253,13 @@ def published(person: Person, period: Period) -> Sequence[tuple[str, str]]:
     kinds = {row["kind"]: 0 for row in cases.order_by().values("kind")}
     for row in by_kind(cases):
         kinds[row["kind"]] += row["begun"]
-    paid = Performance.objects.filter(
-        case__in=visible_cases(person).values("id"), performed_at__gte=begin, performed_at__lt=end
-    ).aggregate(fen=Sum("amount_fen"))
+    # what an officer collected on the spot is there when it was paid in, not before
+    direct = ~Q(way=Performance.Way.ON_THE_SPOT) & Q(performed_at__gte=begin, performed_at__lt=end)
+    fines = Performance.objects.filter(
+        direct | Q(banked_at__gte=begin, banked_at__lt=end),
+        case__in=visible_cases(person).filter(kind=Case.Kind.PENALTY).values("id"),
+    )
+    paid = fines.aggregate(fen=Sum("amount_fen"))
     last = period.until
     officers = Certificate.objects.filter(
         valid_from__lte=last, valid_until__gt=last, revoked_at=None
