@@ -32,6 +32,14 @@ def video(started_at: dt.datetime = MORNING, seconds: int = SECONDS, seed: int =
 
 
 @cache
+def half_silent(seconds: int = 12, sound: int = 6) -> Path:
+    """An MP4 whose sound stops before its pictures do."""
+    path = folder() / f"half-silent-{seconds}-{sound}.mp4"
+    make_video(path, Scene(MORNING), duration_ms=seconds * 1000, sound_ms=sound * 1000)
+    return path
+
+
+@cache
 def photo() -> Path:
     path = folder() / "photo.jpg"
     make_photo(path, Scene(MORNING, width=640, height=360))

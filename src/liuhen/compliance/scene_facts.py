@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from enum import Enum
 from typing import Any, TypeVar
@@ -246,6 +246,8 @@ def recordings(rows: CaseRows) -> tuple[Recording, ...]:
             started_at=row.instant("started_at"),
             ended_at=row.instant("ended_at"),
             held=_held(row),
+            pictured=_track(row, "video_spans"),
+            heard=_track(row, "audio_spans"),
             covers=None if activity is None else (activity,),
             returned_at=row.instant("returned_at"),
             stored_at=row.instant("stored_at"),
@@ -284,9 +286,22 @@ def _held(row: Row) -> tuple[Span, ...]:
         return ()
     if media.get("state") == UNREADABLE:
         return (Span(start, start),)
-    ms = dt.timedelta(milliseconds=1)
-    held = tuple(Span(start + ms * a, start + ms * b) for a, b in media.get("spans") or ())
+    held = _laid(start, media.get("spans") or ())
     return () if held == (Span(start, end),) else held
+
+
+def _track(row: Row, name: str) -> tuple[Span, ...] | None:
+    """Where a track of a file runs; not known until somebody has read the file."""
+    start, media = row.instant("started_at"), row.stated("media")
+    if start is None or media.get("state") == UNREADABLE:
+        return ()
+    return None if media.get(name) is None else _laid(start, media[name])
+
+
+def _laid(start: dt.datetime, spans: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
+    """Stretches of a file's own timeline, laid on the clock."""
+    ms = dt.timedelta(milliseconds=1)
+    return tuple(Span(start + ms * a, start + ms * b) for a, b in spans)
 
 
 def _tracks(video: bool | None, audio: bool | None) -> frozenset[Track] | None:

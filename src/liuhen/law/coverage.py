@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from liuhen.law.catalogue import Code
 from liuhen.law.duties import Due
-from liuhen.law.facts import Activity, Recording
+from liuhen.law.facts import Activity, Recording, Span
 from liuhen.law.verdicts import Verdict, failed, met, still_open, unknown, unmet
 from liuhen.law.view import View
 from liuhen.law.vocabulary import NOT_YET, RecordingKind, Track
@@ -31,6 +31,8 @@ def footage(view: View, activity: Activity, code: Code) -> Verdict:
         return unknown()
     for recording in recordings:
         view.use(recording, "kind", "tracks", "started_at", "ended_at")
+        if code is Code.SYNCHRONOUS:
+            view.use(recording, "pictured", "heard")
     if code is Code.WORKPLACE:
         return _pictured(view, activity, recordings)
     if code is Code.SHOWN:
@@ -71,16 +73,20 @@ def _spanned(view: View, activity: Activity, recordings: list[Recording], code: 
     wanted = _wanted(view, activity, (started, ended), code)
     if wanted is None:
         return unknown()
-    sure = [span for each in recordings if _fits(each, code) for span in _span(each)]
+    sure = [span for each in recordings if _fits(each, code) for span in _span(each, code)]
     gaps = uncovered(wanted, sure, tolerance)
     if not gaps:
         return met(count=len(recordings))
     if any(_fits(each, code) is None or _is_vague(each) for each in recordings):
-        hopeful = [s for each in recordings if _fits(each, code) is not False for s in _span(each)]
+        hopeful = [
+            s for each in recordings if _fits(each, code) is not False for s in _span(each, code)
+        ]
         vague = any(_is_vague(each) for each in recordings)
         if vague or not uncovered(wanted, hopeful, tolerance):
             return unknown()
-    return _absent(view, activity, "gaps", gaps)
+    recorded = [span for each in recordings for span in _span(each)]
+    is_one_sided = code is Code.SYNCHRONOUS and not uncovered(gaps, recorded, tolerance)
+    return _absent(view, activity, "one_sided" if is_one_sided else "gaps", gaps)
 
 
 def _wanted(view: View, activity: Activity, span: Stretch, code: Code) -> list[Stretch] | None:
@@ -118,20 +124,34 @@ def _fits(recording: Recording, code: Code) -> bool | None:
         return True
     if recording.kind is RecordingKind.AUDIO:
         return False
-    return None if recording.tracks is None else recording.tracks >= _BOTH
+    if recording.tracks is None:
+        return None
+    if not recording.tracks >= _BOTH:
+        return False
+    return None if None in (recording.pictured, recording.heard) else True
 
 
 def _is_vague(recording: Recording) -> bool:
     return recording.started_at is None or recording.ended_at is None
 
 
-def _span(recording: Recording) -> list[Stretch]:
+def _span(recording: Recording, code: Code | None = None) -> list[Stretch]:
+    """What it holds; where picture and sound are asked for at once, what it holds of both."""
     first, last = recording.started_at, recording.ended_at
     if not isinstance(first, datetime) or not isinstance(last, datetime):
         return []
-    if not recording.held:
-        return [(first, last)]
-    return [(s.started_at, s.ended_at) for s in recording.held if isinstance(s.ended_at, datetime)]
+    held = _stretches(recording.held) or [(first, last)]
+    if code is not Code.SYNCHRONOUS:
+        return held
+    pictured, heard = (
+        _stretches(each or ()) or held for each in (recording.pictured, recording.heard)
+    )
+    shared = ((max(a, c), min(b, d)) for a, b in pictured for c, d in heard)
+    return [(start, end) for start, end in shared if start < end]
+
+
+def _stretches(spans: Iterable[Span]) -> list[Stretch]:
+    return [(s.started_at, s.ended_at) for s in spans if isinstance(s.ended_at, datetime)]
 
 
 def uncovered(

@@ -98,6 +98,8 @@ class Recording:
     started_at: Moment = None
     ended_at: Moment = None
     held: tuple[Span, ...] = ()  # its stretches when it has holes; () = its whole span
+    pictured: tuple[Span, ...] | None = ()  # where each track runs; () = as long as it is held
+    heard: tuple[Span, ...] | None = ()
     covers: tuple[str, ...] | None = None  # keys of activities it is tied to
     returned_at: Moment = None  # officer back at the office
     stored_at: Moment = None  # on dedicated storage

@@ -57,6 +57,7 @@ def make_video(
     duration_ms: int = 20_000,
     pictures_per_second: int = 5,
     has_sound: bool = True,
+    sound_ms: int | None = None,
     tone_hz: int = 440,
     pauses: Pauses = (),
     place: Place | None = None,
@@ -67,6 +68,7 @@ def make_video(
 
     Args:
         duration_ms: length of the recording with its pauses, milliseconds.
+        sound_ms: after so long the sound stops and the pictures go on; None: it does not.
         pauses: half-open spans (from_ms, to_ms) in which nothing was recorded: the timestamps
             jump, as when a camera loses writes; ordered, apart from one another.
         place: latitude and longitude in degrees, written as ISO 6709 where the container can.
@@ -86,7 +88,8 @@ def make_video(
         audio = _audio_stream(container, path) if has_sound else None
         kept_ms = duration_ms - sum(end - start for start, end in pauses)
         pictures = _encoded_pictures(video, scene, kept_ms, pictures_per_second, pauses)
-        sounds = _encoded_sound(audio, kept_ms, tone_hz, scene.seed) if audio else iter(())
+        heard_ms = kept_ms if sound_ms is None else min(sound_ms, kept_ms)
+        sounds = _encoded_sound(audio, heard_ms, tone_hz, scene.seed) if audio else iter(())
         _mux(container, pictures, sounds, pauses)
 
 

@@ -27,6 +27,7 @@ from liuhen.people.queries import is_allowed, offices_held, standing_offices
 from liuhen.recordings.gaps import Span
 from liuhen.recordings.media_facts import PROBING, held_spans
 from liuhen.recordings.models import Bookmark, Derivative, Docking, Gap, Recording
+from liuhen.recordings.one_sided import OneSided, one_sided
 from liuhen.rulebook.queries import figure_at
 from liuhen.vault.models import Receipt
 
@@ -49,13 +50,15 @@ class ActivityCoverage:
     """What recordings hold of one activity.
 
     `percent` is whole, rounded down, so 100 means everything; None while the activity goes on
-    or when the catalogue measures no span of its kind. `gaps` are the stored ones, open first.
+    or when the catalogue measures no span of its kind. `gaps` are the stored ones, open first;
+    `one_sided` is what was recorded without sound or without a picture.
     """
 
     activity: Activity
     bars: tuple[Bar, ...]
     gaps: tuple[Gap, ...]
     percent: int | None
+    one_sided: tuple[OneSided, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -177,11 +180,8 @@ def activity_span(activity: Activity) -> Span | None:
 
 def uncovered_spans(activity: Activity, recordings: Iterable[Recording]) -> list[Span]:
     """What of an ended activity none of the recordings covers; nothing when no span is measured."""
-    span = activity_span(activity)
-    if span is None or not measures_span(activity.kind):
-        return []
     held = [held for one in recordings for held in held_spans(one)]
-    return [(start, end) for start, end in difference(_sitting(activity, span), held)]
+    return [(start, end) for start, end in difference(_required(activity), held)]
 
 
 def _sitting(activity: Activity, span: Span) -> list[Span]:
@@ -221,14 +221,18 @@ def _coverage(
     # PostgreSQL sorts NULL last, and the open gaps come first on a page.
     gaps = sorted(activity.gaps.all(), key=lambda gap: (gap.filled_at is not None, gap.started_at))
     shown = tuple(bar for bar in bars if bar.recording.id not in hidden)
-    return ActivityCoverage(activity, shown, tuple(gaps), _percent(activity, bars))
+    required = _required(activity)
+    percent = _percent(required, bars) if required else None
+    return ActivityCoverage(activity, shown, tuple(gaps), percent, one_sided(required, tied))
 
 
-def _percent(activity: Activity, bars: Iterable[Bar]) -> int | None:
+def _required(activity: Activity) -> list[Span]:
+    """What of an ended activity is to be recorded; nothing when no span of its kind is measured."""
     span = activity_span(activity)
-    if span is None or not measures_span(activity.kind):
-        return None
-    required = _sitting(activity, span)
+    return [] if span is None or not measures_span(activity.kind) else _sitting(activity, span)
+
+
+def _percent(required: list[Span], bars: Iterable[Bar]) -> int:
     held = intersection(required, [held for bar in bars for held in bar.spans])
     return total(held) * 100 // total(required)
 

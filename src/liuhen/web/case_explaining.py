@@ -29,9 +29,8 @@ from liuhen.recordings.queries import ActivityCoverage, recordings_of_case
 from liuhen.recordings.wording import CAUSES
 from liuhen.web.acting import act_and_return, form_page, person_of, signed_in
 from liuhen.web.case_acts import AREA, case_frame
-from liuhen.web.case_page import recording_line
 from liuhen.web.gap_statements import statement_lines
-from liuhen.web.gap_words import gap_line
+from liuhen.web.gap_words import gap_line, one_sided_line
 from liuhen.web.steps import told_duty
 from liuhen.web.templatetags.wording import clock_time, span_exact
 
@@ -191,7 +190,8 @@ def _activity(one: ActivityCoverage) -> dict[str, Any]:
         "place": one.activity.place,
         "started_at": one.activity.started_at,
         "ended_at": one.activity.ended_at,
-        "recordings": [recording_line(bar.recording, None) for bar in one.bars],
+        "recordings": [bar.recording for bar in one.bars],
+        "flaws": [one_sided_line(each) for each in one.one_sided],
         "gaps": [gap_line(gap) for gap in _open(one)],
         "filled": [gap_line(gap) for gap in one.gaps if gap.filled_at is not None],
     }

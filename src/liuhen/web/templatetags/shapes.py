@@ -53,6 +53,7 @@ def stage_bar(stages: Iterable[Any], label: str = "办案环节") -> dict[str, A
 
 # More recordings than this are drawn as the spans they cover together.
 BARS = 40
+_MS = dt.timedelta(milliseconds=1)
 
 
 def _share(part: dt.timedelta, whole: dt.timedelta) -> str:
@@ -79,6 +80,22 @@ def _bars(spans: Iterable[Any], start: dt.datetime, whole: dt.timedelta) -> list
     return placed
 
 
+def _run(recordings: Iterable[Any], track: str) -> list[Any]:
+    """Where a track of the recordings runs, as far as their files told; else the recordings."""
+    found: list[Any] = []
+    for one in recordings:
+        began = read(one, "started_at")
+        spans = (read(one, "media") or {}).get(f"{track}_spans")
+        if began is None or not spans:
+            found.append(one)
+            continue
+        found += [
+            {"started_at": began + _MS * start, "ended_at": began + _MS * end}
+            for start, end in spans
+        ]
+    return found
+
+
 def _joined(recordings: list[Any]) -> list[Any]:
     """The recordings; of very many, the spans they cover together."""
     spans = [(read(one, "started_at"), read(one, "ended_at")) for one in recordings]
@@ -102,12 +119,15 @@ def _rects(bars: list[dict[str, Any]], css_class: str, y: int, height: int) -> S
 
 
 @register.inclusion_tag("parts/coverage_bar.html")
-def coverage_bar(activity: Any, recordings: Iterable[Any], gaps: Iterable[Any]) -> dict[str, Any]:
-    """`{% coverage_bar activity recordings gaps %}`: picture, sound and gaps of an activity.
+def coverage_bar(
+    activity: Any, recordings: Iterable[Any], gaps: Iterable[Any], flaws: Iterable[Any] = ()
+) -> dict[str, Any]:
+    """`{% coverage_bar activity recordings gaps flaws %}`: picture, sound, gaps of an activity.
 
     `activity`, each recording and each gap carry `started_at`, `ended_at`; recordings also
-    `has_video`, `has_audio`; gaps optionally `cause_words` and `explanation`. An activity without
-    an end is drawn up to its last recording.
+    `has_video`, `has_audio` and, when their file was read, `media`; gaps optionally `cause_words`
+    and `explanation`; flaws `words`: what is recorded and still not whole. An activity without an
+    end is drawn up to its last recording.
     """
     recordings, gaps = list(recordings), list(gaps)
     start = read(activity, "started_at")
@@ -121,14 +141,15 @@ def coverage_bar(activity: Any, recordings: Iterable[Any], gaps: Iterable[Any]) 
         (read(hole["thing"], "ended_at") - read(hole["thing"], "started_at") for hole in holes),
         dt.timedelta(),
     )
-    seen = _joined([one for one in recordings if read(one, "has_video")])
-    heard = _joined([one for one in recordings if read(one, "has_audio")])
+    seen = _joined(_run((one for one in recordings if read(one, "has_video")), "video"))
+    heard = _joined(_run((one for one in recordings if read(one, "has_audio")), "audio"))
     return {
         "is_empty": False,
         "start": start,
         "end": end,
         "is_open": read(activity, "ended_at") is None,
         "holes": holes,
+        "flaws": _bars(flaws, start, whole),
         "missing": missing,
         "covered_percent": f"{max(0.0, 1 - missing / whole) * 100:.1f}",
         "video": _rects(
