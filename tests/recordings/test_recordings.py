@@ -14,6 +14,7 @@ from liuhen.actions.recordings import (
     explain_recording_gap,
     label_recording,
     record_media,
+    report_gap,
     state_return,
     state_time,
     tie_to_activity,
@@ -254,14 +255,16 @@ def test_an_explained_gap_keeps_its_explanation_when_a_part_of_it_is_filled(worl
     activity = street.begin(world)
     street.end(world, activity, 12)
     gap = Gap.objects.get(activity=activity)
-    explain_recording_gap(
-        actor=world["officer"], gap_id=gap.id, cause="fault", explanation="电池耗尽"
-    )
+    about = {"actor": world["officer"], "gap_id": gap.id}
+    said = {"cause": "fault", "explanation": "电池耗尽", "is_told_on_resumption": True}
+    explain_recording_gap(**about, **said)  # type: ignore[arg-type]
+    report_gap(**about, reported_to=world["unit_head"], reported_at=activity.started_at)  # type: ignore[arg-type]
     with clock.frozen(activity.started_at + HOUR):
         street.film(world, activity, 4, 8)
     assert street.gaps(activity) == [(0, 4), (8, 12)]
-    told = Gap.objects.filter(activity=activity).values_list("explanation", "cause")
-    assert set(told) == {("电池耗尽", "fault")}
+    reported = {"reported_to": world["unit_head"].id, "reported_at": activity.started_at}
+    for piece in Gap.objects.filter(activity=activity).values(*said, *reported, "explained_by"):
+        assert piece == {**said, **reported, "explained_by": world["officer"].id}
 
 
 def test_an_explanation_needs_a_cause_and_words_and_an_open_gap(world: World) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+import pytest
 from django.urls import reverse
 
+from liuhen.actions.bookmarks import make_bookmark
 from liuhen.actions.paper_drafts import revise_paper
 from liuhen.actions.papers import issue_paper
 from liuhen.actions.recordings import explain_recording_gap, report_gap
@@ -88,3 +92,33 @@ def statement(gap: Gap) -> str:
     """What the duty of a written statement comes to for a gap."""
     found = Finding.objects.get(rule="break_statement_written", subject_id=str(gap.id))
     return str(found.outcome)
+
+
+@pytest.mark.parametrize(("after", "is_offered"), [(-1, False), (0, True), (60, True), (61, False)])
+def test_what_is_marked_at_the_start_of_resumed_footage_is_offered_as_the_explanation(
+    browser: Browser, ordinary: OrdinaryCase, after: int, is_offered: bool
+) -> None:
+    ordinary.until_initiated()
+    scene = ordinary.begin("inspection")
+    ordinary.clock.move(seconds=90)
+    scene = ordinary.end(scene)
+    ordinary.clock.move(minutes=30)
+    now = ordinary.clock()
+    filmed = film(
+        ordinary.world, scene, officer="handler", pauses=[(8_000, 14_000)], returned_at=now
+    )
+    gap = Gap.objects.get(activity=scene, filled_at=None)
+    assert filmed.started_at is not None
+    at = gap.ended_at - filmed.started_at + dt.timedelta(seconds=after)
+    make_bookmark(
+        actor=ordinary.world["handler"],
+        recording_id=filmed.id,
+        kind="interruption",
+        at_ms=round(at.total_seconds() * 1000),
+        note="电池耗尽，已更换",
+    )
+    page = words(browser("handler").get(reverse("case_gaps", args=[ordinary.case_id])))
+    assert ("恢复记录的开头已标记" in page) is is_offered
+    assert ("电池耗尽，已更换</textarea>" in page) is is_offered
+    gap.refresh_from_db()
+    assert gap.is_told_on_resumption is None, "a person says so, no machine"

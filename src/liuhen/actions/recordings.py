@@ -371,7 +371,11 @@ def _span(gap: Gap) -> Span:
 
 
 def _open_gap(draft: Draft, activity: Activity, span: Span, like: Gap | None = None) -> None:
-    told = ("cause", "explanation", "explained_by_id", "explained_at")
+    """A new gap; a piece of one that was there has all that was said and done about it."""
+    told = (
+        *("cause", "explanation", "explained_by_id", "explained_at"),
+        *("is_told_on_resumption", "reported_at", "reported_to_id"),
+    )
     Gap.objects.create(
         activity=activity,
         started_at=instant_of(span[0]),

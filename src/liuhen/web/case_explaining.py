@@ -5,6 +5,7 @@ Not for closing (`case_acts`), nor for deciding what counts as a breach (`compli
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from liuhen.people.models import Office, Person
 from liuhen.people.queries import holders, is_allowed
 from liuhen.recordings.models import Gap
 from liuhen.recordings.queries import ActivityCoverage, recordings_of_case
+from liuhen.recordings.resumptions import Resumption, resumptions
 from liuhen.recordings.wording import CAUSES
 from liuhen.web.acting import act_and_return, form_page, person_of, signed_in
 from liuhen.web.case_acts import AREA, case_frame
@@ -66,11 +68,22 @@ class GapForm(forms.Form):
         choices=[("yes", "已说明"), ("no", "没有说明"), ("", "没有恢复记录或者不清楚")],
     )
 
-    def __init__(self, *args: Any, open_gaps: list[tuple[str, Gap]], **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        open_gaps: list[tuple[str, Gap]],
+        told: Mapping[UUID, Resumption],
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
+        left = [gap for _, gap in open_gaps if not gap.explanation]
+        if left and all(gap.id in told for gap in left):  # marked as said: a person confirms it
+            self.fields["told_on_resumption"].initial = "yes"
+            notes = dict.fromkeys(told[gap.id].mark.note for gap in left)
+            self.fields["explanation"].initial = "；".join(filter(None, notes))
         field = self.fields["gaps"]
         field.choices = [(str(gap.id), _gap_label(name, gap)) for name, gap in open_gaps]  # type: ignore[attr-defined]
-        field.initial = [str(gap.id) for _, gap in open_gaps if not gap.explanation]
+        field.initial = [str(gap.id) for gap in left]
 
 
 class ReportForm(forms.Form):
@@ -151,9 +164,11 @@ def gaps(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
     # nothing broke off where nothing was recorded: then the footage itself is missing
     recorded = [(_name(one), gap) for one in held if one.bars for gap in _open(one)]
+    told = resumptions(held)
     context = case_frame(
         case,
         "说明缺口",
+        resumed=[_resumed(told[gap.id]) for _, gap in open_gaps if gap.id in told],
         activities=[_activity(one) for one in held],
         gap_count=len(open_gaps),
         is_under_way=any(one.activity.ended_at is None for one in held),
@@ -166,12 +181,23 @@ def gaps(request: HttpRequest, case_id: UUID) -> HttpResponse:
     )
     return form_page(
         request,
-        GapForm(request.POST if request.method == "POST" else None, open_gaps=open_gaps),
+        GapForm(request.POST if request.method == "POST" else None, open_gaps=open_gaps, told=told),
         "case_gaps.html",
         perform=perform,
         success="缺口说明已记录。",
         context=context,
     )
+
+
+def _resumed(one: Resumption) -> dict[str, Any]:
+    """A mark at the start of resumed footage, with the way to look at it."""
+    recording = one.mark.recording
+    return {
+        "at": one.at,
+        "note": one.mark.note,
+        "name": recording.name,
+        "href": reverse("recording", args=[recording.id]),
+    }
 
 
 def _open(one: ActivityCoverage) -> list[Gap]:
