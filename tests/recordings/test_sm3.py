@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import subprocess
 
 import pytest
 
+from liuhen.actions import sm3_digests
 from liuhen.actions.sm3_digests import enter_sm3_digest, take_missing_digests
 from liuhen.actions.taking_in import take_in_file
 from liuhen.demo.people import World
+from liuhen.host.signs import GREEN, UNKNOWN, YELLOW
+from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry
 from liuhen.recordings.models import Recording
+from liuhen.upkeep.signs import all_signs
+from liuhen.upkeep.sm3_sign import LATE, sm3_sign
 from liuhen.vault.keeping import local_store
 from liuhen.vault.models import Sm3
 from tests.recordings import samples
@@ -55,6 +61,40 @@ def test_bytes_that_no_longer_meet_their_sha256_get_none(
     assert take_missing_digests() == 0 and not Sm3.objects.exists()
     path.write_bytes(whole)
     assert take_missing_digests() == 1
+
+
+def test_lost_originals_in_front_keep_no_other_waiting(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sm3_digests, "BATCH", 2)
+    seeds = (1, 2, 3)
+    first, second, third = (
+        take_in_file(samples.untagged(seed), actor=world["officer"]) for seed in seeds
+    )
+    for lost in (first, second):
+        local_store().place(lost.original_id).unlink()
+    assert take_missing_digests() == 1
+    assert Sm3.objects.get().original_id == third.original_id
+    assert take_missing_digests() == 0
+
+
+def test_the_operator_sees_how_far_it_is_and_what_waits_the_longest(world: World) -> None:
+    assert sm3_sign().lamp == UNKNOWN
+    begun = clock.now()
+    with clock.frozen(begun) as stopped:
+        lost = take_in_file(samples.untagged(1), actor=world["officer"])
+        take_in_file(samples.untagged(2), actor=world["officer"])
+        local_store().place(lost.original_id).unlink()
+        take_missing_digests()
+        told = sm3_sign()
+        assert told.lamp == GREEN and "2 份原件中已计算 1 份，最早的收于" in told.words
+        assert (told.figures["taken"], told.figures["waiting"]) == (1, 1)
+        stopped.set(begun + LATE)
+        take_missing_digests()
+        assert sm3_sign().lamp == GREEN
+        stopped.set(begun + LATE + dt.timedelta(seconds=1))
+        assert sm3_sign().lamp == YELLOW and "liuhen repair" in sm3_sign().remedy
+    assert "sm3" in {one.name for one in all_signs()}
 
 
 def test_a_digest_is_entered_once_and_by_the_system_alone(

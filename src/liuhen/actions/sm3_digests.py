@@ -10,24 +10,45 @@ from __future__ import annotations
 import logging
 
 from liuhen.actions.act import Draft, act
+from liuhen.kernel import clock
 from liuhen.kernel.digests import sha256_and_sm3_file
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 from liuhen.people.queries import system_person
 from liuhen.vault.keeping import local_store
-from liuhen.vault.models import Original, Sm3
-from liuhen.vault.queries import without_sm3
+from liuhen.vault.models import Original, Sm3, StoreState
+from liuhen.vault.queries import alarmed_originals, behind, without_sm3
+from liuhen.vault.store import SM3
 
 log = logging.getLogger(__name__)
 BATCH = 64
 
 
 def take_missing_digests() -> int:
-    """Take the SM3 digests of the next originals that lack one; returns how many were entered.
+    """Take the SM3 digests of all originals that lack one; returns how many were entered.
 
-    An original that is lost or altered gets none and is told in the log.
+    An original that is lost or altered gets none, is told in the log and keeps no other waiting;
+    while the scrub's alarm about it stands it is not read again.
     """
-    return sum(_take(sha256) for sha256 in without_sm3(BATCH))
+    taken, rows = 0, without_sm3()
+    while batch := list(rows[:BATCH]):
+        alarmed = alarmed_originals(one.sha256 for one in batch)
+        taken += sum(_take(one.sha256) for one in batch if one.sha256 not in alarmed)
+        _note()
+        rows = behind(without_sm3(), batch[-1])
+    _note()
+    return taken
+
+
+def _note() -> None:
+    """Keep for the operator how far it is."""
+    left = without_sm3()
+    told = {
+        "tried_at": clock.now(),
+        "waiting": left.count(),
+        "oldest_at": left.values_list("received_at", flat=True).first(),
+    }
+    StoreState.objects.update_or_create(store=SM3, defaults=told)
 
 
 def _take(sha256: str) -> bool:

@@ -165,8 +165,7 @@ def copy_to_bucket(timestamp: int) -> None:
 @app.task(name="liuhen.jobs.media.take_sm3_digests", queueing_lock="media.sm3")
 def take_sm3_digests(timestamp: int) -> None:
     """Every two minutes: originals whose SM3 digest has not been taken."""
-    while take_missing_digests():
-        pass
+    take_missing_digests()
 
 
 @app.task(name="liuhen.jobs.destroying.ordered", queueing_lock="liuhen.jobs.destroying.ordered")

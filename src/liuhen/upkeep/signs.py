@@ -31,6 +31,7 @@ from liuhen.people.models import MailState, Office, Person
 from liuhen.people.queries import holders
 from liuhen.upkeep.database_signs import away_sign, database_sign
 from liuhen.upkeep.identity_numbers import identity_numbers_sign
+from liuhen.upkeep.sm3_sign import sm3_sign
 from liuhen.vault.models import BackupPlace, BackupSet, Replica, Scrub, StoreState
 from liuhen.vault.queries import standing_alarms
 from liuhen.vault.store import S3, SECOND
@@ -75,6 +76,7 @@ def record_signs() -> list[Sign]:
         scrub_sign(),
         *_second_store(),
         *_bucket(),
+        sm3_sign(),
         *_replicas(),
         *backup_signs(),
         *_notices(),

@@ -159,7 +159,7 @@ class ObjectLock(Derived):
 
 
 class StoreState(Derived):
-    """How it stands with a store a job fills: last try, last success, what waits. Our lamp."""
+    """How it stands with what a job fills, a store or the SM3 digests: last try, what waits."""
 
     store = models.CharField("存储", max_length=40, primary_key=True)
     tried_at = models.DateTimeField("最近一次")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry, RowImage
@@ -55,10 +55,16 @@ def sm3_of(sha256: str) -> str:
     return Sm3.objects.filter(original=sha256).values_list("digest", flat=True).first() or ""
 
 
-def without_sm3(limit: int) -> list[str]:
-    """Originals whose SM3 digest has not been taken yet."""
-    rows = Original.objects.filter(sm3=None, destruction=None).order_by("received_at", "sha256")
-    return list(rows.values_list("sha256", flat=True)[:limit])
+def without_sm3() -> QuerySet[Original]:
+    """Originals whose SM3 digest has not been taken yet, oldest first."""
+    rows = Original.objects.filter(sm3=None, destruction=None)
+    return rows.order_by("received_at", "sha256")
+
+
+def behind(rows: QuerySet[Original], last: Original) -> QuerySet[Original]:
+    """Those of originals in the order of their receipt that come after `last`."""
+    same = Q(received_at=last.received_at, sha256__gt=last.sha256)
+    return rows.filter(Q(received_at__gt=last.received_at) | same)
 
 
 def without_copy(store: str) -> QuerySet[Original]:

@@ -19,6 +19,8 @@ from liuhen.kernel.refusals import Fault, Refused
 STORE = "local"
 # A folder on other disks (`LIUHEN_SECOND_STORE`).
 SECOND = "second"
+# Not a place: how far the job is that takes SM3 digests.
+SM3 = "sm3"
 # A bucket with Object Lock (`LIUHEN_S3_ENDPOINT`).
 S3 = "s3"
 # How names in the bucket begin that are no original's: what was made from originals, and pieces of
