@@ -11,6 +11,9 @@ from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
+import av
+from PIL import Image
+
 from liuhen.media.scene import Scene
 from liuhen.media.synthetic import make_audio, make_photo, make_video
 from tests.world import MORNING
@@ -36,6 +39,27 @@ def half_silent(seconds: int = 12, sound: int = 6) -> Path:
     """An MP4 whose sound stops before its pictures do."""
     path = folder() / f"half-silent-{seconds}-{sound}.mp4"
     make_video(path, Scene(MORNING), duration_ms=seconds * 1000, sound_ms=sound * 1000)
+    return path
+
+
+@cache
+def black_and_silent(seconds: int) -> Path:
+    """An MP4 with a black picture and a sound track of nothing."""
+    path = folder() / f"black-{seconds}.mp4"
+    with av.open(path, "w") as container:
+        video = container.add_stream("libx264", rate=2)
+        video.width, video.height, video.pix_fmt = 160, 90, "yuv420p"
+        video.options = {"g": "2", "bf": "0"}
+        audio = container.add_stream("aac", rate=16000, layout="mono")
+        for number in range(2 * seconds):
+            black = av.VideoFrame.from_image(Image.new("RGB", (160, 90)))  # type: ignore[no-untyped-call]
+            container.mux(video.encode(black))
+            sound = av.AudioFrame("fltp", "mono", 8000)
+            sound.planes[0].update(bytes(4 * 8000))
+            sound.sample_rate, sound.pts = 16000, 8000 * number
+            container.mux(audio.encode(sound))
+        container.mux(video.encode(None))
+        container.mux(audio.encode(None))
     return path
 
 

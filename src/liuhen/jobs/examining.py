@@ -19,6 +19,7 @@ from liuhen.media.pictures import contact_sheet, darkness, page_picture, thumbna
 from liuhen.media.proxy import make_proxy
 from liuhen.media.sound import voices, waveform
 from liuhen.recordings import derivatives as kinds
+from liuhen.recordings.blanks import LONG_MS, long_ones
 from liuhen.recordings.derivatives import derivative_path, put_account, put_derivative
 from liuhen.recordings.queries import derivative_keys, derivative_of, media_of
 from liuhen.vault.keeping import local_store
@@ -50,7 +51,9 @@ def _sheet(sha256: str, path: Path) -> None:
 
 
 def _waveform(sha256: str, path: Path) -> None:
-    put_account(sha256, kinds.WAVEFORM, asdict(waveform(path, bin_ms=BIN_MS)), {"bin_ms": BIN_MS})
+    wave = waveform(path, bin_ms=BIN_MS)
+    how = {"bin_ms": BIN_MS, "long": long_ones(wave.silences(LONG_MS))}
+    put_account(sha256, kinds.WAVEFORM, asdict(wave), how)
 
 
 def _voices(sha256: str, path: Path) -> None:
@@ -59,7 +62,8 @@ def _voices(sha256: str, path: Path) -> None:
 
 def _darkness(sha256: str, path: Path) -> None:
     found = darkness(path, at_least_ms=DARK_MS)
-    put_account(sha256, kinds.DARKNESS, asdict(found), {"at_least_ms": DARK_MS})
+    how = {"at_least_ms": DARK_MS, "long": long_ones(found.spans)}
+    put_account(sha256, kinds.DARKNESS, asdict(found), how)
 
 
 _MAKINGS = (

@@ -24,6 +24,7 @@ from liuhen.law.catalogue import Code, catalogue
 from liuhen.media.coverage import difference, intersection, milliseconds, total
 from liuhen.people.models import CLASSIFIED, Device, Office, Person
 from liuhen.people.queries import is_allowed, offices_held, standing_offices
+from liuhen.recordings.blanks import Blank, Blanks, blanks_in, laid
 from liuhen.recordings.gaps import Span
 from liuhen.recordings.media_facts import PROBING, held_spans
 from liuhen.recordings.models import Bookmark, Derivative, Docking, Gap, Recording
@@ -51,7 +52,8 @@ class ActivityCoverage:
 
     `percent` is whole, rounded down, so 100 means everything; None while the activity goes on
     or when the catalogue measures no span of its kind. `gaps` are the stored ones, open first;
-    `one_sided` is what was recorded without sound or without a picture.
+    `one_sided` is what was recorded without sound or without a picture, `blanks` where a recording
+    that is listed is silent or black for long.
     """
 
     activity: Activity
@@ -59,6 +61,7 @@ class ActivityCoverage:
     gaps: tuple[Gap, ...]
     percent: int | None
     one_sided: tuple[OneSided, ...] = ()
+    blanks: tuple[Blank, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -207,14 +210,15 @@ def recordings_of_case(person: Person, case: Case) -> CaseRecordings:
     hidden: set[UUID] = set()
     if any(one.secrecy in CLASSIFIED for one in recordings):
         hidden = set(hidden_recordings(person).filter(case=case).values_list("id", flat=True))
+    blanks = blanks_in(one for one in recordings if one.id not in hidden)
     return CaseRecordings(
-        tuple(_coverage(activity, recordings, hidden) for activity in activities),
+        tuple(_coverage(activity, recordings, hidden, blanks) for activity in activities),
         tuple(one for one in recordings if one.activity_id is None and one.id not in hidden),
     )
 
 
 def _coverage(
-    activity: Activity, recordings: list[Recording], hidden: set[UUID]
+    activity: Activity, recordings: list[Recording], hidden: set[UUID], blanks: Blanks
 ) -> ActivityCoverage:
     tied = [one for one in recordings if one.activity_id == activity.id]
     bars = tuple(Bar(one, tuple(held_spans(one))) for one in tied)
@@ -223,7 +227,9 @@ def _coverage(
     shown = tuple(bar for bar in bars if bar.recording.id not in hidden)
     required = _required(activity)
     percent = _percent(required, bars) if required else None
-    return ActivityCoverage(activity, shown, tuple(gaps), percent, one_sided(required, tied))
+    blank = laid(required, [bar.recording for bar in shown], blanks)
+    flaws = one_sided(required, tied)
+    return ActivityCoverage(activity, shown, tuple(gaps), percent, flaws, tuple(blank))
 
 
 def _required(activity: Activity) -> list[Span]:

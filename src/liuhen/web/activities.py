@@ -41,7 +41,7 @@ from liuhen.web.acting import form_page, person_of, signed_in
 from liuhen.web.activity_forms import DescribeForm, StartForm, demand_words, kind_name
 from liuhen.web.case_acts import case_frame
 from liuhen.web.case_page import recording_line
-from liuhen.web.gap_words import gap_line, one_sided_line
+from liuhen.web.gap_words import flaw_lines, gap_line
 from liuhen.web.one_form import posted
 from liuhen.web.papers import paper_line
 from liuhen.web.steps import activity_href, duty
@@ -216,7 +216,7 @@ def activity_context(
         coverage=mine,
         recordings=[recording_line(bar.recording, None) for bar in mine.bars],
         bars=[bar.recording for bar in mine.bars],
-        flaws=[one_sided_line(one) for one in mine.one_sided],
+        flaws=flaw_lines(mine),
         gaps=[gap_line(gap) for gap in mine.gaps if gap.filled_at is None],
         checklist=_checklist(found, papers, mine) if mine.bars else [],
         duties=[{**duty(one, case.id), "subject": None} for one in duties],

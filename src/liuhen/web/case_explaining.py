@@ -32,7 +32,7 @@ from liuhen.recordings.wording import CAUSES
 from liuhen.web.acting import act_and_return, form_page, person_of, signed_in
 from liuhen.web.case_acts import AREA, case_frame
 from liuhen.web.gap_statements import statement_lines
-from liuhen.web.gap_words import gap_line, one_sided_line
+from liuhen.web.gap_words import flaw_lines, gap_line
 from liuhen.web.steps import told_duty
 from liuhen.web.templatetags.wording import clock_time, span_exact
 
@@ -217,7 +217,7 @@ def _activity(one: ActivityCoverage) -> dict[str, Any]:
         "started_at": one.activity.started_at,
         "ended_at": one.activity.ended_at,
         "recordings": [bar.recording for bar in one.bars],
-        "flaws": [one_sided_line(each) for each in one.one_sided],
+        "flaws": flaw_lines(one),
         "gaps": [gap_line(gap) for gap in _open(one)],
         "filled": [gap_line(gap) for gap in one.gaps if gap.filled_at is not None],
     }

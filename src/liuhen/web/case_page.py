@@ -38,7 +38,7 @@ from liuhen.recordings.queries import ActivityCoverage, CaseRecordings, recordin
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.events import event_title
 from liuhen.web.file_step import file_step, files_of, without_hand_over
-from liuhen.web.gap_words import gap_line, one_sided_line
+from liuhen.web.gap_words import flaw_lines, gap_line
 from liuhen.web.next_step import course_step, goes_first
 from liuhen.web.offered import acts_offered, is_held, kind_page
 from liuhen.web.papers import paper_line, without_ink
@@ -319,7 +319,7 @@ def _activity(
         "bars": [bar.recording for bar in one.bars],
         "recordings_href": f"{reverse('recordings')}?activity={activity.id}",
         "gaps": [gap_line(gap) for gap in one.gaps if gap.filled_at is None],
-        "flaws": [one_sided_line(each) for each in one.one_sided],
+        "flaws": flaw_lines(one),
         "upload_href": upload_href,
     }
 

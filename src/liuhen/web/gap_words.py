@@ -7,7 +7,7 @@ from typing import Any
 from liuhen.law.vocabulary import GapCause
 from liuhen.media.coverage import instant_of
 from liuhen.recordings.models import Gap
-from liuhen.recordings.one_sided import OneSided
+from liuhen.recordings.queries import ActivityCoverage
 from liuhen.recordings.wording import CAUSES
 
 
@@ -30,10 +30,17 @@ def gap_line(gap: Gap) -> dict[str, Any]:
 _LACKS = {"audio": "没有声音", "video": "没有画面"}
 
 
-def one_sided_line(one: OneSided) -> dict[str, Any]:
-    """A stretch without sound or without a picture, as `coverage_bar` shows it."""
-    started_at, ended_at = instant_of(one.start), instant_of(one.end)
-    return {"started_at": started_at, "ended_at": ended_at, "words": _LACKS[one.lacks]}
+_BLANK = {"silent": "长时间无声", "black": "长时间黑屏"}
+
+
+def flaw_lines(one: ActivityCoverage) -> list[dict[str, Any]]:
+    """What is recorded and still not whole, as `coverage_bar` shows it, in the order of time."""
+    found = [(each.start, each.end, _LACKS[each.lacks]) for each in one.one_sided]
+    found += [(each.start, each.end, _BLANK[each.kind]) for each in one.blanks]
+    return [
+        {"started_at": instant_of(start), "ended_at": instant_of(end), "words": words}
+        for start, end, words in sorted(found)
+    ]
 
 
 def gap_words(gap: Gap) -> str:

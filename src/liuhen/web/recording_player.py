@@ -18,6 +18,7 @@ from liuhen.law.catalogue import catalogue
 from liuhen.media.waveform import Waveform
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
+from liuhen.recordings.blanks import LONG_MS
 from liuhen.recordings.derivatives import (
     CONTACT_SHEET,
     DARKNESS,
@@ -38,8 +39,8 @@ from liuhen.recordings.queries import (
 from liuhen.web.gap_words import gap_words
 from liuhen.web.templatetags.wording import instant
 
-# Columns of the drawn waveform, and how long silence must last to be told.
-POINTS, LONG_MS = 900, 30_000
+# Columns of the drawn waveform.
+POINTS = 900
 
 
 def player_of(person: Person, found: Recording, token: str) -> dict[str, Any] | None:
