@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from liuhen.actions import deferring
 from liuhen.actions.camera_viewing import MOST_SEGMENTS, tie_camera_footage, watch_camera
 from liuhen.cameras.queries import keeping_of
 from liuhen.compliance.facts import facts_of_cases
 from liuhen.demo.people import World
 from liuhen.demo.simple_case import SimpleCase
+from liuhen.jobs.examining import make_playable
+from liuhen.jobs.media import read_recording
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.law.vocabulary import RecordingKind
+from liuhen.media.scene import Scene
+from liuhen.media.synthetic import make_video
 from liuhen.recordings.models import Recording
 from liuhen.vault.models import Original
 from tests.filmed import FilmedRoom, S
@@ -63,6 +70,40 @@ def test_every_segment_that_meets_the_span_becomes_a_recording_of_the_case(
     assert (first.device_id, first.place) == (room.camera.device_id, "询问室")
     again = tie(room, 50, 150, case_id=case_id)
     assert starts(room, again) == [1]
+
+
+def test_tied_footage_is_read_and_made_playable_as_any_recording(
+    world: World, tmp_path: Path
+) -> None:
+    make_video(tmp_path / "a.mp4", Scene(MORNING), duration_ms=2000, codec="hevc")
+    with clock.frozen(MORNING) as stopped:
+        room = FilmedRoom(world, stopped, (tmp_path / "a.mp4").read_bytes())
+        room.take_in(room.segment(1, 3))
+        simple = SimpleCase(world)
+        simple.start()
+        (tied,) = tie(room, 1, 3, case_id=simple.case.id)
+        span = (tied.started_at, tied.ended_at, tied.time_source)
+        assert read_recording(str(tied.id))
+        tied.refresh_from_db()
+        (again,) = tie(room, 1, 3, activity_id=simple.activity.id)
+    assert (tied.started_at, tied.ended_at, tied.time_source) == span
+    assert tied.media["browser_obstacle"] and tied.media["duration_ms"] == 2000
+    assert tied.media["video_spans"] and tied.media["audio_spans"]
+    jobs = set(ProcrastinateJob.objects.values_list("task_name", flat=True))
+    assert {deferring.MAKE_THUMBNAIL, deferring.EXAMINE, deferring.MAKE_PLAYABLE} <= jobs
+    assert make_playable(tied.original_id)
+    assert again.media == tied.media, "its bytes need not be read twice"
+
+
+def test_a_hole_the_recorder_saw_stays_a_hole_when_the_file_is_read(
+    room: FilmedRoom, case_id: UUID
+) -> None:
+    hole = (room.begun + 1.4 * S, room.begun + 1.6 * S)
+    room.take_in(room.segment(1, 2, holes=(hole,)))
+    (tied,) = tie(room, 1, 2, case_id=case_id)
+    read_recording(str(tied.id))
+    tied.refresh_from_db()
+    assert tied.media["state"] == "read" and tied.media["spans"] == [[0, 400], [600, 1000]]
 
 
 def test_the_law_hears_of_a_fixed_camera_which_nobody_has_to_bring_back(

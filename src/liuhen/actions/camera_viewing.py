@@ -11,7 +11,7 @@ from uuid import UUID
 
 from liuhen.access.looks import REFUSED_LOOK
 from liuhen.actions.act import Draft, act
-from liuhen.actions.deferring import MAKE_THUMBNAIL, defer
+from liuhen.actions.deferring import defer_reading
 from liuhen.actions.recording_rows import locked_activity, put_label_of_case, put_tie
 from liuhen.actions.recordings import settle_gaps
 from liuhen.cameras.models import Camera, Segment
@@ -21,7 +21,9 @@ from liuhen.cases.models import Activity, Case
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
+from liuhen.recordings.media_facts import PROBING
 from liuhen.recordings.models import Recording
+from liuhen.recordings.queries import media_of
 from liuhen.recordings.timing import TimeSource
 
 # One tie is one act: small enough for the ledger's longest entry.
@@ -41,7 +43,8 @@ def tie_camera_footage(
 ) -> list[Recording]:
     """Make what a camera recorded in a span recordings of an activity, or of a case as such.
 
-    Whole segments are tied; their originals stay one. Those tied there before are left alone.
+    Whole segments are tied; their originals stay one. Those tied there before are left alone. A
+    job reads each file, as that of any recording; span and holes stay the recorder's.
 
     Raises:
         Refused: `record.not_found`, `footage.span`, `footage.none`, `footage.too_long`,
@@ -101,7 +104,7 @@ def _recording(
         time_source=TimeSource.RECORDER.value,
         has_video=True,
         has_audio=segment.has_audio,
-        media=segment.media,
+        media=media_of(segment.original_id) or {**segment.media, "state": PROBING},
         stored_at=segment.stored_at,
         place=camera.room.name,
     )
@@ -110,7 +113,7 @@ def _recording(
     else:
         put_label_of_case(draft, recording, case)
     recording.save(force_insert=True)
-    defer(MAKE_THUMBNAIL, sha256=segment.original_id)
+    defer_reading(recording)
     return recording
 
 

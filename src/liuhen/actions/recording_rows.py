@@ -188,8 +188,11 @@ def put_media(recording: Recording, probe: Probe, found: Timing) -> None:
     """What a probe says of the file, and the times that follow."""
     recording.kind = probe.kind
     recording.has_video, recording.has_audio = has_tracks(probe)
-    recording.media = account_of(probe, found)
-    put_times(recording, found)
+    before, recording.media = recording.media, account_of(probe, found)
+    if recording.time_source != TimeSource.RECORDER:
+        put_times(recording, found)
+    elif "spans" in before:  # our own recorder knows when it came and where pictures were missing
+        recording.media["spans"] = before["spans"]
 
 
 def put_times(recording: Recording, found: Timing) -> None:
