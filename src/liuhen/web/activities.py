@@ -213,11 +213,7 @@ def activity_context(
         papers=[paper_line(one) for one in papers],
         may_exempt=may_draw and _asks_both(row) and not _has(papers, EXEMPTION),
         drawable=_drawable(found, papers) if may_draw else [],
-        coverage=mine,
-        recordings=[recording_line(bar.recording, None) for bar in mine.bars],
-        bars=[bar.recording for bar in mine.bars],
-        flaws=flaw_lines(mine),
-        gaps=[gap_line(gap) for gap in mine.gaps if gap.filled_at is None],
+        **_covered(mine),
         checklist=_checklist(found, papers, mine) if mine.bars else [],
         duties=[{**duty(one, case.id), "subject": None} for one in duties],
         may_end=is_running and is_allowed(person, "activity.end"),
@@ -225,6 +221,17 @@ def activity_context(
         may_upload=is_allowed(person, "recording.take_in"),
         may_state=is_allowed(person, "activity.describe"),
     )
+
+
+def _covered(mine: ActivityCoverage) -> dict[str, Any]:
+    """Its recordings and what they leave open, for the list and for the drawing."""
+    return {
+        "coverage": mine,
+        "recordings": [recording_line(bar.recording, None) for bar in mine.bars],
+        "bars": [bar.recording for bar in mine.bars],
+        "flaws": flaw_lines(mine),
+        "gaps": [gap_line(gap) for gap in mine.gaps if gap.filled_at is None],
+    }
 
 
 def _checklist(

@@ -162,30 +162,34 @@ def gaps(request: HttpRequest, case_id: UUID) -> HttpResponse:
             )
         return reverse("case_gaps", args=[case.id])
 
-    # nothing broke off where nothing was recorded: then the footage itself is missing
-    recorded = [(_name(one), gap) for one in held if one.bars for gap in _open(one)]
     told = resumptions(held)
-    context = case_frame(
-        case,
-        "说明缺口",
-        resumed=[_resumed(told[gap.id]) for _, gap in open_gaps if gap.id in told],
-        activities=[_activity(one) for one in held],
-        gap_count=len(open_gaps),
-        is_under_way=any(one.activity.ended_at is None for one in held),
-        unexplained=sum(not gap.explanation for _, gap in open_gaps),
-        may_explain=is_allowed(person, "recording.explain_gap"),
-        statements=statement_lines(person, case, recorded),
-        upload_href=reverse("case_upload", args=[case.id])
-        if is_allowed(person, "recording.take_in")
-        else None,
-    )
+    resumed = [_resumed(told[gap.id]) for _, gap in open_gaps if gap.id in told]
     return form_page(
         request,
         GapForm(request.POST if request.method == "POST" else None, open_gaps=open_gaps, told=told),
         "case_gaps.html",
         perform=perform,
         success="缺口说明已记录。",
-        context=context,
+        context={**_gaps_context(person, case, held), "resumed": resumed},
+    )
+
+
+def _gaps_context(person: Person, case: Case, held: tuple[ActivityCoverage, ...]) -> dict[str, Any]:
+    """What the page of the gaps shows beside its form."""
+    open_gaps = [gap for one in held for gap in _open(one)]
+    # nothing broke off where nothing was recorded: then the footage itself is missing
+    recorded = [(_name(one), gap) for one in held if one.bars for gap in _open(one)]
+    may_upload = is_allowed(person, "recording.take_in")
+    return case_frame(
+        case,
+        "说明缺口",
+        activities=[_activity(one) for one in held],
+        gap_count=len(open_gaps),
+        is_under_way=any(one.activity.ended_at is None for one in held),
+        unexplained=sum(not gap.explanation for gap in open_gaps),
+        may_explain=is_allowed(person, "recording.explain_gap"),
+        statements=statement_lines(person, case, recorded),
+        upload_href=reverse("case_upload", args=[case.id]) if may_upload else None,
     )
 
 
