@@ -144,9 +144,13 @@ def filmed_activity(person: Person, activity_id: UUID) -> Activity:
 
 
 def cases_to_chair(person: Person) -> QuerySet[Case]:
-    """Open cases whose hearing a person is to chair, or has not reported on yet."""
-    mine = _chaired_by(person).filter(id__in=visible_cases(person).values("id"))
-    return mine.order_by("started_at", "id")
+    """Open cases whose hearing a person is to chair, or has not reported on yet.
+
+    The few there are come by their own index first: asked for in one question in the order of
+    time, the database would rather go through all cases.
+    """
+    chaired = list(_chaired_by(person).values_list("id", flat=True))
+    return visible_cases(person).filter(id__in=chaired).order_by("started_at", "id")
 
 
 def _chaired_by(person: Person) -> QuerySet[Case]:
