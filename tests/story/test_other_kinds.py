@@ -468,7 +468,7 @@ def test_a_seizure_is_approved_carried_out_lifted_and_archived(begun: Begun) -> 
     measure.sign_and_hand_over()
     measure.leave()
     measure.lift()
-    measure.publish("公开结果")
+    measure.publish("公开查封（扣押）决定")
     measure.finish()
     assert is_packed(measure)
 
@@ -478,7 +478,7 @@ def test_a_levy_is_decided_served_paid_and_archived(begun: Begun) -> None:
     levy.open()
     levy.decide()
     levy.pay()
-    levy.publish("公开结果")
+    levy.publish("公开征收决定")
     levy.finish()
     assert is_packed(levy)
 

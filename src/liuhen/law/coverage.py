@@ -31,6 +31,8 @@ def footage(view: View, activity: Activity, code: Code) -> Verdict:
         return unknown()
     for recording in recordings:
         view.use(recording, "kind", "tracks", "started_at", "ended_at")
+        if recording.held is None:
+            view.use(recording, "held")
         if code is Code.SYNCHRONOUS:
             view.use(recording, "pictured", "heard")
     if code is Code.WORKPLACE:
@@ -132,13 +134,13 @@ def _fits(recording: Recording, code: Code) -> bool | None:
 
 
 def _is_vague(recording: Recording) -> bool:
-    return recording.started_at is None or recording.ended_at is None
+    return None in (recording.started_at, recording.ended_at, recording.held)
 
 
 def _span(recording: Recording, code: Code | None = None) -> list[Stretch]:
     """What it holds; where picture and sound are asked for at once, what it holds of both."""
     first, last = recording.started_at, recording.ended_at
-    if not isinstance(first, datetime) or not isinstance(last, datetime):
+    if not isinstance(first, datetime) or not isinstance(last, datetime) or recording.held is None:
         return []
     held = _stretches(recording.held) or [(first, last)]
     if code is not Code.SYNCHRONOUS:
