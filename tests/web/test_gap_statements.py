@@ -15,7 +15,7 @@ from liuhen.compliance.models import Finding
 from liuhen.demo.footage import film
 from liuhen.demo.ordinary_case import OrdinaryCase
 from liuhen.documents.models import Paper
-from liuhen.recordings.models import Gap
+from liuhen.recordings.models import Gap, Recording
 from tests.actions.ordinary import refusal
 from tests.web.conftest import Browser, words
 
@@ -23,13 +23,9 @@ from tests.web.conftest import Browser, words
 def test_a_break_has_the_statement_that_fits_it_and_the_departments_head_reads_the_second(
     browser: Browser, ordinary: OrdinaryCase
 ) -> None:
-    ordinary.until_initiated()
-    scene = ordinary.begin("inspection")
-    ordinary.clock.move(seconds=30)
-    scene = ordinary.end(scene)
-    ordinary.clock.move(minutes=30)
-    pauses = [(8_000, 14_000), (20_000, 42_000)]
-    film(ordinary.world, scene, officer="handler", pauses=pauses, returned_at=ordinary.clock())
+    filmed = filmed_with(ordinary, 30, [(8_000, 14_000), (20_000, 42_000)])
+    scene = filmed.activity
+    assert scene is not None
     first, last = Gap.objects.filter(activity=scene, filled_at=None).order_by("started_at")
     page = reverse("case_gaps", args=[ordinary.case_id])
     addresses = [
@@ -84,6 +80,17 @@ def test_a_break_has_the_statement_that_fits_it_and_the_departments_head_reads_t
     assert "无法继续音像记录情况说明" in words(handler.get(page))
 
 
+def filmed_with(ordinary: OrdinaryCase, seconds: int, pauses: list[tuple[int, int]]) -> Recording:
+    """The film, with pauses in ms, of an inspection that lasted so many seconds."""
+    ordinary.until_initiated()
+    scene = ordinary.begin("inspection")
+    ordinary.clock.move(seconds=seconds)
+    scene = ordinary.end(scene)
+    ordinary.clock.move(minutes=30)
+    now = ordinary.clock()
+    return film(ordinary.world, scene, officer="handler", pauses=pauses, returned_at=now)
+
+
 def drawn_again(ordinary: OrdinaryCase, gap: Gap) -> object:
     return ordinary.draw("interruption_statement", gap.activity, subject_id=gap.id)
 
@@ -98,16 +105,8 @@ def statement(gap: Gap) -> str:
 def test_what_is_marked_at_the_start_of_resumed_footage_is_offered_as_the_explanation(
     browser: Browser, ordinary: OrdinaryCase, after: int, is_offered: bool
 ) -> None:
-    ordinary.until_initiated()
-    scene = ordinary.begin("inspection")
-    ordinary.clock.move(seconds=90)
-    scene = ordinary.end(scene)
-    ordinary.clock.move(minutes=30)
-    now = ordinary.clock()
-    filmed = film(
-        ordinary.world, scene, officer="handler", pauses=[(8_000, 14_000)], returned_at=now
-    )
-    gap = Gap.objects.get(activity=scene, filled_at=None)
+    filmed = filmed_with(ordinary, 90, [(8_000, 14_000)])
+    gap = Gap.objects.get(activity=filmed.activity, filled_at=None)
     assert filmed.started_at is not None
     at = gap.ended_at - filmed.started_at + dt.timedelta(seconds=after)
     make_bookmark(
