@@ -41,6 +41,7 @@ def test_sound_that_ends_half_way_is_told_and_is_not_synchronous(world: World) -
     assert finding.body["explanation"]["code"] == "product_synchronous.one_sided"
     page = words(browsers(world)("officer").get(f"/cases/{activity.case_id}/"))
     assert "没有声音 5." in page or "没有声音 6" in page
+    assert "时间无缺口，画面或者声音有异常" in page
 
 
 @pytest.mark.parametrize(("sound", "is_told"), [(10, False), (8, True)])
