@@ -11,11 +11,12 @@ from liuhen.kernel.clock import local_date
 from liuhen.law.calendar import end_of_day, packaged_calendar
 from liuhen.law.clock_days import ClockDay, DayState, clock_days, months_of
 from liuhen.law.engine import judge
-from liuhen.law.findings import Outcome
+from liuhen.law.facts import CaseFacts
+from liuhen.law.findings import Finding, Outcome
 from liuhen.law.lapse import has_lapsed
 from liuhen.law.moments import Moment
 from liuhen.law.vocabulary import NOT_YET, PartyRole
-from tests.law.case_tables import TableTest, table_tests
+from tests.law.case_tables import TableTest, case_named, changed, facts_from, table_tests
 from tests.law.test_tables import found_for
 
 TRANSFERRED = datetime(2026, 3, 20, 1, 0, tzinfo=UTC)
@@ -67,6 +68,26 @@ def test_a_month_that_holds_only_the_last_day_is_drawn() -> None:
     assert [(one.year, one.month) for one in months_of(days)] == [(2026, 3), (2026, 4)]
 
 
+def test_what_has_no_clock_draws_none() -> None:
+    finding = found_for(row("lead_checked_in_time", "尚在核查"))
+    for lacking in (replace(finding, clock_started_at=None), replace(finding, due_at=None)):
+        assert clock_days(lacking, packaged_calendar()) == ()
+    assert months_of(()) == ()
+
+
+def test_days_with_the_police_are_drawn_from_a_stored_finding_as_from_a_fresh_one() -> None:
+    finding = found_for(
+        row("decided_in_time", "移送公安机关三十日不计入，退回后在余下的期限内决定")
+    )
+    written = tuple(
+        replace(each, value=each.value.isoformat()) if isinstance(each.value, date) else each
+        for each in finding.facts_used
+    )
+    stored = replace(finding, facts_used=written)
+    assert written != finding.facts_used
+    assert clock_days(stored, packaged_calendar()) == clock_days(finding, packaged_calendar())
+
+
 @pytest.mark.parametrize(
     ("role", "lapses"), [(PartyRole.PARTY, True), (PartyRole.INTERESTED, False)]
 )
@@ -110,3 +131,46 @@ def test_what_was_breached_before_the_transfer_stays_a_breach(seconds: int, laps
     late = replace(found, outcome=Outcome.BREACHED, due_at=due_at)
     assert has_lapsed(late, facts) is lapses
     assert not has_lapsed(replace(late, due_at=None), facts)
+
+
+DEAD = {"parties.p1.died_on": date(2026, 3, 3)}
+
+
+def dead(**change: object) -> CaseFacts:
+    """The facts of an ordinary penalty whose party died, with changes by path."""
+    facts: CaseFacts = facts_from(changed(case_named("ordinary"), DEAD | change))
+    return facts
+
+
+def unmet(rule: str, outcome: Outcome = Outcome.BREACHED) -> Finding:
+    """A finding of a rule that is not met and has no clock."""
+    found = found_for(row("hearing_right_told", "尚未告知尚未决定"))
+    return replace(found, rule=rule, outcome=outcome, due_at=None)
+
+
+def test_stages_a_case_passes_by_lapse_where_no_decision_was_made() -> None:
+    stages = unmet("stages_recorded_in_text")
+    assert has_lapsed(stages, dead(**{"decisions.d1": "absent"}))
+    assert not has_lapsed(stages, dead())
+
+
+@pytest.mark.parametrize(
+    ("outcome", "lapses"),
+    [(Outcome.UNKNOWN, True), (Outcome.BREACHED, False), (Outcome.PENDING, False)],
+)
+def test_what_only_a_decision_would_ask_is_asked_no_more_and_what_is_known_stays(
+    outcome: Outcome, lapses: bool
+) -> None:
+    assert has_lapsed(unmet("expert_argument_minuted", outcome), dead()) is lapses
+
+
+def test_what_is_owed_whether_the_party_lives_or_not_never_lapses() -> None:
+    for outcome in (Outcome.BREACHED, Outcome.PENDING, Outcome.UNKNOWN):
+        assert not has_lapsed(unmet("file_bound", outcome), dead())
+
+
+def test_nothing_lapses_while_the_party_lives_nor_what_is_met() -> None:
+    pending = unmet("hearing_right_told", Outcome.PENDING)
+    assert has_lapsed(pending, dead())
+    assert not has_lapsed(replace(pending, outcome=Outcome.MET), dead())
+    assert not has_lapsed(pending, dead(**{"parties.p1.died_on": "absent"}))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from liuhen.kernel.clock import local_date
 from liuhen.law import judge
+from liuhen.law.calendar import packaged_calendar
 from liuhen.law.duties import Duty
 from liuhen.law.engine import outcomes
 from liuhen.law.errors import ClauseError, ParameterError
@@ -16,13 +18,14 @@ from liuhen.law.explanations import explain
 from liuhen.law.facts import Case, CaseFacts, Certificate, PersonalDecision
 from liuhen.law.findings import Column, Finding, Outcome
 from liuhen.law.parameters import Override
-from liuhen.law.registry import packaged_registry, registry_of
+from liuhen.law.registry import duties_by_module, packaged_registry, registry_of
 from liuhen.law.subjects import CASE
 from liuhen.law.verdicts import Verdict, met, unmet
 from liuhen.law.view import View
 from liuhen.law.vocabulary import NOT_YET, Office
 from tests.law.alterations import forgettings, reordered, shifted
 from tests.law.case_tables import TableTest, case_named, changed, facts_from, table_tests
+from tests.law.quick import found_at
 
 TESTS = table_tests()
 CASES = ("simple", "ordinary", "licensing", "measure", "enforcement", "levy", "inspection")
@@ -239,6 +242,25 @@ def test_two_live_exceptions_that_agree_decide_and_the_finding_names_one() -> No
     assert (finding.outcome, finding.rule, finding.exception) == (Outcome.MET, "base", "one")
 
 
+def test_an_exception_out_of_force_leaves_the_next_one_to_decide() -> None:
+    facts, at = clean("simple")
+    ended = _duty("one", _not_done, exception_to="base", until=date(2025, 1, 1))
+    live = _duty("two", _fine, exception_to="base")
+    (finding,) = judge(facts, at, registry=registry_of([_duty("base", _not_done), ended, live]))
+    assert (finding.outcome, finding.exception) == (Outcome.MET, "two")
+
+
+def test_a_choice_of_subjects_that_raises_gives_unknown_and_stops_nothing() -> None:
+    def pick(view: View) -> list[Case]:
+        raise KeyError("no such thing")
+
+    facts, at = clean("simple")
+    broken = replace(_duty("broken", _fine), over=replace(CASE, pick=pick))
+    found, fine = judge(facts, at, registry=registry_of([broken, _duty("fine", _fine)]))
+    assert (found.outcome, found.missing) == (Outcome.UNKNOWN, ("engine",))
+    assert fine.outcome is Outcome.MET
+
+
 @pytest.mark.parametrize(
     "duties",
     [
@@ -348,6 +370,27 @@ def test_a_persons_decision_answers_a_judgement(
     assert found.decider is (Office.COMMISSION_LEADER if outcome is Outcome.JUDGEMENT else None)
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"subject": "another"},
+        {"rule": "two_officers"},
+        {"decided_at": datetime(2027, 1, 1, tzinfo=UTC)},
+        {"decided_at": NOT_YET},
+    ],
+)
+def test_a_decision_on_something_else_or_not_yet_made_answers_nothing(
+    other: dict[str, Any],
+) -> None:
+    row = next(each for each in TESTS if each.expect == "judgement")
+    made = PersonalDecision(
+        "d", row.rule, "inspection", is_fulfilled=True, decided_at=row.at - timedelta(hours=1)
+    )
+    for decision, outcome in ((made, Outcome.MET), (replace(made, **other), Outcome.JUDGEMENT)):
+        found = judge(replace(row.facts, personal_decisions=(decision,)), row.at)
+        assert dict(outcomes(found, row.rule))["inspection"] is outcome
+
+
 def test_as_of_a_past_instant_later_events_have_not_happened() -> None:
     facts, _ = clean("simple")
     found = judge(facts, datetime(2026, 3, 4, 1, 5, tzinfo=UTC))
@@ -366,6 +409,8 @@ def test_an_override_changes_the_outcome_and_is_shown_in_the_finding() -> None:
     assert finding.outcome is Outcome.BREACHED
     used = {each.name: each for each in finding.parameters_used}
     assert used["penalty_law.simple_fine_person"].is_overridden
+    as_the_law_is = [used for each in judge(facts, at) for used in each.parameters_used]
+    assert as_the_law_is and not any(each.is_overridden for each in as_the_law_is)
     with pytest.raises(ParameterError):
         judge(facts, at, overrides=lower * 2)
 
@@ -430,3 +475,77 @@ def test_a_finding_is_made_of_plain_values() -> None:
     assert type(plain["outcome"]) is str and plain["due_at"] is None
     assert plain["subject"] == {"kind": "activity", "key": "street"}
     assert {"path": "activity:street.officers", "value": ["o1", "o2"]} in plain["facts_used"]
+
+
+def test_a_finding_names_the_text_it_was_judged_by() -> None:
+    facts, at = clean("simple")
+    versions = {each.rule: each.text_version for each in judge(facts, at)}
+    assert versions["two_officers"] == "measures/2024-11-29"
+    assert versions["fine_banked"] == "penalty_law/2021-07-15"
+
+
+def test_every_duty_is_found_in_the_module_of_its_article_or_statute() -> None:
+    homes = {duty.name: module for module, duty in duties_by_module()}
+    assert (homes["two_officers"], homes["fine_banked"]) == (
+        "measures.a12",
+        "statutes.penalty_law",
+    )
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_of_what_is_met_or_breached_time_alone_changes_nothing(name: str) -> None:
+    facts, at = clean(name)
+    settled = [each for each in judge(facts, at) if each.outcome in (Outcome.MET, Outcome.BREACHED)]
+    assert any(each.due_at for each in settled)
+    assert not any(each.changes_at for each in settled)
+
+
+def test_an_unknown_names_the_fact_that_was_read_and_is_not_known() -> None:
+    facts, at = clean("simple", **{"activities.street.certificates_shown": "unknown"})
+    (shown,) = [each for each in judge(facts, at) if each.rule == "certificates_shown"]
+    assert shown.missing == ("activity:street.certificates_shown",)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "outcome", "missing"),
+    [(0, Outcome.PENDING, ()), (1, Outcome.UNKNOWN, ("suspensions",))],
+)
+def test_what_is_late_unless_its_clock_stood_still_is_unknown_and_what_is_in_time_is_not(
+    seconds: int, outcome: Outcome, missing: tuple[str, ...]
+) -> None:
+    change = {"decisions.d1": "absent", "suspensions": "unknown"}
+    last = datetime(2026, 5, 31, 15, 59, 59, 999999, tzinfo=UTC)
+    facts, _ = clean("ordinary", **change)
+    found = judge(facts, last + timedelta(seconds=seconds))
+    (decided,) = [each for each in found if each.rule == "decided_in_time"]
+    assert (decided.outcome, decided.missing) == (outcome, missing)
+
+
+def test_a_field_of_a_paper_that_was_read_is_named() -> None:
+    facts, at = clean("simple")
+    (complete,) = [each for each in judge(facts, at) if each.rule == "spot_paper_complete"]
+    assert "paper:ticket.fields.remedies" in {each.path for each in complete.facts_used}
+
+
+@pytest.mark.parametrize(("day", "applies"), [(28, False), (29, True)])
+def test_the_text_in_force_when_the_act_ended_governs_what_comes_after_it(
+    day: int, applies: bool
+) -> None:
+    facts, at = clean("simple")
+    assert isinstance(facts.case.act_ended_at, datetime)
+    begun = datetime(2024, 11, 20, 1, 0, tzinfo=UTC)
+    ended = datetime(2024, 11, day, 1, 0, tzinfo=UTC)
+    case = replace(facts.case, started_at=begun, act_ended_at=ended)
+    found = judge(replace(facts, case=case), at)
+    (bound,) = [each for each in found if each.rule == "file_bound"]
+    assert (bound.outcome is not Outcome.NOT_APPLICABLE) is applies
+
+
+def test_only_a_clock_that_leaves_the_year_tables_is_provisional() -> None:
+    is_official = packaged_calendar().is_official
+    clocks = [each for test in TESTS for each in found_at(test, test.at) if each.clock_started_at]
+    assert clocks
+    for each in clocks:
+        assert each.clock_started_at and each.due_at
+        known = is_official(local_date(each.clock_started_at)), is_official(local_date(each.due_at))
+        assert not (each.is_provisional and all(known)), each.rule

@@ -3,7 +3,7 @@
 import datetime as dt
 import inspect
 import re
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -15,12 +15,13 @@ from liuhen.law.catalogue import catalogue
 from liuhen.law.explanations import (
     act_text,
     due_text,
+    entity_key,
     label_of,
     local_text,
     names_what_is_missing,
     templates,
 )
-from liuhen.law.findings import Outcome
+from liuhen.law.findings import Explanation, Outcome
 from liuhen.law.registry import duties_by_module, packaged_registry
 from liuhen.law.statutes.licensing_law import ENDS_OR_KEEPS
 from tests.law.case_tables import case_named, changed, facts_from, table_tests
@@ -51,6 +52,8 @@ def test_every_act_has_its_button() -> None:
     for duty in packaged_registry().all:
         if duty.act:
             assert act_text(duty.act) != duty.act
+    assert act_text("an_act_of_an_older_version") == "an_act_of_an_older_version"
+    assert act_text(None) == ""
 
 
 def test_no_text_shows_a_placeholder_a_code_or_an_english_word() -> None:
@@ -96,6 +99,8 @@ def test_a_path_reads_as_people_say_it() -> None:
     assert label_of("paper:p1.fields.remedies") == "文书·填写内容·救济途径"
     assert label_of("paper:p1.47") == f"文书·{catalogue().papers['47'].name}"
     assert label_of("activity:a1.47") == "活动·47"
+    assert entity_key("activity:ab12.fields.remedies") == "ab12"
+    assert entity_key("recordings") == ""
     for name in ENDS_OR_KEEPS:
         assert label_of(f"paper:p1.fields.{name}").removeprefix("文书·填写内容·") != name
 
@@ -133,3 +138,23 @@ def test_the_end_of_a_day_is_its_24_00() -> None:
     assert (due_text(after), local_text(after)) == ("2026年3月4日 24:00", "2026年3月5日 00:00")
     before = last - dt.timedelta(minutes=1)
     assert due_text(before) == local_text(before) == "2026年3月4日 23:58"
+
+
+def test_only_what_is_unknown_has_to_name_what_is_missing() -> None:
+    plain = case_named("simple")
+    (officers,) = [
+        each for each in judge(facts_from(plain), plain["at"]) if each.rule == "two_officers"
+    ]
+    assert officers.outcome is Outcome.MET and names_what_is_missing(officers)
+    unsaid = replace(officers, outcome=Outcome.UNKNOWN)
+    assert not names_what_is_missing(unsaid)
+    for code in ("contradicted", "engine_error"):
+        assert names_what_is_missing(replace(unsaid, explanation=Explanation(code)))
+
+
+def test_what_waits_without_a_clock_is_told_without_one() -> None:
+    plain = changed(case_named("simple"), {"case.bound_at": "not yet"})
+    (bound,) = [each for each in judge(facts_from(plain), plain["at"]) if each.rule == "file_bound"]
+    waits = replace(bound, outcome=Outcome.PENDING, explanation=Explanation("file_bound.pending"))
+    assert "最迟2026年4月5日 24:00" in explain(waits)
+    assert "最迟" not in explain(replace(waits, due_at=None))

@@ -7,7 +7,7 @@ import pytest
 
 from liuhen.law import gate
 from liuhen.law.errors import LawError
-from liuhen.law.gates import ACKNOWLEDGE, gates
+from liuhen.law.gates import ACKNOWLEDGE, gates, gates_from_toml
 from liuhen.law.vocabulary import Office
 from tests.law.case_tables import case_named, changed, facts_from
 
@@ -271,3 +271,16 @@ def test_an_incurable_lateness_never_stops_the_hand_over() -> None:
 def test_there_is_no_gate_of_another_name() -> None:
     with pytest.raises(LawError, match="nowhere"):
         standing("nowhere", "simple")
+
+
+@pytest.mark.parametrize("place", ["rules", "except"])
+def test_a_gate_that_names_a_rule_there_is_not_is_refused_by_both_names(place: str) -> None:
+    row = '[gate.g]\nname = "n"\nclause = "37.1"\non_incurable = "pass"\n'
+    named = {"rules": '["two_officers"]', "except": "[]"}
+
+    def text(lists: dict[str, str]) -> str:
+        return row + "".join(f"{name} = {value}\n" for name, value in lists.items())
+
+    assert gates_from_toml(text(named))["g"].rules == {"two_officers"}
+    with pytest.raises(LawError, match="gate g: there is no rule no_rule"):
+        gates_from_toml(text(named | {place: '["no_rule"]'}))

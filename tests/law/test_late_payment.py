@@ -66,3 +66,11 @@ def test_each_part_counts_from_its_own_day_until_what_was_paid_covers_it() -> No
     assert (owed.from_on, owed.days, owed.amount_fen) == (DUE + timedelta(days=1), 10, 4500)
     in_time = [(DUE, 10_000), (second, 10_000)]
     assert late_payment_of_parts(parts, in_time, second, rate=RATE, cap=CAP) is None
+
+
+@pytest.mark.parametrize(("paid_fen", "days"), [(9_999, 20), (10_000, 10)])
+def test_a_part_is_covered_by_no_fen_less_than_it_is(paid_fen: int, days: int) -> None:
+    paid = [(DUE + timedelta(days=10), paid_fen)]
+    on = DUE + timedelta(days=20)
+    owed = late_payment_of_parts([(10_000, DUE)], paid, on, rate=RATE, cap=CAP)
+    assert owed is not None and owed.days == days

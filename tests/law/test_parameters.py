@@ -67,6 +67,7 @@ def test_both_sides_of_the_day_a_figure_changes() -> None:
         (value("2020-01-01", "2026-01-02", 1), value("2026-01-01", None, 2)),
         (value("2026-01-01", None, 1), value("2026-01-01", None, 2)),
         (value("2026-01-01", "2025-01-01", 1),),
+        (value("2026-01-01", "2026-01-01", 1),),
     ],
 )
 def test_overlapping_dates_are_an_error_that_names_the_parameter(values: tuple[str, ...]) -> None:

@@ -79,3 +79,10 @@ def test_a_course_that_is_not_sound_is_refused_by_name(text: str, names: str) ->
     with pytest.raises(LawError, match=names):
         courses_from_toml(text)
     assert courses_from_toml(stage(papers='["58"]', required='[["58"]]'))
+
+
+def test_a_stage_is_passed_by_only_where_the_course_says_so() -> None:
+    (course,) = courses_from_toml(stage()).values()
+    assert [each.is_optional for each in course.stages] == [False, False]
+    (course,) = courses_from_toml(stage(is_optional="true")).values()
+    assert [each.is_optional for each in course.stages] == [True, False]

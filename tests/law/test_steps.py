@@ -151,6 +151,21 @@ def test_without_a_fraction_set_a_lamp_turns_yellow_in_the_last_third() -> None:
     assert bound.due_at is not None
     assert lamp(bound, at, unset) is Lamp.GREEN
     assert lamp(bound, bound.due_at - timedelta(days=10), unset) is Lamp.YELLOW
+    assert lamp(bound, bound.due_at - timedelta(days=19), unset) is Lamp.GREEN
+
+
+@pytest.mark.parametrize(
+    ("seconds", "colour"), [(-1, Lamp.GREEN), (0, Lamp.YELLOW), (1, Lamp.YELLOW)]
+)
+def test_a_lamp_turns_yellow_to_the_second_where_the_last_third_begins(
+    seconds: int, colour: Lamp
+) -> None:
+    findings, at = found(
+        "simple", datetime(2026, 3, 7, 1, 0, tzinfo=UTC), **{"case.bound_at": "not yet"}
+    )
+    (bound,) = [each for each in findings if each.rule == "file_bound"]
+    of_three_hours = replace(bound, clock_started_at=at, due_at=at + timedelta(hours=3))
+    assert lamp(of_three_hours, at + timedelta(hours=2, seconds=seconds)) is colour
 
 
 @pytest.mark.parametrize(("left", "colour"), [(25, Lamp.GREEN), (19, Lamp.YELLOW)])
@@ -163,3 +178,25 @@ def test_a_lamp_turns_yellow_in_the_last_two_thirds_where_the_authority_says_so(
     (bound,) = [each for each in findings if each.rule == "file_bound"]
     assert bound.due_at is not None
     assert lamp(bound, bound.due_at - timedelta(days=left), two) is colour
+
+
+def test_the_most_pressing_is_proposed_first() -> None:
+    findings, at = found("simple")
+    one = replace(
+        next(each for each in findings if each.column is Column.TEXT),
+        is_curable=True, due_at=None, clause="7", act="bind_case",
+    )  # fmt: skip
+    ordered = [
+        replace(one, outcome=Outcome.BREACHED),
+        replace(one, outcome=Outcome.PENDING, due_at=at + timedelta(days=1)),
+        replace(one, outcome=Outcome.PENDING),
+        replace(one, outcome=Outcome.JUDGEMENT),
+        replace(one, outcome=Outcome.UNKNOWN, missing=("case:case.cause",)),
+        replace(one, outcome=Outcome.BREACHED, column=Column.PRODUCT),
+    ]
+    apart = [
+        replace(each, subject=replace(each.subject, key=str(number)))
+        for number, each in enumerate(ordered)
+    ]
+    steps = next_steps(reversed(apart), at)
+    assert [each.subject.key for each in steps] == ["0", "1", "2", "3", "4", "5"]

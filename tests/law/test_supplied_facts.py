@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from liuhen.law import facts, unit_facts
+from liuhen.law.facts import PersonalDecision
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "liuhen"
 BUILDERS = [path for part in ("compliance", "oversight") for path in (SOURCE / part).glob("*.py")]
@@ -50,3 +51,14 @@ def test_every_fact_is_supplied(name: str) -> None:
     # What a unit has none of is typed so: the engine asks a case and a unit alike.
     asked = {field.name for field in fields(ENTITIES[name]) if field.type not in (None, "None")}
     assert asked - known == set()
+
+
+def test_nothing_is_true_that_nobody_stated() -> None:
+    true = {
+        (kind, field.name)
+        for kind in ENTITIES.values()
+        for field in fields(kind)
+        if field.default is True
+    }
+    # A decision is about what it answers, unless it says that the duty doesn't bite there.
+    assert true == {(PersonalDecision, "is_applicable")}

@@ -50,4 +50,4 @@ def test_every_finding_bears_it() -> None:
     plain = case_named("simple")
     found = judge(facts_from(plain), plain["at"])
     assert {each.engine_version for each in found} == {ENGINE_VERSION}
-    assert source_digest("liuhen.law").startswith(ENGINE_VERSION)
+    assert source_digest("liuhen.law")[:12] == ENGINE_VERSION

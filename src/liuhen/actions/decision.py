@@ -58,7 +58,7 @@ def hearing_period(notice: Notice) -> Deadline | None:
         return None
     days = figure("penalty_law.hearing_request", notice.told_at)
     told_on = clock.local_date(notice.told_at)
-    return rulebook().calendar.after_workdays(told_on, days, rolls=True)
+    return rulebook().calendar.after_workdays(told_on, days)
 
 
 def refuse_heavier(paper: Paper) -> None:

@@ -109,7 +109,7 @@ def _until(rows: CaseRows, told: Moment, days: object) -> Moment:
     if not isinstance(days, int):
         return None
     told_on = clock.local_date(told)
-    return rows.rulebook.calendar.after_workdays(told_on, days, rolls=True).due_at
+    return rows.rulebook.calendar.after_workdays(told_on, days).due_at
 
 
 def statements(rows: CaseRows) -> tuple[Statement, ...]:

@@ -87,8 +87,7 @@ class Calendar:
 
     def is_official(self, day: date) -> bool:
         """True when the year of `day` has an officially announced table."""
-        table = self._tables.get(day.year)
-        return table is not None and not table.is_predicted
+        return self._is_official_year(day.year)
 
     def is_workday(self, day: date) -> bool:
         """True on a working day; beyond the tables, on any weekday."""
@@ -125,13 +124,12 @@ class Calendar:
         return self._ended(_count(started_on, days, tuple(excluded), _any_day), rolls)
 
     def after_workdays(
-        self, started_on: date, days: int, *, rolls: bool = False, excluded: Iterable[DaySpan] = ()
+        self, started_on: date, days: int, *, excluded: Iterable[DaySpan] = ()
     ) -> Deadline:
-        """End of a period of working days. It ends on a working day, so `rolls` changes nothing."""
-        del rolls
+        """End of a period of working days: a working day, from which nothing rolls on."""
         last = _count(started_on, days, tuple(excluded), self.is_workday)
         years = range(started_on.year, last.year + 1)
-        provisional = any(not self.is_official(date(year, 1, 1)) for year in years)
+        provisional = not all(map(self._is_official_year, years))
         return Deadline(end_of_day(last), last, provisional)
 
     def after_months(self, started_on: date, months: int, *, rolls: bool = False) -> Deadline:
@@ -151,6 +149,10 @@ class Calendar:
         rolled = self.next_workday(last)
         provisional = not (self.is_official(last) and self.is_official(rolled))
         return Deadline(end_of_day(rolled), rolled, provisional)
+
+    def _is_official_year(self, year: int) -> bool:
+        table = self._tables.get(year)
+        return table is not None and not table.is_predicted
 
 
 def differences(one: Calendar, other: Calendar, year: int) -> list[date]:

@@ -114,7 +114,8 @@ def clause_order(clause: str) -> tuple[int, int, int, int]:
         raise ClauseError(f"{clause}: not a clause")
     statute = match["statute"] or ""
     place = _ORDER.index(statute) if statute in _ORDER else len(_ORDER)
-    return place, int(match["a"]), int(match["p"] or 0), int(match["i"] or 0)
+    parts = match.groupdict(default="0")
+    return place, int(parts["a"]), int(parts["p"]), int(parts["i"])
 
 
 def citation(clause: str) -> str:

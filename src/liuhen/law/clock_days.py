@@ -3,18 +3,17 @@
 For: explaining a finding to a layman. Not for: deciding when a clock ends (`calendar`, `view`).
 """
 
-from collections.abc import Iterator, Sequence
+import calendar as gregorian
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
 
 from liuhen.kernel.clock import local_date
 from liuhen.law.calendar import Calendar
 from liuhen.law.findings import Finding
 
 _DAY = timedelta(days=1)
-_WEEK = 7
 MOST_DAYS = 400  # ninety, prolonged twice, and half a year that did not count
 _TIMES = ("hours", "days", "workdays", "months", "years")
 
@@ -39,13 +38,17 @@ class ClockDay:
     ordinal: int = 0
 
 
+Cells = tuple[tuple[date, ClockDay | None] | None, ...]
+"""One week from Monday."""
+
+
 @dataclass(frozen=True, slots=True)
 class Month:
     """One month as weeks from Monday; None where a cell belongs to another month or no clock."""
 
     year: int
     month: int
-    weeks: tuple[tuple[tuple[date, ClockDay | None] | None, ...], ...]
+    weeks: tuple[Cells, ...]
 
 
 def clock_days(finding: Finding, calendar: Calendar) -> tuple[ClockDay, ...]:
@@ -86,32 +89,23 @@ def _paused(finding: Finding) -> list[tuple[date, date]]:
         entity, _, field = used.path.partition(".")
         if entity.startswith("suspension:") and used.value is not None:
             place = starts if field == "started_on" else ends
-            place[entity] = _day(used.value)
+            # a day as it is, or as a stored finding writes it
+            place[entity] = date.fromisoformat(str(used.value))
     return [(day, ends[key]) for key, day in starts.items() if key in ends]
-
-
-def _day(value: Any) -> date:
-    if isinstance(value, datetime):
-        return local_date(value)
-    return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
 
 
 def months_of(days: Sequence[ClockDay]) -> tuple[Month, ...]:
     """The months that hold these days, whole weeks from Monday."""
-    if not days:
-        return ()
     known = {one.day: one for one in days}
-    found = []
-    day = days[0].day.replace(day=1)
-    while day <= days[-1].day:
-        following = (day + timedelta(days=31)).replace(day=1)
-        cells: list[tuple[date, ClockDay | None] | None] = [None] * day.weekday()
-        cells += [
-            (each, known.get(each))
-            for each in (day + timedelta(days=n) for n in range((following - day).days))
-        ]
-        cells += [None] * (-len(cells) % _WEEK)
-        weeks = tuple(tuple(cells[n : n + _WEEK]) for n in range(0, len(cells), _WEEK))
-        found.append(Month(day.year, day.month, weeks))
-        day = following
-    return tuple(found)
+    return tuple(
+        Month(year, month, tuple(_cells(week, month, known) for week in _weeks(year, month)))
+        for year, month in dict.fromkeys((one.day.year, one.day.month) for one in days)
+    )
+
+
+def _weeks(year: int, month: int) -> list[list[date]]:
+    return gregorian.Calendar().monthdatescalendar(year, month)
+
+
+def _cells(week: list[date], month: int, known: Mapping[date, ClockDay]) -> Cells:
+    return tuple((day, known.get(day)) if day.month == month else None for day in week)

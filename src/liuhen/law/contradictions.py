@@ -3,7 +3,6 @@
 For: the engine, which answers unknown for such a subject. Not for: refusing input (the acts do).
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import datetime
@@ -40,10 +39,11 @@ def contradictions(facts: CaseFacts | UnitFacts) -> Iterator[tuple[str, str]]:
         value = getattr(facts, field.name)
         if not isinstance(value, tuple):
             continue
-        for key, count in Counter(each.key for each in value).items():
-            if count > 1:
-                yield kind_of(value[0]), key
+        seen: set[str] = set()
         for entity in value:
+            if entity.key in seen:
+                yield kind_of(entity), entity.key
+            seen.add(entity.key)
             yield from _backwards(entity)
 
 

@@ -148,8 +148,8 @@ def _span(recording: Recording, code: Code | None = None) -> list[Stretch]:
     pictured, heard = (
         _stretches(each or ()) or held for each in (recording.pictured, recording.heard)
     )
-    shared = ((max(a, c), min(b, d)) for a, b in pictured for c, d in heard)
-    return [(start, end) for start, end in shared if start < end]
+    silent = uncovered(pictured, heard, timedelta())
+    return uncovered(pictured, silent, timedelta())
 
 
 def _stretches(spans: Iterable[Span]) -> list[Stretch]:
@@ -164,15 +164,10 @@ def uncovered(
     ordered = sorted(held)
     for first, last in wanted:
         reached = first
-        for start, end in ordered:
-            if start > reached:
-                pieces.append((reached, min(start, last)))
+        for start, end in (*ordered, (last, last)):
+            pieces.append((reached, min(start, last)))
             reached = max(reached, end)
-            if reached >= last:
-                break
-        if reached < last:
-            pieces.append((reached, last))
-    return [(a, b) for a, b in pieces if a < b and b - a > tolerance]
+    return [(a, b) for a, b in pieces if b - a > tolerance]
 
 
 def _absent(
@@ -193,10 +188,12 @@ def _absent(
 
 def _given_up(view: View, activity: Activity, gaps: list[Stretch] | None) -> bool:
     """True when stored gaps that can't be made good explain every uncovered stretch."""
+    if not gaps:
+        return False
     final = [
         (each.started_at, each.ended_at)
         for each in view.all("gaps") or ()
         if each.activity == activity.key and each.is_curable is False
     ]
     tolerance = timedelta(seconds=view.figure("product.coverage_tolerance", activity.started_at))
-    return bool(gaps) and bool(final) and not uncovered(gaps or (), final, tolerance)
+    return not uncovered(gaps, final, tolerance)

@@ -90,7 +90,7 @@ def _part(kind: str, part: str, names: Mapping[str, str]) -> str:
 
 def act_text(act: str | None) -> str:
     """What a person does to satisfy a duty, as a button says it."""
-    return templates()["act"].get(act or "", act or "")
+    return templates()["act"].get(act, act) if act else ""
 
 
 def _general(finding: Finding, code: str) -> str:

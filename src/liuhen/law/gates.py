@@ -110,8 +110,16 @@ def obstacles(
 
 @lru_cache(maxsize=1)
 def gates() -> Mapping[str, Gate]:
-    """The gates of this package. Raises LawError when one names a rule that doesn't exist."""
-    text = resources.files("liuhen.law").joinpath("gates.toml").read_text("utf-8")
+    """The gates of this package."""
+    return gates_from_toml(resources.files("liuhen.law").joinpath("gates.toml").read_text("utf-8"))
+
+
+def gates_from_toml(text: str) -> dict[str, Gate]:
+    """Read gates from the format of `gates.toml`.
+
+    Raises:
+        LawError: a gate names, or leaves out, a rule that doesn't exist.
+    """
     cases = packaged_registry().base_of(CaseFacts.scope)
     known = {duty.name for duty in cases if duty.column is Column.TEXT}
     found = {}

@@ -46,10 +46,11 @@ def late_payment(
     """
     if min(fine_fen, rate, cap) < 0:
         raise ValueError("fine, rate and cap can't be negative")
-    days = max(0, (on - due_on).days) - _stopped(due_on + _DAY, on + _DAY, tuple(excluded))
+    first, end = due_on + _DAY, on + _DAY
+    counted = _days(first, end).difference(*(_days(a, b or end) for a, b in excluded))
     most = fine_fen * cap // _PERCENT
-    amount = min(fine_fen * rate * days // _PERCENT, most)
-    return LatePayment(due_on + _DAY, days, amount, is_capped=amount == most)
+    amount = min(fine_fen * rate * len(counted) // _PERCENT, most)
+    return LatePayment(first, len(counted), amount, is_capped=amount == most)
 
 
 def late_payment_of_parts(
@@ -91,12 +92,6 @@ def _covered_on(paid: Sequence[tuple[date, int]], sum_fen: int) -> date | None:
     return None
 
 
-def _stopped(first: date, end: date, excluded: tuple[DaySpan, ...]) -> int:
-    """Days of [first, end) that lie in an excluded span, each counted once."""
-    spans = sorted((max(a, first), min(b or end, end)) for a, b in excluded)
-    count, reached = 0, first
-    for a, b in spans:
-        start = max(a, reached)
-        if b > start:
-            count, reached = count + (b - start).days, b
-    return count
+def _days(first: date, end: date) -> frozenset[int]:
+    """The days of [first, end)."""
+    return frozenset(range(first.toordinal(), end.toordinal()))

@@ -110,11 +110,11 @@ def refused_by(view: View, paper: Paper, roles: Iterable[SignerRole]) -> list[Re
 
 def filled(view: View, paper: Paper, *names: str) -> Verdict:
     """Whether these fields of a paper are filled; names those that are empty."""
-    values = view.use_state(paper, "fields", *names)
-    empty = [name for name, value in zip(names, values, strict=True) if value is False]
+    states = view.states(paper, "fields", *names)
+    empty = [name for name, value in states.items() if value is False]
     if empty:
         return unmet("fields", fields=",".join(empty))
-    return answer(conj(*values))
+    return answer(conj(*states.values()))
 
 
 def approvals_by(
@@ -171,11 +171,11 @@ def is_given_up(request: HearingRequest, told: Iterable[HearingRequest]) -> bool
 
 def proofs_kept(view: View, service: Service, *names: str) -> Verdict:
     """Whether these proofs of a service are there; names those that are not."""
-    values = view.use_state(service, "proofs", *names)
-    lacking = [name for name, value in zip(names, values, strict=True) if value is False]
+    states = view.states(service, "proofs", *names)
+    lacking = [name for name, value in states.items() if value is False]
     if lacking:
         return unmet("proofs", fields=",".join(lacking))
-    return answer(conj(*values))
+    return answer(conj(*states.values()))
 
 
 def is_mode(*modes: ServiceMode) -> Callable[[View, Service], bool | None]:

@@ -124,7 +124,7 @@ def _rank(finding: Finding) -> tuple[object, ...]:
     act = _act(finding)
     order = ACT_ORDER.index(act) if act in ACT_ORDER else len(ACT_ORDER)
     return (
-        _urgency(finding),
+        _PRESSING.index(_urgency(finding)),
         finding.due_at or _FAR,
         order,
         clause_order(finding.clause),
@@ -132,14 +132,17 @@ def _rank(finding: Finding) -> tuple[object, ...]:
     )
 
 
-def _urgency(finding: Finding) -> int:
+_PRESSING = ("late", "clock", "no clock", "judgement", "question", "advice")
+
+
+def _urgency(finding: Finding) -> str:
     if finding.column is Column.PRODUCT:
-        return 5
+        return "advice"
     if finding.outcome is Outcome.BREACHED:
-        return 0
+        return "late"
     if finding.outcome is Outcome.PENDING:
-        return 1 if finding.due_at else 2
-    return 3 if finding.outcome is Outcome.JUDGEMENT else 4
+        return "clock" if finding.due_at else "no clock"
+    return "judgement" if finding.outcome is Outcome.JUDGEMENT else "question"
 
 
 def _step(finding: Finding, act: str, colour: Lamp) -> Step:

@@ -63,14 +63,16 @@ class View:
         for name in fields:
             self.facts_used[prefix + name] = getattr(entity, name)
 
-    def use_state(self, entity: Any, states: str, *names: str) -> list[bool | None]:
-        """Read and note entries of `fields`, `proofs`, `contents` or `seen`."""
+    def states(self, entity: Any, states: str, *names: str) -> dict[str, bool | None]:
+        """Read and note entries of `fields`, `proofs`, `contents` or `seen`, by name."""
         prefix = f"{kind_of(entity)}:{entity.key}.{states}."
         table = getattr(entity, states)
-        values = [table.get(name) for name in names]
-        for name, value in zip(names, values, strict=True):
-            self.facts_used[prefix + name] = value
-        return values
+        self.facts_used |= {prefix + name: table.get(name) for name in names}
+        return {name: table.get(name) for name in names}
+
+    def use_state(self, entity: Any, states: str, *names: str) -> list[bool | None]:
+        """Like `states`, the values alone, in the order of their names."""
+        return list(self.states(entity, states, *names).values())
 
     def miss(self, path: str) -> None:
         """Note a fact that is not known and belongs to no entity, such as a whole collection."""

@@ -63,10 +63,10 @@ def _is_simple(view: View, case: Case) -> bool | None:
 
 
 def _complete(view: View, notice: Notice) -> Verdict:
-    values = view.use_state(notice, "contents", *CONTENTS)
-    lacking = [name for name, value in zip(CONTENTS, values, strict=True) if value is False]
+    states = view.states(notice, "contents", *CONTENTS)
+    lacking = [name for name, value in states.items() if value is False]
     if not lacking:
-        return answer(conj(*values))
+        return answer(conj(*states.values()))
     verdict = failed if decided_at(view) else unmet
     return verdict(fields=",".join(lacking))
 

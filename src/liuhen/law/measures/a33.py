@@ -27,17 +27,17 @@ def _noted(view: View, service: Service) -> Verdict:
 
 
 def _medium_proven(view: View, service: Service) -> Verdict:
-    used = dict(zip(MEDIA, view.use_state(service, "proofs", *MEDIA), strict=True))
+    used = view.states(service, "proofs", *MEDIA)
     if disj(False, *used.values()) is False:
         return unmet("no_medium")
     answers, lacking = [], []
     for medium, proofs in MEDIA.items():
         if used[medium] is not False:
-            values = view.use_state(service, "proofs", *proofs)
-            kept = conj(*values)
+            states = view.states(service, "proofs", *proofs)
+            kept = conj(*states.values())
             answers.append(kept if used[medium] else None)
             if used[medium]:
-                lacking += [n for n, value in zip(proofs, values, strict=True) if value is False]
+                lacking += [name for name, value in states.items() if value is False]
     if lacking:
         return unmet("proofs", fields=",".join(lacking))
     return answer(conj(*answers))

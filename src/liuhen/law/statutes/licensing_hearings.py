@@ -129,13 +129,13 @@ def _awaited(view: View, case: Case) -> Verdict:
 
 
 def _last_to_ask(view: View) -> Deadline | None:
-    """The end of the days for asking, from the last who was told; it rolls off holidays."""
+    """The end of the days for asking, from the last who was told."""
     told = [instant(each.hearing_told_at) for each in _concerned(view) or ()]
     known = [each for each in told if each is not None]
     if not known or len(known) < len(told):
         return None
     days = view.figure("licensing_law.hearing_request", max(known))
-    return view.calendar.after_workdays(local_date(max(known)), days, rolls=True)
+    return view.calendar.after_workdays(local_date(max(known)), days)
 
 
 def _all_waived(view: View) -> bool | None:
