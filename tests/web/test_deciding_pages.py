@@ -134,7 +134,7 @@ def test_an_approved_decision_is_drawn_up_issued_and_led_to_service(at: At) -> N
     assert issue.status_code == 302
     shown = words(client.get(address))
     assert f"{page(case, 'case_service')}?paper={paper.id}" in shown
-    assert "七个工作日内送达决定书" in shown
+    assert "7个工作日内送达决定书" in shown
 
 
 def refused_issue(case: Ordinary) -> str:

@@ -28,19 +28,7 @@ UNKNOWN, OPEN = "unknown", "open"
 SETTLED = frozenset({GREEN, GREY})
 _ADVICE, _WAITS = "建议改进", "尚未到期"
 TO_CONFIRM = "数字待本机关确认"
-_SPANS = {"hours": "小时", "days": "日", "workdays": "个工作日", "months": "个月", "years": "年"}
-UNITS = {
-    **_SPANS,
-    **{
-        "seconds": "秒",
-        "persons": "人",
-        "copies": "份",
-        "items": "项",
-        "times": "次",
-        "yuan": "元",
-    },
-    **{"percent": "%", "percent_per_day": "%/日", "thirds": "个三分之一"},
-}
+_SPANS = ("hours", "days", "workdays", "months", "years")
 _WORDS: dict[object, str] = {None: "不清楚", True: "是", False: "否", "not_yet": "尚未发生"}
 
 
@@ -202,7 +190,7 @@ def _lamp_words(finding: Finding) -> str:
 def _duty_words(finding: Finding) -> str:
     """The duty, with a mark when a figure nobody has confirmed yet decided how it stands."""
     mark = f"（{TO_CONFIRM}）" if finding.needs_confirmation else ""
-    return explanations.duty_text(finding.rule) + mark
+    return explanations.duty_text(finding.rule, finding.parameters_used) + mark
 
 
 def _length_words(used: Sequence[ParameterUsed]) -> str:
@@ -213,7 +201,7 @@ def _length_words(used: Sequence[ParameterUsed]) -> str:
 def _figure_words(used: ParameterUsed) -> str:
     if used.unit == "text":
         return _TEXTS.get(str(used.value), str(used.value))
-    return f"{used.value}{UNITS.get(used.unit, '')}"
+    return explanations.figure_text(used)
 
 
 _TEXTS = {"act_ended": "行为终结之日", "case_closed": "结案批准之日", "A": "任一形式"}

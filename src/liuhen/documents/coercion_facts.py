@@ -178,6 +178,7 @@ def _enforcement(case: Case, activity: Activity | None, at: dt.datetime) -> dict
             "reminded": _reminding(case),
             "materials": _materials(case),
             "agreed_on": clock.local_date(at),
+            "reminded_before": figure_on("coercion_law.substitute_reminder", clock.local_date(at)),
         },
         "performance": _performance(case),
     }

@@ -180,7 +180,8 @@ def tables_from_toml(text: str) -> tuple[YearTable, ...]:
         at = f"（第{place[1]}行）" if place else ""
         raise CalendarError(f"不是放假安排的格式{at}") from error
     except KeyError as error:
-        raise CalendarError(f"没有写 {error.args[0]}") from error
+        (name,) = error.args
+        raise CalendarError(f"没有写 {name}") from error
     except (TypeError, ValueError, AttributeError) as error:
         raise CalendarError("year 应当是年份，rest、work、statutory 应当是日期的列表") from error
     Calendar(tables)

@@ -7,7 +7,7 @@ Not for: deciding anything, and not for the official text.
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from functools import lru_cache
 from importlib import resources
@@ -16,25 +16,61 @@ from typing import Any
 from liuhen.kernel import clock
 from liuhen.law.catalogue import catalogue
 from liuhen.law.clauses import citation
-from liuhen.law.findings import Finding, Outcome
+from liuhen.law.findings import Finding, Outcome, ParameterUsed
+from liuhen.law.parameters import packaged_parameters
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # Unknown, and no fact that somebody could supply would settle it.
 _UNASKING = frozenset({"contradicted", "engine_error"})
+_FIGURE = re.compile(r"\{(\w+\.\w+)\}")
+_NO_PERIOD = "规定期限"
+UNITS = {
+    **{"hours": "小时", "days": "日", "workdays": "个工作日", "months": "个月", "years": "年"},
+    **{"seconds": "秒", "persons": "人", "copies": "份", "items": "项", "times": "次"},
+    **{"yuan": "元", "percent": "%", "percent_per_day": "%/日", "thirds": "个三分之一"},
+}
+"""How a figure's unit is said behind its number."""
 _LISTED = ("fields", "lacking", "papers", "kinds")
 
 
 @lru_cache(maxsize=1)
 def templates() -> Mapping[str, Mapping[str, str]]:
-    """The tables of `explanations.toml`: one per rule, `outcome`, `field`, `entity`, `act`."""
+    """The tables of `explanations.toml`: one per rule, `outcome`, `field`, `entity`, `act`.
+
+    A text names a period by its figure, "{penalty_law.decision}".
+    """
     text = resources.files("liuhen.law").joinpath("explanations.toml").read_text("utf-8")
     return tomllib.loads(text)
 
 
-def duty_text(rule: str) -> str:
-    """The duty in our words, such as "执法人员不得少于两人"; KeyError for an unknown rule."""
-    return templates()[rule]["duty"]
+def duty_text(rule: str, used: Iterable[ParameterUsed] = ()) -> str:
+    """The duty in our words, such as "执法人员不得少于两人"; KeyError for an unknown rule.
+
+    Its periods are as they were `used`, else as the law has them today.
+    """
+    return _with_figures(templates()[rule]["duty"], used)
+
+
+def _with_figures(text: str, used: Iterable[ParameterUsed]) -> str:
+    """A text with the figures it names in words."""
+    told = {each.name: each for each in used}
+
+    def words(named: re.Match[str]) -> str:
+        figure = told.get(named[1]) or law_figure(named[1])
+        return figure_text(figure) if figure.value is not None else _NO_PERIOD
+
+    return _FIGURE.sub(words, text)
+
+
+def law_figure(name: str) -> ParameterUsed:
+    """A figure as the law itself has it today."""
+    return packaged_parameters().on(name, clock.local_date(clock.now()))
+
+
+def figure_text(used: ParameterUsed) -> str:
+    """A figure with its unit: 90日, 7个工作日."""
+    return f"{used.value}{UNITS.get(used.unit, '')}"
 
 
 def explain(finding: Finding) -> str:
@@ -42,7 +78,8 @@ def explain(finding: Finding) -> str:
 
     Every finding has a text: without a template of its own it takes its outcome's.
     """
-    text = template_of(finding).format_map(defaultdict(str, values_of(finding)))
+    template = _with_figures(template_of(finding), finding.parameters_used)
+    text = template.format_map(defaultdict(str, values_of(finding)))
     if finding.is_provisional:
         text += templates()["outcome"]["provisional"]
     if finding.needs_confirmation:
@@ -107,9 +144,9 @@ def _general(finding: Finding, code: str) -> str:
 def values_of(finding: Finding) -> dict[str, str]:
     """What fills the places of a finding's text, in words."""
     values = {name: _shown(name, value) for name, value in finding.explanation.data}
-    rule = templates().get(finding.rule, {})
+    is_known = finding.rule in templates()
     values |= {
-        "duty": rule.get("duty", finding.rule),
+        "duty": duty_text(finding.rule, finding.parameters_used) if is_known else finding.rule,
         "clause": citation(finding.clause),
         "due": due_text(finding.due_at) if finding.due_at else "",
         "changes": due_text(finding.changes_at) if finding.changes_at else "",

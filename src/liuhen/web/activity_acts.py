@@ -34,6 +34,7 @@ from liuhen.web.activities import activity_context
 from liuhen.web.case_acts import case_frame
 from liuhen.web.drawing import drawn
 from liuhen.web.one_form import OneForm, PlacedForm, posted
+from liuhen.web.periods import with_periods
 from liuhen.web.refusals import refusal_context
 from liuhen.web.templatetags.wording import instant
 
@@ -144,7 +145,7 @@ def activity_end(request: HttpRequest, activity_id: UUID) -> HttpResponse:
         permission="activity.end",
         title=f"结束{asked.kind_name(found.kind)}",
         submit="结束活动",
-        success="活动已结束；返回单位后二十四小时内交存音像。",
+        success=with_periods("活动已结束；返回单位后{measures.store_recording}内交存音像。"),
         notes=[
             "结束后不能再补记这项活动的情况；笔录最好在结束前签完。",
             "从开始到结束没有录到的部分，系统列为缺口，须说明原因。",
@@ -172,9 +173,12 @@ def activity_extension(request: HttpRequest, activity_id: UUID) -> HttpResponse:
         permission="recording.ask_extension",
         title="申请延期存入音像记录",
         submit="报承办机构负责人",
-        success="已报送；负责人须在二十四小时届满前同意才有效。",
+        success=with_periods("已报送；负责人须在{measures.store_recording}届满前同意才有效。"),
         notes=[
-            "同意后，自返回单位起两个工作日内存入；没有同意或者同意迟了，仍按二十四小时。",
+            with_periods(
+                "同意后，自返回单位起{measures.store_recording_extended}内存入；"
+                "没有同意或者同意迟了，仍按{measures.store_recording}。"
+            ),
             "现场有争执、冲突或者属于突发事件的，不得延期；事后才知道的，已作的同意也无效。",
             "音像还在记录仪里的，请妥善保管，不要播放、复制或者清除。",
         ],

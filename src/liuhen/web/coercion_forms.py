@@ -28,6 +28,7 @@ from liuhen.web.case_course import course_case
 from liuhen.web.officer_forms import OfficersForm
 from liuhen.web.one_form import OneForm, PlacedForm, posted
 from liuhen.web.parties import PartyForm
+from liuhen.web.periods import with_periods
 
 AREA = forms.Textarea(attrs={"rows": 3})
 _WORDS = {
@@ -148,7 +149,7 @@ class StateForm(PlacedForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=1000,
         required=False,
-        help_text="需要当场实施的写明；实施后二十四小时内报告并补办批准。不紧急的留空",
+        help_text="需要当场实施的写明；实施后按规定期限报告并补办批准。不紧急的留空",
     )
     is_spared = forms.BooleanField(
         label="与违法行为有关，不是公民及其所扶养家属的生活必需品，没有被其他机关查封",
@@ -178,7 +179,9 @@ def measure_state(request: HttpRequest, case_id: UUID) -> HttpResponse:
         success="已确认，可以起草审批表。",
         crumbs=crumbs_of(case),
         notes=[
-            "查封、扣押的期限不超过三十日；情况复杂的，届满前报批延长一次。",
+            with_periods(
+                "查封、扣押的期限不超过{coercion_law.seizure}；情况复杂的，届满前报批延长一次。"
+            ),
             "保管费用由本机关承担。",
             "批准或者实施以后不能再改。",
         ],
@@ -316,7 +319,7 @@ class ResumeForm(PlacedForm):
     is_still_due = forms.BooleanField(
         label="有明显社会危害，或者当事人已有履行能力",
         required=False,
-        help_text="中止满三年的，只有这样才能恢复执行；在理由中写明",
+        help_text="中止已满法定年限的，只有这样才能恢复执行；在理由中写明",
     )
 
 
@@ -338,7 +341,10 @@ def enforcement_resume(request: HttpRequest, case_id: UUID) -> HttpResponse:
         crumbs=crumbs_of(case),
         notes=[
             "中止执行的情形消失后，应当恢复执行；当事人不履行执行协议的，应当恢复强制执行。",
-            "没有明显社会危害、当事人确无能力履行，中止满三年的，不再执行，制作终结通知书。",
+            with_periods(
+                "没有明显社会危害、当事人确无能力履行，中止满{coercion_law.suspension_end}的，"
+                "不再执行，制作终结通知书。"
+            ),
         ],
         article="coercion_law:39",
         about=f"{case.number} {case.cause}",

@@ -15,6 +15,7 @@ from liuhen.web.inspection_forms import day_field
 from liuhen.web.lead_forms import AREA, moment
 from liuhen.web.offence_choices import offences_in_use, offer_grades
 from liuhen.web.one_form import PlacedForm
+from liuhen.web.periods import period_words
 
 EVIDENCE_KINDS = (
     *("书证", "物证", "视听资料", "电子数据", "证人证言", "当事人的陈述", "鉴定意见"),
@@ -261,7 +262,7 @@ def known_penalty(case: Case) -> dict[str, Any]:
     """What was proposed already."""
     proposal: dict[str, Any] = case.facts.get("penalty") or {}
     fen, offence = proposal.get("amount_fen"), proposal.get("offence") or {}
-    terms = "自收到决定书之日起十五日内缴至指定银行。"
+    terms = f"自收到决定书之日起{period_words('penalty_law.pay_fine')}内缴至指定银行。"
     return {
         **{key: proposal.get(key) for key in _PROPOSED},
         "performance_terms": proposal.get("performance_terms") or terms,

@@ -12,7 +12,7 @@ from typing import Any
 from liuhen.assembly.document_types import document_type
 from liuhen.cases.models import Case
 from liuhen.documents.licences import words_of
-from liuhen.web.periods import period_words
+from liuhen.web.periods import period_words, with_periods
 
 _MEASURE = (Case.Kind.COERCION, Case.Procedure.MEASURE)
 _ENFORCEMENT = (Case.Kind.COERCION, Case.Procedure.ENFORCEMENT)
@@ -33,14 +33,20 @@ def is_on_course(case: Case) -> bool:
 
 
 HINTS: Mapping[tuple[str, str, str], str] = {
-    (*_MEASURE, "approval"): "实施前报机关负责人批准；情况紧急的，先实施，二十四小时内补办批准。",
+    (
+        *_MEASURE,
+        "approval",
+    ): "实施前报机关负责人批准；情况紧急的，先实施，{coercion_law.urgent_report}内补办批准。",
     (*_MEASURE, "on_site"): "两名以上执法人员，出示证件，通知当事人到场，当场告知并听取陈述申辩。",
     (
         *_MEASURE,
         "decision_and_list",
     ): "决定书和清单当场交付，清单一式二份，由当事人和执法人员签名。",
     (*_MEASURE, "keeping"): "需要检测、检验、鉴定的，所需期间不计入期限，但要书面告知当事人。",
-    (*_MEASURE, "prolongation"): "期限届满前报批，只能延长一次，最多三十日，并书面告知当事人理由。",
+    (
+        *_MEASURE,
+        "prolongation",
+    ): "期限届满前报批，只能延长一次，最多{coercion_law.seizure_prolonged}，并书面告知当事人理由。",
     (
         *_MEASURE,
         "disposal",
@@ -57,7 +63,10 @@ HINTS: Mapping[tuple[str, str, str], str] = {
     (
         *_ENFORCEMENT,
         "court",
-    ): "没有自行强制执行权的：复议、诉讼期限届满，催告书送达满十个工作日后申请。",
+    ): (
+        "没有自行强制执行权的：复议、诉讼期限届满，"
+        "催告书送达满{coercion_law.court_reminder}后申请。"
+    ),
     (*_LEVY, "prior_notice"): "法律规定决定前应当告知的，先告知，听取陈述申辩。",
     (*_LEVY, "decision_approval"): "先确认征收事项，再报机关负责人批准。",
     (*_LEVY, "decision"): "写明征收项目、依据、标准、数量和金额。",
@@ -91,7 +100,7 @@ _COURT = (
 
 def hint_of(case: Case, stage: str) -> str:
     """What the page says of a stage; "" where it needs no words."""
-    hint = HINTS.get((case.kind, case.procedure, stage), "")
+    hint = with_periods(HINTS.get((case.kind, case.procedure, stage), ""))
     if stage != "court":
         return hint
     return hint + "".join(words.format(period_words(name)) for words, name in _COURT)

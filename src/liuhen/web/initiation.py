@@ -29,6 +29,7 @@ from liuhen.web.drawing import draft_href, drawn, live_paper
 from liuhen.web.lead_forms import AREA, ReasonForm, moment
 from liuhen.web.one_form import OneForm, posted
 from liuhen.web.papers import paper_line
+from liuhen.web.periods import with_periods
 from liuhen.web.steps import told_duty
 
 FORM = "initiation_approval"
@@ -158,7 +159,7 @@ def case_emergency(request: HttpRequest, case_id: UUID) -> HttpResponse:
         permission="case.start_in_emergency",
         title="紧急情况先行启动",
         submit="先行启动",
-        success="程序已经启动；请在二十四小时内补办审批。",
+        success=with_periods("程序已经启动；请在{measures.make_up_approval}内补办审批。"),
         crumbs=[
             ("案件", reverse("cases")),
             (case.number, reverse("case", args=[case.id])),
@@ -166,7 +167,9 @@ def case_emergency(request: HttpRequest, case_id: UUID) -> HttpResponse:
         about=case.number,
         notes=[
             "只用于不立即启动就会使违法后果扩大、证据灭失等紧急情况。",
-            "自启动起二十四小时内补办审批，期限从按下“先行启动”起算。",
+            with_periods(
+                "自启动起{measures.make_up_approval}内补办审批，期限从按下“先行启动”起算。"
+            ),
             "启动后即可开展检查、询问等调查活动。",
         ],
         article="10.1",

@@ -186,7 +186,7 @@ _ENFORCEMENT = (
     ),
     Step(
         "作出强制执行决定",
-        "催告期满，无正当理由仍不履行的，报批后决定并送达；金钱给付须加处罚款超过三十日。",
+        "催告期满，无正当理由仍不履行的，报批后决定并送达；金钱给付须加处罚款超过{coercion_law.late_penalty_before_force}。",
         "coercion_law:37",
         "case_course",
         unless(_has_power, served("enforcement_decision", "substitute_performance_decision")),

@@ -15,12 +15,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from liuhen.actions.figures import import_year_table, set_figure, withdraw_figure
-from liuhen.compliance.shown import UNITS, source_words
+from liuhen.compliance.shown import source_words
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.law.clauses import citation, clause_order
 from liuhen.law.errors import ClauseError
-from liuhen.law.explanations import duty_text
+from liuhen.law.explanations import UNITS, duty_text
 from liuhen.law.findings import ParameterUsed
 from liuhen.law.parameters import Parameter, packaged_parameters
 from liuhen.people.queries import is_allowed

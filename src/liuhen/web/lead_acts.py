@@ -22,7 +22,7 @@ from liuhen.web import lead_forms as asked
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.officer_forms import OfficersForm
 from liuhen.web.one_form import OneForm, PlacedForm, posted, seen_version
-from liuhen.web.periods import period_words
+from liuhen.web.periods import period_words, with_periods
 
 _PROTECTED = "投诉举报人的姓名和联系方式不得向被反映人或者无关人员透露。"
 
@@ -142,7 +142,7 @@ def lead_transfer(request: HttpRequest, lead_id: UUID) -> HttpResponse:
         success="已报送审批。",
         notes=[
             "没有管辖权的，由承办机构负责人批准。",
-            "涉嫌犯罪的，还须报机关负责人决定；决定后二十四小时内移送。",
+            with_periods("涉嫌犯罪的，还须报机关负责人决定；决定后{transfer.carry_out}内移送。"),
         ],
     )
 

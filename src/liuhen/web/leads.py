@@ -41,6 +41,7 @@ from liuhen.web.lead_answers import answer_step, answers_told, new_lead_href
 from liuhen.web.lead_forms import LeadFilter, RegisterForm, this_minute
 from liuhen.web.paging import Page, page_of, page_of_answers
 from liuhen.web.papers import paper_line
+from liuhen.web.periods import with_periods
 from liuhen.web.simple_signing import strokes_in
 from liuhen.web.steps import told_duty
 
@@ -274,7 +275,7 @@ _STEPS: dict[LeadState, _Step] = {
     ),
     LeadState.STARTED: _Step(
         "补办立案审批",
-        "紧急情况已经先行启动，二十四小时内补办审批。",
+        "紧急情况已经先行启动，{measures.make_up_approval}内补办审批。",
         "paper.draw_up",
         "case_initiation",
         "去补办",
@@ -311,7 +312,12 @@ def _step(
     step = _STEPS.get(state)
     if step is None:
         return None
-    shown = {"label": step.label, "reason": step.reason, "article": "11.1", "act": step.act}
+    shown = {
+        "label": step.label,
+        "reason": with_periods(step.reason),
+        "article": "11.1",
+        "act": step.act,
+    }
     if not _may(offices, step.permission):
         who = "承办机构负责人" if step.permission == "lead.assign" else "承办人"
         return {**shown, "reason": f"由{who}办理。"}

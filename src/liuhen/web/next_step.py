@@ -14,6 +14,7 @@ from django.urls import reverse
 from liuhen.cases.models import Case
 from liuhen.compliance.readiness import CaseState
 from liuhen.web.kind_steps import next_of_kind
+from liuhen.web.periods import with_periods
 
 # An ordinary penalty, by the stage it has reached: what to do, why, the article, the page.
 _PENALTY = {
@@ -68,7 +69,9 @@ def _of_penalty(state: CaseState) -> tuple[str, str, str, str] | None:
 
 def _of_kind(state: CaseState) -> tuple[str, str, str, str] | None:
     step = next_of_kind(state)
-    return None if step is None else (step.label, step.reason, step.article, step.page)
+    if step is None:
+        return None
+    return step.label, with_periods(step.reason), step.article, step.page
 
 
 def goes_first(course: Mapping[str, Any], case: Case, lamps: Iterable[str]) -> bool:

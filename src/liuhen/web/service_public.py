@@ -21,6 +21,7 @@ from liuhen.kernel.refusals import Refused
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.lead_forms import moment, this_minute
 from liuhen.web.one_form import OneForm, PlacedForm, posted
+from liuhen.web.periods import with_periods
 from liuhen.web.reviewing import staged_case
 from liuhen.web.service_door import chosen_papers
 from liuhen.web.service_lines import addressed_types
@@ -52,7 +53,7 @@ class NoticeForm(PlacedForm):
         label="公告载体和方式", max_length=200, help_text="例如：本机关网站；受送达人住所门前张贴"
     )
     is_abroad = forms.BooleanField(
-        label="受送达人在中华人民共和国领域内没有住所（公告期六十日）", required=False
+        label="受送达人在中华人民共和国领域内没有住所（按涉外的公告期）", required=False
     )
 
     def __init__(self, *args: Any, case: Case, **options: Any) -> None:
@@ -110,7 +111,10 @@ def service_announce(request: HttpRequest, case_id: UUID) -> HttpResponse:
         crumbs=service_crumbs(case),
         notes=[
             "只在受送达人下落不明，或者其他方式都无法送达时采用。",
-            "自发布之日起满三十日（涉外六十日）视为送达；以后的期限从届满的次日起算。",
+            with_periods(
+                "自发布之日起满{civil_procedure.announcement}"
+                "（涉外{civil_procedure.announcement_abroad}）视为送达；以后的期限从届满的次日起算。"
+            ),
             *(f"已经登记：{one}" for one in tried),
             *([] if tried else ["本案还没有登记未送成的送达。"]),
         ],
