@@ -15,6 +15,7 @@ from liuhen.law.catalogue import catalogue
 from liuhen.law.explanations import (
     act_text,
     due_text,
+    duty_text,
     entity_key,
     label_of,
     local_text,
@@ -22,6 +23,7 @@ from liuhen.law.explanations import (
     templates,
 )
 from liuhen.law.findings import Explanation, Outcome
+from liuhen.law.parameters import Override
 from liuhen.law.registry import duties_by_module, packaged_registry
 from liuhen.law.statutes.licensing_law import ENDS_OR_KEEPS
 from tests.law.case_tables import case_named, changed, facts_from, table_tests
@@ -158,3 +160,25 @@ def test_what_waits_without_a_clock_is_told_without_one() -> None:
     waits = replace(bound, outcome=Outcome.PENDING, explanation=Explanation("file_bound.pending"))
     assert "最迟2026年4月5日 24:00" in explain(waits)
     assert "最迟" not in explain(replace(waits, due_at=None))
+
+
+@pytest.mark.parametrize(("value", "told"), [(60, "60日"), (None, "规定期限")])
+def test_a_period_the_authority_set_is_told_as_it_set_it(value: int | None, told: str) -> None:
+    assert duty_text("decided_in_time") == "自立案之日起90日内作出处罚决定"
+    plain = changed(case_named("ordinary"), {"decisions.d1": "absent"})
+    own = [Override("penalty_law.decision", value, dt.date(2026, 1, 1), reason="x")]
+    found = judge(facts_from(plain), plain["at"], overrides=own)
+    (decided,) = [each for each in found if each.rule == "decided_in_time"]
+    assert f"自立案之日起{told}内作出处罚决定" in explain(decided)
+
+
+def test_no_text_writes_a_period_out_that_a_figure_decides() -> None:
+    number = "[一二三四五六七八九十两]+"
+    written = re.compile(rf"{number}(小时|个工作日|个月|日(?!内的)|年)(内|前|后|届满|之内|以内)")
+    found = [
+        (rule, key)
+        for rule, texts in templates().items()
+        for key, text in texts.items()
+        if written.search(text)
+    ]
+    assert found == []

@@ -284,3 +284,31 @@ def test_a_gate_that_names_a_rule_there_is_not_is_refused_by_both_names(place: s
     assert gates_from_toml(text(named))["g"].rules == {"two_officers"}
     with pytest.raises(LawError, match="gate g: there is no rule no_rule"):
         gates_from_toml(text(named | {place: '["no_rule"]'}))
+
+
+@pytest.mark.parametrize(
+    ("name", "case"),
+    [
+        ("issue_decision", "ordinary"),
+        ("draw_up_on_spot_decision", "simple"),
+        ("issue_on_spot_decision", "simple"),
+    ],
+)
+@pytest.mark.parametrize(("is_same", "stands"), [(True, True), (False, False)])
+def test_a_second_fine_for_the_same_act_is_refused_and_nothing_makes_it_good(
+    name: str, case: str, is_same: bool, stands: bool
+) -> None:
+    change: dict[str, Any] = {"same_act_fines.f": {"is_same_act": is_same, "case_number": "C-9"}}
+    found = standing(name, case, **change)
+    assert (("act_fined_once", None, False) in found) is stands
+
+
+def test_a_file_with_an_incomplete_paper_is_not_bound() -> None:
+    change: dict[str, Any] = {
+        "case.bound_at": "not yet",
+        "case.original_handed_over_at": "not yet",
+        "case.unit_copy_kept_at": "not yet",
+    }
+    assert standing("bind", "simple", **change) == []
+    lacking = standing("bind", "simple", **change, **{"papers.ticket.fields.remedies": False})
+    assert lacking == [("spot_paper_complete", "complete_paper", True)]
