@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import pickle
 
 import psycopg
@@ -14,7 +15,7 @@ from liuhen.search.indexing import index_cases
 from liuhen.search.models import Indexed
 from liuhen.search.queries import Question, found
 
-OWN = ("party", "place", "title", "number", "case_id")
+OWN = ("at", "party", "place", "title", "number", "case_id")
 
 
 def test_rows_written_at_scale_are_those_of_the_index(
@@ -23,9 +24,11 @@ def test_rows_written_at_scale_are_those_of_the_index(
     before = owner.execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'search_indexed'")
     indexes = sorted(before.fetchall())
     with without_indexes(owner):
-        write_indexed(owner, range(3), officers=[world["officer"]], newest=clock.now())
+        oldest, year = clock.now() - dt.timedelta(days=600), dt.timedelta(days=366)
+        own = [world["officer"]]
+        write_indexed(owner, range(3), officers=own, oldest=oldest, stretch=year)
         carriers = {world["officer"].id: world["officer2"].id}
-        copy_indexed(owner, range(1, 2), lambda mark: carriers)
+        copy_indexed(owner, {1: dt.timedelta(days=200)}, lambda mark: carriers)
     after = owner.execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'search_indexed'")
     assert sorted(after.fetchall()) == indexes
     assert Indexed.objects.count() == 60

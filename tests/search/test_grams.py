@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liuhen.search.grams import asked_grams, is_near, normal, runs, stored_grams
+from liuhen.search.grams import is_near, letters, normal, pairs, runs
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=60)
 
@@ -17,7 +17,8 @@ def test_every_part_of_a_run_is_found_by_its_grams(text: str, data: st.DataObjec
         start = data.draw(st.integers(0, len(run) - 1))
         end = data.draw(st.integers(start + 1, len(run)))
         asked = run[start:end]
-        assert set(asked_grams(asked)) <= stored_grams(text)
+        assert pairs(asked) <= pairs(text)
+        assert set(asked) == letters(asked) <= letters(text)
         assert asked in normal(text)
 
 

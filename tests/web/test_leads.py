@@ -349,7 +349,8 @@ def test_leads_are_found_by_state_source_and_words_and_paged(
     assert len(found(q="商店", source="inspection")) == 13
     assert found(q="垃圾", state="unchecked") == ["虚城管线〔2026〕0001号"]
     assert queries(client, f"{address}?q=商店") <= queries(client, f"{address}?q=第26商店")
-    assert found(q="没有这样的") == found(q="——") == []
+    assert found(q="没有这样的") == found(q="——") == found(q="店") == []
+    assert "只有一个字" in words(client.get(address, {"q": "店"}))
     assert "没有符合条件的线索" in words(client.get(address, {"q": "没有这样的"}))
     assert _numbers(words(browser("officer3").get(address, {"q": "商店"}))) == []
     long = client.get(address, {"q": "店" * 10_000})

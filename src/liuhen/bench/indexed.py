@@ -24,12 +24,12 @@ from liuhen.cases.models import Activity, Case, CaseOfficer, Party
 from liuhen.law.catalogue import catalogue
 from liuhen.people.models import Person
 from liuhen.recordings.models import Recording
-from liuhen.search.grams import facet, normal, of_field, stored_grams
+from liuhen.search.grams import facet, letters, normal, of_field, pairs
 from liuhen.search.models import Indexed
+from liuhen.search.stretches import time_facets
 from liuhen.vault.models import Original
 
 RECORDS_A_CASE = 10
-YEARS = 5
 # A word that stands in one paper of so many cases; and one that stands in every case.
 RARE_EVERY, RARE, FREQUENT = 20_000, "孔雀石", "堆放物料"
 _BATCH = 2_000
@@ -75,21 +75,29 @@ def place_of(number: int) -> str:
     return f"虚构市示例{number % 12 + 1}区样板{number // 12 % 60 + 1}路{number // 720 % 50 + 1}号"
 
 
-def at_of(number: int, newest: dt.datetime) -> dt.datetime:
-    """When a case began: spread evenly over the years before, whatever the number of cases."""
-    return newest - dt.timedelta(days=365 * YEARS) * ((number * _GOLDEN) % 1.0)
+def at_of(number: int, oldest: dt.datetime, stretch: dt.timedelta) -> dt.datetime:
+    """When a case began: spread evenly over a stretch of time, whatever the number of cases."""
+    return oldest + stretch * ((number * _GOLDEN) % 1.0)
 
 
 def write_indexed(
-    owner: psycopg.Connection, numbers: range, *, officers: Sequence[Person], newest: dt.datetime
+    owner: psycopg.Connection,
+    numbers: range,
+    *,
+    officers: Sequence[Person],
+    oldest: dt.datetime,
+    stretch: dt.timedelta,
 ) -> None:
-    """Write cases by number, each with parties, officers, activities, recordings and index rows."""
+    """Write cases by number, each with parties, officers, activities, recordings and index rows.
+
+    They begin within a stretch of time from `oldest` on.
+    """
     tables = [model._meta.db_table for model in _TABLES]
     for table in tables:
         owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     for first in range(numbers.start, numbers.stop, _BATCH):
         batch = range(first, min(first + _BATCH, numbers.stop))
-        made = [_Made(number, officers, newest) for number in batch]
+        made = [_Made(number, officers, at_of(number, oldest, stretch)) for number in batch]
         for model in _TABLES:
             rows = [row for one in made for row in one.rows if isinstance(row, model)]
             copy_rows(owner, model._meta.db_table, rows)
@@ -101,13 +109,15 @@ def write_indexed(
 
 
 def copy_indexed(
-    owner: psycopg.Connection, marks: range, carriers: Callable[[int], Mapping[UUID, UUID]]
+    owner: psycopg.Connection,
+    later: Mapping[int, dt.timedelta],
+    carriers: Callable[[int], Mapping[UUID, UUID]],
 ) -> None:
     """Write every case of `write_indexed` once more for each mark, under a number that bears it.
 
-    In the database, so that millions take minutes. Copies are spread over the same years, an odd
-    number of hours apart, and have parties, places and words of the first. Who carries the copies
-    of a mark instead of whom, `carriers` says.
+    In the database, so that millions take minutes. `later` says how much after the first the copies
+    of a mark begin; given in that order they lie as records come in. They have parties, places and
+    words of the first. Who carries the copies of a mark instead of whom, `carriers` says.
     """
     tables = [model._meta.db_table for model in _TABLES]
     owner.execute(
@@ -118,15 +128,14 @@ def copy_indexed(
     owner.execute("ANALYZE first")
     for table in tables:
         owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    for mark in marks:
+    for mark, after in later.items():
         owner.execute("TRUNCATE taken")
         with owner.cursor() as cursor:
             cursor.executemany("INSERT INTO taken VALUES (%s, %s)", list(carriers(mark).items()))
         for model in _TABLES:
-            _copy_rows(owner, model, mark)
-        said = {**_written_anew(mark), "text": f"replace(it.text, tail, tail || '之{mark}')"}
-        grams = ",".join(f"'{one}'" for one in sorted(stored_grams(f"号之{mark}")))
-        said["grams"] = f"{_TAKEN_GRAMS} || ARRAY[{grams}]"
+            _copy_rows(owner, model, _written_anew(mark, after), mark)
+        said = {**_written_anew(mark, after), "text": f"replace(it.text, tail, tail || '之{mark}')"}
+        said["grams"] = _grams_anew(mark, said["at"])
         said["number"] = f"it.number || CASE it.kind WHEN 'case' THEN '之{mark}' ELSE '' END"
         chosen = ", ".join(said.get(name, f"it.{name}") for name in _COLUMNS.split(","))
         owner.execute(
@@ -139,29 +148,46 @@ def copy_indexed(
 
 
 _CARRIES = ("handler_id", "person_id", "made_by_id", "received_by")
-_TAKEN_GRAMS = (
-    "array_replace(array_replace(it.grams, '=handler:' || one, '=handler:' || by),"
-    " '=carrier:' || one, '=carrier:' || by)"
-)
 
 
-def _written_anew(mark: int) -> dict[str, str]:
+def _grams_anew(mark: int, at: str) -> str:
+    """Those of the first, but for who carries it, when it was and what its number bears."""
+    changed = [(f"'={name}:' || one", f"'={name}:' || by") for name in ("handler", "carrier")]
+    changed += zip(_time_facets("it.at"), _time_facets(at), strict=True)
+    said = "it.grams"
+    for first, other in changed:
+        said = f"array_replace({said}, {first}, {other})"
+    grams = ",".join(f"'{one}'" for one in sorted(pairs(f"号之{mark}")))
+    return f"{said} || ARRAY[{grams}]"
+
+
+def _time_facets(at: str) -> list[str]:
+    """How the database says `search.stretches.time_facets`."""
+    month = f"to_char(({at}) AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')"
+    year, decade = f"left({month}, 4)", f"left({month}, 3) || '0'"
+    return [f"'=month:' || {month}", f"'=year:' || {year}", f"'=decade:' || {decade}"]
+
+
+def _written_anew(mark: int, after: dt.timedelta) -> dict[str, str]:
     """Columns of a copy that differ from those of the first, whatever its table."""
     keys = ("id", "record_id", "case_id", "activity_id")
     times = ("at", "started_at", "stored_at", "received_at", "since")
     taken = "(SELECT by FROM taken WHERE one = it.{})"
     digest = "encode(sha256(convert_to(it.{} || '{}', 'UTF8')), 'hex')"
     return {
-        **{key: f"md5(it.{key}::text || '{mark}')::uuid" for key in keys},
-        **{name: f"it.{name} - interval '{mark * 37} hours'" for name in times},
+        # in the order of the marks, as keys are that bear the time they were made at
+        **{key: f"('{mark:08x}' || substr(md5(it.{key}::text), 9))::uuid" for key in keys},
+        **{name: f"it.{name} + interval '{after.total_seconds()} seconds'" for name in times},
         **{key: digest.format(key, mark) for key in ("sha256", "original_id")},
         **{key: taken.format(key) for key in _CARRIES},
     }
 
 
-def _copy_rows(owner: psycopg.Connection, model: type[models.Model], mark: int) -> None:
+def _copy_rows(
+    owner: psycopg.Connection, model: type[models.Model], anew: Mapping[str, str], mark: int
+) -> None:
     columns = [str(field.column) for field in model._meta.concrete_fields]
-    said = _written_anew(mark)
+    said = dict(anew)
     if model is Case:
         said["number"], joined = f"it.number || '之{mark}'", "first ON first.id = it.id"
     elif model is Original:
@@ -212,10 +238,10 @@ def without_indexes(owner: psycopg.Connection) -> Iterator[list[str]]:
 class _Made:
     """One case: its rows, and its lines of the index."""
 
-    def __init__(self, number: int, officers: Sequence[Person], newest: dt.datetime) -> None:
+    def __init__(self, number: int, officers: Sequence[Person], at: dt.datetime) -> None:
         self.number = number
         self.handler = officers[number % len(officers)]
-        self.at = at_of(number, newest)
+        self.at = at
         self.case = _case(number, self.handler, self.at)
         self.party = party_of(number)
         self.place = self.case.place
@@ -243,7 +269,8 @@ class _Made:
         for activity in self.activities:
             title = catalogue().activities[activity.kind].name
             row, event = ("activity", activity.id, title), activity.kind
-            yield self._line(base, *row, event=event, facets=(("event", event),))
+            at, told = activity.started_at, (("event", event),)
+            yield self._line(base, *row, event=event, facets=told, at=at)
         for part, title in enumerate(_PAPERS):
             said = [sentence(self.number * 3 + part), sentence(self.number + 7 * part)]
             if part == 2 and self.number % RARE_EVERY == 0:
@@ -269,9 +296,9 @@ class _Made:
             ("stage", case.stage),
             ("carrier", self.handler.id),
         )
-        grams = stored_grams(text) | {facet(name, value) for name, value in facets}
-        grams |= of_field("party", stored_grams(self.party))
-        return text, grams | of_field("place", stored_grams(self.place))
+        grams = pairs(text) | {facet(name, value) for name, value in facets}
+        grams |= of_field("party", pairs(self.party) | letters(self.party))
+        return text, grams | of_field("place", pairs(self.place))
 
     def _line(
         self,
@@ -284,12 +311,15 @@ class _Made:
         event: str = "",
         said: Sequence[str] = (),
         facets: Sequence[tuple[str, object]] = (),
+        at: dt.datetime | None = None,
     ) -> str:
+        at = at or self.at
         own = normal(" ".join((title, number, *said)))
-        grams = base[1].union(stored_grams(title), stored_grams(number), *map(_grams, said))
+        grams = base[1].union(pairs(title), pairs(number), *map(_grams, said))
         grams |= {facet("kind", kind), *(facet(name, value) for name, value in facets)}
+        grams |= time_facets(at)
         told = (
-            *(kind, record_id, self.case.id, self.at.isoformat(), title, number),
+            *(kind, record_id, self.case.id, at.isoformat(), title, number),
             *(self.party, self.place, event, "\\N", "\\N", f"{own} {base[0]}"),
             "{" + ",".join(grams) + "}",
         )
@@ -301,7 +331,7 @@ class _Made:
 
 @cache
 def _grams(text: str) -> frozenset[str]:
-    return frozenset(stored_grams(text))
+    return frozenset(pairs(text))
 
 
 def sentence(seed: int) -> str:

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 SIZES = tuple(int(one) for one in os.environ.get("BENCH_RECORDS", "1000000,10000000").split(","))
 # So many records are written one by one; those beyond are copies of them under other numbers.
 FIRST = min(100_000, *SIZES)
+# Time the records are of, at each size; and that of those written one by one.
+WRITTEN = dt.timedelta(days=365 * 5)
+STRETCH = WRITTEN * FIRST / SIZES[0]
 # Officers of each million records, who carry its cases in equal shares, and their units.
 OFFICERS, UNITS = 20, 5
 MILLION = 1_000_000
@@ -122,9 +125,10 @@ def _fill(
         with without_indexes(owner):
             if not written:
                 cases = range(first // RECORDS_A_CASE)
-                write_indexed(owner, cases, officers=officers[:OFFICERS], newest=newest)
-            marks = range(max(written // FIRST, 1), size // FIRST)
-            copy_indexed(owner, marks, lambda mark: _carriers(mark, officers))
+                oldest = newest - WRITTEN
+                own = officers[:OFFICERS]
+                write_indexed(owner, cases, officers=own, oldest=oldest, stretch=STRETCH)
+            copy_indexed(owner, _later(written, size), lambda mark: _carriers(mark, officers))
             copied = time.perf_counter()
         indexed = time.perf_counter()
         held = _sizes(owner)
@@ -135,6 +139,13 @@ def _fill(
         Figure(f"{name}: keys and indexes built", indexed - copied, "s", ""),
         *(Figure(f"{name}: {what}", amount / 1e9, "GB", "on disk") for what, amount in held),
     ]
+
+
+def _later(written: int, size: int) -> dict[int, dt.timedelta]:
+    """How much after the first the copies of each further mark begin: up to the newest instant."""
+    marks = range(max(written // FIRST, 1), size // FIRST)
+    left = WRITTEN - STRETCH
+    return {mark: left * (place + 1) / len(marks) for place, mark in enumerate(marks)}
 
 
 def _carriers(mark: int, officers: Sequence[Person]) -> dict[UUID, UUID]:
@@ -196,9 +207,7 @@ def _kinds(cases: int, newest: dt.datetime, unit: str) -> Iterator[_Kind]:
 
 def _days(draw: random.Random, newest: dt.datetime, length: int) -> dict[str, Any]:
     """So many days somewhere in the years that are written."""
-    from liuhen.bench.indexed import YEARS  # noqa: PLC0415 - models
-
-    since = newest - dt.timedelta(days=draw.randrange(length, 365 * YEARS))
+    since = newest - dt.timedelta(days=draw.randrange(length, WRITTEN.days))
     return {"since": since, "until": since + dt.timedelta(days=length)}
 
 

@@ -1,15 +1,16 @@
 """Words to grams: what is stored of a text, and what a question must contain. Pure.
 
 Chinese is not divided into words, so each run of letters, figures or characters is stored as its
-single characters and its neighbouring pairs: two-character names are found like any other word.
-A gram match is necessary, not sufficient; the text itself decides (`search.queries`).
+pairs of neighbours: two-character names are found like any other word. A match of grams is
+necessary, not sufficient; the text itself decides (`search.queries`). Single characters stand in
+nearly every text and tell nothing; of names alone they are stored.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 # What one record contributes at the most; a longer text is found by its beginning.
 TEXT_LIMIT = 20_000
@@ -26,25 +27,20 @@ def normal(text: str) -> str:
     return " ".join(runs(text[:TEXT_LIMIT]))
 
 
-def stored_grams(text: str) -> set[str]:
-    """Single characters and pairs of every run."""
-    found: set[str] = set()
-    for run in runs(text[:TEXT_LIMIT]):
-        found.update(run)
-        found.update(_pairs(run))
-    return found
+def pairs(text: str) -> set[str]:
+    """The pairs of neighbours of every run: what is stored of a text, and asked of words."""
+    cut = runs(text[:TEXT_LIMIT])
+    return {run[place : place + 2] for run in cut for place in range(len(run) - 1)}
 
 
-def asked_grams(text: str) -> set[str]:
-    """What a record must contain to be looked at: the pairs, of a single character itself."""
-    found: set[str] = set()
-    for run in runs(text):
-        found.update(_pairs(run) if len(run) > 1 else run)
-    return found
+def letters(text: str) -> set[str]:
+    """The single characters of every run: of names they are stored as well."""
+    return set().union(*runs(text[:TEXT_LIMIT]))
 
 
-def _pairs(run: str) -> Iterator[str]:
-    return (run[place : place + 2] for place in range(len(run) - 1))
+def lone(text: str) -> set[str]:
+    """The runs of one character, which have no pair."""
+    return {run for run in runs(text) if len(run) == 1}
 
 
 def of_field(field: str, grams: Iterable[str]) -> set[str]:

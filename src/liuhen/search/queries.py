@@ -31,9 +31,10 @@ from liuhen.people.models import Office, Person
 from liuhen.people.queries import is_allowed, office_kinds, standing_offices
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import hidden_recordings, visible_recordings
-from liuhen.search.grams import asked_grams, facet, is_near, normal, of_field, runs
+from liuhen.search.grams import facet, is_near, lone, normal, of_field, pairs, runs
 from liuhen.search.models import Indexed, ListExport
 from liuhen.search.rarity import rarest
+from liuhen.search.stretches import stretch_facets
 
 # Counted to here and no further; above it a page says "more than".
 COUNTED = 1_000
@@ -123,17 +124,22 @@ def found(person: Person, question: Question) -> QuerySet[Indexed]:
     """The records that answer a question, newest first; to be shown page by page."""
     rows = visible_records(person)
     asked = _facets(question) | rarest(_grams(question))
-    if question.event and office_kinds(person) & ALL_CASES:
-        rows = rows.filter(event=question.event)
-    elif question.event:
-        # within the list of few cases that of all events is not read whole
+    is_narrow = bool(asked or question.handlers or not office_kinds(person) & ALL_CASES)
+    if question.event and is_narrow:
+        # among few records: the list of all of an event is not read whole
         asked.add(facet("event", question.event))
+    elif question.event:
+        rows = rows.filter(event=question.event)
     if asked:
         rows = rows.filter(grams__contains=sorted(asked))
     if question.handlers:
         rows = rows.filter(grams__overlap=[facet("handler", one) for one in question.handlers])
+    if is_narrow and (question.since or question.until):
+        rows = rows.filter(grams__overlap=stretch_facets(question.since, question.until))
     for run in runs(question.words):
-        rows = rows.filter(text__contains=run)
+        # a gram is its own proof
+        if run not in asked:
+            rows = rows.filter(text__contains=run)
     if question.party:
         rows = rows.filter(party__icontains=question.party.strip())
     if question.place:
@@ -151,30 +157,28 @@ def found(person: Person, question: Question) -> QuerySet[Indexed]:
 def found_cases(person: Person, words: str) -> QuerySet[Indexed]:
     """Rows of the cases whose number, cause, parties or place say all the words, newest first.
 
-    What a case says elsewhere is asked for by `found`. Signs alone find nothing.
+    What a case says elsewhere is asked for by `found`. Signs or one letter find nothing.
     """
-    asked = runs(words)
-    if not asked:
+    if not pairs(words):
         return Indexed.objects.none().order_by("-at", "-id")
     rows = found(person, Question(words=words, kind=Indexed.Kind.CASE))
-    for run in asked:
+    for run in runs(words):
         named = Q(number__icontains=run) | Q(title__icontains=run)
         rows = rows.filter(named | Q(party__icontains=run) | Q(place__icontains=run))
     return rows
 
 
 def found_leads(person: Person, words: str) -> QuerySet[Indexed]:
-    """Rows of the leads that say all the words, newest first. Signs alone find nothing."""
-    if not runs(words):
+    """Rows of the leads that say all the words, newest first. Signs or one letter find nothing."""
+    if not pairs(words):
         return Indexed.objects.none().order_by("-at", "-id")
     return found(person, Question(words=words, kind=Indexed.Kind.LEAD))
 
 
 def _grams(question: Question) -> set[str]:
     """What a record that says the words must hold; whether it says them, its text decides."""
-    grams = asked_grams(question.words)
-    grams |= of_field("party", asked_grams(question.party))
-    return grams | of_field("place", asked_grams(question.place))
+    grams = pairs(question.words) | of_field("place", pairs(question.place))
+    return grams | of_field("party", pairs(question.party) | lone(question.party))
 
 
 def _facets(question: Question) -> set[str]:
@@ -194,7 +198,8 @@ def windows(
         if width is None:
             yield rows
         elif until is None or until > newest - width:
-            yield rows.filter(at__gte=newest - width)
+            since = newest - width
+            yield rows.filter(at__gte=since, grams__overlap=stretch_facets(since, until))
 
 
 def numbered(rows: QuerySet[Indexed]) -> tuple[QuerySet[Indexed], int]:

@@ -19,6 +19,7 @@ from liuhen.search.queries import found_cases, numbered
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.case_page import kind_words, stages_of
 from liuhen.web.paging import Page, page_of, page_of_answers
+from liuhen.web.search_form import has_a_pair
 
 # Cases that begin with no lead, and the permission of beginning one.
 _STARTS = (
@@ -31,7 +32,9 @@ STATES = {"": "全部", "open": "办理中", "closed": "已结案"}
 class CaseFilter(forms.Form):
     """What to show of the list."""
 
-    q = forms.CharField(label="案号、案由、当事人或者地点", max_length=60, required=False)
+    q = forms.CharField(
+        label="案号、案由、当事人或者地点", max_length=60, required=False, validators=[has_a_pair]
+    )
     state = forms.ChoiceField(label="状态", required=False, choices=list(STATES.items()))
 
 

@@ -12,6 +12,7 @@ from liuhen.cases.models import Lead
 from liuhen.documents.lead_answers import ANSWERS
 from liuhen.kernel import clock
 from liuhen.web.one_form import PlacedForm
+from liuhen.web.search_form import has_a_pair
 
 AREA = forms.Textarea(attrs={"rows": 4})
 _MINUTES = "%Y-%m-%dT%H:%M"
@@ -31,7 +32,9 @@ def this_minute() -> str:
 class LeadFilter(forms.Form):
     """What to show of the register."""
 
-    q = forms.CharField(label="编号、被反映人、地点或者内容", max_length=60, required=False)
+    q = forms.CharField(
+        label="编号、被反映人、地点或者内容", max_length=60, required=False, validators=[has_a_pair]
+    )
     state = forms.ChoiceField(
         label="状态", required=False, choices=[("", "全部"), *LeadState.choices]
     )

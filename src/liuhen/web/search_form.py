@@ -16,11 +16,19 @@ from liuhen.kernel import clock
 from liuhen.law.catalogue import catalogue
 from liuhen.law.procedures import courses
 from liuhen.people.models import Person, Unit
-from liuhen.search.grams import runs
+from liuhen.search.grams import pairs, runs
 from liuhen.search.models import Indexed
 from liuhen.search.queries import QUESTION_LIMIT, Question
 
 _ANY = [("", "不限")]
+
+
+def has_a_pair(text: str) -> None:
+    """Validates words to search for: signs find nothing, and one letter stands everywhere."""
+    if not runs(text):
+        raise forms.ValidationError("只有标点无法查找，请输入文字、字母或者数字。")
+    if not pairs(text):
+        raise forms.ValidationError("只有一个字无法查找，请再输入与它相邻的字。")
 
 
 class SearchForm(forms.Form):
@@ -30,11 +38,12 @@ class SearchForm(forms.Form):
         label="关键词",
         max_length=QUESTION_LIMIT,
         required=False,
+        validators=[has_a_pair],
         help_text="当事人、案号、地点、文书内容等；多个词用空格分开",
         error_messages={"max_length": f"最多{QUESTION_LIMIT}个字，请缩短后再查。"},
     )
     party = forms.CharField(label="当事人", max_length=60, required=False)
-    place = forms.CharField(label="地点", max_length=60, required=False)
+    place = forms.CharField(label="地点", max_length=60, required=False, validators=[has_a_pair])
     since = forms.DateField(
         label="日期起", required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -72,9 +81,8 @@ class SearchForm(forms.Form):
         since, until = data.get("since"), data.get("until")
         if since and until and until < since:
             self.add_error("until", "止日早于起日，请改正。")
-        for name in ("q", "party", "place"):
-            if data.get(name) and not runs(data[name]):
-                self.add_error(name, "只有标点无法查找，请输入文字、字母或者数字。")
+        if data.get("party") and not runs(data["party"]):
+            self.add_error("party", "只有标点无法查找，请输入文字、字母或者数字。")
         data["handlers"] = _named(data.get("handler", ""))
         if data.get("handler") and not data["handlers"]:
             self.add_error("handler", "没有这个姓名的人员，请写全名。")

@@ -1,0 +1,68 @@
+"""Which facets of time a record bears, and which a question asks for."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from liuhen.kernel.clock import CHINA
+from liuhen.search.stretches import stretch_facets, time_facets
+
+INSTANTS = st.datetimes(
+    *(dt.datetime(year, 1, 1) for year in (1950, 2150)),  # noqa: DTZ001 - given one below
+    timezones=st.sampled_from([dt.UTC, CHINA]),
+)
+FIRST, LAST = dt.datetime(1970, 1, 1, tzinfo=CHINA), dt.datetime(2100, 1, 1, tzinfo=CHINA)
+
+
+@given(since=INSTANTS | st.none(), until=INSTANTS | st.none(), at=INSTANTS)
+def test_a_record_within_bears_one_of_those_asked_for(
+    since: dt.datetime | None, until: dt.datetime | None, at: dt.datetime
+) -> None:
+    is_within = (since is None or since <= at) and (until is None or at < until)
+    if is_within:
+        assert len(time_facets(at) & set(stretch_facets(since, until))) == 1
+
+
+@given(since=INSTANTS, until=INSTANTS, at=INSTANTS)
+def test_a_record_of_another_month_bears_none(
+    since: dt.datetime, until: dt.datetime, at: dt.datetime
+) -> None:
+    months = [
+        min(max(one, FIRST), LAST - dt.timedelta(days=1)).astimezone(CHINA).strftime("%Y-%m")
+        for one in (since, until, at)
+    ]
+    if not months[0] <= months[2] <= months[1]:
+        assert not time_facets(at) & set(stretch_facets(since, until))
+
+
+@given(since=INSTANTS | st.none(), until=INSTANTS | st.none())
+def test_few_are_asked_for_however_long_the_stretch(
+    since: dt.datetime | None, until: dt.datetime | None
+) -> None:
+    assert len(stretch_facets(since, until)) <= 2 * (11 + 9) + 13
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "asked"),
+    [
+        ((2026, 11, 30), (2026, 12, 1), ["=month:2026-11", "=month:2026-12"]),
+        ((2026, 1, 1), (2026, 12, 31), ["=year:2026"]),
+        ((2025, 12, 31), (2027, 1, 1), ["=month:2025-12", "=year:2026", "=month:2027-01"]),
+        ((2019, 12, 31), (2030, 1, 1), ["=month:2019-12", "=decade:2020", "=month:2030-01"]),
+    ],
+)
+def test_whole_years_and_decades_are_asked_for_as_such(
+    since: tuple[int, int, int], until: tuple[int, int, int], asked: list[str]
+) -> None:
+    start, end = (dt.datetime(*one, tzinfo=CHINA) for one in (since, until))
+    assert stretch_facets(start, end) == asked
+
+
+def test_a_month_is_that_of_the_authority_s_calendar() -> None:
+    late = dt.datetime(2026, 10, 31, 16, 0, tzinfo=dt.UTC)
+    assert "=month:2026-11" in time_facets(late)
+    assert "=month:2026-10" in time_facets(late - dt.timedelta(microseconds=1))
