@@ -16,6 +16,7 @@ from liuhen.ledger.sequencing import sequence_all
 from liuhen.search.indexing import _REBUILDING, follow, follow_all, rebuild
 from liuhen.search.models import Follower, Indexed
 from liuhen.search.queries import Question, by_month, found, near_names, numbered, windows
+from liuhen.search.stretches import time_facets
 from liuhen.search.wording import words_of_facts, words_of_paper
 from tests.web.conftest import hand_in
 
@@ -147,18 +148,42 @@ def test_time_bounds_are_half_open(world: World, case: SimpleCase) -> None:
 def test_wider_windows_hold_what_narrower_ones_hold(world: World, case: SimpleCase) -> None:
     rows = found(world["officer"], Question(words="样例"))
     late = clock.now() + dt.timedelta(days=200)
-    month, year, ever = (each.count() for each in windows(rows, late))
-    assert month == 0
+    week, month, year, ever = (each.count() for each in windows(rows, late))
+    assert week == month == 0
     assert year == ever == numbered(rows)[1] > 0
     assert sum(number for _, number in by_month(rows)) == ever
 
 
-def test_windows_after_the_end_of_a_question_are_left_out(world: World, case: SimpleCase) -> None:
-    rows, now = found(world["officer"], Question()), clock.now()
-    month_ago = now - dt.timedelta(days=31)
-    just_after = month_ago + dt.timedelta(milliseconds=1)
-    ends = {None: 3, just_after: 3, month_ago: 2, now - dt.timedelta(days=366): 1}
-    assert [len(list(windows(rows, now, until))) for until in ends] == list(ends.values())
+@pytest.mark.parametrize("who", ["officer", "supervisor"])
+@pytest.mark.parametrize("words", ["", "样例"])
+def test_a_window_ends_where_the_question_ends(
+    world: World, case: SimpleCase, who: str, words: str
+) -> None:
+    last = Indexed.objects.latest("at").at
+    everything = found(world[who], Question(words=words)).count()
+    for until, is_all in ((None, True), (last + dt.timedelta(milliseconds=1), True), (last, False)):
+        rows = found(world[who], Question(words=words, until=until))
+        told = {each.count() for each in windows(rows, last + dt.timedelta(days=6), until)}
+        assert told == {rows.count()}, until
+        assert (rows.count() == everything) is is_all, until
+    late = last + dt.timedelta(days=8)
+    asked = Question(words=words, until=last - dt.timedelta(days=400))
+    assert [each.count() for each in windows(found(world[who], asked), late)] == [0] * 4
+
+
+def test_a_record_whose_clock_is_years_ahead_is_in_each_window(
+    world: World, case: SimpleCase
+) -> None:
+    row = Indexed.objects.filter(kind="case").get()
+    ahead = row.at + dt.timedelta(days=366 * 120)
+    row.grams = sorted(
+        {gram for gram in row.grams if not gram.startswith(("=month:", "=year:", "=decade:"))}
+        | time_facets(ahead)
+    )
+    row.at = ahead
+    row.save()
+    rows = found(world["officer"], Question(kind="case"))
+    assert [each.count() for each in windows(rows, clock.now())] == [1] * 4
 
 
 def test_following_twice_reads_nothing_twice(world: World, case: SimpleCase) -> None:

@@ -13,7 +13,17 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from django.db.models import BooleanField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    BooleanField,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from liuhen.access.queries import under_approval
@@ -39,7 +49,8 @@ from liuhen.search.stretches import stretch_facets
 # Counted to here and no further; above it a page says "more than".
 COUNTED = 1_000
 QUESTION_LIMIT = 200
-_WINDOWS = (dt.timedelta(days=31), dt.timedelta(days=366), None)
+_WEEK = dt.timedelta(days=7)
+_LONGER = (dt.timedelta(days=31), dt.timedelta(days=366))
 _NEAR_LOOKED_AT = 200
 _NEAR_SHOWN = 8
 _OF_RECORDINGS = (Indexed.Kind.RECORDING, Indexed.Kind.TEXT)
@@ -135,7 +146,7 @@ def found(person: Person, question: Question) -> QuerySet[Indexed]:
     if question.handlers:
         rows = rows.filter(grams__overlap=[facet("handler", one) for one in question.handlers])
     if is_narrow and (question.since or question.until):
-        rows = rows.filter(grams__overlap=stretch_facets(question.since, question.until))
+        rows = _within(rows, question.since, question.until)
     for run in runs(question.words):
         # a gram is its own proof
         if run not in asked:
@@ -147,11 +158,29 @@ def found(person: Person, question: Question) -> QuerySet[Indexed]:
     if question.holder:
         held = Party.objects.filter(number_digest=question.holder)
         rows = rows.filter(case__in=held.values("case_id"))
-    if question.since:
-        rows = rows.filter(at__gte=question.since)
-    if question.until:
-        rows = rows.filter(at__lt=question.until)
+    if not is_narrow:
+        rows = _between(rows, "at", question.since, question.until)
     return rows.order_by("-at", "-id")
+
+
+def _between(
+    rows: QuerySet[Indexed], name: str, since: dt.datetime | None, until: dt.datetime | None
+) -> QuerySet[Indexed]:
+    if since:
+        rows = rows.filter(**{f"{name}__gte": since})
+    return rows.filter(**{f"{name}__lt": until}) if until else rows
+
+
+def _within(
+    rows: QuerySet[Indexed], since: dt.datetime | None, until: dt.datetime | None
+) -> QuerySet[Indexed]:
+    """Of few records those of a stretch of time, by its facets; then each tells its instant.
+
+    The instant is put so that no index of it is read: that of a year is as long as the year.
+    """
+    instant = ExpressionWrapper(F("at") + dt.timedelta(), DateTimeField())
+    rows = rows.alias(instant=instant).filter(grams__overlap=stretch_facets(since, until))
+    return _between(rows, "instant", since, until)
 
 
 def found_cases(person: Person, words: str) -> QuerySet[Indexed]:
@@ -190,16 +219,15 @@ def _facets(question: Question) -> set[str]:
 def windows(
     rows: QuerySet[Indexed], newest: dt.datetime, until: dt.datetime | None = None
 ) -> Iterator[QuerySet[Indexed]]:
-    """The question over the last month, the last year, all time, counted back from `newest`.
+    """The question over the last week, the last month, the last year, all time.
 
-    Where the question itself ends at `until`, windows after that are left out.
+    Counted back from `newest`, or from `until` where the question itself ends before.
     """
-    for width in _WINDOWS:
-        if width is None:
-            yield rows
-        elif until is None or until > newest - width:
-            since = newest - width
-            yield rows.filter(at__gte=since, grams__overlap=stretch_facets(since, until))
+    end = min(newest, until) if until else newest
+    yield _between(rows, "at", end - _WEEK, until)
+    for width in _LONGER:
+        yield _within(rows, end - width, until)
+    yield rows
 
 
 def numbered(rows: QuerySet[Indexed]) -> tuple[QuerySet[Indexed], int]:
