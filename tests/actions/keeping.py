@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 
 from liuhen.actions.disposal import approve_disposal, begin_disposal, propose_disposal
 from liuhen.actions.figures import set_figure
@@ -17,9 +19,17 @@ from liuhen.archive.retention import ALLOWED
 from liuhen.demo.people import World
 from liuhen.kernel.clock import FrozenClock
 from liuhen.kernel.refusals import Refused
+from liuhen.recordings import derivatives
+from liuhen.recordings.derivatives import derivative_path, put_derivative
 from liuhen.recordings.models import Recording
 from tests.web.conftest import hand_in
 
+# The names of all that is made from an original, as the module of derivatives has them.
+MADE_KINDS = tuple(
+    value
+    for name, value in vars(derivatives).items()
+    if name.isupper() and isinstance(value, str) and name not in ("MADE", "S3")
+)
 REASON = "保管期限已满，没有继续保存的价值。"
 
 
@@ -81,11 +91,43 @@ def ordered(world: World, clock: FrozenClock, count: int = 2) -> tuple[Disposal,
     return begin(world, listed.id), recordings
 
 
+def everything_made_from(one: Recording, content: bytes) -> None:
+    """A derivative of every kind there is, each holding the original's bytes to be found again."""
+    for kind in MADE_KINDS:
+        made = derivative_path(one.original_id, kind, "1")
+        made.write_bytes(content)
+        put_derivative(one.original_id, kind, made, key="1")
+
+
 def files_with(content: bytes, *folders: Path) -> list[Path]:
     """Every file below the home and these folders that holds the bytes."""
     roots = (settings.HOME.path, *folders)
     every = (path for root in roots for path in root.rglob("*") if path.is_file())
     return [path for path in every if content in path.read_bytes()]
+
+
+def tables_with(*needles: str) -> set[str]:
+    """Every table of the database of which any row, all its columns read, holds one of these.
+
+    Words are looked for as they are, as JSON escapes them, and as the bytes of a binary column.
+    """
+    spelt = {way for one in needles for way in (one, json.dumps(one)[1:-1], one.encode().hex())}
+    patterns = ["%" + one.replace("\\", "\\\\") + "%" for one in spelt]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT format('%I.%I', schemaname, tablename), tablename FROM pg_tables "
+            "WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+        )
+        found = set()
+        for place, table in cursor.fetchall():
+            cursor.execute(
+                f"SELECT EXISTS (SELECT 1 FROM {place} AS one "
+                "WHERE one::text LIKE ANY (%s) OR to_jsonb(one)::text LIKE ANY (%s))",
+                [patterns] * 2,
+            )
+            if cursor.fetchone()[0]:
+                found.add(table)
+        return found
 
 
 DAY = dt.timedelta(days=1)

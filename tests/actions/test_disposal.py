@@ -47,13 +47,11 @@ from liuhen.kernel.clock import FrozenClock
 from liuhen.ledger.models import Entry
 from liuhen.ledger.sequencing import sequence_all
 from liuhen.people.models import Person
-from liuhen.recordings import derivatives
 from liuhen.recordings.derivatives import (
     REDACTED,
     THUMBNAIL,
     bring_in,
     derivative_path,
-    put_derivative,
 )
 from liuhen.recordings.models import Derivative, DraftText, Recording
 from liuhen.recordings.texts import put_draft
@@ -68,13 +66,6 @@ from tests.actions import keeping
 from tests.actions.keeping import code_of
 from tests.web.conftest import hand_in, picture
 from tests.world import MORNING
-
-# The names of all that is made from an original, as the module of derivatives has them.
-MADE_KINDS = tuple(
-    value
-    for name, value in vars(derivatives).items()
-    if name.isupper() and isinstance(value, str) and name not in ("MADE", "S3")
-)
 
 
 @pytest.fixture
@@ -99,7 +90,7 @@ def test_a_disposal_leaves_no_byte_and_everything_that_was_recorded(
     one = recordings[0]
     content = picture(4_000_001)
     make_thumbnail(one.original_id)
-    _everything_made_from(one, content)
+    keeping.everything_made_from(one, content)
     put_draft(one.original_id, "picture", text="刻着样例二字的石碑", model="m", version="1")
     confirming: dict[str, Any] = {"source": "picture", "text": "刻着样例二字的石碑"}
     _may_look(world, clock)
@@ -108,7 +99,7 @@ def test_a_disposal_leaves_no_byte_and_everything_that_was_recorded(
     sequence_all()
     follow_all()
     assert Indexed.objects.filter(record_id=one.id).count() == 2, "what it shows is found too"
-    assert len(keeping.files_with(content, tmp_path)) == 2 + len(MADE_KINDS)
+    assert len(keeping.files_with(content, tmp_path)) == 2 + len(keeping.MADE_KINDS)
     thumbnail = derivative_path(one.original_id, THUMBNAIL).read_bytes()
     keeping.switch_on(world, clock)
     listed = keeping.propose(world, recordings)
@@ -121,6 +112,7 @@ def test_a_disposal_leaves_no_byte_and_everything_that_was_recorded(
     assert done.state == "destroyed" and done.certificate_id is not None
     certificate = pypdf.PdfReader(local_store().place(done.certificate_id)).pages[0]
     assert "本机存储、第二存储" in certificate.extract_text(), "in people's words"
+    assert "经人确认的文字" in certificate.extract_text().replace("\n", "")
     assert keeping.files_with(thumbnail, tmp_path) == []
     for recording, seed in zip(recordings, (4_000_001, 4_000_002), strict=True):
         assert keeping.files_with(picture(seed), tmp_path) == []
@@ -132,7 +124,8 @@ def test_a_disposal_leaves_no_byte_and_everything_that_was_recorded(
     follow_all()
     rebuild()
     assert not Indexed.objects.filter(record_id=one.id).exists(), "nor what a person confirmed"
-    assert not Indexed.objects.filter(text__contains="样例二字").exists()
+    told = {"recordings_confirmedtext", "ledger_rowimage"}
+    assert keeping.tables_with("样例二字") == told, "what a person said stays, and where is known"
     entries = Entry.objects.filter(event__startswith="disposal.")
     assert sorted(one.event for one in entries) == [
         *("disposal.approved", "disposal.approved", "disposal.begun"),
@@ -142,14 +135,6 @@ def test_a_disposal_leaves_no_byte_and_everything_that_was_recorded(
     make_missing_copies()  # of the papers of the disposal
     assert destroy_ordered() == 0 and keeping.files_with(content, tmp_path) == []
     _never_back(world, one, content)
-
-
-def _everything_made_from(one: Recording, content: bytes) -> None:
-    """A derivative of every kind there is, each holding the original's bytes to be found again."""
-    for kind in MADE_KINDS:
-        made = derivative_path(one.original_id, kind, "1")
-        made.write_bytes(content)
-        put_derivative(one.original_id, kind, made, key="1")
 
 
 def _may_look(world: World, clock: FrozenClock) -> None:
