@@ -223,7 +223,9 @@ def test_a_disposal_waits_for_the_lock_and_says_until_when(world: World, bucket:
         client.force_login(world["records"])
         page = client.get(reverse("disposal", args=[disposal.id])).content.decode()
         assert "对象存储：" in page
-        assert f"锁定至 {clocks.local(lock.until):%Y-%m-%d %H:%M}" in page
+        (version,) = bucket.versions(lock.pk)
+        assert f"对象版本 <code>{version.id}</code>，锁定至" in page
+        assert f"锁定至 {clocks.local(lock.until):%Y-%m-%d %H:%M}，到期后由系统删除" in page
         assert found() == []
 
 
@@ -321,6 +323,7 @@ def left_locked(world: World, bucket: S3Store, disposal: Disposal, sha256: str) 
     assert Copy.objects.filter(original=sha256, store=S3, gone=None).exists()
     page = page_of(world, disposal)
     assert f"锁定至 {clocks.local(version.until):%Y-%m-%d %H:%M}" in page
+    assert version.id in page
     assert "正在存入" not in page
 
 

@@ -25,7 +25,8 @@ from liuhen.vault.keeping import local_store
 from liuhen.vault.s3 import S3Store
 from liuhen.vault.store import S3
 from tests.actions import keeping
-from tests.replica.conftest import Pair, pair, server  # noqa: F401 - fixtures
+from tests.api.conftest import server  # noqa: F401 - a fixture
+from tests.replica.conftest import Pair, pair  # noqa: F401 - a fixture
 from tests.vault.weed import Engine
 from tests.web.conftest import picture
 from tests.world import MORNING

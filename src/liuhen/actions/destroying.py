@@ -34,6 +34,7 @@ from liuhen.vault import keeping
 from liuhen.vault.destroying import leftovers, lies_in, take_away, take_from_bucket
 from liuhen.vault.keeping import is_on_its_way
 from liuhen.vault.models import Copy, CopyGone, Destruction, ObjectLock
+from liuhen.vault.s3 import Version
 from liuhen.vault.store import S3, SECOND, STORE
 
 _HERE = (STORE, SECOND, S3)
@@ -94,19 +95,28 @@ def _destroy(disposal: Disposal) -> int:
 
 
 def _empty_bucket(sha256: str, *, is_listed: bool = False) -> bool:
-    """Delete what may go from the bucket, note until when the rest is locked; whether all went.
+    """Delete what may go from the bucket, note what is left and until when; whether all went.
 
     `is_listed`: what is left, and was never entered because its maker died, is a copy like others.
     """
     left = take_from_bucket(sha256)
     if left and is_listed and not Copy.objects.filter(original=sha256, store=S3).exists():
         enter_copies(actor=system_person(), store=S3, digests=[sha256])
-    locked = [one.until for one in left or () if one.until is not None]
-    if locked:
-        ObjectLock.objects.update_or_create(
-            original_id=sha256, defaults={"until": max(locked), "set_at": clock.now()}
-        )
+    if left:
+        _note_left(sha256, left)
     return left == []
+
+
+def _note_left(sha256: str, left: Sequence[Version]) -> None:
+    """Which versions the bucket keeps, and until when; one that no lock keeps is tried again."""
+    at = clock.now()
+    ends = [one.until for one in left if one.until is not None]
+    told = [{"id": one.id, "until": one.until and clock.iso(one.until)} for one in left]
+    ObjectLock.objects.update_or_create(
+        original_id=sha256,
+        defaults={"left": told, "set_at": at, **({"until": max(ends)} if ends else {})},
+        create_defaults={"left": told, "set_at": at, "until": max(ends, default=at)},
+    )
 
 
 def is_left(disposal: Disposal) -> bool:

@@ -145,6 +145,8 @@ class ObjectLock(Derived):
     """How an original is locked in the bucket, as far as we know: the bucket itself decides.
 
     `is_held` is the legal hold. `set_at` is when the lock was last held against the records.
+    `left` are the versions the bucket still has of an original that is ordered destroyed, each
+    {id, until} with until null for one that no lock keeps; null before any was ordered to go.
     """
 
     original = models.OneToOneField(
@@ -153,6 +155,7 @@ class ObjectLock(Derived):
     until = models.DateTimeField("锁定至", db_index=True)
     is_held = models.BooleanField("暂缓处置", default=False)
     set_at = models.DateTimeField("核对时间")
+    left = models.JSONField("剩余版本", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "对象锁定"

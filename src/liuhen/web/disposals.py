@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -122,11 +123,26 @@ def _left(copies: list[Copy], titles: Mapping[str, str]) -> list[dict[str, Any]]
             "copy": one,
             "title": titles[one.original_id],
             "store": store_words(one.store),
-            "lock": locks.get(one.original_id) if one.store == S3 else None,
+            "versions": _versions(locks.get(one.original_id)) if one.store == S3 else [],
             "sets": set_words(sets.get(one.id, [])),
             "is_ours": is_ours[one.store],
         }
         for one in copies
+    ]
+
+
+def _versions(lock: ObjectLock | None) -> list[dict[str, Any]]:
+    """The versions the bucket still has; before it was asked, one of which only the lock is known.
+
+    An id that is not known is empty, an end that there is none for is None.
+    """
+    if lock is None:
+        return []
+    if lock.left is None:
+        return [{"id": "", "until": lock.until}]
+    return [
+        {"id": one["id"], "until": one["until"] and dt.datetime.fromisoformat(one["until"])}
+        for one in lock.left
     ]
 
 
