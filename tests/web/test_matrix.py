@@ -576,7 +576,7 @@ def test_each_act_is_refused_to_exactly_the_offices_without_its_permission(
     kinds, wrong = cache(people.office_kinds), []
     with (
         mock.patch.object(people, "office_kinds", kinds),
-        mock.patch("liuhen.actions.act._record_refusal"),  # entered: tests/actions/test_act.py
+        mock.patch("liuhen.actions.act.record_refusal"),  # entered: tests/actions/test_act.py
     ):
         for one in acts:
             perform = getattr(importlib.import_module(one.module), one.name)

@@ -41,12 +41,12 @@ def read_token(token: str, viewer_id: UUID) -> int:
     """The number of the viewing.
 
     Raises:
-        Refused: `viewing.expired`.
+        Refused: `viewing.expired`; of a token of ours it names the viewing.
     """
     try:
         viewing, viewer, until = _SIGNER.unsign(token).split(".")
     except (BadSignature, ValueError):
         raise Refused("viewing.expired") from None
     if viewer != viewer_id.hex or clock.now().timestamp() >= int(until):
-        raise Refused("viewing.expired")
+        raise Refused("viewing.expired", viewing=int(viewing))
     return int(viewing)

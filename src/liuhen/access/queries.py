@@ -150,13 +150,13 @@ def opened(person: Person, token: str) -> Opening:
     )
     viewing = found.first()
     if viewing is None or not person.is_active or not is_live(viewing.ground):
-        raise Refused("viewing.expired")
+        raise Refused("viewing.expired", viewing=viewing_id)
     recording = viewing.recording
     if recording.disposed_at is not None:
         raise Refused("recording.destroyed", name=recording.name)
     # Classified since, handed over, moved: what may no longer be seen is no longer shown.
     if not viewable_recordings(person).filter(id=recording.id).exists():
-        raise Refused("viewing.expired")
+        raise Refused("viewing.expired", viewing=viewing_id)
     return Opening(
         viewing_id=viewing.id,
         recording_id=recording.id,

@@ -13,9 +13,9 @@ from uuid import UUID
 
 from liuhen.access.looks import REFUSED_LOOK
 from liuhen.access.models import StandingApproval, Viewing
-from liuhen.access.opening import make_token
-from liuhen.access.queries import ground_columns, is_live, viewing_ground
-from liuhen.actions.act import Draft, act
+from liuhen.access.opening import Opening, make_token
+from liuhen.access.queries import ground_columns, is_live, opened, viewing_ground
+from liuhen.actions.act import Draft, act, record_refusal
 from liuhen.actions.retention import refuse_destroyed
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
@@ -120,3 +120,19 @@ def open_recording(draft: Draft, *, actor: Person, recording_id: UUID, reason: s
     draft.entry.case_id = recording.case_id
     draft.note(viewing=viewing.id, approval=ground.id, reason=viewing.reason)
     return Opened(viewing, make_token(viewing.id, actor.id, draft.at))
+
+
+def look_on(token: str, *, actor: Person) -> Opening:
+    """What a viewing that was registered still shows; a try after its end is a denied look.
+
+    Raises:
+        Refused: `viewing.expired`, `recording.destroyed`; the register tells of it.
+    """
+    try:
+        return opened(actor, token)
+    except Refused as refused:
+        told = dict(refused.data)
+        if "viewing" in told:
+            told["recording"] = Viewing.objects.get(id=told["viewing"]).recording_id
+        record_refusal(actor, REFUSED_LOOK, open_recording.__name__, Refused(refused.code, **told))
+        raise

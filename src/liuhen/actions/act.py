@@ -146,7 +146,7 @@ def act(
             try:
                 return _with_retries(body, actor, permission, event, args, kwargs)
             except Refused as refused:
-                _record_refusal(actor, refusal, body.__name__, refused)
+                record_refusal(actor, refusal, body.__name__, refused)
                 raise
 
         return run
@@ -195,7 +195,8 @@ def _draft_entry(actor: Person, event: str) -> EntryDraft:
     return EntryDraft(new_id(), event, Who(actor.id, actor.name), clock.now(), via=trace.via())
 
 
-def _record_refusal(actor: Person, event: str, act_name: str, refused: Refused) -> None:
+def record_refusal(actor: Person, event: str, act_name: str, refused: Refused) -> None:
+    """Enter an attempt that was refused, of an act or of what an act had allowed."""
     entry = _draft_entry(actor, event)
     entry.data = {
         "act": act_name,

@@ -6,19 +6,25 @@ copies (`party_copies`).
 
 from __future__ import annotations
 
+import datetime as dt
 from uuid import UUID
 
 from liuhen.access.looks import REFUSED_LOOK
 from liuhen.access.models import Printing
-from liuhen.access.queries import copying_ground, ground_columns, handles
-from liuhen.actions.act import Draft, act
+from liuhen.access.queries import copying_ground, ground_columns, handles, is_live
+from liuhen.actions.act import Draft, act, record_refusal
 from liuhen.assembly.rendering import ROLLS, is_narrow
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_case
 from liuhen.documents.issued import issued_papers
 from liuhen.documents.models import Paper
+from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
+from liuhen.people.queries import require
+
+# How long what was registered may be loaded again: a printer that jammed.
+LASTS = dt.timedelta(minutes=30)
 
 
 @act(permission="paper.print", event="paper.printed", refusal=REFUSED_LOOK)
@@ -66,6 +72,24 @@ def print_papers(
         papers=[one.original_id for one in papers],
     )
     return printing
+
+
+def reprint(*, actor: Person, case: Case, paper: Paper | None) -> Printing:
+    """The printing the person registered a moment ago, for loading it again; later, a denied look.
+
+    Raises:
+        Refused: `permission.missing`, `printing.over`.
+    """
+    require(actor, "paper.print")
+    since = clock.now() - LASTS
+    rows = Printing.objects.filter(case=case, paper=paper, printed_by=actor, printed_at__gt=since)
+    latest = rows.select_related("approval", "request").order_by("-id").first()
+    if latest is None or (latest.ground is not None and not is_live(latest.ground)):
+        refused = Refused("printing.over")
+        told = Refused(refused.code, case=case.id)
+        record_refusal(actor, REFUSED_LOOK, print_papers.__name__, told)
+        raise refused
+    return latest
 
 
 def _paper(draft: Draft, case: Case, paper_id: UUID, roll_mm: int | None) -> Paper:

@@ -29,8 +29,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from liuhen.access.opening import Opening
-from liuhen.access.queries import opened
-from liuhen.actions.access import open_recording
+from liuhen.actions.access import look_on, open_recording
 from liuhen.actions.excerpting import take_clip, take_still
 from liuhen.kernel.digests import CHUNK
 from liuhen.kernel.refusals import Fault, Refused
@@ -97,7 +96,7 @@ def open_for_viewing(request: HttpRequest, recording_id: UUID) -> JsonResponse:
 @require_safe
 def original(request: HttpRequest, token: str) -> HttpResponseBase:
     """The original's bytes as received."""
-    opening = opened(cast("Person", request.user), token)
+    opening = look_on(token, actor=cast("Person", request.user))
     if not local_store().has(opening.sha256):
         raise Fault(f"original missing from the vault: {opening.sha256}")
     content_type = _TYPES.get(opening.found, _PLAIN)
@@ -114,7 +113,7 @@ def original(request: HttpRequest, token: str) -> HttpResponseBase:
 @require_safe
 def derivative(request: HttpRequest, token: str, kind: str, key: str = "") -> HttpResponseBase:
     """Something made from the original, under the same approval as the original itself."""
-    opening = opened(cast("Person", request.user), token)
+    opening = look_on(token, actor=cast("Person", request.user))
     if key and not _is_for(opening, kind, key):
         raise Http404
     made = derivative_of(opening.sha256, kind, key)
@@ -161,7 +160,7 @@ def _ending(made: Derivative) -> str:
 def still(request: HttpRequest, token: str) -> JsonResponse:
     """Take the picture of a moment out; `at_ms` in the form."""
     actor = cast("Person", request.user)
-    opened(actor, token)  # before what was typed is looked at
+    look_on(token, actor=actor)  # before what was typed is looked at
     return _excerpt(token, take_still(token, actor=actor, at_ms=_whole(request, "at_ms")))
 
 
@@ -170,7 +169,7 @@ def still(request: HttpRequest, token: str) -> JsonResponse:
 def clip(request: HttpRequest, token: str) -> JsonResponse:
     """Take a piece out; `from_ms` and `to_ms` in the form."""
     actor = cast("Person", request.user)
-    opened(actor, token)
+    look_on(token, actor=actor)
     begin, end = _whole(request, "from_ms"), _whole(request, "to_ms")
     return _excerpt(token, take_clip(token, actor=actor, from_ms=begin, to_ms=end))
 

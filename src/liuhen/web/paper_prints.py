@@ -7,7 +7,6 @@ act (`actions.archive`).
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -17,10 +16,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from liuhen.access.models import Printing
 from liuhen.access.queries import copying_ground, handles
 from liuhen.actions.drawing_up import rendered
-from liuhen.actions.printing import print_papers
+from liuhen.actions.printing import print_papers, reprint
 from liuhen.assembly.binding import Part, joined
 from liuhen.assembly.rendering import ROLLS, is_narrow
 from liuhen.cases.models import Case
@@ -30,15 +28,13 @@ from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
-from liuhen.people.queries import is_allowed, require
+from liuhen.people.queries import is_allowed
 from liuhen.vault.keeping import local_store
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.one_form import OneForm, PlacedForm, posted
 from liuhen.web.papers import paper_crumbs, pdf_answer, visible_paper
 
 _PERMISSION = "paper.print"
-# How long what was registered may be loaded again: a printer that jammed.
-LASTS = dt.timedelta(minutes=30)
 _NOTES = [
     "打印前登记：打印人、时间、事由、批准；进入账本，不能更改。",
     "登记后三十分钟内可以重新打开这一份打印。",
@@ -149,7 +145,7 @@ def _ground_words(person: Person, case: Case) -> tuple[str, bool]:
 def paper_printed(request: HttpRequest, paper_id: UUID) -> HttpResponse:
     """The paper whose printing was just registered, as the registered width asks."""
     found = visible_paper(request, paper_id)
-    printing = _registered(person_of(request), found.case, found)
+    printing = reprint(actor=person_of(request), case=found.case, paper=found)
     if printing.roll_mm is None:
         return pdf_answer(_file(found))
     assert found.issued_at is not None  # only an issued one is registered
@@ -163,21 +159,9 @@ def case_printed(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Every issued paper of a case in one PDF, in the order they were issued, with bookmarks."""
     person = person_of(request)
     case = visible_case(person, case_id)
-    _registered(person, case, None)
+    reprint(actor=person, case=case, paper=None)
     parts = [part for _, part in issued_parts(case)]
     return pdf_answer(joined(parts, title=f"{case.number} 全部文书"))
-
-
-def _registered(person: Person, case: Case, paper: Paper | None) -> Printing:
-    """The printing the person has just registered. Raises `Refused("printing.over")`."""
-    require(person, _PERMISSION)
-    rows = Printing.objects.filter(
-        case=case, paper=paper, printed_by=person, printed_at__gt=clock.now() - LASTS
-    )
-    latest = rows.order_by("-id").first()
-    if latest is None:
-        raise Refused("printing.over")
-    return latest
 
 
 def issued_parts(case: Case) -> list[tuple[Paper, Part]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from liuhen.access.queries import opened
+from liuhen.actions.access import look_on
 from liuhen.cases.models import Activity
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
@@ -49,7 +49,7 @@ def player_of(person: Person, found: Recording, token: str) -> dict[str, Any] | 
     Raises:
         Refused: `viewing.expired`.
     """
-    if opened(person, token).recording_id != found.id:
+    if look_on(token, actor=person).recording_id != found.id:
         raise Refused("viewing.expired")
     if found.kind == Recording.Kind.OTHER:
         return None

@@ -14,8 +14,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from liuhen.access.queries import opened, viewing_ground
-from liuhen.actions.access import open_recording
+from liuhen.access.queries import viewing_ground
+from liuhen.actions.access import look_on, open_recording
 from liuhen.cases.models import Activity
 from liuhen.cases.queries import visible_activity
 from liuhen.kernel import clock
@@ -101,7 +101,7 @@ def _cameras(person: Person, activity: Activity, name: str, tokens: list[str]) -
     """The data of the island. Raises `Refused("viewing.expired")`."""
     tracks, marks = list[dict[str, Any]](), list[dict[str, Any]]()
     for token in tokens:
-        opening = opened(person, token)
+        opening = look_on(token, actor=person)
         found = Recording.objects.select_related("device").get(id=opening.recording_id)
         if found.activity_id != activity.id or not (found.started_at and found.ended_at):
             raise Refused("viewing.expired")
