@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
 from liuhen.actions.approvals import decide_approval, reroute_approval
 from liuhen.actions.deputising import end_office, name_deputy, recall_deputy
+from liuhen.actions.figures import set_figure
 from liuhen.actions.people import appoint, record_qualification
 from liuhen.approvals.models import Approval
 from liuhen.approvals.queries import waiting_for
@@ -110,6 +112,31 @@ def test_only_the_holder_names_a_deputy_for_a_span_of_their_own_office(
         assert told.code == "deputy.span"
     deputise(world, "unit_head", "unit_head", "records")
     assert refusal(deputise, world, "unit_head", "unit_head", "handler").code == "deputy.exists"
+
+
+def test_a_deputy_stands_in_no_longer_and_no_later_than_the_authority_says(
+    world: World, stopped: FrozenClock
+) -> None:
+    held = office(world, "unit_head", "unit_head")
+    given: dict[str, Any] = {"office_id": held.id, "deputy": world["records"], "reason": "病假"}
+    most, second, now = dt.timedelta(days=180), dt.timedelta(seconds=1), clock.now()
+    for since, until in (
+        (now, now + most + second),
+        (now + most + second, now + most + WEEK),
+    ):
+        told = refusal(name_deputy, actor=world["unit_head"], since=since, until=until, **given)
+        assert (told.code, told.data) == ("deputy.long", {"days": 180})
+    name_deputy(actor=world["unit_head"], since=now + most, until=now + 2 * most, **given)
+    set_figure(
+        actor=world["head"],
+        name="product.deputy_span",
+        value=7,
+        valid_from=clock.local_date(now),
+        reason="本机关规定代行不超过一周",
+    )
+    told = refusal(name_deputy, actor=world["unit_head"], until=now + WEEK + second, **given)
+    assert told.data == {"days": 7}
+    name_deputy(actor=world["unit_head"], until=now + WEEK, **given)
 
 
 def test_nobody_passes_on_what_they_hold_in_anothers_place(world: World) -> None:

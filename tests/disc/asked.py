@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from liuhen.actions.case_copies import answer_case_copy, ask_case_copy
 from liuhen.archive.models import CaseCopyRequest
 from liuhen.cases.models import Case
@@ -12,7 +14,7 @@ def approved(
     world: World, case: Case, recipient: str, purpose: str, *, audience: str = "court"
 ) -> CaseCopyRequest:
     """Asked by who keeps the records, approved by the leader in charge."""
-    told = {"recipient": recipient, "purpose": purpose, "audience": audience}
+    told: dict[str, Any] = {"recipient": recipient, "purpose": purpose, "audience": audience}
     asked = ask_case_copy(actor=world["records"], case_id=case.id, **told)
     return answer_case_copy(
         actor=world["deputy"], request_id=asked.id, outcome="approved", opinion="同意复制"

@@ -118,7 +118,11 @@ def test_nothing_is_copied_without_the_leaders_approval_and_once_by_each(
     keeper, leader, case = world["records"], world["deputy"], simple.case
     out = {"out": tmp_path / "case", "is_folder": True}
     assert code_of(make_discs, keeper, case.number, **out) == "case_copy.unapproved"
-    told = {"recipient": "虚构市人民法院", "purpose": "调卷函〔2026〕1号", "audience": "court"}
+    told: dict[str, Any] = {
+        "recipient": "虚构市人民法院",
+        "purpose": "调卷函〔2026〕1号",
+        "audience": "court",
+    }
     asked = ask_case_copy(actor=world["officer"], case_id=case.id, **told)
     answer: dict[str, Any] = {"request_id": asked.id, "outcome": "returned", "opinion": "不符"}
     assert code_of(answer_case_copy, actor=keeper, **answer) == "permission.missing"

@@ -149,7 +149,11 @@ def test_a_deputy_named_for_a_span_answers_until_the_office_is_taken_back(at: At
     page = words(case.browser("unit_head").get(reverse("deputies")))
     assert "吴管理" in page
     assert "代行中" in page
-    assert page_of(case.asked) in words(case.browser("records").get(reverse("desk")))
+    desk = words(case.browser("records").get(reverse("desk")))
+    assert page_of(case.asked) in desk and "您正在代行赵队长的承办机构负责人职务" in desk
+    assert "吴管理正在代行您的承办机构负责人职务" in words(
+        case.browser("unit_head").get(reverse("desk"))
+    )
     acting = Office.objects.get(deputy_for__isnull=False)
     recall = reverse("deputy_recall", args=[acting.id])
     assert case.browser("unit_head").post(recall).status_code == 302
@@ -157,6 +161,9 @@ def test_a_deputy_named_for_a_span_answers_until_the_office_is_taken_back(at: At
     assert case.browser("records").post(page_of(case.asked), YES).status_code == 403
     again = case.browser("unit_head").post(recall)
     assert again.status_code == 409
+    for who in ("records", "unit_head"):
+        assert "代行您的" not in (desk := words(case.browser(who).get(reverse("desk"))))
+        assert "您正在代行" not in desk
 
 
 def test_a_deputy_that_may_not_be_is_refused_in_words(at: At) -> None:
@@ -166,6 +173,8 @@ def test_a_deputy_that_may_not_be_is_refused_in_words(at: At) -> None:
     form = words(case.browser("unit_head").get(address))
     assert "吴管理" in form
     assert "陈运维" not in form  # who operates the system has no part in the records
+    assert "一次最长180天" in form
+    assert deputise(case, "unit_head", "unit_head", "records", until="2027-12-01T00:00") == 400
     assert deputise(case, "unit_head", "unit_head", "operator") == 400
     assert deputise(case, "unit_head", "unit_head", "records", until="2026-01-01T00:00") == 400
     assert deputise(case, "legal", "legal_reviewer", "supervisor") == 409

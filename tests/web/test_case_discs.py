@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from django.urls import reverse
 
 from liuhen.actions.case_copies import answer_case_copy, ask_case_copy
-from liuhen.archive.models import CaseCopyRequest
+from liuhen.archive.models import CaseCopy, CaseCopyRequest
 from liuhen.commands.disc import make_discs
+from liuhen.kernel import clock
 from liuhen.web.desk_keeping import APART
+from tests.actions.keeping import DAY
 from tests.web.conftest import Street, words
+
+COURT = {"recipient": "虚构市示例区人民法院", "audience": "court", "purpose": "来函调取"}
 
 
 def test_a_copy_is_asked_for_answered_by_the_leader_and_made_once(
@@ -19,7 +24,11 @@ def test_a_copy_is_asked_for_answered_by_the_leader_and_made_once(
     case = street.case(street.filed)
     page, ask = reverse("case_discs", args=[case.id]), reverse("case_disc_ask", args=[case.id])
     records, deputy = street.browser("records"), street.browser("deputy")
-    asked = {"recipient": "虚构市示例区人民法院", "audience": "court", "purpose": "来函调取"}
+    asked: dict[str, Any] = {
+        "recipient": "虚构市示例区人民法院",
+        "audience": "court",
+        "purpose": "来函调取",
+    }
 
     assert records.post(ask, {**asked, "purpose": ""}).status_code == 400
     assert records.post(ask, asked).status_code == 302
@@ -46,3 +55,48 @@ def test_a_copy_is_asked_for_answered_by_the_leader_and_made_once(
     make_discs(street.world["records"], case.number, tmp_path / "disc", is_folder=True)
     shown = words(records.get(page))
     assert shown.count("已复制") == 1 and shown.count(f"liuhen disc {case.number} --out") == APART
+
+
+def test_a_copy_outside_is_listed_reminded_of_once_from_its_day_on_and_its_end_entered(
+    street: Street, tmp_path: Path
+) -> None:
+    case, records = street.case(street.filed), street.browser("records")
+    page, label = reverse("outside_copies"), 'lh-task-label">登记复制件收回'
+    asked: dict[str, Any] = {
+        "recipient": "虚构市示例区人民法院",
+        "audience": "court",
+        "purpose": "来函调取",
+    }
+    ask, today = reverse("case_disc_ask", args=[case.id]), clock.local_date(clock.now())
+    late = records.post(ask, {**asked, "due_on": (today - DAY).isoformat()})
+    assert late.status_code == 400 and "收回之日已经过去" in words(late)
+    due = today + 10 * DAY
+    for told in ({**asked, "due_on": due.isoformat()}, {**asked, "recipient": "虚构市人民政府"}):
+        assert records.post(ask, told).status_code == 302
+        for one in CaseCopyRequest.objects.filter(outcome=""):
+            answer_case_copy(
+                actor=street.world["deputy"], request_id=one.id, outcome="approved", opinion="同意"
+            )
+            make_discs(street.world["records"], case.number, tmp_path / f"{one.id}", is_folder=True)
+    lent, kept = CaseCopy.objects.order_by("copied_at")
+    assert (lent.due_on, kept.due_on) == (due, None)
+    shown = words(records.get(page))
+    assert f"应于{due}收回" in shown and "对方留存" in shown and "到期未收回</b>" not in shown
+    assert label not in words(records.get(reverse("desk")))
+    street.clock.move(days=10)
+    assert words(records.get(reverse("desk"))).count(label) == 1
+    assert "1 份到期未收回" in words(records.get(page))
+    due_only = words(records.get(page + "?show=due"))
+    assert lent.recipient in due_only and kept.recipient not in due_only
+    end = reverse("case_copy_end", args=[lent.id])
+    assert end not in words(street.browser("supervisor").get(page)), "who copies enters it"
+    assert street.browser("supervisor").post(end, {"how": "交回"}).status_code == 403
+    assert records.post(end, {"how": " "}).status_code == 400
+    assert records.post(end, {"how": "书记员交回二张"}).status_code == 302
+    again = records.post(end, {"how": "又一次"})
+    assert again.status_code == 409 and "已经登记收回" in words(again)
+    assert label not in words(records.get(reverse("desk")))
+    shown = words(records.get(page + "?show=ended"))
+    assert "书记员交回二张" in shown and kept.recipient not in shown
+    assert reverse("case_copy_end", args=[kept.id]) in words(records.get(page))
+    assert records.get(reverse("case_copy_end", args=[case.id])).status_code == 404

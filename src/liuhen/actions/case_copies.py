@@ -1,28 +1,41 @@
 """Acts on asking for a copy of a case on discs: asked, answered by the leader in charge.
 
-Articles 42, 43, 46: nothing is copied without approval, each copy has its own. Not for making the
-copy (`copying`) nor for single papers and recordings for a party (`party_copies`).
+Articles 42, 43, 46: nothing is copied without approval, each copy has its own; what became of one
+that was to come back is entered. Not for making the copy (`copying`) nor for single papers and
+recordings for a party (`party_copies`).
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
 from liuhen.archive.models import CaseCopy, CaseCopyRequest
-from liuhen.archive.queries import visible_copy_requests
+from liuhen.archive.queries import visible_copies, visible_copy_requests
+from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 
 
 @act(permission="case_copy.ask", event="case_copy.asked")
 def ask_case_copy(
-    draft: Draft, *, actor: Person, case_id: UUID, recipient: str, purpose: str, audience: str
+    draft: Draft,
+    *,
+    actor: Person,
+    case_id: UUID,
+    recipient: str,
+    purpose: str,
+    audience: str,
+    due_on: dt.date | None = None,
 ) -> CaseCopyRequest:
     """Ask the leader in charge that a case be copied onto discs for somebody, for a purpose.
 
+    `due_on` is the day on which the copy is to be back or destroyed, None where it is kept.
+
     Raises:
-        Refused: `record.not_found`, `copy.recipient`, `export.purpose`, `case_copy.audience`.
+        Refused: `record.not_found`, `copy.recipient`, `export.purpose`, `case_copy.audience`,
+            `case_copy.due`.
     """
     case = draft.lock_case(case_id)
     if not recipient.strip():
@@ -31,11 +44,14 @@ def ask_case_copy(
         raise Refused("export.purpose")
     if audience not in CaseCopy.Audience.values:
         raise Refused("case_copy.audience")
+    if due_on is not None and due_on < clock.local_date(draft.at):
+        raise Refused("case_copy.due")
     asked = CaseCopyRequest.objects.create(
         case=case,
         recipient=recipient.strip()[:120],
         purpose=purpose.strip()[:200],
         audience=audience,
+        due_on=due_on,
         asked_by=actor,
         asked_at=draft.at,
     )
@@ -74,3 +90,26 @@ def answer_case_copy(
     asked.save()
     draft.note(outcome=outcome, recipient=asked.recipient)
     return asked
+
+
+@act(permission="case.copy", event="case_copy.ended")
+def end_case_copy(draft: Draft, *, actor: Person, copy_id: UUID, how: str) -> CaseCopy:
+    """Enter that a copy outside came back or was destroyed, and how that is known.
+
+    Raises:
+        Refused: `record.not_found`, `case_copy.ended`, `reason.missing`.
+    """
+    case_id = visible_copies(actor).filter(id=copy_id).values_list("case_id", flat=True).first()
+    if case_id is None:
+        raise Refused("record.not_found")
+    draft.lock_case(case_id)
+    copy = CaseCopy.objects.select_for_update().get(id=copy_id)
+    draft.about(copy)
+    if copy.ended_at is not None:
+        raise Refused("case_copy.ended")
+    if not how.strip():
+        raise Refused("reason.missing")
+    copy.ended_at, copy.ended_how = draft.at, how.strip()[:300]
+    copy.save()
+    draft.note(recipient=copy.recipient, how=copy.ended_how)
+    return copy

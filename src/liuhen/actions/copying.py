@@ -67,7 +67,12 @@ def copy_case(
     name = f"案卷复制件说明{case.number}.pdf"
     statement = keeping.keep_bytes(pdf, name=name, by=draft.actor.id, at=draft.at)
     copy = CaseCopy.objects.create(
-        case=case, statement=statement, copied_by=draft.actor, copied_at=draft.at, **told
+        case=case,
+        statement=statement,
+        copied_by=draft.actor,
+        copied_at=draft.at,
+        due_on=asked.due_on,
+        **told,
     )
     asked.copy = copy
     asked.save(update_fields=["copy"])

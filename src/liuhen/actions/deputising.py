@@ -13,6 +13,12 @@ from liuhen.actions.act import Draft, act
 from liuhen.actions.people import refuse_apart
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
+from liuhen.rulebook.queries import figure_at
+
+
+def longest(at: dt.datetime) -> dt.timedelta:
+    """How long one deputation may last, and how far ahead it may begin."""
+    return dt.timedelta(days=int(figure_at("product.deputy_span", at) or 0))
 
 
 @act(permission="office.deputise", event="deputy.named")
@@ -30,7 +36,7 @@ def name_deputy(
 
     Raises:
         Refused: `record.not_found`, `deputy.not_holder`, `deputy.self`, `deputy.span`,
-            `deputy.exists`, `deputy.unqualified`, `office.apart`, `reason.missing`.
+            `deputy.long`, `deputy.exists`, `deputy.unqualified`, `office.apart`, `reason.missing`.
     """
     office = Office.objects.select_for_update(of=("self",)).filter(id=office_id).first()
     if office is None:
@@ -43,6 +49,9 @@ def name_deputy(
     begin = since or draft.at
     if begin < draft.at or until <= begin or (office.until is not None and until > office.until):
         raise Refused("deputy.span")
+    most = longest(draft.at)
+    if until - begin > most or begin - draft.at > most:
+        raise Refused("deputy.long", days=most.days)
     if not reason.strip():
         raise Refused("reason.missing")
     if office.deputies.filter(since__lt=until, until__gt=begin).exists():

@@ -51,7 +51,9 @@ class CaseFile(Guarded):
 class CaseCopy(Guarded):
     """A copy of a case that left the house on discs: who made it, when, for whom and why.
 
-    `audience` is empty on copies made before it was asked: they hold both volumes.
+    `audience` is empty on copies made before it was asked: they hold both volumes. `due_on` is when
+    it is to be back or destroyed, null for one that its recipient keeps; `ended_how` tells what
+    became of it.
     """
 
     class Audience(models.TextChoices):
@@ -68,6 +70,9 @@ class CaseCopy(Guarded):
     statement = models.ForeignKey(Original, models.PROTECT, related_name="+")
     copied_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     copied_at = models.DateTimeField("复制时间")
+    due_on = models.DateField("收回之日", null=True)
+    ended_at = models.DateTimeField("收回或者销毁时间", null=True)
+    ended_how = models.CharField("收回或者销毁情况", max_length=300, blank=True, db_default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "案卷复制件"
@@ -87,6 +92,7 @@ class CaseCopyRequest(Guarded):
     recipient = models.CharField("交给", max_length=120)
     purpose = models.CharField("用途", max_length=200)
     audience = models.CharField("内容", max_length=10, choices=CaseCopy.Audience.choices)
+    due_on = models.DateField("收回之日", null=True)
     asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField("申请时间")
     outcome = models.CharField("结果", max_length=10, choices=Outcome.choices, blank=True)

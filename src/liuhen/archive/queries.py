@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from liuhen.archive.models import CaseCopyRequest, CaseFile
+from liuhen.archive.models import CaseCopy, CaseCopyRequest, CaseFile
 from liuhen.cases.models import Case
 from liuhen.cases.queries import visible_cases
+from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 
@@ -27,6 +28,19 @@ def visible_copy_requests(person: Person) -> QuerySet[CaseCopyRequest]:
     rows = CaseCopyRequest.objects.filter(case__in=visible_cases(person).values("id"))
     about = rows.select_related("case", "asked_by", "approved_by", "copy")
     return about.order_by("-asked_at", "-id")
+
+
+def visible_copies(person: Person) -> QuerySet[CaseCopy]:
+    """Copies on discs that left the house, of cases the person may see, newest first."""
+    rows = CaseCopy.objects.filter(case__in=visible_cases(person).values("id"))
+    about = rows.select_related("case", "copied_by", "request__approved_by")
+    return about.order_by("-copied_at", "-id")
+
+
+def overdue_copies(person: Person) -> QuerySet[CaseCopy]:
+    """Those of them that were to be back or destroyed by today and are not."""
+    today = clock.local_date(clock.now())
+    return visible_copies(person).filter(ended_at=None, due_on__lte=today)
 
 
 def approved_copy(case: Case, recipient: str = "") -> CaseCopyRequest:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from liuhen.bench.figures import Figure
@@ -76,7 +76,11 @@ def _disc(home: Path) -> tuple[Path, str]:
     simple.violation()
     for number in range(max(1, round(GIGABYTES * 1e9 / EACH))):
         _take_in(world["officer"], simple.activity.id, number)
-    told = {"recipient": "虚构市人民法院", "purpose": "测量核验速度", "audience": "court"}
+    told: dict[str, Any] = {
+        "recipient": "虚构市人民法院",
+        "purpose": "测量核验速度",
+        "audience": "court",
+    }
     asked = ask_case_copy(actor=world["officer"], case_id=simple.case.id, **told)
     answer_case_copy(actor=world["deputy"], request_id=asked.id, outcome="approved", opinion="同意")
     command: list[str | Path] = [

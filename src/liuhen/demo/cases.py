@@ -117,7 +117,7 @@ class Loader:
 
     def lend(self) -> None:
         """The court asks for what is in the archive room: copies on discs, approved, to be made."""
-        told = {
+        told: dict[str, Any] = {
             "recipient": PROFILE["court"],
             "purpose": "行政诉讼调取案卷",
             "audience": CaseCopy.Audience.COURT,

@@ -42,6 +42,12 @@ class AskForm(PlacedForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="例如：来函的文号和要求",
     )
+    due_on = forms.DateField(
+        label="收回之日",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="用后应当归还或者销毁的，写明哪一天；对方留存附卷的不填",
+    )
 
 
 @signed_in

@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from liuhen.actions.deputising import name_deputy, recall_deputy
+from liuhen.actions.deputising import longest, name_deputy, recall_deputy
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
@@ -103,6 +103,25 @@ def _for_other(office: Office) -> dict[str, Any]:
     }
 
 
+def standing_in(person: Person) -> list[str]:
+    """For My desk: in whose place this person acts now, and who acts in this person's."""
+    now = clock.now()
+    acting = Office.objects.filter(since__lte=now, until__gt=now, deputy_for__isnull=False)
+    mine = acting.filter(Q(person=person) | Q(deputy_for__person=person))
+    told = []
+    for one in mine.select_related("person", "deputy_for__person").order_by("until", "id"):
+        assert one.deputy_for is not None and one.until is not None  # what was asked for
+        kind, end = one.get_kind_display(), clock.end_text(one.until)
+        if one.person_id == person.id:
+            holder = one.deputy_for.person.name
+            told.append(f"您正在代行{holder}的{kind}职务，至 {end}；它的事项一并列在这里。")
+        else:
+            told.append(
+                f"{one.person.name}正在代行您的{kind}职务，至 {end}；您仍可办理，可随时收回。"
+            )
+    return told
+
+
 @signed_in
 def deputy_name(request: HttpRequest, office_id: UUID) -> HttpResponse:
     """Name who acts in one of my offices."""
@@ -120,6 +139,7 @@ def deputy_name(request: HttpRequest, office_id: UUID) -> HttpResponse:
             "代行期间，送到这一职务的审批由代行人办理，文书上注明代行。",
             "代行人不能再转托他人，也不能审批自己报送或者承办的事项。",
             "可以随时收回；本人仍可办理。",
+            f"一次最长{longest(clock.now()).days}天；不在岗更久的，由机关另行任命。",
         ],
         about=f"{office.get_kind_display()}，{office.unit.name if office.unit else ''}".rstrip(
             "，"

@@ -20,6 +20,7 @@ from liuhen.people.queries import is_allowed
 from liuhen.recordings.queries import unlabelled_recordings, unreturned_recordings
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.case_page import kind_words, stages_of
+from liuhen.web.deputies import standing_in
 from liuhen.web.desk_cases import Carried, carried_cases, watched_cases
 from liuhen.web.desk_offices import case_words, office_tasks
 
@@ -48,6 +49,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "watched": watched_cases(person),
         "warnings": _warnings(person),
         "starts": _starts(person),
+        "standing_in": standing_in(person),
         "cases": _open_cases(person),
         "cases_href": reverse("cases") if is_allowed(person, "case.list") else None,
         "is_carrier": is_allowed(person, "activity.start"),

@@ -14,7 +14,7 @@ from liuhen.access.models import CopyApplication, Redaction
 from liuhen.access.queries import visible_applications, visible_redactions
 from liuhen.archive.disposals import visible_disposals
 from liuhen.archive.models import CaseCopyRequest, Disposal
-from liuhen.archive.queries import visible_copy_requests
+from liuhen.archive.queries import overdue_copies, visible_copy_requests
 from liuhen.archive.retention import corrections_waiting
 from liuhen.cases.models import Case
 from liuhen.kernel import clock
@@ -45,6 +45,7 @@ def keeping_tasks(person: Person) -> list[Task]:
         *_hand_overs(person),
         *_copies(person),
         *_discs(person),
+        *_outside(person),
         *_covered(person),
         *_bare(person),
         *_corrections(person),
@@ -117,6 +118,16 @@ def _folded(tasks: Sequence[Task]) -> Task:
     first, *others = tasks
     more = [{**one, "label": f"{one['case']['number']} {one['case']['cause']}"} for one in others]
     return {**first, "more": more, "more_words": f"另有 {len(more)} 件同样要办"}
+
+
+def _outside(person: Person) -> Iterator[Task]:
+    """Copies outside whose day has come, for who copies: each once, until its end is entered."""
+    if not is_allowed(person, "case.copy"):
+        return
+    for one in overdue_copies(person).order_by("due_on", "id")[:SHOWN]:
+        reason = f"交给{one.recipient}的{one.parts}张光盘，应于{one.due_on}收回或者销毁"
+        href = reverse("case_copy_end", args=[one.id])
+        yield _task("登记复制件收回", "43.1", reason, href, one.case)
 
 
 def _bare(person: Person) -> Iterator[Task]:
