@@ -15,6 +15,7 @@ from django.db import models
 from liuhen.access.models import CopyApplication, Redaction, ViewingRequest
 from liuhen.actions.act import Draft, act
 from liuhen.archive.models import (
+    CaseCopy,
     CaseCopyRequest,
     Disposal,
     DisposalItem,
@@ -72,6 +73,7 @@ TABLES: Mapping[str, type[models.Model]] = {
     "application_id": CopyApplication,
     "request_id": ViewingRequest,
     "copy_request_id": CaseCopyRequest,
+    "case_copy_id": CaseCopy,
     "hold_id": Hold,
     "correction_id": RetentionCorrection,
     "disposal_id": Disposal,

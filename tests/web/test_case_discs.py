@@ -7,12 +7,12 @@ from typing import Any
 
 from django.urls import reverse
 
-from liuhen.actions.case_copies import answer_case_copy, ask_case_copy
+from liuhen.actions.case_copies import answer_case_copy, ask_case_copy, end_case_copy
 from liuhen.archive.models import CaseCopy, CaseCopyRequest
 from liuhen.commands.disc import make_discs
 from liuhen.kernel import clock
 from liuhen.web.desk_keeping import APART
-from tests.actions.keeping import DAY
+from tests.actions.keeping import DAY, code_of
 from tests.web.conftest import Street, words
 
 COURT = {"recipient": "虚构市示例区人民法院", "audience": "court", "purpose": "来函调取"}
@@ -100,3 +100,8 @@ def test_a_copy_outside_is_listed_reminded_of_once_from_its_day_on_and_its_end_e
     assert "书记员交回二张" in shown and kept.recipient not in shown
     assert reverse("case_copy_end", args=[kept.id]) in words(records.get(page))
     assert records.get(reverse("case_copy_end", args=[case.id])).status_code == 404
+    ended = {"copy_id": kept.id, "how": "交回"}
+    assert code_of(end_case_copy, actor=street.world["supervisor"], **ended) == "permission.missing"
+    for other in ({"how": " "}, {"copy_id": case.id}):
+        told = code_of(end_case_copy, actor=street.world["records"], **{**ended, **other})
+        assert told in ("reason.missing", "record.not_found")

@@ -186,6 +186,7 @@ def test_no_address_that_names_evidence_opens_to_the_operator(street: Street) ->
         "item_id": some,
         "copy_id": 7,
         "copy_request_id": some,
+        "case_copy_id": some,
         "outside_id": some,
         "search_id": some,
         "export_id": some,

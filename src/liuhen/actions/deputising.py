@@ -47,11 +47,7 @@ def name_deputy(
     if deputy.id == actor.id or not deputy.is_active:
         raise Refused("deputy.self")
     begin = since or draft.at
-    if begin < draft.at or until <= begin or (office.until is not None and until > office.until):
-        raise Refused("deputy.span")
-    most = longest(draft.at)
-    if until - begin > most or begin - draft.at > most:
-        raise Refused("deputy.long", days=most.days)
+    _refuse_span(office, begin, until, draft.at)
     if not reason.strip():
         raise Refused("reason.missing")
     if office.deputies.filter(since__lt=until, until__gt=begin).exists():
@@ -71,6 +67,14 @@ def name_deputy(
     draft.about(acting)
     draft.note(reason=reason.strip(), kind=office.kind)
     return acting
+
+
+def _refuse_span(office: Office, begin: dt.datetime, until: dt.datetime, at: dt.datetime) -> None:
+    if begin < at or until <= begin or (office.until is not None and until > office.until):
+        raise Refused("deputy.span")
+    most = longest(at)
+    if until - begin > most or begin - at > most:
+        raise Refused("deputy.long", days=most.days)
 
 
 @act(permission="office.deputise", event="deputy.recalled")

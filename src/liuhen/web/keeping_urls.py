@@ -76,7 +76,11 @@ KEEPING_PATHS = [
         name="case_copy_answer",
     ),
     path("copies/outside/", outside_copies.outside_copies, name="outside_copies"),
-    path("case-copies/<uuid:copy_id>/end/", outside_copies.case_copy_end, name="case_copy_end"),
+    path(
+        "case-copies/<uuid:case_copy_id>/end/",
+        outside_copies.case_copy_end,
+        name="case_copy_end",
+    ),
     path("copies/", party_copies.copy_applications, name="copy_applications"),
     path("cases/<uuid:case_id>/copies/new/", party_copies.case_copy_ask, name="case_copy_ask"),
     path("copies/<uuid:application_id>/", party_copies.copy_application, name="copy_application"),

@@ -99,11 +99,11 @@ class EndForm(PlacedForm):
 
 
 @signed_in
-def case_copy_end(request: HttpRequest, copy_id: UUID) -> HttpResponse:
+def case_copy_end(request: HttpRequest, case_copy_id: UUID) -> HttpResponse:
     """Enter that a copy is back or destroyed."""
     person = person_of(request)
     require(person, "case.copy")
-    found = visible_copies(person).filter(id=copy_id).first()
+    found = visible_copies(person).filter(id=case_copy_id).first()
     if found is None:
         raise Refused("record.not_found")
     back = reverse("outside_copies")
