@@ -103,5 +103,5 @@ def test_a_copy_outside_is_listed_reminded_of_once_from_its_day_on_and_its_end_e
     ended = {"copy_id": kept.id, "how": "交回"}
     assert code_of(end_case_copy, actor=street.world["supervisor"], **ended) == "permission.missing"
     for other in ({"how": " "}, {"copy_id": case.id}):
-        told = code_of(end_case_copy, actor=street.world["records"], **{**ended, **other})
-        assert told in ("reason.missing", "record.not_found")
+        said = code_of(end_case_copy, actor=street.world["records"], **{**ended, **other})
+        assert said in ("reason.missing", "record.not_found")
