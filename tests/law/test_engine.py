@@ -493,7 +493,7 @@ def test_every_duty_is_found_in_the_module_of_its_article_or_statute() -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_of_what_is_met_or_breached_time_alone_changes_nothing(name: str) -> None:
+def test_what_is_met_or_breached_waits_for_no_instant(name: str) -> None:
     facts, at = clean(name)
     settled = [each for each in judge(facts, at) if each.outcome in (Outcome.MET, Outcome.BREACHED)]
     assert any(each.due_at for each in settled)
