@@ -541,9 +541,15 @@ def test_the_text_in_force_when_the_act_ended_governs_what_comes_after_it(
     assert (bound.outcome is not Outcome.NOT_APPLICABLE) is applies
 
 
-def test_only_a_clock_that_leaves_the_year_tables_is_provisional() -> None:
+# Their clocks end as any other, or on a day that a paper names.
+_NAMED_DAYS = ("decided_in_time", "licence_prolongation_decided_in_time")
+
+
+@pytest.mark.parametrize("rule", _NAMED_DAYS)
+def test_only_a_clock_that_leaves_the_year_tables_is_provisional(rule: str) -> None:
     is_official = packaged_calendar().is_official
-    clocks = [each for test in TESTS for each in found_at(test, test.at) if each.clock_started_at]
+    rows = [test for test in TESTS if test.rule == rule]
+    clocks = [each for test in rows for each in found_at(test, test.at) if each.clock_started_at]
     assert clocks
     for each in clocks:
         assert each.clock_started_at and each.due_at
