@@ -367,6 +367,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
+PROCRASTINATE_ON_APP_READY = "liuhen.jobs.queueing.look_first"
 
 LOGGING = {
     "version": 1,

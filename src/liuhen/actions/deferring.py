@@ -13,6 +13,7 @@ from contextlib import suppress
 from django.conf import settings
 from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import DEFAULT_QUEUE
 from procrastinate.types import JSONValue
@@ -75,7 +76,12 @@ def defer_each(task: str, arguments: Iterable[Mapping[str, str]]) -> None:
 
 
 def defer_once(task: str) -> None:
-    """Queue `task` unless it waits in the queue already; a savepoint keeps the act whole."""
+    """Queue `task` unless it waits in the queue already; a savepoint keeps the act whole.
+
+    Two may still find none at once, of which the queue's index refuses one.
+    """
+    if ProcrastinateJob.objects.filter(queueing_lock=task, status="todo").exists():
+        return
     with suppress(AlreadyEnqueued), transaction.atomic():
         app.configure_task(task, queueing_lock=task).defer()
 
