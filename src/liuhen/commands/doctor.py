@@ -85,7 +85,7 @@ def _of_bucket(place: Home) -> Iterator[Sign]:
 
 # `examine` has told these already.
 _MACHINE = frozenset(
-    {"secrets", "identity_keys", "certificate", "paper_certificate"}
+    {"secrets", "identity_keys", "certificate", "paper_certificate", "content_certificate"}
     | {"clock", "processes", "telling"}
     | {f"disk.{name}" for name in ("home", "database", "vault", "second")}
 )

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from liuhen.host import tls
+from liuhen.host.content_signing import signs_until
 from liuhen.host.home import Home
 from liuhen.host.identity_keys import FILE, IdentityKeys
 from liuhen.host.locks import is_held
@@ -62,6 +63,7 @@ def machine_signs(home: Home, environment: Mapping[str, str] = os.environ) -> li
         identity_keys_sign(home, environment),
         *_certificate(home, environment),
         paper_certificate_sign(home, environment),
+        *_content_certificate(home),
         clock_sign(),
         *_processes(home),
     ]
@@ -183,6 +185,26 @@ def paper_certificate_sign(home: Home, environment: Mapping[str, str]) -> Sign:
     words = f"有效至 {until}" if days > 0 else f"已于 {until} 过期，文书不能制作"
     remedy = "" if lamp == GREEN else "向证书机构申领新证书，换上文件；不用重新启动。"
     return Sign(name, title, lamp, words, remedy, {"seconds_left": round(days * 86400)})
+
+
+def _content_certificate(home: Home) -> Iterator[Sign]:
+    """The certificate that copies given out are signed with; nothing before the first one."""
+    name, title = "content_certificate", "副本签名证书"
+    try:
+        expires_at = signs_until(home.secrets)
+    except (ValueError, OSError, Refused) as error:
+        said = explain(error).message if isinstance(error, Refused) else f"{error}"
+        remedy = "从备份恢复 secrets 目录中的 content.key 和 content.crt。"
+        yield Sign(name, title, RED, f"读不出来，副本不能签名：{said}", remedy)
+        return
+    if expires_at is None:
+        return
+    days = (expires_at - clock.now()).total_seconds() / 86400
+    until = f"{clock.local(expires_at):%Y-%m-%d}"
+    words = f"有效至 {until}，到期前五年起自动更换" if days > 0 else f"已于 {until} 过期"
+    lamp = _lamp_of(days)
+    remedy = "" if lamp == GREEN else "制作下一份副本时自动更换；secrets 目录须能写入。"
+    yield Sign(name, title, lamp, words, remedy, {"seconds_left": round(days * 86400)})
 
 
 def _lamp_of(days: float) -> str:
