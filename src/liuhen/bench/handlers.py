@@ -167,11 +167,22 @@ class Handler:
         return place
 
 
+def identity_number(number: int) -> str:
+    """The resident identity number of nobody, another one for each case."""
+    from liuhen.cases.identity import resident_check  # noqa: PLC0415 - models
+
+    born = dt.date(1950, 1, 1) + dt.timedelta(days=number // 900)
+    digits = f"110105{born:%Y%m%d}{100 + number % 900}"
+    return digits + resident_check(digits)
+
+
 def _steps(number: int) -> Iterator[tuple[str, dict[str, Any]]]:
     """The steps on the spot and what is typed into each."""
     from liuhen.demo.simple_case import PARTY, VIOLATION, ink  # noqa: PLC0415 - models
 
-    party = {f"party_{key}": value for key, value in PARTY.items()}
+    # somebody else each time: whether one person is fined twice for one act, a head would decide
+    told = {**PARTY, "identity_number": identity_number(number)}
+    party = {f"party_{key}": value for key, value in told.items()}
     yield "facts", {**party, **VIOLATION}
     yield "oral_notice", {"told": "已口头告知事实、理由、依据和权利。"}
     yield "statement", {"form": "waiver_oral"}
