@@ -12,7 +12,7 @@ import pytest
 from liuhen.host.home import Home
 from tests.kill.cycle import Workplace, workplace
 from tests.kill.disk import disk  # noqa: F401 - a fixture
-from tests.kill.tree import copied_home, made_home, start
+from tests.kill.tree import copied_home, made_home
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +38,6 @@ def one_place(pattern: Home, kill_folder: Path) -> Iterator[Workplace]:
 def place(one_place: Workplace) -> Workplace:
     """The served home, answering; whatever the test before did to it."""
     if one_place.tree.process.poll() is not None:
-        one_place.tree = start(one_place.home, one_place.tree.port)
+        one_place.tree = one_place.tree.again()
     one_place.tree.await_ready()
     return one_place

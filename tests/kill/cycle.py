@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,16 +22,19 @@ from liuhen.kernel import clock
 from liuhen.media.scene import Scene
 from liuhen.media.synthetic import make_video
 from tests.kill.binder import CLOSED_CASES
+from tests.kill.disposer import WHO, Disposer
 from tests.kill.docking import Docking
 from tests.kill.following import Following
 from tests.kill.holding import Held, Holder, holder
 from tests.kill.officer import Officer
-from tests.kill.tree import ROOT, Tree, environment, in_home, start, until
+from tests.kill.tree import ROOT, Tree, environment, free_port, in_home, start, until
+from tests.kill.workers import Queue
+from tests.vault.weed import Engine
 
 CAMERA_FILES = 24
 FOCI = (
     *("acts", "uploads", "sequencing", "starting", "publishing", "replicating", "binding"),
-    "everything",
+    *("disposal", "everything"),
 )
 PEOPLE = {
     "acts": {"officer": "case", "officer2": "case", "handler": "case"},
@@ -39,9 +42,12 @@ PEOPLE = {
     "publishing": {"officer": "case", "officer2": "case"},
     "replicating": {"officer": "case", "officer2": "upload"},
     "binding": {"officer": "bind", "officer2": "case"},
+    "disposal": {"records": "dispose", "officer2": "upload"},
     "everything": {"officer": "case", "officer2": "upload", "handler": "case,upload"},
 }
-PROGRAMS = {"bind": "tests.kill.binder"}
+NOTHING: Mapping[str, str] = {}
+DESTROY = "liuhen.jobs.destroying.ordered"
+PROGRAMS = {"bind": "tests.kill.binder", "dispose": "tests.kill.disposer"}
 # A camera is docked beside what people do.
 DOCKED = ("uploads", "everything")
 # A kill comes after so many answers and so many seconds more.
@@ -49,14 +55,14 @@ MOST_ANSWERS = 80
 LONGEST_WAIT = 1.0
 # Closed cases that wait to be bound and handed over, and how many answers they bring at least.
 CLOSED, MOST_ANSWERS_OF_BINDING = 6, 12
-_CLOSED = f"""
+_CLOSED = """
 import datetime as dt
 from liuhen.demo.people import known_world
 from liuhen.kernel import clock
 from tests.web.conftest import closed
-with clock.frozen(clock.now() - dt.timedelta(minutes={2 * CLOSED})) as stopped:
+with clock.frozen(clock.now() - dt.timedelta(minutes=2 * {count})) as stopped:
     who = known_world()
-    for _ in range({CLOSED}):
+    for _ in range({count}):
         print(closed(who, stopped, seconds=1).case.id, who["unit_head"].id)
 """
 
@@ -126,23 +132,25 @@ class Workplace:
         if focus == "binding":
             self._close_cases()
             answers = chance.randint(1, MOST_ANSWERS_OF_BINDING)
-        killed, before = 0, self.lines()
+        killed, before, ordered = 0, self.lines(), self._ordered()
         following = Following(self.home, self.tree.port, focus)
         with self.people(focus, seed), self._docking(focus, seed) as docking:
             following.begin()
             until(lambda: self.lines() >= before + answers, "people were answered")
             until(docking.is_under_way, "the camera is being taken in")
+            if focus == "disposal":
+                until(lambda: self._ordered() > ordered, "a list is ordered destroyed")
             if focus == "sequencing":
                 self._hold_back_sequencer(chance.uniform(0.5, 2.0))
                 moment = chance.uniform(0.0, 0.4)
             time.sleep(moment)
             killed += self.tree.kill([*docking.processes(), *following.processes()])
         if focus == "starting":
-            self.tree = start(self.home, self.tree.port)
+            self.tree = self.tree.again()
             time.sleep(3 * moment)
             killed += self.tree.kill()
         began = time.monotonic()
-        self.tree = start(self.home, self.tree.port)
+        self.tree = self.tree.again()
         self.tree.await_ready()
         back_after = time.monotonic() - began
         docking.again()
@@ -156,6 +164,8 @@ class Workplace:
         for notes in self.notes():
             if notes.stem in PEOPLE["uploads"]:
                 self.officer(notes.stem).resume()
+        if self._ordered():
+            self._end_disposals()
         return self.holding.hold(self.notes(), is_over=True)
 
     @contextmanager
@@ -166,10 +176,33 @@ class Workplace:
         docking.begin()
         yield docking
 
+    def _ordered(self) -> int:
+        """How many lists of old records have been ordered destroyed."""
+        notes = self.home.path.parent / f"{WHO}.notes"
+        return notes.read_text("utf-8").count('"kind": "ordered"') if notes.exists() else 0
+
+    def _end_disposals(self) -> None:
+        """Order what was begun; the replica hears of it all, and the job has its next round."""
+        disposer = Disposer(
+            self.tree.port, WHO, self.home.path.parent / f"{WHO}.notes", self.video, 0
+        )
+        disposer.resume()
+        following = Following(self.home, self.tree.port, "disposal")
+        until(lambda: following.has_all(), "the replica has followed every order")
+        queue = Queue(self.home)
+        round_ = queue.put([(DESTROY, {})])
+        until(lambda: not queue.states(round_), "the job has been round")
+
     def _close_cases(self) -> None:
-        """Bring some cases to the day on which they are bound."""
-        with (self.home.path.parent / CLOSED_CASES).open("a") as closed:
-            closed.write(in_home(self.home, _CLOSED))
+        """Bring so many cases to the day on which they are bound that some wait."""
+        told = self.home.path.parent / CLOSED_CASES
+        told.touch()
+        begun = "".join(one.read_text("utf-8") for one in self.notes())
+        cases = [line.split()[0] for line in told.read_text("utf-8").splitlines()]
+        waiting = sum(f'"kind": "bind", "case": "{case}"' not in begun for case in cases)
+        if waiting < CLOSED:
+            with told.open("a") as closed:
+                closed.write(in_home(self.home, _CLOSED.format(count=CLOSED - waiting)))
 
     def _hold_back_sequencer(self, seconds: float) -> None:
         """Let entries pile up, so that the kill meets a large batch."""
@@ -181,6 +214,21 @@ class Workplace:
         os.kill(sequencer, signal.SIGCONT)
 
 
+def with_old_records(home: Home, engine: Engine, lists: int) -> dict[str, str]:
+    """Give a home that isn't served lists to order destroyed; what its environment names then.
+
+    Their records lie on other disks and in a bucket as well.
+    """
+    beside = home.path.parent
+    (beside / "second").mkdir()
+    bucket = engine.bucket(f"old-{free_port()}").bucket
+    variables = engine.environment(bucket) | {"LIUHEN_SECOND_STORE": str(beside / "second")}
+    code = f"from tests.kill.old_records import set_up\nset_up({str(beside)!r}, {lists})"
+    with home.cluster().running():
+        in_home(home, code, **variables)
+    return variables
+
+
 def made_video(path: Path) -> Path:
     """A small real recording."""
     make_video(path, Scene(started_at=clock.now()), duration_ms=2000)
@@ -188,11 +236,14 @@ def made_video(path: Path) -> Path:
 
 
 @contextmanager
-def workplace(home: Home) -> Iterator[Workplace]:
-    """A home of the fictional authority, served for the block and killed at its end."""
+def workplace(home: Home, variables: Mapping[str, str] = NOTHING) -> Iterator[Workplace]:
+    """A home of the fictional authority, served for the block and killed at its end.
+
+    `variables` name its engines outside.
+    """
     video = made_video(home.path.parent / "footage.mp4")
-    with holder(home) as holding:
-        place = Workplace(home, start(home), holding, video)
+    with holder(home, variables) as holding:
+        place = Workplace(home, start(home, variables=variables), holding, video)
         try:
             place.tree.await_ready()
             yield place

@@ -20,6 +20,11 @@ from liuhen.tlog.notes import parse_note
 from tests.kill.tree import LIUHEN, below, environment, free_port, in_home, run_liuhen, until
 
 VKEY = "from liuhen.ledger.signing import signer\nprint(signer().verifier.vkey)"
+BEHIND = """
+from liuhen.archive.disposals import replicas_behind
+from liuhen.archive.models import Disposal
+print(sum(bool(replicas_behind(one)) for one in Disposal.objects.filter(state="destroying")))
+"""
 REFUSED = """
 from liuhen.ledger.models import Entry
 print(Entry.objects.filter(event="witness.refused").count())
@@ -31,7 +36,7 @@ class Following:
 
     def __init__(self, home: Home, port: int, focus: str) -> None:
         self.home, self.port = home, port
-        self.is_asked = focus in ("replicating", "publishing")
+        self.is_asked = focus in ("replicating", "publishing", "disposal")
         self.is_witness = focus == "publishing"
         self.folder = home.path.parent / "replica"
         self.process: subprocess.Popen[bytes] | None = None
@@ -87,6 +92,7 @@ class Following:
         made = run_liuhen(
             *("replica", "init", "--home", self.folder, "--name", "kills"),
             *("--primary", f"http://127.0.0.1:{self.port}", "--token-file", secret),
+            *("--waits-days", "0"),  # what is approved has waited in the home that was just set up
             *("--vkey", in_home(self.home, VKEY).strip()),
         )
         assert made.returncode == 0, made.stdout + made.stderr
@@ -116,6 +122,12 @@ class Following:
         if after["differences"] or after["missing"] or after["evidence"]:
             problems.append(f"replica: {after}")
         return problems
+
+    def has_all(self) -> bool:
+        """Pull once more; whether every order of destruction has been read and followed."""
+        pulled = run_liuhen("replica", "pull", "--home", self.folder)
+        assert pulled.returncode == 0, pulled.stdout + pulled.stderr
+        return not int(in_home(self.home, BEHIND))
 
     def _witnessed(self) -> list[str]:
         """Have everything cosigned that came since; what the witness refused."""

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from liuhen.host.home import Home
+from tests.kill.holding_disposals import disposals
 from tests.kill.tree import ROOT, environment
 
 # Done once per case, however often it was sent.
@@ -248,11 +249,13 @@ def hold(notes: list[Path], *, is_over: bool) -> Held:
     held.problems += [str(note["what"]) for note in told["wrong"]]
     for check in (acts, recordings, files, uploads, checkpoints):
         held.problems += check(told)
+    held.problems += disposals(told, is_over=is_over)
     for plain in (numbers(), leftovers(settings.HOME.path, held), verified()):
         held.problems += plain
     held.counts["acts"] = len(told["act"])
     held.counts["recordings"] = len(told["recording"]) + len(told["docked"])
     held.counts["files"] = sum(note["event"] == "case.bound" for note in told["file"])
+    held.counts["disposals"] = len({note["disposal"] for note in told["ordered"]})
     held.counts["offsets"] = len(told["offset"])
     held.counts["checkpoints"] = len(told["checkpoint"])
     return held

@@ -1,6 +1,7 @@
 """Everything is killed with -9 at a random moment; what was acknowledged is there afterwards.
 
-A moment of each kind with fixed seeds; `make soak N=… SEED=…` takes as many as you like.
+Five moments of each kind with fixed seeds, on one home that is killed again and again; `make soak
+N=… SEED=…` takes as many as you like. While disposals are under way: `test_disposal`.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ from tests.kill.cycle import FOCI, Workplace
 from tests.kill.officer import Notes
 from tests.kill.tree import run_liuhen
 
+HERE = [focus for focus in FOCI if focus != "disposal"]
+MOMENTS = [f"{focus}-{turn}" for focus in HERE for turn in range(5)]
 
-@pytest.mark.parametrize("seed", range(len(FOCI)), ids=FOCI)
+
+@pytest.mark.parametrize("seed", range(len(MOMENTS)), ids=MOMENTS)
 def test_what_was_acknowledged_survives(place: Workplace, seed: int) -> None:
-    result = place.cycle(seed)
+    result = place.cycle(seed, [MOMENTS[seed].partition("-")[0]])
     assert result.held.problems == []
     assert result.killed > 10, "a whole tree was killed"
     assert result.held.counts["acts"] > 0

@@ -16,7 +16,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from liuhen.host.home import Home
@@ -114,6 +114,11 @@ class Tree:
     port: int
     process: subprocess.Popen[bytes]
     log: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def again(self) -> Tree:
+        """The same once more, not awaited."""
+        return start(self.home, self.port, self.variables)
 
     @property
     def url(self) -> str:
@@ -210,7 +215,7 @@ def start(
             stdout=stream,
             stderr=subprocess.STDOUT,
         )
-    return Tree(home, port, process, log)
+    return Tree(home, port, process, log, variables or {})
 
 
 def in_home(home: Home, code: str, **more: str) -> str:
@@ -228,28 +233,33 @@ def in_home(home: Home, code: str, **more: str) -> str:
     return done.stdout
 
 
-# An hour ago, so that a case of the last minutes has officers who were appointed before it.
+# An hour ago, so that a case of the last minutes has officers who were appointed before it; or more
+# than a year, for records whose period is over (`old_records`).
+AN_HOUR, MORE_THAN_A_YEAR = 1, 451 * 24
 FOUND_WORLD = """
 import datetime as dt
 from liuhen.demo.people import found_world
 from liuhen.kernel import clock
-with clock.frozen(clock.now() - dt.timedelta(hours=1)):
+with clock.frozen(clock.now() - dt.timedelta(hours={hours})):
     found_world()
 """
 
 
-def founded(home: Home, **more: str) -> None:
+def founded(home: Home, hours: int = AN_HOUR, **more: str) -> None:
     """Register the fictional authority in a home whose database runs and is migrated."""
-    in_home(home, FOUND_WORLD, **more)
+    in_home(home, FOUND_WORLD.format(hours=hours), **more)
 
 
-def made_home(path: Path) -> Home:
-    """A real home with its own durable database and the fictional authority; not served."""
+def made_home(path: Path, hours: int = AN_HOUR) -> Home:
+    """A real home with its own durable database and the fictional authority; not served.
+
+    It was founded so many hours ago.
+    """
     home = Home(path).create()
     with home.cluster().running():
         done = run_liuhen("migrate", "--home", path, LIUHEN_AS_OWNER="1")
         assert done.returncode == 0, done.stderr[-3000:]
-        founded(home)
+        founded(home, hours)
     return home
 
 

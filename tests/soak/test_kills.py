@@ -14,7 +14,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,12 @@ import pytest
 
 from liuhen.bench.figures import percentile
 from liuhen.host.home import Home
-from tests.kill.cycle import FOCI, Result, Workplace, workplace
+from tests.kill.cycle import FOCI, Result, Workplace, with_old_records, workplace
+from tests.kill.disposer import MOST
 from tests.kill.officer import Notes
-from tests.kill.tree import copied_home, made_home, run_liuhen
+from tests.kill.tree import AN_HOUR, MORE_THAN_A_YEAR, copied_home, made_home, run_liuhen
 from tests.soak.measured import ROOT, commit, record
+from tests.vault.weed import engine
 
 COUNT = int(os.environ.get("SOAK_N") or 100)
 SEED = int(os.environ.get("SOAK_SEED") or 1)
@@ -36,7 +38,16 @@ CHOSEN = tuple(os.environ.get("SOAK_FOCI", "").replace(",", " ").split()) or FOC
 NAME = "-".join(("kills", *(() if CHOSEN == FOCI else CHOSEN), str(SEED)))
 PROGRESS = ROOT / ".build" / "soak" / f"{NAME}.jsonl"
 WHAT = "Kills" if CHOSEN == FOCI else f"Kills while {', '.join(CHOSEN)}"
-KEPT = ("acts", "files", "offsets", "recordings", "checkpoints", "vault_unowned", "intake_unowned")
+KEPT = (
+    "acts",
+    "files",
+    "disposals",
+    "offsets",
+    "recordings",
+    "checkpoints",
+    "vault_unowned",
+    "intake_unowned",
+)
 
 
 def done() -> list[dict[str, Any]]:
@@ -58,14 +69,20 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def pattern(folder: Path) -> Home:
-    return made_home(folder / "pattern" / "home")
+    hours = MORE_THAN_A_YEAR if "disposal" in CHOSEN else AN_HOUR
+    return made_home(folder / "pattern" / "home", hours)
 
 
 @contextmanager
 def fresh_place(pattern: Home, folder: Path) -> Iterator[Workplace]:
     """A new home, served; it stays where it is when something was lost."""
-    with workplace(copied_home(pattern, folder / "home")) as place:
-        yield place
+    home, variables = copied_home(pattern, folder / "home"), dict[str, str]()
+    with ExitStack() as ending:
+        if "disposal" in CHOSEN:
+            (folder / "weed").mkdir()
+            weed = ending.enter_context(engine(folder / "weed"))
+            variables = with_old_records(home, weed, MOST * KILLS_A_HOME)
+        yield ending.enter_context(workplace(home, variables))
     shutil.rmtree(folder)
 
 
@@ -95,7 +112,7 @@ def test_nothing_acknowledged_is_lost_in_any_kill(pattern: Home, folder: Path) -
                 assert result.held.problems == [], f"seed {result.seed}: {place.home.path.parent}"
             # a paper that a kill cut off leaves its bytes; footage must not
             assert leaves_no_orphan(place) or set(CHOSEN) != {"uploads"}, place.home.path
-            verified = run_liuhen("verify", "--home", place.home.path)
+            verified = run_liuhen("verify", "--home", place.home.path, **place.tree.variables)
             assert verified.returncode == 0, verified.stdout
         write()
     write()
@@ -116,6 +133,7 @@ def write() -> None:
         "processes killed": str(sum(kill["killed"] for kill in kills)),
         "acknowledged acts, all with entry and rows": str(held["acts"]),
         "files bound, all in the vault": str(held["files"]),
+        "lists ordered destroyed, each whole on its side of the order": str(held["disposals"]),
         "acknowledged pieces of uploads, all held": str(held["offsets"]),
         "finished recordings, all in the vault once, with receipt": str(held["recordings"]),
         "checkpoints shown, all still standing": str(held["checkpoints"]),

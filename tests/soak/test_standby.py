@@ -78,7 +78,7 @@ def test_acts_wait_for_a_slow_standby_and_go_on(place: Workplace, pair: Pair) ->
         answered(place, 20)
         place.tree.interrupt()  # not `kill`: that would take the database as well
     assert waited < 20, "nothing is answered that one server alone has"
-    place.tree = start(place.home, place.tree.port, pair.environment())
+    place.tree = place.tree.again()
     place.tree.await_ready()
     assert place.holding.hold(place.notes()).problems == []
 
