@@ -52,6 +52,8 @@ PROGRAMS = {"bind": "tests.kill.binder", "dispose": "tests.kill.disposer"}
 DOCKED = ("uploads", "everything")
 # A kill comes after so many answers and so many seconds more.
 MOST_ANSWERS = 80
+# The quick suite waits for so many at most.
+ANSWERS = 24
 LONGEST_WAIT = 1.0
 # Closed cases that wait to be bound and handed over, and how many answers they bring at least.
 CLOSED, MOST_ANSWERS_OF_BINDING = 6, 12
@@ -125,10 +127,10 @@ class Workplace:
                     person.kill()
                     person.wait()
 
-    def cycle(self, seed: int, foci: Sequence[str] = FOCI) -> Result:
-        """Work, kill, start again, hold."""
+    def cycle(self, seed: int, foci: Sequence[str] = FOCI, most: int = MOST_ANSWERS) -> Result:
+        """Work until so many answers at most, kill, start again, hold."""
         chance, focus = random.Random(seed), foci[seed % len(foci)]
-        answers, moment = chance.randint(6, MOST_ANSWERS), chance.uniform(0.0, LONGEST_WAIT)
+        answers, moment = chance.randint(6, most), chance.uniform(0.0, LONGEST_WAIT)
         if focus == "binding":
             self._close_cases()
             answers = chance.randint(1, MOST_ANSWERS_OF_BINDING)

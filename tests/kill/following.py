@@ -8,13 +8,13 @@ its kills.
 
 from __future__ import annotations
 
-import json
 import subprocess
 import urllib.request
 from collections.abc import Collection
 from typing import Any
 
 from liuhen.host.home import Home
+from liuhen.replica import evidence
 from liuhen.replica.folder import ReplicaFolder
 from liuhen.tlog.notes import parse_note
 from tests.kill.tree import LIUHEN, below, environment, free_port, in_home, run_liuhen, until
@@ -141,7 +141,12 @@ class Following:
         return [f"witness: refused {refused} checkpoints"] if refused else []
 
     def status(self) -> dict[str, Any]:
-        """How the replica says it stands."""
-        told = run_liuhen("replica", "status", "--json", "--home", self.folder)
-        found: dict[str, Any] = json.loads(told.stdout)
-        return found
+        """How the replica stands, as its folder says."""
+        folder = ReplicaFolder(self.folder).open()
+        state = folder.state()
+        return {
+            "size": state.size,
+            "missing": state.missing,
+            "differences": state.differences,
+            "evidence": evidence.kept(folder),
+        }

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kill.cycle import Workplace, with_old_records, workplace
+from tests.kill.cycle import ANSWERS, Workplace, with_old_records, workplace
 from tests.kill.disposer import MOST
 from tests.kill.officer import Notes
 from tests.kill.tree import MORE_THAN_A_YEAR, made_home, run_liuhen
@@ -35,7 +35,7 @@ def place(kill_folder: Path) -> Iterator[Workplace]:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_nothing_goes_but_what_was_ordered(place: Workplace, seed: int) -> None:
-    result = place.cycle(seed, ["disposal"])
+    result = place.cycle(seed, ["disposal"], ANSWERS)
     assert result.held.problems == []
     assert result.held.counts["disposals"] > seed
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kill.cycle import FOCI, Workplace
+from tests.kill.cycle import ANSWERS, FOCI, Workplace
 from tests.kill.officer import Notes
 from tests.kill.tree import run_liuhen
 
@@ -20,7 +20,7 @@ MOMENTS = [f"{focus}-{turn}" for focus in HERE for turn in range(5)]
 
 @pytest.mark.parametrize("seed", range(len(MOMENTS)), ids=MOMENTS)
 def test_what_was_acknowledged_survives(place: Workplace, seed: int) -> None:
-    result = place.cycle(seed, [MOMENTS[seed].partition("-")[0]])
+    result = place.cycle(seed, [MOMENTS[seed].partition("-")[0]], ANSWERS)
     assert result.held.problems == []
     assert result.killed > 10, "a whole tree was killed"
     assert result.held.counts["acts"] > 0

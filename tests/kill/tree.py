@@ -245,9 +245,9 @@ with clock.frozen(clock.now() - dt.timedelta(hours={hours})):
 """
 
 
-def founded(home: Home, hours: int = AN_HOUR, **more: str) -> None:
+def founded(home: Home, **more: str) -> None:
     """Register the fictional authority in a home whose database runs and is migrated."""
-    in_home(home, FOUND_WORLD.format(hours=hours), **more)
+    in_home(home, FOUND_WORLD.format(hours=AN_HOUR), **more)
 
 
 def made_home(path: Path, hours: int = AN_HOUR) -> Home:
@@ -259,7 +259,7 @@ def made_home(path: Path, hours: int = AN_HOUR) -> Home:
     with home.cluster().running():
         done = run_liuhen("migrate", "--home", path, LIUHEN_AS_OWNER="1")
         assert done.returncode == 0, done.stderr[-3000:]
-        founded(home, hours)
+        in_home(home, FOUND_WORLD.format(hours=hours))
     return home
 
 
