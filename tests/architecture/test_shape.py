@@ -129,6 +129,7 @@ DERIVED = (
     "alarm",
     "backupplace",
     "sweep",
+    "storestate",
 )
 # Derived rows and the ledger's and vault's own inner steps are written below the acts.
 WRITERS_BELOW = {

@@ -118,6 +118,17 @@ def test_damage_has_its_place(sample: Sample, tmp_path: Path) -> None:
         assert place.cause
 
 
+def test_a_track_whose_index_is_destroyed_is_told_without_decoding(
+    sample: Sample, tmp_path: Path
+) -> None:
+    raw = sample("video.mov").read_bytes()
+    at = raw.index(b"stsc")
+    found = probe(written(tmp_path, "video.mov", raw[:at] + b"xxxx" + raw[at + 4 :]))
+    assert "damaged" in codes(found) and found.is_readable
+    assert any("holds nothing" in finding.detail for finding in found.findings)
+    assert codes(probe(sample("video.mov"))) == set()
+
+
 @pytest.mark.parametrize("name", ["empty.mp4", "empty.jpg", "empty"])
 def test_an_empty_file_is_empty(name: str, tmp_path: Path) -> None:
     found = probe(written(tmp_path, name, b""))

@@ -14,6 +14,7 @@ from liuhen.actions.sm3_digests import take_missing_digests
 from liuhen.jobs import (
     backups,
     copying,
+    damage,
     examining,
     judging,
     media,
@@ -145,6 +146,19 @@ def read_waiting_pictures(timestamp: int) -> None:
 def hear_waiting(timestamp: int) -> None:
     """Every five minutes: recordings to which no machine has listened."""
     recognising.hear_waiting()
+
+
+# Shares its turn with listening: the two together would leave a worker no place for other jobs.
+@app.periodic(cron="*/5 * * * *")
+@app.task(
+    name="liuhen.jobs.damage.look_through",
+    queueing_lock="damage",
+    lock="speech",
+    priority=-10,
+)
+def look_through_recordings(timestamp: int) -> None:
+    """Every five minutes: recordings that nobody has decoded from beginning to end."""
+    damage.look_through_waiting()
 
 
 @app.periodic(cron="*/2 * * * *")

@@ -231,6 +231,9 @@ def _time_findings(reading: Reading) -> list[Finding]:
         if track.kind in {"video", "audio"} and len(track.spans) > 1:
             told = f"track {track.index} ({track.kind}) pauses {len(track.spans) - 1} times"
             findings.append(Finding("interrupted", told, at_ms=track.spans[0][1]))
+        if _is_emptied(track, reading):
+            told = f"track {track.index} ({track.kind}) says {track.declared_duration_ms} ms"
+            findings.append(Finding("damaged", f"{told} and holds nothing"))
     held, declared = reading.duration_ms, reading.declared_duration_ms
     if held is not None and declared is not None:
         allowed = max(_SHORTER_MS, declared // 100)
@@ -238,3 +241,10 @@ def _time_findings(reading: Reading) -> list[Finding]:
             told = f"header says {declared} ms, packets last {held} ms"
             findings.append(Finding("duration_differs", told))
     return findings
+
+
+def _is_emptied(track: Track, reading: Reading) -> bool:
+    """Whether a track lasts by the header and not one packet of it is found beside others."""
+    if track.packets or track.kind not in {"video", "audio"} or reading.depth == "header":
+        return False
+    return (track.declared_duration_ms or 0) > _SHORTER_MS

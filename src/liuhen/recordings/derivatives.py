@@ -39,6 +39,8 @@ CONTACT_SHEET = "contact_sheet"
 WAVEFORM = "waveform"
 VOICES = "voices"
 DARKNESS = "darkness"
+# Where decoding failed (`recordings.damage`).
+DAMAGE = "damage"
 PROXY = "proxy"
 # One of its pictures, kept for reading its words; with the name of who took it out, and a piece.
 STILL = "still"

@@ -29,6 +29,7 @@ from liuhen.ledger.models import Entry, Pending
 from liuhen.ledger.queries import latest_checkpoint, waiting_count
 from liuhen.people.models import MailState, Office, Person
 from liuhen.people.queries import holders
+from liuhen.upkeep.damage_sign import damage_sign
 from liuhen.upkeep.database_signs import away_sign, database_sign
 from liuhen.upkeep.identity_numbers import identity_numbers_sign
 from liuhen.upkeep.sm3_sign import sm3_sign
@@ -77,6 +78,7 @@ def record_signs() -> list[Sign]:
         *_second_store(),
         *_bucket(),
         sm3_sign(),
+        damage_sign(),
         *_replicas(),
         *backup_signs(),
         *_notices(),

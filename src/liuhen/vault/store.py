@@ -21,6 +21,8 @@ STORE = "local"
 SECOND = "second"
 # Not a place: how far the job is that takes SM3 digests.
 SM3 = "sm3"
+# Nor this: how far the job is that decodes whole recordings.
+LOOKED_THROUGH = "looked_through"
 # A bucket with Object Lock (`LIUHEN_S3_ENDPOINT`).
 S3 = "s3"
 # How names in the bucket begin that are no original's: what was made from originals, and pieces of

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.urls import reverse
 
+from liuhen.media.damage import Stretch
 from liuhen.media.facts import finding_text
+from liuhen.recordings.damage import DamageTold, is_lasting, unsure_in
 from liuhen.recordings.media_facts import PROBING, UNREADABLE
 from liuhen.recordings.models import Recording
 from liuhen.recordings.positions import position_of
@@ -102,7 +104,48 @@ def _several(spans: Sequence[Sequence[int]]) -> list[dict[str, str]]:
     return [{"label": "有内容处", "value": "、".join(told) + more}]
 
 
-def file_findings(found: Recording) -> list[str]:
+def file_findings(found: Recording, damage: DamageTold | None) -> list[str]:
     """What is wrong with the file, each told once."""
     codes = [one["code"] for one in found.media.get("findings") or ()]
-    return [finding_text(code) for code in dict.fromkeys(codes)]
+    told = [finding_text(code) for code in dict.fromkeys(codes)]
+    if damage is not None and damage.count:
+        told.append(f"从头到尾解码，有{damage.count}处出错{_places(damage.stretches)}。")
+    if damage is not None and not damage.is_whole:
+        told.append("文件没有能够解码到底：其余部分是否完好，不知道。")
+    return told
+
+
+def damage_facts(found: Recording, damage: DamageTold | None) -> list[dict[str, Any]]:
+    """Whether somebody decoded the whole file, and what that can't tell."""
+    if found.disposed_at is not None:
+        return []
+    if is_lasting(found):
+        if damage is None:
+            return [{"label": "通读", "value": "还没有从头到尾解码，排在后台任务中"}]
+        told = f"{instant(damage.looked_at)}，{_outcome(damage)}"
+    elif found.kind == Recording.Kind.PHOTO and not found.media.get("findings"):
+        told = "已完整解码，没有出错"
+    else:
+        return []
+    unsure = "、".join(unsure_in(found))
+    doubt = f"；{unsure} 编码不带校验，个别字节的改动不一定看得出来" if unsure else ""
+    return [{"label": "通读", "value": told + doubt}]
+
+
+def _outcome(damage: DamageTold) -> str:
+    if not damage.is_whole:
+        return "没有能够解码到底"
+    return f"解码到底，{damage.count}处出错" if damage.count else "解码到底，没有出错"
+
+
+def _places(stretches: Sequence[Stretch]) -> str:
+    """Where damage lies: ：画面 3秒 至 5秒、声音 7秒 处."""
+    told = []
+    for one in stretches[:_SPANS_TOLD]:
+        start, end = (
+            span_exact(dt.timedelta(milliseconds=at)) for at in (one.start_ms, one.end_ms)
+        )
+        where = f"{start} 处" if start == end else f"{start} 至 {end}"
+        told.append(f"{_TRACKS.get(one.track, '')} {where}".strip())
+    more = " 等" if len(stretches) > _SPANS_TOLD else ""
+    return f"：{'、'.join(told)}{more}" if told else ""

@@ -28,13 +28,14 @@ from liuhen.kernel.refusals import Refused, explain
 from liuhen.ledger.models import Entry
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
+from liuhen.recordings.damage import damage_told
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import receipt_of, visible_recording
 from liuhen.vault.queries import sm3_of
 from liuhen.web import recording_forms
 from liuhen.web.acting import person_of, signed_in, succeed
 from liuhen.web.case_page import entry_line, recording_line
-from liuhen.web.recording_facts import facts, file_facts, file_findings
+from liuhen.web.recording_facts import damage_facts, facts, file_facts, file_findings
 from liuhen.web.recording_player import player_of
 from liuhen.web.recording_texts import PERMISSION, TextForm, text_cards
 from liuhen.web.refusals import refusal_context
@@ -181,7 +182,7 @@ def _page(
     refused: Refused | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    ground = viewing_ground(person, found)
+    ground, damage = viewing_ground(person, found), damage_told(found)
     offered = [do for do in TASKS if _applies(do, person, found, ground)]
     shown = {do: _form(do, person, found) for do in offered} | (posted or {})
     context: dict[str, Any] = {
@@ -189,8 +190,8 @@ def _page(
         "found": found,
         "ground": ground,
         "facts": facts(found),
-        "file_facts": file_facts(found),
-        "file_findings": file_findings(found),
+        "file_facts": [*file_facts(found), *damage_facts(found, damage)],
+        "file_findings": file_findings(found, damage),
         "forms": shown,
         "posted": next(iter(posted), "") if posted else "",
         "sm3": sm3_of(found.original_id),

@@ -1,0 +1,82 @@
+"""The job that decodes recordings from beginning to end and notes where that fails.
+
+Behind all other work, one at a time, for a few minutes in one go: it goes on where it was with the
+next run, and with the recording it was at when it was killed. Not for the facts of a file, which
+are read at its intake (`jobs.media`).
+"""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import connection
+
+from liuhen.kernel import clock
+from liuhen.kernel.refusals import Refused
+from liuhen.media.damage import look_through
+from liuhen.recordings.damage import not_looked_through, put_looked_through
+from liuhen.recordings.models import Recording
+from liuhen.vault.keeping import local_store
+from liuhen.vault.models import StoreState
+from liuhen.vault.queries import alarmed_originals, behind
+from liuhen.vault.store import LOOKED_THROUGH
+
+log = logging.getLogger(__name__)
+
+BATCH = 32
+# After so long others get their turn; a recording that was begun is read to its end.
+PORTION_S = 240
+
+
+def look_through_waiting() -> int:
+    """Look through what no run has yet, oldest first. Returns how many were looked through.
+
+    One whose bytes are lost or can't be opened keeps no other waiting, and is tried again.
+    """
+    until, done = clock.monotonic() + PORTION_S, 0
+    rows = not_looked_through()
+    while batch := list(rows[:BATCH]):
+        alarmed = alarmed_originals(one.sha256 for one in batch)
+        for one in batch:
+            if clock.monotonic() > until:
+                _note()
+                return done
+            done += one.sha256 not in alarmed and look_through_original(one.sha256)
+        rows = behind(not_looked_through(), batch[-1])
+    _note()
+    return done
+
+
+def look_through_original(sha256: str) -> bool:
+    """Decode one original and keep what was found. Returns whether anything is known now."""
+    told = Recording.objects.filter(original=sha256).values_list("name", "media").first()
+    if told is None:
+        return False
+    name, media = told
+    connection.close()  # looking may take minutes
+    try:
+        found = look_through(
+            local_store().place(sha256), name=name, duration_ms=media.get("duration_ms")
+        )
+        if found is None:
+            log.error("no reader for %s, it is looked through later", sha256[:12])
+            return False
+        put_looked_through(sha256, found)
+    except OSError as error:
+        log.error("%s can't be looked through: %s", sha256[:12], error)
+        return False
+    except Refused as refused:
+        log.info("%s is not looked through: %s", sha256[:12], refused)
+        return False
+    return True
+
+
+def _note() -> None:
+    """Keep for the operator how far it is."""
+    left = not_looked_through()
+    told = {
+        "tried_at": clock.now(),
+        "waiting": left.count(),
+        "oldest_at": left.values_list("received_at", flat=True).first(),
+    }
+    StoreState.objects.update_or_create(store=LOOKED_THROUGH, defaults=told)
