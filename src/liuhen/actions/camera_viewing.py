@@ -12,19 +12,24 @@ from uuid import UUID
 from liuhen.access.looks import REFUSED_LOOK
 from liuhen.actions.act import Draft, act
 from liuhen.actions.deferring import defer_reading
-from liuhen.actions.recording_rows import locked_activity, put_label_of_case, put_tie
+from liuhen.actions.recording_rows import (
+    lock_digests,
+    locked_activity,
+    put_label_of_case,
+    put_tie,
+)
 from liuhen.actions.recordings import settle_gaps
 from liuhen.cameras.models import Camera, Segment
-from liuhen.cameras.queries import footage, visible_camera
+from liuhen.cameras.queries import footage, segment_name, visible_camera
 from liuhen.cameras.watching import make_token
 from liuhen.cases.models import Activity, Case
-from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 from liuhen.recordings.media_facts import PROBING
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import media_of
 from liuhen.recordings.timing import TimeSource
+from liuhen.vault import keeping
 
 # One tie is one act: small enough for the ledger's longest entry.
 MOST_SEGMENTS = 60
@@ -48,21 +53,14 @@ def tie_camera_footage(
 
     Raises:
         Refused: `record.not_found`, `footage.span`, `footage.none`, `footage.too_long`,
-            `footage.tied_already`.
+            `footage.tied_already`, `original.destroyed`.
     """
     camera = visible_camera(actor, camera_id)
     activity = locked_activity(draft, activity_id) if activity_id else None
     case = activity.case if activity else draft.lock_case(case_id) if case_id else None
     if case is None:
         raise Refused("record.not_found")
-    if ended_at <= started_at:
-        raise Refused("footage.span")
-    segments = list(footage(camera, started_at, ended_at)[: MOST_SEGMENTS + 1])
-    if not segments:
-        raise Refused("footage.none")
-    if len(segments) > MOST_SEGMENTS:
-        count = footage(camera, started_at, ended_at).count()
-        raise Refused("footage.too_long", most=MOST_SEGMENTS, count=count)
+    segments = _held(camera, started_at, ended_at)
     tied = [
         _recording(draft, camera, segment, case, activity)
         for segment in _not_tied(segments, case, activity)
@@ -81,6 +79,22 @@ def tie_camera_footage(
     return tied
 
 
+def _held(camera: Camera, started_at: dt.datetime, ended_at: dt.datetime) -> list[Segment]:
+    """The segments of a span; none of them is destroyed, or will be before the act is over."""
+    if ended_at <= started_at:
+        raise Refused("footage.span")
+    segments = list(footage(camera, started_at, ended_at)[: MOST_SEGMENTS + 1])
+    if not segments:
+        raise Refused("footage.none")
+    if len(segments) > MOST_SEGMENTS:
+        count = footage(camera, started_at, ended_at).count()
+        raise Refused("footage.too_long", most=MOST_SEGMENTS, count=count)
+    lock_digests(one.original_id for one in segments)
+    for one in segments:
+        keeping.refuse_destroyed(one.original_id)
+    return segments
+
+
 def _not_tied(segments: list[Segment], case: Case, activity: Activity | None) -> list[Segment]:
     held = Recording.objects.filter(
         original__in=[one.original_id for one in segments], case=case, activity=activity
@@ -92,12 +106,10 @@ def _not_tied(segments: list[Segment], case: Case, activity: Activity | None) ->
 def _recording(
     draft: Draft, camera: Camera, segment: Segment, case: Case, activity: Activity | None
 ) -> Recording:
-    found = segment.media.get("found", "mp4")
-    name = f"{camera.device.serial}_{clock.local(segment.started_at):%Y%m%d_%H%M%S}.{found}"
     recording = Recording(
         original=segment.original,
         kind=Recording.Kind.VIDEO,
-        name=name,
+        name=segment_name(segment),
         device=camera.device,
         started_at=segment.started_at,
         ended_at=segment.ended_at,

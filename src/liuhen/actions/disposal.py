@@ -18,8 +18,17 @@ from liuhen.actions.deferring import DESTROY, defer_once
 from liuhen.actions.recording_rows import lock_digests
 from liuhen.archive.disposals import visible_disposals
 from liuhen.archive.models import Disposal, DisposalItem, OutsideCopy
-from liuhen.archive.retention import ALLOWED, Level, kept, obstacles, period_end
+from liuhen.archive.retention import (
+    ALLOWED,
+    Level,
+    kept,
+    obstacles,
+    period_end,
+    segment_until,
+)
 from liuhen.assembly.rendering import render
+from liuhen.cameras.models import Segment
+from liuhen.cameras.queries import segment_name, visible_cameras
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
@@ -38,9 +47,16 @@ _LOCK = "0" * 64
 
 @act(permission="disposal.propose", event="disposal.proposed")
 def propose_disposal(
-    draft: Draft, *, actor: Person, recording_ids: Sequence[UUID], reason: str
+    draft: Draft,
+    *,
+    actor: Person,
+    recording_ids: Sequence[UUID] = (),
+    segment_ids: Sequence[int] = (),
+    reason: str,
 ) -> Disposal:
     """List recordings whose period has ended for two persons to approve.
+
+    `segment_ids` are of footage of rooms that is tied to nothing.
 
     Raises:
         Refused: `disposal.off`, `reason.missing`, `disposal.empty`, `disposal.too_many`,
@@ -49,15 +65,12 @@ def propose_disposal(
     _refuse_off(draft)
     if not reason.strip():
         raise Refused("reason.missing")
-    if not recording_ids:
+    count = len(set(recording_ids)) + len(set(segment_ids))
+    if not count:
         raise Refused("disposal.empty")
-    if len(set(recording_ids)) > MOST:
+    if count > MOST:
         raise Refused("disposal.too_many", most=MOST)
-    wanted = visible_recordings(draft.actor).filter(id__in=recording_ids)
-    recordings = list(wanted.select_related("original", "case").order_by("stored_at", "id"))
-    if len(recordings) < len(set(recording_ids)):
-        raise Refused("record.not_found")
-    one_each = {one.original_id: one for one in recordings}
+    one_each = _wanted(draft.actor, set(recording_ids), set(segment_ids))
     lock_digests([_LOCK, *one_each])  # one list at a time: its number, and each original once
     taken = DisposalItem.objects.filter(original__in=list(one_each), left_at=None)
     if taken.exists():
@@ -70,18 +83,43 @@ def propose_disposal(
         proposed_by=draft.actor,
         proposed_at=draft.at,
     )
-    for recording in one_each.values():
-        DisposalItem.objects.create(disposal=disposal, **_item(recording))
+    for owner in one_each.values():
+        item = _item(owner) if isinstance(owner, Recording) else _segment_item(owner)
+        DisposalItem.objects.create(disposal=disposal, original_id=owner.original_id, **item)
     draft.about(disposal)
     draft.note(number=disposal.number, reason=disposal.reason, items=len(one_each))
     return disposal
+
+
+def _wanted(
+    person: Person, recording_ids: set[UUID], segment_ids: set[int]
+) -> dict[str, Recording | Segment]:
+    """By original what is to be listed; a recording before a segment of the same bytes."""
+    found = visible_recordings(person).filter(id__in=recording_ids)
+    recordings = list(found.select_related("original", "case").order_by("stored_at", "id"))
+    seen = Segment.objects.filter(id__in=segment_ids, camera__in=visible_cameras(person))
+    segments = list(seen.select_related("camera__room", "camera__device").order_by("id"))
+    if len(recordings) + len(segments) < len(recording_ids) + len(segment_ids):
+        raise Refused("record.not_found")
+    owners: list[Recording | Segment] = [*segments, *recordings]
+    return {one.original_id: one for one in owners}
+
+
+def _segment_item(segment: Segment) -> dict[str, Any]:
+    until = segment_until(segment, rulebook())
+    assert until is not None  # what has no end was refused
+    return {
+        "title": f"{segment.camera.room.name} {segment_name(segment)}",
+        "level": Level.ROOM,
+        "since_on": clock.local_date(segment.stored_at),
+        "until_on": clock.local_date(until),
+    }
 
 
 def _item(recording: Recording) -> dict[str, Any]:
     told = kept(recording)
     assert told.until is not None  # what has no end was refused
     return {
-        "original_id": recording.original_id,
         "title": recording.name,
         "level": told.level,
         "since_on": clock.local_date(told.basis_at),

@@ -113,13 +113,15 @@ class CaseCopyRequest(Guarded):
 class Retention(Guarded):
     """How long one recording is kept (Art. 41): its class and why, from what instant.
 
-    `level` is the highest class the facts ever gave; it falls only by a correction of two persons.
+    `level` is the highest class the facts ever gave (`ROOM` is only of footage that is no
+    recording, on lists of disposal); it falls only by a correction of two persons.
     `is_settled` tells whether the facts decide the class now: while they don't, nothing is
     disposed of. `basis_at` is the intake of the original, fixed then: the database refuses
     another.
     """
 
     class Level(models.TextChoices):
+        ROOM = "room", "场所监控，未关联案件"
         GUIDANCE = "guidance", "引导劝导纠正，两年"
         UNCLASSIFIED = "unclassified", "未列明，两年"
         CASE_FILE = "case_file", "随案卷保管"

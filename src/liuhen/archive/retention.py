@@ -10,10 +10,11 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from liuhen.archive.models import DisposalItem, Hold, Retention, RetentionCorrection
 from liuhen.cameras.models import Segment
+from liuhen.cameras.queries import visible_cameras
 from liuhen.cases.queries import visible_cases
 from liuhen.kernel import clock
 from liuhen.people.models import Person
@@ -151,7 +152,7 @@ def _of_recording(one: Recording, at: dt.datetime, book: Rulebook) -> Iterator[s
 
 
 def _of_segment(one: Segment, at: dt.datetime, book: Rulebook) -> Iterator[str]:
-    until = period_end(SEGMENTS, one.stored_at, book)
+    until = segment_until(one, book)
     if until is None or at <= until:
         yield f"监控片段{one.id}的保管期限未满"
 
@@ -165,6 +166,31 @@ def _other_owners(sha256: str) -> Iterator[str]:
             continue
         if model._default_manager.filter(**{relation.field.name: sha256}).exists():
             yield f"同一文件也用作{model._meta.verbose_name}"
+
+
+def segment_until(segment: Segment, book: Rulebook) -> dt.datetime | None:
+    """Until when footage of a room that is tied to nothing is kept; None where no figure says."""
+    return period_end(SEGMENTS, segment.stored_at, book)
+
+
+def due_segments(person: Person, at: dt.datetime) -> QuerySet[Segment]:
+    """Footage of rooms a person may see that is tied to nothing and whose period may have ended.
+
+    The oldest first; `obstacles` has the last word on each.
+    """
+    days = rulebook().parameters.on(SEGMENTS, clock.local_date(at)).value
+    if not isinstance(days, int):
+        return Segment.objects.none()
+    tied = Recording.objects.filter(original=OuterRef("original"))
+    listed = DisposalItem.objects.filter(original=OuterRef("original"), left_at=None)
+    rows = Segment.objects.filter(
+        ~Exists(tied),
+        ~Exists(listed),
+        camera__in=visible_cameras(person).values("id"),
+        original__destruction=None,
+        stored_at__lt=at - dt.timedelta(days=days),
+    )
+    return rows.select_related("camera__room", "camera__device", "original").order_by("id")
 
 
 def has_other_owner(sha256: str) -> bool:

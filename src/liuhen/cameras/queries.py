@@ -186,7 +186,14 @@ def _open_operation(camera: OuterRef) -> QuerySet[Operation]:
 def footage(camera: Camera, started_at: dt.datetime, ended_at: dt.datetime) -> QuerySet[Segment]:
     """The stored segments that meet a span, in order."""
     stored = Segment.objects.filter(camera=camera, started_at__lt=ended_at, ended_at__gt=started_at)
-    return stored.select_related("original").order_by("started_at")
+    return stored.select_related("original", "camera__device").order_by("started_at")
+
+
+def segment_name(segment: Segment) -> str:
+    """The name of a segment's file: its camera and when it began, on the authority's clock."""
+    found = segment.media.get("found", "mp4")
+    serial = segment.camera.device.serial
+    return f"{serial}_{clock.local(segment.started_at):%Y%m%d_%H%M%S}.{found}"
 
 
 @dataclass(frozen=True)
@@ -209,6 +216,9 @@ def keeping_of(room: Room) -> Keeping:
     assert isinstance(figure.value, int)
     tied = Recording.objects.filter(original=OuterRef("original"))
     older = Segment.objects.filter(
-        ~Exists(tied), camera__room=room, ended_at__lt=now - dt.timedelta(days=figure.value)
+        ~Exists(tied),
+        camera__room=room,
+        original__destruction=None,
+        ended_at__lt=now - dt.timedelta(days=figure.value),
     )
     return Keeping(figure.value, figure.confidence == "A", older.exists())

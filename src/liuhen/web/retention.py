@@ -5,6 +5,7 @@ Not for lists on their way to destruction (`disposals`), nor for one recording's
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -31,10 +32,13 @@ from liuhen.archive.retention import (
     Level,
     corrections_waiting,
     due_recordings,
+    due_segments,
     kept,
+    segment_until,
     simulated,
     standing_holds,
 )
+from liuhen.cameras.queries import segment_name
 from liuhen.cases.queries import visible_case
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused, explain
@@ -42,7 +46,7 @@ from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed, require
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import visible_recording
-from liuhen.rulebook.queries import figure_at
+from liuhen.rulebook.queries import figure_at, rulebook
 from liuhen.web.acting import person_of, signed_in, succeed
 from liuhen.web.one_form import OneForm, PlacedForm, posted
 from liuhen.web.paging import page_of
@@ -69,6 +73,7 @@ def retention(request: HttpRequest) -> HttpResponse:
         **shown,
         "items": [{"row": one, "kept": kept(one)} for one in page.rows],
         "pager": page.pager,
+        "segments": _segments(person, now),
         "is_allowed": figure_at(ALLOWED, now) == 1,
         "may_propose": is_allowed(person, "disposal.propose"),
         "most": MOST,
@@ -83,16 +88,28 @@ def retention(request: HttpRequest) -> HttpResponse:
 
 
 def _proposed(request: HttpRequest, person: Person) -> HttpResponse:
-    chosen = []
-    for text in request.POST.getlist("recording"):
-        try:
-            chosen.append(UUID(text))
-        except ValueError:
-            raise Refused("record.not_found") from None
-    reason = request.POST.get("reason", "")
-    made = propose_disposal(actor=person, recording_ids=chosen, reason=reason)
+    try:
+        chosen = [UUID(text) for text in request.POST.getlist("recording")]
+        segments = [int(text) for text in request.POST.getlist("segment")]
+    except ValueError:
+        raise Refused("record.not_found") from None
+    made = propose_disposal(
+        actor=person,
+        recording_ids=chosen,
+        segment_ids=segments,
+        reason=request.POST.get("reason", ""),
+    )
     succeed(request, f"已提出{made.number}，等待两名不同职务的人批准。")
     return HttpResponseRedirect(reverse("disposal", args=[made.id]))
+
+
+def _segments(person: Person, at: dt.datetime) -> list[dict[str, Any]]:
+    """The oldest footage of rooms that is due: no more than one list takes."""
+    book = rulebook()
+    return [
+        {"row": one, "name": segment_name(one), "until": segment_until(one, book)}
+        for one in due_segments(person, at)[:MOST]
+    ]
 
 
 class SimulationForm(forms.Form):
