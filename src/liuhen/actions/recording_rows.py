@@ -22,7 +22,7 @@ from liuhen.recordings.intake import ReceivedFile
 from liuhen.recordings.media_facts import account_of, guessed_kind, has_tracks, unprobed
 from liuhen.recordings.models import Bookmark, Recording
 from liuhen.recordings.queries import visible_recordings
-from liuhen.recordings.timing import TimeSource, Timing, Told, timing
+from liuhen.recordings.timing import UNTOLD, TimeSource, Timing, Told, timing
 from liuhen.recordings.uploads import Intent, known_device
 from liuhen.vault import keeping
 from liuhen.vault.models import Original, Receipt
@@ -192,6 +192,21 @@ def put_media(recording: Recording, probe: Probe, found: Timing) -> None:
     if recording.time_source != TimeSource.RECORDER:
         put_times(recording, found)
     elif "spans" in before:  # our own recorder knows when it came and where pictures were missing
+        recording.media["spans"] = before["spans"]
+
+
+def put_tracks(recording: Recording, probe: Probe) -> None:
+    """What a file holds, read again since more of it is kept now; its times stay as they are.
+
+    One that can't be read any longer keeps what is known of it; where its tracks run is unknown.
+    """
+    before = recording.media
+    if not probe.is_readable:
+        recording.media = {**before, "video_spans": None, "audio_spans": None}
+        return
+    recording.has_video, recording.has_audio = has_tracks(probe)
+    recording.media = {**account_of(probe, UNTOLD), "time_doubts": before.get("time_doubts", [])}
+    if recording.time_source == TimeSource.RECORDER and "spans" in before:
         recording.media["spans"] = before["spans"]
 
 

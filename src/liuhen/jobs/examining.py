@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.db import connection
+from django.db.models import Q
 
 from liuhen.kernel.refusals import Refused
 from liuhen.media.pictures import contact_sheet, darkness, page_picture, thumbnail
@@ -21,6 +22,7 @@ from liuhen.media.sound import voices, waveform
 from liuhen.recordings import derivatives as kinds
 from liuhen.recordings.blanks import LONG_MS, long_ones
 from liuhen.recordings.derivatives import derivative_path, put_account, put_derivative
+from liuhen.recordings.models import Derivative
 from liuhen.recordings.queries import derivative_keys, derivative_of, media_of
 from liuhen.vault.keeping import local_store
 from liuhen.vault.queries import is_destroyed
@@ -36,11 +38,15 @@ PROXY_HEIGHT, PHOTO_WIDTH, PAGE_WIDTH = 720, 2560, 1240
 
 @dataclass(frozen=True)
 class _Making:
-    """One kind of derivative: who has it, and how it is made."""
+    """One kind of derivative: who has it, how it is made, what its row says of it now.
+
+    One whose row lacks any of `says` was made by an earlier version, and is made again.
+    """
 
     kind: str
     needs: str
     make: Callable[[str, Path], None]
+    says: tuple[str, ...] = ()
 
 
 def _sheet(sha256: str, path: Path) -> None:
@@ -68,8 +74,8 @@ def _darkness(sha256: str, path: Path) -> None:
 
 _MAKINGS = (
     _Making(kinds.CONTACT_SHEET, "video", _sheet),
-    _Making(kinds.WAVEFORM, "audio", _waveform),
-    _Making(kinds.DARKNESS, "video", _darkness),
+    _Making(kinds.WAVEFORM, "audio", _waveform, ("long",)),
+    _Making(kinds.DARKNESS, "video", _darkness, ("long",)),
     _Making(kinds.VOICES, "audio", _voices),
 )
 
@@ -82,10 +88,26 @@ def examine(sha256: str) -> int:
     has = {track["kind"] for track in (media or {}).get("tracks") or ()}
     path, made = local_store().place(sha256), 0
     for making in _MAKINGS:
-        if making.needs in has and derivative_of(sha256, making.kind) is None:
+        if making.needs in has and not _is_made(sha256, making):
             connection.close()  # looking may take minutes
             made += _attempt(making, sha256, path)
     return made
+
+
+def _is_made(sha256: str, making: _Making) -> bool:
+    held = derivative_of(sha256, making.kind)
+    return held is not None and all(key in held.how for key in making.says)
+
+
+def made_by_earlier_versions(limit: int, after: str = "") -> list[str]:
+    """Originals of which something is to be made again, in the order of their digests."""
+    lacking = Q(pk__in=[])
+    for making in _MAKINGS:
+        if making.says:
+            lacking |= Q(kind=making.kind) & ~Q(how__has_keys=list(making.says))
+    rows = Derivative.objects.filter(lacking, key="", original_id__gt=after)
+    rows = rows.filter(original__destruction=None).order_by("original_id")
+    return list(rows.values_list("original_id", flat=True).distinct()[:limit])
 
 
 def _attempt(making: _Making, sha256: str, path: Path) -> bool:

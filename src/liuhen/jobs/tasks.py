@@ -22,6 +22,7 @@ from liuhen.jobs import (
     party_copying,
     recognising,
     redacting,
+    rereading,
     scrubbing,
     searching,
     taking_over,
@@ -159,6 +160,18 @@ def hear_waiting(timestamp: int) -> None:
 def look_through_recordings(timestamp: int) -> None:
     """Every five minutes: recordings that nobody has decoded from beginning to end."""
     damage.look_through_waiting()
+
+
+@app.periodic(cron="3-59/5 * * * *")
+@app.task(
+    name="liuhen.jobs.rereading.read_again",
+    queueing_lock="rereading",
+    lock="speech",
+    priority=-10,
+)
+def read_again(timestamp: int) -> None:
+    """Every five minutes: recordings of which earlier versions kept less than is kept now."""
+    rereading.read_again()
 
 
 @app.periodic(cron="*/2 * * * *")

@@ -45,6 +45,11 @@ def unprobed(head: bytes) -> dict[str, Any]:
     return {"state": PROBING, "found": signatures.found_type(head)}
 
 
+def lacks_tracks(media: Mapping[str, Any]) -> bool:
+    """Whether a version or a recorder read a file that kept nothing of where its tracks run."""
+    return media.get("state") == READ and "video_spans" not in media
+
+
 def guessed_kind(found: str) -> str:
     """The form of a recording by its type alone, until it is read."""
     if found in signatures.PHOTOS:

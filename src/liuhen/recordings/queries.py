@@ -26,7 +26,7 @@ from liuhen.people.models import CLASSIFIED, Device, Office, Person
 from liuhen.people.queries import is_allowed, offices_held, standing_offices
 from liuhen.recordings.blanks import Blank, Blanks, blanks_in, laid
 from liuhen.recordings.gaps import Span
-from liuhen.recordings.media_facts import PROBING, held_spans
+from liuhen.recordings.media_facts import PROBING, READ, held_spans
 from liuhen.recordings.models import Bookmark, Derivative, Docking, Gap, Recording
 from liuhen.recordings.one_sided import OneSided, one_sided
 from liuhen.rulebook.queries import figure_at
@@ -35,6 +35,7 @@ from liuhen.vault.models import Receipt
 # Codes of the catalogue that ask for a whole span; the others only ask that the act is shown.
 _SPANNED = frozenset({Code.SYNCHRONOUS, Code.WHOLE, Code.CONTINUOUS, Code.ROOM})
 
+_LASTING = (Recording.Kind.VIDEO, Recording.Kind.AUDIO)
 _JUST_OVER, _FILMABLE = dt.timedelta(days=3), 50
 
 
@@ -319,6 +320,18 @@ def unread_recordings() -> list[UUID]:
         "stored_at", "id"
     )
     return list(waiting.values_list("id", flat=True))
+
+
+def read_with_less(limit: int, after: UUID | None = None) -> list[tuple[UUID, str, str]]:
+    """Films and sounds of which nobody kept where their tracks run: id, digest, name.
+
+    In the order of their ids, behind `after`.
+    """
+    rows = Recording.objects.filter(media__state=READ, disposed_at=None, kind__in=_LASTING)
+    rows = rows.exclude(media__has_key="video_spans")
+    if after is not None:
+        rows = rows.filter(id__gt=after)
+    return list(rows.order_by("id").values_list("id", "original_id", "name")[:limit])
 
 
 def bookmarks_of(*recordings: Recording) -> QuerySet[Bookmark]:

@@ -1,0 +1,75 @@
+"""The job that reads again what earlier versions kept too little of: tracks, waveforms, darkness.
+
+Until it has, the law holds what such a recording shows for unknown. Behind all other work, a few
+minutes in one go; what it did it finds done. Not for what nobody has read (`jobs.media`).
+"""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+from django.db import connection
+
+from liuhen.actions.rereading import record_media_again
+from liuhen.actions.taking_in import was_read
+from liuhen.jobs.examining import examine, made_by_earlier_versions
+from liuhen.kernel import clock, trace
+from liuhen.kernel.refusals import Refused
+from liuhen.media.probe import probe
+from liuhen.people.queries import system_person
+from liuhen.recordings.queries import read_with_less
+from liuhen.vault.keeping import local_store
+
+log = logging.getLogger(__name__)
+
+BATCH = 32
+PORTION_S = 240
+
+
+def read_again() -> int:
+    """Read and make again what is due, for a portion of time. Returns how many that were."""
+    until = clock.monotonic() + PORTION_S
+    return _recordings(until) + _made(until)
+
+
+def _recordings(until: float) -> int:
+    done, after = 0, None
+    while batch := read_with_less(BATCH, after):
+        for recording_id, sha256, name in batch:
+            if clock.monotonic() > until:
+                return done
+            done += _read(recording_id, sha256, name)
+        after = batch[-1][0]
+    return done
+
+
+def _read(recording_id: UUID, sha256: str, name: str) -> bool:
+    connection.close()  # reading may take minutes
+    path = local_store().place(sha256)
+    if not path.is_file():
+        log.error("%s is not there to be read again", sha256[:12])
+        return False
+    seen = probe(path, name=name)
+    if not was_read(seen):
+        log.warning("no reader for %s: %s", sha256[:12], seen.findings[0].detail)
+        return False
+    with trace.through("job"):
+        try:
+            record_media_again(actor=system_person(), recording_id=recording_id, probe=seen)
+        except Refused as refused:
+            if refused.code != "recording.already_read":
+                raise
+            return False
+    return True
+
+
+def _made(until: float) -> int:
+    done, after = 0, ""
+    while batch := made_by_earlier_versions(BATCH, after):
+        for sha256 in batch:
+            if clock.monotonic() > until:
+                return done
+            done += bool(examine(sha256))
+        after = batch[-1]
+    return done
