@@ -12,13 +12,15 @@ from django.urls import reverse
 
 from liuhen.actions import rooms as acts
 from liuhen.actions.camera_footage import open_camera_gap, take_in_segments
-from liuhen.cameras.models import Camera, CameraGap, CameraState, Room
+from liuhen.cameras.models import Camera, CameraGap, CameraState, RecorderState, Room
 from liuhen.cameras.states import CameraReport, put_states
 from liuhen.demo.people import World
+from liuhen.host.signs import GREEN, YELLOW
 from liuhen.kernel import clock
 from liuhen.kernel.clock import FrozenClock
 from liuhen.ledger.models import Entry
 from liuhen.recordings.models import Gap, Recording
+from liuhen.upkeep.signs import record_signs
 from tests.filmed import FilmedRoom
 from tests.web.conftest import Browser, Street, words
 from tests.web.test_lists_and_counts import queries
@@ -99,6 +101,34 @@ def test_a_recorder_that_says_nothing_and_a_camera_that_is_down_raise_an_alarm(h
     assert "没有在录制：摄像机拒绝登录" in page
     hall.clock.move(seconds=31)
     assert "录制程序没有报告" in words(browser.get(reverse("rooms")))
+
+
+RATE, HOURS = 1_000, 72 * 3600
+
+
+@pytest.mark.parametrize(
+    ("figures", "told"),
+    [
+        ({"free": RATE * HOURS, "rate": RATE}, ""),
+        ({"free": RATE * HOURS - 1, "rate": RATE}, "存储空间按现在的速度只够约 71 小时"),
+        ({"free": 0, "rate": 0}, ""),
+        ({"waiting": 40}, ""),
+        ({"waiting": 41}, "有 41 个片段等待入库"),
+    ],
+)
+def test_storage_for_three_days_and_forty_waiting_segments_are_enough_and_no_less(
+    hall: Hall, figures: dict[str, int], told: str
+) -> None:
+    report(hall, CameraState.State.RECORDING)
+    RecorderState.objects.update(**{"free": RATE * HOURS, "rate": RATE, **figures})
+    page = words(hall.browser("records").get(reverse("rooms")))
+    (sign,) = (one for one in record_signs() if one.name == "cameras")
+    if told:
+        assert "需要立即查看" in page and told in page
+        assert (sign.lamp, told in sign.words) == (YELLOW, True)
+    else:
+        assert "需要立即查看" not in page
+        assert sign.lamp == GREEN
 
 
 def test_time_nobody_accounts_for_is_missing_once_it_is_too_old(hall: Hall) -> None:

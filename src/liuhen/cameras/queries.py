@@ -163,7 +163,7 @@ def alarms(person: Person) -> list[Alarm]:
         if (state := getattr(camera, "present_state", None)) is not None
         and state.state == CameraState.State.DOWN
     ]
-    return [*_of_recorder(recorder), *found]
+    return [*recorder_alarms(recorder), *found]
 
 
 # Storage is low when it lasts for less than this at the present rate.
@@ -171,7 +171,8 @@ _STORAGE_HOURS = 72
 _WAITING_SEGMENTS = 40
 
 
-def _of_recorder(recorder: RecorderState) -> Iterable[Alarm]:
+def recorder_alarms(recorder: RecorderState) -> Iterable[Alarm]:
+    """What is wrong with a recorder that reports: storage for too few hours, too much waiting."""
     hours = recorder.free // max(1, recorder.rate) // 3600
     if recorder.rate and hours < _STORAGE_HOURS:
         yield Alarm("storage_low", recorder.seen_at, figure=hours)

@@ -20,7 +20,7 @@ from procrastinate.contrib.django.models import (
 )
 
 from liuhen.cameras.models import CameraState, Operation, RecorderState
-from liuhen.cameras.queries import SILENT_AFTER
+from liuhen.cameras.queries import SILENT_AFTER, recorder_alarms
 from liuhen.compliance.sweeps import sweep_progress
 from liuhen.host.signs import GREEN, RED, UNKNOWN, YELLOW, Sign, machine_signs
 from liuhen.host.telling import telling_sign
@@ -189,6 +189,12 @@ def jobs_sign() -> Sign:
     return Sign("jobs", title, GREEN, f"{waiting} 项在等" if waiting else "没有积压", "", figures)
 
 
+_TROUBLES = {
+    "storage_low": "存储空间按现在的速度只够约 {} 小时",
+    "footage_waiting": "有 {} 个片段等待入库",
+}
+
+
 def _cameras() -> Iterator[Sign]:
     """The recorder and the cameras in service; nothing where none is."""
     count = Operation.objects.filter(until=None).count()
@@ -210,6 +216,10 @@ def _cameras() -> Iterator[Sign]:
     if down:
         remedy = "到“场所监控”看是哪一路、什么原因。"
         yield Sign("cameras", title, RED, f"{count} 路中有 {down} 路中断", remedy, figures)
+        return
+    if troubles := [_TROUBLES[one.kind].format(one.figure) for one in recorder_alarms(recorder)]:
+        remedy = "扩充存储，或者看数据库和存储为什么收得慢；系统不会自动删除任何记录。"
+        yield Sign("cameras", title, YELLOW, "；".join(troubles), remedy, figures)
         return
     yield Sign("cameras", title, GREEN, f"{count} 路都在录制", "", figures)
 
