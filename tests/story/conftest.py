@@ -86,10 +86,16 @@ class Served:
 
 @dataclass(frozen=True)
 class DemoHome:
-    """A demonstration home and how long it took to make, seconds."""
+    """A demonstration home and how long it took to make, seconds; beside it one nobody serves."""
 
     path: Path
     seconds: float
+    at_rest: Path
+
+    def copied(self, home: Path) -> Path:
+        """Another copy of it as it was made, with its owners."""
+        subprocess.run(["cp", "-a", self.at_rest, home], check=True)
+        return home
 
 
 @pytest.fixture(scope="session")
@@ -99,7 +105,9 @@ def demo_home() -> Iterator[DemoHome]:
     started = time.monotonic()
     done = liuhen("demo", "--home", folder / "home")
     assert done.returncode == 0, done.stderr[-2000:]
-    yield DemoHome(folder / "home", time.monotonic() - started)
+    made = DemoHome(folder / "home", time.monotonic() - started, folder / "at_rest")
+    subprocess.run(["cp", "-a", made.path, made.at_rest], check=True)
+    yield made
     shutil.rmtree(folder, ignore_errors=True)
 
 

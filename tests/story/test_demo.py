@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,20 +23,9 @@ def differences(home: Path) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def copy_of_demo(demo_home: DemoHome, tmp_path: Path) -> Iterator[Path]:
+def copy_of_demo(demo_home: DemoHome, tmp_path: Path) -> Path:
     """A copy of the home at rest, to be spoilt."""
-    home = tmp_path / "home"
-    shutil.copytree(demo_home.path, home, symlinks=True, ignore=_without_sockets)
-    for path in (home / "postgres").rglob("*"):
-        source = demo_home.path / path.relative_to(home)
-        shutil.chown(path, source.owner(), source.group())
-    source = demo_home.path / "postgres"
-    shutil.chown(home / "postgres", source.owner(), source.group())
-    yield home
-
-
-def _without_sockets(folder: str, names: list[str]) -> set[str]:
-    return {name for name in names if (Path(folder) / name).is_socket()}
+    return demo_home.copied(tmp_path / "home")
 
 
 def sql(home: Path, statement: str, *values: object) -> list[tuple[Any, ...]]:
