@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
+from typing import Any
 
+import pypdf
 import pypdfium2
 import pytest
+from django.db import connection
 from django.db.models import Sum
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -134,6 +137,65 @@ def test_the_report_of_a_period_is_a_pdf_with_the_figures(street: Street) -> Non
     pages = pypdfium2.PdfDocument(answer.content)
     text = "".join(page.get_textpage().get_text_bounded() for page in pages)
     assert "执法监督统计报告" in text and "简易程序" in "".join(text.split())
+
+
+def counted(question: str) -> int:
+    """One number, asked of the tables themselves."""
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        return int(cursor.fetchone()[0])
+
+
+def test_pdf_and_excel_tell_what_the_tables_hold(street: Street) -> None:
+    supervisor = street.browser("supervisor")
+    told: dict[str, Any] = {
+        "item": 2,
+        "ground": "群众反映录像外传",
+        "unit": street.case(street.filed).unit,
+    }
+    register_suspicion(actor=street.world["supervisor"], **told)
+    files = {
+        form: supervisor.get(reverse("figures"), {**YEAR, "form": form}).content
+        for form in ("xlsx", "pdf")
+    }
+    book = load_workbook(io.BytesIO(files["xlsx"]))
+    rows: dict[str, list[Any]] = {
+        sheet.title: list(sheet.iter_rows(min_row=2, values_only=True)) for sheet in book
+    }
+    of_cases = "FROM cases_case WHERE kind = 'penalty' AND procedure = 'simple'"
+    assert rows["案件"] == [
+        (
+            "行政处罚",
+            "简易程序",
+            counted(f"SELECT count(*) {of_cases}"),
+            counted(f"SELECT count(closed_at) {of_cases}"),
+            counted(f"SELECT count(handed_over_at) {of_cases}"),
+        )
+    ]
+    gaps = "FROM recordings_gap WHERE filled_at IS NULL"
+    sums = dict(row[:2] for row in rows["合计"])
+    assert sums == {
+        "未补足的记录缺口": counted(f"SELECT count(*) {gaps}"),
+        "没有说明的缺口": counted(f"SELECT count(*) {gaps} AND explained_at IS NULL"),
+        "拒绝签字": counted("SELECT count(*) FROM documents_signature WHERE is_refused"),
+        "退回的审批": counted("SELECT count(*) FROM approvals_approval WHERE outcome = 'returned'"),
+        "不涉及案件的违规线索": 1,
+        "其中认定违规的": 0,
+    }
+    assert sums["未补足的记录缺口"] > 0
+    seconds = f"SELECT round(sum(extract(epoch FROM ended_at - started_at))) {gaps}"
+    ((_, cases, breached, *_, number, length, _, _, _),) = rows["承办机构比较"]
+    assert (cases, number, length) == (3, sums["未补足的记录缺口"], counted(seconds))
+    breaches = "SELECT count(DISTINCT case_id) FROM compliance_finding"
+    assert breached == counted(f"{breaches} WHERE outcome = 'breached' AND \"column\" = 'text'")
+    pages = pypdf.PdfReader(io.BytesIO(files["pdf"])).pages
+    text = re.sub(r"\s", "", "".join(page.extract_text() for page in pages))
+    for title in ("案件", "合计", "承办机构比较", "承办人比较", "年度公示数据"):
+        left_out = (6, 9) if title.endswith("比较") else ()  # of unknown return, seconds of gaps
+        for row in rows[title]:
+            cells = [cell for at, cell in enumerate(row) if at not in left_out]
+            said = "".join(str(cell) for cell in cells if cell is not None)
+            assert re.sub(r"\s", "", said) in text, f"{title} of the PDF has the row of the sheet"
 
 
 def test_the_period_counts_by_the_day_a_case_began(street: Street) -> None:
