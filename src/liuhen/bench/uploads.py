@@ -1,10 +1,10 @@
 """Uploads beside the tus project's own server with one client; pages while eight slow ones run.
 
 The peer neither hashes nor syncs; what it left in the cache is written before the next one is
-measured. The limit is one pass of SHA-256 and the disk's durable write: an upload that is
-acknowledged can't be faster than the slower of the two. Where the peer is faster than the disk
-writes durably (`cp` + `sync`), it answers before the bytes are safe, and no durable server could
-be as fast; what both cost the processor is told beside.
+measured. The limit is one pass of SHA-256 and the disk's durable write (`cp` + `sync`, and `dd`
+past the cache, of as many files at once): an upload that is acknowledged can't be faster than the
+slower of the two. Where the peer is faster than that, it answers before the bytes are safe, and no
+durable server could be as fast; what both cost the processor is told beside.
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ def run() -> Iterator[Figure]:
             name = "peak memory of the largest web process"
             yield Figure(name, memory_mb(ours.pids), "MB", "under 200 MB")
             yield from _limits(large)
+            yield from _durable(large, 1)
+            yield from _durable(small, AT_ONCE)
             yield from _pages(port)
 
 
@@ -190,6 +192,33 @@ def _limits(file: Path) -> list[Figure]:
     return [
         Figure("SHA-256 by OpenSSL", GIB / hashing / 1e6, "MB/s", "limit: one pass"),
         Figure("cp + sync", GIB / copying / 1e6, "MB/s", "limit: one durable write"),
+    ]
+
+
+def _durable(file: Path, count: int) -> list[Figure]:
+    """So many copies at once past the cache, hashed by nobody: what the disk can take durably."""
+    copies = [file.with_suffix(f".{number}") for number in range(count)]
+    rates = []
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        running = [
+            subprocess.Popen(
+                ["dd", f"if={file}", f"of={copy}", "bs=1M", "oflag=direct", "conv=fsync"],
+                stderr=subprocess.DEVNULL,
+            )
+            for copy in copies
+        ]
+        answers = [one.wait() for one in running]
+        if any(answers):
+            raise Fault("dd could not write past the cache")
+        rates.append(file.stat().st_size * count / (time.perf_counter() - started) / 1e6)
+        for copy in copies:
+            copy.unlink()
+    size = file.stat().st_size // PIECE
+    name = f"dd past the cache and fsync, {count} of {size:,} MiB at once"
+    return [
+        Figure(name, max(rates), "MB/s", "limit: durable, nobody hashes"),
+        Figure(f"{name}: median", median(rates), "MB/s", "limit: durable, nobody hashes"),
     ]
 
 
