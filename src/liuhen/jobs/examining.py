@@ -40,13 +40,13 @@ PROXY_HEIGHT, PHOTO_WIDTH, PAGE_WIDTH = 720, 2560, 1240
 class _Making:
     """One kind of derivative: who has it, how it is made, what its row says of it now.
 
-    One whose row lacks any of `says` was made by an earlier version, and is made again.
+    One whose row lacks what `says` names was made by an earlier version, and is made again.
     """
 
     kind: str
     needs: str
     make: Callable[[str, Path], None]
-    says: tuple[str, ...] = ()
+    says: str = ""
 
 
 def _sheet(sha256: str, path: Path) -> None:
@@ -74,8 +74,8 @@ def _darkness(sha256: str, path: Path) -> None:
 
 _MAKINGS = (
     _Making(kinds.CONTACT_SHEET, "video", _sheet),
-    _Making(kinds.WAVEFORM, "audio", _waveform, ("long",)),
-    _Making(kinds.DARKNESS, "video", _darkness, ("long",)),
+    _Making(kinds.WAVEFORM, "audio", _waveform, "long"),
+    _Making(kinds.DARKNESS, "video", _darkness, "long"),
     _Making(kinds.VOICES, "audio", _voices),
 )
 
@@ -96,7 +96,7 @@ def examine(sha256: str) -> int:
 
 def _is_made(sha256: str, making: _Making) -> bool:
     held = derivative_of(sha256, making.kind)
-    return held is not None and all(key in held.how for key in making.says)
+    return held is not None and (not making.says or making.says in held.how)
 
 
 def made_by_earlier_versions(limit: int, after: str = "") -> list[str]:
@@ -104,7 +104,7 @@ def made_by_earlier_versions(limit: int, after: str = "") -> list[str]:
     lacking = Q(pk__in=[])
     for making in _MAKINGS:
         if making.says:
-            lacking |= Q(kind=making.kind) & ~Q(how__has_keys=list(making.says))
+            lacking |= Q(kind=making.kind) & ~Q(how__has_key=making.says)
     rows = Derivative.objects.filter(lacking, key="", original_id__gt=after)
     rows = rows.filter(original__destruction=None).order_by("original_id")
     return list(rows.values_list("original_id", flat=True).distinct()[:limit])

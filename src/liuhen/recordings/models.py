@@ -79,6 +79,18 @@ class Recording(Guarded):
                 name="recording_secret",
                 condition=models.Q(secrecy__in=CLASSIFIED),
             ),
+            # Jobs look for these every few minutes, and nearly always there are none.
+            models.Index(
+                fields=["stored_at", "id"],
+                name="recording_unread",
+                condition=models.Q(media__state="probing", disposed_at=None),
+            ),
+            models.Index(
+                fields=["id"],
+                name="recording_read_with_less",
+                condition=models.Q(media__state="read", disposed_at=None)
+                & ~models.Q(media__has_key="video_spans"),
+            ),
         )
 
 
@@ -276,6 +288,14 @@ class Derivative(Derived):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["original", "kind", "key"], name="derivative_kind"),
+        )
+        indexes = (
+            models.Index(
+                fields=["original"],
+                name="derivative_made_with_less",
+                condition=models.Q(kind__in=("waveform", "darkness"))
+                & ~models.Q(how__has_key="long"),
+            ),
         )
 
 
