@@ -59,7 +59,11 @@ def passes(files: tuple[str, ...], rows: Iterable[TableTest] = ()) -> bool:
     """Whether these test files pass, but for their long properties."""
     take(rows)
     import pytest  # noqa: PLC0415 - slow to load, and mostly not needed
+    from hypothesis import HealthCheck, settings  # noqa: PLC0415
 
+    # a busy machine kills no mutant: only an answer does, or the processor's time
+    settings.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("quick")
     return pytest.main([*_OPTIONS, *files]) == 0
 
 
