@@ -24,6 +24,7 @@ INDEX = "original_received_by"
 BEFORE = """
     DELETE FROM django_migrations WHERE app = 'vault' AND name >= '0009';
     ALTER TABLE vault_backupplace DROP COLUMN path;
+    ALTER TABLE vault_objectlock DROP COLUMN "left";
 """
 WAITS = "SELECT 1 FROM pg_locks WHERE NOT granted"
 VALID = f"SELECT indisvalid FROM pg_index WHERE indexrelid = '{INDEX}'::regclass"
