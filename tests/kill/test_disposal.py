@@ -17,7 +17,7 @@ from tests.kill.officer import Notes
 from tests.kill.tree import MORE_THAN_A_YEAR, made_home, run_liuhen
 from tests.vault.weed import engine
 
-SEEDS = range(5)
+SEEDS = range(1)
 
 
 @pytest.fixture(scope="module")
