@@ -97,6 +97,12 @@ def test_months_end_on_the_same_day_or_the_months_last(
     assert deadline.last_on == date.fromisoformat(ends)
 
 
+def test_years_end_on_their_day_and_roll_off_a_holiday_only_where_that_is_asked() -> None:
+    started = date(2023, 10, 1)
+    assert CALENDAR.after_years(started, 3).last_on == date(2026, 10, 1)
+    assert CALENDAR.after_years(started, 3, rolls=True).last_on == date(2026, 10, 8)
+
+
 def test_hours_run_through_nights_and_holidays() -> None:
     deadline = CALENDAR.after_hours(datetime(2026, 9, 30, 20, 0, tzinfo=CHINA), 24)
     assert deadline.due_at == datetime(2026, 10, 1, 12, 0, tzinfo=UTC)

@@ -17,7 +17,7 @@ from liuhen.law.errors import ClauseError, ParameterError
 from liuhen.law.explanations import explain
 from liuhen.law.facts import Case, CaseFacts, Certificate, PersonalDecision
 from liuhen.law.findings import Column, Finding, Outcome
-from liuhen.law.parameters import Override
+from liuhen.law.parameters import Override, packaged_parameters
 from liuhen.law.registry import duties_by_module, packaged_registry, registry_of
 from liuhen.law.subjects import CASE
 from liuhen.law.verdicts import Verdict, met, unmet
@@ -242,6 +242,13 @@ def test_two_live_exceptions_that_agree_decide_and_the_finding_names_one() -> No
     assert (finding.outcome, finding.rule, finding.exception) == (Outcome.MET, "base", "one")
 
 
+def test_what_is_met_needs_no_exception() -> None:
+    facts, at = clean("simple")
+    base, one = _duty("base", _fine), _duty("one", _not_done, exception_to="base")
+    (finding,) = judge(facts, at, registry=registry_of([base, one]))
+    assert (finding.outcome, finding.exception) == (Outcome.MET, None)
+
+
 def test_an_exception_out_of_force_leaves_the_next_one_to_decide() -> None:
     facts, at = clean("simple")
     ended = _duty("one", _not_done, exception_to="base", until=date(2025, 1, 1))
@@ -368,6 +375,8 @@ def test_a_persons_decision_answers_a_judgement(
     ]
     assert found.outcome is outcome
     assert found.decider is (Office.COMMISSION_LEADER if outcome is Outcome.JUDGEMENT else None)
+    if outcome is Outcome.BREACHED:
+        assert found.is_curable is True, "what a person finds wanting can be made good"
 
 
 @pytest.mark.parametrize(
@@ -440,6 +449,31 @@ def test_an_open_suspension_stops_the_clock() -> None:
     facts, at = clean("ordinary", **change)
     (finding,) = [each for each in judge(facts, at) if each.rule == "decided_in_time"]
     assert (finding.outcome, finding.due_at) == (Outcome.PENDING, None)
+    assert finding.is_curable is True
+
+
+@pytest.mark.parametrize(
+    ("approved", "outcome"),
+    [("unknown", Outcome.UNKNOWN), ("not yet", Outcome.BREACHED)],
+)
+def test_a_clock_perhaps_made_longer_is_not_known_to_be_over(
+    approved: str, outcome: Outcome
+) -> None:
+    longer = {"clock": "penalty_law.decision", "days": 60, "approved_at": approved}
+    facts, _ = clean("ordinary", **{"decisions.d1": "absent", "prolongations.p": longer})
+    late = datetime(2026, 5, 31, 16, tzinfo=UTC)
+    assert dict(outcomes(judge(facts, late), "decided_in_time")) == {"case": outcome}
+
+
+def test_an_instant_that_has_come_is_no_instant_to_wait_for() -> None:
+    facts, at = clean("simple")
+    view = View(facts, at, packaged_parameters(), packaged_calendar())
+    view.wake(at)
+    assert view.wakes_at is None
+    later = at + timedelta(microseconds=1)
+    view.wake(later + timedelta(days=1))
+    view.wake(later)
+    assert view.wakes_at == later
 
 
 @pytest.mark.parametrize("test", TESTS[::7], ids=lambda test: f"{test.rule}-{test.says}")
@@ -504,6 +538,9 @@ def test_an_unknown_names_the_fact_that_was_read_and_is_not_known() -> None:
     facts, at = clean("simple", **{"activities.street.certificates_shown": "unknown"})
     (shown,) = [each for each in judge(facts, at) if each.rule == "certificates_shown"]
     assert shown.missing == ("activity:street.certificates_shown",)
+    facts, at = clean("enforcement", **{"papers.ruling.subject_key": "unknown"})
+    (kept,) = [each for each in judge(facts, at) if each.rule == "court_result_recorded"]
+    assert kept.missing == ("paper:ruling.subject_key",)
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,13 @@ def test_what_cannot_have_been_so_is_unknown_in_words_and_the_rest_is_judged(
     assert {each.rule for each in found} == {each.rule for each in plain}
 
 
+def test_an_activity_may_come_from_a_lead_nobody_knows_of() -> None:
+    early = next(row for row in ROWS if row["about"] == "activity:seizing")
+    found = judged(early["case"], {**early["change"], "leads": "unknown"})
+    about = [each for each in found if each.subject.key == "seizing"]
+    assert about and not [each for each in about if each.explanation.code.endswith("contradicted")]
+
+
 def test_two_contradictions_do_not_hide_one_another() -> None:
     rows = [row for row in ROWS if row["case"] == "ordinary" and "activity" in row["about"]]
     found = judged("ordinary", {key: each for row in rows for key, each in row["change"].items()})
