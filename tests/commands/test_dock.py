@@ -53,8 +53,9 @@ def camera(tmp_path: Path) -> Path:
 
 
 def dock(world: World, folder: Path) -> dict[str, Outcome]:
+    """What became of each file that is not left on the camera as something else."""
     report = dock_folder(folder, SERIAL, actor=world.system)
-    return {outcome.path: outcome for outcome in report.outcomes}
+    return {one.path: one for one in report.outcomes if one.state != "left_out"}
 
 
 def digest(path: Path) -> str:
@@ -319,6 +320,88 @@ def test_the_command_writes_each_receipt_into_a_folder(
     assert written == {one.original_id for one in Recording.objects.all()}
 
 
+# what is left on the camera is counted, by kind
+
+
+@pytest.fixture
+def crowded(camera: Path) -> Path:
+    """Beside two videos and a preview: one file or more of each kind, and a folder too deep."""
+    for name in ("Thumbs.db", "._街头😀.mp4", ".hidden.mp4", ".Trashes/gone.mp4", ".Trashes/list"):
+        (camera / name).write_bytes(b"\0" * 20)
+    (camera / "list.dat").write_text("what is on this camera\n")
+    (camera / "link.mp4").symlink_to(camera / "list.dat")
+    os.mkfifo(camera / "pipe")
+    folder = os.open(camera, os.O_RDONLY)
+    for name in ["deep", *["x" * 250] * 17]:
+        os.mkdir(name, dir_fd=folder)
+        below = os.open(name, os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = below
+    os.close(folder)
+    return camera
+
+
+def test_expected_taken_and_what_is_left_add_up_to_all_files_of_a_camera(
+    world: World, crowded: Path
+) -> None:
+    report = dock_folder(crowded, SERIAL, actor=world.system)
+    lying = sum(not name.endswith("x" * 250) for name in _names(crowded))
+    assert report.kinds == {
+        "not_media": 1, "companion": 1, "system": 2, "hidden": 3, "link": 1, "special": 1,
+    }  # fmt: skip
+    assert (len(report.of("taken")), report.kinds.total(), report.found) == (2, 9, 11)
+    assert report.found == lying, "nothing on the camera is left unsaid"
+    (folder,) = report.unread_folders
+    assert (folder.state, folder.code, folder.detail) == (
+        "not_taken", "dock.folder", "File name too long",
+    )  # fmt: skip
+    assert not report.is_complete, "what lies in that folder nobody knows"
+    row = Docking.objects.get()
+    assert row.left_out == {
+        "companion": 1, "system": 2, "hidden": 3, "link": 1, "special": 1, "folder": 1,
+    }  # fmt: skip
+    assert (row.expected_files, row.taken, row.ignored, row.not_taken) == (4, 2, 1, 1)
+    named = {one["path"]: one["code"] for one in row.outcomes}
+    assert named.pop(folder.path) == "dock.folder"
+    assert named == {
+        ".hidden.mp4": "dock.hidden", ".Trashes/gone.mp4": "dock.hidden", "link.mp4": "dock.link",
+    }  # fmt: skip
+
+
+def _names(camera: Path) -> list[str]:
+    """The names of all files as `find` lists them, which knows no longest path."""
+    found = subprocess.run(
+        ["find", str(camera), "!", "-type", "d", "-printf", "%f\\0"],
+        capture_output=True, check=True, text=True,
+    )  # fmt: skip
+    return found.stdout.split("\0")[:-1]
+
+
+def test_a_hidden_folder_that_cannot_be_read_is_told_and_keeps_nothing_from_being_complete(
+    world: World, crowded: Path
+) -> None:
+    (crowded / "deep").rename(crowded / ".deep")
+    report = dock_folder(crowded, SERIAL, actor=world.system)
+    assert [one.code for one in report.unread_folders] == ["dock.hidden_folder"]
+    assert report.is_complete and report.found == 11
+
+
+def test_the_command_tells_what_is_left_on_the_camera_by_kind(world: World, crowded: Path) -> None:
+    status, said = run(crowded)
+    assert status == 1, "a folder could not be read"
+    assert (
+        "共有 11 个文件，应有 2 个，新入库 2 个，已在库 0 个，未入库 0 个；不属音像而未采集："
+        "非音像文件 1 个，设备附属文件 1 个，系统文件 2 个，隐藏文件 3 个，链接 1 个，"
+        "特殊文件 1 个；"
+        "1 个文件夹不能读取，其中的文件未能清点。"
+    ) in said
+    assert "未采集  .hidden.mp4  “.hidden.mp4”是隐藏文件" in said
+    report = json.loads(run(crowded, "--json")[1])
+    assert report["found"] == 11
+    beside = report["ignored"] + report["left_out"] - report["unread_folders"]
+    assert report["expected"] + beside == report["found"]
+
+
 # several cameras, live progress, what goes wrong in between
 
 
@@ -375,11 +458,11 @@ def test_a_cable_pulled_in_between_loses_nothing_and_names_what_is_missing(
     away = camera.with_name("away")
 
     def pull(outcome: Outcome) -> None:
-        if camera.exists():
+        if outcome.state == "taken" and camera.exists():
             camera.rename(away)
 
     report = dock_folder(camera, SERIAL, actor=world.system, tell=pull)
-    states = [one.state for one in report.outcomes]
+    states = [one.state for one in report.outcomes if one.state != "left_out"]
     # some more were copied already while the first was taken in
     taken = states.index("not_taken")
     assert states == ["taken"] * taken + ["not_taken"] * (8 - taken) and 1 <= taken <= 5

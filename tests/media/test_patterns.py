@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from liuhen.media.patterns import (
     Pattern,
+    beside_recordings,
     common_patterns,
-    is_recording_name,
     load_patterns,
     read_name,
 )
@@ -114,6 +114,16 @@ def test_no_name_breaks_the_reading(name: str) -> None:
     read_name(name, [Pattern("any", "{any}")])
 
 
-def test_previews_and_indexes_are_no_recordings_but_the_unknown_is() -> None:
-    assert is_recording_name("A.MP4") and is_recording_name("A.xyz") and is_recording_name("A")
-    assert not any(map(is_recording_name, ("A.THM", "A.LRV", ".A.MP4", "Thumbs.db")))
+@pytest.mark.parametrize(
+    ("names", "left_as"),
+    [
+        (("A.MP4", "A.xyz", "A"), ""),
+        (("A.THM", "a.lrv", "A.IFO"), "companion"),
+        ((".A.MP4", ".A"), "hidden"),
+        (("Thumbs.db", "desktop.INI", "._A.MP4", ".DS_Store"), "system"),
+    ],
+)
+def test_what_lies_beside_recordings_is_told_by_its_kind_and_the_unknown_is_taken(
+    names: tuple[str, ...], left_as: str
+) -> None:
+    assert {beside_recordings(name) for name in names} == {left_as}

@@ -71,6 +71,22 @@ def test_what_is_missing_is_named_with_what_to_do(
     assert "有文件未入库" in page and "empty.mp4" in page and "0 字节" in page
 
 
+def test_what_is_left_on_a_camera_is_counted_by_kind_and_adds_up(
+    station: Path, browser: Browser, world: World
+) -> None:
+    camera = station / "usb1"
+    for name in (".hidden.mp4", "a.THM", "b.THM", "Thumbs.db"):
+        (camera / name).write_bytes(b"small")
+    dock_folder(camera, "DEMO-0001", actor=world["officer"])
+    page = words(browser("officer").get("/docking/"))
+    assert "设备上共有 5 个文件" in page and "应有 1 个" in page and "全部入库" in page
+    assert "不属音像而未采集：设备附属文件 2 个，系统文件 1 个，隐藏文件 1 个" in page
+    assert "“.hidden.mp4”是隐藏文件，没有采集" in page and "a.THM" not in page
+    Docking.objects.update(left_out=None)
+    page = words(browser("officer").get("/docking/"))
+    assert "设备上共有" not in page, "an earlier version did not count them"
+
+
 def test_a_docking_that_was_killed_is_told_as_cut_off(
     station: Path, browser: Browser, world: World
 ) -> None:

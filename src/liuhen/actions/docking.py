@@ -7,6 +7,7 @@ camera is changed, unless it is erased in the end (`actions.erasing`). Not for s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -65,7 +66,25 @@ class DockReport:
     def put_in_order(self, listing: Listing) -> None:
         """Files come in the order they were settled; put them in the camera's."""
         order = {found.shown: place for place, found in enumerate(listing.files)}
-        self.outcomes.sort(key=lambda one: order.get(one.path, -1))
+        first, last = -1, len(order)
+        self.outcomes.sort(
+            key=lambda one: order.get(one.path, last if one.state == "left_out" else first)
+        )
+
+    @property
+    def found(self) -> int:
+        """How many files lie on the camera, outside folders that can't be read."""
+        return len(self.outcomes) - len(self.unread_folders)
+
+    @property
+    def unread_folders(self) -> list[Outcome]:
+        """Folders that can't be read."""
+        return [one for one in self.outcomes if one.is_folder]
+
+    @property
+    def kinds(self) -> Counter[str]:
+        """How many files were left on the camera as what, those that are no media among them."""
+        return Counter(one.kind for one in self.outcomes if one.kind and not one.is_folder)
 
     @property
     def is_complete(self) -> bool:
@@ -146,8 +165,8 @@ def begin_docking(
 
 def _dock(listing: Listing, device: Device, actor: Person, log: DockingLog, settle: Tell) -> None:
     names = _Names(listing, device)
-    for path, cause in listing.unlisted:
-        settle(Outcome(path, 0, "not_taken", code="unreadable", detail=cause))
+    for outcome in listing.settled:
+        settle(outcome)
     with working_folder(settings.HOME.intake_dir) as working, Beside[list[Outcome]]() as beside:
         copied = copy_new(listing.files, device, working, log, settle)
         with closing(copied):

@@ -21,12 +21,19 @@ import django
 from liuhen.commands import home_option
 from liuhen.kernel import clock, trace
 from liuhen.kernel.refusals import Refused, explain
+from liuhen.recordings.wording import LEFT_ON_CAMERA
 
 if TYPE_CHECKING:
     from liuhen.actions.docking import DockReport
     from liuhen.recordings.camera_folder import Outcome
 
-_STATES = {"taken": "已入库", "held": "已在库", "ignored": "非音像", "not_taken": "未入库"}
+_STATES = {
+    "taken": "已入库",
+    "held": "已在库",
+    "ignored": "非音像",
+    "left_out": "未采集",
+    "not_taken": "未入库",
+}
 _AT_ONCE = 8
 _TIMES = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"]
 
@@ -135,6 +142,9 @@ def as_plain(report: DockReport) -> dict[str, object]:
         "device": report.device,
         "expected": counts["taken"] + counts["held"] + counts["not_taken"],
         **counts,
+        "found": report.found,
+        "left_as": dict(report.kinds),
+        "unread_folders": len(report.unread_folders),
         "erased": sum(outcome.erased for outcome in report.outcomes),
         "files": [asdict(outcome) for outcome in report.outcomes],
     }
@@ -158,12 +168,24 @@ def reason(outcome: Outcome) -> str:
 
 
 def _summary(report: DockReport) -> str:
-    plain = as_plain(report)
+    taken, held = len(report.of("taken")), len(report.of("held"))
+    not_taken = sum(not one.is_folder for one in report.of("not_taken"))
     told = (
-        f"设备 {report.device}：应有 {plain['expected']} 个，新入库 {plain['taken']} 个，"
-        f"已在库 {plain['held']} 个，未入库 {plain['not_taken']} 个，非音像 {plain['ignored']} 个"
+        f"设备 {report.device}：共有 {report.found} 个文件，应有 {taken + held + not_taken} 个，"
+        f"新入库 {taken} 个，已在库 {held} 个，未入库 {not_taken} 个{_left(report)}"
     )
-    kept = [outcome for outcome in report.outcomes if outcome.kept]
-    if plain["erased"] or kept:
-        told += f"，已从设备清除 {plain['erased']} 个，保留 {len(kept)} 个"
+    erased = sum(outcome.erased for outcome in report.outcomes)
+    kept = sum(bool(outcome.kept) for outcome in report.outcomes)
+    if erased or kept:
+        told += f"；已从设备清除 {erased} 个，保留 {kept} 个"
     return f"{told}。"
+
+
+def _left(report: DockReport) -> str:
+    """What was left on the camera, by kind, and what nobody could look into."""
+    count = report.kinds
+    kinds = [f"{words} {count[kind]} 个" for kind, words in LEFT_ON_CAMERA.items() if count[kind]]
+    told = f"；不属音像而未采集：{'，'.join(kinds)}" if kinds else ""
+    if report.unread_folders:
+        told += f"；{len(report.unread_folders)} 个文件夹不能读取，其中的文件未能清点"
+    return told

@@ -14,10 +14,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Final, Literal
 
-# Files a camera keeps beside its recordings: small previews, indexes, rubbish.
-_BESIDE: Final = frozenset({"thm", "lrv", "idx", "ifo", "bup", "tmp", "db", "ini", "log", "nmea"})
+# Files a camera keeps beside its recordings (small previews, indexes), and rubbish of computers.
+_COMPANIONS: Final = frozenset({"thm", "lrv", "idx", "ifo", "bup", "nmea"})
+_RUBBISH: Final = frozenset({"tmp", "db", "ini", "log"})
+
+Beside = Literal["", "hidden", "companion", "system"]
 _GAP: Final = r"[-_.:T ]?"
 _FIELDS: Final = {
     "device": r"[A-Za-z0-9][A-Za-z0-9-]{2,31}",
@@ -82,10 +85,18 @@ def load_patterns(path: Path) -> tuple[Pattern, ...]:
     return (*_parsed(path.read_text("utf-8")), *common_patterns())
 
 
-def is_recording_name(name: str) -> bool:
-    """Whether a file on a camera is worth taking in by its name; what is unknown is."""
+def beside_recordings(name: str) -> Beside:
+    """As what a file on a camera is left there, by its name; empty when it is to be taken in.
+
+    What is unknown is to be taken in. `system`: what computers leave on every disk.
+    """
     plain = PurePosixPath(name)
-    return not plain.name.startswith(".") and plain.suffix[1:].lower() not in _BESIDE
+    suffix = plain.suffix[1:].lower()
+    if suffix in _RUBBISH or plain.name.startswith("._") or plain.name == ".DS_Store":
+        return "system"
+    if plain.name.startswith("."):
+        return "hidden"
+    return "companion" if suffix in _COMPANIONS else ""
 
 
 def read_name(path: str, patterns: Sequence[Pattern] | None = None) -> NameFacts | None:

@@ -1,5 +1,7 @@
 """What lies in the folder of a mounted camera: files to expect, and what became of each.
 
+Every file found there has an outcome; what is not taken in is left out as something.
+
 Also whose camera it says it is by its files' names. Not for reading content or for taking it in
 (`actions.docking`).
 """
@@ -16,10 +18,19 @@ from pathlib import Path
 
 from liuhen.kernel.refusals import Refused
 from liuhen.media.names import display_name
-from liuhen.media.patterns import is_recording_name
+from liuhen.media.patterns import beside_recordings
 from liuhen.people.queries import registered_serials
 from liuhen.recordings.file_names import name_facts
 from liuhen.recordings.media_facts import calls_itself_media
+
+# As what a file is left on the camera, in the words of refusals.
+_CODES = {
+    "companion": "dock.companion",
+    "system": "dock.system",
+    "hidden": "dock.hidden",
+    "link": "dock.link",
+    "special": "dock.special",
+}
 
 
 @dataclass(frozen=True)
@@ -36,9 +47,9 @@ class FoundFile:
 class Outcome:
     """What became of one file.
 
-    `state` is taken, held, ignored or not_taken; `code` is the refusal that says why, or what is
-    odd about a file that was taken. `erased` and `kept` tell of erasing the camera: `kept` is the
-    refusal that says why the file stayed there.
+    `state` is taken, held, ignored (no media), left_out (as `kind`) or not_taken; `code` is the
+    refusal that says why, or what is odd about a file that was taken. `erased` and `kept` tell of
+    erasing the camera: `kept` is the refusal that says why the file stayed there.
     """
 
     path: str
@@ -55,41 +66,89 @@ class Outcome:
     def is_to_be_told(self) -> bool:
         """Whether somebody should look at this file: also one whose name alone says it is media."""
         is_odd = self.state == "taken" or (
-            self.state == "ignored" and calls_itself_media(self.path)
+            self.kind not in {"", "system"} and calls_itself_media(self.path)
         )
-        return self.state == "not_taken" or bool(self.code and is_odd)
+        return self.state == "not_taken" or bool(self.code and is_odd) or self.is_folder
+
+    @property
+    def kind(self) -> str:
+        """As what it was left on the camera; empty for what should be in the vault."""
+        if self.state == "ignored":
+            return "not_media"
+        is_left = self.state == "left_out" or self.is_folder
+        return self.code.removeprefix("dock.") if is_left else ""
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is no file but a folder that can't be read: what is in it nobody knows."""
+        return self.code in {"dock.folder", "dock.hidden_folder"}
 
 
 @dataclass
 class Listing:
-    """A camera's files in a fixed order, and the places that could not be listed with the cause."""
+    """A camera's files in a fixed order, and what is settled without being read: what is left
+    out, and what can't be listed.
+    """
 
     files: list[FoundFile] = field(default_factory=list)
-    unlisted: list[tuple[str, str]] = field(default_factory=list)
+    settled: list[Outcome] = field(default_factory=list)
 
 
 def list_camera(folder: Path) -> Listing:
-    """Every file below a folder that may be a recording; links are not followed.
+    """Every file below a folder, whatever it is; links are not followed.
 
     Raises:
         Refused: `dock.nothing` when the folder itself can't be read.
     """
     listing = Listing()
     try:
-        list(folder.iterdir())
+        waiting = [(one, False) for one in _entries(folder)]
     except OSError:
         raise Refused("dock.nothing", folder=shown_path(folder)) from None
-    for path in _walk(folder, folder, listing):
-        if not is_recording_name(os.fsencode(path.name).decode("utf-8", "replace")):
-            continue
-        try:
-            size = path.stat(follow_symlinks=False).st_size
-        except OSError as error:
-            listing.unlisted.append((shown_path(path.relative_to(folder)), str(error.strerror)))
-            continue
+    while waiting:
+        entry, is_hidden = waiting.pop()
+        path = Path(entry.path)
         shown = shown_path(path.relative_to(folder))
-        listing.files.append(FoundFile(path, shown, display_name(path.name), size))
+        if _is_folder(entry):
+            is_hidden = is_hidden or entry.name.startswith(".")
+            try:
+                waiting += [(one, is_hidden) for one in _entries(path)]
+            except OSError as error:
+                listing.settled.append(_unread_folder(shown, error, is_hidden=is_hidden))
+        else:
+            _list_file(listing, entry, shown, is_hidden=is_hidden)
     return listing
+
+
+def _list_file(listing: Listing, entry: os.DirEntry[str], shown: str, *, is_hidden: bool) -> None:
+    try:
+        size = entry.stat(follow_symlinks=False).st_size
+        left_as = _left_as(entry) or ("hidden" if is_hidden else "")
+    except OSError as error:
+        cause = str(error.strerror)
+        listing.settled.append(Outcome(shown, 0, "not_taken", code="unreadable", detail=cause))
+        return
+    if left_as:
+        listing.settled.append(Outcome(shown, size, "left_out", code=_CODES[left_as]))
+        return
+    found = FoundFile(Path(entry.path), shown, display_name(entry.name), size)
+    listing.files.append(found)
+
+
+def _left_as(entry: os.DirEntry[str]) -> str:
+    if entry.is_symlink():
+        return "link"
+    if not entry.is_file(follow_symlinks=False):
+        return "special"
+    return beside_recordings(os.fsencode(entry.name).decode("utf-8", "replace"))
+
+
+def _unread_folder(shown: str, error: OSError, *, is_hidden: bool) -> Outcome:
+    """A hidden one is left out anyway; of any other recordings may be missing."""
+    cause = str(error.strerror)
+    if is_hidden:
+        return Outcome(shown, 0, "left_out", code="dock.hidden_folder", detail=cause)
+    return Outcome(shown, 0, "not_taken", code="dock.folder", detail=cause)
 
 
 @contextmanager
@@ -152,23 +211,24 @@ def recognised_device(folder: Path) -> str:
     raise Refused("dock.unrecognised", folder=shown_path(folder))
 
 
-def _walk(folder: Path, root: Path, listing: Listing) -> Iterator[Path]:
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """What lies in a folder, the last first."""
+    with os.scandir(folder) as scan:
+        return sorted(scan, key=lambda entry: os.fsencode(entry.name), reverse=True)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
-        with os.scandir(folder) as scan:
-            entries = sorted(scan, key=lambda entry: os.fsencode(entry.name))
-    except OSError as error:
-        listing.unlisted.append((shown_path(folder.relative_to(root)), str(error.strerror)))
-        return
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            if not entry.name.startswith("."):
-                yield from _walk(Path(entry.path), root, listing)
-        elif entry.is_file(follow_symlinks=False):
-            yield Path(entry.path)
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False  # it is told as what can't be read
 
 
 def shown_path(path: Path) -> str:
-    """A path for people and for the ledger: each part safe to show, `/` between them."""
+    """A path for people and for the ledger: each part safe to show, `/` between them.
+
+    A hidden part keeps its dot, so that it is found again and no other looks like it.
+    """
     parts = path.parts[1:] if path.is_absolute() else path.parts
-    shown = "/".join(display_name(part) for part in parts)
+    shown = "/".join("." * part.startswith(".") + display_name(part) for part in parts)
     return f"/{shown}" if path.is_absolute() else shown

@@ -6,6 +6,7 @@ Written at most once a second, outside the acts. Not for what a docking does (`a
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 from threading import Lock
@@ -29,16 +30,19 @@ class DockingLog:
 
     def __init__(self, device: Device, folder: str, listing: Listing, by: Person) -> None:
         now = clock.now()
+        missing = [one for one in listing.settled if one.state == "not_taken"]
         self.docking = Docking.objects.create(
             device=device,
             folder=folder[:500],
             started_by=by,
             started_at=now,
             seen_at=now,
-            expected_files=len(listing.files) + len(listing.unlisted),
+            expected_files=len(listing.files) + len(missing),
             expected_bytes=sum(found.size for found in listing.files),
+            left_out={},
         )
         self._written = clock.monotonic()
+        self._left = Counter[str]()
         self._counting = Lock()
 
     def counting(self, read_into: ReadInto) -> ReadInto:
@@ -59,7 +63,11 @@ class DockingLog:
     def settled(self, outcome: Outcome) -> None:
         """One file's fate is known."""
         row = self.docking
-        setattr(row, outcome.state, getattr(row, outcome.state) + 1)
+        if outcome.state == "left_out" or outcome.is_folder:
+            self._left[outcome.kind] += 1
+            row.left_out = dict(self._left)
+        if outcome.state != "left_out":
+            setattr(row, outcome.state, getattr(row, outcome.state) + 1)
         if outcome.is_to_be_told and len(row.outcomes) < MOST_NAMED:
             row.outcomes.append(asdict(outcome) | {"receipt": ""})
         self._write()

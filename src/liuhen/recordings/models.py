@@ -246,7 +246,8 @@ class Docking(Derived):
 
     Counts are of files, `*_bytes` of bytes. `seen_at` is when it last gave a sign of life.
     `outcomes` names files that are not in the vault or that need a look, at most
-    `docking_log.MOST_NAMED` of them.
+    `docking_log.MOST_NAMED` of them. `left_out` counts, by kind, what lies beside recordings and
+    folders that can't be read; null where an earlier version did not count.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -265,6 +266,7 @@ class Docking(Derived):
     not_taken = models.IntegerField(default=0)
     erased = models.IntegerField(default=0)
     outcomes = models.JSONField(default=list)
+    left_out = models.JSONField(null=True)
 
     class Meta:
         indexes = (models.Index(fields=["-started_at"], name="docking_started"),)

@@ -1,4 +1,7 @@
-"""Codes of recordings in words: causes of gaps, sources of times. Not for the law on them."""
+"""Codes of recordings in words: causes of gaps, sources of times, what stays on a camera.
+
+Not for the law on them.
+"""
 
 from liuhen.law.vocabulary import GapCause
 from liuhen.recordings.timing import TimeSource
@@ -20,4 +23,13 @@ SOURCES = {
     TimeSource.NAME: "文件名，设备时钟未校准",
     TimeSource.NAME_CORRECTED: "文件名，已按设备时钟偏差校正",
     TimeSource.UNKNOWN: "没有可信的时间",
+}
+# As what a file or folder was left on a camera, in the order in which they are told.
+LEFT_ON_CAMERA = {
+    "not_media": "非音像文件",
+    "companion": "设备附属文件",
+    "system": "系统文件",
+    "hidden": "隐藏文件",
+    "link": "链接",
+    "special": "特殊文件",
 }

@@ -25,6 +25,7 @@ from liuhen.recordings.camera_folder import connected_cameras, recognised_device
 from liuhen.recordings.docking_log import is_cut_off
 from liuhen.recordings.models import Docking
 from liuhen.recordings.queries import visible_dockings
+from liuhen.recordings.wording import LEFT_ON_CAMERA
 from liuhen.vault.keeping import s3_store, second_store
 from liuhen.web.acting import person_of, signed_in, succeed
 from liuhen.web.refusals import refusal_context
@@ -142,17 +143,21 @@ def _dockings(person: Person) -> dict[str, Any]:
 
 
 def _line(row: Docking) -> dict[str, Any]:
-    state = _state(row)
-    found = row.taken + row.held + row.not_taken + row.ignored
+    state, left_out = _state(row), row.left_out or {}
+    settled = row.taken + row.held + row.not_taken + row.ignored
+    folders = left_out.get("folder", 0)
     span = (row.ended_at or row.seen_at) - row.started_at
     seconds = span.total_seconds()
     return {
         "row": row,
         "state": state,
-        "found": found,
-        "percent": _percent(row, found),
+        "percent": _percent(row, settled),
         "pace": f"{size(int(row.done_bytes / seconds))}/秒" if seconds >= 1 else "",
-        "expected": row.expected_files - row.ignored,
+        "found": None if row.left_out is None else _found(row, left_out),
+        "expected": row.expected_files - row.ignored - folders,
+        "not_taken": row.not_taken - folders,
+        "left": _left(row, left_out),
+        "unread_folders": folders + left_out.get("hidden_folder", 0),
         "span": dt.timedelta(seconds=int(seconds)),
         "named": [_named(one) for one in row.outcomes[:NAMED]],
         "more": max(0, len(row.outcomes) - NAMED),
@@ -168,9 +173,20 @@ def _state(row: Docking) -> str:
     return "missing" if missing > 0 else "complete"
 
 
-def _percent(row: Docking, found: int) -> int:
+def _found(row: Docking, left_out: dict[str, int]) -> int:
+    """How many files lie on the camera, outside folders that can't be read."""
+    beside = sum(left_out.get(kind, 0) for kind in LEFT_ON_CAMERA)
+    return row.expected_files - left_out.get("folder", 0) + beside
+
+
+def _left(row: Docking, left_out: dict[str, int]) -> list[tuple[str, int]]:
+    count = {**left_out, "not_media": row.ignored}
+    return [(words, count[kind]) for kind, words in LEFT_ON_CAMERA.items() if count.get(kind)]
+
+
+def _percent(row: Docking, settled: int) -> int:
     """How far, by bytes read and files settled, whichever is less told by the other."""
-    by_files = found * 100 // row.expected_files if row.expected_files else 100
+    by_files = settled * 100 // row.expected_files if row.expected_files else 100
     by_bytes = row.done_bytes * 100 // row.expected_bytes if row.expected_bytes else 0
     return min(100, max(by_files, by_bytes))
 
