@@ -8,6 +8,7 @@ import pytest
 
 from liuhen.actions import rooms
 from liuhen.actions.camera_footage import (
+    ABSENCE,
     BATCH,
     FIRST_PICTURE,
     explain_camera_gap,
@@ -87,6 +88,34 @@ def test_a_camera_that_never_sent_anything_has_a_gap_since_it_was_put_in_service
 ) -> None:
     open_camera_gap(actor=room.world.system, camera_id=room.camera.id, cause="unreachable")
     assert room.gaps() == [(0, None, "unreachable")]
+
+
+def test_what_no_recorder_was_there_to_see_has_a_gap_of_its_own(room: FilmedRoom) -> None:
+    room.take_in(room.segment(1, 10))
+    came = 10 + ABSENCE / S + 0.001
+    watched = room.begun + came * S
+    room.take_in(room.segment(90, 99, before="unreachable", watched_since=watched))
+    assert room.gaps() == [(10, came, "recorder_stopped"), (came, 90, "unreachable")]
+
+
+def test_a_recorder_that_comes_back_soon_has_none(room: FilmedRoom) -> None:
+    room.take_in(room.segment(1, 10))
+    watched = room.begun + 10 * S + ABSENCE
+    room.take_in(room.segment(90, 99, before="unreachable", watched_since=watched))
+    assert room.gaps() == [(10, 90, "unreachable")]
+    again = room.begun + 500 * S
+    room.take_in(room.segment(500, 600, before="recorder_stopped", watched_since=again))
+    assert room.gaps()[1:] == [(99, 500, "recorder_stopped")]
+
+
+def test_a_lasting_gap_begins_where_a_recorder_came_to_see_it(room: FilmedRoom) -> None:
+    room.take_in(room.segment(1, 10))
+    system, camera_id = room.world.system, room.camera.id
+    watched = room.begun + 3600 * S
+    open_camera_gap(actor=system, camera_id=camera_id, cause="unreachable", watched_since=watched)
+    assert room.gaps() == [(10, 3600, "recorder_stopped"), (3600, None, "unreachable")]
+    room.take_in(room.segment(4000, 4010, before="unreachable", watched_since=watched))
+    assert room.gaps() == [(10, 3600, "recorder_stopped"), (3600, 4000, "unreachable")]
 
 
 def test_holes_inside_a_segment_are_gaps_and_its_account_leaves_them_out(room: FilmedRoom) -> None:

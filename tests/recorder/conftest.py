@@ -35,11 +35,20 @@ class RtspServer:
         self._process: subprocess.Popen[str] | None = None
         self.start()
 
-    def start(self) -> None:
-        command = [*RTSP, str(self.port), *self._options]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    def start(self, *options: str) -> None:
+        """Start it, anew or as another that has other options."""
+        command = [*RTSP, str(self.port), "--obey", *(options or self._options)]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         assert self._process.stdout is not None
         assert self._process.stdout.readline() == "ready\n"
+
+    def say(self, order: str) -> None:
+        """Tell it what to do with its pictures."""
+        assert self._process is not None and self._process.stdin is not None
+        self._process.stdin.write(f"{order}\n")
+        self._process.stdin.flush()
 
     def kill(self, how: signal.Signals = signal.SIGKILL) -> float:
         """End it (or stop or continue it, by signal); returns the instant."""
@@ -53,8 +62,9 @@ class RtspServer:
         assert self._process is not None
         self._process.kill()
         self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
 @pytest.fixture

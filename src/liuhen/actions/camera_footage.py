@@ -23,6 +23,8 @@ from liuhen.recordings.media_facts import READ
 
 # So long after it was put in service a camera may take to send its first picture.
 FIRST_PICTURE = dt.timedelta(seconds=60)
+# A recorder that was away for so long has a part in the gap of its own; a restart has none.
+ABSENCE = dt.timedelta(seconds=10)
 # One batch is one act: small enough for the ledger's longest entry.
 BATCH = 40
 
@@ -32,7 +34,8 @@ class FinishedSegment:
     """A piece of a camera's stream in a whole file, not in the vault yet.
 
     `before` is why it does not go on where the one before it ended (a cause of `CameraGap`), ""
-    when it does. `holes` are spans inside it without a picture.
+    when it does. `watched_since` is when a recorder took the camera up, with its first segment
+    after that. `holes` are spans inside it without a picture.
     """
 
     camera_id: UUID
@@ -44,6 +47,7 @@ class FinishedSegment:
     audio: str
     before: str = ""
     holes: tuple[tuple[dt.datetime, dt.datetime], ...] = ()
+    watched_since: dt.datetime | None = None
 
 
 @act(permission="camera.record", event="camera.segments_stored")
@@ -112,7 +116,9 @@ def _settle_gap(draft: Draft, camera: Camera, one: FinishedSegment) -> None:
         held_until = _held_until(camera, one.started_at)
         if held_until is not None and held_until < one.started_at:
             cause = one.before or CameraGap.Cause.RECORDER_STOPPED
-            _open(draft, camera, held_until, one.started_at, cause)
+            start = _absence(draft, camera, held_until, one.watched_since, cause)
+            if start < one.started_at:
+                _open(draft, camera, start, one.started_at, cause)
     for start, end in one.holes:
         _open(draft, camera, start, end, CameraGap.Cause.PICTURES_MISSING)
 
@@ -138,6 +144,21 @@ def _held_until(camera: Camera, before: dt.datetime) -> dt.datetime | None:
     return max(known)
 
 
+def _absence(
+    draft: Draft,
+    camera: Camera,
+    start: dt.datetime,
+    watched_since: dt.datetime | None,
+    cause: str,
+) -> dt.datetime:
+    """Where the gap of the camera begins: what no recorder was there to see is one of its own."""
+    stopped = CameraGap.Cause.RECORDER_STOPPED
+    if watched_since is None or cause == stopped or watched_since - start <= ABSENCE:
+        return start
+    _open(draft, camera, start, watched_since, stopped)
+    return watched_since
+
+
 def _open(
     draft: Draft, camera: Camera, start: dt.datetime, end: dt.datetime | None, cause: str
 ) -> CameraGap:
@@ -147,10 +168,18 @@ def _open(
 
 
 @act(permission="camera.record", event="camera_gap.opened")
-def open_camera_gap(draft: Draft, *, actor: Person, camera_id: UUID, cause: str) -> CameraGap:
+def open_camera_gap(
+    draft: Draft,
+    *,
+    actor: Person,
+    camera_id: UUID,
+    cause: str,
+    watched_since: dt.datetime | None = None,
+) -> CameraGap:
     """Put down that a camera sends nothing now: from the end of what is stored of it.
 
-    The gap that lasts already is returned as it is.
+    The gap that lasts already is returned as it is. `watched_since`: when a recorder took the
+    camera up, if nothing came since.
 
     Raises:
         Refused: `record.not_found`, `camera.not_in_service`.
@@ -168,6 +197,7 @@ def open_camera_gap(draft: Draft, *, actor: Person, camera_id: UUID, cause: str)
         raise Refused("camera.not_in_service", serial=camera.device.serial)
     segment = last_segment(camera.id, since=operation.since)
     started_at = segment.ended_at if segment is not None else operation.since
+    started_at = _absence(draft, camera, started_at, watched_since, cause)
     draft.note(cause=cause, started_at=started_at)
     return _open(draft, camera, started_at, None, cause)
 

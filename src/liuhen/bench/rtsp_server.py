@@ -1,13 +1,16 @@
 """RTSP cameras for benchmarks and tests: GStreamer's server on the Python of Debian's gi.
 
-    /usr/bin/python3 rtsp_server.py PORT [--sound none|alaw|aac]
-        [--user NAME --password WORD] [--mounts 1] [--size 320x240] [--rate 10]
+    /usr/bin/python3 rtsp_server.py PORT [--video h264|hevc|vp8|none] [--sound none|alaw|mulaw|aac]
+        [--user NAME --password WORD] [--mounts 1] [--size 320x240] [--rate 10] [--obey]
 
-Says "ready" when it listens. Never imported: it runs outside our environment.
+Says "ready" when it listens. With --obey it takes orders, one a line: `drop` and `pass` keep
+pictures back and let them through, `jump MS` moves the clock of its pictures. Never imported: it
+runs outside our environment.
 """
 
 import argparse
 import sys
+from typing import TextIO
 
 import gi
 
@@ -16,10 +19,20 @@ gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402 - the versions come first
 
+VIDEOS = {
+    "none": "",
+    "h264": "x264enc tune=zerolatency speed-preset=ultrafast bitrate={bitrate} key-int-max={rate}"
+    " bframes=0 ! rtph264pay name=pay0 pt=96 config-interval=-1",
+    "hevc": "x265enc tune=zerolatency speed-preset=ultrafast bitrate={bitrate} key-int-max={rate}"
+    " ! h265parse ! rtph265pay name=pay0 pt=96 config-interval=-1",
+    "vp8": "vp8enc deadline=1 keyframe-max-dist={rate} ! rtpvp8pay name=pay0 pt=96",
+}
 SOUNDS = {
     "none": "",
     "alaw": "audiotestsrc is-live=true wave=ticks ! audio/x-raw,rate=8000,channels=1 ! alawenc"
     " ! rtppcmapay name=pay1 pt=8",
+    "mulaw": "audiotestsrc is-live=true wave=ticks ! audio/x-raw,rate=8000,channels=1 ! mulawenc"
+    " ! rtppcmupay name=pay1 pt=0",
     "aac": "audiotestsrc is-live=true wave=ticks ! audio/x-raw,rate=16000,channels=1 ! avenc_aac"
     " ! aacparse ! rtpmp4gpay name=pay1 pt=97",
 }
@@ -27,19 +40,21 @@ SOUNDS = {
 
 def launch(given: argparse.Namespace, number: int) -> str:
     width, height = given.size.split("x")
-    return (
-        f"( videotestsrc is-live=true pattern={(number % 3 and 'ball') or 'smpte'}"
+    pictures = (
+        f"videotestsrc is-live=true pattern={(number % 3 and 'ball') or 'smpte'}"
         f" ! video/x-raw,width={width},height={height},framerate={given.rate}/1"
-        f" ! x264enc tune=zerolatency speed-preset=ultrafast bitrate={given.bitrate}"
-        f" key-int-max={given.rate} bframes=0"
-        " ! rtph264pay name=pay0 pt=96 config-interval=-1 "
-        f" {SOUNDS[given.sound]} )"
+        f" ! valve name=valve ! {VIDEOS[given.video].format(**vars(given))}"
     )
+    sound = SOUNDS[given.sound]
+    if given.video == "none":  # the payloaders are numbered without a gap
+        return f"( {sound.replace('pay1', 'pay0')} )"
+    return f"( {pictures} {sound} )"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("port")
+    parser.add_argument("--video", choices=VIDEOS, default="h264")
     parser.add_argument("--sound", choices=SOUNDS, default="none")
     parser.add_argument("--user")
     parser.add_argument("--password", default="")
@@ -47,6 +62,7 @@ def main() -> None:
     parser.add_argument("--size", default="160x120")
     parser.add_argument("--rate", type=int, default=10)
     parser.add_argument("--bitrate", type=int, default=256)
+    parser.add_argument("--obey", action="store_true")
     given = parser.parse_args()
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
@@ -54,11 +70,13 @@ def main() -> None:
     server.set_service(given.port)
     if given.user:
         protect(server, given.user, given.password)
+    playing: list[Gst.Element] = []
     mounts = server.get_mount_points()
     for number in range(given.mounts):
         factory = GstRtspServer.RTSPMediaFactory()
         factory.set_launch(launch(given, number))
         factory.set_shared(True)
+        factory.connect("media-configure", lambda _, media: playing.append(media.get_element()))
         if given.user:
             roles = GstRtspServer.RTSPPermissions()
             roles.add_role("viewer")
@@ -68,9 +86,26 @@ def main() -> None:
         mounts.add_factory(f"/camera{number}", factory)
     if server.attach(None) == 0:
         sys.exit("the port is taken")
+    if given.obey:
+        GLib.io_add_watch(sys.stdin, GLib.PRIORITY_DEFAULT, GLib.IOCondition.IN, obey, playing)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     GLib.MainLoop().run()
+
+
+def obey(orders: TextIO, _: GLib.IOCondition, playing: list[Gst.Element]) -> bool:
+    """Do what one line says to the streams that play."""
+    match orders.readline().split():
+        case ["drop" | "pass" as what]:
+            for stream in playing:
+                stream.get_by_name("valve").set_property("drop", what == "drop")
+        case ["jump", ms]:
+            for stream in playing:
+                pad = stream.get_by_name("pay0").get_static_pad("sink").get_peer()
+                pad.set_offset(pad.get_offset() + int(ms) * Gst.MSECOND)
+        case _:
+            return False
+    return True
 
 
 def protect(server: GstRtspServer.RTSPServer, user: str, password: str) -> None:

@@ -26,7 +26,10 @@ PART, WHOLE, NOTE = ".part", ".whole", ".json"
 
 @dataclass(frozen=True)
 class Note:
-    """What a segment file is. `ended_at` and `sha256` are known once it is whole."""
+    """What a segment file is. `ended_at` and `sha256` are known once it is whole.
+
+    `before` and `watched_since` as of a finished segment (`actions.camera_footage`).
+    """
 
     camera_id: UUID
     serial: str
@@ -38,6 +41,7 @@ class Note:
     ended_at: dt.datetime | None = None
     sha256: str = ""
     holes: tuple[tuple[dt.datetime, dt.datetime], ...] = ()
+    watched_since: dt.datetime | None = None
 
     @property
     def name(self) -> str:
@@ -54,11 +58,12 @@ class Note:
         try:
             told = json.loads(text)
             holes = tuple((_instant(start), _instant(end)) for start, end in told.pop("holes"))
-            ended = told.pop("ended_at")
+            ended, watched = told.pop("ended_at"), told.pop("watched_since", None)
             return cls(
                 camera_id=UUID(told.pop("camera_id")),
                 started_at=_instant(told.pop("started_at")),
                 ended_at=_instant(ended) if ended else None,
+                watched_since=_instant(watched) if watched else None,
                 holes=holes,
                 **told,
             )

@@ -59,7 +59,7 @@ class Storekeeper:
     def __init__(self, intake: Path) -> None:
         self._intake = intake
         self._finished: deque[_Order | OpenSegment] = deque()
-        self._down: deque[tuple[Post, str]] = deque()
+        self._down: deque[tuple[Post, str, dt.datetime | None]] = deque()
         self._whole: deque[Path] = deque()
         self._reports: Sequence[CameraReport] = ()
         self._open: Sequence[OpenSegment] = ()
@@ -84,9 +84,9 @@ class Storekeeper:
         """A segment whose child ended without a word; its file is closed."""
         self._finished.append(segment)
 
-    def is_down(self, post: Post, cause: str) -> None:
-        """A camera that has sent nothing for a while."""
-        self._down.append((post, cause))
+    def is_down(self, post: Post, cause: str, watched_since: dt.datetime | None) -> None:
+        """A camera that has sent nothing for a while; since it is watched, if nothing since."""
+        self._down.append((post, cause, watched_since))
 
     def report(self, reports: Sequence[CameraReport], open_segments: Sequence[OpenSegment]) -> None:
         """How the cameras are doing, and what is being written."""
@@ -189,9 +189,14 @@ class Storekeeper:
 
     def _open_gaps(self) -> None:
         while self._down:
-            post, cause = self._down[0]
+            post, cause, watched_since = self._down[0]
             try:
-                open_camera_gap(actor=system_person(), camera_id=post.camera_id, cause=cause)
+                open_camera_gap(
+                    actor=system_person(),
+                    camera_id=post.camera_id,
+                    cause=cause,
+                    watched_since=watched_since,
+                )
             except Refused as refused:
                 log.info("no gap of camera %s: %s", post.serial, refused)
             self._down.popleft()
@@ -256,6 +261,7 @@ def _segment(note: Note, received: ReceivedFile) -> FinishedSegment:
         audio=note.audio,
         before=note.before,
         holes=note.holes,
+        watched_since=note.watched_since,
     )
 
 

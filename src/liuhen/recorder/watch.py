@@ -43,7 +43,7 @@ class Tools:
         [OpenSegment, dt.datetime, tuple[tuple[dt.datetime, dt.datetime], ...]], None
     ]
     abandoned: Callable[[OpenSegment], None]
-    is_down: Callable[[Post, str], None]
+    is_down: Callable[[Post, str, dt.datetime | None], None]
 
 
 class Watch:
@@ -58,6 +58,8 @@ class Watch:
         self._segment: OpenSegment | None = None
         # The end of what was finished last: what goes on begins exactly there.
         self._held_until = post.recorded_until
+        # Until the first segment of ours: what was missing before it may be nobody's but ours.
+        self._watched_since = self.since if post.recorded_until else None
         self._goes_on = False
         self._due = 0.0
         self._delay = FIRST_DELAY_S
@@ -84,7 +86,7 @@ class Watch:
         if self.state != "recording" and is_late and not self._is_told:
             self._is_told = True
             self._turn("down")
-            self._tools.is_down(self.post, self.cause)
+            self._tools.is_down(self.post, self.cause, self._watched_since)
 
     def stop(self) -> None:
         """No further attempt; what is under way is finished."""
@@ -182,6 +184,7 @@ class Watch:
             video=self._opened.video,
             audio=self._opened.audio,
             before="" if self._goes_on else self.cause,
+            watched_since=self._watched_since,
         )
         self._segment = OpenSegment(folder_of(self._tools.intake, self.post.camera_id), note)
         self._turn("recording")
@@ -199,7 +202,7 @@ class Watch:
         holes = tuple(
             (max(start, _wall(a)), min(end, _wall(b))) for a, b in told.holes if _wall(a) < end
         )
-        self._segment = None
+        self._segment = self._watched_since = None
         self._held_until, self._goes_on = end, told.was_cut
         self._tools.finished(segment, end, holes)
 

@@ -79,10 +79,30 @@ def record(wanted: Wanted, line: socket.socket, network: str) -> None:
         told.event(Stopped("no_picture", "no video track"))
         return
     sounds = [stream for stream in source.streams if stream.type == "audio"]
-    recorder = _Recorder(told, videos[0], sounds[0] if sounds else None, wanted.segment_ms)
+    sound = next((one for one in sounds if _is_kept(videos[0], one)), None)
+    if not _is_kept(videos[0], sound):
+        told.event(Stopped("unreadable", f"no file takes {videos[0].codec_context.name}"))
+        return
+    recorder = _Recorder(told, videos[0], sound, wanted.segment_ms)
     told.event(recorder.opened(network))
     why, detail = recorder.run(source)
     told.event(Stopped(why, detail))
+
+
+def _container(sound: Stream | None) -> Literal["mp4", "mov"]:
+    return "mp4" if sound is None or sound.codec_context.name in _MP4_SOUND else "mov"
+
+
+def _is_kept(video: Stream, sound: Stream | None) -> bool:
+    """Whether there is a file for such tracks. Sound that has none is left, pictures are not."""
+    try:
+        with av.open(io.BytesIO(), "w", format=_container(sound)) as out:
+            for stream in (video, *([sound] if sound else [])):
+                out.add_stream_from_template(stream)
+            out.start_encoding()
+    except (av.error.FFmpegError, ValueError):
+        return False
+    return True
 
 
 def _opened(wanted: Wanted) -> InputContainer:
@@ -188,12 +208,10 @@ class _Recorder:
         # Length of a picture, as the last ones came.
         self._steps: deque[int] = deque([40], maxlen=9)
         self._last_pts: int | None = None
-        self._last_arrival = 0
+        # When the last two pictures came; one may be held back until the next begins.
+        self._arrivals: deque[int] = deque(maxlen=2)
         self._delays = _Delays()
-        codec = sound.codec_context.name if sound else ""
-        self._container: Literal["mp4", "mov"] = (
-            "mp4" if codec in _MP4_SOUND or not sound else "mov"
-        )
+        self._container = _container(sound)
 
     def opened(self, network: str) -> Opened:
         """What the camera sends."""
@@ -214,8 +232,8 @@ class _Recorder:
         why: tuple[Why, str] = ("ended", "end of stream")
         try:
             for packet in source.demux(*streams):
-                if packet.size and not self._take(packet):
-                    why = ("broken_times", "the camera's clock jumped")
+                if packet.size and (jumped := self._take(packet)):
+                    why = ("broken_times", jumped)
                     break
         except (av.error.FFmpegError, OSError, ValueError) as error:
             found = _why(error) if isinstance(error, av.error.FFmpegError) else "unreadable"
@@ -224,16 +242,18 @@ class _Recorder:
             self._finish(self._end(), was_cut=False)
         return why
 
-    def _take(self, packet: Packet[Any]) -> bool:
-        """Write one packet on; false when its time can't follow the one before."""
+    def _take(self, packet: Packet[Any]) -> str:
+        """Write one packet on; says how its time can't follow the one before, if it can't."""
         arrival = round(clock.monotonic() * 1000)
         if packet.stream_index == self._video.index:
             pts = self._milliseconds(packet)
-            if pts is not None and not self._follow(pts, arrival, is_key=packet.is_keyframe):
-                return False
+            if pts is not None:
+                if jumped := self._jumped(pts, arrival):
+                    return jumped
+                self._follow(pts, arrival, is_key=packet.is_keyframe)
         if self._segment is not None:
             self._write(packet)
-        return True
+        return ""
 
     @staticmethod
     def _milliseconds(packet: Packet[Any]) -> int | None:
@@ -243,13 +263,19 @@ class _Recorder:
             return None
         return int(ticks * 1000 * base.numerator // base.denominator)
 
-    def _follow(self, pts: int, arrival: int, *, is_key: bool) -> bool:
+    def _jumped(self, pts: int, arrival: int) -> str:
+        """By how much the camera's clock and ours parted since the last picture, if too much."""
+        if self._last_pts is None:
+            return ""
+        step, waited = pts - self._last_pts, arrival - self._arrivals[0]
+        is_possible = -JUMP_MS <= step <= waited + JUMP_MS
+        return "" if is_possible else f"the camera's clock went {step} ms in {waited} ms"
+
+    def _follow(self, pts: int, arrival: int, *, is_key: bool) -> None:
         """Keep account of the time a picture shows; cut where it is due."""
         last, segment, gone = self._last_pts, self._segment, None
         if last is not None:
-            step, waited = pts - last, arrival - self._last_arrival
-            if step < -JUMP_MS or step > waited + JUMP_MS:
-                return False
+            step, waited = pts - last, arrival - self._arrivals[0]
             # Neither a line that faltered nor a timeline that moved alone means lost pictures.
             if min(step, waited) > HOLE_MS:
                 gone = self._end()
@@ -257,7 +283,7 @@ class _Recorder:
                 self._steps.append(step)
         self._delays.add(pts, arrival - pts)
         self._last_pts = pts if last is None else max(last, pts)
-        self._last_arrival = arrival
+        self._arrivals.append(arrival)
         if segment is not None and gone is not None:
             segment.holes.append((gone, max(gone, self._at(pts))))
         if segment is None:
@@ -268,7 +294,6 @@ class _Recorder:
             self._begin(pts, is_settled=True)
         elif pts - segment.told >= _PROGRESS_MS:
             self._report(segment, pts)
-        return True
 
     def _at(self, pts: int) -> int:
         """The instant of a time on the stream's timeline."""
