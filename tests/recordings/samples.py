@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import random
 import shutil
+import subprocess
 import wave
 from functools import cache
 from pathlib import Path
@@ -87,6 +88,25 @@ def untagged(seed: int = 1) -> Path:
         sound.setframerate(8000)
         sound.writeframes(random.Random(seed).randbytes(8000 * 2 * SECONDS))
     return path
+
+
+def split(folder: Path, *seconds: int, begins_at: dt.datetime | None, suffix: str = "mp4") -> None:
+    """Films as a camera that only counts splits one: DCIM/100MEDIA/MOV_0001.MP4 and so on.
+
+    Each is so long; with `begins_at` it says when it began, to the second.
+    """
+    inside = folder / "DCIM" / "100MEDIA"
+    inside.mkdir(parents=True, exist_ok=True)
+    for number, length in enumerate(seconds, 1):
+        path = inside / f"MOV_{number:04d}.{suffix.upper()}"
+        tag = () if begins_at is None else ("-metadata", f"creation_time={begins_at.isoformat()}")
+        source = f"testsrc=size=160x90:rate=10:duration={length}"
+        subprocess.run(
+            ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, "-vf", f"hue=h={number * 30}",
+             "-bitexact", *tag, "-f", {"mp4": "mp4", "avi": "avi"}[suffix], str(path)],
+            check=True,
+        )  # fmt: skip
+        begins_at = begins_at and begins_at + dt.timedelta(seconds=length)
 
 
 @cache

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.urls import reverse
 
+from liuhen.actions.docking import dock_folder
 from liuhen.jobs.damage import look_through_waiting
-from liuhen.jobs.media import read_recording
+from liuhen.jobs.media import read_recording, read_waiting_recordings
 from liuhen.recordings.derivatives import DAMAGE
 from liuhen.recordings.models import Derivative, Recording
+from tests.recordings import samples
 from tests.web.conftest import Street, hand_in, words
+from tests.world import MORNING
 
 
 def test_a_photo_has_pixels_and_neither_length_nor_tracks(street: Street) -> None:
@@ -44,3 +49,19 @@ def test_a_film_says_whether_it_was_decoded_and_where_that_failed(street: Street
     row.how |= {"count": 0, "stretches": [], "is_whole": False}
     row.save()
     assert "没有能够解码到底：其余部分是否完好，不知道。" in words(page.get(address))
+
+
+def test_the_files_before_and_behind_of_a_split_recording_are_a_click_away(
+    street: Street, tmp_path: Path
+) -> None:
+    samples.split(tmp_path, 2, 2, 2, begins_at=MORNING)
+    dock_folder(tmp_path, "DEMO-0001", actor=street.world["officer"])
+    read_waiting_recordings()
+    first, second, third = Recording.objects.filter(name__startswith="MOV_").order_by("name")
+    officer = street.browser("officer")
+    address = {one: reverse("recording", args=[one.id]) for one in (first, second, third)}
+    page = officer.get(address[second])
+    assert "上一分段" in words(page) and "下一分段" in words(page)
+    assert address[first] in page.content.decode() and address[third] in page.content.decode()
+    assert "上一分段" not in words(officer.get(address[first]))
+    assert "下一分段" not in words(officer.get(address[third]))

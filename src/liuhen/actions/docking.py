@@ -281,16 +281,7 @@ def take_in_from_device(
     held = held_digests(one.received.sha256 for one in files)
     receipts = _register_all(draft, device, files)
     recordings = Recording.objects.bulk_create(
-        new_recording(
-            draft,
-            Original(sha256=one.received.sha256),
-            Intent(one.found.name, path=one.found.shown, device_serial=device.serial),
-            probe=None,
-            head=one.head,
-            activity=None,
-            device=device,
-            made_by=device.holder or makers.get(one.found.shown),
-        )
+        _recording_of(draft, one, device, makers)
         for one in files
         if one.received.sha256 not in held  # somebody may have handed it in meanwhile
     )
@@ -298,6 +289,23 @@ def take_in_from_device(
     draft.about(device)
     draft.note(files=[_told(one) for one in files])
     return {receipt.original_id: receipt.note for receipt in receipts}
+
+
+def _recording_of(
+    draft: Draft, one: DockedFile, device: Device, makers: Mapping[str, Person]
+) -> Recording:
+    recording = new_recording(
+        draft,
+        Original(sha256=one.received.sha256),
+        Intent(one.found.name, path=one.found.shown, device_serial=device.serial),
+        probe=None,
+        head=one.head,
+        activity=None,
+        device=device,
+        made_by=device.holder or makers.get(one.found.shown),
+    )
+    recording.written_at = one.found.written_at
+    return recording
 
 
 def _told(one: DockedFile) -> dict[str, Any]:

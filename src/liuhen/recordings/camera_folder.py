@@ -8,6 +8,7 @@ Also whose camera it says it is by its files' names. Not for reading content or 
 
 from __future__ import annotations
 
+import datetime as dt
 import fcntl
 import os
 from collections import Counter
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from liuhen.kernel.refusals import Refused
+from liuhen.media.coverage import instant_of
 from liuhen.media.names import display_name
 from liuhen.media.patterns import beside_recordings
 from liuhen.people.queries import registered_serials
@@ -35,12 +37,16 @@ _CODES = {
 
 @dataclass(frozen=True)
 class FoundFile:
-    """A file as the camera lists it: where, how people see its name, its size in bytes."""
+    """A file as the camera lists it: where, how people see its name, its size in bytes.
+
+    `written_at` is when it was last written to, by the camera's clock; None when that is no time.
+    """
 
     path: Path
     shown: str
     name: str
     size: int
+    written_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -122,7 +128,8 @@ def list_camera(folder: Path) -> Listing:
 
 def _list_file(listing: Listing, entry: os.DirEntry[str], shown: str, *, is_hidden: bool) -> None:
     try:
-        size = entry.stat(follow_symlinks=False).st_size
+        seen = entry.stat(follow_symlinks=False)
+        size = seen.st_size
         left_as = _left_as(entry) or ("hidden" if is_hidden else "")
     except OSError as error:
         cause = str(error.strerror)
@@ -131,8 +138,17 @@ def _list_file(listing: Listing, entry: os.DirEntry[str], shown: str, *, is_hidd
     if left_as:
         listing.settled.append(Outcome(shown, size, "left_out", code=_CODES[left_as]))
         return
-    found = FoundFile(Path(entry.path), shown, display_name(entry.name), size)
+    found = FoundFile(
+        Path(entry.path), shown, display_name(entry.name), size, _instant(seen.st_mtime_ns)
+    )
     listing.files.append(found)
+
+
+def _instant(mtime_ns: int) -> dt.datetime | None:
+    try:
+        return instant_of(mtime_ns // 1_000_000)
+    except OverflowError:
+        return None
 
 
 def _left_as(entry: os.DirEntry[str]) -> str:

@@ -16,9 +16,11 @@ class Recording(Guarded):
     bytes came onto dedicated storage. Times are null when nothing tells them credibly;
     `time_source` says which clock told them (`recordings.timing`). `media` is what the file
     holds (`recordings.media_facts`); its `state` is `probing` until somebody has looked.
-    `path` is where it lay on its device. A camera that splits a long recording leaves several
-    files: each `follows` the one before it, and its times join that one's end. `captured` is
-    what a phone that filmed under our own page told (`recordings.captured`).
+    `path` is where it lay on its device, `written_at` when it was last written to there, by that
+    device's clock: it makes no time, it only tells whether files follow one another. A camera
+    that splits a long recording leaves several files: each `follows` the one before it, and its
+    times join that one's end. `captured` is what a phone that filmed under our own page told
+    (`recordings.captured`).
     The label of Art. 39 is `case` (or `lead_number` until there is one), `party`, `handler`,
     with `place` and `event_kind` for the index of Art. 40.
     """
@@ -34,6 +36,7 @@ class Recording(Guarded):
     kind = models.CharField("形式", max_length=8, choices=Kind.choices)
     name = models.CharField("文件名", max_length=255)
     path = models.CharField("设备中的位置", max_length=500, blank=True)
+    written_at = models.DateTimeField("设备中的写入时间", null=True)
     follows = models.ForeignKey("self", models.PROTECT, null=True, related_name="followers")
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="recordings")
     activity = models.ForeignKey(Activity, models.PROTECT, null=True, related_name="recordings")

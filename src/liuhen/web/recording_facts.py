@@ -6,14 +6,17 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from liuhen.media.damage import Stretch
 from liuhen.media.facts import finding_text
+from liuhen.people.models import Person
 from liuhen.recordings.damage import DamageTold, is_lasting, unsure_in
 from liuhen.recordings.media_facts import PROBING, UNREADABLE
 from liuhen.recordings.models import Recording
 from liuhen.recordings.positions import position_of
+from liuhen.recordings.queries import visible_recordings
 from liuhen.recordings.timing import TimeSource
 from liuhen.recordings.wording import SOURCES
 from liuhen.web.recording_forms import event_words
@@ -45,6 +48,19 @@ def facts(found: Recording) -> list[dict[str, Any]]:
         {"label": "返回单位", "value": instant(found.returned_at) if found.returned_at else None},
         {"label": "存入存储", "value": instant_exact(found.stored_at)},
     ]  # fmt: skip
+
+
+def part_facts(person: Person, found: Recording) -> list[dict[str, str]]:
+    """The files before and behind this one where a camera split a recording, as far as visible."""
+    seen = visible_recordings(person).filter(Q(follows=found) | Q(id=found.follows_id))
+    return [
+        {
+            "label": "上一分段" if other.id == found.follows_id else "下一分段",
+            "value": other.name,
+            "href": reverse("recording", args=[other.id]),
+        }
+        for other in seen.order_by("started_at", "written_at")
+    ]
 
 
 def _span(found: Recording) -> str | None:
