@@ -51,14 +51,27 @@ def test_with_everything_in_force_a_child_can_do_none_of_it() -> None:
     assert in_force.identity in ({"fresh_user", "nobody"} if IS_ROOT else {"same_user"})
 
 
-@pytest.mark.parametrize("left_out", [("landlock",), ("namespaces",), ("namespaces", "landlock")])
+@pytest.mark.parametrize(
+    "left_out",
+    [
+        ("landlock",),
+        ("namespaces",),
+        ("sockets",),
+        ("namespaces", "landlock"),
+        ("namespaces", "sockets"),
+        ("namespaces", "landlock", "sockets"),
+    ],
+)
 def test_each_layer_left_out_is_told_and_the_others_hold(left_out: Sequence[Layer]) -> None:
     in_force, attempts = protections(left_out)
     assert not (attempts.could_open_socket or attempts.could_write_input or attempts.could_fork)
     told = {
-        ("landlock",): {"namespace", "no_new_descriptors"},
-        ("namespaces",): {"landlock_tcp", "no_new_descriptors"},
-        ("namespaces", "landlock"): {"no_new_descriptors"},
+        ("landlock",): {"namespace", "no_sockets"},
+        ("namespaces",): {"no_sockets"},
+        ("sockets",): {"namespace", "landlock_tcp", "no_new_descriptors"},
+        ("namespaces", "landlock"): {"no_sockets"},
+        ("namespaces", "sockets"): {"landlock_tcp", "no_new_descriptors"},
+        ("namespaces", "landlock", "sockets"): {"no_new_descriptors"},
     }
     assert in_force.network in told[tuple(left_out)]
     if in_force.network != "no_new_descriptors":
@@ -66,17 +79,24 @@ def test_each_layer_left_out_is_told_and_the_others_hold(left_out: Sequence[Laye
 
 
 def test_the_attempts_are_real_with_nothing_in_force_they_succeed() -> None:
-    in_force, attempts = protections(("namespaces", "landlock", "descriptors"))
+    in_force, attempts = protections(("namespaces", "landlock", "sockets", "descriptors"))
     assert (in_force.network, in_force.files) == ("open", "open")
     assert attempts.could_open_socket and attempts.could_connect and attempts.could_read_file
     assert not attempts.could_write_input
 
 
 def test_a_network_namespace_where_permitted_leaves_no_way_out() -> None:
-    in_force, attempts = protections(("landlock", "descriptors"))
+    in_force, attempts = protections(("landlock", "sockets", "descriptors"))
     if in_force.network != "namespace":
         pytest.skip("this kernel permits no network namespace to this user")
     assert attempts.could_open_socket and not attempts.could_connect
+
+
+def test_the_filter_alone_lets_no_socket_be_made() -> None:
+    in_force, attempts = protections(("namespaces", "landlock", "descriptors"))
+    assert (in_force.network, in_force.sockets) == ("no_sockets", "none")
+    assert not (attempts.could_open_socket or attempts.could_connect)
+    assert attempts.could_read_file, "it is about sockets only"
 
 
 SMALL = Limits(memory=400 * MIB, cpu_s=1, wall_s=120)

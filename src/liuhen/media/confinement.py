@@ -13,14 +13,17 @@ is told, never assumed (`confine` returns it, `selfcheck` proves it):
   directly, otherwise by a user namespace where the kernel permits them;
 - Landlock: no file system, no TCP, no signals or abstract sockets outwards, as far as the
   kernel's version goes; needs no privilege and is the fallback where namespaces are refused;
+- no sockets: a filter of the system call that makes them (`sockets`);
 - no new privileges, no capabilities, dies with its parent.
 
 A child that reads from a camera keeps one doorway: a listener on its own loopback whose other
-side its parent holds. One descriptor more and connecting to that one port stay allowed.
+side its parent holds. One descriptor more, a TCP socket and connecting to that one port stay
+allowed. Where there are no namespaces that port could be another machine's as well.
 
-There is no filter of system calls (seccomp). Where both namespaces and Landlock's network
-rules are missing, only "no new descriptors" keeps the network away; `network` then says
-"no_new_descriptors". Not for choosing limits (`limits`) and not used outside the child.
+Other system calls are not filtered. Where namespaces, the filter and Landlock's network rules
+are all missing, only "no new descriptors" keeps the network away; `network` then says
+"no_new_descriptors", or "open" of a camera's child. Not for choosing limits (`limits`) and not
+used outside the child.
 """
 
 from __future__ import annotations
@@ -38,6 +41,7 @@ from typing import Final
 
 from liuhen.media.limits import Limits
 from liuhen.media.protections import Layer, Protections
+from liuhen.media.sockets import restrict_sockets
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -95,22 +99,37 @@ def confine(
     no_new: int = _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     landlock = _apply_landlock(port) if "landlock" not in without else 0
-    is_alone = identity in {"fresh_user", "nobody"} or is_namespaced
-    if limits.threads == 0 or is_alone:  # otherwise the user's other processes would count too
-        count = limits.threads + 1 if limits.threads else 0
-        resource.setrlimit(resource.RLIMIT_NPROC, (count, count))
+    has_filter = "sockets" not in without and restrict_sockets(has_tcp=port != 0)
+    _limit_processes(limits, is_alone=identity in {"fresh_user", "nobody"} or is_namespaced)
     is_sealed = "descriptors" not in without and _seal_descriptors(spare=1 if port else 0)
     fallback = "no_new_descriptors" if is_sealed and not port else "open"
+    sockets = "any" if not has_filter else "tcp" if port else "none"
     return Protections(
-        network="namespace" if is_namespaced else "landlock_tcp" if landlock >= 4 else fallback,
+        network="namespace" if is_namespaced else _network(sockets, landlock, port, fallback),
         files="empty_root" if has_empty_root else "landlock" if landlock else fallback,
         identity=identity,
+        sockets=sockets,
         landlock=landlock,
         has_no_new_descriptors=is_sealed,
         has_no_new_privileges=no_new == 0,
         dies_with_parent=dies,
         has_no_capabilities=_has_no_capabilities(),
     )
+
+
+def _limit_processes(limits: Limits, *, is_alone: bool) -> None:
+    if limits.threads == 0 or is_alone:  # otherwise the user's other processes would count too
+        count = limits.threads + 1 if limits.threads else 0
+        resource.setrlimit(resource.RLIMIT_NPROC, (count, count))
+
+
+def _network(sockets: str, landlock: int, port: int, fallback: str) -> str:
+    """What keeps a child from the network that has one."""
+    if sockets == "none":
+        return "no_sockets"
+    # Landlock leaves datagrams alone; a camera's child could make a socket for them.
+    is_held = landlock >= 4 and (sockets == "tcp" or not port)
+    return "landlock_tcp" if is_held else fallback
 
 
 def _make_doorway(doorway: Callable[[], int], *, is_namespaced: bool) -> int:

@@ -15,7 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
@@ -58,13 +58,16 @@ class Source:
 
 
 class Nursery:
-    """The process that starts the children (`media.nursery`)."""
+    """The process that starts the children (`media.nursery`).
 
-    def __init__(self) -> None:
+    `program`: what the interpreter runs; another one only to prove what its children can't do.
+    """
+
+    def __init__(self, program: Sequence[str] = ("-m", "liuhen.media.nursery")) -> None:
         self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-I", "-X", "utf8", "-m", "liuhen.media.nursery"],
+                [sys.executable, "-I", "-X", "utf8", *program],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 cwd="/",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Layer = Literal["namespaces", "identity", "landlock", "descriptors"]
+Layer = Literal["namespaces", "identity", "landlock", "sockets", "descriptors"]
 
 
 @dataclass(frozen=True)
@@ -13,10 +13,12 @@ class Protections:
     """What held while a child decoded, strongest layer first.
 
     Attributes:
-        network: namespace (no interface at all), landlock_tcp (no TCP), no_new_descriptors
-            (a decoder can't open a socket), open.
+        network: namespace (no interface at all), no_sockets (none can be made), landlock_tcp (no
+            TCP; of a camera's child: TCP to the one port of its doorway and nothing else),
+            no_new_descriptors (a decoder can't open a socket), open.
         files: empty_root, landlock, no_new_descriptors, open; the input is read-only always.
         identity: fresh_user and nobody (was root), same_user (was ordinary), unchanged (root).
+        sockets: none, tcp (of a camera's child), any: which the kernel lets be made.
         landlock: version of the kernel's Landlock in force, 0 without.
         has_no_new_descriptors, has_no_new_privileges, dies_with_parent, has_no_capabilities:
             as named.
@@ -28,6 +30,7 @@ class Protections:
     network: str
     files: str
     identity: str
+    sockets: str
     landlock: int
     has_no_new_descriptors: bool
     has_no_new_privileges: bool
