@@ -6,6 +6,7 @@ const LATER_MS = 4000;
 // When the picture has fallen so far behind what has arrived, it jumps.
 const BEHIND_S = 6;
 const NEAR_S = 1;
+const HEVC = 'video/mp4; codecs="hvc1.1.6.L93.B0"';
 
 export function showLivePictures(root: ParentNode = document): void {
   for (const figure of root.querySelectorAll<HTMLElement>("[data-live]")) {
@@ -36,7 +37,8 @@ function show(figure: HTMLElement): void {
       return;
     }
     piece += 1;
-    video.src = `${address}?piece=${piece}`;
+    // What this browser plays comes as it is; else the server makes it playable on the way.
+    video.src = `${address}?piece=${piece}${video.canPlayType(HEVC) ? "&plays=hevc" : ""}`;
     video.play().catch(() => undefined);
   }
 

@@ -55,6 +55,8 @@ VOICES = Limits(cpu_s=1800, wall_s=3600)
 DARKNESS = Limits(cpu_s=900, wall_s=1800)
 # Coding pictures anew takes about as long as they last.
 PROXY = Limits(memory=1536 * MIB, cpu_s=6 * 3600, wall_s=12 * 3600, file_size=32 * 1024 * MIB)
+# As long as somebody looks: one piece of a camera's stream, then the next in a child of its own.
+LIVE_VIEW = Limits(memory=1536 * MIB, cpu_s=3600)
 # The models of words take 400 MB of memory and three times that of addresses.
 WORDS = Limits(memory=2048 * MIB, cpu_s=180, wall_s=600, threads=16)
 # Models of speech take up to a gigabyte and map as much again; hearing takes a part of the length.

@@ -38,6 +38,7 @@ _JOBS: Mapping[str, tuple[str, str]] = {
     "darkness": ("liuhen.media.inside.darkness", "find_darkness"),
     "clip": ("liuhen.media.inside.clipping", "make_clip"),
     "proxy": ("liuhen.media.inside.proxying", "make_proxy"),
+    "show": ("liuhen.media.inside.showing", "show"),
     "find_faces": ("liuhen.media.inside.covering", "find_faces"),
     "cover_film": ("liuhen.media.inside.covering", "cover_film"),
     "cover_photo": ("liuhen.media.inside.covering", "cover_photo"),

@@ -1,13 +1,14 @@
 """Watching a camera live: the opening, the page, and the bytes of the segment being written.
 
 Each opening is an entry first; the stream shows its token. It ends with the segment, and the
-page asks for the next one. Not for what is in the vault (`media`).
+page asks for the next one. What the browser can't play is made playable on the way and kept
+nowhere. Not for what is in the vault (`media`).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
@@ -21,13 +22,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from liuhen.actions.camera_viewing import watch_camera
+from liuhen.cameras.models import Camera
 from liuhen.cameras.queries import visible_camera
-from liuhen.cameras.segment_files import newest_part
+from liuhen.cameras.segment_files import Note, newest_part, note_of
 from liuhen.cameras.watching import read_token
 from liuhen.kernel import clock
 from liuhen.kernel.digests import CHUNK
 from liuhen.kernel.refusals import Refused
 from liuhen.media.fragments import live_parts
+from liuhen.media.live_view import is_played, playable
 from liuhen.recordings.streams import Slot, streams
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.rooms import LIST, cameras_of, lamp_of
@@ -35,6 +38,12 @@ from liuhen.web.templatetags.wording import instant
 
 # The file grows about once a second; without growth for so long the camera is down.
 _PAUSE_S, _SILENT_S = 0.2, 15.0
+# Codecs some browsers play and some do not; the page asks the one it is in.
+_ALSO = frozenset({"hevc"})
+_CODEC_WORDS = {
+    "hevc": "H.265（HEVC）画面", "mjpeg": "MJPEG 画面",
+    "pcm_alaw": "G.711 声音", "pcm_mulaw": "G.711 声音",
+}  # fmt: skip
 
 
 @signed_in
@@ -59,6 +68,7 @@ def camera_live(request: HttpRequest, token: str) -> HttpResponse:
         "lamp": lamp,
         "words": words,
         "src": reverse("camera_stream", args=[token]),
+        "sent": _sent(note_of(part)) if (part := _part_of(camera)) else "",
         "watermark": f"{person.name} 实时查看已登记 {instant(clock.now())}",
         "room_href": room_href,
         "crumbs": [
@@ -70,22 +80,60 @@ def camera_live(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "camera_live.html", context)
 
 
+def _part_of(camera: Camera) -> Path | None:
+    return newest_part(settings.HOME.intake_dir, camera.id)
+
+
+def _sent(note: Note | None) -> str:
+    """In words what the camera sends that not every browser plays; "" when every one does."""
+    if note is None or is_played(note.video, note.audio):
+        return ""
+    told = [_CODEC_WORDS.get(one, one) for one in (note.video, note.audio)]
+    return "、".join(one for one in told if one not in {"", "h264", "aac", "mp3", "opus"})
+
+
 @login_required
 @require_safe
 def camera_stream(request: HttpRequest, token: str) -> HttpResponseBase:
     """The segment being written, from its last whole picture on, as it grows."""
     person = person_of(request)
     camera = visible_camera(person, read_token(token, person.id))
-    part = newest_part(settings.HOME.intake_dir, camera.id)
+    part = _part_of(camera)
     if part is None:
         raise Refused("camera.not_live")
-    slot = streams.take()
+    live = _Live(part, streams.take())
     connection.close()
-    response = StreamingHttpResponse(_Live(part, slot), content_type="video/mp4")
+    response = StreamingHttpResponse(_shown(live, note_of(part), request), content_type="video/mp4")
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+def _shown(live: _Live, note: Note | None, request: HttpRequest) -> _Live | _Converted:
+    """The stream as it is, or as this browser plays it."""
+    also = _ALSO & {request.GET.get("plays", "")}
+    if note is None or is_played(note.video, note.audio, also):
+        return live
+    return _Converted(live, playable(live, note.video, also=also))
+
+
+class _Converted:
+    """A live stream that goes through a child; both end together."""
+
+    def __init__(self, live: _Live, made: Generator[bytes]) -> None:
+        self._live, self._made = live, made
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._made
+        finally:
+            self._live.close()
+
+    def close(self) -> None:
+        """Called by Django when the answer is over, and when it never began."""
+        self._made.close()
+        self._live.close()
 
 
 class _Live:
@@ -93,6 +141,7 @@ class _Live:
 
     def __init__(self, part: Path, slot: Slot) -> None:
         self._part, self._slot = part, slot
+        self._is_over = False
 
     def __iter__(self) -> Iterator[bytes]:
         try:
@@ -108,7 +157,7 @@ class _Live:
         stream.seek(0)
         yield stream.read(head)
         grown = clock.monotonic()
-        while clock.monotonic() - grown < _SILENT_S:
+        while not self._is_over and clock.monotonic() - grown < _SILENT_S:
             stream.seek(at)
             if piece := stream.read(CHUNK):
                 at += len(piece)
@@ -121,4 +170,5 @@ class _Live:
 
     def close(self) -> None:
         """Called by Django when the answer is over, and when it never began."""
+        self._is_over = True
         self._slot.release()
