@@ -16,7 +16,7 @@ from liuhen.ledger import tables
 SHAPE = {
     "columns": """
         SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
-            a.attidentity, pg_get_expr(d.adbin, d.adrelid)
+            a.attidentity, a.attstorage, pg_get_expr(d.adbin, d.adrelid)
         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
             LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v', 'S')
@@ -27,6 +27,7 @@ SHAPE = {
             -- NOT NULL keeps the name of a column that was renamed; "columns" has it
             AND contype <> 'n'""",
     "indexes": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "layouts": "SELECT relname, reloptions::text FROM pg_class WHERE reloptions IS NOT NULL",
     "triggers": """
         SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid)
         FROM pg_trigger WHERE NOT tgisinternal""",

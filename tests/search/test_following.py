@@ -186,6 +186,17 @@ def test_a_record_whose_clock_is_years_ahead_is_in_each_window(
     assert [each.count() for each in windows(rows, clock.now())] == [1] * 4
 
 
+def test_grams_lie_apart_from_rows_and_are_not_read_with_them(
+    world: World, case: SimpleCase, owner: psycopg.Connection
+) -> None:
+    rows = owner.execute(
+        "SELECT pg_column_size(grams), pg_column_toast_chunk_id(grams) FROM search_indexed"
+    ).fetchall()
+    assert any(size > 512 for size, _ in rows)
+    assert [size for size, apart in rows if apart is None and size > 512] == []
+    assert "grams" in Indexed.objects.latest("at").get_deferred_fields()
+
+
 def test_following_twice_reads_nothing_twice(world: World, case: SimpleCase) -> None:
     before = Follower.objects.get().next_index, Indexed.objects.count()
     assert follow() == 0

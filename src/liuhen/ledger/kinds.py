@@ -66,9 +66,14 @@ class Guarded(models.Model):
 
 
 class Derived(models.Model):
-    """A row that can be rebuilt."""
+    """A row that can be rebuilt.
+
+    `layout` is what ALTER TABLE is told about how rows lie on disk, which fields can't say; a
+    migration tells the same to tables there are.
+    """
 
     table_kind: ClassVar = TableKind.DERIVED
+    layout: ClassVar[str] = ""
 
     class Meta:
         abstract = True

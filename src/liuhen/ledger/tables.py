@@ -55,6 +55,8 @@ def make() -> None:
         with connection.schema_editor() as editor:
             for model in own_models():
                 editor.create_model(model)
+                if layout := getattr(model, "layout", ""):
+                    editor.execute(f"ALTER TABLE {model._meta.db_table} {layout}")
         recorder = MigrationRecorder(connection)
         for app, name in MigrationLoader(connection).disk_migrations:
             if app not in LIBRARY_APPS:

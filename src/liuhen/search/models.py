@@ -3,6 +3,8 @@
 The index is written by `search.indexing`, the others by acts (`actions.searching`).
 """
 
+from __future__ import annotations
+
 import datetime as dt
 
 from django.contrib.postgres.fields import ArrayField
@@ -12,6 +14,19 @@ from django.db import models
 from liuhen.cases.models import Case
 from liuhen.ledger.kinds import Derived, Guarded
 from liuhen.people.models import Person
+
+# PostgreSQL looks at moving long columns out of a row from two kilobytes on, and no setting says
+# less. So each row bears as many blanks, of which some thirty bytes are kept.
+_BLANKS = 2_048
+# Bytes a row keeps together: grams lie apart, so that a page holds the rows of many answers.
+NARROW = "SET (toast_tuple_target = 512), ALTER COLUMN grams SET STORAGE EXTERNAL"
+
+
+class _Found(models.Manager["Indexed"]):
+    """Rows without their grams, which are for asking only."""
+
+    def get_queryset(self) -> models.QuerySet[Indexed]:
+        return super().get_queryset().defer("grams", "blanks")
 
 
 class Indexed(Derived):
@@ -46,6 +61,10 @@ class Indexed(Derived):
     longitude = models.FloatField(null=True)
     text = models.TextField()
     grams = ArrayField(models.TextField())
+    blanks = models.TextField(db_default=" " * _BLANKS, editable=False)
+
+    layout = NARROW
+    objects = _Found()
 
     class Meta:
         constraints = (
