@@ -19,7 +19,7 @@ from liuhen.people.models import Person
 # less. So each row bears as many blanks, of which some thirty bytes are kept.
 _BLANKS = 2_048
 # Bytes a row keeps together: grams lie apart, so that a page holds the rows of many answers.
-NARROW = "SET (toast_tuple_target = 512), ALTER COLUMN grams SET STORAGE EXTERNAL"
+NARROW = "SET (toast_tuple_target = 512)"
 
 
 class _Found(models.Manager["Indexed"]):
@@ -77,7 +77,6 @@ class Indexed(Derived):
             models.Index(
                 fields=["event", "-at"], name="indexed_event", condition=~models.Q(event="")
             ),
-            models.Index(fields=["case"], name="indexed_case"),
         )
 
 

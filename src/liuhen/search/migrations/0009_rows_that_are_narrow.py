@@ -6,7 +6,7 @@ from liuhen.search.models import NARROW
 class Migration(migrations.Migration):
     """Grams lie apart from their rows, so that a page of the table holds the rows of many answers.
 
-    What was told to the database before had no effect. Rows there are become narrow when the worker
+    What was told to the database before had no effect; one of two indexes of cases goes. Rows there are become narrow when the worker
     makes them anew; nothing is rewritten under a lock.
     """
 
@@ -17,5 +17,6 @@ class Migration(migrations.Migration):
             "indexed", "blanks", models.TextField(db_default=" " * 2_048, editable=False)
         ),
         migrations.RunSQL(f"ALTER TABLE search_indexed {NARROW}", migrations.RunSQL.noop),
+        migrations.RemoveIndex("indexed", "indexed_case"),
         migrations.RunSQL("DELETE FROM search_follower", migrations.RunSQL.noop),
     ]
