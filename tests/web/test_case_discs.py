@@ -8,14 +8,23 @@ from typing import Any
 from django.urls import reverse
 
 from liuhen.actions.case_copies import answer_case_copy, ask_case_copy, end_case_copy
+from liuhen.actions.destroying import destroy_ordered
 from liuhen.archive.models import CaseCopy, CaseCopyRequest
 from liuhen.commands.disc import make_discs
+from liuhen.demo.people import World
 from liuhen.kernel import clock
 from liuhen.web.desk_keeping import APART
+from tests.actions import keeping
 from tests.actions.keeping import DAY, code_of
-from tests.web.conftest import Street, words
+from tests.compliance.street import done_but_for_closing
+from tests.web.conftest import Browser, Street, words
+from tests.world import MORNING
 
-COURT = {"recipient": "虚构市示例区人民法院", "audience": "court", "purpose": "来函调取"}
+COURT: dict[str, Any] = {
+    "recipient": "虚构市示例区人民法院",
+    "audience": "court",
+    "purpose": "来函调取",
+}
 
 
 def test_a_copy_is_asked_for_answered_by_the_leader_and_made_once(
@@ -24,11 +33,7 @@ def test_a_copy_is_asked_for_answered_by_the_leader_and_made_once(
     case = street.case(street.filed)
     page, ask = reverse("case_discs", args=[case.id]), reverse("case_disc_ask", args=[case.id])
     records, deputy = street.browser("records"), street.browser("deputy")
-    asked: dict[str, Any] = {
-        "recipient": "虚构市示例区人民法院",
-        "audience": "court",
-        "purpose": "来函调取",
-    }
+    asked = dict(COURT)
 
     assert records.post(ask, {**asked, "purpose": ""}).status_code == 400
     assert records.post(ask, asked).status_code == 302
@@ -62,11 +67,7 @@ def test_a_copy_outside_is_listed_reminded_of_once_from_its_day_on_and_its_end_e
 ) -> None:
     case, records = street.case(street.filed), street.browser("records")
     page, label = reverse("outside_copies"), 'lh-task-label">登记复制件收回'
-    asked: dict[str, Any] = {
-        "recipient": "虚构市示例区人民法院",
-        "audience": "court",
-        "purpose": "来函调取",
-    }
+    asked = dict(COURT)
     ask, today = reverse("case_disc_ask", args=[case.id]), clock.local_date(clock.now())
     late = records.post(ask, {**asked, "due_on": (today - DAY).isoformat()})
     assert late.status_code == 400 and "收回之日已经过去" in words(late)
@@ -105,3 +106,38 @@ def test_a_copy_outside_is_listed_reminded_of_once_from_its_day_on_and_its_end_e
     for other in ({"how": " "}, {"copy_id": case.id}):
         said = code_of(end_case_copy, actor=street.world["records"], **{**ended, **other})
         assert said in ("reason.missing", "record.not_found")
+
+
+def test_a_copy_that_is_to_be_back_holds_up_the_disposal_of_what_it_bears(
+    world: World, browser: Browser, tmp_path: Path
+) -> None:
+    with clock.frozen(MORNING) as stopped:
+        done = done_but_for_closing(world, stopped)
+        done.close()
+        done.bind()
+        done.archive("虚档〔2026〕0001")
+        for due in (clock.local_date(clock.now()) + 10 * DAY, None):
+            told = {"case_id": done.case.id, **COURT, "due_on": due}
+            asked = ask_case_copy(actor=world["records"], **told)
+            answer_case_copy(
+                actor=world["deputy"], request_id=asked.id, outcome="approved", opinion="同意"
+            )
+            out = tmp_path / f"{asked.id}"
+            make_discs(world["records"], done.case.number, out, is_folder=True)
+        stopped.move(days=365 * 40)
+        keeping.switch_on(world, stopped)
+        listed = keeping.propose(world, list(done.case.recordings.all()))
+        shown = words(browser("records").get(reverse("disposal", args=[listed.id])))
+        assert shown.count(COURT["recipient"]) == 2
+        assert "对方留存" in shown and "到期未收回" in shown
+        keeping.approve(world, listed.id)
+        stopped.move(days=31)
+        keeping.begin(world, listed.id)
+        destroy_ordered()
+        listed.refresh_from_db()
+        assert listed.state == "destroying", "a disc of it is out"
+        lent = CaseCopy.objects.get(due_on__isnull=False)
+        end_case_copy(actor=world["records"], copy_id=lent.id, how="书记员交回，已销毁")
+        destroy_ordered()
+        listed.refresh_from_db()
+        assert listed.state == "destroyed", "what the court keeps is not ours to end"

@@ -17,6 +17,7 @@ from liuhen.actions.disposal import MOST, authority_name, locked_disposal
 from liuhen.actions.replicas import store_of
 from liuhen.actions.second_copies import enter_copies
 from liuhen.archive.disposals import (
+    case_copies_out,
     remaining_copies,
     replicas_behind,
     store_words,
@@ -121,10 +122,12 @@ def _note_left(sha256: str, left: Sequence[Version]) -> None:
 
 def is_left(disposal: Disposal) -> bool:
     """Whether any copy of a disposal's originals is not proven gone."""
-    outside = disposal.outside.filter(gone_at=None)
-    return (
-        remaining_copies(disposal).exists() or outside.exists() or bool(replicas_behind(disposal))
+    rows = (
+        remaining_copies(disposal),
+        disposal.outside.filter(gone_at=None),
+        case_copies_out(disposal).exclude(due_on=None),
     )
+    return any(one.exists() for one in rows) or bool(replicas_behind(disposal))
 
 
 def take_gone(actor: Person, replica: str, sha256s: Sequence[str]) -> int:

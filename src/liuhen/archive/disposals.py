@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
-from liuhen.archive.models import Disposal, DisposalItem
+from liuhen.archive.models import CaseCopy, Disposal, DisposalItem
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import RowImage
 from liuhen.people.models import ApiToken, Person
 from liuhen.people.queries import live_token_names
+from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import unknown_originals
 from liuhen.vault.models import Copy, Destruction, Replica
 from liuhen.vault.store import S3, SECOND, STORE
@@ -49,6 +50,17 @@ def remaining_copies(disposal: Disposal) -> QuerySet[Copy]:
     """Copies of a disposal's originals that are not proven gone."""
     ordered = Destruction.objects.filter(disposal=disposal.id).values("original")
     return Copy.objects.filter(original__in=ordered, gone=None).order_by("store", "id")
+
+
+def case_copies_out(disposal: Disposal) -> QuerySet[CaseCopy]:
+    """Copies on discs, not back yet, of the cases whose recordings a disposal lists.
+
+    One that bears a day is to be back or destroyed first; the others their recipients keep.
+    """
+    listed = disposal.items.filter(left_at=None).values("original")
+    cases = Recording.objects.filter(original__in=listed, case__isnull=False).values("case")
+    rows = CaseCopy.objects.filter(case__in=cases, ended_at=None).select_related("case")
+    return rows.order_by(F("due_on").asc(nulls_last=True), "id")
 
 
 def replicas_behind(disposal: Disposal) -> list[str]:

@@ -21,6 +21,7 @@ from liuhen.actions.disposal import (
     withdraw_disposal,
 )
 from liuhen.archive.disposals import (
+    case_copies_out,
     remaining_copies,
     replicas_behind,
     store_words,
@@ -44,6 +45,7 @@ from liuhen.web.retention import AREA, TITLE, ReasonForm
 
 _LIST = "处置清单"
 _OUTSIDE_ROWS = 3
+_LENT_SHOWN = 50
 TONES = {
     Disposal.State.LISTED: "yellow",
     Disposal.State.COOLING: "blue",
@@ -93,6 +95,8 @@ def disposal(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
         else [],
         "behind": replicas_behind(found) if is_begun and found.finished_at is None else [],
         "outside": list(found.outside.order_by("id")),
+        "lent": list(case_copies_out(found)[:_LENT_SHOWN]),
+        "today": clock.local_date(clock.now()),
         "may_approve": found.state == Disposal.State.LISTED
         and is_allowed(person, "disposal.approve")
         and person.id not in (found.proposed_by_id, found.first_by_id),
