@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from liuhen.actions.docking import dock_folder
 from liuhen.demo.people import World
 from liuhen.jobs import media as jobs
 from liuhen.kernel import clock
+from liuhen.people.models import Device
 from liuhen.recordings.models import Docking, Recording
 from tests.recordings import samples
 from tests.web.conftest import Browser, words
@@ -128,3 +130,52 @@ def test_who_may_not_dock_sees_no_page_and_others_see_their_units_devices_only(
         if answer.status_code == 200 and name != "records":
             is_own = world[name].unit_id == device.unit_id
             assert ("全部入库" in words(answer)) == is_own, name
+
+
+def test_a_camera_nobody_registered_is_begun_shown_and_assigned_on_pages(
+    station: Path, browser: Browser, world: World
+) -> None:
+    (station / "usb1" / CAMERA).rename(station / "usb1" / "STRANGE-1_20260310090000.mp4")
+    officer, records = browser("officer"), browser("records")
+    assert "文件名显示是设备 STRANGE-1，没有登记在用" in words(officer.get("/docking/"))
+    assert officer.post("/docking/usb1/", {"is_unknown": "on"}).status_code == 302
+    assert run_job(device="STRANGE-1")
+    page = words(officer.get("/docking/"))
+    assert "待认定" in page and "序列号没有登记" in page and "由记录管理员认定是哪台设备" in page
+    strange = Device.objects.get(serial="STRANGE-1")
+    address = reverse("device", args=[strange.id])
+    assert address in records.get("/docking/").content.decode()
+    assert "待认定" in words(records.get(reverse("devices")))
+    assert "认定为已登记的设备" in words(records.get(address))
+    assign = reverse("device_assign", args=[strange.id])
+    assert officer.get(assign).status_code in {403, 404}
+    assert records.post(assign, {"device": ""}).status_code == 400
+    to = world.devices["DEMO-0002"]
+    answer = records.post(assign, {"device": str(to.id)})
+    assert (answer.status_code, answer["Location"]) == (302, reverse("device", args=[to.id]))
+    assert Recording.objects.get().device == to
+    assert "待认定" not in words(records.get(address))
+    assert records.get(assign).status_code == 409
+
+
+def test_a_camera_nobody_registered_is_registered_on_its_page(
+    station: Path, browser: Browser, world: World
+) -> None:
+    dock_folder(station / "usb1", "STRANGE-1", actor=world.system)
+    strange = Device.objects.get(serial="STRANGE-1")
+    confirm = reverse("device_confirm", args=[strange.id])
+    records = browser("records")
+    assert "STRANGE-1" in words(records.get(confirm))
+    told = {"serial": "STRANGE-1", "kind": "body_camera", "unit": str(world.units["ZD1"].id)}
+    assert records.post(confirm, told | {"serial": "DEMO-0001"}).status_code == 409
+    assert records.post(confirm, told).status_code == 302
+    strange.refresh_from_db()
+    assert strange.is_in_service and not strange.is_strange
+
+
+def test_a_device_and_that_nobody_knows_it_is_a_contradiction(
+    station: Path, browser: Browser
+) -> None:
+    told = {"device": "DEMO-0001", "is_unknown": "on"}
+    answer = browser("officer").post("/docking/usb1/", told)
+    assert answer.status_code == 400 and "请选择设备" in words(answer)

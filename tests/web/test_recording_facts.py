@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from django.urls import reverse
 
 from liuhen.actions.docking import dock_folder
@@ -11,6 +12,7 @@ from liuhen.jobs.damage import look_through_waiting
 from liuhen.jobs.media import read_recording, read_waiting_recordings
 from liuhen.recordings.derivatives import DAMAGE
 from liuhen.recordings.models import Derivative, Recording
+from liuhen.web.recording_facts import file_findings, is_other_model
 from tests.recordings import samples
 from tests.web.conftest import Street, hand_in, words
 from tests.world import MORNING
@@ -65,3 +67,23 @@ def test_the_files_before_and_behind_of_a_split_recording_are_a_click_away(
     assert address[first] in page.content.decode() and address[third] in page.content.decode()
     assert "上一分段" not in words(officer.get(address[first]))
     assert "下一分段" not in words(officer.get(address[third]))
+
+
+@pytest.mark.parametrize(
+    ("tag", "model", "is_other"),
+    [
+        ("Acme DSJ-A9", "DSJ-A9", False),
+        ("Acme X1", "DSJ-A9", True),
+        ("Acme X1", "虚构牌", False),
+        ("Acme X1", "", False),
+    ],
+)
+def test_a_file_that_names_another_model_than_the_register_says_so(
+    street: Street, tag: str, model: str, *, is_other: bool
+) -> None:
+    device = street.world.devices["DEMO-0001"]
+    assert is_other_model(tag, model) == is_other
+    film = Recording.objects.get(case=street.filed)
+    film.device, film.media = device, film.media | {"device": tag}
+    device.model = model
+    assert any("与登记的型号" in one for one in file_findings(film, None)) == is_other

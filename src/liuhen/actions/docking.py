@@ -19,8 +19,9 @@ from django.conf import settings
 from liuhen.actions.act import Draft, act
 from liuhen.actions.deferring import DOCK, READ_RECORDING, defer, defer_each
 from liuhen.actions.devices import measure_device_clock
-from liuhen.actions.erasing import erase_taken, require_erasing
+from liuhen.actions.erasing import erase_taken, kept_of_stranger, require_erasing
 from liuhen.actions.recording_rows import lock_digests, new_recording
+from liuhen.actions.strange_cameras import camera_to_dock, twin_of
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.signing import origin, signer
@@ -35,11 +36,11 @@ from liuhen.recordings.camera_folder import (
     list_camera,
     named_devices,
 )
-from liuhen.recordings.docking_log import DockingLog
+from liuhen.recordings.docking_log import DockingLog, TwinError
 from liuhen.recordings.file_names import name_facts
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import held_digests
-from liuhen.recordings.uploads import Intent, known_device
+from liuhen.recordings.uploads import Intent
 from liuhen.tlog.receipt import Receipt as ReceiptText
 from liuhen.tlog.receipt import sign_receipt
 from liuhen.vault.keeping import first_store
@@ -54,9 +55,13 @@ _TOLD_OF_EACH = 800
 
 @dataclass
 class DockReport:
-    """Expected against taken, file by file in the camera's order."""
+    """Expected against taken, file by file in the camera's order.
+
+    `doubt` says why nobody knows which device it is; empty where that is known.
+    """
 
     device: str
+    doubt: str = ""
     outcomes: list[Outcome] = field(default_factory=list)
 
     def of(self, state: str) -> list[Outcome]:
@@ -102,21 +107,24 @@ def dock_folder(
 ) -> DockReport:
     """Take in every recording below a folder; `tell` hears of each file as soon as it is settled.
 
-    Several cameras may be taken in at once, one folder each. With `is_erased_after` files leave
-    the camera in the end, if `actions.erasing` allows it.
+    Several cameras may be taken in at once, one folder each. What nobody registered, what nothing
+    names (an empty serial), and what says it is a device that is being taken in from another
+    folder is taken in as a strange camera. With `is_erased_after` files leave the camera in the
+    end, if `actions.erasing` allows it; never those of a strange one.
 
     Raises:
-        Refused: `device.unknown`, `dock.nothing`, `dock.running`, `dock.patterns`,
+        Refused: `dock.nothing`, `dock.running`, `dock.patterns`, `device.no_unit`,
             `permission.missing`, and as `erasing.require_erasing`. Troubles with single
             files are outcomes, not refusals.
     """
     require(actor, "recording.dock")
     if is_erased_after:
         require_erasing(actor)
-    device = known_device(device_serial)
     with alone_with(folder):
         listing = list_camera(folder)
-        report, log = DockReport(device_serial), DockingLog(device, str(folder), listing, actor)
+        device, log = _begun(folder, device_serial, listing, actor)
+        doubt = device.get_doubt_display() if device.is_strange else ""
+        report = DockReport(device.serial, doubt)
 
         def settle(outcome: Outcome) -> None:
             report.outcomes.append(outcome)
@@ -126,12 +134,24 @@ def dock_folder(
         try:
             _dock(listing, device, actor, log, settle)
             report.put_in_order(listing)
-            if is_erased_after:
+            if is_erased_after and device.is_strange:
+                report.outcomes = [kept_of_stranger(one) for one in report.outcomes]
+            elif is_erased_after:
                 report.outcomes = erase_taken(report.outcomes, listing.files, device, actor)
                 log.erased(sum(one.erased for one in report.outcomes))
         finally:
             log.close()
     return report
+
+
+def _begun(folder: Path, serial: str, listing: Listing, actor: Person) -> tuple[Device, DockingLog]:
+    """Whose camera it is, and its row."""
+    device = camera_to_dock(serial, listing, actor=actor)
+    try:
+        return device, DockingLog(device, str(folder), listing, actor)
+    except TwinError:
+        twin = twin_of(device, actor=actor)
+        return twin, DockingLog(twin, str(folder), listing, actor)
 
 
 def begin_docking(
@@ -150,14 +170,14 @@ def begin_docking(
     require(actor, "recording.dock")
     if is_erased_after:
         require_erasing(actor)
-    known_device(device_serial)
     with alone_with(folder):
+        serial = camera_to_dock(device_serial, list_camera(folder), actor=actor).serial
         if offset_ms is not None:
-            measure_device_clock(actor=actor, device_serial=device_serial, offset_ms=offset_ms)
+            measure_device_clock(actor=actor, device_serial=serial, offset_ms=offset_ms)
     defer(
         DOCK,
         folder=str(folder),
-        device=device_serial,
+        device=serial,
         person=str(actor.id),
         is_erased_after=is_erased_after,
     )

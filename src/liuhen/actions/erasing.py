@@ -64,6 +64,12 @@ def erase_taken(
     return [fate.get(one.path, one) for one in outcomes]
 
 
+def kept_of_stranger(outcome: Outcome) -> Outcome:
+    """The outcome of a file on a camera of which nobody knows yet whose it is: nothing goes."""
+    is_safe = outcome.state in {"taken", "held"}
+    return replace(outcome, kept="erase.strange") if is_safe else outcome
+
+
 def _copy(digests: Sequence[str]) -> None:
     """Make the copies that are wanted; what there is no room for, or no bucket now, waits."""
     make_copies = make_bucket_copies if second_store() is None else make_second_copies

@@ -93,13 +93,15 @@ def _dock(folder: Path, device: str | None, shown: dt.datetime | None, is_erased
 
     from liuhen.actions.devices import measure_device_clock  # noqa: PLC0415
     from liuhen.actions.docking import dock_folder  # noqa: PLC0415
-    from liuhen.recordings.camera_folder import recognised_device  # noqa: PLC0415
+    from liuhen.actions.strange_cameras import camera_to_dock  # noqa: PLC0415
+    from liuhen.recordings.camera_folder import list_camera, recognised_device  # noqa: PLC0415
 
     try:
         serial = device or recognised_device(folder)
         if shown is not None:
             ahead = shown.replace(tzinfo=clock.CHINA) - clock.now()
             offset_ms = ahead // dt.timedelta(milliseconds=1)
+            serial = camera_to_dock(serial, list_camera(folder), actor=actor).serial  # type: ignore[arg-type]
             measure_device_clock(actor=actor, device_serial=serial, offset_ms=offset_ms)  # type: ignore[arg-type]
         return dock_folder(folder, serial, actor=actor, is_erased_after=is_erased_after, tell=tell)  # type: ignore[arg-type]
     except Refused as refused:
@@ -140,6 +142,7 @@ def as_plain(report: DockReport) -> dict[str, object]:
     counts = {state: len(report.of(state)) for state in _STATES}
     return {
         "device": report.device,
+        "doubt": report.doubt,
         "expected": counts["taken"] + counts["held"] + counts["not_taken"],
         **counts,
         "found": report.found,
@@ -178,7 +181,13 @@ def _summary(report: DockReport) -> str:
     kept = sum(bool(outcome.kept) for outcome in report.outcomes)
     if erased or kept:
         told += f"；已从设备清除 {erased} 个，保留 {kept} 个"
-    return f"{told}。"
+    return f"{told}。{_doubt(report)}"
+
+
+def _doubt(report: DockReport) -> str:
+    if not report.doubt:
+        return ""
+    return f"\n待认定：{report.doubt}。文件已照收，请记录管理员在“执法设备”中认定是哪台设备。"
 
 
 def _left(report: DockReport) -> str:

@@ -10,6 +10,7 @@ from django.db import models
 
 from liuhen.kernel import clock
 from liuhen.ledger.kinds import Derived, Guarded, Recorded
+from liuhen.people.doubts import Doubtable
 from liuhen.vault.models import Original
 
 
@@ -224,8 +225,8 @@ class Clearance(Guarded):
         indexes = (models.Index(fields=["person", "kind"], name="clearance_person"),)
 
 
-class Device(Guarded):
-    """A recording device (执法记录仪, room camera, phone)."""
+class Device(Guarded, Doubtable):
+    """A recording device (执法记录仪, room camera, phone), or a camera in `doubt` (`doubts`)."""
 
     class Kind(models.TextChoices):
         BODY_CAMERA = "body_camera", "执法记录仪"

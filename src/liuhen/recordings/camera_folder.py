@@ -214,17 +214,17 @@ def _holds_anything(folder: Path) -> bool:
 
 
 def recognised_device(folder: Path) -> str:
-    """The registered device that most names of a camera's files tell.
+    """The registered device that most names of a camera's files tell, else the serial they tell.
+
+    Empty when they tell none.
 
     Raises:
-        Refused: `dock.nothing`, `dock.unrecognised`, `dock.patterns`.
+        Refused: `dock.nothing`, `dock.patterns`.
     """
     named = named_devices(list_camera(folder).files)
     known = set(registered_serials(named))
-    for serial, _ in named.most_common():
-        if serial in known:
-            return serial
-    raise Refused("dock.unrecognised", folder=shown_path(folder))
+    told = [serial for serial, _ in named.most_common()]
+    return next((serial for serial in told if serial in known), told[0] if told else "")
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from threading import Lock
 
+from django.db import connection, transaction
+
 from liuhen.kernel import clock
 from liuhen.people.models import Device, Person
 from liuhen.recordings.camera_folder import Listing, Outcome
@@ -22,13 +24,33 @@ EVERY_S = 1.0
 SILENT = dt.timedelta(seconds=60)
 KEPT = dt.timedelta(days=90)
 
+
+class TwinError(Exception):
+    """Two cameras at once say that they are the same device."""
+
+
 ReadInto = Callable[[memoryview], int | None]
 
 
 class DockingLog:
-    """One docking's row; call `close` in the end."""
+    """One docking's row; call `close` in the end.
+
+    Raises:
+        TwinError: the device is being taken in from another folder just now.
+    """
 
     def __init__(self, device: Device, folder: str, listing: Listing, by: Person) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            # two that begin at once see one another
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(device.id)]
+            )
+            under_way = Docking.objects.filter(device=device, ended_at=None)
+            if any(not is_cut_off(row) for row in under_way.exclude(folder=folder[:500])):
+                raise TwinError
+            self._begin(device, folder, listing, by)
+
+    def _begin(self, device: Device, folder: str, listing: Listing, by: Person) -> None:
         now = clock.now()
         missing = [one for one in listing.settled if one.state == "not_taken"]
         self.docking = Docking.objects.create(

@@ -74,7 +74,7 @@ def device_register(request: HttpRequest) -> HttpResponse:
         submit="登记",
         success="设备已登记。",
         crumbs=[(_LIST, reverse("devices"))],
-        notes=["采集站只接收已登记设备的记录；序列号登记后不能更改。"],
+        notes=["采集时按序列号识别；没有登记的设备先入库，列为待认定。序列号登记后不能更改。"],
         article="39",
     )
     return page.answer(request, DeviceForm(posted(request)), perform)

@@ -38,7 +38,14 @@ class DockForm(forms.Form):
     """Whose camera it is, what its clock shows, and whether it is erased in the end."""
 
     device = forms.ModelChoiceField(
-        label="设备", queryset=Device.objects.none(), to_field_name="serial", empty_label="请选择"
+        label="设备",
+        queryset=Device.objects.none(),
+        to_field_name="serial",
+        empty_label="请选择",
+        required=False,
+    )
+    is_unknown = forms.BooleanField(
+        label="没有登记，或者不知道是哪台设备：先入库，再由记录管理员认定", required=False
     )
     shown_at = forms.DateTimeField(
         label="设备现在显示的时间",
@@ -59,6 +66,13 @@ class DockForm(forms.Form):
         field.queryset = Device.objects.filter(is_in_service=True).order_by("serial")  # type: ignore[attr-defined]
         if second_store() is None and s3_store() is None:
             del self.fields["is_erased_after"]
+
+    def clean(self) -> dict[str, Any]:
+        """One of both: which device it is, or that nobody knows."""
+        told = super().clean() or {}
+        if "device" in told and bool(told["device"]) == told["is_unknown"]:
+            self.add_error("device", "请选择设备；不知道是哪台的，勾选下面一项。")
+        return told
 
 
 @signed_in
@@ -92,11 +106,14 @@ def _camera(folder: Path, form: DockForm | None = None) -> dict[str, Any]:
         serial = recognised_device(folder)
     except Refused:
         serial = ""
+    known = Device.objects.filter(serial=serial, is_in_service=True).exists()
+    initial = {"device": serial if known else "", "is_unknown": bool(serial) and not known}
     return {
         "name": folder.name,
         "serial": serial,
+        "is_known": known,
         "action": reverse("docking_begin", args=[folder.name]),
-        "form": form or DockForm(folder=folder, initial={"device": serial}),
+        "form": form or DockForm(folder=folder, initial=initial),
     }
 
 
@@ -117,9 +134,10 @@ def docking_begin(request: HttpRequest, camera: str) -> HttpResponse:
         return _page(request, 400, cameras=cameras)
     told = form.cleaned_data
     try:
+        serial = told["device"].serial if told["device"] else recognised_device(connected[camera])
         begin_docking(
             connected[camera],
-            told["device"].serial,
+            serial,
             actor=person,
             offset_ms=_offset(told["shown_at"]),
             is_erased_after=told.get("is_erased_after", False),
@@ -127,7 +145,7 @@ def docking_begin(request: HttpRequest, camera: str) -> HttpResponse:
     except Refused as refused:
         status = explain(refused).status
         return _page(request, status, cameras=cameras, refusal=refusal_context(refused))
-    succeed(request, f"已开始采集 {told['device'].serial}。")
+    succeed(request, f"已开始采集 {serial or '待认定的设备'}。")
     return HttpResponseRedirect(reverse("docking"))
 
 
@@ -139,7 +157,11 @@ def _offset(shown_at: dt.datetime | None) -> int | None:
 
 def _dockings(person: Person) -> dict[str, Any]:
     lines = [_line(row) for row in visible_dockings(person)[:SHOWN]]
-    return {"dockings": lines, "is_live": any(line["state"] == "running" for line in lines)}
+    return {
+        "dockings": lines,
+        "is_live": any(line["state"] == "running" for line in lines),
+        "may_settle": is_allowed(person, "device.register"),
+    }
 
 
 def _line(row: Docking) -> dict[str, Any]:

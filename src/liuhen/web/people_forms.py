@@ -213,6 +213,19 @@ class DeviceForm(HolderForm):
         self.fields["holder"].help_text = "没有发放的，不选"
 
 
+class SettleForm(PlacedForm):
+    """Which registered device a strange camera is."""
+
+    device = forms.ModelChoiceField(
+        label="实际是哪台设备", queryset=Device.objects.none(), empty_label="请选择"
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["device"]
+        field.queryset = Device.objects.filter(is_in_service=True).order_by("serial")  # type: ignore[attr-defined]
+
+
 class FaultForm(PlacedForm):
     """What a device does not do any more, and since when that is known."""
 

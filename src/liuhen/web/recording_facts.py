@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,6 +29,7 @@ DOUBTS = {
     "ends_before_it_begins": "记载的结束早于开始",
 }
 _SPANS_TOLD = 12
+_WORD = re.compile(r"[a-z0-9]{2,}")
 _TRACKS = {"video": "画面", "audio": "声音"}
 
 
@@ -124,6 +126,7 @@ def file_findings(found: Recording, damage: DamageTold | None) -> list[str]:
     """What is wrong with the file, each told once."""
     codes = [one["code"] for one in found.media.get("findings") or ()]
     told = [finding_text(code) for code in dict.fromkeys(codes)]
+    told += _other_model(found)
     if damage is not None and damage.count:
         told.append(f"从头到尾解码，有{damage.count}处出错{_places(damage.stretches)}。")
     if damage is not None and not damage.is_whole:
@@ -152,6 +155,22 @@ def _outcome(damage: DamageTold) -> str:
     if not damage.is_whole:
         return "没有能够解码到底"
     return f"解码到底，{damage.count}处出错" if damage.count else "解码到底，没有出错"
+
+
+def _other_model(found: Recording) -> list[str]:
+    tag, device = found.media.get("device") or "", found.device
+    if device is None or not is_other_model(tag, device.model):
+        return []
+    return [f"文件内记载由“{tag}”摄录，与登记的型号“{device.model}”不一致，请核对设备。"]
+
+
+def is_other_model(tag: str, model: str) -> bool:
+    """Whether what a file says of its device has no word of the model in the register.
+
+    Names written in different scripts can't be compared, so nothing is said of them.
+    """
+    told, registered = (set(_WORD.findall(one.casefold())) for one in (tag, model))
+    return bool(told and registered) and not told & registered
 
 
 def _places(stretches: Sequence[Stretch]) -> str:
