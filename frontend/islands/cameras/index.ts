@@ -3,6 +3,7 @@
 
 import { button, html, icon, islandData, svg } from "../../dom.ts";
 import { clockTime, instantExact, parse } from "../../text/instants.ts";
+import { keyHelp, STEERING } from "../player/keys.ts";
 import { soundStrip } from "../player/strips.ts";
 import { gapWords, nextSpeed, share, SPEEDS } from "../player/timing.ts";
 import { watermark } from "../player/watermark.ts";
@@ -92,6 +93,7 @@ class Cameras {
         html("div", { class: "lh-pl-track" }, this.strip(), this.wave, this.slider),
         html("div", { class: "lh-pl-buttons" }, this.play, jump("−5 秒", "后退 5 秒", () => this.seek(this.wall - 5000)), jump("+5 秒", "前进 5 秒", () => this.seek(this.wall + 5000)), jump("‹ 帧", "上一帧", () => this.step(-1)), jump("帧 ›", "下一帧", () => this.step(1)), this.clock, html("span", { class: "lh-tl-bar-gap" }), this.sound, this.speeds)),
       this.marks(),
+      keyHelp(STEERING),
     ));
     this.listen(host);
     this.hear();
@@ -208,7 +210,7 @@ class Cameras {
       this.followAll();
     });
     host.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || (event.target as Element).closest("select, input")) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || (event.target as Element).closest("select, input:not([type=range])")) return;
       const acts: Record<string, () => void> = {
         " ": () => this.toggle(),
         ArrowLeft: () => this.seek(this.wall - 5000),

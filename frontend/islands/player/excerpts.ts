@@ -50,7 +50,7 @@ export function excerptPart(data: PlayerData, now: () => number): HTMLElement | 
     { class: "lh-pl-excerpts" },
     html("h3", {}, "截取"),
     html("div", { class: "lh-pl-buttons" },
-      still ? button("截取画面", "photo", () => void take(still, { at_ms: now() }, `画面 ${position(now() / 1000)}`)) : null,
+      still ? button("截取画面", "photo", () => void take(still, { at_ms: now() }, `画面 ${position(now() / 1000)}`), { "data-key": "s" }) : null,
       clip ? button("设起点", "flag", begin) : null,
       clip ? button("到这里为止，截取片段", "video", end) : null,
       clip ? span : null),

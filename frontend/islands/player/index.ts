@@ -8,6 +8,7 @@ import { button, html, icon, islandData } from "../../dom.ts";
 import { instantExact, parse } from "../../text/instants.ts";
 import type { Bookmark, PagesData, PlayerData } from "./schema.ts";
 import { excerptPart } from "./excerpts.ts";
+import { keyHelp, SINGLE, STEERING } from "./keys.ts";
 import { activityPart, bookmarkList, bookmarkStrip, soundStrip, stillWords } from "./strips.ts";
 import { frameStep, nextSpeed, position, SPEEDS } from "./timing.ts";
 import { watermark } from "./watermark.ts";
@@ -37,6 +38,8 @@ class Player {
   private readonly listPlace = html("div");
   private readonly stage: HTMLElement;
   private readonly startedAt: number | null;
+  /** The moment a bookmark is being written for, in ms; null: the one that is shown when it is done. */
+  private markedAt: number | null = null;
 
   constructor(
     private readonly host: HTMLElement,
@@ -50,7 +53,7 @@ class Player {
     this.media.src = data.src;
     this.stage = html(
       "div",
-      { class: `lh-pl-stage is-${data.kind}`, tabindex: 0, role: "group", "aria-label": `${data.name}。空格播放，左右键跳 5 秒，逗号句号逐帧，方括号变速，B 加标记` },
+      { class: `lh-pl-stage is-${data.kind}`, tabindex: 0, role: "group", "aria-label": `${data.name}。空格播放，左右键跳 5 秒，逗号句号逐帧，方括号变速，B 加标记，S 截取画面` },
       this.media,
       isVideo ? null : icon("microphone", "lh-pl-sound"),
       watermark(data.watermark.viewer, data.watermark.note),
@@ -104,13 +107,28 @@ class Player {
       html("section", { class: "lh-pl-bookmarks" }, html("h3", {}, "标记"), this.listPlace, add),
       excerptPart(data, () => Math.round(this.media.currentTime * 1000)),
       activityPart(this.data, this.durationMs),
+      keyHelp([...STEERING, ...SINGLE.filter(([key]) => this.has(key))]),
     );
+  }
+
+  /** Whether there is anything for a key to do. */
+  private has(key: string): boolean {
+    if (key === "B") return Boolean(this.data.bookmark_url);
+    if (key === "S") return Boolean(this.data.still_url);
+    return key !== "F" || this.data.kind === "video";
   }
 
   private bookmarkForm(): HTMLElement {
     const label = html("input", { class: "form-control form-control-sm", name: "label", maxlength: 200, placeholder: "说明，可不填", "aria-label": "标记内容" });
     const kinds = this.data.bookmark_kinds ?? [];
     const kind = html("select", { class: "form-select form-select-sm", name: "kind", "aria-label": "标记类别" }, ...kinds.map((one) => html("option", { value: one.value }, one.label)));
+    label.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.stage.focus();
+    });
+    label.addEventListener("blur", () => {
+      label.placeholder = "说明，可不填";
+      if (!label.value && !form.contains(document.activeElement)) this.markedAt = null;
+    });
     const form = html("form", { class: "lh-pl-add" }, kinds.length ? kind : null, label, html("button", { type: "submit", class: "btn btn-sm" }, icon("bookmark"), "加标记"));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -122,7 +140,7 @@ class Player {
 
   private async addBookmark(form: HTMLFormElement): Promise<void> {
     const body = new FormData(form);
-    body.set("at_ms", String(Math.round(this.media.currentTime * 1000)));
+    body.set("at_ms", String(this.markedAt ?? Math.round(this.media.currentTime * 1000)));
     const response = await fetch(this.data.bookmark_url ?? "", { method: "POST", body, headers: { "X-CSRFToken": csrfToken(), Accept: "application/json" } }).catch(() => null);
     if (!response?.ok) {
       const told = (await response?.json().catch(() => null)) as { detail?: string } | null;
@@ -131,7 +149,9 @@ class Player {
     }
     this.data.bookmarks.push((await response.json()) as Bookmark);
     form.reset();
+    this.markedAt = null;
     this.redraw();
+    if (form.contains(document.activeElement)) this.stage.focus();
   }
 
   private async withdraw(mark: Bookmark): Promise<void> {
@@ -194,12 +214,22 @@ class Player {
       "]": () => this.setSpeed(1),
       m: () => (this.media.muted = !this.media.muted),
       f: () => void this.fullScreen(),
-      b: () => this.host.querySelector<HTMLElement>(".lh-pl-add [name=label]")?.focus(),
+      b: () => this.beginMark(),
+      s: () => this.host.querySelector<HTMLButtonElement>("[data-key=s]")?.click(),
     };
     const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act || (event.key === " " && (event.target as Element).closest("button"))) return;
     event.preventDefault();
     act();
+  }
+
+  /** The moment of the key counts, not the one at which the words are written. */
+  private beginMark(): void {
+    const label = this.host.querySelector<HTMLInputElement>(".lh-pl-add [name=label]");
+    if (!label) return;
+    this.markedAt = Math.round(this.media.currentTime * 1000);
+    label.placeholder = `${position(this.markedAt / 1000)} 处的说明，可不填，回车保存`;
+    label.focus();
   }
 
   private listen(): void {
