@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from liuhen.actions.camera_viewing import tie_camera_footage
 from liuhen.actions.rereading import record_media_again
@@ -12,6 +14,7 @@ from liuhen.actions.taking_in import take_in_file
 from liuhen.compliance.facts import facts_of_cases
 from liuhen.demo.people import World
 from liuhen.demo.simple_case import SimpleCase
+from liuhen.host.signs import GREEN, UNKNOWN, YELLOW
 from liuhen.jobs import rereading
 from liuhen.jobs.examining import examine
 from liuhen.jobs.rereading import read_again
@@ -23,6 +26,8 @@ from liuhen.recordings import media_facts
 from liuhen.recordings.media_facts import account_of
 from liuhen.recordings.models import Derivative, Recording
 from liuhen.recordings.uploads import Intent
+from liuhen.upkeep import rereading_sign as signs
+from liuhen.upkeep.rereading_sign import rereading_sign
 from liuhen.vault.keeping import local_store
 from tests.filmed import FilmedRoom, S
 from tests.recordings import samples
@@ -85,6 +90,50 @@ def test_one_whose_bytes_are_lost_keeps_no_other_waiting_and_stays_unknown(
     local_store().place(earlier.original_id).unlink()
     assert read_again() == 0 and "is not there to be read again" in caplog.text
     assert tracks(earlier) == (None, None) and earlier.media["state"] == media_facts.READ
+
+
+def test_how_far_it_is_is_a_sign_and_what_can_not_be_read_turns_it_yellow(
+    earlier: Recording,
+) -> None:
+    assert rereading_sign().lamp == UNKNOWN, "nobody has looked"
+    place = local_store().place(earlier.original_id)
+    away = place.with_suffix(".away")
+    place.rename(away)
+    with clock.frozen(clock.now()) as stopped:
+        read_again()
+        sign = rereading_sign()
+        assert sign.lamp == GREEN and "1 件等待补读" in sign.words and sign.figures["waiting"] == 1
+        for hours, lamp in ((24, GREEN), (1, YELLOW)):
+            stopped.move(hours=hours)
+            read_again()
+            assert rereading_sign().lamp == lamp
+        assert "一天没有进展" in rereading_sign().words
+        away.rename(place)
+        read_again()
+        sign = rereading_sign()
+        assert sign.lamp == GREEN and sign.words == "没有需要补读的"
+        stopped.move(hours=6)
+        assert rereading_sign().lamp == GREEN
+        stopped.move(seconds=1)
+        assert rereading_sign().lamp == YELLOW and "久未补读" in rereading_sign().words
+
+
+def test_more_than_are_counted_are_told_as_so_many_and_more(
+    earlier: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for bound in (1, 2):
+        monkeypatch.setattr(rereading, "COUNTED_TO", bound)
+        monkeypatch.setattr(signs, "COUNTED_TO", bound)
+        monkeypatch.setattr(rereading, "PORTION_S", -1)
+        read_again()
+        assert ("1 件以上" in rereading_sign().words) == (bound == 1)
+
+
+def test_the_sign_asks_for_one_row_however_much_waits(earlier: Recording) -> None:
+    read_again()
+    with CaptureQueriesContext(connection) as asked:
+        rereading_sign()
+    assert len(asked) == 1
 
 
 def test_a_run_ends_when_its_time_is_over(

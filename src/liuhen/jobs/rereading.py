@@ -19,7 +19,10 @@ from liuhen.kernel.refusals import Refused
 from liuhen.media.probe import probe
 from liuhen.people.queries import system_person
 from liuhen.recordings.queries import read_with_less
+from liuhen.upkeep.rereading_sign import COUNTED_TO
 from liuhen.vault.keeping import local_store
+from liuhen.vault.models import StoreState
+from liuhen.vault.store import REREADING
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +33,21 @@ PORTION_S = 240
 def read_again() -> int:
     """Read and make again what is due, for a portion of time. Returns how many that were."""
     until = clock.monotonic() + PORTION_S
-    return _recordings(until) + _made(until)
+    done = _recordings(until) + _made(until)
+    _note(done)
+    return done
+
+
+def _note(done: int) -> None:
+    """Keep for the operator what waits, and whether it becomes less."""
+    left = len(read_with_less(COUNTED_TO)) + len(made_by_earlier_versions(COUNTED_TO))
+    told: dict[str, object] = {"tried_at": clock.now(), "waiting": min(left, COUNTED_TO)}
+    is_well = bool(done) or not left
+    StoreState.objects.update_or_create(
+        store=REREADING,
+        defaults=told | ({"well_at": clock.now()} if is_well else {}),
+        create_defaults=told | {"store": REREADING, "well_at": clock.now()},
+    )
 
 
 def _recordings(until: float) -> int:

@@ -32,6 +32,7 @@ from liuhen.people.queries import holders
 from liuhen.upkeep.damage_sign import damage_sign
 from liuhen.upkeep.database_signs import away_sign, database_sign
 from liuhen.upkeep.identity_numbers import identity_numbers_sign
+from liuhen.upkeep.rereading_sign import rereading_sign
 from liuhen.upkeep.sm3_sign import sm3_sign
 from liuhen.vault.models import BackupPlace, BackupSet, Replica, Scrub, StoreState
 from liuhen.vault.queries import standing_alarms
@@ -79,6 +80,7 @@ def record_signs() -> list[Sign]:
         *_bucket(),
         sm3_sign(),
         damage_sign(),
+        rereading_sign(),
         *_replicas(),
         *backup_signs(),
         *_notices(),

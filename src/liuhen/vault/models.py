@@ -162,7 +162,7 @@ class ObjectLock(Derived):
 
 
 class StoreState(Derived):
-    """How it stands with what a job fills, a store or the SM3 digests: last try, what waits."""
+    """How it stands with what a job fills, a store, digests or readings: last try, what waits."""
 
     store = models.CharField("存储", max_length=40, primary_key=True)
     tried_at = models.DateTimeField("最近一次")

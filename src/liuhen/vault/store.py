@@ -23,6 +23,8 @@ SECOND = "second"
 SM3 = "sm3"
 # Nor this: how far the job is that decodes whole recordings.
 LOOKED_THROUGH = "looked_through"
+# Nor this: how far the job is that reads again what earlier versions kept too little of.
+REREADING = "rereading"
 # A bucket with Object Lock (`LIUHEN_S3_ENDPOINT`).
 S3 = "s3"
 # How names in the bucket begin that are no original's: what was made from originals, and pieces of
