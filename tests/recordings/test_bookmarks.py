@@ -86,6 +86,8 @@ def test_place_moments_and_clock_of_the_phone_come_in_with_the_recording(world: 
             activity=str(activity.id),
             position=PLACE,
             clock_offset_ms=-1500,
+            clock_within_ms=40,
+            clock_age_ms=7_200_000,
             moments=[{"kind": "certificate", "at_ms": 900}, {"kind": "signing", "at_ms": 3000}],
         )
     )
@@ -99,6 +101,8 @@ def test_place_moments_and_clock_of_the_phone_come_in_with_the_recording(world: 
             "at": "2026-03-10T01:00:00.000000Z",
         },
         "clock_offset_ms": -1500,
+        "clock_within_ms": 40,
+        "clock_age_ms": 7_200_000,
         "break": "",
     }
     marks = recording.bookmarks.order_by("at_ms").values_list("kind", "at_ms")
@@ -115,6 +119,9 @@ def test_place_moments_and_clock_of_the_phone_come_in_with_the_recording(world: 
         ("position", "[" * 100_000),
         ("clock_offset_ms", 1.5),
         ("clock_offset_ms", 2**60),
+        ("clock_within_ms", -1),
+        ("clock_within_ms", 0.5),
+        ("clock_age_ms", "soon"),
         ("moments", [{"kind": "nothing", "at_ms": 1}]),
         ("moments", [{"kind": "rights", "at_ms": -1}]),
         ("moments", [{"kind": "rights", "at_ms": 1}] * 201),

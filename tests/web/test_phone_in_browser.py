@@ -23,6 +23,7 @@ from liuhen.recordings.models import Gap, Recording, SceneItem
 from liuhen.vault.keeping import local_store
 from tests.api.conftest import QuietHandler, signed_in
 from tests.database import clone, point_at
+from tests.web.conftest import browsers, words
 from tests.web.driven import PATIENCE_MS, Phone
 
 
@@ -57,6 +58,20 @@ def officer(phone: Phone, world_now: World) -> Iterator[dict[str, str]]:
     """The cookies of an officer; the phone is put away afterwards."""
     yield signed_in(world_now["officer"])
     phone.close()
+
+
+CLOCK = "{offset_ms: 90000, within_ms: 250, measured_at: Date.now() - 7200000}"
+# What the phone learned of its clock, as if two hours ago: its own store is written.
+LONG_AGO = """new Promise((done) => {
+  const asked = indexedDB.open('liuhen-capture');
+  asked.onsuccess = () => {
+    const facts = asked.result.transaction('facts', 'readwrite').objectStore('facts');
+    facts.get('server').onsuccess = (event) => {
+      const told = {...event.target.result, clock: CLOCK};
+      facts.put(told).onsuccess = () => { asked.result.close(); done(true); };
+    };
+  };
+})""".replace("CLOCK", CLOCK)
 
 
 def begin(world: World) -> Activity:
@@ -112,6 +127,46 @@ def test_what_was_filmed_off_line_is_sent_when_the_line_is_back_and_covers_its_a
     gaps = Gap.objects.filter(activity=activity)
     assert gaps.exists(), "while nothing was handed in, nothing covered it"
     assert not gaps.filter(filled_at=None).exists(), "now the whole activity is covered"
+
+
+def test_the_phones_clock_is_measured_with_its_exactness_and_kept_when_it_starts_off_line(
+    phone: Phone, officer: dict[str, str], world_now: World
+) -> None:
+    phone.open(officer)
+    phone.says("已联网")
+    phone.says("手机时钟")
+    phone.is_ready_for_no_network()
+    phone.goes_off_line()
+    phone.do(lambda page: page.evaluate(LONG_AGO))
+    phone.do(lambda page: page.reload())
+    phone.says("没有网络")
+    phone.says("手机时钟快 90.0 秒（±0.3 秒），2 小时前核对")
+    phone.press("开始录像")
+    time.sleep(1.5)
+    phone.stop_filming()
+    phone.waits(1)
+    phone.goes_off_line(False)
+    phone.waits(0)
+    video = newest("video")
+    assert video.captured is not None
+    assert video.captured["clock_offset_ms"] == 90_000, "what was known when it was made"
+    assert video.captured["clock_within_ms"] == 250
+    assert 7_200_000 <= video.captured["clock_age_ms"] < 7_800_000
+    page = words(browsers(world_now)("officer").get(f"/recordings/{video.id}/"))
+    assert "比系统快1分30秒，已校正，误差不超过0.250秒；拍摄前2小时0分" in page
+    phone.says("手机时钟")
+
+
+def test_a_phone_that_never_learned_of_its_clock_says_so_and_it_stays_unknown(
+    phone: Phone, officer: dict[str, str], world_now: World
+) -> None:
+    phone.open(officer)
+    phone.says("已联网")
+    phone.is_ready_for_no_network()
+    phone.goes_off_line()
+    phone.do(lambda page: page.evaluate(LONG_AGO.replace(CLOCK, "null")))
+    phone.do(lambda page: page.reload())
+    phone.says("手机时钟没有核对过")
 
 
 def test_a_page_closed_while_filming_loses_only_its_last_second(

@@ -6,7 +6,7 @@ import { cameraProblem, obstacle, openStream, photograph, Place } from "./camera
 import { length, queueList } from "./queue-list.ts";
 import { newTake, Recording, type About } from "./recording.ts";
 import { Sender } from "./sender.ts";
-import { ask, type Line } from "./server.ts";
+import { ask, clockWords, type Line } from "./server.ts";
 import * as store from "./store.ts";
 import { thingForm } from "./thing-form.ts";
 import type { KnownFacts, Take, TakeKind } from "./schema.ts";
@@ -113,7 +113,7 @@ class Capture {
     this.lamp.replaceChildren(
       icon(this.line === "online" ? "circle-check" : "wifi-off"), html("span", {}, LINES[this.line]),
       ...(isOut ? [html("a", { href: "/accounts/login/?next=/phone/" }, "去登录")] : []),
-      ...(facts ? [html("span", { class: "lh-quiet" }, facts.person.name)] : []),
+      ...(facts ? [html("span", { class: "lh-quiet" }, facts.person.name), html("span", { class: "lh-quiet lh-cap-phone-clock" }, clockWords(facts.clock ?? null, Date.now()))] : []),
     );
     const chosen = this.activity.value;
     const options = (facts?.activities ?? []).map((one) =>
@@ -187,6 +187,7 @@ class Capture {
       activity,
       activity_name: activity ? (this.activity.selectedOptions[0]?.textContent ?? "") : "",
       position: this.place.current,
+      clock: this.facts?.clock ?? null,
     };
   }
 
@@ -269,7 +270,7 @@ class Capture {
     this.queue.dataset.waiting = String(waiting);
     this.queue.replaceChildren(
       html("h2", { id: "lh-cap-queue-title" }, waiting ? `手机上还有 ${waiting} 件没有入库` : "手机上的记录都已入库"),
-      queueList(takes, things, this.facts?.clock_offset_ms ?? 0),
+      queueList(takes, things, this.facts?.clock ?? null),
     );
   }
 

@@ -4,7 +4,7 @@ import { button, html, icon } from "../../dom.ts";
 import { instant } from "../../text/instants.ts";
 import { size } from "../../text/sizes.ts";
 import { bytesOf } from "./store.ts";
-import type { Take, Thing } from "./schema.ts";
+import type { PhoneClock, Take, Thing } from "./schema.ts";
 
 const STATES: Record<Take["state"], string> = {
   recording: "正在拍摄",
@@ -37,9 +37,9 @@ async function saveCopy(one: Take): Promise<void> {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-/** The list, newest first; `offset` corrects the phone's clock. */
-export function queueList(takes: Take[], things: Thing[], offset: number): HTMLElement {
-  const rows = [...takes].reverse().map((one) => takeRow(one, offset));
+/** The list, newest first; `clock` is what is known of the phone's. */
+export function queueList(takes: Take[], things: Thing[], clock: PhoneClock | null): HTMLElement {
+  const rows = [...takes].reverse().map((one) => takeRow(one, (one.clock ?? clock)?.offset_ms ?? 0));
   const listed = [...things].reverse().map((one) =>
     html(
       "li",

@@ -2,7 +2,7 @@
 
 import { nameOf, recordedType } from "./camera.ts";
 import { addPiece, putTake } from "./store.ts";
-import type { Position, Take, TakeKind } from "./schema.ts";
+import type { PhoneClock, Position, Take, TakeKind } from "./schema.ts";
 
 const PIECE_MS = 1000;
 const VIDEO_BITS = 2_500_000;
@@ -12,6 +12,7 @@ export interface About {
   activity: string | null;
   activity_name: string;
   position: Position | null;
+  clock: PhoneClock | null;
 }
 
 /** A take that begins now. */

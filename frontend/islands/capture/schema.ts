@@ -18,6 +18,13 @@ export interface Position {
   at: string;
 }
 
+/** How far the phone's clock is ahead, how exactly that is known, and when by it that was measured. */
+export interface PhoneClock {
+  offset_ms: number;
+  within_ms: number;
+  measured_at: number;
+}
+
 export interface Take {
   id: string;
   /** Whose recording it is; only that person's page sends it. */
@@ -31,6 +38,8 @@ export interface Take {
   activity: string | null;
   activity_name: string;
   position: Position | null;
+  /** What was known of the phone's clock when it began; null: nothing. */
+  clock: PhoneClock | null;
   moments: Moment[];
   state: TakeState;
   size: number;
@@ -68,7 +77,7 @@ export interface ServerFacts {
   moments: { value: string; label: string }[];
 }
 
-/** ServerFacts as the phone keeps them, with how far its own clock is ahead. */
+/** ServerFacts as the phone keeps them, with what it last learned of its own clock. */
 export interface KnownFacts extends ServerFacts {
-  clock_offset_ms: number;
+  clock: PhoneClock | null;
 }

@@ -6,7 +6,7 @@ import { problemOf, retryDelay, type Problem } from "../upload/problems.ts";
 import type { UploadResult } from "../upload/schema.ts";
 import { corrected } from "./server.ts";
 import * as store from "./store.ts";
-import type { KnownFacts, Take, Thing } from "./schema.ts";
+import type { KnownFacts, PhoneClock, Take, Thing } from "./schema.ts";
 
 // Small, so that a line that breaks often still gets on.
 const CHUNK = 4 * 1024 * 1024;
@@ -19,15 +19,17 @@ async function sha256(bytes: Blob): Promise<string> {
 }
 
 /** What goes with the bytes: who looks at it later knows when, where and what was marked. */
-export function metadataOf(one: Take, offsetMs: number, digest: string): Record<string, string> {
-  const position = one.position && { ...one.position, at: corrected(Date.parse(one.position.at), offsetMs) };
+export function metadataOf(one: Take, now: PhoneClock | null, digest: string): Record<string, string> {
+  // What was known when it began; a phone that knew nothing then may have learned it since.
+  const clock = one.clock ?? now;
+  const position = one.position && { ...one.position, at: corrected(Date.parse(one.position.at), clock) };
   return {
     filename: one.name,
     filetype: one.mime,
     source: "phone",
-    started_at: corrected(one.started_at, offsetMs),
-    ended_at: corrected(one.started_at + one.duration_ms, offsetMs),
-    clock_offset_ms: String(offsetMs),
+    started_at: corrected(one.started_at, clock),
+    ended_at: corrected(one.started_at + one.duration_ms, clock),
+    ...(clock ? { clock_offset_ms: String(clock.offset_ms), clock_within_ms: String(clock.within_ms), clock_age_ms: String(one.started_at - clock.measured_at) } : {}),
     moments: JSON.stringify(one.moments),
     ...(one.activity ? { activity: one.activity } : {}),
     ...(position ? { position: JSON.stringify(position) } : {}),
@@ -102,7 +104,7 @@ export class Sender {
       const upload = new Upload(bytes, {
         endpoint: "/api/v1/uploads/",
         uploadUrl: one.upload_url,
-        metadata: metadataOf(one, this.facts()?.clock_offset_ms ?? 0, digest),
+        metadata: metadataOf(one, this.facts()?.clock ?? null, digest),
         chunkSize: CHUNK,
         retryDelays: null,
         storeFingerprintForResuming: false,
@@ -161,7 +163,7 @@ export class Sender {
 
   private async sendThing(one: Thing, photo: string | null, facts: KnownFacts): Promise<boolean> {
     const { id, activity, name, quantity, note } = one;
-    const told = { id, activity, name, quantity, note, photo, listed_at: corrected(one.listed_at, facts.clock_offset_ms) };
+    const told = { id, activity, name, quantity, note, photo, listed_at: corrected(one.listed_at, facts.clock ?? null) };
     let response: Response;
     try {
       response = await fetch("/api/v1/capture/things", {

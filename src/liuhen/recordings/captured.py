@@ -1,8 +1,10 @@
 """What our own capture page tells of a recording it made: place, moments, its phone's clock.
 
 It comes as metadata of the upload. Times are corrected by the phone already when it knew how far
-its clock was off; `clock_offset_ms` says how far, null that it never learned it. Not for what
-other senders tell (`recordings.uploads`).
+its clock was off; `clock_offset_ms` says how far, `clock_within_ms` how exactly that was known
+(half the way to the server and back), `clock_age_ms` how long before the recording it was
+measured. Null is that the phone never learned it. Not for what other senders tell
+(`recordings.uploads`).
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ class Moment:
 
 
 def captured_by(told: Mapping[str, str]) -> dict[str, Any] | None:
-    """What the row keeps: position {latitude, longitude, accuracy_m, at}, clock_offset_ms, break.
+    """What the row keeps: position {latitude, longitude, accuracy_m, at}, break, and of the clock
+    clock_offset_ms, clock_within_ms, clock_age_ms.
 
     None when the sender was not our page.
 
@@ -49,6 +52,8 @@ def captured_by(told: Mapping[str, str]) -> dict[str, Any] | None:
     return {
         "position": _read(told, "position", _position),
         "clock_offset_ms": _read(told, "clock_offset_ms", _whole),
+        "clock_within_ms": _read(told, "clock_within_ms", _length),
+        "clock_age_ms": _read(told, "clock_age_ms", _whole),
         "break": stopped,
     }
 
@@ -85,6 +90,13 @@ def _whole(raw: Any) -> int:
     if isinstance(raw, bool) or not isinstance(raw, int) or abs(raw) > 2**53:
         raise ValueError("no whole number")
     return raw
+
+
+def _length(raw: Any) -> int:
+    length = _whole(raw)
+    if length < 0:
+        raise ValueError("no length")
+    return length
 
 
 def _moments(raw: Any) -> tuple[Moment, ...]:

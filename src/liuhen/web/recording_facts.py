@@ -47,6 +47,7 @@ def facts(found: Recording) -> list[dict[str, Any]]:
         {"label": "设备", "value": found.device.serial if found.device else None},
         {"label": "起止时间", "value": _span(found)},
         {"label": "时间来源", "value": _source(found)},
+        *_phone_clock(found),
         {"label": "返回单位", "value": instant(found.returned_at) if found.returned_at else None},
         {"label": "存入存储", "value": instant_exact(found.stored_at)},
     ]  # fmt: skip
@@ -72,6 +73,25 @@ def _span(found: Recording) -> str | None:
         return instant_exact(found.started_at)
     length = span_exact(found.ended_at - found.started_at)
     return f"{instant_exact(found.started_at)} 至 {instant_exact(found.ended_at)}，长{length}"
+
+
+def _phone_clock(found: Recording) -> list[dict[str, Any]]:
+    """How far the clock of the phone was off that made it, as far as the phone knew."""
+    captured: dict[str, Any] | None = found.captured
+    if captured is None:
+        return []
+    offset, within = captured.get("clock_offset_ms"), captured.get("clock_within_ms")
+    if offset is None:
+        return [{"label": "手机时钟", "value": None}]
+    told = f"比系统{'快' if offset >= 0 else '慢'}{_seconds(abs(offset))}，已校正"
+    told += f"，误差不超过{_seconds(within)}" if within is not None else "，误差未知"
+    if (age := captured.get("clock_age_ms")) is not None:
+        told += f"；拍摄{'前' if age >= 0 else '后'}{_seconds(abs(age))}核对"
+    return [{"label": "手机时钟", "value": told}]
+
+
+def _seconds(milliseconds: int) -> str:
+    return span_exact(dt.timedelta(milliseconds=milliseconds))
 
 
 def _source(found: Recording) -> str:
