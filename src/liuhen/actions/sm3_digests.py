@@ -7,6 +7,7 @@ still meet their SHA-256. Not for finding altered originals: that is `verify` an
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 
 from liuhen.actions.act import Draft, act
@@ -31,23 +32,22 @@ def take_missing_digests() -> int:
     while the scrub's alarm about it stands it is not read again.
     """
     taken, rows = 0, without_sm3()
+    waiting = rows.count()
     while batch := list(rows[:BATCH]):
         alarmed = alarmed_originals(one.sha256 for one in batch)
         taken += sum(_take(one.sha256) for one in batch if one.sha256 not in alarmed)
-        _note()
+        # what waits is looked for once at the beginning and once at the end, or the many that come
+        # with an archive would be counted for each batch of it
+        _note(waiting - taken, batch[-1].received_at)
         rows = behind(without_sm3(), batch[-1])
-    _note()
+    left = without_sm3()
+    _note(left.count(), left.values_list("received_at", flat=True).first())
     return taken
 
 
-def _note() -> None:
+def _note(waiting: int, oldest_at: dt.datetime | None) -> None:
     """Keep for the operator how far it is."""
-    left = without_sm3()
-    told = {
-        "tried_at": clock.now(),
-        "waiting": left.count(),
-        "oldest_at": left.values_list("received_at", flat=True).first(),
-    }
+    told = {"tried_at": clock.now(), "waiting": max(waiting, 0), "oldest_at": oldest_at}
     StoreState.objects.update_or_create(store=SM3, defaults=told)
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 from liuhen.host.signs import GREEN, UNKNOWN, YELLOW, Sign
 from liuhen.kernel import clock
-from liuhen.vault.models import Sm3, StoreState
+from liuhen.vault.models import StoreState
 from liuhen.vault.store import SM3
 
 # A day of footage may wait its turn; what waits longer can't be read, or nothing takes digests.
@@ -15,18 +15,14 @@ SILENT = dt.timedelta(hours=6)
 
 
 def sm3_sign() -> Sign:
-    """Of how many originals it was taken when the job last looked, and what waits the longest."""
+    """How many originals waited for it when the job last looked, and since when."""
     title, state = "SM3 摘要", StoreState.objects.filter(store=SM3).first()
     if state is None:
         return Sign("sm3", title, UNKNOWN, "还没有计算过", "稍后再看；后台任务每两分钟计算一次。")
-    now, taken = clock.now(), Sm3.objects.count()
+    now = clock.now()
     age = now - state.oldest_at if state.waiting and state.oldest_at else dt.timedelta()
-    figures = {
-        "taken": taken,
-        "waiting": state.waiting,
-        "longest_wait_seconds": age.total_seconds(),
-    }
-    words = f"{taken + state.waiting} 份原件中已计算 {taken} 份"
+    figures = {"waiting": state.waiting, "longest_wait_seconds": age.total_seconds()}
+    words = f"{state.waiting} 份原件还没有计算" if state.waiting else "每份原件都已计算"
     if state.waiting and state.oldest_at:
         words = f"{words}，最早的收于 {clock.local(state.oldest_at):%Y-%m-%d %H:%M}"
     if age > LATE:
