@@ -28,6 +28,7 @@ class DatabaseLine:
         self._is_cut = False
         self._passes = threading.Event()
         self._passes.set()
+        self._lost = list[threading.Event]()
         self._ends = set[socket.socket]()
         self._lock = threading.Lock()
         self.delay_s, self.carried = 0.0, 0
@@ -62,6 +63,12 @@ class DatabaseLine:
         """What is sent is taken, and carried nowhere before the line is mended."""
         self._passes.clear()
 
+    def fall_silent_for_good(self) -> None:
+        """What is under way is never answered any more; who comes anew is, once it is mended."""
+        self._passes.clear()
+        self._lost.append(self._passes)
+        self._passes = threading.Event()
+
     def mend(self) -> None:
         """It carries as it should, also what was held back."""
         self._passes.set()
@@ -71,7 +78,8 @@ class DatabaseLine:
         """Nobody listens any more."""
         self._listener.close()
         self.cut()
-        self._passes.set()
+        for passes in (self._passes, *self._lost):
+            passes.set()
 
     def _accept(self) -> None:
         while True:
@@ -87,7 +95,8 @@ class DatabaseLine:
             with self._lock:
                 self._ends |= {here, there}
             for one, other, waits in ((here, there, False), (there, here, True)):
-                threading.Thread(target=self._carry, args=(one, other, waits), daemon=True).start()
+                carried = (one, other, waits, self._passes)
+                threading.Thread(target=self._carry, args=carried, daemon=True).start()
 
     def _is_over(self) -> bool:
         with self._lock:
@@ -96,12 +105,14 @@ class DatabaseLine:
                 self._left -= 1
             return self._left is not None and self._left < 0
 
-    def _carry(self, one: socket.socket, other: socket.socket, waits: bool) -> None:
+    def _carry(
+        self, one: socket.socket, other: socket.socket, waits: bool, passes: threading.Event
+    ) -> None:
         with suppress(OSError):
             while piece := one.recv(_PIECE):
                 if waits:
                     time.sleep(self.delay_s)
-                self._passes.wait()
+                passes.wait()
                 if self._is_over():
                     self.cut()
                 other.sendall(piece)

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -222,6 +223,29 @@ def test_a_database_that_takes_everything_and_says_nothing_is_told_to_more_than_
     until(lambda: status_of(f"{outside.tree.url}/healthz") == 200, "the database is back")
     officer.step(activity, "facts")
     until(lambda: outside.waiting() == 0, "the sequencer goes on")
+
+
+def test_who_is_never_answered_any_more_ends_the_line_and_goes_on_by_another(
+    outside: Outside, officer: Officer
+) -> None:
+    """Not one of the lines held before carries anything again."""
+    line = outside.line
+    line.fall_silent_for_good()
+    for name in ("worker", "sequencer", "recorder"):
+        until(partial(_told_silence, outside.tree, name), f"the {name} has found out")
+    line.mend()
+    until(lambda: status_of(f"{outside.tree.url}/healthz") == 200, "the database is back")
+    officer.line.connection.close()  # idle so long, it has ended as well
+    officer.step(officer.begin(), "facts")
+    until(lambda: outside.waiting() == 0, "the sequencer goes on")
+    left = outside.jobs()
+    until(lambda: not left & outside.jobs(), "the worker goes on")
+
+
+def _told_silence(tree: Tree, name: str) -> bool:
+    log = (tree.home.path / "log" / "liuhen.log").read_text("utf-8", "replace")
+    told = [line for line in log.splitlines() if "says nothing" in line]
+    return any(name in line.partition("says nothing")[0] for line in told)
 
 
 def _waits(outside: Outside) -> bool:

@@ -11,6 +11,7 @@ import django
 from django.conf import settings
 
 from liuhen.commands import home_option
+from liuhen.commands.silence import watch_for_silence
 from liuhen.host.locks import FileLock
 from liuhen.kernel.refusals import Refused
 
@@ -32,6 +33,7 @@ def command(home: Path) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    watch_for_silence()
     try:
         recorder.run()
     finally:

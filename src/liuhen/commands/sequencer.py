@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from liuhen.commands import home_option
 from liuhen.commands.leaving import leave_without_database
+from liuhen.commands.silence import watch_for_silence
 from liuhen.host.telling import Watch, channels
 from liuhen.kernel.refusals import Refused
 
@@ -46,6 +47,7 @@ def command(home: object) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    watch_for_silence()
     watch: ClockWatch | None = None
     Attestor().start()
     Watcher.start_if_set()

@@ -13,6 +13,7 @@ from procrastinate.jobs import DEFAULT_QUEUE
 
 from liuhen.commands import home_option
 from liuhen.commands.leaving import leave_without_database
+from liuhen.commands.silence import watch_for_silence
 from liuhen.kernel.precedence import give_way
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -26,6 +27,7 @@ def command(home: object, concurrency: int) -> None:
     django.setup()
     # reading media takes minutes; pages and uploads are waited for
     give_way()
+    watch_for_silence()
     from liuhen.actions.deferring import here  # noqa: PLC0415 - models need a set-up Django
 
     queues = dict.fromkeys((DEFAULT_QUEUE, here()))
