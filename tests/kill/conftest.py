@@ -15,20 +15,20 @@ from tests.kill.disk import disk  # noqa: F401 - a fixture
 from tests.kill.tree import copied_home, made_home
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def kill_folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="liuhen-kill-", dir="/tmp"))
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def pattern(kill_folder: Path) -> Home:
     """A home of the fictional authority that is never served itself."""
     return made_home(kill_folder / "pattern" / "home")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def one_place(pattern: Home, kill_folder: Path) -> Iterator[Workplace]:
     with workplace(copied_home(pattern, kill_folder / "served" / "home")) as place:
         yield place

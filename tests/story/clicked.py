@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Browser, expect
-from tests.story.conftest import Served
-from tests.story.person import DESKTOP, PHONE, Person
-from tests.story.tour import Chapter
 
 from liuhen.kernel import clock
 from liuhen.media.scene import Scene
 from liuhen.media.synthetic import make_video
+from tests.story.conftest import Served
+from tests.story.person import DESKTOP, PHONE, Person
+from tests.story.tour import Chapter
 
 
 def span_told(page: str) -> tuple[dt.datetime, dt.datetime]:

@@ -24,11 +24,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
-from tests.chromium import HEADLESS
-from tests.story.tour import Tour
 
 from liuhen.host.home import Home
 from liuhen.kernel import clock
+from tests.chromium import HEADLESS
+from tests.story.tour import Tour
 
 LIUHEN = Path(sys.executable).with_name("liuhen")
 READY_SECONDS = 120
@@ -98,7 +98,7 @@ class DemoHome:
         return home
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo_home() -> Iterator[DemoHome]:
     """Made once by `liuhen demo`."""
     folder = Path(tempfile.mkdtemp(prefix="liuhen-story-", dir="/tmp"))
@@ -143,7 +143,7 @@ def _await(url: str, tree: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(log.read_text("utf-8")[-3000:])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def served(demo_home: DemoHome) -> Iterator[Served]:
     with serving(demo_home.path) as running:
         yield running
@@ -163,7 +163,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def tour() -> Iterator[Tour]:
     """One tour of all stories, written when the last has ended."""
     told = Tour(is_kept=bool(os.environ.get("LIUHEN_TOUR")))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
+from liuhen.demo.ordinary_words import DUMPING as WORDS
 from tests.story.clicked import Clicked
 from tests.story.person import Person
-
-from liuhen.demo.ordinary_words import DUMPING as WORDS
 
 LEAD, PARTY = WORDS.lead, WORDS.party
 CIRCUMSTANCES = (

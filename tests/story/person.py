@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+
 from tests.story.conftest import PATIENCE_MS, Served
 from tests.story.tour import Chapter
 

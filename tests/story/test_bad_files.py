@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
-from tests.story.conftest import Served
-from tests.story.person import DESKTOP, Person
 
 from liuhen.kernel import clock
 from liuhen.media.scene import Scene
 from liuhen.media.synthetic import make_video
+from tests.story.conftest import Served
+from tests.story.person import DESKTOP, Person
 
 EMOJI = "现场😀录像.mp4"
 

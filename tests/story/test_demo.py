@@ -8,10 +8,10 @@ from typing import Any
 
 import psycopg
 import pytest
-from tests.story.conftest import DemoHome, liuhen
 
 from liuhen.host.home import Home
 from liuhen.host.postgres_roles import OWNER
+from tests.story.conftest import DemoHome, liuhen
 
 
 def differences(home: Path) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
+
 from tests.chromium import CHROMIUM
 from tests.story.conftest import Served, liuhen
 from tests.story.person import DESKTOP, Person

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pypdf
 from playwright.sync_api import Browser, expect
+
+from liuhen.host.home import Home
 from tests.story.conftest import DemoHome, Served, serving
 from tests.story.person import DESKTOP, Person
 from tests.story.test_demo import differences
-
-from liuhen.host.home import Home
 
 JOBS_SECONDS = 600
 # The one recording of the demonstration that belongs to no case: two years.

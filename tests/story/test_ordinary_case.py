@@ -12,6 +12,7 @@ import re
 import bagit
 import pytest
 from playwright.sync_api import Browser, expect
+
 from tests.story.conftest import Served, liuhen, package
 from tests.story.investigation import Investigation
 from tests.story.person import Person

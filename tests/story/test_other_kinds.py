@@ -15,15 +15,15 @@ from typing import Any
 import bagit
 import pytest
 from playwright.sync_api import Browser
-from tests.story.clicked import Clicked
-from tests.story.conftest import Served, liuhen, package
-from tests.story.person import Person
-from tests.story.tour import Chapter
 
 from liuhen.demo import coercion_words as said
 from liuhen.demo.inspection_case import BASIS, MATTER, OBJECTS
 from liuhen.demo.licensing_case import MATTER as LICENCE
 from liuhen.demo.licensing_case import PROPOSAL
+from tests.story.clicked import Clicked
+from tests.story.conftest import Served, liuhen, package
+from tests.story.person import Person
+from tests.story.tour import Chapter
 
 Begun = Callable[[type[Clicked]], Any]
 HANDLER, SECOND = "王承办（证号 虚证000003）", "何示例（证号 虚证000012）"

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import bagit
 from playwright.sync_api import Browser, Page, expect
-from tests.story.conftest import Served, liuhen, package
-from tests.story.person import DESKTOP, PHONE, Person
-from tests.story.tour import Chapter, Tour
 
 from liuhen.kernel import clock
 from liuhen.media.scene import Scene
 from liuhen.media.synthetic import make_video
+from tests.story.conftest import Served, liuhen, package
+from tests.story.person import DESKTOP, PHONE, Person
+from tests.story.tour import Chapter, Tour
 
 CHARACTERS_A_MINUTE = 40  # of Chinese, by somebody who is not quick on a phone
 

@@ -1,0 +1,1 @@
+"""The product as its user has it: stories in a real browser."""
