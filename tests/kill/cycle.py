@@ -1,7 +1,8 @@
 """One kill after the other on one home, while its people work. Not a test: suites call it.
 
 A cycle: people work, at a moment of the seed's choice everything is killed with -9 at once, it is
-started again, and the home is held against what was acknowledged.
+started again, and the home is held against what was acknowledged. Before that, the processes under
+load alone may be struck as often as one likes (`strikes`), which costs no start of everything.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from tests.kill.docking import Docking
 from tests.kill.following import Following
 from tests.kill.holding import Held, Holder, holder
 from tests.kill.officer import Officer
+from tests.kill.strikes import STARTS_WITHIN, Striking
 from tests.kill.tree import ROOT, Tree, environment, free_port, in_home, start, until
 from tests.vault.weed import Engine
 
@@ -50,8 +52,9 @@ PROGRAMS = {"bind": "tests.kill.binder", "dispose": "tests.kill.disposer"}
 DOCKED = ("uploads", "everything")
 # A kill comes after so many answers and so many seconds more.
 MOST_ANSWERS = 80
-# The quick suite waits for so many at most.
-ANSWERS = 24
+# The quick suite waits for so many at most, and strikes the processes under load so often; more
+# takes minutes (`make soak` strikes four times).
+ANSWERS, STRIKES = 24, int(os.environ.get("LIUHEN_STRIKES", "1"))
 LONGEST_WAIT = 1.0
 # Closed cases that wait to be bound and handed over, and how many answers they bring at least.
 CLOSED, MOST_ANSWERS_OF_BINDING = 6, 12
@@ -79,13 +82,17 @@ print(Disposal.objects.filter(state="destroying").count())
 
 @dataclass
 class Result:
-    """What one cycle came to. `back_after` is from the start to the first answer, seconds."""
+    """What one cycle came to. `back_after` is from the start to the first answer, seconds.
+
+    `killed` processes when everything was, `struck` by each strike before.
+    """
 
     seed: int
     focus: str
     killed: int
     back_after: float
     held: Held = field(default_factory=Held)
+    struck: list[int] = field(default_factory=list)
 
 
 class Workplace:
@@ -108,9 +115,15 @@ class Workplace:
         return Officer(self.tree.port, username, notes, self.video, 10**9 + self.lines())
 
     @contextmanager
-    def people(self, focus: str, seed: int) -> Iterator[None]:
-        """People at work for the block, until nobody answers them any more."""
+    def people(self, focus: str, seed: int, *, are_back: bool = False) -> Iterator[Path]:
+        """People at work for the block, until nobody answers them any more.
+
+        When they `are_back` after that, they are until the file that is given is there.
+        """
         roles = PEOPLE.get(focus, PEOPLE["everything"])
+        over = self.home.path.parent / "over"
+        over.unlink(missing_ok=True)
+        staying = ["--over", str(over)] if are_back else []
         at_work = [
             subprocess.Popen(
                 [
@@ -119,6 +132,7 @@ class Workplace:
                     *("--port", str(self.tree.port), "--seed", str(seed * 10 + place)),
                     *("--notes", str(self.home.path.parent / f"{user}.notes")),
                     *("--video", str(self.video)),
+                    *staying,
                 ],
                 env=environment(),
                 cwd=ROOT,
@@ -126,7 +140,7 @@ class Workplace:
             for place, (user, work) in enumerate(roles.items())
         ]
         try:
-            yield
+            yield over
             for person in at_work:
                 person.wait(180)
         finally:
@@ -135,29 +149,32 @@ class Workplace:
                     person.kill()
                     person.wait()
 
-    def cycle(self, seed: int, foci: Sequence[str] = FOCI, most: int = MOST_ANSWERS) -> Result:
+    def cycle(
+        self, seed: int, foci: Sequence[str] = FOCI, most: int = MOST_ANSWERS, strikes: int = 0
+    ) -> Result:
         """Work until so many answers at most, kill, start again, hold."""
         chance, focus = random.Random(seed), foci[seed % len(foci)]
-        answers, moment = chance.randint(6, most), chance.uniform(0.0, LONGEST_WAIT)
         if focus == "binding":
             self._close_cases()
-            answers = chance.randint(1, MOST_ANSWERS_OF_BINDING)
-        killed, before, ordered = 0, self.lines(), self._ordered()
+            most = MOST_ANSWERS_OF_BINDING // (strikes + 1)
         following = Following(self.home, self.tree.port, focus)
-        with self.people(focus, seed), self._docking(focus, seed) as docking:
+        docking = Docking(
+            self.home, self.video.read_bytes(), seed, CAMERA_FILES if focus in DOCKED else 0
+        )
+        striking = Striking(self.tree, self.holding, focus, docking, following)
+        with self.people(focus, seed, are_back=bool(strikes)) as over:
+            docking.begin()
             following.begin()
-            until(lambda: self.lines() >= before + answers, "people were answered")
-            until(docking.is_under_way, "the camera is being taken in")
-            if focus == "disposal":
-                until(lambda: self._ordered() > ordered, "a list is ordered destroyed")
-            if focus == "sequencing":
-                self._hold_back_sequencer(chance.uniform(0.5, 2.0))
-                moment = chance.uniform(0.0, 0.4)
-            time.sleep(moment)
-            killed += self.tree.kill([*docking.processes(), *following.processes()])
+            for _ in range(strikes):
+                if not striking.is_starting:
+                    self._until_the_moment(chance, most, striking)
+                striking.strike(chance)
+            self._until_the_moment(chance, most, striking)
+            over.touch()
+            killed = self.tree.kill([*docking.processes(), *following.processes()])
         if focus == "starting":
             self.tree = self.tree.again()
-            time.sleep(3 * moment)
+            time.sleep(chance.uniform(0.0, STARTS_WITHIN))
             killed += self.tree.kill()
         began = time.monotonic()
         self.tree = self.tree.again()
@@ -166,8 +183,20 @@ class Workplace:
         docking.again()
         contradictions = following.again()
         held = self.holding.hold(self.notes())
-        held.problems += contradictions
-        return Result(seed, focus, killed, back_after, held)
+        held.problems += [*contradictions, *striking.problems]
+        return Result(seed, focus, killed, back_after, held, striking.killed)
+
+    def _until_the_moment(self, chance: random.Random, most: int, striking: Striking) -> None:
+        """Let people work until so many answers at most, and a moment longer."""
+        focus, before, ordered = striking.focus, self.lines(), self._ordered()
+        answers = chance.randint(1 if focus == "binding" else 6, most)
+        until(lambda: self.lines() >= before + answers, "people were answered")
+        until(striking.docking.is_under_way, "the camera is being taken in")
+        if focus == "disposal":
+            until(lambda: self._ordered() > ordered, "a list is ordered destroyed")
+        if focus == "sequencing":
+            self._hold_back_sequencer(chance.uniform(0.5, 2.0))
+        time.sleep(chance.uniform(0.0, 0.4 if focus == "sequencing" else LONGEST_WAIT))
 
     def finish(self) -> Held:
         """People end what they began; afterwards no bytes wait and every upload is a recording."""
@@ -177,14 +206,6 @@ class Workplace:
         if self._ordered():
             self._end_disposals()
         return self.holding.hold(self.notes(), is_over=True)
-
-    @contextmanager
-    def _docking(self, focus: str, seed: int) -> Iterator[Docking]:
-        """A camera being taken in beside everything else."""
-        files = CAMERA_FILES if focus in DOCKED else 0
-        docking = Docking(self.home, self.video.read_bytes(), seed, files)
-        docking.begin()
-        yield docking
 
     def _ordered(self) -> int:
         """How many lists of old records have been ordered destroyed."""

@@ -28,6 +28,7 @@ class Disposer(Officer):
     def resume(self) -> None:
         """Find the sign-in still held; then go on with the lists that were begun."""
         super().resume()
+        self.ordered = 0
         told = list(self.notes.read())
         done = {one["disposal"] for one in told if one["kind"] == "ordered"}
         for disposal in [one["disposal"] for one in told if one["kind"] == "order"]:

@@ -59,6 +59,13 @@ class Docking:
         """What runs of it."""
         return below(self.process.pid) if self.process is not None else ()
 
+    def go_on(self) -> None:
+        """What the command said before it was killed counts; then hand in once more."""
+        if self.process is not None:
+            self.process.wait()
+            self._note(self.said.read_text("utf-8"))
+            self.begin()
+
     def again(self) -> None:
         """What the command said before it was killed counts; then hand in to the end."""
         if self.process is None:

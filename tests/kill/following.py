@@ -41,6 +41,7 @@ class Following:
         self.folder = home.path.parent / "replica"
         self.process: subprocess.Popen[bytes] | None = None
         self.held_before = 0
+        self.witness_port = ""
 
     def begin(self) -> None:
         """Follow, every second; begins when the first pull is through or under way."""
@@ -49,16 +50,24 @@ class Following:
         if not self.folder.exists():
             self._make()
         self.held_before = int(self.status()["size"])
+        if self.is_witness:
+            self.witness_port = self._named_witness()
         self.process = self._started()
         until(lambda: int(self.status()["size"]) > self.held_before, "the replica follows")
         if self.is_witness:
             until(self._is_cosigned, "the replica cosigns what is published")
 
+    def go_on(self) -> None:
+        """Follow again, once it was killed."""
+        if self.process is not None:
+            self.process.wait()
+            self.process = self._started()
+
     def _started(self) -> subprocess.Popen[bytes]:
         """The replica that pulls; as a witness, it answers as well."""
         command = ["replica", "pull", "--every", "1", "--home", self.folder]
         if self.is_witness:
-            command[1:2] = ["serve", "--port", self._named_witness()]
+            command[1:2] = ["serve", "--port", self.witness_port]
         with (self.home.path.parent / "replica.said").open("ab") as stream:
             return subprocess.Popen(
                 [str(LIUHEN), *map(str, command)],

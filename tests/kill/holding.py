@@ -1,7 +1,7 @@
 """Holds a home against what its people were told: whatever was acknowledged must be there.
 
-Run as a process of its own that has the product set up on that home; it reads paths of notes, one
-line each, and answers each with one line of JSON. Not a test.
+Run as a process of its own that has the product set up on that home; it reads questions, one line
+each, and answers each with one line of JSON. Not a test.
 """
 
 from __future__ import annotations
@@ -37,10 +37,12 @@ class Held:
     counts: dict[str, int] = field(default_factory=dict)
 
 
-def _notes(paths: Iterable[Path]) -> dict[str, list[dict[str, Any]]]:
+def _notes(paths: Mapping[str, int]) -> dict[str, list[dict[str, Any]]]:
+    """Whole lines of some files, each from a byte on."""
     told: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for path in paths:
-        for line in path.read_text("utf-8").splitlines():
+    for path, start in paths.items():
+        whole = Path(path).read_bytes()[start:].rpartition(b"\n")[0]
+        for line in whole.decode("utf-8").splitlines():
             note = json.loads(line)
             told[note["kind"]].append(note)
     return told
@@ -128,7 +130,7 @@ def uploads(told: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
 
     offsets: dict[str, int] = {note["upload"]: 0 for note in told["upload"]}
     for note in told["offset"]:
-        offsets[note["upload"]] = max(offsets[note["upload"]], note["offset"])
+        offsets[note["upload"]] = max(offsets.get(note["upload"], 0), note["offset"])
     rows = {str(one.id): one for one in Upload.objects.all()}
     for path, acknowledged in offsets.items():
         upload = rows.get(path.rstrip("/").rsplit("/", 1)[1])
@@ -239,16 +241,13 @@ def verified() -> Iterator[str]:
         yield f"verify: {found}"
 
 
-def hold(notes: list[Path], *, is_over: bool) -> Held:
+def hold(notes: Mapping[str, int], *, is_over: bool) -> Held:
     """Everything, on the home this process is set up on."""
     from django.conf import settings  # noqa: PLC0415
 
     if is_over:
         clear_later()
-    told, held = _notes(notes), Held()
-    held.problems += [str(note["what"]) for note in told["wrong"]]
-    for check in (acts, recordings, files, uploads, checkpoints):
-        held.problems += check(told)
+    told, held = _notes(notes), Held(hold_what_is_new(notes))
     held.problems += disposals(told, is_over=is_over)
     for plain in (numbers(), leftovers(settings.HOME.path, held), verified()):
         held.problems += plain
@@ -261,6 +260,15 @@ def hold(notes: list[Path], *, is_over: bool) -> Held:
     return held
 
 
+def hold_what_is_new(notes: Mapping[str, int]) -> list[str]:
+    """What is missing of the notes from there on, also while people work."""
+    told = _notes(notes)
+    problems = [str(note["what"]) for note in told["wrong"]]
+    for check in (acts, recordings, files, uploads, checkpoints):
+        problems += check(told)
+    return problems
+
+
 def main() -> None:
     """Answer one question after the other."""
     import django  # noqa: PLC0415 - the environment is known only now
@@ -270,7 +278,10 @@ def main() -> None:
 
     for line in sys.stdin:
         asked = json.loads(line)
-        held = hold([Path(path) for path in asked["notes"]], is_over=asked["is_over"])
+        if asked["is_new"]:
+            held = Held(hold_what_is_new(asked["notes"]))
+        else:
+            held = hold(asked["notes"], is_over=asked["is_over"])
         connection.close()
         sys.stdout.write(json.dumps({"problems": held.problems, "counts": held.counts}) + "\n")
         sys.stdout.flush()
@@ -307,8 +318,19 @@ class Holder:
 
         When it `is_over`, nobody works any more, and what kills cut off has had its time.
         """
+        return self._answer(notes={str(one): 0 for one in notes}, is_over=is_over, is_new=False)
+
+    def hold_new(self, notes: Mapping[Path, int]) -> list[str]:
+        """What is missing of the notes from some byte on; people may be at work.
+
+        What one look finds half done, another one finds done: a loss is seen by both.
+        """
+        asked = {str(one): start for one, start in notes.items()}
+        first = self._answer(notes=asked, is_new=True).problems
+        return self._answer(notes=asked, is_new=True).problems if first else []
+
+    def _answer(self, **asked: object) -> Held:
         assert self._process.stdin is not None and self._process.stdout is not None
-        asked = {"notes": [str(path) for path in notes], "is_over": is_over}
         self._process.stdin.write(json.dumps(asked) + "\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()

@@ -1,6 +1,7 @@
 """An officer at work through the real doors, who writes down every answer before going on.
 
-Run as a process of its own, which nobody kills: `python -m tests.kill.officer …`. Each line of
+Run as a process of its own, which nobody kills: `python -m tests.kill.officer …`. Whom nobody
+answers comes back, as long as the file named `--over` isn't there. Each line of
 its notes is fsynced before the next request leaves, so that what stands there was acknowledged.
 Not a test; what was noted is held against the home by `holding`.
 """
@@ -28,7 +29,7 @@ from liuhen.demo.days import PASSWORD_OF_DEMO
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 PIECE_TYPE = "application/offset+octet-stream"
 PIECE = 192 * 1024
-SIGN_IN_TRIES, SIGN_IN_PAUSE_S = 30, 2
+SIGN_IN_TRIES, SIGN_IN_PAUSE_S, COME_BACK_S = 30, 2, 0.2
 INK = json.dumps([[[float(x), float(x * x % 40), x * 12] for x in range(20, 90, 3)]])
 
 # step of the simple procedure → what is posted, which events its entries carry
@@ -343,8 +344,9 @@ class Officer:
 
 
 def main(person: type[Officer] = Officer) -> None:
-    """Work until nobody answers. Exit code 1 and a note when an answer was wrong."""
+    """Work until nobody answers and it is over. Exit code 1 and a note for a wrong answer."""
     parser = argparse.ArgumentParser()
+    parser.add_argument("--over", type=Path)
     for name in ("--user", "--notes", "--video", "--work"):
         parser.add_argument(name, required=True)
     parser.add_argument("--port", type=int, required=True)
@@ -352,16 +354,25 @@ def main(person: type[Officer] = Officer) -> None:
     given = parser.parse_args()
     officer = person(given.port, given.user, Path(given.notes), Path(given.video), given.seed)
     try:
-        officer.resume()
-        while True:
-            officer.checkpoint()
-            for work in given.work.split(","):
-                getattr(officer, work)()
-    except GoneError as gone:
-        officer.notes.put("gone", what=str(gone))
+        work_until_gone(officer, given.work.split(","))
+        while given.over is not None and not given.over.exists():
+            sleep(COME_BACK_S)
+            work_until_gone(officer, given.work.split(","))
     except WrongError as wrong:
         officer.notes.put("wrong", what=str(wrong))
         sys.exit(1)
+
+
+def work_until_gone(officer: Officer, works: Sequence[str]) -> None:
+    """Go on with what was begun and work, until nobody answers."""
+    try:
+        officer.resume()
+        while True:
+            officer.checkpoint()
+            for work in works:
+                getattr(officer, work)()
+    except GoneError as gone:
+        officer.notes.put("gone", what=str(gone))
 
 
 if __name__ == "__main__":
