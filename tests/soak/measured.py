@@ -6,11 +6,13 @@ again replaces the row. Not for targets or claims: only what a run has shown.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import platform
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -53,7 +55,8 @@ def record(section: str, figures: Mapping[str, str], at: str, page: Path = PAGE)
     text = page.read_text("utf-8") if page.exists() else TITLE
     tables = _tables(text)
     rows = tables.setdefault(section, {})
-    day = clock.local_date(clock.now()).isoformat()
+    # The machine's own day: the clock of a suite may stand still, or in another year.
+    day = dt.datetime.fromtimestamp(time.time(), clock.CHINA).date().isoformat()
     for what, figure in figures.items():
         rows[what] = f"| {what} | {figure} | {at} | {machine()} | {day} |"
     lines = [text.split("\n## ")[0].rstrip("\n")]

@@ -33,10 +33,14 @@ class Phone:
     def do(self, work: Callable[[Page], T]) -> T:
         return self.pool.submit(lambda: work(self.page)).result(120)
 
-    def start(self) -> None:
+    def start(self, *more: str) -> None:
+        """Begin, with more flags for the browser."""
+
         def work() -> None:
             self.playwright = sync_playwright().start()
-            self.chromium = self.playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            self.chromium = self.playwright.chromium.launch(
+                executable_path=CHROMIUM, args=[*FLAGS, *more]
+            )
 
         self.pool.submit(work).result(60)
 
