@@ -8,12 +8,12 @@ instants as whole milliseconds since 1970, days local (Art. 20).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.db.models.functions import TruncDate
 
 from liuhen.cameras.models import Camera, CameraGap, Operation, Room, Segment
@@ -141,6 +141,7 @@ class RoomDay:
 
     Each camera shows its part of the room, so the room is missing whatever one of them is.
     `gathered_at`: when the last footage of the day came into the vault; None: not yet, or none.
+    Of the `segments` that begin on the day so many are `destroyed`: recorded, and lawfully gone.
     """
 
     day: dt.date
@@ -149,6 +150,17 @@ class RoomDay:
     expected_ms: int
     missing_ms: int
     gathered_at: dt.datetime | None
+    segments: int = 0
+    destroyed: int = 0
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """What was stored of one day: when the last, how many segments, how many are destroyed."""
+
+    last: dt.datetime
+    segments: int
+    destroyed: int
 
 
 def room_days(room: Room, first: dt.date, last: dt.date) -> list[RoomDay]:
@@ -156,28 +168,67 @@ def room_days(room: Room, first: dt.date, last: dt.date) -> list[RoomDay]:
     cameras = list(room.cameras.order_by("view", "id"))
     begin, end = day_span(first)[0], day_span(last)[1]
     found = accounts(cameras, begin, end)
-    gathered = _gathered(cameras, begin, end)
+    stored = _stored(cameras, begin, end)
     days = [first + DAY * number for number in range((last - first).days + 1)]
-    return [_room_day(day, found, gathered) for day in days]
+    return [_room_day(day, found, stored.get(day)) for day in days]
 
 
-def _room_day(
-    day: dt.date, found: Sequence[Accounts], gathered: Mapping[dt.date, dt.datetime]
-) -> RoomDay:
+def _room_day(day: dt.date, found: Sequence[Accounts], stored: _Stored | None) -> RoomDay:
     start, end = day_span(day)
     span = [Span(milliseconds(start), milliseconds(end))]
     expected = union(part for one in found for part in intersection(span, one.expected))
     missing = union(part for one in found for part in intersection(span, one.missing))
     is_over = clock.now() >= end + lag()
     return RoomDay(
-        day, end, is_over, total(expected), total(missing), gathered.get(day) if is_over else None
+        day=day,
+        ended_at=end,
+        is_over=is_over,
+        expected_ms=total(expected),
+        missing_ms=total(missing),
+        gathered_at=stored.last if stored and is_over else None,
+        segments=stored.segments if stored else 0,
+        destroyed=stored.destroyed if stored else 0,
     )
 
 
-def _gathered(
+def _stored(
     cameras: Sequence[Camera], begin: dt.datetime, end: dt.datetime
-) -> dict[dt.date, dt.datetime]:
-    """By local day, when the last segment that begins in it was stored."""
+) -> dict[dt.date, _Stored]:
+    """By local day, what was stored of the segments that begin in it; one query."""
     stored = Segment.objects.filter(camera__in=cameras, started_at__gte=begin, started_at__lt=end)
     by_day = stored.annotate(day=TruncDate("started_at", tzinfo=clock.CHINA)).values("day")
-    return {row["day"]: row["last"] for row in by_day.annotate(last=Max("stored_at"))}
+    rows = by_day.annotate(
+        last=Max("stored_at"), segments=Count("id"), destroyed=Count("original__destruction")
+    )
+    return {row["day"]: _Stored(row["last"], row["segments"], row["destroyed"]) for row in rows}
+
+
+@dataclass(frozen=True)
+class DestroyedSpan:
+    """What a camera recorded without a break and one disposal ordered destroyed."""
+
+    started_at: dt.datetime
+    ended_at: dt.datetime
+    number: str
+    ordered_at: dt.datetime
+
+
+def destroyed_spans(
+    cameras: Sequence[Camera], begin: dt.datetime, end: dt.datetime
+) -> dict[UUID, list[DestroyedSpan]]:
+    """By camera, the destroyed footage that meets a span, in order; one query."""
+    rows = Segment.objects.filter(
+        camera__in=cameras,
+        started_at__gt=begin - DAY,  # no segment is longer: the index begins here
+        started_at__lt=end,
+        ended_at__gt=begin,
+        original__destruction__isnull=False,
+    ).select_related("original__destruction")
+    found: dict[UUID, list[DestroyedSpan]] = {camera.id: [] for camera in cameras}
+    for row in rows.order_by("camera_id", "started_at"):
+        order, spans = row.original.destruction, found[row.camera_id]
+        start = row.started_at
+        if spans and spans[-1].ended_at == start and spans[-1].number == order.number:
+            start = spans.pop().started_at
+        spans.append(DestroyedSpan(start, row.ended_at, order.number, order.ordered_at))
+    return found

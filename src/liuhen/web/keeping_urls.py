@@ -5,6 +5,7 @@ from django.urls import path
 from liuhen.web import (
     case_copies,
     disposals,
+    due_footage,
     hand_overs,
     outside_copies,
     party_copies,
@@ -98,6 +99,7 @@ KEEPING_PATHS = [
     path("clearances/new/", secrecy.clearance_give, name="clearance_give"),
     path("clearances/<uuid:clearance_id>/end/", secrecy.clearance_end, name="clearance_end"),
     path("retention/", retention.retention, name="retention"),
+    path("retention/footage/", due_footage.due_footage, name="retention_footage"),
     path("retention/simulation/", retention.simulation, name="retention_simulation"),
     path("holds/<uuid:hold_id>/lift/", retention.hold_lift, name="hold_lift"),
     path("cases/<uuid:case_id>/hold/", retention.hold_on_case, name="case_hold"),

@@ -5,7 +5,6 @@ Not for lists on their way to destruction (`disposals`), nor for one recording's
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -34,11 +33,9 @@ from liuhen.archive.retention import (
     due_recordings,
     due_segments,
     kept,
-    segment_until,
     simulated,
     standing_holds,
 )
-from liuhen.cameras.queries import segment_name
 from liuhen.cases.queries import visible_case
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused, explain
@@ -46,7 +43,7 @@ from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed, require
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import visible_recording
-from liuhen.rulebook.queries import figure_at, rulebook
+from liuhen.rulebook.queries import figure_at
 from liuhen.web.acting import person_of, signed_in, succeed
 from liuhen.web.one_form import OneForm, PlacedForm, posted
 from liuhen.web.paging import page_of
@@ -65,7 +62,7 @@ def retention(request: HttpRequest) -> HttpResponse:
     now, status, shown = clock.now(), 200, {}
     if request.method == "POST":
         try:
-            return _proposed(request, person)
+            return proposed(request, person)
         except Refused as refused:
             shown, status = {"refusal": refusal_context(refused)}, explain(refused).status
     page = page_of(request, due_recordings(person, now))
@@ -73,7 +70,7 @@ def retention(request: HttpRequest) -> HttpResponse:
         **shown,
         "items": [{"row": one, "kept": kept(one)} for one in page.rows],
         "pager": page.pager,
-        "segments": _segments(person, now),
+        "has_footage": due_segments(person, now).exists(),
         "is_allowed": figure_at(ALLOWED, now) == 1,
         "may_propose": is_allowed(person, "disposal.propose"),
         "most": MOST,
@@ -87,7 +84,8 @@ def retention(request: HttpRequest) -> HttpResponse:
     return render(request, "retention.html", context, status=status)
 
 
-def _proposed(request: HttpRequest, person: Person) -> HttpResponse:
+def proposed(request: HttpRequest, person: Person) -> HttpResponse:
+    """Propose the list that was chosen on a page. Raises `Refused` as the act."""
     try:
         chosen = [UUID(text) for text in request.POST.getlist("recording")]
         segments = [int(text) for text in request.POST.getlist("segment")]
@@ -101,15 +99,6 @@ def _proposed(request: HttpRequest, person: Person) -> HttpResponse:
     )
     succeed(request, f"已提出{made.number}，等待两名不同职务的人批准。")
     return HttpResponseRedirect(reverse("disposal", args=[made.id]))
-
-
-def _segments(person: Person, at: dt.datetime) -> list[dict[str, Any]]:
-    """The oldest footage of rooms that is due: no more than one list takes."""
-    book = rulebook()
-    return [
-        {"row": one, "name": segment_name(one), "until": segment_until(one, book)}
-        for one in due_segments(person, at)[:MOST]
-    ]
 
 
 class SimulationForm(forms.Form):

@@ -16,11 +16,19 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from liuhen.cameras.continuity import Accounts, RoomDay, accounts, day_span, room_days
+from liuhen.cameras.continuity import (
+    Accounts,
+    DestroyedSpan,
+    RoomDay,
+    accounts,
+    day_span,
+    destroyed_spans,
+    room_days,
+)
 from liuhen.cameras.models import Camera, CameraGap, Room
 from liuhen.cameras.queries import keeping_of, visible_room
 from liuhen.kernel import clock
-from liuhen.media.coverage import Span, instant_of, total
+from liuhen.media.coverage import Span, difference, instant_of, milliseconds, total
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed, require
 from liuhen.web.acting import person_of, signed_in
@@ -40,6 +48,7 @@ def room(request: HttpRequest, room_id: UUID) -> HttpResponse:
     today = clock.local_date(clock.now())
     day = min(_day(request.GET.get("day", ""), today), today)
     cameras = cameras_of([found])
+    destroyed = destroyed_spans(cameras, *day_span(day))
     may_explain = is_allowed(person, "camera.explain_gap")
     context = {
         "room": found,
@@ -51,7 +60,10 @@ def room(request: HttpRequest, room_id: UUID) -> HttpResponse:
         "calendar": _calendar(found, day, today),
         "day": day,
         "day_start": day_span(day)[0],
-        "accounts": [_of_day(one, may_explain) for one in accounts(cameras, *day_span(day))],
+        "accounts": [
+            _of_day(one, may_explain, destroyed[one.camera.id])
+            for one in accounts(cameras, *day_span(day))
+        ],
         **_rights(person),
         "crumbs": [{"label": LIST, "href": reverse("rooms")}, {"label": found.name}],
     }
@@ -108,6 +120,9 @@ def _cell(one: RoomDay, chosen: dt.date, today: dt.date) -> dict[str, Any]:
         tone, words = "grey", "未启用" if one.day <= today else ""
     else:
         tone, words = ("green", "不间断") if one.is_over else ("blue", "进行中")
+    if one.destroyed:
+        gone = "已销毁" if one.destroyed == one.segments else "部分已销毁"
+        tone, words = (tone, f"{words}，{gone}") if one.missing_ms else ("grey", gone)
     return {
         "day": one.day,
         "tone": tone,
@@ -120,10 +135,12 @@ def _cell(one: RoomDay, chosen: dt.date, today: dt.date) -> dict[str, Any]:
 # -- one day -----------------------------------------------------------------------------------
 
 
-def _of_day(one: Accounts, may_explain: bool) -> dict[str, Any]:
+def _of_day(one: Accounts, may_explain: bool, destroyed: Sequence[DestroyedSpan]) -> dict[str, Any]:
+    gone = [Span(milliseconds(each.started_at), milliseconds(each.ended_at)) for each in destroyed]
     return {
         "camera": one.camera,
-        "held": _spans(one.held),
+        "held": _spans(difference(one.held, gone)),
+        "destroyed": destroyed,
         "missing": _spans(one.missing),
         "missing_words": span_exact(dt.timedelta(milliseconds=total(one.missing))),
         "is_expected": bool(one.expected),

@@ -169,14 +169,22 @@ def coverage_bar(
 
 
 @register.inclusion_tag("parts/day_bar.html")
-def day_bar(start: dt.datetime, held: Iterable[Any], missing: Iterable[Any]) -> dict[str, Any]:
-    """`{% day_bar start held missing %}`: what a camera recorded of the day that begins at `start`.
+def day_bar(
+    start: dt.datetime,
+    held: Iterable[Any],
+    missing: Iterable[Any],
+    destroyed: Iterable[Any] = (),
+) -> dict[str, Any]:
+    """`{% day_bar start held missing destroyed %}`: what a camera recorded of the day from `start`.
 
-    `held` and `missing` carry `started_at`, `ended_at`; what is neither was not to be recorded.
+    Each carries `started_at`, `ended_at`; what is none of them was not to be recorded.
     """
     whole, holes = dt.timedelta(days=1), _bars(missing, start, dt.timedelta(days=1))
+    gone = _bars(destroyed, start, whole)
     return {
         "missing": holes,
+        "gone": gone,
+        "destroyed": _rects(gone, "lh-track-destroyed", 4, 16),
         "held": _rects(_bars(held, start, whole), "lh-track-video", 4, 16),
         "gaps": _rects(holes, "lh-track-gap is-narrow", 0, 24),
         "ticks": [f"{part * 25}%" for part in range(5)],
