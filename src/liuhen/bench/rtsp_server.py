@@ -2,6 +2,7 @@
 
     /usr/bin/python3 rtsp_server.py PORT [--video h264|hevc|vp8|none] [--sound none|alaw|mulaw|aac]
         [--user NAME --password WORD] [--mounts 1] [--size 320x240] [--rate 10] [--obey]
+        [--bitrate 256] [--snow]
 
 Says "ready" when it listens. With --obey it takes orders, one a line: `drop` and `pass` keep
 pictures back and let them through, `jump MS` moves the clock of its pictures. Never imported: it
@@ -40,8 +41,10 @@ SOUNDS = {
 
 def launch(given: argparse.Namespace, number: int) -> str:
     width, height = given.size.split("x")
+    # snow can't be coded small: whatever bit rate is asked for is reached
+    pattern = "snow" if given.snow else ((number % 3 and "ball") or "smpte")
     pictures = (
-        f"videotestsrc is-live=true pattern={(number % 3 and 'ball') or 'smpte'}"
+        f"videotestsrc is-live=true pattern={pattern}"
         f" ! video/x-raw,width={width},height={height},framerate={given.rate}/1"
         f" ! valve name=valve ! {VIDEOS[given.video].format(**vars(given))}"
     )
@@ -62,6 +65,7 @@ def main() -> None:
     parser.add_argument("--size", default="160x120")
     parser.add_argument("--rate", type=int, default=10)
     parser.add_argument("--bitrate", type=int, default=256)
+    parser.add_argument("--snow", action="store_true")
     parser.add_argument("--obey", action="store_true")
     given = parser.parse_args()
     Gst.init(None)
