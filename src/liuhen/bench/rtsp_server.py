@@ -54,7 +54,7 @@ def launch(given: argparse.Namespace, number: int) -> str:
     return f"( {pictures} {sound} )"
 
 
-def main() -> None:
+def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("port")
     parser.add_argument("--video", choices=VIDEOS, default="h264")
@@ -67,7 +67,11 @@ def main() -> None:
     parser.add_argument("--bitrate", type=int, default=256)
     parser.add_argument("--snow", action="store_true")
     parser.add_argument("--obey", action="store_true")
-    given = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    given = arguments()
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
