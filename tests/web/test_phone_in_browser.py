@@ -124,6 +124,9 @@ def test_what_was_filmed_off_line_is_sent_when_the_line_is_back_and_covers_its_a
         assert local_store().digest(one.original_id) == one.original_id
         assert any(words.startswith(one.original_id[:8]) for words in shown)
     tie_to_activity(actor=world_now["officer"], recording_id=video.id, activity_id=activity.id)
+    # The fake camera shows every test the same first picture: of no activity, it would stand for
+    # the photo of the next one, and a thing's photo has to be of the thing's own activity.
+    tie_to_activity(actor=world_now["officer"], recording_id=photo.id, activity_id=activity.id)
     gaps = Gap.objects.filter(activity=activity)
     assert gaps.exists(), "while nothing was handed in, nothing covered it"
     assert not gaps.filter(filled_at=None).exists(), "now the whole activity is covered"
@@ -226,6 +229,7 @@ def test_things_at_the_scene_are_listed_off_line_each_with_its_photo(
     item = SceneItem.objects.get(activity=activity)
     assert (item.name, item.quantity) == ("遮阳伞", "2把")
     assert item.photo is not None and item.photo.kind == "photo"
+    assert item.photo.activity == activity
     data = local_store().place(item.photo.original_id).read_bytes()
     assert hashlib.sha256(data).hexdigest() == item.photo.original_id
 
