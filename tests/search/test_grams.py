@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liuhen.search.grams import is_near, letters, normal, pairs, runs
+from liuhen.search.grams import (
+    asked_of_place,
+    is_near,
+    letters,
+    normal,
+    of_place,
+    pairs,
+    runs,
+)
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=60)
 
@@ -18,8 +26,15 @@ def test_every_part_of_a_run_is_found_by_its_grams(text: str, data: st.DataObjec
         end = data.draw(st.integers(start + 1, len(run)))
         asked = run[start:end]
         assert pairs(asked) <= pairs(text)
+        assert asked_of_place(asked) <= of_place(text)
         assert set(asked) == letters(asked) <= letters(text)
         assert asked in normal(text)
+
+
+def test_a_place_is_asked_for_by_threes_where_it_has_them() -> None:
+    assert asked_of_place("样板路8号 甲区 乙") == {
+        *("place:样板路", "place:板路8", "place:路8号", "place:甲区"),
+    }
 
 
 @given(TEXTS)

@@ -24,7 +24,7 @@ from liuhen.cases.models import Activity, Case, CaseOfficer, Party
 from liuhen.law.catalogue import catalogue
 from liuhen.people.models import Person
 from liuhen.recordings.models import Recording
-from liuhen.search.grams import facet, letters, normal, of_field, pairs
+from liuhen.search.grams import facet, letters, normal, of_field, of_place, pairs
 from liuhen.search.models import Indexed
 from liuhen.search.stretches import time_facets
 from liuhen.vault.models import Original
@@ -298,7 +298,7 @@ class _Made:
         )
         grams = pairs(text) | {facet(name, value) for name, value in facets}
         grams |= of_field("party", pairs(self.party) | letters(self.party))
-        return text, grams | of_field("place", pairs(self.place))
+        return text, grams | of_place(self.place)
 
     def _line(
         self,

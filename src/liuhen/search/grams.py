@@ -33,6 +33,25 @@ def pairs(text: str) -> set[str]:
     return {run[place : place + 2] for run in cut for place in range(len(run) - 1)}
 
 
+def triples(text: str) -> set[str]:
+    """Three neighbours of every run each: of places they are stored as well.
+
+    Addresses are made of few numbers: their pairs stand in a tenth of them.
+    """
+    cut = runs(text[:TEXT_LIMIT])
+    return {run[place : place + 3] for run in cut for place in range(len(run) - 2)}
+
+
+def of_place(text: str) -> set[str]:
+    """What is stored of a place: `place:样板`, `place:样板路`."""
+    return of_field("place", pairs(text) | triples(text))
+
+
+def asked_of_place(text: str) -> set[str]:
+    """What a place that is said so must hold: the longest grams of each run."""
+    return of_field("place", set().union(*(triples(run) or pairs(run) for run in runs(text))))
+
+
 def letters(text: str) -> set[str]:
     """The single characters of every run: of names they are stored as well."""
     return set().union(*runs(text[:TEXT_LIMIT]))

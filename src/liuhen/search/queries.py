@@ -41,7 +41,7 @@ from liuhen.people.models import Office, Person
 from liuhen.people.queries import is_allowed, office_kinds, standing_offices
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import hidden_recordings, visible_recordings
-from liuhen.search.grams import facet, is_near, lone, normal, of_field, pairs, runs
+from liuhen.search.grams import asked_of_place, facet, is_near, lone, normal, of_field, pairs, runs
 from liuhen.search.models import Indexed, ListExport
 from liuhen.search.rarity import rarest
 from liuhen.search.stretches import stretch_facets
@@ -206,7 +206,7 @@ def found_leads(person: Person, words: str) -> QuerySet[Indexed]:
 
 def _grams(question: Question) -> set[str]:
     """What a record that says the words must hold; whether it says them, its text decides."""
-    grams = pairs(question.words) | of_field("place", pairs(question.place))
+    grams = pairs(question.words) | asked_of_place(question.place)
     return grams | of_field("party", pairs(question.party) | lone(question.party))
 
 
