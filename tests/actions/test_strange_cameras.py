@@ -71,6 +71,15 @@ def test_a_camera_nothing_names_is_known_again_by_its_files(
     assert Device.objects.filter(doubt="unrecognised").count() == 2
 
 
+def test_an_empty_folder_that_nothing_names_is_no_camera(world: World, tmp_path: Path) -> None:
+    for take in (dock_folder, begin_docking):
+        with pytest.raises(Refused) as refused:
+            take(tmp_path, "", actor=world.system)
+        assert refused.value.code == "dock.unnamed"
+    assert not Device.objects.exclude(doubt="").exists()
+    assert dock_folder(tmp_path, STRANGE, actor=world.system).doubt, "its serial names it"
+
+
 @pytest.mark.parametrize("length", [60, 61])
 def test_a_serial_the_register_has_no_room_for_is_taken_in_under_another(
     world: World, cameras: tuple[Path, Path], length: int

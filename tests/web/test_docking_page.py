@@ -146,11 +146,12 @@ def test_a_camera_nobody_registered_is_begun_shown_and_assigned_on_pages(
     address = reverse("device", args=[strange.id])
     assert address in records.get("/docking/").content.decode()
     assert "待认定" in words(records.get(reverse("devices")))
-    assert "认定为已登记的设备" in words(records.get(address))
+    shown, to = words(records.get(address)), world.devices["DEMO-0002"]
+    assert "认定为已登记的设备" in shown and "STRANGE-1_20260310090000.mp4" in shown
+    assert "没有您能看到的记录" in words(records.get(reverse("device", args=[to.id])))
     assign = reverse("device_assign", args=[strange.id])
     assert officer.get(assign).status_code in {403, 404}
     assert records.post(assign, {"device": ""}).status_code == 400
-    to = world.devices["DEMO-0002"]
     answer = records.post(assign, {"device": str(to.id)})
     assert (answer.status_code, answer["Location"]) == (302, reverse("device", args=[to.id]))
     assert Recording.objects.get().device == to

@@ -113,9 +113,9 @@ def dock_folder(
     end, if `actions.erasing` allows it; never those of a strange one.
 
     Raises:
-        Refused: `dock.nothing`, `dock.running`, `dock.patterns`, `device.no_unit`,
-            `permission.missing`, and as `erasing.require_erasing`. Troubles with single
-            files are outcomes, not refusals.
+        Refused: `dock.nothing`, `dock.running`, `dock.patterns`, `dock.unnamed`,
+            `device.no_unit`, `permission.missing`, and as `erasing.require_erasing`. Troubles
+            with single files are outcomes, not refusals.
     """
     require(actor, "recording.dock")
     if is_erased_after:

@@ -33,10 +33,13 @@ def camera_to_dock(serial: str, listing: Listing, *, actor: Person) -> Device:
     An empty serial is a camera that nothing names: one met before is known by its files.
 
     Raises:
-        Refused: `permission.missing`, `device.no_unit`.
+        Refused: `permission.missing`, `device.no_unit`, `dock.unnamed` (nothing names it and
+            nothing is on it: no camera to know again).
     """
     known = Device.objects.filter(serial=serial).select_related("holder").first()
     if known is None and not serial:
+        if not listing.files and not listing.settled:
+            raise Refused("dock.unnamed")
         known = _met_before(listing.files)
     if known is not None:
         return known

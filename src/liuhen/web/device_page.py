@@ -1,6 +1,7 @@
 """The page of one recording device: its holder, how its clock drifts, its faults.
 
-Not for lists and for handing out (`devices`), nor for its footage (`recordings`).
+Its newest footage is named, so that somebody can tell whose a strange one is. Not for lists and for
+handing out (`devices`).
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ from liuhen.actions.devices import mend_device, report_device_fault, retire_devi
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import ClockReading, Device, DeviceFault
 from liuhen.people.queries import is_allowed, require, visible_devices
+from liuhen.recordings.queries import visible_recordings
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.one_form import OneForm, posted
 from liuhen.web.people_forms import FaultForm, MendForm, ReasonForm
 from liuhen.web.templatetags.wording import clock_offset
 
-READINGS, FAULTS = 60, 50
+READINGS, FAULTS, FILES = 60, 50, 5
 WIDTH, HEIGHT, MARGIN = 640, 120, 8
 _MS_A_DAY = 86_400_000
 
@@ -38,8 +40,11 @@ def device(request: HttpRequest, device_id: UUID) -> HttpResponse:
     newest = list(
         found.clock_readings.select_related("measured_by").order_by("-measured_at")[:READINGS]
     )
+    files = visible_recordings(actor).filter(device=found)
     context = {
         "found": found,
+        "files": list(files.order_by("-stored_at")[:FILES]),
+        "files_count": files.count(),
         "drift": drift_of(newest[::-1]),
         "readings": newest,
         "faults": list(
