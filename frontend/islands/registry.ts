@@ -8,6 +8,7 @@ const islands: Record<string, () => Promise<{ mount: Mount }>> = {
   signature: () => import("./signature/index.ts"),
   paper: () => import("./paper/index.ts"),
   capture: () => import("./capture/index.ts"),
+  clock: () => import("./clock/index.ts"),
   cameras: () => import("./cameras/index.ts"),
   filecheck: () => import("./filecheck/index.ts"),
   verify: () => import("./verify/index.ts"),

@@ -18,6 +18,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import DEFAULT_QUEUE
 from procrastinate.types import JSONValue
 
+from liuhen.recordings.filmed_clock import may_show_clock
 from liuhen.recordings.media_facts import PROBING
 from liuhen.recordings.models import Recording
 
@@ -25,6 +26,7 @@ READ_RECORDING = "liuhen.jobs.media.read_recording"
 MAKE_THUMBNAIL = "liuhen.jobs.media.make_thumbnail"
 EXAMINE = "liuhen.jobs.examining.examine"
 MAKE_PLAYABLE = "liuhen.jobs.examining.make_playable"
+MEASURE_CLOCK = "liuhen.jobs.measuring.measure_filmed_clock"
 READ_PICTURE = "liuhen.jobs.recognising.read_picture"
 MAKE_REDACTED = "liuhen.jobs.redacting.make_redacted"
 COPY_FOR_PARTY = "liuhen.jobs.party_copying.copy_for_party"
@@ -52,6 +54,7 @@ _AFTER_ALL = {
     EXAMINE: -2,
     MAKE_PLAYABLE: -2,
     READ_PICTURE: -2,
+    MEASURE_CLOCK: -1,
 }
 
 
@@ -98,5 +101,7 @@ def defer_reading(recording: Recording) -> None:
         defer(READ_PICTURE, sha256=sha256)
     if media.get("tracks"):
         defer(EXAMINE, sha256=sha256)
+    if may_show_clock(recording):
+        defer(MEASURE_CLOCK, recording_id=str(recording.id))
     if media.get("browser_obstacle"):
         defer(MAKE_PLAYABLE, sha256=sha256)

@@ -6,12 +6,14 @@ Not for registering it (`people`).
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import ClockReading, Device, DeviceFault, Person
 from liuhen.people.queries import visible_devices
+from liuhen.recordings.filmed_clock import FilmedClock
 from liuhen.recordings.uploads import known_device
 
 # A clock that was never set says 1970 or 2000; a century is no clock any more.
@@ -20,23 +22,38 @@ _WILDEST_CLOCK_MS = 100 * 366 * 86_400_000
 
 @act(permission="device.measure_clock", event="device.clock_measured")
 def measure_device_clock(
-    draft: Draft, *, actor: Person, device_serial: str, offset_ms: int
+    draft: Draft,
+    *,
+    actor: Person,
+    device_serial: str,
+    offset_ms: int,
+    filmed: FilmedClock | None = None,
 ) -> Device:
     """Put down how far a device's clock is ahead of the true time, in milliseconds.
 
-    It corrects what is taken in from now on.
+    It corrects what is taken in from now on, unless it was `filmed` before a newer reading.
 
     Raises:
-        Refused: `device.unknown`, `device.clock`.
+        Refused: `device.unknown`, `device.clock`; `device.clock_filmed` where a recording has
+            told it before.
     """
     if abs(offset_ms) > _WILDEST_CLOCK_MS:
         raise Refused("device.clock")
-    device = known_device(device_serial)
-    device.clock_offset_ms, device.clock_measured_at = offset_ms, draft.at
-    device.save(update_fields=["clock_offset_ms", "clock_measured_at"])
-    ClockReading.objects.create(
-        device=device, measured_at=draft.at, offset_ms=offset_ms, measured_by=actor
-    )
+    device = _locked(known_device(device_serial).id)
+    told: dict[str, Any] = {"measured_at": draft.at}
+    if filmed is not None:
+        if device.clock_readings.filter(filmed_in=filmed.recording_id).exists():
+            raise Refused("device.clock_filmed")
+        told = {
+            "measured_at": filmed.at,
+            "filmed_in": filmed.recording_id,
+            "within_ms": filmed.within_ms,
+        }
+        draft.note(recording=str(filmed.recording_id), code=filmed.at, within_ms=filmed.within_ms)
+    if device.clock_measured_at is None or device.clock_measured_at <= told["measured_at"]:
+        device.clock_offset_ms, device.clock_measured_at = offset_ms, told["measured_at"]
+        device.save(update_fields=["clock_offset_ms", "clock_measured_at"])
+    ClockReading.objects.create(device=device, offset_ms=offset_ms, measured_by=actor, **told)
     draft.about(device)
     return device
 

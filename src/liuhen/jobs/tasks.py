@@ -17,6 +17,7 @@ from liuhen.jobs import (
     damage,
     examining,
     judging,
+    measuring,
     media,
     noticing,
     party_copying,
@@ -36,6 +37,7 @@ app.task(name="liuhen.jobs.media.make_thumbnail", retry=3)(media.make_thumbnail)
 app.task(name="liuhen.jobs.examining.examine", retry=3)(examining.examine)
 # One at a time: coding anew takes a processor for as long as the recording lasts.
 app.task(name="liuhen.jobs.examining.make_playable", retry=3, lock="proxy")(examining.make_playable)
+app.task(name="liuhen.jobs.measuring.measure_filmed_clock", retry=3)(measuring.measure_filmed_clock)
 app.task(name="liuhen.jobs.media.dock")(media.dock)
 app.task(name="liuhen.jobs.redacting.make_redacted", lock="proxy")(redacting.make_redacted)
 app.task(name="liuhen.jobs.party_copying.copy_for_party", lock="proxy")(

@@ -47,6 +47,7 @@ JobName = Literal[
     "cover_film",
     "cover_photo",
     "cover_pages",
+    "find_clock_codes",
     "selfcheck",
     "exceed",
 ]

@@ -61,6 +61,8 @@ LIVE_VIEW = Limits(memory=1536 * MIB, cpu_s=3600)
 WORDS = Limits(memory=2048 * MIB, cpu_s=180, wall_s=600, threads=16)
 # Models of speech take up to a gigabyte and map as much again; hearing takes a part of the length.
 SPEECH = Limits(memory=6144 * MIB, cpu_s=3600, wall_s=7200, threads=16)
+# A code is looked for in ten pictures at most.
+CODES = Limits(memory=2048 * MIB, threads=16)
 FACES = replace(WORDS, cpu_s=6 * 3600, wall_s=12 * 3600, file_size=32 * MIB, reply=64 * MIB)
 REDACTING = replace(FACES, file_size=32 * 1024 * MIB)
 BLANKING = Limits(memory=1536 * MIB, cpu_s=600, wall_s=1200, file_size=512 * MIB)

@@ -43,6 +43,7 @@ _JOBS: Mapping[str, tuple[str, str]] = {
     "cover_film": ("liuhen.media.inside.covering", "cover_film"),
     "cover_photo": ("liuhen.media.inside.covering", "cover_photo"),
     "cover_pages": ("liuhen.media.inside.blanking", "cover_pages"),
+    "find_clock_codes": ("liuhen.media.inside.decoding_codes", "find_clock_codes"),
     "selfcheck": ("liuhen.media.inside.selfcheck", "try_everything"),
     "exceed": ("liuhen.media.inside.selfcheck", "exceed_limit"),
 }

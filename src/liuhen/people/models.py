@@ -252,13 +252,19 @@ class Device(Guarded, Doubtable):
 
 
 class ClockReading(Recorded):
-    """One comparison of a device's clock with ours: `offset_ms` is its clock minus true time."""
+    """One comparison of a device's clock with ours: `offset_ms` is its clock minus true time.
+
+    `filmed_in` is the id of the recording that shows our clock, where that told it, and
+    `within_ms` how exactly; null where somebody read the device's display.
+    """
 
     id = models.BigAutoField(primary_key=True)
     device = models.ForeignKey(Device, models.PROTECT, related_name="clock_readings")
     measured_at = models.DateTimeField("测定时间")
     offset_ms = models.BigIntegerField("时钟偏差（毫秒）")
     measured_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    filmed_in = models.UUIDField("校时画面所在的记录", null=True)
+    within_ms = models.BigIntegerField("误差（毫秒）", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "时钟测定"

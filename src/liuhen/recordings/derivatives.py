@@ -39,6 +39,8 @@ CONTACT_SHEET = "contact_sheet"
 WAVEFORM = "waveform"
 VOICES = "voices"
 DARKNESS = "darkness"
+# What a filmed clock of ours told (`recordings.filmed_clock`).
+FILMED_CLOCK = "filmed_clock"
 # Where decoding failed (`recordings.damage`).
 DAMAGE = "damage"
 PROXY = "proxy"

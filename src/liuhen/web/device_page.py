@@ -41,12 +41,14 @@ def device(request: HttpRequest, device_id: UUID) -> HttpResponse:
         found.clock_readings.select_related("measured_by").order_by("-measured_at")[:READINGS]
     )
     files = visible_recordings(actor).filter(device=found)
+    filmed = [one.filmed_in for one in newest if one.filmed_in is not None]
     context = {
         "found": found,
         "files": list(files.order_by("-stored_at")[:FILES]),
         "files_count": files.count(),
         "drift": drift_of(newest[::-1]),
         "readings": newest,
+        "seen": set(visible_recordings(actor).filter(id__in=filmed).values_list("id", flat=True)),
         "faults": list(
             found.faults.select_related("reported_by", "mended_by").order_by("-found_at")[:FAULTS]
         ),

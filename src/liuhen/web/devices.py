@@ -44,6 +44,7 @@ def devices(request: HttpRequest) -> HttpResponse:
     context = {
         "items": [_line(device) for device in page.rows],
         "may_hand_out": is_allowed(actor, "device.hand_out"),
+        "may_measure": is_allowed(actor, "device.measure_clock"),
         "filters": SHOWN,
         "show": show if show in dict(SHOWN) else "",
         "text": text,

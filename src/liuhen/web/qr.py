@@ -8,6 +8,11 @@ import segno
 from django.utils.safestring import SafeString, mark_safe
 
 
+def qr_rows(text: str) -> list[str]:
+    """The code's modules, row by row, 1 where it is dark; without a margin."""
+    return ["".join(map(str, row)) for row in segno.make(text, error="m").matrix]
+
+
 def qr_code(address: str) -> SafeString:
     """The address as a QR code; segno writes nothing but paths of numbers."""
     drawn = io.BytesIO()

@@ -14,19 +14,27 @@ from liuhen.media.damage import Stretch
 from liuhen.media.facts import finding_text
 from liuhen.people.models import Person
 from liuhen.recordings.damage import DamageTold, is_lasting, unsure_in
+from liuhen.recordings.derivatives import FILMED_CLOCK
+from liuhen.recordings.filmed_clock import Unused, may_show_clock
 from liuhen.recordings.media_facts import PROBING, UNREADABLE
 from liuhen.recordings.models import Recording
 from liuhen.recordings.positions import position_of
-from liuhen.recordings.queries import visible_recordings
+from liuhen.recordings.queries import derivative_of, visible_recordings
 from liuhen.recordings.timing import TimeSource
 from liuhen.recordings.wording import SOURCES
 from liuhen.web.recording_forms import event_words
-from liuhen.web.templatetags.wording import instant, instant_exact, span_exact
+from liuhen.web.templatetags.wording import clock_offset, instant, instant_exact, span_exact
 
 DOUBTS = {
     "clock_unset": "设备时钟未设置",
     "in_future": "记载的时间在未来",
     "ends_before_it_begins": "记载的结束早于开始",
+}
+UNUSED = {
+    Unused.FUTURE: "比收到这份记录的时间还晚",
+    Unused.OLD: "比收到这份记录早三天以上",
+    Unused.STILL: "画面中的时间没有随摄录走动",
+    Unused.UNTIMED: "这份记录没有设备自己的时间，或者设备时钟未设置",
 }
 _SPANS_TOLD = 12
 _WORD = re.compile(r"[a-z0-9]{2,}")
@@ -88,6 +96,21 @@ def _phone_clock(found: Recording) -> list[dict[str, Any]]:
     if (age := captured.get("clock_age_ms")) is not None:
         told += f"；拍摄{'前' if age >= 0 else '后'}{_seconds(abs(age))}核对"
     return [{"label": "手机时钟", "value": told}]
+
+
+def clock_facts(found: Recording) -> list[dict[str, Any]]:
+    """What a recording of our clock page tells of its camera's clock, or why it tells nothing."""
+    if not may_show_clock(found):
+        return []
+    held = derivative_of(found.original_id, FILMED_CLOCK)
+    if held is None:
+        return []
+    how: dict[str, Any] = held.how
+    told = f"画面中的时间是 {instant_exact(dt.datetime.fromisoformat(how['code']))}"
+    if how["unused"]:
+        return [{"label": "画面校时", "value": f"{told}；{UNUSED[how['unused']]}，没有采用"}]
+    told += f"，设备时钟{clock_offset(how['offset_ms'])}，误差不超过{_seconds(how['within_ms'])}"
+    return [{"label": "画面校时", "value": told}]
 
 
 def _seconds(milliseconds: int) -> str:

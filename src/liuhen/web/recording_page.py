@@ -35,7 +35,14 @@ from liuhen.vault.queries import sm3_of
 from liuhen.web import recording_forms
 from liuhen.web.acting import person_of, signed_in, succeed
 from liuhen.web.case_page import entry_line, recording_line
-from liuhen.web.recording_facts import damage_facts, facts, file_facts, file_findings, part_facts
+from liuhen.web.recording_facts import (
+    clock_facts,
+    damage_facts,
+    facts,
+    file_facts,
+    file_findings,
+    part_facts,
+)
 from liuhen.web.recording_player import player_of
 from liuhen.web.recording_texts import PERMISSION, TextForm, text_cards
 from liuhen.web.refusals import refusal_context
@@ -189,7 +196,7 @@ def _page(
         "recording": recording_line(found, ground),
         "found": found,
         "ground": ground,
-        "facts": [*facts(found), *part_facts(person, found)],
+        "facts": [*facts(found), *clock_facts(found), *part_facts(person, found)],
         "file_facts": [*file_facts(found), *damage_facts(found, damage)],
         "file_findings": file_findings(found, damage),
         "forms": shown,

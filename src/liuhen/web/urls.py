@@ -25,10 +25,7 @@ from liuhen.web import (
     defence,
     defence_talk,
     desk,
-    device_page,
-    devices,
     discussion,
-    docking,
     errors,
     evidence,
     evidence_discs,
@@ -44,7 +41,6 @@ from liuhen.web import (
     parties,
     people,
     performing,
-    phone,
     platform,
     proofs,
     reconciling,
@@ -60,7 +56,6 @@ from liuhen.web import (
     search,
     simple_procedure,
     status,
-    strange_devices,
     tokens,
     trust,
     unit_duties,
@@ -71,6 +66,7 @@ from liuhen.web import (
 )
 from liuhen.web.account_urls import ACCOUNT_PATHS
 from liuhen.web.course_urls import COURSE_PATHS
+from liuhen.web.device_urls import DEVICE_PATHS
 from liuhen.web.keeping_urls import KEEPING_PATHS
 from liuhen.web.lead_urls import LEAD_PATHS
 from liuhen.web.oversight_urls import OVERSIGHT_PATHS
@@ -316,23 +312,7 @@ urlpatterns = [
     path("units/<uuid:unit_id>/", units.unit_change, name="unit_change"),
     path("units/<uuid:unit_id>/remedies/", units.unit_remedies, name="unit_remedies"),
     path("activities/<uuid:activity_id>/watch/", watching.activity_watch, name="activity_watch"),
-    path("phone/", phone.phone, name="phone"),
-    path("phone/worker.js", phone.phone_worker, name="phone_worker"),
-    path("phone/app.webmanifest", phone.phone_manifest, name="phone_manifest"),
-    path("phone/trust/", phone.phone_trust, name="phone_trust"),
-    path("phone/authority.crt", phone.phone_authority, name="phone_authority"),
-    path("docking/", docking.docking, name="docking"),
-    path("docking/<str:camera>/", docking.docking_begin, name="docking_begin"),
-    path("devices/", devices.devices, name="devices"),
-    path("devices/new/", devices.device_register, name="device_register"),
-    path("devices/<uuid:device_id>/", device_page.device, name="device"),
-    path("devices/<uuid:device_id>/fault/", device_page.device_fault, name="device_fault"),
-    path("devices/<uuid:device_id>/assign/", strange_devices.assign, name="device_assign"),
-    path("devices/<uuid:device_id>/confirm/", strange_devices.confirm, name="device_confirm"),
-    path("devices/<uuid:device_id>/retire/", device_page.device_retire, name="device_retire"),
-    path("devices/faults/<uuid:fault_id>/", device_page.device_mend, name="device_mend"),
-    path("devices/<uuid:device_id>/hand-out/", devices.device_hand_out, name="device_hand_out"),
-    path("devices/<uuid:device_id>/return/", devices.device_return, name="device_return"),
+    *DEVICE_PATHS,
     path("offences/", offences.offences, name="offences"),
     path("offences/new/", offences.offence_register, name="offence_register"),
     path("offences/import/", offences.offence_import, name="offence_import"),

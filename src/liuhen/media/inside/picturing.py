@@ -138,7 +138,7 @@ def _shot_from(
     except UNREADABLE:
         return None
     last: tuple[VideoFrame, int] | None = None
-    for frame in _frames(container, stream):
+    for frame in frames(container, stream):
         shown = max(0, int(frame.pts * tick * 1000) - origin) if frame.pts else 0
         if last and shown > at_ms:
             return last
@@ -148,7 +148,7 @@ def _shot_from(
     return last
 
 
-def _frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+def frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
     """Decoded pictures from here on; packets that can't be decoded are passed over."""
     try:
         for number, packet in enumerate(container.demux(stream)):

@@ -118,6 +118,12 @@ def span_exact(value: dt.timedelta | None) -> str:
 
 
 @register.filter
+def milliseconds(value: int) -> str:
+    """A length given in milliseconds: 1.100秒."""
+    return span_exact(dt.timedelta(milliseconds=value))
+
+
+@register.filter
 def clock_offset(milliseconds: float) -> str:
     """How far a device's clock is ahead of true time, in words: 快 3分20.480秒, 慢 120 毫秒."""
     if abs(milliseconds) < 1:
