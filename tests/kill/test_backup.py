@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -20,7 +21,16 @@ from liuhen.backup.sets import original_name, sets_of
 from liuhen.host.home import Home
 from liuhen.host.postgres_roles import OWNER
 from tests.kill.disk import Disk
-from tests.kill.tree import LIUHEN, copied_home, environment, in_home, run_liuhen, until
+from tests.kill.tree import (
+    LIUHEN,
+    copied_home,
+    environment,
+    in_home,
+    kill_all,
+    run_liuhen,
+    until,
+)
+from tests.kill.workers import COMMANDS, Queue, Worker
 
 KEEP = """
 from liuhen.actions.people import register_unit
@@ -73,6 +83,16 @@ class Backed:
         assert done.returncode == 0, done.stderr
         told: dict[str, object] = json.loads(done.stdout)
         return told
+
+    @property
+    def drilled(self) -> Path:
+        """Where the monthly drill restores to."""
+        return self.target.parent / "liuhen-drill"
+
+    def worker(self) -> Worker:
+        """Somebody who does the jobs of the repository."""
+        target, key = str(self.target), str(self.key)
+        return Worker(self.home, 2, LIUHEN_BACKUP_TARGET=target, LIUHEN_BACKUP_KEY=key)
 
     def killed_when(self, condition: Callable[[], object], *options: str) -> None:
         """Begin a run and kill it, with everything of its, once the condition holds.
@@ -150,6 +170,46 @@ def test_runs_killed_half_way_leave_whole_sets_and_the_next_goes_on(backed: Back
     assert not [name for name, refused in backed.repository.check() if refused]
 
 
+# When the worker of each kind of job is killed, one moment after the other.
+MOMENTS: dict[str, tuple[Callable[[Backed], object], ...]] = {
+    "liuhen.jobs.backups.back_up": (lambda place: Queue(place.home).waiting(),) * 2,
+    "liuhen.jobs.backups.drill": (
+        lambda place: (place.drilled / "postgres").exists(),
+        lambda place: (place.drilled / "postgres" / "postmaster.pid").exists(),
+    ),
+}
+DRILLS = """
+from liuhen.ledger.models import Entry
+print(Entry.objects.filter(event="restore.drilled").count())
+"""
+
+
+@pytest.mark.parametrize("kind", sorted(COMMANDS))
+def test_a_job_of_the_repository_whose_worker_is_killed_is_done_by_the_next(
+    backed: Backed, kind: str
+) -> None:
+    queue, sets = Queue(backed.home), sets_of(backed.repository)
+    drills, (job,) = int(in_home(backed.home, DRILLS)), queue.put([(kind, {"timestamp": 0})])
+    for moment in MOMENTS[kind]:
+        with psycopg.connect(backed.home.cluster().dsn(role=OWNER)) as owner:
+            if kind.endswith("back_up"):
+                owner.execute("LOCK TABLE vault_copy IN ACCESS EXCLUSIVE MODE")
+            worker = backed.worker()
+            until(partial(moment, backed), "the moment to kill")
+            kill_all(worker.processes())
+            worker.process.wait()
+        assert sets_of(backed.repository) == sets and queue.states([job]) == {job: "doing"}
+        queue.long_silent()
+    worker = backed.worker()
+    until(lambda: not queue.states([job]), "the next worker has done it")
+    worker.stop()
+    is_drill = kind.endswith("drill")
+    assert len(sets_of(backed.repository)) == len(sets) + (not is_drill)
+    assert int(in_home(backed.home, DRILLS)) == drills + is_drill
+    assert not backed.drilled.exists() and not list(backed.target.glob("bases/.building-*"))
+    assert not [name for name, refused in backed.repository.check() if refused]
+
+
 def test_a_home_comes_back_as_it_was_at_a_moment_and_goes_on_as_itself(
     backed: Backed, kill_folder: Path
 ) -> None:
@@ -187,7 +247,7 @@ def test_a_flipped_bit_is_named_and_a_drill_says_what_did_not_come_back(backed: 
             "import json\nfrom liuhen.jobs.backups import drill\n"
             "from liuhen.ledger.models import Entry\nfrom liuhen.vault.models import BackupPlace\n"
             "assert drill()\n"
-            "(entry,) = Entry.objects.filter(event='restore.drilled')\n"
+            "entry = Entry.objects.filter(event='restore.drilled').latest('recorded_at')\n"
             "print(json.loads(bytes(entry.body))['data']['differences'],"
             " BackupPlace.objects.get().drill['originals'])",
             LIUHEN_BACKUP_TARGET=str(backed.target),

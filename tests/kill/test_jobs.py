@@ -3,7 +3,7 @@
 Before each kill every job has begun and waits for a table that nobody gives it: the first time for
 the first it asks for, later for whatever its seed holds back, so it has come further. What a seed
 lets go to its end is asked for once more. A new kind of job is here by itself: it has to be told
-what it is asked for, and that it was killed.
+what it is asked for, and that it was killed. Kinds that run a command: `test_backup`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from liuhen.host.home import Home
 from tests.kill.cycle import made_video
 from tests.kill.officer import footage
 from tests.kill.tree import copied_home, in_home, kill_all, run_liuhen, until
-from tests.kill.workers import TAKE_OVER, Queue, Worker
+from tests.kill.workers import COMMANDS, TAKE_OVER, Queue, Worker
 
 SEEDS = range(5)
 FILMS = 5
@@ -89,8 +89,6 @@ print(*Redaction.objects.values_list("state", flat=True), *[
     one.step for one in CopyApplication.objects.all()
 ], Recording.objects.filter(kind="video").count())
 """
-# Each runs a command in a process of its own; it is killed in `test_backup`.
-COMMANDS = {"liuhen.jobs.backups.back_up", "liuhen.jobs.backups.drill"}
 # So that whatever is optional has something to ask for: nobody listens on that port.
 NOBODY = "127.0.0.1:9"
 OPTIONS = {

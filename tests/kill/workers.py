@@ -20,6 +20,8 @@ from liuhen.host.postgres_roles import OWNER
 from tests.kill.tree import LIUHEN, below, environment, until
 
 TAKE_OVER = "liuhen.jobs.taking_over.all"
+# Each runs a command in a process of its own; its worker is killed in `test_backup`.
+COMMANDS = {"liuhen.jobs.backups.back_up", "liuhen.jobs.backups.drill"}
 FIRST = 100
 _PUT = """
 INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args)
