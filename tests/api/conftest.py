@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from threading import Thread
@@ -56,8 +57,8 @@ def free_places(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "taken", 0)
 
 
-@pytest.fixture
-def server(world: World) -> Iterator[Server]:
+@contextmanager
+def served_here() -> Iterator[Server]:
     """Django's own threaded server in this process: it shares the database and the clock."""
     running = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
     running.set_app(get_internal_wsgi_application())
@@ -67,6 +68,13 @@ def server(world: World) -> Iterator[Server]:
     running.shutdown()
     running.server_close()
     thread.join()
+
+
+@pytest.fixture
+def server(world: World) -> Iterator[Server]:
+    """One for the authority as it is founded."""
+    with served_here() as found:
+        yield found
 
 
 def signed_in(person: Person) -> dict[str, str]:

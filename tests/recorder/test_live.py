@@ -6,12 +6,10 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.servers.basehttp import ThreadedWSGIServer, get_internal_wsgi_application
 from django.urls import reverse
 
 from liuhen.actions.camera_viewing import watch_camera
@@ -20,7 +18,7 @@ from liuhen.demo.people import World
 from liuhen.media.probe import probe
 from liuhen.recordings.streams import streams
 from liuhen.vault.models import Original
-from tests.api.conftest import Caller, QuietHandler, Server, signed_in
+from tests.api.conftest import Caller, Server, served_here, signed_in
 from tests.media.test_child import children_of
 from tests.recorder.conftest import RtspServer, Running, camera_of, until
 from tests.web.driven import Phone
@@ -33,14 +31,8 @@ SHOWN = """(() => { const one = document.querySelector('.lh-camera-live video');
 
 @pytest.fixture
 def server(running_world: World) -> Iterator[Server]:
-    running = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
-    running.set_app(get_internal_wsgi_application())
-    thread = Thread(target=running.serve_forever, daemon=True)
-    thread.start()
-    yield Server(running.server_port)
-    running.shutdown()
-    running.server_close()
-    thread.join()
+    with served_here() as found:
+        yield found
 
 
 @pytest.fixture

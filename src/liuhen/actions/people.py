@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from liuhen.actions.act import Draft, act
 from liuhen.actions.passwords import hashed
 from liuhen.kernel import clock
@@ -338,6 +340,18 @@ def revoke_certificate(
     return certificate
 
 
+def refuse_unregistrable(serial: str, kind: str, others: QuerySet[Device]) -> None:
+    """Refuse a device without serial or kind, or whose serial one of the others has.
+
+    Raises:
+        Refused: `device.incomplete`, `device.exists`.
+    """
+    if not serial.strip() or kind not in Device.Kind.values:
+        raise Refused("device.incomplete")
+    if others.filter(serial=serial).exists():
+        raise Refused("device.exists", serial=serial)
+
+
 @act(permission="device.register", event="device.registered")
 def register_device(
     draft: Draft,
@@ -354,10 +368,7 @@ def register_device(
     Raises:
         Refused: `device.exists`, `device.incomplete`.
     """
-    if not serial.strip() or kind not in Device.Kind.values:
-        raise Refused("device.incomplete")
-    if Device.objects.filter(serial=serial).exists():
-        raise Refused("device.exists", serial=serial)
+    refuse_unregistrable(serial, kind, Device.objects.all())
     device = Device.objects.create(
         serial=serial,
         kind=kind,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
+from liuhen.actions.people import refuse_unregistrable
 from liuhen.cases.models import Case
 from liuhen.kernel import clock
 from liuhen.kernel.ids import new_id
@@ -111,10 +112,7 @@ def confirm_strange_camera(
         Refused: `record.not_found`, `device.settled`, `device.incomplete`, `device.exists`.
     """
     device = _strange(device_id)
-    if not serial.strip() or kind not in Device.Kind.values:
-        raise Refused("device.incomplete")
-    if Device.objects.filter(serial=serial).exclude(id=device.id).exists():
-        raise Refused("device.exists", serial=serial)
+    refuse_unregistrable(serial, kind, Device.objects.exclude(id=device.id))
     device.serial, device.kind, device.unit, device.model = serial, kind, unit, model
     device.holder_id, device.is_in_service = holder_id, True
     device.settled_at = draft.at
