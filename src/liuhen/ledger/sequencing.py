@@ -25,19 +25,18 @@ _LOCK = 0x4C48_5345
 BATCH = 2000
 
 
-def sequence_batch(limit: int = BATCH) -> int:
+def sequence_batch(limit: int = BATCH, *, is_patient: bool = False) -> int:
     """Sequence up to `limit` waiting entries in the order they were recorded.
 
     Entries, tiles and the signed checkpoint are committed together.
 
     Returns:
-        How many entries got their index; 0 when none waits or another sequencer is at work.
+        How many entries got their index; 0 when none waits, and when another sequencer is at
+        work, unless one is patient and waits for it to end its batch.
     """
     with transaction.atomic(durable=True):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
-            if not cursor.fetchone()[0]:
-                return 0
+        if not _only_one(is_patient):
+            return 0
         waiting = list(Pending.objects.order_by("number")[:limit])
         if not waiting:
             return 0
@@ -46,6 +45,16 @@ def sequence_batch(limit: int = BATCH) -> int:
         _append([(entry_id, bytes(hashes[entry_id])) for entry_id in ids])
         Pending.objects.filter(number__in=[row.number for row in waiting]).delete()
     return len(waiting)
+
+
+def _only_one(is_patient: bool) -> bool:
+    """Whether this transaction is the only sequencer until it ends."""
+    with connection.cursor() as cursor:
+        if is_patient:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            return True
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        return bool(cursor.fetchone()[0])
 
 
 def _append(entries: Sequence[tuple[UUID, bytes]]) -> None:
@@ -78,8 +87,11 @@ def store_tiles(tiles: Iterable[GrownTile]) -> None:
 
 
 def sequence_all() -> int:
-    """Sequence until nothing waits; returns the number of entries."""
+    """Sequence until nothing waits, here or elsewhere; returns the number of entries of here.
+
+    What was recorded before the call has its index afterwards.
+    """
     total = 0
-    while done := sequence_batch():
+    while done := sequence_batch(is_patient=True):
         total += done
     return total
