@@ -162,6 +162,11 @@ def test_the_result_of_an_auction_is_entered_on_its_page_and_what_goes_back_is_t
     course = clerk.page("case_course", measure.case.id)
     assert "拍卖抵缴罚款，已办理" in course and "余款50.00 元应当退还当事人" in course
     assert "虚构市样例拍卖行" in course
+    entered = clerk.page("measure_done", decided.id)
+    assert (
+        "公开拍卖成交，买受人已付清。" in entered and "250.00 元" in entered and "库0001" in entered
+    )
+    assert "50.00 元" in entered and "登记</button>" not in entered
     again = clerk.client.post(reverse("measure_done", args=[decided.id]), sold)
     assert again.status_code == 409
 

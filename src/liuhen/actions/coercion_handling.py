@@ -216,12 +216,7 @@ def carry_out_handling(
     at = done_at or draft.at
     _check(draft, paper, done, at)
     _refuse_short(case, paper, done)
-    row = {
-        "at": clock.iso(at),
-        "person": done.person.strip(),
-        "amount_fen": done.amount_fen,
-        "receipt_number": done.receipt_number.strip(),
-    }
+    row = _entered(done, at)
     if way_of(paper) is HandlingWay.AUCTION:
         row |= _paid_in(draft, case, paper, done, at)
     change(case, done={**carried_out(case), str(paper.id): row})
@@ -240,6 +235,20 @@ def carry_out_handling(
     draft.about(performance)
     draft.note(way=way_of(paper).value, numbers=numbers_of(paper))
     return performance
+
+
+def _entered(done: Done, at: dt.datetime) -> dict[str, Any]:
+    """What the case keeps of it, as its page shows it again."""
+    return {
+        "at": clock.iso(at),
+        "person": done.person.strip(),
+        "witness": done.witness.strip(),
+        "disposal": done.disposal,
+        "place": done.place.strip(),
+        "amount_fen": done.amount_fen,
+        "receipt_number": done.receipt_number.strip(),
+        "note": done.note.strip(),
+    }
 
 
 def _paid_in(draft: Draft, case: Case, paper: Paper, done: Done, at: dt.datetime) -> dict[str, Any]:

@@ -6,16 +6,20 @@ sending the papers drawn up here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from liuhen.actions.auctions import entrust_auction
 from liuhen.actions.coercion_handling import (
     DISPOSALS,
     Done,
+    carried_out,
     carry_out_handling,
     propose_handling,
 )
@@ -24,15 +28,18 @@ from liuhen.cases.models import Case, Party
 from liuhen.cases.queries import visible_cases
 from liuhen.documents.handled_things import HANDLING, LIFTING, Thing, things_of, way_of
 from liuhen.documents.models import Paper
+from liuhen.kernel.clock import parse_iso
 from liuhen.kernel.refusals import Refused
 from liuhen.law.vocabulary import HandlingWay
 from liuhen.people.models import Person
+from liuhen.people.queries import require
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.case_course import course_case
 from liuhen.web.coercion_forms import AREA, course_href, crumbs_of
 from liuhen.web.drawing import draft_href
 from liuhen.web.lead_forms import moment
 from liuhen.web.one_form import OneForm, PlacedForm, posted
+from liuhen.web.templatetags.wording import instant, yuan
 from liuhen.web.things_card import WAYS
 
 # -- deciding ----------------------------------------------------------------------------------
@@ -272,11 +279,11 @@ def measure_done(request: HttpRequest, paper_id: UUID) -> HttpResponse:
         raise Refused("record.not_found")
     case = course_case(person, paper.case_id)
     way = way_of(paper)
-    party = case.parties.filter(role=Party.Role.PARTY).first()
-    is_lifting = way is HandlingWay.LIFTING
-    receiver = (party.representative or party.name) if party and is_lifting else ""
-    initial = {"person": receiver or paper.data.get("receiver") or ""}
-    form = DoneForm(posted(request), way=way, initial=initial)
+    told = carried_out(case).get(str(paper.id))
+    if told is not None and request.method != "POST":
+        require(person, "coercion.state")
+        return _entered(request, case, paper, told)
+    form = DoneForm(posted(request), way=way, initial={"person": _receiver(case, paper)})
 
     def perform(data: dict[str, Any]) -> str:
         done_at, amount = data.pop("done_at"), data.pop("amount", None)
@@ -286,15 +293,63 @@ def measure_done(request: HttpRequest, paper_id: UUID) -> HttpResponse:
 
     page = OneForm(
         permission="coercion.state",
-        title="登记返还" if is_lifting else f"登记处理结果：{WAYS[way]}",
+        title=_done_title(way),
         submit="登记",
-        success="返还已登记。" if is_lifting else "处理结果已登记。",
+        success="返还已登记。" if way is HandlingWay.LIFTING else "处理结果已登记。",
         crumbs=crumbs_of(case),
         notes=_DONE_NOTES[way],
         article=_ARTICLES.get(way, "coercion_law:27"),
         about=f"《{document_type(paper.type).title}》{paper.number or ''}",
     )
     return page.answer(request, form, perform)
+
+
+def _receiver(case: Case, paper: Paper) -> str:
+    """Who is known to get the things: the party on a lifting, the authority of a transfer."""
+    party = case.parties.filter(role=Party.Role.PARTY).first()
+    if party is not None and way_of(paper) is HandlingWay.LIFTING:
+        return party.representative or party.name
+    return paper.data.get("receiver") or ""
+
+
+def _done_title(way: HandlingWay) -> str:
+    return "登记返还" if way is HandlingWay.LIFTING else f"登记处理结果：{WAYS[way]}"
+
+
+def _entered(
+    request: HttpRequest, case: Case, paper: Paper, told: Mapping[str, Any]
+) -> HttpResponse:
+    """What was entered, in the order in which it was asked; older entries kept less of it."""
+    way = way_of(paper)
+    form = DoneForm(way=way)
+    said = {
+        **told,
+        "done_at": instant(parse_iso(told["at"])),
+        "amount": yuan(Decimal(told["amount_fen"]) / 100) if told.get("amount_fen") else "",
+        "disposal": DISPOSALS.get(told.get("disposal", ""), ""),
+    }
+    facts = [
+        {"label": field.label, "value": said[name]}
+        for name, field in form.fields.items()
+        if said.get(name)
+    ]
+    if told.get("surplus_fen"):
+        facts.append(
+            {"label": "应当退还当事人的余款", "value": yuan(Decimal(told["surplus_fen"]) / 100)}
+        )
+    context = {
+        "title": _done_title(way),
+        "paper": paper,
+        "paper_title": document_type(paper.type).title,
+        "facts": facts,
+        "article": _ARTICLES.get(way, "coercion_law:27"),
+        "back_href": course_href(case.id),
+        "crumbs": [
+            *({"label": label, "href": href} for label, href in crumbs_of(case)),
+            {"label": _done_title(way)},
+        ],
+    }
+    return render(request, "measure_done.html", context)
 
 
 _ARTICLES = {HandlingWay.LIFTING: "coercion_law:28", HandlingWay.AUCTION: "coercion_law:49"}

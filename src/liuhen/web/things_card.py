@@ -114,8 +114,9 @@ def _line(case: Case, paper: Paper, done: Any, *, may: bool) -> dict[str, Any]:
         if may and is_issued and way is HandlingWay.AUCTION and not _is_entrusted(case, paper)
         else None,
         "done": {**row, "at": parse_iso(row["at"])} if row else None,
+        # to enter it, afterwards to read what was entered
         "done_href": reverse("measure_done", args=[paper.id])
-        if may and is_issued and is_decision and row is None
+        if may and is_issued and is_decision
         else None,
         "surplus": row.get("surplus_fen", 0) / 100 if row else None,
         "done_label": "登记返还" if way is HandlingWay.LIFTING else "登记处理结果",
