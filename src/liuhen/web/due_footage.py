@@ -6,6 +6,7 @@ Not for recordings of cases (`retention`), nor for lists on their way (`disposal
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -20,14 +21,12 @@ from liuhen.cameras.continuity import DAY, day_span
 from liuhen.cameras.models import Camera, Segment
 from liuhen.cameras.queries import segment_name, visible_cameras
 from liuhen.kernel import clock
-from liuhen.kernel.refusals import Refused, explain
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed, require
 from liuhen.rulebook.queries import figure_at, rulebook
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.paging import page_of
-from liuhen.web.refusals import refusal_context
-from liuhen.web.retention import TITLE, proposed
+from liuhen.web.retention import TITLE, proposing
 
 
 class CameraChoice(forms.ModelChoiceField):  # type: ignore[type-arg] # generic in its stubs only
@@ -61,12 +60,11 @@ def due_footage(request: HttpRequest) -> HttpResponse:
     """A page of what is due, at most as much as one list takes; a list is proposed from it."""
     person = person_of(request)
     require(person, "retention.list")
-    now, status, shown = clock.now(), 200, {}
-    if request.method == "POST":
-        try:
-            return proposed(request, person)
-        except Refused as refused:
-            shown, status = {"refusal": refusal_context(refused)}, explain(refused).status
+    return proposing(request, person, partial(_due, request, person))
+
+
+def _due(request: HttpRequest, person: Person, shown: dict[str, Any], status: int) -> HttpResponse:
+    now = clock.now()
     form = FootageFilter(request.GET, person=person)
     rows = due_segments(person, now)
     if not form.is_valid():
@@ -85,7 +83,6 @@ def due_footage(request: HttpRequest) -> HttpResponse:
         "are_all_chosen": bool(request.GET.get("all")),
         "may_choose": is_allowed(person, "disposal.propose") and figure_at(ALLOWED, now) == 1,
         "most": MOST,
-        "reason": request.POST.get("reason", ""),
         "crumbs": [{"label": TITLE, "href": reverse("retention")}, {"label": "期满的场所监控"}],
     }
     return render(request, "due_footage.html", context, status=status)

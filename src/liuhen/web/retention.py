@@ -5,6 +5,8 @@ Not for lists on their way to destruction (`disposals`), nor for one recording's
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -59,12 +61,11 @@ def retention(request: HttpRequest) -> HttpResponse:
     """What may be disposed of, and what stands against more: holds, corrections."""
     person = person_of(request)
     require(person, "retention.list")
-    now, status, shown = clock.now(), 200, {}
-    if request.method == "POST":
-        try:
-            return proposed(request, person)
-        except Refused as refused:
-            shown, status = {"refusal": refusal_context(refused)}, explain(refused).status
+    return proposing(request, person, partial(_due, request, person))
+
+
+def _due(request: HttpRequest, person: Person, shown: dict[str, Any], status: int) -> HttpResponse:
+    now = clock.now()
     page = page_of(request, due_recordings(person, now))
     context = {
         **shown,
@@ -78,14 +79,26 @@ def retention(request: HttpRequest) -> HttpResponse:
         "may_lift": is_allowed(person, "hold.lift"),
         "corrections": list(corrections_waiting(person)[:SHOWN]),
         "may_confirm": is_allowed(person, "retention.confirm"),
-        "reason": request.POST.get("reason", ""),
         "crumbs": [{"label": TITLE}],
     }
     return render(request, "retention.html", context, status=status)
 
 
-def proposed(request: HttpRequest, person: Person) -> HttpResponse:
-    """Propose the list that was chosen on a page. Raises `Refused` as the act."""
+def proposing(
+    request: HttpRequest, person: Person, page: Callable[[dict[str, Any], int], HttpResponse]
+) -> HttpResponse:
+    """Propose the list that was posted; else `page`, given what else it shows and its status."""
+    if request.method != "POST":
+        return page({}, 200)
+    try:
+        return _proposed(request, person)
+    except Refused as refused:
+        reason = request.POST.get("reason", "")
+        shown = {"refusal": refusal_context(refused), "reason": reason}
+        return page(shown, explain(refused).status)
+
+
+def _proposed(request: HttpRequest, person: Person) -> HttpResponse:
     try:
         chosen = [UUID(text) for text in request.POST.getlist("recording")]
         segments = [int(text) for text in request.POST.getlist("segment")]
