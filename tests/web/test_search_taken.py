@@ -90,7 +90,7 @@ def test_answers_are_kept_drawn_and_taken_away_by_approval_alone(street: Street)
         drawn = words(officer.get(reverse("search"), {**asked, "view": "map"}))
     finally:
         (settings.HOME.path / NAME).unlink()
-    assert "lh-map-area" in drawn and "示例区" in drawn
+    assert "lh-map-area" in drawn and "示例区 <b>1</b> 条" in drawn
     without = {"kind": "paper", "view": "map"}
     assert "这些记录都没有坐标" in words(officer.get(reverse("search"), without))
     figures = words(street.browser("supervisor").get(reverse("figures"), {"since": "2026-03-01"}))
@@ -155,6 +155,32 @@ def test_an_outline_is_drawn_whole_where_the_places_fill_it(
     told = [float(one) for one in re.findall(r"-?[0-9.]+", area["d"])]
     inside = all(0 <= one <= max(drawn["width"], drawn["height"]) for one in told)
     assert inside is is_whole
+
+
+def test_each_district_bears_its_name_clear_of_borders_and_spots_and_counts_its_records(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "HOME", Home(tmp_path))
+    sides = {"西区": (117.0, 117.02), "东区": (117.02, 117.04), "": (117.04, 117.041)}
+    features = []
+    for name, (west, east) in sides.items():
+        ring = [[west, 39.0], [east, 39.0], [east, 39.03], [west, 39.03], [west, 39.0]]
+        shape = {"type": "Polygon", "coordinates": [ring]}
+        features.append({"type": "Feature", "properties": {"name": name}, "geometry": shape})
+    told = {"type": "FeatureCollection", "features": features}
+    load_outlines(settings.HOME, json.dumps(told).encode())
+    at = [(117.010, 5), (117.0101, 4), (117.0119, 4), (117.030, 2), (117.05, 1)]
+    points = [Point(39.015, east, "检查", "/") for east, number in at for _ in range(number)]
+    shown = places(points, unknown=0)
+    assert shown["districts"] == [("西区", 13), ("东区", 2), ("", 1)]
+    spots = [tuple(float(one[key]) for key in ("x", "y", "r")) for one in shown["map"]["spots"]]
+    assert len(spots) == 3, "spots that would lie over one another are one"
+    west, east, narrow = shown["map"]["outlines"]
+    assert narrow["label"] is None
+    for area, (left, right) in ((west, (0, spots[1][0])), (east, (spots[0][0], 720))):
+        x, y = float(area["label"]["x"]), float(area["label"]["y"])
+        assert left < x - 14 and x + 14 < right
+        assert all(abs(y - b) > r or abs(x - a) > r + 14 for a, b, r in spots)
 
 
 def test_a_place_is_where_the_recording_says_it_was() -> None:

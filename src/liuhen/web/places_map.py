@@ -1,18 +1,21 @@
 """Places as a drawing of our own: near ones drawn as one spot, districts beneath where loaded.
 
-Nothing is fetched from outside. Not for where a record was made (`recordings.positions`).
+Nothing is fetched from outside. Not for where a record was made (`recordings.positions`), nor for
+where the name of a district finds room (`map_names`).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 
 from liuhen.host.outlines import Outline, read_outlines
+from liuhen.web.map_names import holds, room_for_name
 
 WIDTH = 720
 # Degrees of latitude the drawing shows at least: about a kilometre.
@@ -21,6 +24,8 @@ _MARGIN, _CELLS = 0.12, 16
 _FLATTEST, _TALLEST = 0.5, 1.0
 _METRES_PER_DEGREE = 111_320
 _SMALLEST, _LARGEST = 7, 22
+# How wide a name is drawn, a sign of it on a screen and on a phone.
+_SIGN, _WIDE_SIGN = 14, 24
 # An outline is drawn whole when the places in it take up this share of its sides.
 _FITTING = 0.4
 SPOTS_LISTED, LINES = 30, 4
@@ -56,16 +61,18 @@ def places(points: Sequence[Point], *, unknown: int) -> dict[str, Any]:
         return {"map": None, "rows": [], "unknown": unknown}
     outlines = read_outlines(settings.HOME)
     view = _view(_box(points, outlines))
-    spots = [_spot(view, number, group) for number, group in enumerate(_groups(points, view), 1)]
+    groups = _apart(_groups(points, view))
+    spots = [_spot(number, group, outlines) for number, group in enumerate(groups, 1)]
     return {
         "map": {
             "width": WIDTH,
             "height": view.height,
-            "outlines": list(_areas(view, outlines)),
+            "outlines": list(_areas(view, outlines, [one.circle for one in groups])),
             "spots": spots,
             "scale": _scale(view),
         },
         "rows": spots[:SPOTS_LISTED],
+        "districts": _by_district(spots) if outlines else [],
         "has_outlines": bool(outlines),
         "unknown": unknown,
     }
@@ -127,33 +134,83 @@ def _view(box: _Box) -> _View:
     )
 
 
-def _groups(points: Iterable[Point], view: _View) -> list[list[Point]]:
-    """Points that would be drawn over one another, the fullest first."""
-    cell, cells = WIDTH / _CELLS, dict[tuple[int, int], list[Point]]()
+@dataclass
+class _Group:
+    """Points drawn as one spot, each with where it lies in the drawing."""
+
+    points: list[Point]
+    places: list[tuple[float, float]]
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    @property
+    def circle(self) -> tuple[float, float, float]:
+        """The middle of the spot, and its radius."""
+        x = sum(x for x, _ in self.places) / len(self)
+        y = sum(y for _, y in self.places) / len(self)
+        return x, y, min(_SMALLEST + 3 * math.log2(len(self)), _LARGEST)
+
+    def touches(self, other: _Group) -> bool:
+        """Whether the two spots would lie over one another."""
+        (x, y, radius), (its_x, its_y, its_radius) = self.circle, other.circle
+        return math.hypot(its_x - x, its_y - y) < radius + its_radius
+
+
+def _groups(points: Iterable[Point], view: _View) -> list[_Group]:
+    """Points in the squares of a grid."""
+    cell, cells = WIDTH / _CELLS, dict[tuple[int, int], _Group]()
     for one in points:
         x, y = view.at(one.longitude, one.latitude)
-        cells.setdefault((int(x // cell), int(y // cell)), []).append(one)
-    return sorted(cells.values(), key=lambda group: -len(group))
+        group = cells.setdefault((int(x // cell), int(y // cell)), _Group([], []))
+        group.points.append(one)
+        group.places.append((x, y))
+    return list(cells.values())
 
 
-def _spot(view: _View, number: int, group: Sequence[Point]) -> dict[str, Any]:
-    latitude = sum(one.latitude for one in group) / len(group)
-    longitude = sum(one.longitude for one in group) / len(group)
-    x, y = view.at(longitude, latitude)
+def _apart(groups: list[_Group]) -> list[_Group]:
+    """Groups whose spots lie clear of one another, the fullest first."""
+    apart: list[_Group] = []
+    for group in sorted(groups, key=len, reverse=True):
+        near = next((one for one in apart if one.touches(group)), None)
+        if near is None:
+            apart.append(group)
+        else:
+            near.points += group.points
+            near.places += group.places
+    # a spot that took another in has grown, and may touch a third now
+    return apart if len(apart) == len(groups) else _apart(apart)
+
+
+def _spot(number: int, group: _Group, outlines: Iterable[Outline]) -> dict[str, Any]:
+    latitude = sum(one.latitude for one in group.points) / len(group)
+    longitude = sum(one.longitude for one in group.points) / len(group)
+    x, y, radius = group.circle
     return {
         "place": f"spot-{number}",
         "x": f"{x:.1f}",
         "y": f"{y:.1f}",
-        "r": f"{min(_SMALLEST + 3 * math.log2(len(group)), _LARGEST):.1f}",
+        "r": f"{radius:.1f}",
         "number": len(group),
         "words": f"{latitude:.5f}, {longitude:.5f}",
-        "lines": [{"title": one.title, "href": one.href} for one in group[:LINES]],
+        "district": next((o.name for o in outlines if holds(o.rings, longitude, latitude)), ""),
+        "lines": [{"title": one.title, "href": one.href} for one in group.points[:LINES]],
         "more": max(len(group) - LINES, 0),
     }
 
 
-def _areas(view: _View, outlines: Iterable[Outline]) -> Iterable[dict[str, str]]:
-    """The outlines that reach into the drawing, as paths."""
+def _by_district(spots: Iterable[Mapping[str, Any]]) -> list[tuple[str, int]]:
+    """How many of the records drawn lie in each district, the most first."""
+    counts = Counter[str]()
+    for one in spots:
+        counts[one["district"]] += one["number"]
+    return counts.most_common()
+
+
+def _areas(
+    view: _View, outlines: Iterable[Outline], spots: Sequence[tuple[float, float, float]]
+) -> Iterable[dict[str, Any]]:
+    """The outlines that reach into the drawing, as paths, their names where there is room."""
     for one in outlines:
         rings = [[view.at(*point) for point in ring] for ring in one.rings]
         xs = [x for ring in rings for x, _ in ring]
@@ -161,8 +218,12 @@ def _areas(view: _View, outlines: Iterable[Outline]) -> Iterable[dict[str, str]]
         if max(xs) < 0 or min(xs) > WIDTH or max(ys) < 0 or min(ys) > view.height:
             continue
         drawn = "".join(f"M{'L'.join(f'{x:.1f} {y:.1f}' for x, y in ring)}Z" for ring in rings)
-        place = {"x": f"{max(min(xs), 0) + 8:.1f}", "y": f"{max(min(ys), 0) + 20:.1f}"}
-        yield {"name": one.name, "d": drawn, **place}
+        area: dict[str, Any] = {"name": one.name, "d": drawn, "label": None}
+        room = room_for_name(rings, spots, WIDTH, view.height)
+        if one.name and room is not None and room[2] >= len(one.name) * _SIGN:
+            is_wide = room[2] >= len(one.name) * _WIDE_SIGN
+            area["label"] = {"x": f"{room[0]:.1f}", "y": f"{room[1]:.1f}", "is_wide": is_wide}
+        yield area
 
 
 def _scale(view: _View) -> dict[str, Any]:
