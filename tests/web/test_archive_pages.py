@@ -147,16 +147,22 @@ def test_an_archived_file_returns_only_by_the_leader_in_charge_and_keeps_number_
     assert file_of(street).case.handed_over_at == archived_at
 
 
-def test_each_of_the_four_checks_finds_its_fault_and_then_nothing_is_received(
+def test_each_of_the_four_checks_finds_its_fault_and_then_nothing_goes_or_is_received(
     street: Street,
 ) -> None:
     file = file_of(street)
-    post(street, "officer", "case_hand_over", is_unit_copy_kept="on")
     assert all(one.is_sound for one in four_checks(file)), "sound before it was tampered with"
     place = local_store().place(file.original_id)
     whole = place.read_bytes()
     faults = {"真实性": whole[:-1] + b" ", "可用性": whole[:300], "安全性": whole}
     try:
+        place.chmod(0o640)
+        going = post(street, "officer", "case_hand_over", is_unit_copy_kept="on")
+        assert going.status_code == 409
+        assert "移交前的四项检查" in words(going) and "没有设为只读" in words(going)
+        place.chmod(0o440)
+        going = post(street, "officer", "case_hand_over", is_unit_copy_kept="on")
+        assert going.status_code == 302
         for title, content in faults.items():
             place.chmod(0o640)
             place.write_bytes(content)

@@ -218,11 +218,12 @@ def hand_over_case_file(
 ) -> CaseFile:
     """Hand the original file to the archive room; it counts when the archivist has received it.
 
-    The unit states that it keeps a copy, as Art. 38 demands of it.
+    The unit states that it keeps a copy, as Art. 38 demands of it; the four checks of an electronic
+    file (DA/T 70) are made before the file goes, and again when it is received.
 
     Raises:
         Refused: `case_file.not_bound`, `case_file.handed_over`, `case_file.reopened`,
-            `case_file.no_copy`, `law.forbids`.
+            `case_file.no_copy`, `law.forbids`, `case_file.not_sound` with what the checks found.
     """
     file = locked_file(draft, case_id)
     if file.handed_over_at is not None:
@@ -232,6 +233,7 @@ def hand_over_case_file(
     if not is_unit_copy_kept:
         raise Refused("case_file.no_copy")
     draft.gate("hand_over", file.case)
+    draft.note(checks=_checked(file))
     file.handed_over_by, file.handed_over_at = draft.actor, draft.at
     file.save(update_fields=["handed_over_by", "handed_over_at"])
     file.case.unit_copy_kept_at = draft.at
@@ -262,18 +264,24 @@ def receive_case_file(
     taken = CaseFile.objects.filter(archive_number=archive_number.strip())
     if taken.exclude(id=file.id).exists():
         raise Refused("case_file.number_taken", number=archive_number)
-    checks = four_checks(file)
-    found = [words for check in checks for words in check.found]
-    if found:
-        raise Refused("case_file.not_sound", found="；".join(found))
+    checks = _checked(file)
     file.archive_number = archive_number.strip()
     file.received_by, file.received_at = draft.actor, draft.at
-    give_receipt(draft, file, [check.title for check in checks])
+    give_receipt(draft, file, checks)
     received = ("archive_number", "received_by", "received_at", "receipt", "receipt_number")
     file.save(update_fields=received)
     if file.case.handed_over_at is None:  # returned since, it was handed over in its time
         file.case.handed_over_at = draft.at
         file.case.save(update_fields=["handed_over_at"])
-    draft.note(archive_number=file.archive_number, checks=[check.title for check in checks])
+    draft.note(archive_number=file.archive_number, checks=checks)
     advance(file.case, "hand_over")
     return file
+
+
+def _checked(file: CaseFile) -> list[str]:
+    """The titles of the four checks, all passed. Raises `case_file.not_sound`."""
+    checks = four_checks(file)
+    found = [words for check in checks for words in check.found]
+    if found:
+        raise Refused("case_file.not_sound", found="；".join(found))
+    return [check.title for check in checks]

@@ -132,15 +132,18 @@ def _hand_over_context(person: Person, case: Case, file: CaseFile | None) -> dic
     is_received = file is not None and file.received_at is not None
     is_reopened = file is not None and file.reopened_at is not None
     may_receive = is_handed_over and not is_received and is_allowed(person, "case_file.receive")
+    may_hand_over = (
+        file is not None
+        and not (is_handed_over or is_reopened)
+        and is_allowed(person, "case_file.hand_over")
+    )
     return case_frame(
         case,
         "移交归档",
         file=file,
-        may_hand_over=file is not None
-        and not (is_handed_over or is_reopened)
-        and is_allowed(person, "case_file.hand_over"),
+        may_hand_over=may_hand_over,
         may_receive=may_receive,
-        checks=four_checks(file) if file is not None and may_receive else (),
+        checks=four_checks(file) if file and (may_hand_over or may_receive) else (),
         is_refused=is_reopened and file is not None and file.archive_number is None,
         asked=asked_about(case, RETURN),
         may_ask=is_received and is_allowed(person, "case_file.ask_return"),
