@@ -8,8 +8,10 @@ import pytest
 
 from liuhen.demo.ordinary_case import OrdinaryCase
 from liuhen.demo.people import World
+from liuhen.host.postgres import Cluster
 from liuhen.kernel import clock
 from liuhen.kernel.clock import FrozenClock
+from tests.actions.ordinary import Remembered
 from tests.world import MORNING
 
 
@@ -21,6 +23,6 @@ def stopped(world: World) -> Iterator[FrozenClock]:
 
 
 @pytest.fixture
-def ordinary(world: World, stopped: FrozenClock) -> OrdinaryCase:
+def ordinary(cluster: Cluster, world: World, stopped: FrozenClock) -> OrdinaryCase:
     """An ordinary case nobody films."""
-    return OrdinaryCase(world, stopped)
+    return Remembered(world, stopped, cluster=cluster)

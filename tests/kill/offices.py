@@ -48,13 +48,13 @@ def asked() -> dict[str, str]:
     return dict(told["lists"])
 
 
-def doors(port: int, sessions: str, addresses: str) -> dict[tuple[str, str], bool]:
+def doors(port: int, sessions: str, addresses: dict[str, str]) -> dict[tuple[str, str], bool]:
     """Which address opens to whom on one machine."""
     found = {}
     for username, (cookie, _) in json.loads(sessions).items():
         line = Line(port)
         line.cookies = dict(one.split("=", 1) for one in cookie.split("; "))
-        for name, path in json.loads(addresses).items():
+        for name, path in addresses.items():
             answer = line.ask("GET", path)
             assert answer.status < 500, (username, path, answer.status)
             if answer.status == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -66,11 +66,11 @@ def doors(port: int, sessions: str, addresses: str) -> dict[tuple[str, str], boo
     return found
 
 
-def expected(sessions: str, addresses: str) -> dict[tuple[str, str], bool]:
+def expected(sessions: str, addresses: dict[str, str]) -> dict[tuple[str, str], bool]:
     """What the permissions say."""
     asks = asked()
     return {
         (username, name): asks[name] in may
         for username, (_, may) in json.loads(sessions).items()
-        for name in json.loads(addresses)
+        for name in addresses
     }

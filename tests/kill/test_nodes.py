@@ -23,6 +23,7 @@ from tests.kill.officer import Officer, footage
 from tests.kill.offices import LISTS, SESSIONS, doors, expected
 from tests.kill.tree import Tree, copied_home, free_port, run_liuhen
 from tests.vault.weed import Engine, engine
+from tests.web.matrix import IS_FULL
 
 PIECE = 300_000
 READ = "from liuhen.vault.keeping import local_store; print(local_store().place('{0}'))"
@@ -126,14 +127,15 @@ def test_a_machine_without_database_keys_or_part_is_not_started(
 
 
 def test_both_machines_open_the_same_doors_to_every_office(nodes: Nodes, trees: list[Tree]) -> None:
-    sessions, addresses = nodes.inside(0, SESSIONS), nodes.inside(1, LISTS)
+    """Each machine is asked a third of the addresses, not the same; all of them when it is long."""
+    sessions, addresses = nodes.inside(0, SESSIONS), json.loads(nodes.inside(1, LISTS))
     wanted = expected(sessions, addresses)
-    told = [doors(tree.port, sessions, addresses) for tree in trees]
-    for found in told:
-        assert len(found) > 500 and set(found.values()) == {True, False}
+    for which, tree in enumerate(trees):
+        some = addresses if IS_FULL else dict([*addresses.items()][which::3])
+        found = doors(tree.port, sessions, some)
+        assert len(found) > 200 and set(found.values()) == {True, False}
         wrong = {who for who, is_open in found.items() if is_open != wanted[who]}
         assert not wrong, wrong
-    assert told[0] == told[1]
 
 
 def test_an_upload_begun_on_one_machine_goes_on_on_the_other(

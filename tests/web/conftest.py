@@ -33,6 +33,7 @@ from liuhen.recordings.intake import ReceivedFile
 from liuhen.recordings.models import Recording
 from liuhen.recordings.uploads import Intent
 from liuhen.vault.keeping import intake_path
+from tests.actions.ordinary import Remembered
 from tests.database import clone, point_at
 from tests.web.ordinary import Kept, Ordinary, lived, standing
 from tests.world import MORNING
@@ -61,10 +62,10 @@ def browser(world: World) -> Browser:
 
 
 @pytest.fixture
-def ordinary(world: World) -> Iterator[OrdinaryCase]:
+def ordinary(cluster: Cluster, world: World) -> Iterator[OrdinaryCase]:
     """An ordinary case nobody has begun; its clock stands at the world's morning."""
     with clock.frozen(MORNING) as stopped:
-        yield OrdinaryCase(world, stopped)
+        yield Remembered(world, stopped, cluster=cluster)
 
 
 class Answer(Protocol):

@@ -6,6 +6,7 @@ there is no such record, `open` for everything else, a form that lacks its field
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Container, Iterator, Mapping, Sequence
@@ -55,6 +56,8 @@ KNOWN = {
 PAGES = tomllib.loads(resources.files("liuhen.web").joinpath("pages.toml").read_text("utf-8"))
 # Addresses at which no person of an office is expected.
 NOBODYS = frozenset({*PAGES["anybody"]["pages"], *PAGES["machines"]})
+# Every office to which a page opens, or some of them in turn: a page that opens is read whole.
+IS_FULL = bool(os.environ.get("LIUHEN_MATRIX"))
 
 
 class _Deaf:
