@@ -25,7 +25,7 @@ __all__ = ["driven"]
 
 ALONE = """(() => { const one = document.querySelector('.lh-pl-stage video'); return {
   at: one.currentTime, paused: one.paused, ready: one.readyState, rate: one.playbackRate,
-  muted: one.muted, shown: document.querySelector('.lh-pl-speed').value }; })()"""
+  muted: one.muted, full: document.fullscreenElement?.contains(one) ?? false, shown: document.querySelector('.lh-pl-speed').value }; })()"""
 
 
 @pytest.fixture
@@ -101,6 +101,10 @@ def test_each_key_of_the_player_does_what_its_help_says(
     alone(driven, lambda one: not one["paused"] and one["at"] > 0.5)
     press(driven, " ")
     alone(driven, lambda one: bool(one["paused"]))
+    press(driven, "f")
+    alone(driven, lambda one: bool(one["full"]))
+    press(driven, "f")
+    alone(driven, lambda one: not one["full"])
     helped = driven.do(lambda page: page.locator(".lh-pl-keys").first.text_content()) or ""
     for words in (
         "空格",
