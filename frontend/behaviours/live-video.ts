@@ -1,5 +1,6 @@
 // A live picture: `<figure data-live="address">` with a <video> and words. The address answers with
-// the piece being recorded and ends with it; then the next piece is asked for.
+// the piece being recorded and ends with it; then the next piece is asked for. When none comes, the
+// address is asked why: a video element is told nothing.
 
 const SOON_MS = 500;
 const LATER_MS = 4000;
@@ -46,8 +47,12 @@ function show(figure: HTMLElement): void {
   video.addEventListener("waiting", () => tell("等待画面…"));
   video.addEventListener("ended", () => window.setTimeout(ask, SOON_MS));
   video.addEventListener("error", () => {
-    tell("现在没有画面，正在重新连接…");
-    window.setTimeout(ask, LATER_MS);
+    void whyNone(address).then(({ words, isOver }) => {
+      tell(words);
+      if (!isOver) {
+        window.setTimeout(ask, LATER_MS);
+      }
+    });
   });
   video.addEventListener("timeupdate", () => {
     const end = video.buffered.length ? video.buffered.end(video.buffered.length - 1) : 0;
@@ -56,4 +61,17 @@ function show(figure: HTMLElement): void {
     }
   });
   ask();
+}
+
+/** Why there is no picture, in words, and whether asking again is of no use. */
+export async function whyNone(address: string): Promise<{ words: string; isOver: boolean }> {
+  const answer = await fetch(`${address}?why`, { redirect: "manual" }).catch(() => null);
+  if (answer?.type === "opaqueredirect") {
+    return { words: "登录已过期。请重新登录，再打开实时查看。", isOver: true };
+  }
+  if (!answer?.headers.get("Content-Type")?.includes("problem+json")) {
+    return { words: "现在没有画面，正在重新连接…", isOver: false };
+  }
+  const told = (await answer.json()) as { detail: string; remedy: string };
+  return { words: told.detail + told.remedy, isOver: answer.status === 403 };
 }

@@ -168,17 +168,6 @@ def proxies(told: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     return networks("LIUHEN_PROXIES") if told.split() else []
 
 
-def camera_segment(told: str) -> int:
-    """Seconds, 1 to 3600.
-
-    Raises:
-        Refused: `setting.number`.
-    """
-    if not told.isdecimal() or not 1 <= int(told) <= 3600:
-        raise Refused("setting.number", name="LIUHEN_CAMERA_SEGMENT_S", value=told)
-    return int(told)
-
-
 def speech(told: str) -> SpeechModel:
     """The model of a folder.
 
@@ -355,7 +344,9 @@ WEBHOOK_NETWORKS = networks("LIUHEN_WEBHOOK_NETWORKS")
 # Reverse proxies of ours: what they say of an address is believed.
 PROXIES = proxies(os.environ.get("LIUHEN_PROXIES", ""))
 # Length of a camera's segments in seconds: what waits at most before it is in the vault.
-CAMERA_SEGMENT_S = camera_segment(os.environ.get("LIUHEN_CAMERA_SEGMENT_S", "300"))
+CAMERA_SEGMENT_S = seconds("LIUHEN_CAMERA_SEGMENT_S", 300, at_most=3600, unit=1)
+# So many may watch cameras live at once, in each process: the other streams are for the rest.
+LIVE_VIEWERS = seconds("LIUHEN_LIVE_VIEWERS", 16, at_most=32, unit=1)
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

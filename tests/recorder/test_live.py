@@ -18,6 +18,7 @@ from liuhen.demo.people import World
 from liuhen.media.probe import probe
 from liuhen.recordings.streams import streams
 from liuhen.vault.models import Original
+from liuhen.web.camera_live import viewers
 from tests.api.conftest import Caller, Server, served_here, signed_in
 from tests.media.test_child import children_of
 from tests.recorder.conftest import RtspServer, Running, camera_of, until
@@ -115,7 +116,7 @@ def test_what_is_made_for_the_view_is_kept_nowhere_and_the_original_stays_as_sen
     assert piece_of(call, stream, tmp_path / "a.mp4") == {"video": "h264", "audio": "aac"}
     kept = piece_of(call, f"{stream}?plays=hevc", tmp_path / "b.mp4")
     assert kept == {"video": "hevc", "audio": "aac"}, "of a browser that plays HEVC"
-    until(lambda: streams.taken == before, "its place is free again")
+    until(lambda: streams.taken == before and not viewers.taken, "its places are free again")
     running.stop()
     assert sorted(settings.HOME.derived_dir.rglob("*")) == derived
     segments = Segment.objects.all()
@@ -125,7 +126,7 @@ def test_what_is_made_for_the_view_is_kept_nowhere_and_the_original_stays_as_sen
     }
 
 
-def test_who_stops_looking_ends_the_child(
+def test_who_finds_all_places_taken_is_told_and_who_stops_looking_ends_the_child(
     running_world: World,
     rtsp: Callable[..., RtspServer],
     recorder: Callable[..., Running],
@@ -134,7 +135,13 @@ def test_who_stops_looking_ends_the_child(
     recorder(segment_ms=30_000)
     page, _ = opened(running_world, rtsp("--video", "hevc", "--sound", "mulaw"))
     before = showing()
+    others, taken = [viewers.take() for _ in range(viewers.places)], streams.taken
     chromium.open(signed_in(running_world["unit_head"]), path=page, width=1280)
+    full = "观看人数已满：同时实时查看的最多 16 人。请稍后再试，页面也会自动重试"
+    chromium.do(lambda page: page.locator("figcaption", has_text=full).wait_for())
+    assert streams.taken == taken, "who hands in loses no place to who waits for one"
+    for one in others:
+        one.release()
     shown(chromium)
     assert showing() - before
     chromium.close()

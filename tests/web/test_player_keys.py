@@ -25,7 +25,8 @@ __all__ = ["driven"]
 
 ALONE = """(() => { const one = document.querySelector('.lh-pl-stage video'); return {
   at: one.currentTime, paused: one.paused, ready: one.readyState, rate: one.playbackRate,
-  muted: one.muted, full: document.fullscreenElement?.contains(one) ?? false, shown: document.querySelector('.lh-pl-speed').value }; })()"""
+  muted: one.muted, full: document.fullscreenElement?.contains(one) ?? false,
+  shown: document.querySelector('.lh-pl-speed').value }; })()"""
 
 
 @pytest.fixture

@@ -31,18 +31,18 @@ class Slot:
 
 
 class Slots:
-    """A fixed number of places."""
+    """A fixed number of places; `full` is the refusal where none is left."""
 
-    def __init__(self, places: int) -> None:
-        self.places = places
+    def __init__(self, places: int, full: str = "server.busy") -> None:
+        self.places, self._full = places, full
         self.taken = 0
         self._lock = Lock()
 
     def take(self) -> Slot:
-        """A place, at once or not at all. Raises `Refused("server.busy")`."""
+        """A place, at once or not at all. Raises `Refused`, as this kind of place has it."""
         with self._lock:
             if self.taken >= self.places:
-                raise Refused("server.busy")
+                raise Refused(self._full, most=self.places)
             self.taken += 1
         return Slot(self)
 

@@ -31,8 +31,9 @@ from liuhen.kernel.digests import CHUNK
 from liuhen.kernel.refusals import Refused
 from liuhen.media.fragments import live_parts
 from liuhen.media.live_view import is_played, playable
-from liuhen.recordings.streams import Slot, streams
+from liuhen.recordings.streams import Slot, Slots, streams
 from liuhen.web.acting import person_of, signed_in
+from liuhen.web.middleware import problem
 from liuhen.web.rooms import LIST, cameras_of, lamp_of
 from liuhen.web.templatetags.wording import instant
 
@@ -40,6 +41,8 @@ from liuhen.web.templatetags.wording import instant
 _PAUSE_S, _SILENT_S = 0.2, 15.0
 # Codecs some browsers play and some do not; the page asks the one it is in.
 _ALSO = frozenset({"hevc"})
+# Fewer than there are streams: who looks on takes no place from who hands in.
+viewers = Slots(settings.LIVE_VIEWERS, "camera.viewers_full")
 _CODEC_WORDS = {
     "hevc": "H.265（HEVC）画面", "mjpeg": "MJPEG 画面",
     "pcm_alaw": "G.711 声音", "pcm_mulaw": "G.711 声音",
@@ -95,19 +98,43 @@ def _sent(note: Note | None) -> str:
 @login_required
 @require_safe
 def camera_stream(request: HttpRequest, token: str) -> HttpResponseBase:
-    """The segment being written, from its last whole picture on, as it grows."""
-    person = person_of(request)
-    camera = visible_camera(person, read_token(token, person.id))
-    part = _part_of(camera)
-    if part is None:
-        raise Refused("camera.not_live")
-    live = _Live(part, streams.take())
+    """The segment being written, from its last whole picture on, as it grows.
+
+    A video element can't tell why it got none, so its page asks again, `?why`: the refusal as a
+    problem, or nothing when there is none.
+    """
+    if "why" in request.GET:
+        return _why_none(request, token)
+    live, part = _live(request, token)
     connection.close()
     response = StreamingHttpResponse(_shown(live, note_of(part), request), content_type="video/mp4")
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+def _live(request: HttpRequest, token: str) -> tuple[_Live, Path]:
+    person = person_of(request)
+    camera = visible_camera(person, read_token(token, person.id))
+    part = _part_of(camera)
+    if part is None:
+        raise Refused("camera.not_live")
+    viewer = viewers.take()
+    try:
+        return _Live(part, viewer, streams.take()), part
+    except Refused:
+        viewer.release()
+        raise
+
+
+def _why_none(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        live, _ = _live(request, token)
+    except Refused as refused:
+        return problem(refused)
+    live.close()
+    return HttpResponse(status=204)
 
 
 def _shown(live: _Live, note: Note | None, request: HttpRequest) -> _Live | _Converted:
@@ -137,10 +164,10 @@ class _Converted:
 
 
 class _Live:
-    """A growing file's bytes until it is finished; gives its place among the streams back."""
+    """A growing file's bytes until it is finished; gives its places back."""
 
-    def __init__(self, part: Path, slot: Slot) -> None:
-        self._part, self._slot = part, slot
+    def __init__(self, part: Path, *places: Slot) -> None:
+        self._part, self._places = part, places
         self._is_over = False
 
     def __iter__(self) -> Iterator[bytes]:
@@ -150,7 +177,7 @@ class _Live:
         except FileNotFoundError:
             return  # it was finished this very moment; the page asks for the next one
         finally:
-            self._slot.release()
+            self._leave()
 
     def _bytes(self, stream: BinaryIO) -> Iterator[bytes]:
         head, at = live_parts(stream, stream.seek(0, 2))
@@ -171,4 +198,8 @@ class _Live:
     def close(self) -> None:
         """Called by Django when the answer is over, and when it never began."""
         self._is_over = True
-        self._slot.release()
+        self._leave()
+
+    def _leave(self) -> None:
+        for place in self._places:
+            place.release()
