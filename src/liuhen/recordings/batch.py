@@ -5,10 +5,8 @@ Not for rows: when `adopt_all` returns, the bytes are durable and rows may speak
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import logging
-import os
 import shutil
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,6 +18,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from django.db import connection
 
+from liuhen.host.flushing import flush_file_system
 from liuhen.kernel.ids import new_id
 from liuhen.recordings.intake import ReceivedFile, disk_errors
 from liuhen.vault.keeping import first_store, local_store
@@ -30,37 +29,24 @@ log = logging.getLogger(__name__)
 R = TypeVar("R")
 _PREFIX = "dock-"
 _WAITING_S = 1.0
-_libc = ctypes.CDLL(None, use_errno=True)
-
-
-def flush_file_system(folder: Path) -> None:
-    """Make everything written to the folder's file system durable (syncfs).
-
-    Raises:
-        Refused: `storage.full`. `OSError` when writing back failed.
-    """
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        if _libc.syncfs(descriptor) != 0:
-            number = ctypes.get_errno()
-            with disk_errors():
-                raise OSError(number, os.strerror(number))
-    finally:
-        os.close(descriptor)
 
 
 def adopt_all(files: Sequence[ReceivedFile]) -> None:
     """Move written files to their places in the vault; durable on return.
 
     Content comes before names: after a power cut no name may stand over bytes that never
-    reached the disk. Raises as `flush_file_system`.
+    reached the disk.
+
+    Raises:
+        Refused: `storage.full`. `OSError` when writing back failed.
     """
     store = local_store()
     if first_store() != STORE:
         for received in files:
             store.adopt(received.path, received.sha256)
         return
-    flush_file_system(store.folder)
+    with disk_errors():
+        flush_file_system(store.folder)
     for received in files:
         target = store.path(received.sha256)
         with disk_errors():
@@ -70,7 +56,8 @@ def adopt_all(files: Sequence[ReceivedFile]) -> None:
                 continue
             received.path.chmod(0o440)
             received.path.rename(target)
-    flush_file_system(store.folder)
+    with disk_errors():
+        flush_file_system(store.folder)
 
 
 class Beside(Generic[R]):

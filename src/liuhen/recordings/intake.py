@@ -10,7 +10,6 @@ the file count. After a power cut that number says nothing and only fsynced prog
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import fcntl
 import hashlib
@@ -24,6 +23,7 @@ from pathlib import Path
 from threading import Lock
 from uuid import UUID, uuid4
 
+from liuhen.host.flushing import begin_writing_back
 from liuhen.kernel.digests import CHUNK
 from liuhen.kernel.refusals import Refused
 from liuhen.recordings import running_digest
@@ -33,8 +33,6 @@ from liuhen.vault.keeping import intake_path
 from liuhen.vault.store import fsync_folder
 
 _LAYOUT = struct.Struct("<16s16sQ")
-_OFFSET, _BEGIN = ctypes.c_int64, 2  # SYNC_FILE_RANGE_WRITE
-_libc = ctypes.CDLL(None)
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -353,14 +351,6 @@ def copy_stream(
                     view, size = view[done:], size + done
         begin_writing_back(sink.fileno())
     return ReceivedFile(target, digest.hexdigest(), size, name)
-
-
-def begin_writing_back(descriptor: int) -> None:
-    """Let the disk begin with what was written, and wait for nothing: little is left to `fsync`.
-
-    A hint (sync_file_range): what goes wrong is told by whatever makes the bytes durable.
-    """
-    _libc.sync_file_range(descriptor, _OFFSET(0), _OFFSET(0), _BEGIN)
 
 
 def fsync_file(path: Path) -> None:
