@@ -61,7 +61,7 @@ def test_where_a_file_was_not_read_neither_is_known(world: World) -> None:
     activity = street.begin(world)
     street.end(world, activity, 12)
     recording = street.film(world, activity, 0, 12, path=samples.half_silent())
-    (found,) = one_sided([(0, 10**15)], [recording])
+    (found,) = one_sided([(0, 10**15)], [recording], dt.timedelta())
     assert found.lacks == "audio"
     recording.media = unprobed(b"")
-    assert one_sided([(0, 10**15)], [recording]) == ()
+    assert one_sided([(0, 10**15)], [recording], dt.timedelta()) == ()

@@ -6,16 +6,22 @@ Arithmetic of spans in milliseconds since the epoch, for pages; what the law mak
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from liuhen.kernel import clock
+from liuhen.law.parameters import Parameters
 from liuhen.media.coverage import difference, intersection, milliseconds, union
 from liuhen.recordings.gaps import Span
 from liuhen.recordings.media_facts import held_spans
 from liuhen.recordings.models import Recording
 
-# Shorter ones are a track that begins a moment after the other.
-SHORT_MS = 3000
+
+def clock_tolerance(figures: Parameters, moment: dt.datetime) -> dt.timedelta:
+    """By how much clocks of recordings may differ, as the law has it in force at a moment."""
+    seconds = figures.on("product.coverage_tolerance", clock.local_date(moment)).value
+    return dt.timedelta(seconds=seconds if isinstance(seconds, int) else 0)
 
 
 class OneSided(NamedTuple):
@@ -26,8 +32,13 @@ class OneSided(NamedTuple):
     lacks: str
 
 
-def one_sided(required: Iterable[Span], recordings: Iterable[Recording]) -> tuple[OneSided, ...]:
-    """The stretches of what is required that were recorded with one of the two only."""
+def one_sided(
+    required: Iterable[Span], recordings: Iterable[Recording], tolerance: dt.timedelta
+) -> tuple[OneSided, ...]:
+    """The stretches of what is required that were recorded with one of the two only.
+
+    Those up to `tolerance` long are a track that begins a moment after the other.
+    """
     seen: list[Span] = []
     heard: list[Span] = []
     unknown: list[Span] = []
@@ -45,7 +56,8 @@ def one_sided(required: Iterable[Span], recordings: Iterable[Recording]) -> tupl
         for lacks, spans in sides
         for start, end in intersection(told, spans)
     )
-    return tuple(sorted(one for one in found if one.end - one.start > SHORT_MS))
+    shortest = tolerance // dt.timedelta(milliseconds=1)
+    return tuple(sorted(one for one in found if one.end - one.start > shortest))
 
 
 def _laid(one: Recording, track: str) -> list[Span] | None:

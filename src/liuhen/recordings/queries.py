@@ -21,6 +21,7 @@ from liuhen.cases.secrecy import carried_by, cleared_for, hidden_cases, needed_b
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.law.catalogue import Code, catalogue
+from liuhen.law.parameters import Parameters
 from liuhen.media.coverage import difference, intersection, milliseconds, total
 from liuhen.people.models import CLASSIFIED, Device, Office, Person
 from liuhen.people.queries import is_allowed, offices_held, standing_offices
@@ -28,8 +29,8 @@ from liuhen.recordings.blanks import Blank, Blanks, blanks_in, laid
 from liuhen.recordings.gaps import Span
 from liuhen.recordings.media_facts import PROBING, READ, held_spans
 from liuhen.recordings.models import Bookmark, Derivative, Docking, Gap, Recording
-from liuhen.recordings.one_sided import OneSided, one_sided
-from liuhen.rulebook.queries import figure_at
+from liuhen.recordings.one_sided import OneSided, clock_tolerance, one_sided
+from liuhen.rulebook.queries import rulebook
 from liuhen.vault.models import Receipt
 
 # Codes of the catalogue that ask for a whole span; the others only ask that the act is shown.
@@ -212,14 +213,19 @@ def recordings_of_case(person: Person, case: Case) -> CaseRecordings:
     if any(one.secrecy in CLASSIFIED for one in recordings):
         hidden = set(hidden_recordings(person).filter(case=case).values_list("id", flat=True))
     blanks = blanks_in(one for one in recordings if one.id not in hidden)
+    figures = rulebook().parameters
     return CaseRecordings(
-        tuple(_coverage(activity, recordings, hidden, blanks) for activity in activities),
+        tuple(_coverage(activity, recordings, hidden, blanks, figures) for activity in activities),
         tuple(one for one in recordings if one.activity_id is None and one.id not in hidden),
     )
 
 
 def _coverage(
-    activity: Activity, recordings: list[Recording], hidden: set[UUID], blanks: Blanks
+    activity: Activity,
+    recordings: list[Recording],
+    hidden: set[UUID],
+    blanks: Blanks,
+    figures: Parameters,
 ) -> ActivityCoverage:
     tied = [one for one in recordings if one.activity_id == activity.id]
     bars = tuple(Bar(one, tuple(held_spans(one))) for one in tied)
@@ -229,7 +235,7 @@ def _coverage(
     required = _required(activity)
     percent = _percent(required, bars) if required else None
     blank = laid(required, [bar.recording for bar in shown], blanks)
-    flaws = one_sided(required, tied)
+    flaws = one_sided(required, tied, clock_tolerance(figures, activity.started_at))
     return ActivityCoverage(activity, shown, tuple(gaps), percent, flaws, tuple(blank))
 
 
@@ -382,8 +388,7 @@ def recordings_of_moment(
 
     As near as the law's own tolerance takes it (Art. 16).
     """
-    seconds = figure_at("product.coverage_tolerance", moment)
-    slack = dt.timedelta(seconds=seconds if isinstance(seconds, int) else 0)
+    slack = clock_tolerance(rulebook().parameters, moment)
     held = Recording.objects.filter(
         case=case, started_at__lte=moment + slack, ended_at__gte=moment - slack
     )
