@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from liuhen.actions import strange_cameras
 from liuhen.actions.docking import DockReport, begin_docking, dock_folder
@@ -22,13 +23,18 @@ from liuhen.actions.strange_cameras import (
     confirm_strange_camera,
 )
 from liuhen.demo.people import World
+from liuhen.jobs.media import read_waiting_recordings
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry
 from liuhen.people.models import Device
 from liuhen.recordings.camera_folder import Outcome
 from liuhen.recordings.models import Docking, Recording
+from liuhen.recordings.own_clock import together
+from liuhen.web.device_page import compared_words
 from tests.recordings import samples
+from tests.web.conftest import browsers, words
+from tests.world import MORNING
 
 SERIAL, STRANGE = "DEMO-0001", "STRANGE-1"
 
@@ -101,10 +107,24 @@ def test_of_two_cameras_at_once_with_one_serial_the_second_stands_in_doubt(
     first = dock_folder(cameras[0], SERIAL, actor=world.system, tell=tell)
     (second,) = inner
     assert (first.device, first.doubt) == (SERIAL, "")
-    assert second.doubt == "与同时接入的另一台设备序列号相同" and second.is_complete
+    assert "同时接入两处，序列号相同" in second.doubt and second.is_complete
     twin = Device.objects.get(serial=second.device)
     assert (twin.doubt, twin.claims) == ("twin", SERIAL)
     assert Recording.objects.filter(device=twin).count() == 1
+    seen = together(twin, world.devices[SERIAL])
+    assert (seen.ours, seen.theirs, seen.at_once) == (0, 0, 0), "nobody has read them yet"
+    read_waiting_recordings()
+    assert together(twin, world.devices[SERIAL]).at_once == 1
+    page = words(browsers(world)("records").get(reverse("device", args=[twin.id])))
+    assert "有 1 处同时摄录：一台设备一般不会同时录两段" in page
+    another = cameras[0].parent / "three"
+    another.mkdir()
+    begins = MORNING + dt.timedelta(seconds=samples.SECONDS)  # just when the twin's ends
+    shutil.copy(samples.video(begins), another)
+    dock_folder(another, "DEMO-0002", actor=world.system)
+    read_waiting_recordings()
+    twin.claims = "DEMO-0002"
+    assert "（1 件与 1 件）没有同时摄录的，可能是同一台设备的两张存储卡" in compared_words(twin)
     again = dock_folder(cameras[1], SERIAL, actor=world.system)
     assert again.doubt == "", "one after the other they can't be told apart"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from pathlib import Path
 from shutil import copy
@@ -11,10 +12,12 @@ import pytest
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from liuhen.actions.clock_corrections import correct_by_clock
 from liuhen.actions.deferring import MEASURE_CLOCK
 from liuhen.actions.devices import measure_device_clock
 from liuhen.actions.docking import dock_folder
 from liuhen.actions.people import register_device
+from liuhen.actions.recordings import state_time
 from liuhen.demo.people import World
 from liuhen.jobs.measuring import measure_filmed_clock
 from liuhen.jobs.media import read_waiting_recordings
@@ -161,6 +164,48 @@ def test_the_page_of_the_device_says_how_and_by_which_recording_it_was_measured(
     assert str(recording.id) in page and link not in page, "who may not see the recording"
     told = words(browser("officer").get(link))
     assert "设备时钟快 1分30.260秒，误差不超过1.100秒" in told
+
+
+def test_what_was_read_before_a_reading_is_set_right_by_an_act_that_names_it(
+    world: World, tmp_path: Path
+) -> None:
+    own = [FILMED + (90 + later) * SECOND for later in (-600, -300, -60)]
+    for number, at in enumerate(own):
+        copy(samples.untagged(number), tmp_path / name(at, "wav"))
+    dock_folder(tmp_path, SERIAL, actor=world.system)
+    read_waiting_recordings()
+    far, wrong, stated = Recording.objects.order_by("started_at")
+    officer, told = browsers(world)("officer"), {"started_at": FILMED, "ended_at": FILMED}
+    state_time(actor=world["officer"], recording_id=stated.id, reason="看表", **told)
+    # A first reading between the two is what the far one may be set by.
+    earlier = FilmedClock(FILMED - 400 * SECOND, WITHIN_MS, far.id)
+    measure_device_clock(actor=world.system, device_serial=SERIAL, offset_ms=90_000, filmed=earlier)
+    measure_device_clock(actor=world["officer"], device_serial=SERIAL, offset_ms=91_000)
+    newest = ClockReading.objects.latest("measured_at")
+    address = reverse("device", args=[device().id])
+    correct = reverse("clock_correct", args=[newest.id])
+    page = words(officer.get(address))
+    assert "有 1 件记录在最近一次测定以前已经读取" in page and correct in page
+    shown = words(officer.get(correct))
+    assert wrong.name in shown and far.name not in shown and stated.name not in shown
+    assert officer.post(correct, {"recordings": [str(stated.id)], "reason": "x"}).status_code == 400
+    for one, code in ((stated, "clock_no_part"), (None, "clock_many")):
+        with pytest.raises(Refused, match=rf"recording\.{code}"):
+            correct_by_clock(
+                actor=world["officer"],
+                reading_id=newest.id,
+                recording_ids=[one.id] if one else [],
+                reason="x",
+            )
+    answer = officer.post(correct, {"recordings": [str(wrong.id)], "reason": "当天测的"})
+    assert (answer.status_code, answer["Location"]) == (302, address)
+    wrong.refresh_from_db()
+    assert wrong.started_at == own[1] - 91 * SECOND
+    assert wrong.time_source == TimeSource.NAME_CORRECTED
+    body = json.loads(bytes(Entry.objects.get(event="recording.clock_corrected").body))["data"]
+    assert (body["reading"], body["offset_ms"], body["reason"]) == (newest.id, 91_000, "当天测的")
+    assert body["before"][0][1:2] == [clock.iso(own[1])] and len(body["before"]) == 1
+    assert correct not in words(officer.get(address)), "nothing is left to be set right"
 
 
 def test_a_recording_measures_once_and_never_over_a_newer_reading(

@@ -21,6 +21,7 @@ from liuhen.recordings.file_names import name_facts
 from liuhen.recordings.intake import ReceivedFile
 from liuhen.recordings.media_facts import account_of, guessed_kind, has_tracks, unprobed
 from liuhen.recordings.models import Bookmark, Recording
+from liuhen.recordings.own_clock import expected_span
 from liuhen.recordings.queries import visible_recordings
 from liuhen.recordings.timing import UNTOLD, TimeSource, Timing, Told, timing
 from liuhen.recordings.uploads import Intent, known_device
@@ -128,13 +129,6 @@ def told_by(
         device_offset_ms=device.clock_offset_ms if device else None,
         expected=expected_span(activity),
     )
-
-
-def expected_span(activity: Activity | None) -> tuple[dt.datetime, dt.datetime] | None:
-    """The activity's span when it has ended."""
-    if activity is None or activity.ended_at is None:
-        return None
-    return activity.started_at, activity.ended_at
 
 
 def new_recording(

@@ -12,7 +12,7 @@ class Doubt(models.TextChoices):
 
     UNREGISTERED = "unregistered", "序列号没有登记"
     UNRECOGNISED = "unrecognised", "从文件名认不出是哪台设备"
-    TWIN = "twin", "与同时接入的另一台设备序列号相同"
+    TWIN = "twin", "同时接入两处，序列号相同：两台设备，或者一台设备的两张存储卡"
 
 
 class Doubtable(models.Model):

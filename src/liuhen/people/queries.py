@@ -19,7 +19,16 @@ from django.db.models import Q, QuerySet
 from liuhen.kernel import clock
 from liuhen.kernel.digests import sha256_hex
 from liuhen.kernel.refusals import Refused
-from liuhen.people.models import ApiToken, Certificate, Device, Office, Person, Unit, Webhook
+from liuhen.people.models import (
+    ApiToken,
+    Certificate,
+    ClockReading,
+    Device,
+    Office,
+    Person,
+    Unit,
+    Webhook,
+)
 
 EVERYONE = "*"
 # Who runs the system, who appoints and locks people, who reads what both did. Nobody is two of
@@ -219,6 +228,15 @@ def visible_devices(person: Person) -> QuerySet[Device]:
         return Device.objects.all()
     units = offices_held(person).filter(kind=Office.Kind.UNIT_HEAD).values("unit")
     return Device.objects.filter(Q(holder=person) | Q(unit__in=units))
+
+
+def visible_clock_reading(person: Person, reading_id: int) -> ClockReading:
+    """A reading of a visible device's clock. Raises `Refused("record.not_found")`."""
+    readings = ClockReading.objects.filter(id=reading_id, device__in=visible_devices(person))
+    found = readings.select_related("device").first()
+    if found is None:
+        raise Refused("record.not_found")
+    return found
 
 
 def registered_serials(serials: Iterable[str]) -> list[str]:

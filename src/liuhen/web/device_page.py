@@ -18,8 +18,10 @@ from django.views.decorators.http import require_safe
 
 from liuhen.actions.devices import mend_device, report_device_fault, retire_device
 from liuhen.kernel.refusals import Refused
-from liuhen.people.models import ClockReading, Device, DeviceFault
+from liuhen.people.doubts import Doubt
+from liuhen.people.models import ClockReading, Device, DeviceFault, Person
 from liuhen.people.queries import is_allowed, require, visible_devices
+from liuhen.recordings.own_clock import correctable, together
 from liuhen.recordings.queries import visible_recordings
 from liuhen.web.acting import person_of, signed_in
 from liuhen.web.one_form import OneForm, posted
@@ -44,9 +46,11 @@ def device(request: HttpRequest, device_id: UUID) -> HttpResponse:
     filmed = [one.filmed_in for one in newest if one.filmed_in is not None]
     context = {
         "found": found,
+        "compared": compared_words(found),
         "files": list(files.order_by("-stored_at")[:FILES]),
         "files_count": files.count(),
         "drift": drift_of(newest[::-1]),
+        "to_correct": _to_correct(actor, newest),
         "readings": newest,
         "seen": set(visible_recordings(actor).filter(id__in=filmed).values_list("id", flat=True)),
         "faults": list(
@@ -58,6 +62,29 @@ def device(request: HttpRequest, device_id: UUID) -> HttpResponse:
         "crumbs": [{"label": "执法设备", "href": reverse("devices")}, {"label": found.serial}],
     }
     return render(request, "device.html", context)
+
+
+def compared_words(found: Device) -> str:
+    """Of a twin that waits to be settled, what its times say beside the device it claims to be."""
+    other = Device.objects.filter(serial=found.claims).first()
+    if not found.is_strange or found.doubt != Doubt.TWIN or other is None:
+        return ""
+    told = together(found, other)
+    if not told.ours or not told.theirs:
+        return f"还不能与 {other.serial} 的记录比对：没有读出时间，或者时间相差一天以上。"
+    compared = f"按设备自己的时钟，与 {other.serial} 的记录（{told.ours} 件与 {told.theirs} 件）"
+    if told.at_once:
+        return (
+            f"{compared}有 {told.at_once} 处同时摄录：一台设备一般不会同时录两段，多半是两台设备。"
+        )
+    return f"{compared}没有同时摄录的，可能是同一台设备的两张存储卡；请核对实物后认定。"
+
+
+def _to_correct(actor: Person, newest: Sequence[ClockReading]) -> int:
+    """How many recordings the newest reading would time anew, for who may state times."""
+    if not newest or not is_allowed(actor, "recording.state_time"):
+        return 0
+    return len(correctable(visible_recordings(actor), newest[0]))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from liuhen.web import clock_page, device_page, devices, docking, phone, strange_devices
+from liuhen.web import (
+    clock_corrections,
+    clock_page,
+    device_page,
+    devices,
+    docking,
+    phone,
+    strange_devices,
+)
 
 DEVICE_PATHS = [
     path("phone/", phone.phone, name="phone"),
@@ -22,6 +30,11 @@ DEVICE_PATHS = [
     path("devices/<uuid:device_id>/confirm/", strange_devices.confirm, name="device_confirm"),
     path("devices/<uuid:device_id>/retire/", device_page.device_retire, name="device_retire"),
     path("devices/faults/<uuid:fault_id>/", device_page.device_mend, name="device_mend"),
+    path(
+        "devices/readings/<int:reading_id>/correct/",
+        clock_corrections.clock_correct,
+        name="clock_correct",
+    ),
     path("devices/<uuid:device_id>/hand-out/", devices.device_hand_out, name="device_hand_out"),
     path("devices/<uuid:device_id>/return/", devices.device_return, name="device_return"),
 ]

@@ -14,6 +14,7 @@ from liuhen.people.doubts import Doubt
 from liuhen.people.models import Device
 from liuhen.people.queries import require, visible_devices
 from liuhen.web.acting import person_of, signed_in
+from liuhen.web.device_page import compared_words
 from liuhen.web.one_form import OneForm, posted
 from liuhen.web.people_forms import DeviceForm, SettleForm
 
@@ -35,6 +36,7 @@ def assign(request: HttpRequest, device_id: UUID) -> HttpResponse:
         success="已认定，采集的记录归入所选设备。",
         crumbs=_crumbs(found),
         notes=[
+            *filter(None, [compared_words(found)]),
             "请核对机身上的序列号。认定后，从它采集的记录都归入所选设备；没有摄录人的，记为该设备的领用人。",
             "记录的时间不因此改变；需要更正的，在记录页面说明时间。",
         ],
