@@ -39,12 +39,7 @@ def live_clearances(at: dt.datetime | None = None) -> QuerySet[Clearance]:
     return Clearance.objects.filter(~over, since__lte=at, until__gt=at)
 
 
-def cleared_for(person: Person) -> Q:
-    """The condition that a row's `secrecy` asks for no clearance the person lacks now."""
-    return ~Q(secrecy__in=CLASSIFIED) | Q(secrecy__in=_cleared(person))
-
-
-def _cleared(person: Person) -> list[Secrecy]:
+def cleared_for(person: Person) -> list[Secrecy]:
     """The kinds of classified records the person's clearances open now.
 
     Asked for at once: as a part of every question it would cost each of them more to put together.
@@ -92,7 +87,7 @@ def hidden_cases(person: Person, held: Iterable[Office]) -> QuerySet[Case]:
 
 def _classified_known(person: Person, held: Iterable[Office]) -> Q:
     known = carried_by(person)
-    if cleared := _cleared(person):
+    if cleared := cleared_for(person):
         known |= Q(secrecy__in=cleared) & needed_by(person, held)
     return known
 

@@ -85,11 +85,13 @@ def visible_recordings(person: Person) -> QuerySet[Recording]:
     shown = Recording.objects.exclude(id__in=hidden_recordings(person).values("id"))
     if kinds & ALL_CASES:
         return shown.exclude(case__in=hidden_cases(person, held).values("id"))
-    loose = _answered_by(person)
+    return shown.filter(Q(case__in=visible_cases(person)) | loose_of(person, held))
+
+
+def loose_of(person: Person, held: Iterable[Office]) -> Q:
+    """Those of no case that a person sees by offices that do not see all."""
     units = [office.unit_id for office in held if office.kind in UNIT_CASES and office.unit_id]
-    if units:
-        loose |= Q(made_by__unit__in=units)
-    return shown.filter(Q(case__in=visible_cases(person)) | Q(case=None) & loose)
+    return Q(case=None) & (_answered_by(person) | Q(made_by__unit__in=units))
 
 
 def _answered_by(person: Person) -> Q:
@@ -111,11 +113,11 @@ def hidden_recordings(person: Person) -> QuerySet[Recording]:
     Who made one or carries its case knows it; others who see the case need the clearance, and a
     need to know where their office alone lets them see it.
     """
-    held = list(offices_held(person))
-    needed = Case.objects.filter(needed_by(person, held)).values("id")
     carried = Case.objects.filter(carried_by(person)).values("id")
     known = Q(case=None, made_by=person) | Q(case__in=carried)
-    known |= cleared_for(person) & (Q(case=None) | Q(case__in=needed))
+    if cleared := cleared_for(person):
+        needed = Case.objects.filter(needed_by(person, offices_held(person))).values("id")
+        known |= Q(secrecy__in=cleared) & (Q(case=None) | Q(case__in=needed))
     return Recording.objects.filter(~known, secrecy__in=CLASSIFIED)
 
 

@@ -72,6 +72,10 @@ def facet(name: str, value: object) -> str:
     return f"={name}:{value}"
 
 
+# What a record bears that belongs to no case.
+LOOSE = facet("carrier", "nobody")
+
+
 def is_near(one: str, other: str) -> bool:
     """Whether two names differ by one character at most, or by two neighbours exchanged."""
     if len(one) == len(other):

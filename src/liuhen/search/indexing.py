@@ -21,7 +21,7 @@ from liuhen.recordings.models import Recording
 from liuhen.recordings.positions import Position, first_position, position_of
 from liuhen.recordings.queries import bookmarks_of
 from liuhen.recordings.texts import texts_of
-from liuhen.search.grams import facet, letters, normal, of_field, of_place, pairs
+from liuhen.search.grams import LOOSE, facet, letters, normal, of_field, of_place, pairs
 from liuhen.search.models import Follower, Indexed
 from liuhen.search.stretches import time_facets
 from liuhen.search.wording import words_of_facts, words_of_paper
@@ -251,7 +251,7 @@ class _Words:
         grams = pairs(text) | of_place(place)
         grams |= of_field("party", pairs(party) | letters(party))
         grams |= {facet(name, value) for name, value in [("kind", kind), *self.facets] if value}
-        grams |= time_facets(columns["at"])
+        grams |= time_facets(columns["at"]) | (set() if self.case else {LOOSE})
         columns["title"] = columns["title"][:300]
         return Indexed(
             kind=kind,

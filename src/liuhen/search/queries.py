@@ -40,10 +40,20 @@ from liuhen.kernel import clock
 from liuhen.people.models import Office, Person
 from liuhen.people.queries import is_allowed, office_kinds, standing_offices
 from liuhen.recordings.models import Recording
-from liuhen.recordings.queries import hidden_recordings, visible_recordings
-from liuhen.search.grams import asked_of_place, facet, is_near, lone, normal, of_field, pairs, runs
+from liuhen.recordings.queries import hidden_recordings, loose_of
+from liuhen.search.grams import (
+    LOOSE,
+    asked_of_place,
+    facet,
+    is_near,
+    lone,
+    normal,
+    of_field,
+    pairs,
+    runs,
+)
 from liuhen.search.models import Indexed, ListExport
-from liuhen.search.rarity import rarest
+from liuhen.search.rarity import rarest, rarest_first
 from liuhen.search.stretches import stretch_facets
 
 # Counted to here and no further; above it a page says "more than".
@@ -96,22 +106,25 @@ def visible_records(person: Person) -> QuerySet[Indexed]:
     unknown = hidden_recordings(person).values("id")
     rows = rows.exclude(kind__in=_OF_RECORDINGS, record_id__in=unknown)
     held = standing_offices(person)
+    if not held:
+        return Indexed.objects.none()
     if {office.kind for office in held} & ALL_CASES:
         return rows.exclude(case__in=hidden_cases(person, held).values("id"))
-    loose = Q(case=None, record_id__in=visible_recordings(person).filter(case=None).values("id"))
+    own = Recording.objects.filter(loose_of(person, held))
+    loose = Q(case=None, record_id__in=own.values("id"))
     is_visible = Q(_each_holds(visible_cases(person).filter(id=OuterRef("case_id"))))
     ways = _ways(person, held)
     if ways:
-        is_visible &= Q(grams__overlap=ways)
+        rows = rows.filter(grams__overlap=ways)
     return rows.filter(is_visible | loose)
 
 
 def _ways(person: Person, held: Iterable[Office]) -> list[str]:
-    """Each row of a case that a person may see bears one of these: others are passed over.
+    """Each row that a person may see bears one of these: others are passed over.
 
     Empty where somebody sees cases for a reason that no row bears: they were asked about them.
     """
-    ways = [facet("carrier", person.id)]
+    ways = [LOOSE, facet("carrier", person.id)]
     for office in held:
         if office.kind in ASKED_CASES or office.kind == Office.Kind.SYSTEM:
             return []
@@ -141,12 +154,12 @@ def found(person: Person, question: Question) -> QuerySet[Indexed]:
         asked.add(facet("event", question.event))
     elif question.event:
         rows = rows.filter(event=question.event)
-    if asked:
-        rows = rows.filter(grams__contains=sorted(asked))
-    if question.handlers:
-        rows = rows.filter(grams__overlap=[facet("handler", one) for one in question.handlers])
     if is_narrow and (question.since or question.until):
         rows = _within(rows, question.since, question.until)
+    # each by itself: the database goes through lists of its index in half the time of one of many
+    rows = rows.filter(*(Q(grams__contains=[gram]) for gram in rarest_first(asked)))
+    if question.handlers:
+        rows = rows.filter(grams__overlap=[facet("handler", one) for one in question.handlers])
     for run in runs(question.words):
         # a gram is its own proof
         if run not in asked:
@@ -224,7 +237,11 @@ def windows(
     Counted back from `newest`, or from `until` where the question itself ends before.
     """
     end = min(newest, until) if until else newest
-    yield _between(rows, "at", end - _WEEK, until)
+    week = _between(rows, "at", end - _WEEK, until)
+    if "instant" in rows.query.annotations:
+        # of a stretch that is asked for by its months the last ones are enough
+        week = week.filter(grams__overlap=stretch_facets(end - _WEEK, until))
+    yield week
     for width in _LONGER:
         yield _within(rows, end - width, until)
     yield rows

@@ -16,7 +16,7 @@ from liuhen.kernel import clock
 from liuhen.search.models import Indexed
 
 # So many together leave hardly a record that does not say what is asked.
-_ENOUGH = 4
+_ENOUGH = 5
 _EVERYWHERE = 0.5
 _FRESH_S = 600.0
 
@@ -43,11 +43,15 @@ _known = _Known()
 
 def rarest(grams: Collection[str]) -> set[str]:
     """The few of them that fewest records hold; none that are everywhere."""
-    if not grams:
-        return set()
-    shares = _known.shares()
-    telling = [gram for gram in grams if shares.get(gram, 0.0) < _EVERYWHERE]
-    return set(sorted(telling, key=lambda gram: (shares.get(gram, 0.0), gram))[:_ENOUGH])
+    shares = _known.shares() if grams else {}
+    telling = [gram for gram in rarest_first(grams) if shares.get(gram, 0.0) < _EVERYWHERE]
+    return set(telling[:_ENOUGH])
+
+
+def rarest_first(grams: Collection[str]) -> list[str]:
+    """All of them, what fewest records hold before the others."""
+    shares = _known.shares() if grams else {}
+    return sorted(grams, key=lambda gram: (shares.get(gram, 0.0), gram))
 
 
 def _shares() -> dict[str, float]:
