@@ -7,6 +7,7 @@ import json
 import subprocess
 
 import pytest
+from django.db import connection, transaction
 
 from liuhen.actions import sm3_digests
 from liuhen.actions.sm3_digests import enter_sm3_digest, take_missing_digests
@@ -20,7 +21,9 @@ from liuhen.recordings.models import Recording
 from liuhen.upkeep.signs import all_signs
 from liuhen.upkeep.sm3_sign import LATE, sm3_sign
 from liuhen.vault.keeping import local_store
-from liuhen.vault.models import Sm3
+from liuhen.vault.models import Sm3, StoreState
+from liuhen.vault.queries import waiting_for, without_copy, without_sm3
+from liuhen.vault.store import SECOND, SM3
 from tests.recordings import samples
 
 
@@ -105,3 +108,38 @@ def test_a_digest_is_entered_once_and_by_the_system_alone(
         with pytest.raises(Refused) as refused:
             enter_sm3_digest(actor=who, sha256=recording.original_id, digest="0" * 64)
         assert refused.value.code == code
+
+
+def test_what_came_in_before_all_was_settled_is_not_read_again_unless_the_clock_was_put_back(
+    world: World,
+) -> None:
+    with clock.frozen(clock.now()) as stopped:
+        settled = stopped()
+        stopped.set(settled + dt.timedelta(hours=1))
+        for store in (SM3, SECOND):
+            told = {"tried_at": stopped(), **waiting_for(without_sm3())}
+            StoreState.objects.create(store=store, **told)
+        stopped.set(settled - dt.timedelta(microseconds=1))
+        before = take_in_file(samples.untagged(1), actor=world["officer"])
+        for rows in (without_sm3(), without_copy(SECOND)):
+            assert [one.sha256 for one in rows] == [before.original_id], "the clock was put back"
+        stopped.set(settled)
+        on_time = take_in_file(samples.untagged(2), actor=world["officer"])
+        assert [one.sha256 for one in without_sm3()] == [on_time.original_id]
+        assert [one.sha256 for one in without_copy(SECOND)] == [on_time.original_id]
+        local_store().place(on_time.original_id).unlink()
+        stopped.set(settled + dt.timedelta(days=1))
+        take_missing_digests()
+        state = StoreState.objects.get(store=SM3)
+        assert (state.waiting, state.settled_until) == (1, settled), "what is lost is kept in sight"
+
+
+def test_a_job_reads_no_further_back_than_what_is_settled(world: World) -> None:
+    StoreState.objects.create(store=SECOND, tried_at=clock.now(), settled_until=clock.now())
+    StoreState.objects.create(store=SM3, tried_at=clock.now(), settled_until=clock.now())
+    for rows in (without_sm3(), without_copy(SECOND)):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            plan = rows.explain()
+        assert "original_received_at" in plan and "Index Cond: (received_at >=" in plan, plan
+        assert "SubPlan" not in plan, "not one list of all copies"

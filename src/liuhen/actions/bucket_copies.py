@@ -121,7 +121,7 @@ def copy_to_bucket() -> int:
         while renew_locks():
             pass
     except Refused as refused:
-        note_store(S3, explain(refused).message)
+        note_store(S3, explain(refused).message, is_through=False)
         raise
     note_store(S3, trouble_of(lost))
     return made

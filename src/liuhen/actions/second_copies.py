@@ -13,7 +13,7 @@ from liuhen.people.models import Person
 from liuhen.people.queries import system_person
 from liuhen.vault.keeping import copying, local_store, second_store
 from liuhen.vault.models import Copy, StoreState
-from liuhen.vault.queries import without_copy
+from liuhen.vault.queries import waiting_for, without_copy
 from liuhen.vault.store import SECOND, LocalStore, relative_path
 
 BATCH = 64
@@ -84,7 +84,7 @@ def make_missing_copies() -> int:
             lost += lost_now
             made += len(batch) - len(lost_now)
     except Refused as refused:
-        note_store(SECOND, explain(refused).message)
+        note_store(SECOND, explain(refused).message, is_through=False)
         raise
     note_store(SECOND, trouble_of(lost))
     return made
@@ -97,15 +97,15 @@ def trouble_of(lost: Sequence[str]) -> str:
     return f"{len(lost)} 份原件在本机缺失或者受损，先用 liuhen repair 修复：{lost[0][:12]}…"
 
 
-def note_store(store: str, trouble: str) -> None:
-    """Keep for the operator how it went and what waits; never in the way of the work."""
-    now, waiting = clock.now(), without_copy(store)
-    told = {
-        "tried_at": now,
-        "trouble": trouble[:500],
-        "waiting": waiting.count(),
-        "oldest_at": waiting.values_list("received_at", flat=True).first(),
-    }
+def note_store(store: str, trouble: str, *, is_through: bool = True) -> None:
+    """Keep for the operator how it went and what waits; never in the way of the work.
+
+    A run that did not come through all that waited settles nothing.
+    """
+    now, told = clock.now(), waiting_for(without_copy(store))
+    if not is_through:
+        del told["settled_until"]
+    told |= {"tried_at": now, "trouble": trouble[:500]}
     if not trouble:
         told["well_at"] = now
     StoreState.objects.update_or_create(store=store, defaults=told)

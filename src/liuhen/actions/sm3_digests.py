@@ -7,7 +7,6 @@ still meet their SHA-256. Not for finding altered originals: that is `verify` an
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 
 from liuhen.actions.act import Draft, act
@@ -18,7 +17,7 @@ from liuhen.people.models import Person
 from liuhen.people.queries import system_person
 from liuhen.vault.keeping import local_store
 from liuhen.vault.models import Original, Sm3, StoreState
-from liuhen.vault.queries import alarmed_originals, behind, without_sm3
+from liuhen.vault.queries import alarmed_originals, behind, waiting_for, without_sm3
 from liuhen.vault.store import SM3
 
 log = logging.getLogger(__name__)
@@ -38,17 +37,15 @@ def take_missing_digests() -> int:
         taken += sum(_take(one.sha256) for one in batch if one.sha256 not in alarmed)
         # what waits is looked for once at the beginning and once at the end, or the many that come
         # with an archive would be counted for each batch of it
-        _note(waiting - taken, batch[-1].received_at)
+        _note(waiting=max(waiting - taken, 0), oldest_at=batch[-1].received_at)
         rows = behind(without_sm3(), batch[-1])
-    left = without_sm3()
-    _note(left.count(), left.values_list("received_at", flat=True).first())
+    _note(**waiting_for(without_sm3()))
     return taken
 
 
-def _note(waiting: int, oldest_at: dt.datetime | None) -> None:
+def _note(**told: object) -> None:
     """Keep for the operator how far it is."""
-    told = {"tried_at": clock.now(), "waiting": max(waiting, 0), "oldest_at": oldest_at}
-    StoreState.objects.update_or_create(store=SM3, defaults=told)
+    StoreState.objects.update_or_create(store=SM3, defaults={"tried_at": clock.now(), **told})
 
 
 def _take(sha256: str) -> bool:

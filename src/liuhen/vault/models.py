@@ -14,7 +14,10 @@ class Original(Recorded):
     received_by = models.UUIDField("收件人")
 
     class Meta:
-        indexes = (models.Index(fields=["received_by"], name="original_received_by"),)
+        indexes = (
+            models.Index(fields=["received_by"], name="original_received_by"),
+            models.Index(fields=["received_at", "sha256"], name="original_received_at"),
+        )
         verbose_name = verbose_name_plural = "原件"
 
 
@@ -162,7 +165,10 @@ class ObjectLock(Derived):
 
 
 class StoreState(Derived):
-    """How it stands with what a job fills, a store, digests or readings: last try, what waits."""
+    """How it stands with what a job fills, a store, digests or readings: last try, what waits.
+
+    Every original received before `settled_until` has it; null: nobody has looked yet.
+    """
 
     store = models.CharField("存储", max_length=40, primary_key=True)
     tried_at = models.DateTimeField("最近一次")
@@ -170,6 +176,7 @@ class StoreState(Derived):
     trouble = models.CharField("未能存入", max_length=500, blank=True)
     waiting = models.BigIntegerField("等待的原件", default=0)
     oldest_at = models.DateTimeField("最早等待的收到时间", null=True)
+    settled_until = models.DateTimeField("此前收到的都已办好", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "存储状况"

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry, RowImage
-from liuhen.vault.models import Alarm, BackupSet, Copy, Destruction, Original, Receipt, Sm3
-from liuhen.vault.store import BACKUP, STORE
+from liuhen.vault.models import (
+    Alarm,
+    BackupSet,
+    Copy,
+    Destruction,
+    Original,
+    Receipt,
+    Sm3,
+    StoreState,
+)
+from liuhen.vault.store import BACKUP, SM3, STORE
+
+# Longer than any transaction that takes an original in.
+_TAKING_IN = dt.timedelta(hours=1)
 
 
 def copied_elsewhere(digests: Iterable[str]) -> set[str]:
@@ -57,8 +72,7 @@ def sm3_of(sha256: str) -> str:
 
 def without_sm3() -> QuerySet[Original]:
     """Originals whose SM3 digest has not been taken yet, oldest first."""
-    rows = Original.objects.filter(sm3=None, destruction=None)
-    return rows.order_by("received_at", "sha256")
+    return _unsettled(SM3).filter(sm3=None)
 
 
 def behind(rows: QuerySet[Original], last: Original) -> QuerySet[Original]:
@@ -69,9 +83,30 @@ def behind(rows: QuerySet[Original], last: Original) -> QuerySet[Original]:
 
 def without_copy(store: str) -> QuerySet[Original]:
     """Originals that a store does not hold yet, oldest first."""
-    held = Copy.objects.filter(store=store).values("original")
-    rows = Original.objects.filter(destruction=None).exclude(sha256__in=held)
-    return rows.order_by("received_at", "sha256")
+    held = Copy.objects.filter(store=store, original=OuterRef("pk"))
+    return _unsettled(store).filter(~Exists(held))
+
+
+def _unsettled(task: str) -> QuerySet[Original]:
+    """Originals kept that were not all known to have what a job gives them, oldest first.
+
+    What came in before `StoreState.settled_until` is not read again, unless the clock was put back
+    behind it: jobs look every few minutes, and the archive only grows.
+    """
+    rows = Original.objects.filter(destruction=None).order_by("received_at", "sha256")
+    state = StoreState.objects.filter(store=task, settled_until__lte=clock.now()).first()
+    return rows.filter(received_at__gte=state.settled_until) if state is not None else rows
+
+
+def waiting_for(rows: QuerySet[Original]) -> dict[str, Any]:
+    """What a job that has looked at all of `rows` keeps of those that are left.
+
+    Up to the oldest everything is settled; without any, up to an hour ago: what is being taken in
+    bears the time at which that began, and a clock may be put right meanwhile.
+    """
+    now, oldest = clock.now(), rows.values_list("received_at", flat=True).first()
+    settled = min(oldest or now, now - _TAKING_IN)
+    return {"waiting": rows.count(), "oldest_at": oldest, "settled_until": settled}
 
 
 def entries_of_originals(digests: Iterable[str]) -> set[str]:
