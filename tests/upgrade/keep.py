@@ -83,7 +83,7 @@ def keep() -> Path:
             _filled()
             sql = dumped(cluster.dsn(DATABASE, SUPERUSER))
             (home.path / "database.sql").write_bytes(sql)
-        commit = ["git", "rev-parse", "--short", "HEAD"]
+        commit = ["git", "log", "-1", "--format=%cs-%h"]
         version = subprocess.run(commit, capture_output=True, text=True, check=True).stdout.strip()
         target = HERE / f"version-{version}.tar.xz"
         with tarfile.open(target, "w:xz") as archive:

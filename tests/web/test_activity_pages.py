@@ -197,14 +197,14 @@ def test_recordings_that_wait_are_tied_to_the_activity(
     assert on(browser, "activity_recordings", found.id, recordings=[str(others.id)])[0] == 400
 
 
-def test_forty_activities_out_of_order_are_each_taken_or_clearly_refused(
+def test_activities_told_out_of_order_are_each_taken_or_clearly_refused(
     initiated: OrdinaryCase, browser: Browser
 ) -> None:
-    """Twenty spans that fit and twenty that collide with one of them, told in any order."""
+    """Spans that fit and as many that collide with one of them; forty of them in tests/actions."""
     client, listed = browser("handler"), reverse("case_activities", args=[initiated.case.id])
     opened = clock.now().replace(second=0, microsecond=0) + dt.timedelta(minutes=1)
     initiated.clock.move(days=2)
-    fitting = [opened + dt.timedelta(hours=hour) for hour in range(20)]
+    fitting = [opened + dt.timedelta(hours=hour) for hour in range(7)]
     told = [*fitting, *(begin + dt.timedelta(minutes=10) for begin in fitting)]
     random.Random(7).shuffle(told)
     taken: list[tuple[dt.datetime, dt.datetime]] = []
@@ -229,7 +229,7 @@ def test_forty_activities_out_of_order_are_each_taken_or_clearly_refused(
         assert on(browser, "activity_end", running.id, ended_at=typed(ending))[0] == 200
         taken.append((begin, ending))
         few = few or queries(client, listed)
-    assert len(taken) >= 20
+    assert len(taken) >= 7
     spans = sorted(taken)
     assert sorted(Activity.objects.values_list("started_at", "ended_at")) == spans
     assert all(one[1] <= other[0] for one, other in itertools.pairwise(spans))
