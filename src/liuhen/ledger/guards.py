@@ -46,10 +46,14 @@ def install(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_source())
         _grant(cursor)
+        cursor.execute("SELECT current_user = %s", [settings.SERVER_ROLE])
+        is_one_role = cursor.fetchone()[0]
         for model in own_models():
-            _guard(cursor, model)
+            # A table's at once: each statement alone would wait for the disk.
+            if statements := _guard(model, is_one_role=is_one_role):
+                cursor.execute(sql.SQL("; ").join(statements))
         for table, name, when, function in _OF_ONE_TABLE:
-            _trigger(cursor, table, name, when, function)
+            cursor.execute(_trigger(table, name, when, function))
 
 
 def expected_triggers() -> set[tuple[str, str]]:
@@ -87,15 +91,9 @@ def _grant(cursor: Any) -> None:
     )
 
 
-def _revoke(cursor: Any, rights: str, table: str) -> None:
-    cursor.execute("SELECT current_user = %s", [settings.SERVER_ROLE])
-    if cursor.fetchone()[0]:
-        # checks of foreign keys run with the owner's rights and would fail without them
-        return
-    cursor.execute(
-        sql.SQL("REVOKE {} ON {} FROM {}").format(
-            sql.SQL(rights), sql.Identifier(table), _server_role()
-        )
+def _revoke(rights: str, table: str) -> sql.Composed:
+    return sql.SQL("REVOKE {} ON {} FROM {}").format(
+        sql.SQL(rights), sql.Identifier(table), _server_role()
     )
 
 
@@ -103,41 +101,43 @@ def _server_role() -> sql.Identifier:
     return sql.Identifier(str(settings.SERVER_ROLE))
 
 
-def _guard(cursor: Any, model: type[models.Model]) -> None:
+def _guard(model: type[models.Model], *, is_one_role: bool) -> list[sql.Composed]:
+    """What guards a table. Where the server's role owns it, the role keeps its rights.
+
+    For checks of foreign keys run with the owner's rights and would fail without them.
+    """
     table = model._meta.db_table
     kind: TableKind = model.table_kind  # type: ignore[attr-defined]
     if kind is TableKind.DERIVED:
-        return
-    _trigger(cursor, table, "no_delete", "BEFORE DELETE", "liuhen_refuse_change", each="STATEMENT")
-    _trigger(
-        cursor, table, "no_truncate", "BEFORE TRUNCATE", "liuhen_refuse_change", each="STATEMENT"
-    )
+        return []
+    refuse = "liuhen_refuse_change"
+    found = [
+        _trigger(table, "no_delete", "BEFORE DELETE", refuse, each="STATEMENT"),
+        _trigger(table, "no_truncate", "BEFORE TRUNCATE", refuse, each="STATEMENT"),
+    ]
     recorded = kind is TableKind.RECORDED
     revoked = "UPDATE, DELETE, TRUNCATE" if recorded else "DELETE, TRUNCATE"
     if recorded:
-        _trigger(cursor, table, "no_update", "BEFORE UPDATE", "liuhen_refuse_change")
+        found.append(_trigger(table, "no_update", "BEFORE UPDATE", refuse))
     if model._meta.app_label == "ledger":
         revoked = "INSERT, " + revoked if table == "ledger_rowimage" else revoked
     else:
-        _keep_images(cursor, model)
-    _revoke(cursor, revoked, table)
+        found.append(_keep_images(model))
+    return found if is_one_role else [*found, _revoke(revoked, table)]
 
 
-def _keep_images(cursor: Any, model: type[models.Model]) -> None:
-    key = key_column(model)
+def _keep_images(model: type[models.Model]) -> sql.Composed:
     excluded: tuple[str, ...] = getattr(model, "image_excludes", ())
-    _trigger(
-        cursor,
+    return _trigger(
         model._meta.db_table,
         "keep_image",
         "AFTER INSERT OR UPDATE",
         "liuhen_keep_image",
-        arguments=(key, *excluded),
+        arguments=(key_column(model), *excluded),
     )
 
 
 def _trigger(
-    cursor: Any,
     table: str,
     name: str,
     when: str,
@@ -145,17 +145,15 @@ def _trigger(
     *,
     each: str = "ROW",
     arguments: tuple[str, ...] = (),
-) -> None:
-    cursor.execute(
-        sql.SQL(
-            "CREATE OR REPLACE TRIGGER {name} {when} ON {table} FOR EACH {each}"
-            " EXECUTE FUNCTION {function}({arguments})"
-        ).format(
-            name=sql.Identifier(f"liuhen_{name}"),
-            when=sql.SQL(when),
-            table=sql.Identifier(table),
-            each=sql.SQL(each),
-            function=sql.Identifier(function),
-            arguments=sql.SQL(", ").join(sql.Literal(a) for a in arguments),
-        )
+) -> sql.Composed:
+    return sql.SQL(
+        "CREATE OR REPLACE TRIGGER {name} {when} ON {table} FOR EACH {each}"
+        " EXECUTE FUNCTION {function}({arguments})"
+    ).format(
+        name=sql.Identifier(f"liuhen_{name}"),
+        when=sql.SQL(when),
+        table=sql.Identifier(table),
+        each=sql.SQL(each),
+        function=sql.Identifier(function),
+        arguments=sql.SQL(", ").join(sql.Literal(a) for a in arguments),
     )
