@@ -242,16 +242,22 @@ def _measure(
 
 def _answered(person: Person, question: Question) -> float:
     """Seconds to the first page of answers and their number."""
-    from liuhen.search.queries import COUNTED, found, numbered, windows  # noqa: PLC0415 - models
+    from django.db.models import prefetch_related_objects  # noqa: PLC0415 - models
+
+    from liuhen.people.queries import offices_remembered  # noqa: PLC0415
+    from liuhen.search.queries import COUNTED, by_keys, found, numbered, windows  # noqa: PLC0415
     from liuhen.web.paging import ROWS  # noqa: PLC0415
 
     started = time.perf_counter()
-    rows, number = numbered(found(person, question))
-    told = rows.prefetch_related("case")
-    many = windows(told, clock.now(), question.until) if number > COUNTED else [told]
-    for window in many:
-        if len(list(window[: ROWS + 1])) > ROWS:
-            break
+    with offices_remembered():
+        rows, number, keys = numbered(found(person, question))
+        newest = [by_keys(keys[: ROWS + 1])]
+        page: list[Any] = []
+        for window in windows(rows, clock.now(), question.until) if number > COUNTED else newest:
+            page = list(window[: ROWS + 1])
+            if len(page) > ROWS:
+                break
+        prefetch_related_objects(page, "case")
     return time.perf_counter() - started
 
 

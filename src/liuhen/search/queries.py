@@ -247,15 +247,21 @@ def windows(
     yield rows
 
 
-def numbered(rows: QuerySet[Indexed]) -> tuple[QuerySet[Indexed], int]:
+def numbered(rows: QuerySet[Indexed]) -> tuple[QuerySet[Indexed], int, list[int]]:
     """The same answers, and how many they are, up to `COUNTED` + 1, which stands for "more".
 
-    Unless there are more they are asked for by their keys from then on.
+    Unless there are more they are asked for by their keys from then on; these too, newest first.
     """
-    ids = list(rows.order_by().values_list("id", flat=True)[: COUNTED + 1])
-    if len(ids) > COUNTED:
-        return rows, len(ids)
-    return Indexed.objects.filter(id__in=ids).order_by("-at", "-id"), len(ids)
+    told = list(rows.order_by().values_list("at", "id")[: COUNTED + 1])
+    if len(told) > COUNTED:
+        return rows, len(told), []
+    keys = [key for _, key in sorted(told, reverse=True)]
+    return by_keys(keys), len(keys), keys
+
+
+def by_keys(keys: Sequence[int]) -> QuerySet[Indexed]:
+    """Rows that are known, newest first."""
+    return Indexed.objects.filter(id__in=keys).order_by("-at", "-id")
 
 
 def near_names(person: Person, name: str) -> list[str]:
@@ -285,7 +291,7 @@ def placed(rows: QuerySet[Indexed]) -> QuerySet[Indexed]:
 def placed_activities(cases: QuerySet[Case]) -> tuple[list[Indexed], int]:
     """Of the newest `COUNTED` activities of cases those that know their place; how many don't."""
     of_cases = Indexed.objects.filter(kind=Indexed.Kind.ACTIVITY, case__in=cases.order_by())
-    rows, number = numbered(of_cases.order_by("-at", "-id"))
+    rows, number, _ = numbered(of_cases.order_by("-at", "-id"))
     known = list(placed(rows).select_related("case"))
     return known, min(number, COUNTED) - len(known)
 

@@ -19,7 +19,7 @@ from django.http import HttpRequest
 
 from liuhen.kernel import clock
 from liuhen.search.models import Indexed
-from liuhen.search.queries import COUNTED, windows
+from liuhen.search.queries import COUNTED, by_keys, windows
 
 M = TypeVar("M", bound=Model)
 ROWS = 25
@@ -67,6 +67,7 @@ def page_of_answers(
     request: HttpRequest,
     rows: QuerySet[Indexed],
     number: int,
+    keys: Sequence[int],
     until: dt.datetime | None = None,
 ) -> Page[Indexed]:
     """The page of a question to the index, whose answers are `search.queries.numbered`.
@@ -75,7 +76,8 @@ def page_of_answers(
     question itself ends.
     """
     if number <= COUNTED:
-        return page_of(request, rows)
+        is_first = request.GET.keys().isdisjoint(("after", "before"))
+        return page_of(request, by_keys(keys[: ROWS + 1]) if is_first else rows)
     page = Page[Indexed]([], {})
     for window in windows(rows, clock.now(), until):
         page = page_of(request, window)

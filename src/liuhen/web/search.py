@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -71,8 +71,9 @@ def search(request: HttpRequest) -> HttpResponse:
 def _answers(request: HttpRequest, person: Person, form: SearchForm) -> dict[str, Any]:
     """What the page shows of a question: a page of answers, or where they were made."""
     question = form.question()
-    rows, number = numbered(found(person, question))
-    page = page_of_answers(request, rows.prefetch_related("case"), number, question.until)
+    rows, number, keys = numbered(found(person, question))
+    page = page_of_answers(request, rows, number, keys, question.until)
+    prefetch_related_objects(page.rows, "case")
     page.pager["total_words"] = f"超过 {COUNTED:,} 条" if number > COUNTED else f"共 {number:,} 条"
     view = request.GET.get("view", "")
     items = [_line(row, runs(question.words)) for row in page.rows]
