@@ -18,6 +18,9 @@ describe("the phone's clock", () => {
     expect(clockWords(clock, 1_000_000)).toBe("手机时钟慢 1.5 秒（±0.1 秒）");
     expect(clockWords(clock, 1_299_999)).not.toContain("前核对");
     expect(clockWords(clock, 1_300_000)).toBe("手机时钟慢 1.5 秒（±0.1 秒），5 分钟前核对");
+    const far = { ...clock, offset_ms: 22_066_315_000, within_ms: 200 };
+    expect(clockWords(far, 1_000_000)).toBe("手机时钟快 255 天（±0.2 秒）");
+    expect(clockWords({ ...far, offset_ms: 3_599_900 }, 1_000_000)).toContain("快 3599.9 秒");
     expect(clockWords(null, 0)).toBe("手机时钟没有核对过");
   });
 

@@ -565,6 +565,10 @@ def test_a_device_goes_to_nobody_unknown_or_gone(world: World) -> None:
     assert refusal_of(lambda: give(world["officer"].id, new_id())) == "record.not_found"
     leave(world, "archivist")
     assert refusal_of(lambda: give(world["archivist"].id)) == "person.inactive"
+    fixed = acts.register_device(
+        actor=world["records"], serial="NEW-2", kind="camera", unit=world.units["ZD1"]
+    )
+    assert refusal_of(lambda: give(world["officer"].id, fixed.id)) == "device.of_room"
 
 
 def test_an_offence_is_taken_off_the_list_once(world: World) -> None:

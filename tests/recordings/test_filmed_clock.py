@@ -206,6 +206,8 @@ def test_what_was_read_before_a_reading_is_set_right_by_an_act_that_names_it(
     assert (body["reading"], body["offset_ms"], body["reason"]) == (newest.id, 91_000, "当天测的")
     assert body["before"][0][1:2] == [clock.iso(own[1])] and len(body["before"]) == 1
     assert correct not in words(officer.get(address)), "nothing is left to be set right"
+    page = words(officer.get(reverse("recording", args=[wrong.id])))
+    assert "按设备时钟的测定更正音像记录的时间" in page, "though its entry is about the device"
 
 
 def test_a_recording_measures_once_and_never_over_a_newer_reading(

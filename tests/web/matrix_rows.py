@@ -40,6 +40,7 @@ from liuhen.people.models import (
     ApiToken,
     Certificate,
     Clearance,
+    ClockReading,
     Device,
     DeviceFault,
     Entrustment,
@@ -56,6 +57,7 @@ from liuhen.vault.models import Copy
 TABLES: Mapping[str, type[models.Model]] = {
     "device_id": Device,
     "fault_id": DeviceFault,
+    "reading_id": ClockReading,
     "certificate_id": Certificate,
     "office_id": Office,
     "clearance_id": Clearance,

@@ -106,7 +106,7 @@ def test_who_posts_without_the_right_learns_nothing_and_is_on_record(
 # What an address may name besides evidence.
 _OWN_IDS = {
     *("person_id", "unit_id", "office_id", "certificate_id", "device_id", "serial", "offence_id"),
-    "fault_id",
+    *("fault_id", "reading_id"),
     *("session_id", "passkey_id", "serial", "provider_id"),  # of one's own; a device; a sign-in
     "reset_id",
     "token_id",

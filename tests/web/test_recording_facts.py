@@ -20,9 +20,13 @@ from tests.world import MORNING
 
 def test_a_photo_has_pixels_and_neither_length_nor_tracks(street: Street) -> None:
     photo = hand_in(street.world, 5)
+    address = reverse("recording", args=[photo.id])
+    page = words(street.browser("records").get(address))
+    assert "正在读取" in page and "没有出错" not in page, "nobody has looked at it yet"
     assert read_recording(str(photo.id))
     photo.refresh_from_db()
-    page = words(street.browser("records").get(reverse("recording", args=[photo.id])))
+    page = words(street.browser("records").get(address))
+    assert "已完整解码，没有出错" in page
     size = f"{photo.media['width']}×{photo.media['height']}"
     assert "像素" in page and size in page
     assert "时长" not in page and "轨道" not in page

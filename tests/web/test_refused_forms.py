@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +16,9 @@ from liuhen.actions.explanations import explain_gap
 from liuhen.approvals.models import Approval
 from liuhen.compliance.models import Explanation, Finding
 from liuhen.demo.simple_case import ink
+from liuhen.kernel.ids import new_id
 from liuhen.recordings.models import Gap, Recording
+from liuhen.web.recordings import ReturnForm
 from tests.web.conftest import Street, hand_in, words
 
 Given = Callable[[Street], dict[str, Any]]
@@ -238,6 +241,14 @@ def test_returns_are_stated_for_many_at_once_or_refused_with_what_was_typed(
     assert street.browser("officer").post(address, data).status_code == 302
     stated = Recording.objects.filter(id__in=[one.id, two.id]).values_list("returned_at", flat=True)
     assert None not in set(stated)
+    hours = (0, 11, 12)
+    waiting = [
+        Recording(id=new_id(), name="a", stored_at=one.stored_at - dt.timedelta(hours=ago))
+        for ago in hours
+    ]
+    chosen = ReturnForm(waiting=waiting).fields["recordings"].initial
+    assert chosen == [str(one.id) for one in waiting[:2]], "older ones a person has to choose"
+    assert ReturnForm(waiting=[]).fields["recordings"].initial == []
 
 
 # -- explaining --------------------------------------------------------------------------------

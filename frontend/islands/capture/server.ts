@@ -5,6 +5,7 @@ import { spanWords } from "../../text/spans.ts";
 import type { KnownFacts, PhoneClock, ServerFacts } from "./schema.ts";
 
 const FRESH_MS = 5 * 60_000;
+const FAR_MS = 3_600_000;
 
 export type Line = "unknown" | "online" | "offline" | "signed_out";
 
@@ -24,7 +25,10 @@ export function clockWords(clock: PhoneClock | null, now: number): string {
   if (!clock) return "手机时钟没有核对过";
   const seconds = (ms: number) => (Math.ceil(ms / 100) / 10).toFixed(1);
   const way = clock.offset_ms >= 0 ? "快" : "慢";
-  const told = `手机时钟${way} ${seconds(Math.abs(clock.offset_ms))} 秒（±${seconds(clock.within_ms)} 秒）`;
+  const off = Math.abs(clock.offset_ms);
+  // A clock that is off by hours isn't read in seconds.
+  const far = off < FAR_MS ? `${seconds(off)} 秒` : spanWords(off / 1000);
+  const told = `手机时钟${way} ${far}（±${seconds(clock.within_ms)} 秒）`;
   const age = now - clock.measured_at;
   return age >= 0 && age < FRESH_MS ? told : `${told}，${spanWords(age / 1000)}前核对`;
 }

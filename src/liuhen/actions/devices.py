@@ -63,9 +63,12 @@ def hand_out_device(draft: Draft, *, actor: Person, device_id: UUID, holder_id: 
     """Give a device to a person, who answers for it until it is returned.
 
     Raises:
-        Refused: `record.not_found`, `device.retired_already`, `device.held`, `person.inactive`.
+        Refused: `record.not_found`, `device.retired_already`, `device.of_room`, `device.held`,
+            `person.inactive`.
     """
     device = _locked(device_id)
+    if device.kind == Device.Kind.CAMERA:
+        raise Refused("device.of_room", serial=device.serial)
     if not device.is_in_service:
         raise Refused("device.retired_already", serial=device.serial)
     if device.holder is not None:

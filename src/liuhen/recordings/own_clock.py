@@ -67,7 +67,7 @@ def timed_anew(recording: Recording, offset_ms: int) -> Timing | None:
 def correctable(
     recordings: QuerySet[Recording], reading: ClockReading
 ) -> list[tuple[Recording, Timing]]:
-    """Of these the camera's whose times a reading of its clock would set anew, the newest first.
+    """Of these the camera's whose times a reading of its clock would set anew, in their order.
 
     Those between the reading before it and the one after it: a clock runs, and is set.
     """
@@ -76,14 +76,15 @@ def correctable(
     after = others.filter(measured_at__gt=reading.measured_at).order_by("measured_at").first()
     rows = recordings.filter(device=reading.device_id, follows=None, disposed_at=None)
     rows = rows.filter(media__state="read").select_related("activity").order_by("-stored_at", "id")
-    return [
+    newest = [
         (one, found)
         for one in rows[:MOST]
         if (found := timed_anew(one, reading.offset_ms)) is not None
         and found.started_at is not None
         and (before is None or before.measured_at < found.started_at)
         and (after is None or found.started_at < after.measured_at)
-    ][:AT_ONCE]
+    ]
+    return sorted(newest[:AT_ONCE], key=lambda pair: (str(pair[1].started_at), pair[0].id))
 
 
 @dataclass(frozen=True)

@@ -179,7 +179,7 @@ def file_findings(found: Recording, damage: DamageTold | None) -> list[str]:
 
 def damage_facts(found: Recording, damage: DamageTold | None) -> list[dict[str, Any]]:
     """Whether somebody decoded the whole file, and what that can't tell."""
-    if found.disposed_at is not None:
+    if found.disposed_at is not None or found.media.get("state") == PROBING:
         return []
     if is_lasting(found):
         if damage is None:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,6 +27,7 @@ from liuhen.archive.disposals import destructions_of
 from liuhen.cases.models import Party
 from liuhen.kernel.refusals import Refused, explain
 from liuhen.ledger.models import Entry
+from liuhen.ledger.queries import history_of
 from liuhen.people.models import Person
 from liuhen.people.queries import is_allowed
 from liuhen.recordings.damage import damage_told
@@ -223,7 +225,11 @@ def _page(
 
 
 def _ledger(person: Person, found: Recording) -> list[dict[str, Any]]:
-    rows = Entry.objects.filter(subject_kind="recordings.recording", subject_id=str(found.id))
-    told = rows.exclude(hidden_looks(person)).select_related("sequenced")
+    # also what was done to many at once, whose entry is about another row
+    images = history_of(Recording._meta.db_table, str(found.id))[:ENTRIES_SHOWN]
+    touching = Q(id__in=list(images.values_list("entry", flat=True)))
+    is_subject = Q(subject_kind="recordings.recording", subject_id=str(found.id))
+    told = Entry.objects.filter(is_subject | touching)
+    told = told.exclude(hidden_looks(person)).select_related("sequenced")
     newest = told.order_by("-recorded_at", "-id")
     return [entry_line(entry) for entry in newest[:ENTRIES_SHOWN]]

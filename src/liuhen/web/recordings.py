@@ -5,6 +5,7 @@ Not for one recording (`recording_page`), nor for bytes (`media`, `api.uploads`)
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,7 @@ from liuhen.web.templatetags.wording import instant, span
 
 ACCEPTED = "video/*,audio/*,image/*,application/pdf"
 RETURNS_SHOWN = 50
+_TOGETHER = dt.timedelta(hours=12)
 FILTERS = {"": "全部", "unlabelled": "待标注", "unreturned": "返回时间未登记"}
 
 
@@ -58,7 +60,11 @@ class ReturnForm(forms.Form):
         super().__init__(*args, **options)
         field = self.fields["recordings"]
         field.choices = [(str(one.id), _return_label(one)) for one in waiting]  # type: ignore[attr-defined]
-        field.initial = [str(one.id) for one in waiting]
+        # What came in last came back together; for older ones a person has to say so.
+        last = max((one.stored_at for one in waiting), default=None)
+        field.initial = [
+            str(one.id) for one in waiting if last and last - one.stored_at < _TOGETHER
+        ]
 
 
 class GuessForm(forms.Form):
