@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.template.loader import render_to_string
 from tests.world import MORNING
 
-from liuhen.bench.handlers import _steps, identity_number
+from liuhen.bench.handlers import _not_as_it_should, _steps, identity_number
 from liuhen.cases.identity import is_resident_number
 from liuhen.demo.people import World
 from liuhen.demo.simple_case import PARTY, SimpleCase
 from liuhen.kernel import clock
+from liuhen.kernel.ids import new_id
 from liuhen.kernel.refusals import Refused
+from liuhen.web.refusals import refusal_context
 
 
 def _decide_at_once(world: World, *parties: dict[str, str]) -> None:
@@ -49,6 +52,15 @@ def test_whether_one_person_is_fined_again_for_one_act_an_officer_does_not_decid
         _decide_at_once(world, PARTY, PARTY)
     assert refused.value.code == "law.forbids"
     assert refused.value.data["article"] == "《行政处罚法》第二十九条"
+
+
+def test_a_refusal_is_told_by_its_code_so_that_its_reason_is_known() -> None:
+    told = {"refusal": refusal_context(Refused("case.incomplete"))}
+    page = render_to_string("parts/refusal.html", told).encode()
+    path = f"/simple/{new_id()}/decision/"
+    said = _not_as_it_should(path, 409, page)
+    assert said == "/simple/…/decision/ answered 409 case.incomplete"
+    assert _not_as_it_should(path, 502, b"away").endswith("answered 502 away")
 
 
 def test_every_number_is_somebody_elses_and_well_formed() -> None:

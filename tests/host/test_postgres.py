@@ -18,6 +18,7 @@ import psycopg
 import pytest
 from tests.waiting import until
 
+from liuhen.host import processes
 from liuhen.host.locks import is_free
 from liuhen.host.postgres import Cluster, GivenUpError, PostmasterFile, throwaway_cluster
 from liuhen.host.postgres_socket import socket_names
@@ -164,6 +165,19 @@ def test_a_live_postmaster_left_by_kill_9_is_adopted_and_can_be_stopped(home: Pa
     with cluster.running():
         assert postmaster_pid(cluster) == left
         assert rows(cluster, "SELECT 1") == [(1,)]
+    assert not cluster.is_running
+
+
+def test_a_paused_server_is_named_to_who_comes_and_can_be_stopped(home: Path) -> None:
+    cluster = Cluster(home / "postgres")
+    cluster.start()
+    pid = postmaster_pid(cluster)
+    os.kill(pid, signal.SIGSTOP)
+    until(lambda: processes.paused(pid) == [pid])
+    with pytest.raises(Refused, match=r"postgres\.paused") as refused:
+        Cluster(home / "postgres").start()
+    assert refused.value.data["pids"] == str(pid)
+    cluster.stop()
     assert not cluster.is_running
 
 

@@ -12,11 +12,13 @@ from contextlib import contextmanager, suppress
 import psycopg
 import pytest
 
+from liuhen.host import silences
 from liuhen.host.postgres_roles import OWNER
+from liuhen.host.signs import RED
 from liuhen.kernel.clock import parse_iso
 from tests.kill.cycle import Workplace
 from tests.kill.officer import STEPS, Officer
-from tests.kill.tree import status_of, until
+from tests.kill.tree import run_liuhen, status_of, until
 
 EVENT = "request.unanswered"
 
@@ -110,6 +112,34 @@ def await_entries(place: Workplace, requests: set[str]) -> dict[str, dict[str, o
 
     until(are_there, "the unanswered requests are entries")
     return found
+
+
+def test_an_embedded_database_that_hangs_is_noticed_and_named_and_goes_on(
+    place: Workplace, officer: Officer
+) -> None:
+    activity, stopped = officer.begin(), place.tree.database()
+    first = place.tree.postmaster()
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        until(lambda: silences.is_silent(place.home), "somebody has found out")
+        told = run_liuhen("doctor", "--home", place.home.path, "--json")
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+    found = {one["name"]: one for one in json.loads(told.stdout)}
+    assert told.returncode == 1 and found["database"]["words"] == "只收请求，不应答"
+    for name in ("database", "database.files"):
+        assert found[name]["lamp"] == RED and f"kill -CONT {first}" in found[name]["remedy"]
+    until(lambda: not silences.is_silent(place.home), "it is heard again")
+    officer.line.connection.close()  # idle so long, it may have ended as well
+    officer.step(activity, "facts")
+    until(lambda: not _pending(place), "the sequencer goes on")
+
+
+def _pending(place: Workplace) -> bool:
+    with owner_of(place) as owner:
+        return owner.execute("SELECT 1 FROM ledger_pending").fetchone() is not None
 
 
 def test_a_request_while_the_database_is_away_is_answered_at_once(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -233,13 +234,21 @@ def test_who_is_never_answered_any_more_ends_the_line_and_goes_on_by_another(
     line.fall_silent_for_good()
     for name in ("worker", "sequencer", "recorder"):
         until(partial(_told_silence, outside.tree, name), f"the {name} has found out")
+    assert 'sign="silence"} 1.0' in _metrics(outside.tree), "told while it lasts"
     line.mend()
     until(lambda: status_of(f"{outside.tree.url}/healthz") == 200, "the database is back")
+    until(lambda: "liuhen_silence_now 0.0" in _metrics(outside.tree), "its end is noted")
+    assert "liuhen_silence_times 1.0" in _metrics(outside.tree), "three noticed one silence"
     officer.line.connection.close()  # idle so long, it has ended as well
     officer.step(officer.begin(), "facts")
     until(lambda: outside.waiting() == 0, "the sequencer goes on")
     left = outside.jobs()
     until(lambda: not left & outside.jobs(), "the worker goes on")
+
+
+def _metrics(tree: Tree) -> str:
+    with urllib.request.urlopen(f"{tree.url}/metrics", timeout=120) as answer:
+        return str(answer.read().decode())
 
 
 def _told_silence(tree: Tree, name: str) -> bool:

@@ -148,7 +148,7 @@ class Handler:
         answer, content = self.client.ask("GET", path)
         self.pages.append(time.perf_counter() - started)
         if answer.status != HTTPStatus.OK:
-            raise Fault(f"{path} answered {answer.status}")
+            raise Fault(_not_as_it_should(path, answer.status, content))
         return content.decode()
 
     def do(self, path: str, data: Mapping[str, Any]) -> str:
@@ -161,10 +161,17 @@ class Handler:
         answer, content = self.client.ask("POST", path, body, **{"Content-Type": TEXT})
         self.acts.append(time.perf_counter() - started)
         if answer.status != HTTPStatus.FOUND:
-            raise Fault(f"{path} answered {answer.status}: {content.decode()[:2000]}")
+            raise Fault(_not_as_it_should(path, answer.status, content))
         place = answer.headers["Location"]
         self.see(place.partition("#")[0])
         return place
+
+
+def _not_as_it_should(path: str, status: int, content: bytes) -> str:
+    """What was answered where, without the number of the record; a refusal by its code."""
+    page, place = content.decode(errors="replace"), re.sub("[0-9a-f-]{36}", "…", path)
+    code = re.search(r'class="lh-refusal-code">[^<]*<code>([^<]+)</code>', page)
+    return f"{place} answered {status} {code.group(1) if code else page[:2000]}"
 
 
 def identity_number(number: int) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -111,7 +112,8 @@ def _day(people: Sequence[Person]) -> list[Figure]:
         if seconds:
             figures += spread(f"{count} people, {what}", seconds, 0.95, BESIDE)
     errors = [error for person in people for error in person.errors]
-    told = "; ".join(sorted(set(errors))[:3])[:200] or f"of {answered}"
+    told = "; ".join(f"{many} {one}" for one, many in Counter(errors).most_common(3))[:400]
+    told = told or f"of {answered}"
     return [*figures, Figure(f"{count} people, errors", len(errors), "answers", told)]
 
 
@@ -129,6 +131,7 @@ class Person(Handler):
     errors: list[str] = field(default_factory=list)
     until: float = 0.0
     sent: int = 0
+    handled: int = 0
 
     def begin(self, until: float) -> None:
         """Forget what was measured; work until then."""
@@ -147,7 +150,7 @@ class Person(Handler):
                 try:
                     kind()
                 except Fault as fault:
-                    self.errors.append(str(fault).partition(":")[0])
+                    self.errors.append(str(fault)[:200])
 
     def pause(self) -> None:
         """Look at what is there; in the evening go home."""
@@ -169,7 +172,9 @@ class Person(Handler):
         yield "/recordings/"
 
     def _handle(self) -> None:
-        self.work_on(iter([self.random.randrange(CASES)]))
+        # a party no other case has: whether one is fined twice for one act, a head would decide
+        self.handled += 1
+        self.work_on(iter([self.number * 1000 + self.handled]))
 
     def _hand_in(self) -> None:
         self.pause()

@@ -103,6 +103,11 @@ def _cluster(home: Home) -> Iterator[Sign]:
         return
     running = PostmasterFile.read(home.postgres_dir)
     if running is not None and running.is_live_in(home.postgres_dir):
+        try:
+            running.refuse_paused()
+        except Refused as refused:
+            yield _refused(name, title, refused)
+            return
         yield Sign(name, title, GREEN, "数据库正在运行；校验和由它边读边查")
         return
     yield _stopped_cluster(home, binaries)

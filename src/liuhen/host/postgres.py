@@ -23,7 +23,7 @@ from pathlib import Path
 from time import sleep
 from urllib.parse import quote
 
-from liuhen.host import postgres_files, postgres_roles
+from liuhen.host import postgres_files, postgres_roles, processes
 from liuhen.host.disk import refusing
 from liuhen.host.locks import FileLock, is_free
 from liuhen.host.postgres_binaries import ENVIRONMENT, Binaries, find_binaries
@@ -69,6 +69,15 @@ class PostmasterFile:
             return Path(f"/proc/{self.pid}/cwd").samefile(data_dir)
         except (FileNotFoundError, PermissionError, ProcessLookupError):
             return False
+
+    def refuse_paused(self) -> None:
+        """Refuse a server of which somebody has stopped a process by a signal: it never answers.
+
+        Raises:
+            Refused: `postgres.paused`.
+        """
+        if found := processes.paused(self.pid):
+            raise Refused("postgres.paused", pids=" ".join(map(str, found)))
 
 
 class Cluster:
@@ -121,7 +130,8 @@ class Cluster:
         Roles and database exist afterwards. Calling it again is harmless.
 
         Raises:
-            Refused: as `ensure_initialised`, and `postgres.busy`, `postgres.not_started`.
+            Refused: as `ensure_initialised`, and `postgres.busy`, `postgres.not_started`,
+                `postgres.paused`.
         """
         with self._deciding():
             if not self._users.is_held:
@@ -229,6 +239,7 @@ class Cluster:
             written = self._live()
             if written is not None:
                 if written.status == "ready":
+                    written.refuse_paused()
                     return True
             else:
                 with is_free(self._alive_path) as is_dead:
@@ -314,6 +325,9 @@ class Cluster:
         # called off right after its start, it has not written its file yet
         pid = written.pid if written else self._process.pid if self._process else None
         socket_dir = self._socket_dir()
+        for one in processes.paused(pid) if pid is not None else ():
+            with suppress(ProcessLookupError):
+                os.kill(one, signal.SIGCONT)
         for how, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, STOP_SECONDS / 3)):
             if pid is None or self._is_gone_within(0):
                 break

@@ -87,6 +87,18 @@ def marked_processes(tree: str) -> list[int]:
     return found
 
 
+def paused(first: int) -> list[int]:
+    """Ids of a process and its children that a signal has stopped, not ended."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdecimal():
+            with suppress(OSError):
+                state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
+                if state in "Tt" and first in (int(folder.name), int(parent)):
+                    found.append(int(folder.name))
+    return sorted(found)
+
+
 def end_leftovers(tree: str, seconds: float = 5.0) -> int:
     """End what an earlier tree left running (after `kill -9`); returns how many there were."""
     left = marked_processes(tree)

@@ -23,6 +23,7 @@ from liuhen.cameras.models import CameraState, Operation, RecorderState
 from liuhen.cameras.queries import SILENT_AFTER, recorder_alarms
 from liuhen.compliance.sweeps import sweep_progress
 from liuhen.host.signs import GREEN, RED, UNKNOWN, YELLOW, Sign, machine_signs
+from liuhen.host.silences import silence_sign
 from liuhen.host.telling import telling_sign
 from liuhen.kernel import clock
 from liuhen.ledger.models import Entry, Pending
@@ -57,12 +58,13 @@ _BUCKET_AWAY, _BUCKET_SILENT = dt.timedelta(minutes=15), dt.timedelta(hours=1)
 
 def all_signs() -> list[Sign]:
     """Every sign of the running system; with the database away, that and the machine's."""
-    machine = [*machine_signs(settings.HOME), telling_sign(settings.HOME)]
+    home = settings.HOME
+    machine = [silence_sign(home), *machine_signs(home), telling_sign(home)]
     try:
         return [database_sign(), *record_signs(), *machine]
-    except (OperationalError, InterfaceError):
+    except (OperationalError, InterfaceError) as error:
         connection.close()
-        return [away_sign(), *machine]
+        return [away_sign(error), *machine]
 
 
 def record_signs() -> list[Sign]:

@@ -1,0 +1,130 @@
+"""When the database took everything and said nothing: noted in a file, for it can't be told itself.
+
+Each process that finds out notes it for itself (`commands.silence`); what several found at the same
+time is one silence. Not for a database that is away, which refuses: its requests are in the spool.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from liuhen.host.home import Home
+from liuhen.host.signs import GREEN, YELLOW, Sign
+from liuhen.kernel import clock
+
+COUNTED = dt.timedelta(days=1)
+LIMIT_BYTES = 256 << 10
+log = logging.getLogger("liuhen.database")
+
+
+@dataclass(frozen=True)
+class Silence:
+    """From its first look without an answer to the first with one; None: it goes on."""
+
+    since: dt.datetime
+    until: dt.datetime | None
+
+
+def note(home: Home, since: dt.datetime, until: dt.datetime | None) -> None:
+    """Note a silence this process has found, and once more with its end. A full disk costs it."""
+    path = _path(home)
+    told = {
+        "pid": os.getpid(),
+        "since": clock.iso(since),
+        "until": clock.iso(until) if until else None,
+    }
+    try:
+        with suppress(FileNotFoundError):
+            if path.stat().st_size > LIMIT_BYTES:
+                path.replace(_older(path))
+        with path.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(told) + "\n")
+    except OSError as error:
+        log.warning("a silence of the database was not noted: %s", error)
+
+
+def silences(home: Home, since: dt.datetime) -> list[Silence]:
+    """Those that ended after `since` or go on, oldest first. Of a process that died: its begin."""
+    path, found = _path(home), dict[tuple[int, dt.datetime], dt.datetime | None]()
+    for pid, began, ended in (*_lines(_older(path)), *_lines(path)):
+        found[pid, began] = ended
+    known = []
+    for (pid, began), ended in found.items():
+        goes_on = ended is None and Path(f"/proc/{pid}").exists()
+        if goes_on or (ended or began) > since:
+            known.append(Silence(began, None if goes_on else ended or began))
+    return list(_joined(sorted(known, key=lambda one: one.since)))
+
+
+def is_silent(home: Home) -> bool:
+    """Whether a process that lives waits in vain for the database."""
+    return any(one.until is None for one in silences(home, clock.now()))
+
+
+def silence_sign(home: Home) -> Sign:
+    """How often and how long the database was silent within a day."""
+    name, title, now = "silence", "数据库应答", clock.now()
+    found = silences(home, now - COUNTED)
+    seconds = sum(((one.until or now) - one.since).total_seconds() for one in found)
+    figures = {
+        "times": len(found),
+        "seconds": round(seconds, 3),
+        "now": int(any(one.until is None for one in found)),
+    }
+    if not found:
+        return Sign(name, title, GREEN, "一天来没有只收不答的时候", "", figures)
+    last = found[-1]
+    until = f"至 {clock.local(last.until):%H:%M:%S}" if last.until else "起，现在仍不应答"
+    words = (
+        f"一天来有 {len(found)} 次只收请求而不应答，共 {seconds:.0f} 秒；"
+        f"最近一次 {clock.local(last.since):%m-%d %H:%M:%S} {until}"
+    )
+    remedy = (
+        "已确认的记录没有丢，中断的由各进程另连后继续。对照这些时刻，看数据库所在机器的磁盘、内存，"
+        "以及到它的网络和代理；内置数据库看本机的系统日志（dmesg）。"
+    )
+    return Sign(name, title, YELLOW, words, remedy, figures)
+
+
+def _path(home: Home) -> Path:
+    return home.log_dir / "silence.jsonl"
+
+
+def _older(path: Path) -> Path:
+    return path.with_suffix(".jsonl.1")
+
+
+def _lines(path: Path) -> Iterator[tuple[int, dt.datetime, dt.datetime | None]]:
+    """What the file says; a line cut off by a kill or a full disk says nothing."""
+    try:
+        lines = path.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return
+    for line in lines:
+        with suppress(ValueError, KeyError, TypeError):
+            told = json.loads(line)
+            until = told["until"]
+            began, ended = (clock.parse_iso(told["since"]), until and clock.parse_iso(until))
+            yield int(told["pid"]), began, ended or None
+
+
+def _joined(ordered: Iterable[Silence]) -> Iterator[Silence]:
+    """The same with those that touch one another as one."""
+    last: Silence | None = None
+    for one in ordered:
+        if last is not None and (last.until is None or one.since <= last.until):
+            ends = None if None in (last.until, one.until) else max(last.until, one.until)  # type: ignore[type-var]
+            last = Silence(last.since, ends)
+            continue
+        if last is not None:
+            yield last
+        last = one
+    if last is not None:
+        yield last

@@ -1,0 +1,64 @@
+"""What processes noted of a silent database, as its operator reads it without asking it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from liuhen.host import silences
+from liuhen.host.home import Home
+from liuhen.host.signs import GREEN, YELLOW
+from liuhen.kernel import clock
+
+NOON = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home").create()
+
+
+def at(seconds: float) -> dt.datetime:
+    return NOON + dt.timedelta(seconds=seconds)
+
+
+def told(home: Home, seconds: float) -> tuple[str, float, float, float]:
+    with clock.frozen(at(seconds)):
+        sign = silences.silence_sign(home)
+    return sign.lamp, *(sign.figures[name] for name in ("times", "seconds", "now"))
+
+
+def test_what_several_noticed_at_once_is_one_silence_and_goes_on_until_all_are_answered(
+    home: Home,
+) -> None:
+    assert told(home, 0) == (GREEN, 0, 0, 0)
+    silences.note(home, at(0), None)
+    silences.note(home, at(9), None)
+    assert told(home, 40) == (YELLOW, 1, 40, 1) and silences.is_silent(home)
+    silences.note(home, at(0), at(50))
+    assert told(home, 50) == (YELLOW, 1, 50, 1)
+    silences.note(home, at(9), at(60))
+    assert told(home, 90) == (YELLOW, 1, 60, 0) and not silences.is_silent(home)
+    silences.note(home, at(61), at(62))
+    assert told(home, 90) == (YELLOW, 2, 61, 0)
+    day = silences.COUNTED.total_seconds()
+    assert told(home, day + 61.9) == (YELLOW, 1, 1, 0)
+    assert told(home, day + 62) == (GREEN, 0, 0, 0)
+
+
+def test_a_process_that_died_a_cut_line_and_a_full_file_leave_what_is_known(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = home.log_dir / "silence.jsonl"
+    gone = {"pid": 2**22 + 1, "since": clock.iso(at(0)), "until": None}
+    path.write_text(str(gone).replace("'", '"').replace("None", "null") + '\n{"pid": 1, "si')
+    assert told(home, 40) == (YELLOW, 1, 0, 0)
+    monkeypatch.setattr(silences, "LIMIT_BYTES", 10)
+    silences.note(home, at(50), at(60))
+    assert path.read_text().count("\n") == 1 and told(home, 90) == (YELLOW, 2, 10, 0)
+    path.unlink()
+    path.mkdir()
+    silences.note(home, at(70), None)
+    assert told(home, 90) == (YELLOW, 1, 0, 0), "what can't be noted costs no process"
