@@ -448,6 +448,8 @@ def test_a_file_larger_than_the_free_disk_is_refused_with_both_sizes(officer: Ca
     status, _, said = officer("POST", ROOT, Upload_Length=str(free + 3_000_000_000))
     assert (status, code_of(said)) == (413, "storage.too_small")
     assert "GB" in json.loads(said)["detail"]
+    status, _, said = officer("POST", ROOT, Upload_Length="9" * 18)
+    assert (status, code_of(said)) == (413, "upload.too_large")
     assert not Upload.objects.exists()
 
 

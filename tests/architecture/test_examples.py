@@ -22,7 +22,9 @@ def test_a_unit_starts_a_command_of_ours_with_options_it_has(path: Path) -> None
     unit = configparser.ConfigParser(interpolation=None)
     unit.read(path, "utf-8")
     program, name, *told = shlex.split(unit["Service"]["ExecStart"])
+    installed = (OPERATE / "install.md").read_text("utf-8")
     assert Path(program).name == "liuhen" and name in COMMANDS
+    assert f"\n{program} serve" in installed, "where the bundle puts it"
     context = click.Context(group)
     command = group.get_command(context, name)
     assert command is not None

@@ -24,6 +24,7 @@ from liuhen.host.signs import GREEN, RED, UNKNOWN, YELLOW, Sign
 from liuhen.jobs.judging import warn_of_expiry
 from liuhen.kernel import clock, trace
 from liuhen.kernel.ids import new_id
+from liuhen.kernel.refusals import Refused
 from liuhen.ledger.sequencing import sequence_all
 from liuhen.upkeep.database_signs import schema_sign
 from liuhen.upkeep.signs import all_signs
@@ -107,6 +108,9 @@ def test_a_replica_is_green_silent_or_differing(world: World) -> None:
     report = {"size": 40, "originals": 2, "missing": 0, "differences": []}
     take_report(world.system, "beta", report)
     assert sign("replica.beta").lamp == GREEN
+    for wrong in ({"size": 2**53}, {"missing": -1}, {"drill": {"entries": 2**53}}):
+        with pytest.raises(Refused, match=r"replica\.report_malformed"):
+            take_report(world.system, "beta", {**report, **wrong})
     with clock.frozen(clock.now() + dt.timedelta(days=1, seconds=1)):
         assert sign("replica.beta").lamp == YELLOW
     difference = {"code": "log.forked", "record": "x", "what": "分叉"}

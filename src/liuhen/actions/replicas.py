@@ -12,6 +12,7 @@ from typing import Any
 
 from liuhen.actions.act import Draft, act
 from liuhen.kernel import clock
+from liuhen.kernel.canonical import LARGEST
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 from liuhen.vault.models import Copy, Original, Replica
@@ -124,13 +125,13 @@ def _checked(report: Mapping[str, Any]) -> dict[str, Any]:
     try:
         numbers = {name: int(report[name]) for name in ("size", "originals", "missing")}
         differences = _plain(report["differences"])
-        drill = dict(report.get("drill") or {})
+        drill = {str(key): int(one) for key, one in dict(report.get("drill") or {}).items()}
         trouble = str(report.get("trouble") or "")[:_LONGEST]
         at = report.get("drilled_at")
         drilled_at: dt.datetime | None = clock.parse_iso(at) if at else None
     except (KeyError, TypeError, ValueError, AttributeError):
         raise Refused("replica.report_malformed") from None
-    if min(numbers.values()) < 0:
+    if not all(0 <= one <= LARGEST for one in (*numbers.values(), *drill.values())):
         raise Refused("replica.report_malformed")
     told = {"differences": differences, "drilled_at": drilled_at, "drill": drill}
     return {**numbers, **told, "trouble": trouble}

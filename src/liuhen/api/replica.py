@@ -7,14 +7,15 @@ Not for the replica's own side (`liuhen.replica`), nor for people.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from ninja import Router, Schema
+from ninja import Field, Router, Schema
 from ninja.security import HttpBearer
 
 from liuhen.actions.destroying import take_gone
 from liuhen.actions.replicas import take_copies, take_report
+from liuhen.kernel.canonical import LARGEST
 from liuhen.kernel.digests import is_sha256
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.publishing import entry_bundle, image_bundle, unbound_columns
@@ -51,6 +52,10 @@ def _answers(media: str, *statuses: int) -> dict[str, Any]:
     return {"responses": told}
 
 
+# as much as an entry can say
+Count = Annotated[int, Field(ge=0, le=LARGEST)]
+
+
 class HeldCopies(Schema):
     """Digests of originals the replica holds, each checked there."""
 
@@ -60,12 +65,12 @@ class HeldCopies(Schema):
 class Report(Schema):
     """How a replica stands: see docs/formats/replica.md."""
 
-    size: int
-    originals: int
-    missing: int
+    size: Count
+    originals: Count
+    missing: Count
     differences: list[dict[str, str]]
     drilled_at: str | None
-    drill: dict[str, int]
+    drill: dict[str, Count]
     trouble: str = ""
 
 

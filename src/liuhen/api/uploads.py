@@ -112,7 +112,8 @@ def _begun(request: HttpRequest, length: int) -> Upload:
     def begin() -> dict[str, str]:
         return {"id": str(begin_upload(_person(request), length, told, is_part=is_part).id)}
 
-    content = dumps({"length": length, "metadata": told, "is_part": is_part})
+    # as text: a length is refused for what it is, not for what canonical JSON can hold
+    content = dumps({"length": str(length), "metadata": told, "is_part": is_part})
     return owned_upload(_person(request), UUID(done_once(request, content, begin)["id"]))
 
 

@@ -77,7 +77,7 @@ class PostmasterFile:
             Refused: `postgres.paused`.
         """
         if found := processes.paused(self.pid):
-            raise Refused("postgres.paused", pids=" ".join(map(str, found)))
+            raise Refused("postgres.paused", count=len(found), pids=" ".join(map(str, found)))
 
 
 class Cluster:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from liuhen.kernel import clock
 
-_SAFE_INTEGER = 2**53 - 1
+LARGEST = 2**53 - 1
 
 
 def dumps(value: Any) -> bytes:
@@ -34,7 +34,7 @@ def _plain(value: Any) -> Any:
     if value is None or isinstance(value, bool | str):
         return str(value) if isinstance(value, str) else value
     if isinstance(value, int):
-        if abs(value) > _SAFE_INTEGER:
+        if abs(value) > LARGEST:
             raise ValueError(f"integer too large for canonical JSON: {value}")
         return int(value)
     if isinstance(value, dt.datetime):
