@@ -20,15 +20,20 @@ from liuhen.vault.s3 import S3Store, place_of
 @click.command(name="move")
 @home_option
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def command(home: Path, as_json: bool) -> None:
+@click.option("--ahead", is_flag=True, help="While served: put what was made from originals only.")
+def command(home: Path, as_json: bool, ahead: bool) -> None:
     """Move a stopped home to what the environment names, counted and verified.
 
     Its database to LIUHEN_DATABASE_URL and, with LIUHEN_STORE=s3, its originals to the bucket.
     """
     from liuhen.recovery.moving import move  # noqa: PLC0415 - loads Django
-    from liuhen.recovery.moving_originals import move_originals  # noqa: PLC0415
+    from liuhen.recovery.moving_originals import move_originals, put_ahead  # noqa: PLC0415
 
     place = Home(home).open()
+    if ahead:
+        with trace.through("command"):
+            click.echo(f"对象存储中有 {put_ahead(place)} 个由原件制成的文件；原件由后台任务存放。")
+        return
     with_originals = _takes_originals(place)
     done = dict[str, dict[str, object]]()
 

@@ -18,6 +18,7 @@ from liuhen.host.home import Home
 from liuhen.host.locks import FileLock
 from liuhen.host.secret_files import make_folder
 from liuhen.kernel import clock
+from liuhen.kernel.digests import sha256_hex
 from liuhen.kernel.refusals import Refused
 from liuhen.vault.cache import use_as_cache
 
@@ -94,18 +95,50 @@ def _originals() -> int:
 
 
 def _made(home: Home) -> int:
-    """Put what was made from originals; what is gone is made again, as ever."""
+    """Put what was made from originals; what is gone is made again, as ever.
+
+    What was put is noted, so that a second run, and the move after `put_ahead`, leaves it alone.
+    """
     from liuhen.recordings.models import Derivative  # noqa: PLC0415
     from liuhen.vault.keeping import s3_store  # noqa: PLC0415
     from liuhen.vault.store import MADE  # noqa: PLC0415
 
     bucket, count = s3_store(), 0
-    assert bucket is not None
-    for one in Derivative.objects.order_by("id").iterator(500):
-        place = home.derived_dir / one.path
-        if place.is_file():
-            bucket.put_named(f"{MADE}/{one.path}", place, one.sha256)
+    if bucket is None:
+        raise Refused("s3.none")
+    named = f"{bucket.place.endpoint} {bucket.place.bucket}"
+    noted = home.run_dir / f"made-{sha256_hex(named.encode())[:16]}"
+    put = set(noted.read_text("utf-8").splitlines()) if noted.exists() else set()
+    paths = {line.partition(" ")[2] for line in put}
+    with noted.open("a", encoding="utf-8") as notes:
+        for one in Derivative.objects.order_by("id").iterator(500):
+            paths.discard(one.path)
+            place, line = home.derived_dir / one.path, f"{one.sha256} {one.path}"
+            if not place.is_file():
+                continue
+            if line not in put:
+                bucket.put_named(f"{MADE}/{one.path}", place, one.sha256)
+                notes.write(f"{line}\n")
+                notes.flush()
+                if not Derivative.objects.filter(pk=one.pk).exists():
+                    paths.add(one.path)  # its original was destroyed meanwhile
             count += 1
+    for path in paths:
+        bucket.remove_named(f"{MADE}/{path}")
+    return count
+
+
+def put_ahead(home: Home) -> int:
+    """Put what was made from originals while the home is served, so that a move has less to do.
+
+    The originals themselves are put by a job meanwhile. Returns how many files are there.
+
+    Raises:
+        Refused: `s3.none`, `s3.away`, `s3.refused`.
+    """
+    django.setup()
+    count = _made(home)
+    connection.close()
     return count
 
 
