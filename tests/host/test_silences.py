@@ -27,7 +27,8 @@ def at(seconds: float) -> dt.datetime:
 def told(home: Home, seconds: float) -> tuple[str, float, float, float]:
     with clock.frozen(at(seconds)):
         sign = silences.silence_sign(home)
-    return sign.lamp, *(sign.figures[name] for name in ("times", "seconds", "now"))
+    figures = sign.figures
+    return sign.lamp, figures["times"], figures["seconds"], figures["now"]
 
 
 def test_what_several_noticed_at_once_is_one_silence_and_goes_on_until_all_are_answered(
