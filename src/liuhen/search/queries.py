@@ -95,16 +95,19 @@ class Question:
         return self == Question()
 
 
-def visible_records(person: Person) -> QuerySet[Indexed]:
+def visible_records(person: Person, kind: str = "") -> QuerySet[Indexed]:
     """What a person may find: records of visible cases, and visible recordings of none.
 
-    What a recording shows or says is found under an approval of viewing only (Art. 42).
+    What a recording shows or says is found under an approval of viewing only (Art. 42). Where
+    the question asks for one `kind`, by its facet, what concerns the others is left out.
     """
-    opened = Recording.objects.filter(under_approval(person), id=OuterRef("record_id"))
-    is_viewable = _each_holds(opened)
-    rows = Indexed.objects.filter(~Q(kind=Indexed.Kind.TEXT) | Q(is_viewable))
-    unknown = hidden_recordings(person).values("id")
-    rows = rows.exclude(kind__in=_OF_RECORDINGS, record_id__in=unknown)
+    rows = Indexed.objects.all()
+    if kind in ("", Indexed.Kind.TEXT):
+        opened = Recording.objects.filter(under_approval(person), id=OuterRef("record_id"))
+        rows = rows.filter(~Q(kind=Indexed.Kind.TEXT) | Q(_each_holds(opened)))
+    if not kind or kind in _OF_RECORDINGS:
+        unknown = hidden_recordings(person).values("id")
+        rows = rows.exclude(kind__in=_OF_RECORDINGS, record_id__in=unknown)
     held = standing_offices(person)
     if not held:
         return Indexed.objects.none()
@@ -146,7 +149,7 @@ def _each_holds(asked: QuerySet[Any]) -> Coalesce:
 
 def found(person: Person, question: Question) -> QuerySet[Indexed]:
     """The records that answer a question, newest first; to be shown page by page."""
-    rows = visible_records(person)
+    rows = visible_records(person, question.kind)
     asked = _facets(question) | rarest(_grams(question))
     is_narrow = bool(asked or question.handlers or not office_kinds(person) & ALL_CASES)
     if question.event and is_narrow:
@@ -237,11 +240,7 @@ def windows(
     Counted back from `newest`, or from `until` where the question itself ends before.
     """
     end = min(newest, until) if until else newest
-    week = _between(rows, "at", end - _WEEK, until)
-    if "instant" in rows.query.annotations:
-        # of a stretch that is asked for by its months the last ones are enough
-        week = week.filter(grams__overlap=stretch_facets(end - _WEEK, until))
-    yield week
+    yield _between(rows, "at", end - _WEEK, until)
     for width in _LONGER:
         yield _within(rows, end - width, until)
     yield rows
