@@ -100,6 +100,7 @@ def test_of_two_cameras_at_once_with_one_serial_the_second_stands_in_doubt(
     world: World, cameras: tuple[Path, Path]
 ) -> None:
     inner: list[DockReport] = []
+    shutil.copy(samples.untagged(), cameras[1] / f"{SERIAL}_20260101090000.wav")
 
     def tell(outcome: Outcome) -> None:
         inner.append(dock_folder(cameras[1], SERIAL, actor=world.system))
@@ -110,7 +111,8 @@ def test_of_two_cameras_at_once_with_one_serial_the_second_stands_in_doubt(
     assert "同时接入两处，序列号相同" in second.doubt and second.is_complete
     twin = Device.objects.get(serial=second.device)
     assert (twin.doubt, twin.claims) == ("twin", SERIAL)
-    assert Recording.objects.filter(device=twin).count() == 1
+    assert {one.code for one in second.outcomes} == {""}, "its files' names say what it claims"
+    assert Recording.objects.filter(device=twin).count() == 2
     seen = together(twin, world.devices[SERIAL])
     assert (seen.ours, seen.theirs, seen.at_once) == (0, 0, 0), "nobody has read them yet"
     read_waiting_recordings()
@@ -124,7 +126,7 @@ def test_of_two_cameras_at_once_with_one_serial_the_second_stands_in_doubt(
     dock_folder(another, "DEMO-0002", actor=world.system)
     read_waiting_recordings()
     twin.claims = "DEMO-0002"
-    assert "（1 件与 1 件）没有同时摄录的，可能是同一台设备的两张存储卡" in compared_words(twin)
+    assert "（2 件与 1 件）没有同时摄录的，可能是同一台设备的两张存储卡" in compared_words(twin)
     again = dock_folder(cameras[1], SERIAL, actor=world.system)
     assert again.doubt == "", "one after the other they can't be told apart"
 

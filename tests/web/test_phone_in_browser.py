@@ -145,11 +145,14 @@ def test_the_phones_clock_is_measured_with_its_exactness_and_kept_when_it_starts
     phone.says("没有网络")
     phone.says("手机时钟快 90.0 秒（±0.3 秒），2 小时前核对")
     phone.press("开始录像")
+    phone.says("正在拍摄的还没有入库")
     time.sleep(1.5)
     phone.stop_filming()
     phone.waits(1)
+    phone.says("已存入手机，等待上传。")
     phone.goes_off_line(False)
     phone.waits(0)
+    assert phone.do(lambda page: page.locator(".lh-cap-words").inner_text()) == ""
     video = newest("video")
     assert video.captured is not None
     assert video.captured["clock_offset_ms"] == 90_000, "what was known when it was made"

@@ -27,6 +27,7 @@ const LINES: Record<Line, string> = {
 const ASK_EVERY_MS = 20_000;
 const LITTLE_ROOM = 300e6;
 const NO_ROOM = 60e6;
+const WAITS = "已存入手机，等待上传。";
 
 class Capture {
   private mode: Mode = "video";
@@ -213,6 +214,7 @@ class Capture {
     this.offerMoments();
     this.activity.disabled = true;
     this.showShutter();
+    await this.showQueue();
     await this.keepAwake();
   }
 
@@ -227,7 +229,7 @@ class Capture {
     this.moments.hidden = true;
     this.showShutter();
     this.clock.textContent = "";
-    this.say(take.broken ? "拍摄中途停止，此前的内容已保住。" : "已存入手机，等待上传。");
+    this.say(take.broken ? "拍摄中途停止，此前的内容已保住。" : WAITS);
     await this.awake?.release();
     if (take.broken === "device_fault") void this.look();
     await this.changed();
@@ -268,8 +270,10 @@ class Capture {
     const stored = takes.filter((one) => one.state === "stored");
     for (const old of stored.slice(0, -20)) await store.forget(old);
     this.queue.dataset.waiting = String(waiting);
+    if (!waiting && this.words.textContent === WAITS) this.say("");
+    const none = this.recording ? "正在拍摄的还没有入库" : "手机上的记录都已入库";
     this.queue.replaceChildren(
-      html("h2", { id: "lh-cap-queue-title" }, waiting ? `手机上还有 ${waiting} 件没有入库` : "手机上的记录都已入库"),
+      html("h2", { id: "lh-cap-queue-title" }, waiting ? `手机上还有 ${waiting} 件没有入库` : none),
       queueList(takes, things, this.facts?.clock ?? null),
     );
   }

@@ -210,11 +210,13 @@ class _Names:
         facts = ((found.shown, name_facts(found.shown)) for found in listing.files)
         self._facts = {shown: told for shown, told in facts if told is not None}
         self._holder = device.holder
-        self._others = set(registered_serials(named_devices(listing.files))) - {device.serial}
+        # A twin's names tell the serial it claims: that doubt stands by the camera.
+        named = named_devices(listing.files)
+        self._others = set(registered_serials(named)) - {device.serial, device.claims}
         numbers = {told.officer for told in self._facts.values() if told.officer}
         bearers = certified(numbers, clock.local_date(clock.now()))
-        named = ((shown, bearers.get(told.officer)) for shown, told in self._facts.items())
-        self.makers = {shown: bearer for shown, bearer in named if bearer is not None}
+        borne = ((shown, bearers.get(told.officer)) for shown, told in self._facts.items())
+        self.makers = {shown: bearer for shown, bearer in borne if bearer is not None}
 
     def doubted(self, outcome: Outcome) -> Outcome:
         """The outcome with a doubt when the name tells another registered device or officer."""
