@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import pytest
@@ -35,14 +36,14 @@ def test_what_several_noticed_at_once_is_one_silence_and_goes_on_until_all_are_a
     home: Home,
 ) -> None:
     assert told(home, 0) == (GREEN, 0, 0, 0)
-    silences.note(home, at(0), None)
-    silences.note(home, at(9), None)
+    silences.note(home, at(0), at(20), is_over=False)
+    silences.note(home, at(9), at(29), is_over=False)
     assert told(home, 40) == (YELLOW, 1, 40, 1) and silences.is_silent(home)
-    silences.note(home, at(0), at(50))
+    silences.note(home, at(0), at(50), is_over=True)
     assert told(home, 50) == (YELLOW, 1, 50, 1)
-    silences.note(home, at(9), at(60))
+    silences.note(home, at(9), at(60), is_over=True)
     assert told(home, 90) == (YELLOW, 1, 60, 0) and not silences.is_silent(home)
-    silences.note(home, at(61), at(62))
+    silences.note(home, at(61), at(62), is_over=True)
     assert told(home, 90) == (YELLOW, 2, 61, 0)
     day = silences.COUNTED.total_seconds()
     assert told(home, day + 61.9) == (YELLOW, 1, 1, 0)
@@ -53,13 +54,14 @@ def test_a_process_that_died_a_cut_line_and_a_full_file_leave_what_is_known(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = home.log_dir / "silence.jsonl"
-    gone = {"pid": 2**22 + 1, "since": clock.iso(at(0)), "until": None}
-    path.write_text(str(gone).replace("'", '"').replace("None", "null") + '\n{"pid": 1, "si')
-    assert told(home, 40) == (YELLOW, 1, 0, 0)
+    gone = {"pid": 2**22 + 1, "since": clock.iso(at(0)), "is_over": False}
+    lines = [json.dumps({**gone, "seen": clock.iso(at(seen))}) for seen in (20, 35)]
+    path.write_text("\n".join([*lines, '{"pid": 1, "si']))
+    assert told(home, 40) == (YELLOW, 1, 35, 0)
     monkeypatch.setattr(silences, "LIMIT_BYTES", 10)
-    silences.note(home, at(50), at(60))
-    assert path.read_text().count("\n") == 1 and told(home, 90) == (YELLOW, 2, 10, 0)
+    silences.note(home, at(50), at(60), is_over=True)
+    assert path.read_text().count("\n") == 1 and told(home, 90) == (YELLOW, 2, 45, 0)
     path.unlink()
     path.mkdir()
-    silences.note(home, at(70), None)
-    assert told(home, 90) == (YELLOW, 1, 0, 0), "what can't be noted costs no process"
+    silences.note(home, at(70), at(90), is_over=False)
+    assert told(home, 90) == (YELLOW, 1, 35, 0), "what can't be noted costs no process"

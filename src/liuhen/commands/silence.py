@@ -29,6 +29,8 @@ from liuhen.kernel import clock
 
 # So many looks in a row find nothing but silence, each of five seconds: half a minute in all.
 LOOK_SECONDS, LOOKS = 10.0, 2
+# Of so many looks one is noted while it lasts: about a minute is lost with a process that dies.
+NOTED_EACH = 4
 log = logging.getLogger("liuhen.database")
 
 
@@ -50,12 +52,12 @@ def _watch(told: Mapping[str, Any], home: Home) -> None:
         if not _is_silent(told):
             if silent >= LOOKS:
                 log.warning("the database answers again")
-                silences.note(home, since, clock.now())
+                silences.note(home, since, clock.now(), is_over=True)
             silent = 0
             continue
         since, silent = (since if silent else began), silent + 1
-        if silent == LOOKS:
-            silences.note(home, since, None)
+        if silent >= LOOKS and (silent - LOOKS) % NOTED_EACH == 0:
+            silences.note(home, since, clock.now(), is_over=False)
         if silent >= LOOKS and (ended := _end_lines(told)):
             log.warning("the database takes everything and says nothing: %d lines ended", ended)
 

@@ -32,34 +32,33 @@ class Silence:
     until: dt.datetime | None
 
 
-def note(home: Home, since: dt.datetime, until: dt.datetime | None) -> None:
-    """Note a silence this process has found, and once more with its end. A full disk costs it."""
+def note(home: Home, since: dt.datetime, seen: dt.datetime, *, is_over: bool) -> None:
+    """Note a silence this process sees, now and then, and its end. A full disk costs the note."""
     path = _path(home)
-    told = {
-        "pid": os.getpid(),
-        "since": clock.iso(since),
-        "until": clock.iso(until) if until else None,
-    }
+    told = {"pid": os.getpid(), "since": clock.iso(since), "seen": clock.iso(seen)}
     try:
         with suppress(FileNotFoundError):
             if path.stat().st_size > LIMIT_BYTES:
                 path.replace(_older(path))
         with path.open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps(told) + "\n")
+            stream.write(json.dumps({**told, "is_over": is_over}) + "\n")
     except OSError as error:
         log.warning("a silence of the database was not noted: %s", error)
 
 
 def silences(home: Home, since: dt.datetime) -> list[Silence]:
-    """Those that ended after `since` or go on, oldest first. Of a process that died: its begin."""
+    """Those that ended after `since` or go on, oldest first.
+
+    Of a process that died in the middle nobody knows the end: what it saw last is taken for it.
+    """
     path, found = _path(home), dict[tuple[int, dt.datetime], dt.datetime | None]()
-    for pid, began, ended in (*_lines(_older(path)), *_lines(path)):
-        found[pid, began] = ended
-    known = []
-    for (pid, began), ended in found.items():
-        goes_on = ended is None and Path(f"/proc/{pid}").exists()
-        if goes_on or (ended or began) > since:
-            known.append(Silence(began, None if goes_on else ended or began))
+    for pid, began, seen, is_over in (*_lines(_older(path)), *_lines(path)):
+        found[pid, began] = None if not is_over and Path(f"/proc/{pid}").exists() else seen
+    known = [
+        Silence(began, until)
+        for (_, began), until in found.items()
+        if until is None or until > since
+    ]
     return list(_joined(sorted(known, key=lambda one: one.since)))
 
 
@@ -101,7 +100,7 @@ def _older(path: Path) -> Path:
     return path.with_suffix(".jsonl.1")
 
 
-def _lines(path: Path) -> Iterator[tuple[int, dt.datetime, dt.datetime | None]]:
+def _lines(path: Path) -> Iterator[tuple[int, dt.datetime, dt.datetime, bool]]:
     """What the file says; a line cut off by a kill or a full disk says nothing."""
     try:
         lines = path.read_text("utf-8", "replace").splitlines()
@@ -110,9 +109,8 @@ def _lines(path: Path) -> Iterator[tuple[int, dt.datetime, dt.datetime | None]]:
     for line in lines:
         with suppress(ValueError, KeyError, TypeError):
             told = json.loads(line)
-            until = told["until"]
-            began, ended = (clock.parse_iso(told["since"]), until and clock.parse_iso(until))
-            yield int(told["pid"]), began, ended or None
+            since, seen = (clock.parse_iso(told[name]) for name in ("since", "seen"))
+            yield int(told["pid"]), since, seen, bool(told["is_over"])
 
 
 def _joined(ordered: Iterable[Silence]) -> Iterator[Silence]:
