@@ -18,7 +18,12 @@ from django.test import Client
 from django.urls import reverse
 
 from liuhen.actions.act import Draft, act
-from liuhen.actions.bucket_copies import copy_to_bucket, make_bucket_copies, renew_locks
+from liuhen.actions.bucket_copies import (
+    copy_to_bucket,
+    make_bucket_copies,
+    renew_locks,
+    set_dates_of_old_locks,
+)
 from liuhen.actions.destroying import destroy_ordered
 from liuhen.actions.retention import lift_hold, place_hold
 from liuhen.actions.second_copies import enter_copies
@@ -163,12 +168,21 @@ def test_a_lock_follows_class_and_hold_and_is_never_shortened(
         assert renew_locks() == 1 and renew_locks() == 0
         assert [one["locks"][0]["is_held"] for one in told("copy.locked")] == [False, True, False]
         assert bucket.locked_until(sha256) == first
-        # within a year of its end it is looked at again, once a day
+        # within a year of its end it is looked at again
         clock.move(days=370)
         assert renew_locks() == 1 and renew_locks() == 0
         clock.move(minutes=1)
         classify(actor=world.system, recording=recording, level="permanent", is_settled=True)
         clock.move(minutes=1)
+        assert renew_locks() == 1 and renew_locks() == 0
+        # one that an earlier version noted gets its day without asking the bucket
+        dated = ObjectLock.objects.get().look_again_at
+        assert dated is not None and dated > clock()
+        ObjectLock.objects.update(look_again_at=None)
+        assert (set_dates_of_old_locks(), set_dates_of_old_locks()) == (1, 0)
+        clock.set(dated - dt.timedelta(microseconds=1))
+        assert renew_locks() == 0
+        clock.set(dated)
         assert renew_locks() == 1 and renew_locks() == 0
         raised = bucket.locked_until(sha256)
     assert raised is not None and raised > first + dt.timedelta(days=3000)

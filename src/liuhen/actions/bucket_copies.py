@@ -11,9 +11,20 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import F
+from django.db.models.functions import Greatest
+
 from liuhen.actions.act import Draft, act
 from liuhen.actions.second_copies import BATCH, enter_copies, note_store, trouble_of
-from liuhen.archive.locking import is_held, locked_until, stale_locks, unlocked
+from liuhen.archive.locking import (
+    AGAIN,
+    PROLONGED_BEFORE,
+    is_held,
+    locked_until,
+    look_again_at,
+    stale_locks,
+    unlocked,
+)
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused, explain
 from liuhen.people.models import Person
@@ -25,6 +36,7 @@ from liuhen.vault.s3 import S3Store
 from liuhen.vault.store import S3
 
 log = logging.getLogger(__name__)
+_TOGETHER = 1_000
 
 
 @dataclass(frozen=True)
@@ -118,13 +130,21 @@ def copy_to_bucket() -> int:
             lost_now = make_bucket_copies(digests)
             lost += lost_now
             made += len(digests) - len(lost_now)
-        while renew_locks():
+        while set_dates_of_old_locks() or renew_locks():
             pass
     except Refused as refused:
         note_store(S3, explain(refused).message, is_through=False)
         raise
     note_store(S3, trouble_of(lost))
     return made
+
+
+def set_dates_of_old_locks() -> int:
+    """Give the next locks of an earlier version the day on which they are looked at; how many."""
+    old = ObjectLock.objects.filter(look_again_at=None).values_list("pk", flat=True)
+    soonest = Greatest(F("until") - PROLONGED_BEFORE, F("set_at") + AGAIN)
+    some = list(old[:_TOGETHER])
+    return ObjectLock.objects.filter(pk__in=some).update(look_again_at=soonest)
 
 
 def renew_locks() -> int:
@@ -139,13 +159,16 @@ def renew_locks() -> int:
     # what a record says after this instant is looked at in the next pass
     at = clock.now()
     new = list(unlocked().values_list("original_id", flat=True)[:BATCH])
-    stale = list(stale_locks(at).values_list("pk", flat=True)[:BATCH])
+    stale = stale_locks(at, BATCH)
     before = ObjectLock.objects.in_bulk(stale)
     locks = [_locked(bucket, sha256) for sha256 in dict.fromkeys([*new, *stale])]
     changed = [one for one in locks if _says_more(one, before.get(one.sha256))]
     if changed:
         enter_locks(actor=system_person(), locks=changed, seen_at=at)
-    ObjectLock.objects.filter(pk__in=stale).update(set_at=at)
+    looked = [one for one in before.values() if one.pk not in {lock.sha256 for lock in changed}]
+    for one in looked:
+        one.set_at, one.look_again_at = at, look_again_at(one.until, at)
+    ObjectLock.objects.bulk_update(looked, ["set_at", "look_again_at"])
     return len(locks)
 
 
@@ -162,7 +185,13 @@ def enter_locks(
     `seen_at` is when the records were asked.
     """
     for one in locks:
-        told = {"until": one.until, "is_held": one.is_held, "set_at": seen_at}
+        again = look_again_at(clock.parse_iso(one.until), seen_at)
+        told = {
+            "until": one.until,
+            "is_held": one.is_held,
+            "set_at": seen_at,
+            "look_again_at": again,
+        }
         ObjectLock.objects.update_or_create(original_id=one.sha256, defaults=told)
     draft.note(
         store=S3,

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from liuhen.archive.retention import (
     FIGURES,
@@ -25,12 +26,13 @@ from liuhen.cameras.models import Segment
 from liuhen.recordings.models import Recording
 from liuhen.rulebook.queries import Rulebook, rulebook
 from liuhen.vault.models import Copy, ObjectLock
+from liuhen.vault.queries import settled_until
 from liuhen.vault.store import S3
 
 PERMANENT_STEP = dt.timedelta(days=3653)
-# Looked at again, at most once a day, when no more than this is left.
+# Looked at again when no more than this is left.
 PROLONGED_BEFORE = dt.timedelta(days=365)
-_AGAIN = dt.timedelta(days=1)
+AGAIN = dt.timedelta(days=1)
 # A lock has to end in the future; what is past its period is about to be disposed of.
 LEAST = dt.timedelta(days=1)
 
@@ -70,22 +72,39 @@ def _recordings(sha256: str) -> QuerySet[Recording]:
 def unlocked() -> QuerySet[Copy]:
     """Copies in the bucket of whose lock nothing is noted: a killed job left them."""
     copies = Copy.objects.filter(store=S3, original__object_lock=None, original__destruction=None)
-    return copies.order_by("id")
+    since = settled_until(S3)
+    return (copies.filter(stored_at__gte=since) if since else copies).order_by("id")
 
 
-def stale_locks(at: dt.datetime) -> QuerySet[ObjectLock]:
-    """Locks to be held against the records again: near their end, or a record changed since."""
-    set_at = F("set_at")
-    near = Q(until__lt=at + PROLONGED_BEFORE, set_at__lt=at - _AGAIN)
-    recording = "original__recordings"
-    changed = (
-        Q(**{f"{recording}__retention__changed_at__gt": set_at})
-        | Q(**{f"{recording}__case__closed_at__gt": set_at})
-        | Q(**{f"{recording}__holds__placed_at__gt": set_at})
-        | Q(**{f"{recording}__holds__lifted_at__gt": set_at})
-        | Q(**{f"{recording}__case__holds__placed_at__gt": set_at})
-        | Q(**{f"{recording}__case__holds__lifted_at__gt": set_at})
-    )
-    found = ObjectLock.objects.filter(near | changed, original__destruction=None)
-    ids = found.values("pk")
-    return ObjectLock.objects.filter(pk__in=ids).order_by("set_at", "pk")
+def look_again_at(until: dt.datetime, at: dt.datetime) -> dt.datetime:
+    """When a lock looked at now is looked at next though no record changes.
+
+    First when a year is left, then each time a quarter of what is left has gone, at most daily.
+    """
+    return max(until - PROLONGED_BEFORE, at + max(AGAIN, (until - at) / 4))
+
+
+def stale_locks(at: dt.datetime, limit: int) -> list[str]:
+    """Originals whose locks are held against the records again: their day has come, or a record
+    changed since. Changes from before the last run that came through are not read again.
+    """
+    due = ObjectLock.objects.filter(look_again_at__lte=at, original__destruction=None)
+    found = due.values("pk").union(*_changed(settled_until(S3)))
+    return [row["pk"] for row in found[:limit]]
+
+
+def _changed(since: dt.datetime | None) -> Iterator[QuerySet[Any, Any]]:
+    """Keys of locks, by what changed after they were set; each by an index of its own."""
+    whole = "original__recordings"
+    for changed in (
+        f"{whole}__retention__changed_at",
+        f"{whole}__case__closed_at",
+        f"{whole}__holds__placed_at",
+        f"{whole}__holds__lifted_at",
+        f"{whole}__case__holds__placed_at",
+        f"{whole}__case__holds__lifted_at",
+    ):
+        asked: dict[str, Any] = {f"{changed}__gt": F("set_at"), "original__destruction": None}
+        if since is not None:
+            asked[f"{changed}__gte"] = since
+        yield ObjectLock.objects.filter(**asked).values("pk")

@@ -136,7 +136,10 @@ class Retention(Guarded):
 
     class Meta:
         verbose_name = verbose_name_plural = "保管期限"
-        indexes = (models.Index(fields=["level", "basis_at"], name="retention_level"),)
+        indexes = (
+            models.Index(fields=["level", "basis_at"], name="retention_level"),
+            models.Index(fields=["changed_at"], name="retention_changed_at"),
+        )
 
 
 class RetentionCorrection(Guarded):
@@ -180,6 +183,10 @@ class Hold(Guarded):
                 condition=models.Q(case__isnull=False) ^ models.Q(recording__isnull=False),
                 name="hold_about",
             ),
+        )
+        indexes = (
+            models.Index(fields=["placed_at"], name="hold_placed_at"),
+            models.Index(fields=["lifted_at"], name="hold_lifted_at"),
         )
 
 

@@ -54,8 +54,7 @@ class Case(Guarded):
     bound_at = models.DateTimeField("立卷时间", null=True)
     handed_over_at = models.DateTimeField("原卷移交档案室时间", null=True)
     unit_copy_kept_at = models.DateTimeField("承办机构留存复制件时间", null=True)
-    # When the result was made public; where and how stands in `facts["publication"]`.
-    published_at = models.DateTimeField("结果公开时间", null=True)
+    published_at = models.DateTimeField("结果公开时间", null=True)  # how: facts["publication"]
     secrecy = models.CharField("密级", max_length=10, choices=Secrecy.choices, blank=True)
     # What people stated about the case and the law asks: {"dispute": false, "sudden": null, …}.
     circumstances = models.JSONField("情形", default=dict)
@@ -67,6 +66,7 @@ class Case(Guarded):
             models.Index(fields=["unit", "-started_at"], name="case_unit"),
             models.Index(fields=["handler", "-started_at"], name="case_handler"),
             models.Index(fields=["-started_at", "id"], name="case_started"),
+            models.Index(fields=["closed_at"], name="case_closed_at"),
             models.Index(fields=["id"], name="case_secret", condition=Q(secrecy__in=CLASSIFIED)),
             models.Index(
                 KT("facts__hearing__chair_id"),

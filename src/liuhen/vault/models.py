@@ -32,6 +32,7 @@ class Copy(Recorded):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["original", "store"], name="copy_place"),)
+        indexes = (models.Index(fields=["store", "stored_at"], name="copy_stored_at"),)
         verbose_name = verbose_name_plural = "副本"
 
 
@@ -147,7 +148,8 @@ class BackupPlace(Derived):
 class ObjectLock(Derived):
     """How an original is locked in the bucket, as far as we know: the bucket itself decides.
 
-    `is_held` is the legal hold. `set_at` is when the lock was last held against the records.
+    `is_held` is the legal hold. `set_at` is when the lock was last held against the records,
+    `look_again_at` when it is next though none of them changes; null: noted by an earlier version.
     `left` are the versions the bucket still has of an original that is ordered destroyed, each
     {id, until} with until null for one that no lock keeps; null before any was ordered to go.
     """
@@ -158,10 +160,12 @@ class ObjectLock(Derived):
     until = models.DateTimeField("锁定至", db_index=True)
     is_held = models.BooleanField("暂缓处置", default=False)
     set_at = models.DateTimeField("核对时间")
+    look_again_at = models.DateTimeField("再次核对", null=True)
     left = models.JSONField("剩余版本", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "对象锁定"
+        indexes = (models.Index(fields=["look_again_at"], name="object_lock_look_again"),)
 
 
 class StoreState(Derived):

@@ -93,9 +93,15 @@ def _unsettled(task: str) -> QuerySet[Original]:
     What came in before `StoreState.settled_until` is not read again, unless the clock was put back
     behind it: jobs look every few minutes, and the archive only grows.
     """
-    rows = Original.objects.filter(destruction=None).order_by("received_at", "sha256")
-    state = StoreState.objects.filter(store=task, settled_until__lte=clock.now()).first()
-    return rows.filter(received_at__gte=state.settled_until) if state is not None else rows
+    rows, since = Original.objects.filter(destruction=None), settled_until(task)
+    rows = rows.order_by("received_at", "sha256")
+    return rows.filter(received_at__gte=since) if since is not None else rows
+
+
+def settled_until(task: str) -> dt.datetime | None:
+    """Up to when everything has what a job gives it; None while nobody knows."""
+    told = StoreState.objects.filter(store=task, settled_until__lte=clock.now())
+    return told.values_list("settled_until", flat=True).first()
 
 
 def waiting_for(rows: QuerySet[Original]) -> dict[str, Any]:
