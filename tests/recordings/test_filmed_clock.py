@@ -171,10 +171,12 @@ def test_what_was_read_before_a_reading_is_set_right_by_an_act_that_names_it(
 ) -> None:
     own = [FILMED + (90 + later) * SECOND for later in (-600, -300, -60)]
     for number, at in enumerate(own):
-        copy(samples.untagged(number), tmp_path / name(at, "wav"))
+        copy(samples.untagged(number), tmp_path / name(at, "wav").replace(".", "_001."))
+    copy(samples.untagged(9), tmp_path / name(own[1], "wav").replace(".", "_002."))
     dock_folder(tmp_path, SERIAL, actor=world.system)
     read_waiting_recordings()
-    far, wrong, stated = Recording.objects.order_by("started_at")
+    far, wrong, part, stated = Recording.objects.order_by("started_at")
+    assert part.follows == wrong
     officer, told = browsers(world)("officer"), {"started_at": FILMED, "ended_at": FILMED}
     state_time(actor=world["officer"], recording_id=stated.id, reason="看表", **told)
     # A first reading between the two is what the far one may be set by.
@@ -201,10 +203,13 @@ def test_what_was_read_before_a_reading_is_set_right_by_an_act_that_names_it(
     assert (answer.status_code, answer["Location"]) == (302, address)
     wrong.refresh_from_db()
     assert wrong.started_at == own[1] - 91 * SECOND
-    assert wrong.time_source == TimeSource.NAME_CORRECTED
+    part.refresh_from_db()
+    assert part.started_at == wrong.ended_at, "a part moves with the one before it"
+    assert {wrong.time_source, part.time_source} == {TimeSource.NAME_CORRECTED}
     body = json.loads(bytes(Entry.objects.get(event="recording.clock_corrected").body))["data"]
     assert (body["reading"], body["offset_ms"], body["reason"]) == (newest.id, 91_000, "当天测的")
-    assert body["before"][0][1:2] == [clock.iso(own[1])] and len(body["before"]) == 1
+    assert {one[0] for one in body["before"]} == {str(wrong.id), str(part.id)}
+    assert clock.iso(own[1]) in {one[1] for one in body["before"]}
     assert correct not in words(officer.get(address)), "nothing is left to be set right"
     page = words(officer.get(reverse("recording", args=[wrong.id])))
     assert "按设备时钟的测定更正音像记录的时间" in page, "though its entry is about the device"
