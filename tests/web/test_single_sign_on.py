@@ -40,17 +40,19 @@ def provider() -> Iterator[str]:
     running = subprocess.Popen(
         [command, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 60
-    while True:
-        try:
-            urllib3.request("GET", f"{address}/.well-known/openid-configuration", retries=False)
-            break
-        except urllib3.exceptions.HTTPError:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-    yield address
-    running.terminate()
-    running.wait(30)
+    address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 240
+    try:
+        while True:
+            try:
+                urllib3.request("GET", f"{address}/.well-known/openid-configuration", retries=False)
+                break
+            except urllib3.exceptions.HTTPError:
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+        yield address
+    finally:
+        running.terminate()
+        running.wait(30)
 
 
 @pytest.fixture
