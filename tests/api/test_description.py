@@ -105,6 +105,7 @@ def test_no_answer_is_a_fault_or_is_not_described(
         *(chosen, "/replica/", "--checks", CHECKS, "--max-examples", TRIES),
         *("--phases", PHASES, "--generation-deterministic"),
         *("--generation-with-security-parameters", "false", "--warnings", "off"),
+        *("--request-timeout", "240"),
         *(part for key, value in headers.items() for part in ("-H", f"{key}: {value}")),
     ]
     environment = {
