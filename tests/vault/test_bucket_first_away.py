@@ -47,12 +47,12 @@ def test_an_upload_waits_for_the_bucket_and_goes_on_from_what_was_acknowledged(
     monkeypatch: pytest.MonkeyPatch,
     seconds: float,
 ) -> None:
-    monkeypatch.setattr(s3, "READ_SECONDS", 0.2)
-    monkeypatch.setattr(s3, "ATTEMPTS", 1)
     content = picture(4_300_000 + int(seconds))
     upload = begin_upload(world["officer"], len(content), {"filename": "街.png"})
     half = len(content) // 2
-    send(upload, content, breaks_after=half)
+    send(upload, content, breaks_after=half)  # the bucket is well, and may take its time
+    monkeypatch.setattr(s3, "READ_SECONDS", 0.2)
+    monkeypatch.setattr(s3, "ATTEMPTS", 1)
     with ill(seconds) as place, monkeypatch.context() as away:
         away.setattr(settings, "S3", place)
         with pytest.raises(Refused, match=r"s3\.away"):
