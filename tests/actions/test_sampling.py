@@ -139,6 +139,22 @@ def test_a_file_without_fault_is_settled(world: World, one: SampledCase) -> None
     assert (scored.total, scored.is_settled) == (packaged_sheet().full, True)
 
 
+def test_what_does_not_concern_a_case_counts_neither_for_nor_against_it(
+    world: World, one: SampledCase
+) -> None:
+    none = {"applies": False, "note": "简易程序，没有听证。"}
+    told: dict[str, Any] = {"actor": world["supervisor"], "sampled_id": one.id}
+    nothing = dict.fromkeys(scores(), none)
+    assert code(acts.score_case, **told, scores=nothing) == "sampling.nothing"
+    acts.score_case(**told, scores={**scores(officers=3), "hearing_the_party": none})
+    one.refresh_from_db()
+    full = packaged_sheet().full_of(one.scores)
+    assert (one.total, full, one.is_settled) == (full - 3, packaged_sheet().full - 15, None)
+    acts.score_case(**told, scores={**scores(), "hearing_the_party": none})
+    one.refresh_from_db()
+    assert (one.total, one.is_settled) == (full, True)
+
+
 def test_a_deduction_goes_to_the_unit_and_back_until_it_is_settled(
     world: World, one: SampledCase
 ) -> None:
@@ -168,6 +184,7 @@ def test_a_deduction_goes_to_the_unit_and_back_until_it_is_settled(
         ({"officers": {"points": -1, "note": "x"}}, "sampling.points"),
         ({"officers": {"points": None, "note": "x"}}, "sampling.points"),
         ({"officers": {"points": 9, "note": " "}}, "sampling.unexplained"),
+        ({"officers": {"applies": False, "note": " "}}, "sampling.unexplained"),
     ],
 )
 def test_points_stay_within_the_sheet_and_deductions_are_explained(

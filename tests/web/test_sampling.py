@@ -52,8 +52,11 @@ def test_a_sampling_goes_from_the_announcement_to_the_settled_file(street: Stree
     bare = supervisor.post(file, {**points, "do": "score", "officers_points": "7"})
     assert bare.status_code == 400 and "没有写明理由" in words(bare)
     noted = {**points, "do": "score", "officers_points": "7", "officers_note": "缺少证号"}
-    assert supervisor.post(file, noted).status_code == 302
-    assert "缺少证号" in words(head.get(file))
+    without = {"service_points": "", "service_none": "on", "service_note": "当场收缴。"}
+    assert supervisor.post(file, {**noted, **without}).status_code == 302
+    scored = words(head.get(file))
+    assert "缺少证号" in scored and "得分 87 / 90" in scored and "不涉及" in scored
+    assert "87 / 90" in words(head.get(page))
     assert "反馈评查意见" in words(head.get(desk))
     assert "评查意见" not in words(supervisor.get(desk))
     assert head.post(file, {"do": "answer", "answer": "已补充。"}).status_code == 302

@@ -21,7 +21,7 @@ from liuhen.kernel.refusals import Refused
 from liuhen.ledger.queries import checkpoint_after
 from liuhen.oversight.models import SampledCase, Sampling
 from liuhen.oversight.sampling import candidates, sampled_case, sampling_of
-from liuhen.oversight.sheet import packaged_sheet
+from liuhen.oversight.sheet import Item, packaged_sheet
 from liuhen.people.models import Person, Unit
 
 
@@ -127,34 +127,42 @@ def score_case(
     """Score a drawn file item by item; the unit's head sees it at once.
 
     It may be scored again until the unit has answered; a file with full points is settled.
-    `scores` has {"points": int, "note": str} for every item of the sheet; a deduction has a note.
+    `scores` has {"points": int, "note": str} for every item of the sheet, a deduction with its
+    note; {"applies": False, "note": str} for what does not concern the case.
 
     Raises:
         Refused: `record.not_found`, `sampling.settled`, `sampling.own`, `sampling.answered`,
-            `sampling.points`, `sampling.unexplained`.
+            `sampling.points`, `sampling.unexplained`, `sampling.nothing`.
     """
     sampled = _locked(draft, sampled_id)
     _refuse_own(actor, sampled.case)
     if sampled.answered_at is not None:
         raise Refused("sampling.answered")
     sheet = packaged_sheet()
-    kept: dict[str, dict[str, Any]] = {}
-    for item in sheet.items:
-        given = scores.get(item.key, {})
-        points, note = given.get("points"), str(given.get("note", "")).strip()
-        if not isinstance(points, int) or not 0 <= points <= item.points:
-            raise Refused("sampling.points", item=item.title, points=item.points)
-        if points < item.points and not note:
-            raise Refused("sampling.unexplained", item=item.title)
-        kept[item.key] = {"points": points, "note": note}
+    kept = {item.key: _given(item, scores.get(item.key, {})) for item in sheet.items}
+    full = sheet.full_of(kept)
+    if not full:
+        raise Refused("sampling.nothing")
     sampled.sheet, sampled.scores = sheet.version, kept
-    sampled.total = sum(one["points"] for one in kept.values())
+    sampled.total = sum(one["points"] or 0 for one in kept.values())
     sampled.remark = remark.strip()
     sampled.scored_by, sampled.scored_at = actor, draft.at
-    sampled.is_settled = True if sampled.total == sheet.full else None
+    sampled.is_settled = True if sampled.total == full else None
     sampled.save()
-    draft.note(total=sampled.total, sheet=sheet.version)
+    draft.note(total=sampled.total, full=full, sheet=sheet.version)
     return sampled
+
+
+def _given(item: Item, told: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of the score of one item."""
+    points, note = told.get("points"), str(told.get("note", "")).strip()
+    if told.get("applies") is False:
+        points = None
+    elif not isinstance(points, int) or not 0 <= points <= item.points:
+        raise Refused("sampling.points", item=item.title, points=item.points)
+    if points != item.points and not note:
+        raise Refused("sampling.unexplained", item=item.title)
+    return {"points": points, "note": note}
 
 
 @act(permission="sampling.answer", event="case_file.score_answered")

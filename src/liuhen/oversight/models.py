@@ -254,7 +254,8 @@ class Sampling(Guarded):
 class SampledCase(Guarded):
     """A case file that was drawn: its score, what the unit answered, the check afterwards.
 
-    `scores` is {item: {"points": int, "note": str}} by the sheet of version `sheet`.
+    `scores` is {item: {"points": int, "note": str}} by the sheet of version `sheet`; points are
+    null for what does not concern the case, as the note says why.
     """
 
     sampling = models.ForeignKey(Sampling, models.PROTECT, related_name="cases")

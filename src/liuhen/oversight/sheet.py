@@ -29,8 +29,13 @@ class Sheet:
 
     @property
     def full(self) -> int:
-        """The points of a file without fault."""
+        """The points of a file without fault that has everything."""
         return sum(item.points for item in self.items)
+
+    def full_of(self, scores: Mapping[str, Mapping[str, object]]) -> int:
+        """The most that a file can have: items that don't concern it count for nothing."""
+        without = {key for key, given in scores.items() if given["points"] is None}
+        return sum(item.points for item in self.items if item.key not in without)
 
 
 @cache

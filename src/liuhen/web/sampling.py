@@ -121,7 +121,6 @@ def sampling(request: HttpRequest, sampling_id: UUID) -> HttpResponse:
         "candidate_count": len(found.candidates),
         "cases": [_sampled(row) for row in cases],
         "unknown": _unknown(person, found, len(cases)),
-        "full": packaged_sheet().full,
         "is_sequenced": checkpoint_after(found.announcement) is not None,
         "may_draw": not found.seed and is_allowed(person, "sampling.draw"),
         "announcement_href": reverse("entry", args=[found.announcement]),
@@ -138,7 +137,9 @@ def _unknown(person: Person, found: Sampling, shown: int) -> int:
 
 
 def _sampled(row: SampledCase) -> dict[str, Any]:
-    return {"row": row, "state": _state(row), "href": reverse("sampled_case", args=[row.id])}
+    full = packaged_sheet().full_of(row.scores)
+    href = reverse("sampled_case", args=[row.id])
+    return {"row": row, "full": full, "state": _state(row), "href": href}
 
 
 def _state(row: SampledCase) -> tuple[str, str]:
@@ -167,11 +168,13 @@ def sampling_draw(request: HttpRequest, sampling_id: UUID) -> HttpResponse:
 def _told_of(item: Item) -> dict[str, str]:
     """What is wrong with the points of an item, by its name: all are labelled alike."""
     return {
-        "required": f"“{item.title}”还没有打分。",
         "invalid": f"“{item.title}”的得分应为整数。",
         "min_value": f"“{item.title}”的得分不能小于0。",
         "max_value": f"“{item.title}”的得分不能超过{item.points}。",
     }
+
+
+_OF_ITEM = ("points", "none", "note")
 
 
 class ScoreForm(forms.Form):
@@ -190,18 +193,36 @@ class ScoreForm(forms.Form):
                 label=f"得分（满分{item.points}）",
                 min_value=0,
                 max_value=item.points,
+                required=False,
                 # empty until somebody judged: no press gives a file full marks by itself
                 initial=known.get("points"),
                 error_messages=_told_of(item),
             )
+            self.fields[f"{item.key}_none"] = forms.BooleanField(
+                label="本案不涉及",
+                required=False,
+                initial=bool(known) and known["points"] is None,
+            )
             self.fields[f"{item.key}_note"] = forms.CharField(
-                label="扣分理由", required=False, max_length=500, initial=known.get("note", "")
+                label="扣分或者不涉及的理由",
+                required=False,
+                max_length=500,
+                initial=known.get("note", ""),
             )
 
+    def clean(self) -> dict[str, Any]:
+        """Each item has points or does not concern the case."""
+        data = dict(self.cleaned_data)
+        for item in packaged_sheet().items:
+            name = f"{item.key}_points"
+            if name in data and data[name] is None and not data[f"{item.key}_none"]:
+                self.add_error(name, f"“{item.title}”还没有打分。")
+        return data
+
     def rows(self) -> list[dict[str, Any]]:
-        """The items with their two fields."""
+        """The items with their fields."""
         return [
-            {"item": item, "points": self[f"{item.key}_points"], "note": self[f"{item.key}_note"]}
+            {"item": item, **{name: self[f"{item.key}_{name}"] for name in _OF_ITEM}}
             for item in packaged_sheet().items
         ]
 
@@ -209,7 +230,11 @@ class ScoreForm(forms.Form):
         """What was typed, as the act takes it."""
         data = self.cleaned_data
         return {
-            item.key: {"points": data[f"{item.key}_points"], "note": data[f"{item.key}_note"]}
+            item.key: {
+                "points": data[f"{item.key}_points"],
+                "applies": not data[f"{item.key}_none"],
+                "note": data[f"{item.key}_note"],
+            }
             for item in packaged_sheet().items
         }
 
@@ -259,7 +284,7 @@ def sampled(request: HttpRequest, sampled_id: UUID) -> HttpResponse:
     context = {
         "found": found,
         "state": _state(found),
-        "full": packaged_sheet().full,
+        "full": packaged_sheet().full_of(found.scores),
         "forms": {name: form for name, form in forms_shown.items() if _may(person, found, name)},
         "scored": _scored(found),
         "breaches": [
