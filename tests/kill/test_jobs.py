@@ -118,6 +118,10 @@ class Office:
         """What was asked for and is not done, as the queue has it."""
         return self.queue.states(self.jobs)
 
+    def at_work(self, worker: int) -> set[str]:
+        """The kinds of our jobs that a worker is at."""
+        return {self.jobs[job] for job in self.queue.doing(worker) if job in self.jobs}
+
     def ask_again(self) -> None:
         """Queue every kind that waits for nobody any more."""
         there = {self.jobs[job] for job in self.left()}
@@ -175,7 +179,11 @@ def killed_in_the_middle(office: Office, seed: int) -> None:
         hold_rest()
         office.ask_again()
         until(waits_in_all, "it has begun anew what had ended")
-        office.died.update({office.jobs[job] for job in queue.doing(number) if job in office.jobs})
+        while office.kinds.keys() - office.at_work(number) - COMMANDS:
+            # one had read all it needs and ended nevertheless; now each waits at its first table
+            office.ask_again()
+            until(waits_in_all, "it has begun that anew as well")
+        office.died.update(office.at_work(number))
         kill_all(worker.processes())
         worker.process.wait()
 

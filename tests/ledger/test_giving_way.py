@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from tests.database import TEMPLATE, clone, point_at
 from tests.kill.tree import until
@@ -21,11 +22,6 @@ from liuhen.ledger.giving_way import giving_way
 
 NAME = "liuhen_giving_way"
 INDEX = "original_received_by"
-BEFORE = """
-    DELETE FROM django_migrations WHERE app = 'vault' AND name >= '0009';
-    ALTER TABLE vault_backupplace DROP COLUMN path;
-    ALTER TABLE vault_objectlock DROP COLUMN "left";
-"""
 WAITS = "SELECT 1 FROM pg_locks WHERE NOT granted"
 VALID = f"SELECT indisvalid FROM pg_index WHERE indexrelid = '{INDEX}'::regclass"
 
@@ -40,6 +36,13 @@ def owner(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[psycopg
     with psycopg.connect(cluster.dsn(NAME, OWNER), autocommit=True) as somebody:
         yield somebody
     connection.close()
+
+
+def back_before(owner: psycopg.Connection) -> str:
+    """Bring the tables to the version before the index; returns the statement that builds it."""
+    (built,) = owner.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [INDEX])
+    call_command("migrate", "vault", "0008", verbosity=0)
+    return str(built[0])
 
 
 def alter() -> None:
@@ -80,7 +83,7 @@ def test_a_table_held_all_the_while_is_told_and_left_as_it_was(
 def test_an_index_built_beside_a_writer_waits_for_it_as_long_as_it_takes(
     cluster: Cluster, owner: psycopg.Connection
 ) -> None:
-    owner.execute(f"{BEFORE}DROP INDEX {INDEX}")
+    back_before(owner)
     owner.execute("BEGIN")
     owner.execute("LOCK TABLE vault_original IN ROW EXCLUSIVE MODE")
 
@@ -101,7 +104,7 @@ def test_an_index_built_beside_a_writer_waits_for_it_as_long_as_it_takes(
 def test_a_version_cut_off_while_an_index_was_built_is_brought_in_by_the_next_start(
     cluster: Cluster, owner: psycopg.Connection, is_valid: bool
 ) -> None:
-    owner.execute(BEFORE)
+    owner.execute(back_before(owner))
     with psycopg.connect(cluster.dsn(NAME, SUPERUSER), autocommit=True) as superuser:
         superuser.execute(
             f"UPDATE pg_index SET indisvalid = {is_valid} WHERE indexrelid = '{INDEX}'::regclass"
