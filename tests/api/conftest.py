@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
-from threading import Thread
 
 import pytest
 from django.conf import settings
@@ -24,6 +23,7 @@ from django.middleware.csrf import _get_new_csrf_string
 from liuhen.demo.people import World
 from liuhen.people.models import Person
 from liuhen.recordings.streams import streams
+from tests.serving import at_work
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -62,12 +62,8 @@ def served_here() -> Iterator[Server]:
     """Django's own threaded server in this process: it shares the database and the clock."""
     running = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
     running.set_app(get_internal_wsgi_application())
-    thread = Thread(target=running.serve_forever, daemon=True)
-    thread.start()
-    yield Server(running.server_port)
-    running.shutdown()
-    running.server_close()
-    thread.join()
+    with at_work(running):
+        yield Server(running.server_port)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 from wsgiref.simple_server import WSGIServer, make_server
 
 import pytest
@@ -31,6 +30,7 @@ from liuhen.replica.pulling import Pulled, pull
 from liuhen.replica.source import Primary
 from liuhen.vault import keeping
 from tests.api.conftest import QuietHandler, Server, server  # noqa: F401 - a fixture
+from tests.serving import at_work
 
 
 @act(permission="unit.register", event="test.kept")
@@ -51,12 +51,8 @@ class ThreadedServer(WSGIServer):
 def served(folder: ReplicaFolder) -> Iterator[str]:
     """The replica's own door on a port; its address."""
     running = make_server("127.0.0.1", 0, ReplicaApplication(folder), ThreadedServer, QuietHandler)
-    thread = Thread(target=running.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{running.server_port}"
-    running.shutdown()
-    running.server_close()
-    thread.join()
+    with at_work(running):
+        yield f"http://127.0.0.1:{running.server_port}"
 
 
 @dataclass

@@ -6,7 +6,6 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from django.core.servers.basehttp import ThreadedWSGIServer, get_internal_wsgi_application
@@ -19,6 +18,7 @@ from liuhen.replica.pulling import Pulled, pull
 from liuhen.replica.source import Primary
 from tests.api.conftest import QuietHandler
 from tests.replica.conftest import Pair
+from tests.serving import at_work
 
 
 def files_in(folder: Path, host: str = "localhost") -> tls.ServerFiles:
@@ -38,12 +38,8 @@ def served(files: tls.ServerFiles) -> Iterator[str]:
     running.socket = context.wrap_socket(
         running.socket, server_side=True, do_handshake_on_connect=False
     )
-    thread = Thread(target=running.serve_forever, daemon=True)
-    thread.start()
-    yield f"https://localhost:{running.server_port}"
-    running.shutdown()
-    running.server_close()
-    thread.join()
+    with at_work(running):
+        yield f"https://localhost:{running.server_port}"
 
 
 def pulled(pair: Pair, address: str, authority: Path | None) -> Pulled:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from threading import Thread
 
 import pytest
 from django.core.servers.basehttp import ThreadedWSGIServer, get_internal_wsgi_application
@@ -20,6 +19,7 @@ from liuhen.web.clock_page import AHEAD_S
 from liuhen.web.qr import qr_rows
 from tests.api.conftest import QuietHandler, signed_in
 from tests.database import clone, point_at
+from tests.serving import at_work
 from tests.web.conftest import Browser, words
 from tests.web.driven import Phone
 
@@ -63,15 +63,11 @@ def world_now(cluster: Cluster, world_template: str) -> Iterator[World]:
 def driven(world_now: World) -> Iterator[Phone]:
     running = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
     running.set_app(get_internal_wsgi_application())
-    thread = Thread(target=running.serve_forever, daemon=True)
-    thread.start()
-    window = Phone(running.server_port)
-    window.start()
-    yield window
-    window.stop()
-    running.shutdown()
-    running.server_close()
-    thread.join()
+    with at_work(running):
+        window = Phone(running.server_port)
+        window.start()
+        yield window
+        window.stop()
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -27,6 +26,7 @@ from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office
 from tests.api.conftest import QuietHandler
 from tests.database import clone, point_at
+from tests.serving import at_work
 from tests.web.driven import Phone
 from tests.web.test_sign_in import PASSWORD, anybody, data_of, sign_in
 
@@ -53,16 +53,12 @@ def world_now(cluster: Cluster, world_template: str) -> Iterator[World]:
 def chromium(world_now: World) -> Iterator[Phone]:
     running = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
     running.set_app(get_internal_wsgi_application())
-    thread = Thread(target=running.serve_forever, daemon=True)
-    thread.start()
-    driven = Phone(running.server_port)
-    driven.start()
-    driven.origin = f"http://localhost:{running.server_port}"
-    yield driven
-    driven.stop()
-    running.shutdown()
-    running.server_close()
-    thread.join()
+    with at_work(running):
+        driven = Phone(running.server_port)
+        driven.start()
+        driven.origin = f"http://localhost:{running.server_port}"
+        yield driven
+        driven.stop()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterator
-from threading import Thread
 
 import pytest
 from django.conf import settings
@@ -23,6 +22,7 @@ from liuhen.recordings.models import Gap, Recording, SceneItem
 from liuhen.vault.keeping import local_store
 from tests.api.conftest import QuietHandler, signed_in
 from tests.database import clone, point_at
+from tests.serving import at_work
 from tests.web.conftest import browsers, words
 from tests.web.driven import PATIENCE_MS, Phone
 
@@ -40,17 +40,13 @@ def world_now(cluster: Cluster, world_template: str) -> Iterator[World]:
 def phone(world_now: World) -> Iterator[Phone]:
     running = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
     running.set_app(get_internal_wsgi_application())
-    thread = Thread(target=running.serve_forever, daemon=True)
-    thread.start()
-    driven = Phone(running.server_port)
-    driven.start()
-    settings.ALLOWED_HOSTS.append("phone.test")
-    yield driven
-    settings.ALLOWED_HOSTS.remove("phone.test")
-    driven.stop()
-    running.shutdown()
-    running.server_close()
-    thread.join()
+    with at_work(running):
+        driven = Phone(running.server_port)
+        driven.start()
+        settings.ALLOWED_HOSTS.append("phone.test")
+        yield driven
+        settings.ALLOWED_HOSTS.remove("phone.test")
+        driven.stop()
 
 
 @pytest.fixture

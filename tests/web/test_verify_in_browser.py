@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from django.core.servers.basehttp import ThreadedWSGIServer, get_internal_wsgi_application
@@ -28,6 +27,7 @@ from liuhen.vault.keeping import local_store
 from tests.api.conftest import QuietHandler, signed_in
 from tests.database import clone, point_at
 from tests.disc.conftest import on_the_spot
+from tests.serving import at_work
 from tests.web.driven import Phone
 from tests.world import MORNING
 
@@ -57,15 +57,11 @@ def spot(cluster: Cluster, world_template: str) -> Iterator[Spot]:
 def browser(spot: Spot) -> Iterator[Phone]:
     running = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
     running.set_app(get_internal_wsgi_application())
-    thread = Thread(target=running.serve_forever, daemon=True)
-    thread.start()
-    driven = Phone(running.server_port)
-    driven.start()
-    yield driven
-    driven.stop()
-    running.shutdown()
-    running.server_close()
-    thread.join()
+    with at_work(running):
+        driven = Phone(running.server_port)
+        driven.start()
+        yield driven
+        driven.stop()
 
 
 @pytest.fixture

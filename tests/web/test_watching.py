@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -24,6 +23,7 @@ from liuhen.recordings.models import Bookmark, Recording
 from tests.api.conftest import QuietHandler, signed_in
 from tests.recordings import street
 from tests.recordings.test_viewing import grant
+from tests.serving import at_work
 from tests.web.conftest import Browser, words
 from tests.web.driven import Phone
 from tests.world import MORNING
@@ -130,15 +130,11 @@ def test_without_an_approval_there_is_nothing_to_watch(browser: Browser, world: 
 def driven(world: World) -> Iterator[Phone]:
     running = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
     running.set_app(get_internal_wsgi_application())
-    thread = Thread(target=running.serve_forever, daemon=True)
-    thread.start()
-    chromium = Phone(running.server_port)
-    chromium.start()
-    yield chromium
-    chromium.stop()
-    running.shutdown()
-    running.server_close()
-    thread.join()
+    with at_work(running):
+        chromium = Phone(running.server_port)
+        chromium.start()
+        yield chromium
+        chromium.stop()
 
 
 STAND = """[...document.querySelectorAll('.lh-cams video')].map((one) =>

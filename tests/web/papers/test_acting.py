@@ -11,6 +11,7 @@ from django.core.servers.basehttp import ThreadedWSGIServer, get_internal_wsgi_a
 
 from liuhen.documents.models import NumberSeries, Paper
 from tests.api.conftest import QuietHandler, signed_in
+from tests.serving import at_work
 from tests.web.conftest import words
 from tests.web.papers.conftest import PaperDesk
 
@@ -20,12 +21,8 @@ def port(paper_desk: PaperDesk) -> Iterator[int]:
     """A threaded server of the desk in this process."""
     running = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
     running.set_app(get_internal_wsgi_application())
-    thread = threading.Thread(target=running.serve_forever, daemon=True)
-    thread.start()
-    yield running.server_port
-    running.shutdown()
-    running.server_close()
-    thread.join()
+    with at_work(running):
+        yield running.server_port
 
 
 def notices() -> dict[str, str]:

@@ -5,7 +5,6 @@ The server runs in this process, on the same database and the same stopped clock
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +25,7 @@ from liuhen.actions.papers import issue_paper
 from liuhen.vault.keeping import local_store
 from tests.api.conftest import QuietHandler, signed_in
 from tests.chromium import HEADLESS
+from tests.serving import at_work
 from tests.waiting import until
 from tests.web.papers.conftest import PaperDesk
 
@@ -77,26 +77,22 @@ def desk(paper_desk: PaperDesk, chromium: Browser) -> Iterator[Desk]:
     """The desk, served; nobody's page may complain of its script."""
     running = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
     running.set_app(get_internal_wsgi_application())
-    thread = threading.Thread(target=running.serve_forever, daemon=True)
-    thread.start()
-    address = f"http://127.0.0.1:{running.server_port}"
-    cookies = {
-        who: [
-            {"name": name, "value": value, "url": address}
-            for name, _, value in (one.partition("=") for one in headers["Cookie"].split("; "))
-        ]
-        for who in ("handler", "officer")
-        for headers in [signed_in(paper_desk.world[who])]
-    }
-    types = ("inquiry_record", "investigation_report", "prior_notice")
-    papers = {one: str(paper_desk.paper(one).id) for one in types}
-    found = Desk(address, cookies, papers, chromium, [], [])
-    yield found
-    for context in found.opened:
-        context.close()
-    running.shutdown()
-    running.server_close()
-    thread.join()
+    with at_work(running):
+        address = f"http://127.0.0.1:{running.server_port}"
+        cookies = {
+            who: [
+                {"name": name, "value": value, "url": address}
+                for name, _, value in (one.partition("=") for one in headers["Cookie"].split("; "))
+            ]
+            for who in ("handler", "officer")
+            for headers in [signed_in(paper_desk.world[who])]
+        }
+        types = ("inquiry_record", "investigation_report", "prior_notice")
+        papers = {one: str(paper_desk.paper(one).id) for one in types}
+        found = Desk(address, cookies, papers, chromium, [], [])
+        yield found
+        for context in found.opened:
+            context.close()
     assert found.complaints == []
 
 
