@@ -191,7 +191,7 @@ def test_what_was_read_before_a_reading_is_set_right_by_an_act_that_names_it(
     shown = words(officer.get(correct))
     assert wrong.name in shown and far.name not in shown and stated.name not in shown
     assert officer.post(correct, {"recordings": [str(stated.id)], "reason": "x"}).status_code == 400
-    for one, code in ((stated, "clock_no_part"), (None, "clock_many")):
+    for one, code in ((stated, "clock_no_part"), (far, "clock_no_part"), (None, "clock_many")):
         with pytest.raises(Refused, match=rf"recording\.{code}"):
             correct_by_clock(
                 actor=world["officer"],

@@ -13,10 +13,11 @@ from liuhen.actions import recording_rows as rows
 from liuhen.actions.act import Draft, act
 from liuhen.actions.recordings import settle_gaps
 from liuhen.kernel.refusals import Refused
-from liuhen.people.models import Person
+from liuhen.people.models import ClockReading, Person
 from liuhen.people.queries import visible_clock_reading
 from liuhen.recordings.models import Recording
-from liuhen.recordings.own_clock import AT_ONCE, timed_anew
+from liuhen.recordings.own_clock import AT_ONCE, correctable, timed_anew
+from liuhen.recordings.queries import visible_recordings
 
 
 @act(permission="recording.state_time", event="recording.clock_corrected")
@@ -40,7 +41,7 @@ def correct_by_clock(
     if not reason.strip():
         raise Refused("reason.missing")
     reading = visible_clock_reading(actor, reading_id)
-    chosen = Recording.objects.filter(id__in=list(recording_ids), device=reading.device_id)
+    chosen = _chosen(actor, reading, set(recording_ids))
     moved = {one.id for head in chosen for one in _chain(head)}
     if not moved or len(moved) > AT_ONCE:
         raise Refused("recording.clock_many", most=AT_ONCE)
@@ -48,8 +49,8 @@ def correct_by_clock(
         draft.lock_case(case_id)
     locked = {one: rows.locked_recording(draft, one) for one in sorted(moved)}
     before = [[one.id, one.started_at, one.ended_at, one.time_source] for one in locked.values()]
-    for head_id in chosen.values_list("id", flat=True):
-        _correct(locked[head_id], reading.offset_ms)
+    for head in chosen:
+        _correct(locked[head.id], reading.offset_ms)
     for activity in {one.activity for one in locked.values()} - {None}:
         assert activity is not None
         settle_gaps(draft, activity)
@@ -62,6 +63,19 @@ def correct_by_clock(
         before=before,
     )
     return list(locked.values())
+
+
+def _chosen(actor: Person, reading: ClockReading, ids: set[UUID]) -> list[Recording]:
+    """The recordings told, each of them seen by the actor and to be set anew by the reading."""
+    seen = visible_recordings(actor)
+    chosen = list(seen.filter(id__in=ids, device=reading.device_id))
+    if len(chosen) < len(ids):
+        raise Refused("record.not_found")
+    fitting = {one.id for one, _ in correctable(seen, reading)} if chosen else set()
+    for one in chosen:
+        if one.id not in fitting:
+            raise Refused("recording.clock_no_part", name=one.name)
+    return chosen
 
 
 def _correct(head: Recording, offset_ms: int) -> None:
