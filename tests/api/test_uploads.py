@@ -697,7 +697,6 @@ def test_what_a_kill_left_without_an_upload_is_cleared_and_nothing_else(
     lost.create()
     lost.path.write_bytes(b"came before its row was lost")
     (folder / "dock-dead").mkdir()
-    (folder / "dock-dead" / "lock").touch()
     late = Upload.objects.get().expires_at - dt.timedelta(minutes=1)
     with clock.frozen(late), caplog.at_level(logging.INFO):
         assert jobs.expire_abandoned_uploads() == 1, "a docking's lock tells at once"

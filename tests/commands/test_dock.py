@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -263,12 +264,24 @@ def test_who_may_not_dock_takes_in_nothing(world: World, camera: Path) -> None:
 def test_what_a_killed_docking_left_is_cleared_by_the_next(world: World, camera: Path) -> None:
     left = settings.HOME.intake_dir / "dock-killed"
     left.mkdir()
-    (left / "lock").touch()
     (left / "half").write_bytes(b"half a file")
     with working_folder(settings.HOME.intake_dir) as at_work:
         dock(world, camera)
         assert at_work.exists(), "a docking at work is left alone"
     assert not list(settings.HOME.intake_dir.glob("dock-*"))
+
+
+def test_of_many_that_begin_at_once_none_clears_the_folder_another_just_made(
+    tmp_path: Path,
+) -> None:
+    def begins_again(_: int) -> None:
+        for _ in range(40):
+            with working_folder(tmp_path) as folder:
+                (folder / "part").touch()
+
+    with ThreadPoolExecutor(8) as threads:
+        assert len(list(threads.map(begins_again, range(8)))) == 8
+    assert not list(tmp_path.iterdir())
 
 
 def test_files_in_the_vault_that_no_row_speaks_of_yet_are_taken_in_by_the_next_docking(

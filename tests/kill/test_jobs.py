@@ -118,6 +118,11 @@ class Office:
         """What was asked for and is not done, as the queue has it."""
         return self.queue.states(self.jobs)
 
+    def errors(self) -> str:
+        """What the workers said of jobs that failed."""
+        lines = (self.home.path.parent / "worker.log").read_text("utf-8").splitlines()
+        return "\n".join([one for one in lines if '"level": "error"' in one.lower()] or lines[-40:])
+
     def at_work(self, worker: int) -> set[str]:
         """The kinds of our jobs that a worker is at."""
         return {self.jobs[job] for job in self.queue.doing(worker) if job in self.jobs}
@@ -196,7 +201,8 @@ def test_every_kind_of_job_is_done_after_its_worker_was_killed(office: Office) -
     worker, _ = hired(office)
     until(lambda: not {"todo", "doing"} & set(office.left().values()), "all is done")
     worker.stop()
-    assert office.left() == {}, "what succeeds leaves no row"
+    failed = {office.jobs[job]: state for job, state in office.left().items()}
+    assert failed == {}, "what succeeds leaves no row; " + office.errors()
     assert in_home(office.home, _MADE).split() == ["made", "hand_over", str(1 + FILMS)]
     verified = run_liuhen("verify", "--home", office.home.path)
     assert verified.returncode == 0, verified.stdout + verified.stderr

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import fcntl
 import logging
+import os
 import shutil
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import copy_context
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar
@@ -118,13 +119,12 @@ def working_folder(intake: Path) -> Iterator[Path]:
     """
     clear_dead_folders(intake)
     folder = intake / f"{_PREFIX}{new_id()}"
-    folder.mkdir(mode=0o750)
-    with (folder / "lock").open("x") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+    with ExitStack() as held:
+        with _locked(intake):  # a folder that isn't locked yet looks dead
+            folder.mkdir(mode=0o750)
+            held.enter_context(_locked(folder))
+        held.callback(shutil.rmtree, folder, ignore_errors=True)
+        yield folder
 
 
 def clear_dead_folders(intake: Path) -> int:
@@ -134,10 +134,22 @@ def clear_dead_folders(intake: Path) -> int:
 
 def _clear_if_dead(folder: Path) -> bool:
     try:
-        with (folder / "lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with ExitStack() as held:
+            with _locked(folder.parent):
+                held.enter_context(_locked(folder, fcntl.LOCK_EX | fcntl.LOCK_NB))
             shutil.rmtree(folder, ignore_errors=True)
     except (BlockingIOError, FileNotFoundError):
         return False
     log.info("intake: removed %s, left by a process that was killed", folder.name)
     return True
+
+
+@contextmanager
+def _locked(folder: Path, how: int = fcntl.LOCK_EX) -> Iterator[None]:
+    """The folder itself carries the lock, so there is no moment in which it has none to take."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, how)
+        yield
+    finally:
+        os.close(descriptor)
