@@ -234,7 +234,7 @@ def test_articles_42_and_43_a_court_gets_a_disc_approved_registered_and_verified
 ) -> None:
     officer, leader, reader = screens["officer"], screens["deputy"], screens["supervisor"]
     officer.go(screens.case())
-    officer.follow("复制到光盘")
+    officer.follow("复制案卷")
     number = officer.page.locator(".lh-case-number").inner_text()
     officer.follow("申请复制")
     officer.fill("交给", COURT)

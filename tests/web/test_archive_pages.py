@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
+import bagit
 import pytest
+from django.http import FileResponse
 from django.urls import reverse
 
 from liuhen.actions.archive import receive_case_file
 from liuhen.actions.archive_returns import ask_file_return, refuse_case_file
+from liuhen.actions.case_copies import answer_case_copy
+from liuhen.actions.case_packages import order_case_package
 from liuhen.approvals.models import Approval
 from liuhen.archive.four_checks import four_checks
-from liuhen.archive.models import CaseFile
-from liuhen.archive.packing import write_package
+from liuhen.archive.models import CaseCopy, CaseCopyRequest, CaseFile
+from liuhen.jobs.packaging import expire_packages, make_package
 from liuhen.kernel.digests import sha256_and_sm3_file
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import Entry
-from liuhen.ledger.sequencing import sequence_all
 from liuhen.package.validation import validate_package
 from liuhen.vault.keeping import local_store
 from tests.assembly.reading import text_of
@@ -183,11 +188,71 @@ def test_each_of_the_four_checks_finds_its_fault_and_then_nothing_goes_or_is_rec
     assert "未通过" in words(page)
 
 
-def test_a_package_names_the_sm3_digest_of_every_original_and_the_validator_holds_it_to_it(
+def test_the_archivist_takes_an_approved_package_that_bagit_accepts_and_the_register_tells_of(
     street: Street, tmp_path: Path
 ) -> None:
-    sequence_all()
-    folder = write_package(street.case(street.archived), tmp_path / "package").folder
+    case_page = reverse("case_discs", args=[street.archived])
+    told = {"recipient": "委档案室", "audience": "archive", "purpose": "电子档案归档"}
+    assert post(street, "archivist", "case_disc_ask", **told).status_code == 302
+    asked = CaseCopyRequest.objects.get(case_id=street.archived)
+    order, take = (reverse(f"case_package_{do}", args=[asked.id]) for do in ("order", "take"))
+    archivist, deputy = street.browser("archivist"), street.browser("deputy")
+    assert "现在不能这样办理" in words(archivist.post(order, follow=True)), "not approved yet"
+    given = {"outcome": "approved", "opinion": "同意"}
+    deputy.post(reverse("case_copy_answer", args=[asked.id]), given)
+    assert "制作归档包" in desk_of(street, "archivist")
+    assert deputy.post(order).status_code == 403
+    assert archivist.post(take).status_code == 409, "it is not made yet"
+    archivist.post(order)
+    shown = words(archivist.get(case_page))
+    assert "正在制作" in shown and order not in shown and take not in shown
+    assert make_package(str(asked.id)) and not make_package(str(asked.id))
+    assert take in words(archivist.get(case_page))
+    taken = archivist.post(take)
+    assert taken.status_code == 200 and isinstance(taken, FileResponse)
+    register = words(street.browser("records").get(reverse("view_register") + "?show=copied"))
+    assert "取走归档包" in register and register.count("交给委档案室，电子档案归档") == 2
+    told_of = Entry.objects.filter(case_id=street.archived, event__startswith="case_package.")
+    assert list(told_of.order_by("recorded_at").values_list("event", flat=True)) == [
+        *("case_package.ordered", "case_package.made", "case_package.taken")
+    ]
+    with ZipFile(io.BytesIO(taken.getvalue())) as packed:
+        packed.extractall(tmp_path)
+    (folder,) = tmp_path.iterdir()
+    assert bagit.Bag(str(folder)).validate()
+    _names_sm3_of_all(folder)
+    street.clock.move(days=7)
+    expire_packages()
+    assert archivist.post(take).status_code == 200, "it can be taken for seven days"
+    street.clock.move(seconds=1)
+    expire_packages()
+    assert archivist.post(take).status_code == 409
+    assert "已过保留期" in words(archivist.get(case_page))
+
+
+def test_a_package_that_can_not_be_made_says_why_and_is_ordered_again(street: Street) -> None:
+    told = {"recipient": "委档案室", "audience": "archive", "purpose": "电子档案归档"}
+    post(street, "archivist", "case_disc_ask", **told)
+    asked = CaseCopyRequest.objects.get(case_id=street.archived)
+    given: dict[str, Any] = {"outcome": "approved", "opinion": "同意"}
+    answer_case_copy(actor=street.world["deputy"], request_id=asked.id, **given)
+    place = local_store().path(file_of(street).original_id)
+    aside = place.rename(place.with_suffix(".aside"))
+    for is_there in (False, True):
+        if is_there:
+            aside.rename(place)
+        order_case_package(actor=street.world["archivist"], request_id=asked.id)
+        make_package(str(asked.id))
+        shown = words(
+            street.browser("archivist").get(reverse("case_discs", args=[street.archived]))
+        )
+        assert ("没有制成" in shown and "重新制作" in shown) is not is_there
+    assert "取走归档包" in shown
+    assert CaseCopy.objects.filter(case_id=street.archived).count() == 1, "registered once"
+
+
+def _names_sm3_of_all(folder: Path) -> None:
+    """The package names the SM3 digest of every original, and the validator holds it to them."""
     case = json.loads((folder / "data/case.json").read_bytes())
     records = [one["file"] for one in (*case["papers"], *case["recordings"], *case["files"])]
     assert len(records) > 2

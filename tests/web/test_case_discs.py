@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
 from liuhen.actions.case_copies import answer_case_copy, ask_case_copy, end_case_copy
+from liuhen.actions.case_packages import order_case_package
 from liuhen.actions.destroying import destroy_ordered
 from liuhen.archive.models import CaseCopy, CaseCopyRequest
+from liuhen.archive.packages import package_of
 from liuhen.commands.disc import make_discs
 from liuhen.demo.people import World
+from liuhen.jobs.packaging import make_package
 from liuhen.kernel import clock
+from liuhen.recordings.derivatives import made_file
 from liuhen.web.desk_keeping import APART
 from tests.actions import keeping
 from tests.actions.keeping import DAY, code_of
@@ -108,6 +113,20 @@ def test_a_copy_outside_is_listed_reminded_of_once_from_its_day_on_and_its_end_e
         assert said in ("reason.missing", "record.not_found")
 
 
+def _packaged(world: World, case_id: UUID) -> Path:
+    """A package that waits to be taken."""
+    told = {"case_id": case_id, **COURT, "audience": "archive"}
+    asked = ask_case_copy(actor=world["archivist"], **told)
+    given: dict[str, Any] = {"outcome": "approved", "opinion": "同意"}
+    answer_case_copy(actor=world["deputy"], request_id=asked.id, **given)
+    order_case_package(actor=world["archivist"], request_id=asked.id)
+    make_package(str(asked.id))
+    asked.refresh_from_db()
+    made = made_file(package_of(asked))
+    assert made is not None
+    return made
+
+
 def test_a_copy_that_is_to_be_back_holds_up_the_disposal_of_what_it_bears(
     world: World, browser: Browser, tmp_path: Path
 ) -> None:
@@ -124,11 +143,12 @@ def test_a_copy_that_is_to_be_back_holds_up_the_disposal_of_what_it_bears(
             )
             out = tmp_path / f"{asked.id}"
             make_discs(world["records"], done.case.number, out, is_folder=True)
+        package = _packaged(world, done.case.id)
         stopped.move(days=365 * 40)
         keeping.switch_on(world, stopped)
         listed = keeping.propose(world, list(done.case.recordings.all()))
         shown = words(browser("records").get(reverse("disposal", args=[listed.id])))
-        assert shown.count(COURT["recipient"]) == 2
+        assert shown.count(COURT["recipient"]) == 3
         assert "对方留存" in shown and "到期未收回" in shown
         keeping.approve(world, listed.id)
         stopped.move(days=31)
@@ -136,6 +156,7 @@ def test_a_copy_that_is_to_be_back_holds_up_the_disposal_of_what_it_bears(
         destroy_ordered()
         listed.refresh_from_db()
         assert listed.state == "destroying", "a disc of it is out"
+        assert not package.exists(), "its package held what was destroyed"
         lent = CaseCopy.objects.get(due_on__isnull=False)
         end_case_copy(actor=world["records"], copy_id=lent.id, how="书记员交回，已销毁")
         destroy_ordered()

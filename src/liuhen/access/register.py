@@ -21,7 +21,10 @@ KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "viewed": ("调阅", ("recording.viewed", "camera.watched")),
     "copied": (
         "复制",
-        ("recording.excerpted", "case.copied", "copy_application.handed_over", "list_export.taken"),
+        (
+            *("recording.excerpted", "case.copied", "case_package.taken"),
+            *("copy_application.handed_over", "list_export.taken"),
+        ),
     ),
     "printed": ("打印", ("paper.printed",)),
     "denied": ("被拒绝", (REFUSED_LOOK,)),

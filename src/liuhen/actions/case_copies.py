@@ -1,4 +1,4 @@
-"""Acts on asking for a copy of a case on discs: asked, answered by the leader in charge.
+"""Acts on asking for a copy of a case, on discs or as a package, and on the leader's answer.
 
 Articles 42, 43, 46: nothing is copied without approval, each copy has its own; what became of one
 that was to come back is entered. Not for making the copy (`copying`) nor for single papers and
@@ -11,7 +11,7 @@ import datetime as dt
 from uuid import UUID
 
 from liuhen.actions.act import Draft, act
-from liuhen.archive.models import CaseCopy, CaseCopyRequest
+from liuhen.archive.models import CaseCopy, CaseCopyRequest, CaseFile
 from liuhen.archive.queries import visible_copies, visible_copy_requests
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
@@ -29,13 +29,14 @@ def ask_case_copy(
     audience: str,
     due_on: dt.date | None = None,
 ) -> CaseCopyRequest:
-    """Ask the leader in charge that a case be copied onto discs for somebody, for a purpose.
+    """Ask the leader in charge that a case be copied for somebody, for a purpose.
 
-    `due_on` is the day on which the copy is to be back or destroyed, None where it is kept.
+    `audience` says what of it, and how: discs, or the package of an archive. `due_on` is the day on
+    which the copy is to be back or destroyed, None where it is kept.
 
     Raises:
         Refused: `record.not_found`, `copy.recipient`, `export.purpose`, `case_copy.audience`,
-            `case_copy.due`.
+            `case_copy.due`, `case_file.not_bound` for a package.
     """
     case = draft.lock_case(case_id)
     if not recipient.strip():
@@ -44,6 +45,9 @@ def ask_case_copy(
         raise Refused("export.purpose")
     if audience not in CaseCopy.Audience.values:
         raise Refused("case_copy.audience")
+    is_package = audience == CaseCopy.Audience.ARCHIVE
+    if is_package and not CaseFile.objects.filter(case=case).exists():
+        raise Refused("case_file.not_bound")
     if due_on is not None and due_on < clock.local_date(draft.at):
         raise Refused("case_copy.due")
     asked = CaseCopyRequest.objects.create(

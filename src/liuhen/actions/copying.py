@@ -1,4 +1,4 @@
-"""Copying a case onto discs: registered, with a printed statement, before anything is written.
+"""Copying a case out: registered, with a printed statement, before anything is written.
 
 Articles 43 and 44: who made the copy, when, for whom and why, and who approved it. Not for the
 approval (`case_copies`) nor for what a disc holds (`archive.disc`).
@@ -30,6 +30,10 @@ _HOW = (
     "打开盘上的“核验.html”（或者从机关的信任与核验页面下载的同一个文件），选择本盘，页面逐个文件计算摘要、"
     "逐条核验证明和签名，不需要网络。先核对本说明所印的核验页面摘要和账本公钥。"
 )
+_HOW_OF_PACKAGE = (
+    "解压归档包，用 BagIt 工具（如 bagit.py --validate）核对清单和摘要；账本条目、证明和检查点都是"
+    "公开格式（C2SP），按所印的账本公钥核验，不需要网络，也不需要本系统。"
+)
 _SHOWN = ("data/papers/", RECORDINGS, "data/case-file")
 
 
@@ -42,7 +46,7 @@ def copy_case(
     packed: Packed,
     limit: int | None = None,
 ) -> CaseCopy:
-    """Register an approved copy of a case on discs and keep the statement that goes with it.
+    """Register an approved copy of a case and keep the statement that goes with it.
 
     `packed` is what the case holds now for its audience, `limit` the bytes of one disc.
 
@@ -102,6 +106,7 @@ def _statement(case: Case, packed: Packed, draft: Draft, told: dict[str, Any]) -
     ]
     if not rows:
         raise Refused("copy.empty")
+    is_package = packed.audience == CaseCopy.Audience.ARCHIVE
     return {
         "authority_name": facts_of(case, None, draft.at)["authority"]["name"],
         "case_number": case.number,
@@ -115,5 +120,5 @@ def _statement(case: Case, packed: Packed, draft: Draft, told: dict[str, Any]) -
         "verifier": pages().verifier_sha256,
         "origin": origin(),
         "vkey": signer().verifier.vkey,
-        "how": _HOW,
+        "how": _HOW_OF_PACKAGE if is_package else _HOW,
     }

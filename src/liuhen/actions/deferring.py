@@ -30,6 +30,7 @@ MEASURE_CLOCK = "liuhen.jobs.measuring.measure_filmed_clock"
 READ_PICTURE = "liuhen.jobs.recognising.read_picture"
 MAKE_REDACTED = "liuhen.jobs.redacting.make_redacted"
 COPY_FOR_PARTY = "liuhen.jobs.party_copying.copy_for_party"
+MAKE_PACKAGE = "liuhen.jobs.packaging.make_package"
 DOCK = "liuhen.jobs.media.dock"
 JUDGE_ALL = "liuhen.jobs.judging.all"
 DESTROY = "liuhen.jobs.destroying.ordered"
@@ -45,6 +46,7 @@ _LOCKS = {
     MAKE_REDACTED: "proxy",
     COPY_FOR_PARTY: "proxy",
     READ_PICTURE: "words",
+    MAKE_PACKAGE: "package",
 }
 # What is read on by itself comes after what somebody waits for and what the clock asks: a camera
 # that was docked leaves thousands of such jobs. First what pages show, then what is found in it.

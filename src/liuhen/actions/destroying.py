@@ -24,6 +24,7 @@ from liuhen.archive.disposals import (
     visible_disposals,
 )
 from liuhen.archive.models import Disposal, OutsideCopy
+from liuhen.archive.packages import drop_packages_with
 from liuhen.assembly.rendering import render
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
@@ -75,6 +76,7 @@ def _destroy(disposal: Disposal) -> int:
     digests = list(ordered.order_by("pk").values_list("original_id", flat=True))
     # asked first: what is not on its way now is not begun any more, and lies where we look next
     is_clear = not any(is_on_its_way(sha256) for sha256 in digests)
+    drop_packages_with(digests)
     for sha256 in digests:
         take_away(sha256)
         is_clear &= _empty_bucket(sha256, is_listed=True)

@@ -49,7 +49,7 @@ class CaseFile(Guarded):
 
 
 class CaseCopy(Guarded):
-    """A copy of a case that left the house on discs: who made it, when, for whom and why.
+    """A copy of a case that left the house, on discs or as a package: who made it, for whom, why.
 
     `audience` is empty on copies made before it was asked: they hold both volumes. `due_on` is when
     it is to be back or destroyed, null for one that its recipient keeps; `ended_how` tells what
@@ -61,6 +61,7 @@ class CaseCopy(Guarded):
 
         PARTY = "party", "当事人，只有正卷"
         COURT = "court", "人民法院、复议机关，正卷和副卷"
+        ARCHIVE = "archive", "档案室、档案馆，归档包（正卷和副卷）"
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="copies")
     recipient = models.CharField("交给", max_length=120)
@@ -79,9 +80,11 @@ class CaseCopy(Guarded):
 
 
 class CaseCopyRequest(Guarded):
-    """Who asks for a copy of a case on discs, what for, and the leader's answer (Art. 42, 46).
+    """Who asks for a copy of a case, what for, and the leader's answer (Art. 42, 46).
 
-    `copy` is set when the discs were written; one approval lets one copy out.
+    `copy` is set when it was registered, before it is written; one approval lets one copy out.
+    Discs are written at the machine. The package of an archive is made by a job that somebody
+    `ordered`; `made_at` is set when it can be taken, `failure` says why it can't.
     """
 
     class Outcome(models.TextChoices):
@@ -100,6 +103,13 @@ class CaseCopyRequest(Guarded):
     approved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField("答复时间", null=True)
     copy = models.OneToOneField(CaseCopy, models.PROTECT, null=True, related_name="request")
+    # Nothing looks for what somebody ordered: an index would be built in vain.
+    ordered_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    ordered_at = models.DateTimeField("制作时间", null=True)
+    made_at = models.DateTimeField("制成时间", null=True)
+    failure = models.CharField("未制成的原因", max_length=300, blank=True, db_default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "案卷复制申请"
@@ -108,6 +118,22 @@ class CaseCopyRequest(Guarded):
     def is_waiting(self) -> bool:
         """Whether it was approved and its discs were not written yet."""
         return self.outcome == self.Outcome.APPROVED and self.copy_id is None
+
+    @property
+    def is_package(self) -> bool:
+        """Whether it asks for the archival package, which a job makes."""
+        return self.audience == CaseCopy.Audience.ARCHIVE
+
+    @property
+    def is_making(self) -> bool:
+        """Whether a job is to make its package, or is at it."""
+        return self.ordered_at is not None and self.made_at is None and not self.failure
+
+    @property
+    def may_be_ordered(self) -> bool:
+        """Whether its package may be made now, or once more after a failure."""
+        is_approved = self.is_package and self.outcome == self.Outcome.APPROVED
+        return is_approved and self.made_at is None and not self.is_making
 
 
 class Retention(Guarded):

@@ -37,12 +37,15 @@ from liuhen.package.case import (
     PackedFile,
     PackedPaper,
     PackedRecording,
+    completed_case,
     entry_path,
     proof_path,
     receipt_path,
     write_case_package,
 )
+from liuhen.package.paths import portable_name
 from liuhen.package.writer import BagFile, WrittenBag
+from liuhen.package.zipping import write_zip
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import of_side_file
 from liuhen.vault.keeping import local_store
@@ -97,6 +100,17 @@ def write_package(case: Case, folder: Path) -> WrittenBag:
     packed = gather(case)
     today = clock.local_date(clock.now())
     return write_case_package(folder, packed.manifest, packed.files, bagged_on=today)
+
+
+def zip_package(packed: Packed, target: Path) -> None:
+    """Write the BagIt package of what was gathered to `target` as one ZIP file.
+
+    Raises:
+        Refused: as `package.case.completed_case` and `package.zipping.write_zip`.
+    """
+    today = clock.local_date(clock.now())
+    files = completed_case(packed.manifest, packed.files, bagged_on=today)
+    write_zip(target, portable_name(packed.manifest.case.number), files)
 
 
 def gather(case: Case, audience: str = CaseCopy.Audience.COURT) -> Packed:

@@ -44,14 +44,14 @@ def overdue_copies(person: Person) -> QuerySet[CaseCopy]:
 
 
 def approved_copy(case: Case, recipient: str = "") -> CaseCopyRequest:
-    """The oldest approved request of a case, of one recipient where named, not copied yet.
+    """The oldest approved request of a case for discs, perhaps of one recipient, not copied yet.
 
     Raises:
         Refused: `case_copy.unapproved`.
     """
     rows = CaseCopyRequest.objects.filter(
         case=case, outcome=CaseCopyRequest.Outcome.APPROVED, copy=None
-    )
+    ).exclude(audience=CaseCopy.Audience.ARCHIVE)
     if recipient.strip():
         rows = rows.filter(recipient=recipient.strip())
     found = rows.order_by("approved_at", "id").first()

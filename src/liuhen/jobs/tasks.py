@@ -20,6 +20,7 @@ from liuhen.jobs import (
     measuring,
     media,
     noticing,
+    packaging,
     party_copying,
     recognising,
     redacting,
@@ -43,6 +44,7 @@ app.task(name="liuhen.jobs.redacting.make_redacted", lock="proxy")(redacting.mak
 app.task(name="liuhen.jobs.party_copying.copy_for_party", lock="proxy")(
     party_copying.copy_for_party
 )
+app.task(name="liuhen.jobs.packaging.make_package", lock="package")(packaging.make_package)
 # One at a time: the models take a processor and half a gigabyte.
 app.task(name="liuhen.jobs.recognising.read_picture", retry=3, lock="words")(
     recognising.read_picture
@@ -220,8 +222,9 @@ async def take_over(context: JobContext, timestamp: int) -> None:
 @app.periodic(cron="17 * * * *")
 @app.task(name="liuhen.jobs.media.expire_uploads", queueing_lock="media.expire")
 def expire_abandoned_uploads(timestamp: int) -> None:
-    """Every hour: uploads nobody came back for, what kills left, dockings of long ago."""
+    """Every hour: uploads nobody came back for, what kills left, old packages and dockings."""
     media.expire_abandoned_uploads()
+    packaging.expire_packages()
     forget_old_dockings()
 
 

@@ -39,7 +39,10 @@ _ORIGINALS = "originals"
 _LOST, _ALTERED = 4, 3
 # What a look at a record is called among the acts, and how it is denied.
 _LOOKS = frozenset(
-    {"open_recording", "copy_case", "export_case", "watch_camera", "enter_excerpt", "print_papers"}
+    {
+        *("open_recording", "watch_camera", "enter_excerpt", "print_papers"),
+        *("copy_case", "export_case", "order_case_package", "take_case_package"),
+    }
 )
 # "act.refused" told of looks too before they had an event of their own.
 _REFUSED = (REFUSED_LOOK, "act.refused")

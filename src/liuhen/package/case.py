@@ -16,7 +16,7 @@ from uuid import UUID
 
 from liuhen.kernel import canonical
 from liuhen.kernel.refusals import Refused
-from liuhen.package.writer import PAYLOAD, BagFile, WrittenBag, write_bag
+from liuhen.package.writer import PAYLOAD, BagFile, WrittenBag, completed, write_bag
 
 FORMAT = "liuhen case package v1"
 CASE_PATH = "data/case.json"
@@ -200,13 +200,32 @@ def write_case_package(
         Refused: `package.undescribed` or `package.incomplete` when payload and manifest differ,
             and all that `write_bag` raises.
     """
+    packed, head = _described(manifest, files)
+    return write_bag(folder, packed, (*head, *info), bagged_on=bagged_on)
+
+
+def completed_case(
+    manifest: CaseManifest, files: Sequence[BagFile], *, bagged_on: dt.date
+) -> list[BagFile]:
+    """Every file of a case's package, manifests included, for what is not written as a folder.
+
+    Raises:
+        Refused: as `write_case_package`, but for what writing finds.
+    """
+    packed, head = _described(manifest, files)
+    return completed(packed, head, bagged_on)
+
+
+def _described(
+    manifest: CaseManifest, files: Sequence[BagFile]
+) -> tuple[list[BagFile], tuple[tuple[str, str], ...]]:
+    """The files with the manifest that describes each of them, and the head of `bag-info.txt`."""
     _check_described(manifest, files)
     head = (
         ("External-Identifier", manifest.case.number),
         ("Internal-Sender-Identifier", str(manifest.case.id)),
     )
-    packed = [*files, BagFile.of_bytes(CASE_PATH, manifest.encode())]
-    return write_bag(folder, packed, (*head, *info), bagged_on=bagged_on)
+    return [*files, BagFile.of_bytes(CASE_PATH, manifest.encode())], head
 
 
 def _check_described(manifest: CaseManifest, files: Sequence[BagFile]) -> None:

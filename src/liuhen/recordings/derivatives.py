@@ -175,6 +175,21 @@ def drop_made(path: str) -> None:
         bucket.remove_named(f"{MADE}/{path}")
 
 
+def drop_all(sha256: str, kind: str) -> None:
+    """Remove everything of one kind made from an original, its rows, and files of killed runs.
+
+    Raises:
+        Refused: `s3.away`, `s3.refused`.
+    """
+    name = f"{sha256[:2]}/{sha256}.{kind}."
+    for path in settings.HOME.derived_dir.glob(f"{name}*"):
+        path.unlink(missing_ok=True)
+        fsync_folder(path.parent)
+    if (bucket := _bucket()) is not None:
+        bucket.remove_named(f"{MADE}/{name}")
+    Derivative.objects.filter(original_id=sha256, kind=kind).delete()
+
+
 def _kept(sha256: str, kind: str, made: Path, key: str, how: Mapping[str, Any] | None) -> Made:
     # its original may have been destroyed while it was being made
     refuse_destroyed(sha256)

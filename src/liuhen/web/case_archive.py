@@ -146,6 +146,7 @@ def _hand_over_context(person: Person, case: Case, file: CaseFile | None) -> dic
         checks=four_checks(file) if file and (may_hand_over or may_receive) else (),
         is_refused=is_reopened and file is not None and file.archive_number is None,
         asked=asked_about(case, RETURN),
+        may_package=is_allowed(person, "case.export"),
         may_ask=is_received and is_allowed(person, "case_file.ask_return"),
         pdf_href=reverse("bound_file", args=[case.id]),
         binding_href=reverse("case_binding", args=[case.id]),

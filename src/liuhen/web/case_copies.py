@@ -1,39 +1,45 @@
-"""Pages of copies of a case on discs: asked for, answered by the leader in charge (Art. 42, 46).
+"""Pages of copies of a case: asked for, answered by the leader in charge (Art. 42, 46), packages.
 
-The discs are written at the machine (`commands.disc`). Not for single papers and recordings
-(`party_copies`).
+Discs are written at the machine (`commands.disc`); the archival package by a job, and taken here.
+Not for single papers and recordings (`party_copies`).
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from liuhen.actions.case_copies import answer_case_copy, ask_case_copy
+from liuhen.actions.case_packages import order_case_package, take_case_package
 from liuhen.archive.models import CaseCopy, CaseCopyRequest
+from liuhen.archive.packages import KEPT, package_of, progress_of
 from liuhen.archive.queries import visible_copy_requests
 from liuhen.cases.queries import visible_case
 from liuhen.kernel.refusals import Refused
-from liuhen.people.queries import is_allowed
+from liuhen.people.models import Person
+from liuhen.people.queries import is_allowed, require
+from liuhen.recordings.derivatives import made_file
 from liuhen.web.acting import act_and_return, person_of, signed_in
 from liuhen.web.case_acts import case_frame
 from liuhen.web.one_form import OneForm, PlacedForm, posted
 from liuhen.web.paging import page_of
 
-TITLE = "复制到光盘"
+TITLE = "复制案卷"
 
 
 class AskForm(PlacedForm):
     """For whom, what of it, what for."""
 
     recipient = forms.CharField(
-        label="交给", max_length=120, help_text="来函的人民法院、复议机关，或者当事人"
+        label="交给",
+        max_length=120,
+        help_text="来函的人民法院、复议机关，当事人，或者接收归档包的档案室、档案馆",
     )
     audience = forms.ChoiceField(label="内容", choices=[("", "请选择"), *CaseCopy.Audience.choices])
     purpose = forms.CharField(
@@ -57,23 +63,42 @@ def case_discs(request: HttpRequest, case_id: UUID) -> HttpResponse:
     person = person_of(request)
     case = visible_case(person, case_id)
     page = page_of(request, visible_copy_requests(person).filter(case=case))
-    may_answer, may_make = (is_allowed(person, one) for one in ("viewing.approve", "case.copy"))
     context = case_frame(
         case,
         TITLE,
-        items=[
-            {
-                "row": one,
-                "state": _state(one),
-                "may_answer": may_answer and not one.outcome and one.asked_by_id != person.id,
-                "may_make": may_make and one.is_waiting,
-            }
-            for one in page.rows
-        ],
+        items=[_item(person, one) for one in page.rows],
+        kept_days=KEPT.days,
         pager=page.pager,
         may_ask=is_allowed(person, "case_copy.ask"),
     )
     return render(request, "case_discs.html", context)
+
+
+def _item(person: Person, one: CaseCopyRequest) -> dict[str, Any]:
+    """A request, and what this person may do about it."""
+    may_export = one.is_package and is_allowed(person, "case.export")
+    is_there = package_of(one) is not None
+    is_own = one.asked_by_id == person.id
+    may_answer = not one.outcome and not is_own and is_allowed(person, "viewing.approve")
+    return {
+        "row": one,
+        "state": _package_state(one, is_there=is_there) if one.is_package else _state(one),
+        "may_answer": may_answer,
+        "may_make": not one.is_package and one.is_waiting and is_allowed(person, "case.copy"),
+        "may_order": may_export and one.may_be_ordered,
+        "may_take": may_export and is_there,
+    }
+
+
+def _package_state(one: CaseCopyRequest, *, is_there: bool) -> tuple[str, str]:
+    if one.is_making:
+        done = progress_of(one)
+        return "blue", "正在制作" if done is None else f"正在制作，已写 {done}%"
+    if one.failure:
+        return "red", "没有制成"
+    if one.made_at is not None:
+        return ("green", "已制成，可以取走") if is_there else ("grey", "已过保留期，已经清除")
+    return ("yellow", "已批准，待制作") if one.may_be_ordered else _state(one)
 
 
 def _state(one: CaseCopyRequest) -> tuple[str, str]:
@@ -97,18 +122,20 @@ def case_disc_ask(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
     page = OneForm(
         permission="case_copy.ask",
-        title="申请复制案卷到光盘",
+        title="申请复制案卷",
         submit="报分管负责同志",
-        success="已报送，批准后由记录管理员复制。",
+        success="已报送，批准后由记录管理员或者档案管理员复制。",
         crumbs=[(case.number, reverse("case", args=[case.id])), (TITLE, back)],
         about=f"{case.number} {case.cause}".strip(),
         notes=[
             "复制件含文书、音像和核验证明，在没有网络的电脑上也能打开、核验；给当事人的没有副卷。",
+            "归档包是一个 ZIP 文件（BagIt 格式），立卷以后才能制作，批准后在网页上制作、取走。",
             "一次批准只能复制一次；交给谁、为什么、谁批准，登记并印在随盘的说明上。",
         ],
         article="42",
     )
-    return page.answer(request, AskForm(posted(request)), perform)
+    wanted = {"audience": request.GET.get("audience", "")}
+    return page.answer(request, AskForm(posted(request), initial=wanted), perform)
 
 
 @signed_in
@@ -131,3 +158,45 @@ def case_copy_answer(request: HttpRequest, copy_request_id: UUID) -> HttpRespons
         success="已同意。" if outcome == CaseCopyRequest.Outcome.APPROVED else "已答复不同意。",
         then=reverse("case_discs", args=[found.case_id]),
     )
+
+
+def _visible(person: Person, copy_request_id: UUID) -> CaseCopyRequest:
+    require(person, "case.export")
+    found = visible_copy_requests(person).filter(id=copy_request_id).first()
+    if found is None:
+        raise Refused("record.not_found")
+    return found
+
+
+@signed_in
+@require_POST
+def case_package_order(request: HttpRequest, copy_request_id: UUID) -> HttpResponse:
+    """Have the package made that was approved."""
+    person = person_of(request)
+    found = _visible(person, copy_request_id)
+    return act_and_return(
+        request,
+        lambda: order_case_package(actor=person, request_id=found.id),
+        success="已开始制作；音像多的需要一些时间，请稍后刷新本页。",
+        then=reverse("case_discs", args=[found.case_id]),
+    )
+
+
+@signed_in
+@require_POST
+def case_package_take(request: HttpRequest, copy_request_id: UUID) -> HttpResponse:
+    """The package as a file, registered each time before it leaves."""
+    person = person_of(request)
+    found = _visible(person, copy_request_id)
+    where = made_file(package_of(found))
+    if where is None:
+        raise Refused("case_package.gone")
+    take_case_package(actor=person, request_id=found.id)
+    answer = FileResponse(
+        where.open("rb"),
+        as_attachment=True,
+        filename=f"归档包{found.case.number}.zip",
+        content_type="application/zip",
+    )
+    answer.headers["Cache-Control"] = "private, no-store"
+    return cast("HttpResponse", answer)

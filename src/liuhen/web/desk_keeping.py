@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from liuhen.access.models import CopyApplication, Redaction
@@ -100,13 +101,16 @@ def _discs(person: Person) -> Iterator[Task]:
     may_answer, may_copy = (is_allowed(person, one) for one in ("viewing.approve", "case.copy"))
     if not (may_answer or may_copy):
         return
-    rows = visible_copy_requests(person).filter(copy=None)
+    rows = visible_copy_requests(person).filter(Q(copy=None) | ~Q(failure=""))
     open_ones = rows.exclude(outcome=CaseCopyRequest.Outcome.RETURNED)
     to_make = list[Task]()
     for asked in open_ones[:SHOWN]:
         href = f"{reverse('case_discs', args=[asked.case_id])}#copy-{asked.id}"
         reason = f"交给{asked.recipient}，{asked.purpose}"
-        if asked.outcome and may_copy:
+        if asked.is_package and asked.outcome:
+            if asked.may_be_ordered and is_allowed(person, "case.export"):
+                yield _task("制作归档包", "43.1", reason, href, asked.case)
+        elif asked.outcome and may_copy:
             to_make.append(_task("制作案卷光盘", "43.1", reason, href, asked.case))
         elif not asked.outcome and may_answer and asked.asked_by_id != person.id:
             yield _task("批准复制案卷", "42.1", reason, href, asked.case)

@@ -76,6 +76,16 @@ KEEPING_PATHS = [
         case_copies.case_copy_answer,
         name="case_copy_answer",
     ),
+    path(
+        "case-copies/<uuid:copy_request_id>/package/",
+        case_copies.case_package_order,
+        name="case_package_order",
+    ),
+    path(
+        "case-copies/<uuid:copy_request_id>/package/file/",
+        case_copies.case_package_take,
+        name="case_package_take",
+    ),
     path("copies/outside/", outside_copies.outside_copies, name="outside_copies"),
     path(
         "case-copies/<uuid:case_copy_id>/end/",

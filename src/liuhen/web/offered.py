@@ -65,7 +65,7 @@ def acts_offered(
         ),
         (case.closed_at is not None, "立卷", "folder", "case_binding", ("case.bind",)),
         (is_decided, "受理复制申请", "package", "case_copy_ask", ("copy.receive",)),
-        (is_decided, "复制到光盘", "database", "case_discs", ("case_copy.ask", "viewing.approve")),
+        (is_decided, "复制案卷", "database", "case_discs", ("case_copy.ask", "viewing.approve")),
         (True, "密级与知悉", "lock", "case_secrecy", ("secrecy.classify", "secrecy.name")),
         (is_bound, "移交归档", "archive", "case_hand_over", _HANDING_OVER),
         (not is_held(case), "暂缓处置", "hand-stop", "case_hold", ("hold.place",)),

@@ -163,7 +163,11 @@ def _about(row: Entry, body: dict[str, Any], known: _Named) -> tuple[str, str]:
         return f"{camera.room.name} {camera.device.serial}", ""
     if row.subject_kind == Recording._meta.label_lower:
         return _UNKNOWN, ""
-    whole = {"case.copied": "案卷光盘", "paper.printed": "全部文书"}
+    whole = {
+        "case.copied": "整卷",
+        "case_package.taken": "归档包",
+        "paper.printed": "全部文书",
+    }
     return whole.get(row.event, ""), ""
 
 
