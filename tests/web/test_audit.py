@@ -52,7 +52,7 @@ def test_the_auditor_reads_who_did_what_to_people_rights_and_sign_ins(
     for told in ("沈安全", "卫新来：档案室", "调往他处", "10.1.2.3", "nobody", "10.9.9.9"):
         assert told in everything, told
     assert "任免" in everything or "任命" in everything
-    assert "（未办成）" in everything and "permission.missing" in everything
+    assert "（未办成）" in everything and "您没有办理这一事项的权限" in everything
     sessions = page(browser, show="sessions")
     assert "10.1.2.3" in sessions and "调往他处" not in sessions
     assert "调往他处" in page(browser, show="rights")

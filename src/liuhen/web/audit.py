@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
@@ -24,6 +25,7 @@ from liuhen.access.looks import REFUSED_LOOK
 from liuhen.actions.act import REFUSED as ACT_REFUSED
 from liuhen.actions.act import REGISTRY
 from liuhen.kernel import clock
+from liuhen.kernel.refusals import texts
 from liuhen.ledger.models import Entry
 from liuhen.people.models import ApiToken, Office, Person
 from liuhen.people.queries import require
@@ -63,8 +65,36 @@ _LABELS = {
     "asked_by": "提出人",
     "kind": "职务",
     "key": "密钥",
+    "leaver": "移交人",
+    "taker": "接收人",
+    "rows": "事项数",
+    "received": "已接收",
+    "paper": "清单摘要",
+    "articles": "条数",
+    "version": "版本",
+    "sha256": "摘要",
+    "years": "年份",
+    "differences": "不同之处",
+    "value": "数值",
+    "valid_from": "施行日",
+    "notices": "邮件提醒",
+    "events": "事项",
+    "old": "原公钥",
+    "new": "新公钥",
+    "is_old_lost": "原密钥遗失",
+    "repository": "备份库",
+    "set": "备份集",
+    "moment": "时点",
+    "entries": "账本条数",
+    "entries_of_set": "备份集的账本条数",
+    "originals": "原件数",
+    "replica": "副本",
+    "tables": "表数",
+    "to": "去向",
 }
-_PERSONS = ("person", "asked_by", "holder")
+# A place in a refusal's text where a name or number stands.
+_NAMED = re.compile(r"\{[^}]*\}")
+_PERSONS = ("person", "asked_by", "holder", "leaver", "taker")
 _CHOICES = {"kind": dict(Office.Kind.choices), "scope": dict(ApiToken.Scope.choices)}
 
 
@@ -148,7 +178,7 @@ def _line(row: Entry, body: dict[str, Any], names: dict[str, str]) -> dict[str, 
     data = body.get("data", {})
     is_refused = row.event in (*REFUSED, "session.refused")
     if row.event in REFUSED:
-        title, data = f"{act_title(data['act'])}（未办成）", {"code": data["code"]}
+        title, data = f"{act_title(data['act'])}（未办成）", {"code": _denial(str(data["code"]))}
     else:
         title = event_title(row.event)
     return {
@@ -160,6 +190,12 @@ def _line(row: Entry, body: dict[str, Any], names: dict[str, str]) -> dict[str, 
         "details": [(_LABELS.get(key, key), _words(key, one, names)) for key, one in data.items()],
         "digest": bytes(row.leaf_hash).hex(),
     }
+
+
+def _denial(code: str) -> str:
+    """What was answered to an act that was refused, without what it named: that may be a case's."""
+    known = texts().get(code)
+    return code if known is None else f"{_NAMED.sub('…', known.message)}（{code}）"
 
 
 def act_title(name: str) -> str:
