@@ -82,6 +82,7 @@ def _item(person: Person, one: CaseCopyRequest) -> dict[str, Any]:
     may_answer = not one.outcome and not is_own and is_allowed(person, "viewing.approve")
     return {
         "row": one,
+        "place": f"copy-{one.id}",
         "state": _package_state(one, is_there=is_there) if one.is_package else _state(one),
         "may_answer": may_answer,
         "may_make": not one.is_package and one.is_waiting and is_allowed(person, "case.copy"),
@@ -177,7 +178,7 @@ def case_package_order(request: HttpRequest, copy_request_id: UUID) -> HttpRespo
     return act_and_return(
         request,
         lambda: order_case_package(actor=person, request_id=found.id),
-        success="已开始制作；音像多的需要一些时间，请稍后刷新本页。",
+        success="已开始制作，完成后本页自动更新。",
         then=reverse("case_discs", args=[found.case_id]),
     )
 
