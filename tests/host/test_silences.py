@@ -50,12 +50,17 @@ def test_what_several_noticed_at_once_is_one_silence_and_goes_on_until_all_are_a
     assert told(home, day + 62) == (GREEN, 0, 0, 0)
 
 
-def test_a_process_that_died_a_cut_line_and_a_full_file_leave_what_is_known(
+def test_a_process_that_died_whoever_has_its_id_now_a_cut_line_and_a_full_file_leave_what_is_known(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = home.log_dir / "silence.jsonl"
     gone = {"pid": 2**22 + 1, "since": clock.iso(at(0)), "is_over": False}
-    lines = [json.dumps({**gone, "seen": clock.iso(at(seen))}) for seen in (20, 35)]
+    lines = [json.dumps({**gone, "seen": clock.iso(at(20))})]
+    # its id is another's by now: that of a process which lives, and began later
+    silences.note(home, at(0), at(35), is_over=False)
+    assert told(home, 40) == (YELLOW, 1, 40, 1)
+    noted = json.loads(path.read_text())
+    lines += [json.dumps({**noted, "begun": noted["begun"] - 1})]
     path.write_text("\n".join([*lines, '{"pid": 1, "si']))
     assert told(home, 40) == (YELLOW, 1, 35, 0)
     monkeypatch.setattr(silences, "LIMIT_BYTES", 10)

@@ -18,6 +18,8 @@ from time import sleep
 from liuhen.kernel import clock
 
 TREE_VARIABLE = "LIUHEN_TREE"
+# Where `/proc/PID/stat` says it, counted from the state (proc(5): fields 22 and 3).
+_BEGUN = 22 - 3
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,15 @@ def paused(first: int) -> list[int]:
                 if state in "Tt" and first in (int(folder.name), int(parent)):
                     found.append(int(folder.name))
     return sorted(found)
+
+
+def begun_at(pid: int) -> int | None:
+    """When a process that lives began, in ticks since the machine did; with its id, who it is."""
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return None if told[0] in "ZX" else int(told[_BEGUN])
 
 
 def end_leftovers(tree: str, seconds: float = 5.0) -> int:

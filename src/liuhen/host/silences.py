@@ -14,8 +14,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from liuhen.host.home import Home
+from liuhen.host.processes import begun_at
 from liuhen.host.signs import GREEN, YELLOW, Sign
 from liuhen.kernel import clock
 
@@ -32,10 +34,25 @@ class Silence:
     until: dt.datetime | None
 
 
+class _Line(NamedTuple):
+    """What a process noted; its id alone may have become another's."""
+
+    pid: int
+    begun: int
+    since: dt.datetime
+    seen: dt.datetime
+    is_over: bool
+
+    @property
+    def is_of_the_living(self) -> bool:
+        return begun_at(self.pid) == self.begun
+
+
 def note(home: Home, since: dt.datetime, seen: dt.datetime, *, is_over: bool) -> None:
     """Note a silence this process sees, now and then, and its end. A full disk costs the note."""
     path = _path(home)
-    told = {"pid": os.getpid(), "since": clock.iso(since), "seen": clock.iso(seen)}
+    pid = os.getpid()
+    told = {"pid": pid, "begun": begun_at(pid), "since": clock.iso(since), "seen": clock.iso(seen)}
     try:
         with suppress(FileNotFoundError):
             if path.stat().st_size > LIMIT_BYTES:
@@ -52,8 +69,9 @@ def silences(home: Home, since: dt.datetime) -> list[Silence]:
     Of a process that died in the middle nobody knows the end: what it saw last is taken for it.
     """
     path, found = _path(home), dict[tuple[int, dt.datetime], dt.datetime | None]()
-    for pid, began, seen, is_over in (*_lines(_older(path)), *_lines(path)):
-        found[pid, began] = None if not is_over and Path(f"/proc/{pid}").exists() else seen
+    for one in (*_lines(_older(path)), *_lines(path)):
+        goes_on = not one.is_over and one.is_of_the_living
+        found[one.pid, one.since] = None if goes_on else one.seen
     known = [
         Silence(began, until)
         for (_, began), until in found.items()
@@ -100,7 +118,7 @@ def _older(path: Path) -> Path:
     return path.with_suffix(".jsonl.1")
 
 
-def _lines(path: Path) -> Iterator[tuple[int, dt.datetime, dt.datetime, bool]]:
+def _lines(path: Path) -> Iterator[_Line]:
     """What the file says; a line cut off by a kill or a full disk says nothing."""
     try:
         lines = path.read_text("utf-8", "replace").splitlines()
@@ -110,7 +128,9 @@ def _lines(path: Path) -> Iterator[tuple[int, dt.datetime, dt.datetime, bool]]:
         with suppress(ValueError, KeyError, TypeError):
             told = json.loads(line)
             since, seen = (clock.parse_iso(told[name]) for name in ("since", "seen"))
-            yield int(told["pid"]), since, seen, bool(told["is_over"])
+            yield _Line(
+                int(told["pid"]), int(told.get("begun", 0)), since, seen, bool(told["is_over"])
+            )
 
 
 def _joined(ordered: Iterable[Silence]) -> Iterator[Silence]:
