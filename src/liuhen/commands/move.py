@@ -74,7 +74,8 @@ def _words(done: dict[str, dict[str, object]]) -> str:
     if one := done.get("database"):
         lines += [
             f"数据库已经迁到 {one['to']}：{one['tables']} 张表，{one['rows']} 行，"
-            f"{one['seconds']} 秒。原来的留在 postgres 目录，不再启动。"
+            f"{one['seconds']} 秒，两边摘要一致。原来的留在 postgres 目录，不再启动。"
+            "启动以后请运行 liuhen verify，不影响办案。"
         ]
     if one := done.get("originals"):
         lines += [
