@@ -40,6 +40,7 @@ from tests.kill.tree import (
     status_of,
     until,
 )
+from tests.mailbox import Mailbox, mailbox, subject
 
 SLOW_S = 0.05
 # An operator's own limit, in the address: so nobody here waits for ours.
@@ -96,6 +97,7 @@ class Outside(NamedTuple):
     cluster: Cluster
     line: DatabaseLine
     tree: Tree
+    mailbox: Mailbox
 
     def waiting(self) -> int:
         """How many entries no checkpoint covers."""
@@ -120,15 +122,17 @@ class Outside(NamedTuple):
 @pytest.fixture(scope="module")
 def outside(pattern: Home, kill_folder: Path) -> Iterator[Outside]:
     home = copied_home(pattern, kill_folder / "line" / "home")
-    with home.cluster().running(), line_to(home.cluster().dsn()) as line:
+    with home.cluster().running(), line_to(home.cluster().dsn()) as line, mailbox() as mail:
         url = f"{line.url(home.cluster().dsn())}&options=-c%20statement_timeout%3D{STATEMENT_S}s"
         variables = {
             "LIUHEN_DATABASE_URL": url,
             "LIUHEN_DATABASE_OWNER_URL": home.cluster().dsn(role=OWNER),
+            "LIUHEN_ALARM_MAIL": "ops@example.org",
+            "LIUHEN_SMTP": mail.address,
         }
         tree = start(home, variables=variables)
         try:
-            yield Outside(home, home.cluster(), line, tree.await_ready())
+            yield Outside(home, home.cluster(), line, tree.await_ready(), mail)
         finally:
             line.mend()
             if tree.process.poll() is None:
@@ -235,9 +239,11 @@ def test_who_is_never_answered_any_more_ends_the_line_and_goes_on_by_another(
     for name in ("worker", "sequencer", "recorder"):
         until(partial(_told_silence, outside.tree, name), f"the {name} has found out")
     assert 'sign="silence"} 1.0' in _metrics(outside.tree), "told while it lasts"
+    until(lambda: "要处理" in _mailed(outside), "a mail says so, which asks nobody in the database")
     line.mend()
     until(lambda: status_of(f"{outside.tree.url}/healthz") == 200, "the database is back")
     until(lambda: "liuhen_silence_now 0.0" in _metrics(outside.tree), "its end is noted")
+    until(lambda: "已恢复" in _mailed(outside), "and another that it is over")
     assert "liuhen_silence_times 1.0" in _metrics(outside.tree), "three noticed one silence"
     officer.line.connection.close()  # idle so long, it has ended as well
     officer.step(officer.begin(), "facts")
@@ -249,6 +255,12 @@ def test_who_is_never_answered_any_more_ends_the_line_and_goes_on_by_another(
 def _metrics(tree: Tree) -> str:
     with urllib.request.urlopen(f"{tree.url}/metrics", timeout=120) as answer:
         return str(answer.read().decode())
+
+
+def _mailed(outside: Outside) -> str:
+    """The subjects of alarms about the database."""
+    told = [subject(mail) for mail in list(outside.mailbox.mails)]
+    return "\n".join(one for one in told if "数据库" in one)
 
 
 def _told_silence(tree: Tree, name: str) -> bool:
