@@ -12,7 +12,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Router, Schema
 from ninja.params.functions import Query
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator, AwareDatetime, BaseModel
 
 from liuhen.access.looks import hidden_looks
 from liuhen.api.callers import READING, either
@@ -39,8 +39,11 @@ def _in_utc(instant: dt.datetime) -> dt.datetime:
 Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
-class CaseFacts(Schema):
-    """A case in a line. Instants are UTC; one that has not come is null."""
+class CaseFacts(BaseModel):
+    """A case in a line. Instants are UTC; one that has not come is null.
+
+    With its page no `Schema`: that looks up every value of every line by itself.
+    """
 
     id: UUID
     number: str
@@ -54,7 +57,14 @@ class CaseFacts(Schema):
     closed_at: dt.datetime | None
 
 
-class CasePage(Schema):
+# Where each of these stands: a page needs no more of a case, its unit and its officer.
+_FACTS = (
+    "id", "number", "kind", "procedure", "stage", "cause", "unit__name", "handler__name",
+    "started_at", "closed_at",
+)  # fmt: skip
+
+
+class CasePage(BaseModel):
     """A page of cases, newest first; `next` is the cursor of the following one."""
 
     items: list[CaseFacts]
@@ -149,13 +159,15 @@ def case_list(
     """The cases the caller may see; by number, or open or closed ones alone."""
     person = cast("Person", request.user)
     require(person, "case.list")
-    rows = visible_cases(person).select_related("unit", "handler")
+    rows = visible_cases(person)
     if number is not None:
         rows = rows.filter(number=number)
     if is_open is not None:
         rows = rows.filter(closed_at__isnull=is_open)
-    found, following = page_of(rows, "started_at", cursor, limit)
-    return {"items": [_facts(case) for case in found], "next": following}
+    told = rows.values_list(*_FACTS, named=True)
+    found, following = page_of(told, "started_at", cursor, limit)
+    items = [dict(zip(CaseFacts.model_fields, one, strict=True)) for one in found]
+    return {"items": items, "next": following}
 
 
 @router.get("/{case_id}", response=CaseFacts, summary="一件案件")

@@ -8,7 +8,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
@@ -34,8 +34,8 @@ def page_of(
     return found[:limit], _written(found[limit - 1], instant)
 
 
-def _written(row: Model, instant: str) -> str:
-    text = f"{clock.iso(getattr(row, instant))}|{row.pk}"
+def _written(row: Any, instant: str) -> str:
+    text = f"{clock.iso(getattr(row, instant))}|{row.id}"
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
