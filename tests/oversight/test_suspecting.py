@@ -46,6 +46,12 @@ def raised() -> int:
     return number
 
 
+
+@pytest.mark.usefixtures("db")
+def test_in_a_home_where_nobody_is_registered_yet_there_is_nothing_to_suspect() -> None:
+    assert raise_found_suspicions() == 0
+
+
 def test_a_clock_that_ran_out_is_a_suspicion_on_the_case(
     world: World, stopped: FrozenClock
 ) -> None:

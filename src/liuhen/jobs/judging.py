@@ -77,7 +77,10 @@ def reconcile_vault(at: dt.datetime | None = None) -> int:
 def raise_found_suspicions(at: dt.datetime | None = None) -> int:
     """Raise what may be a breach under Art. 47 for a person to decide; returns how many are new."""
     with trace.through("jobs"):
-        found, system = new_grounds(at or clock.now()), system_person()
+        found = new_grounds(at or clock.now())
+        if not found:
+            return 0  # nobody is registered yet in a new home, the system neither
+        system = system_person()
         parts = (found[first : first + GROUNDS] for first in range(0, len(found), GROUNDS))
         return sum(len(raise_suspicions(actor=system, grounds=part)) for part in parts)
 
