@@ -116,7 +116,7 @@ def test_between_stopping_and_the_first_answer_pass_minutes(folder: Path) -> Non
         "originals to the bucket while people work": f"{copied:.0f} s",
         "from stopping to the first answer on the new engines": f"{ready - began:.0f} s",
         "of these: stopping": f"{stopped:.0f} s",
-        "of these: the database written, compared, the log's head verified": f"{told['database']['seconds']} s",
+        "of these: the database moved, compared, verified": f"{told['database']['seconds']} s",
         "of these: originals and what was made of them": f"{told['originals']['seconds']} s",
         "of these: starting": f"{ready - started:.0f} s",
         **{one.name: f"{one.value:.2f} {one.unit}" for one in (before, load("after"))},
