@@ -46,7 +46,6 @@ def raised() -> int:
     return number
 
 
-
 @pytest.mark.usefixtures("db")
 def test_in_a_home_where_nobody_is_registered_yet_there_is_nothing_to_suspect() -> None:
     assert raise_found_suspicions() == 0
