@@ -5,6 +5,9 @@ from __future__ import annotations
 import configparser
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -12,6 +15,8 @@ import pytest
 import yaml
 
 from liuhen.commands import COMMANDS, group
+from liuhen.host.secret_files import SecretFiles
+from liuhen.host.tls import server_files
 
 OPERATE = Path(__file__).parents[2] / "docs" / "operate"
 EXAMPLES = OPERATE / "examples"
@@ -30,6 +35,10 @@ def test_a_unit_starts_a_command_of_ours_with_options_it_has(path: Path) -> None
     assert command is not None
     known = {option for parameter in command.params for option in parameter.opts}
     assert {word for word in told if word.startswith("--")} <= known
+    if name == "serve":  # what readers of media confine themselves with
+        calls = unit["Service"]["SystemCallFilter"].split()
+        assert {"@mount", "seccomp", "landlock_restrict_self"} <= set(calls)
+        assert "RestrictNamespaces" not in unit["Service"]
 
 
 def test_every_example_is_shown_by_the_page_and_every_one_shown_is_there() -> None:
@@ -54,3 +63,30 @@ def test_the_proxy_speaks_to_where_the_unit_listens() -> None:
     (port,) = re.findall(r"reverse_proxy https://[\d.]+:(\d+)", proxy)
     (name,) = re.findall(r"^(\S+) \{$", proxy, re.MULTILINE)
     assert f"--tls {name} --port {port}" in unit
+
+
+@pytest.mark.skipif(shutil.which("caddy") is None, reason="caddy is not installed here")
+def test_caddy_takes_the_example(tmp_path: Path) -> None:
+    files = server_files(SecretFiles(tmp_path), "liuhen.example.cn", {})
+    text = (EXAMPLES / "Caddyfile").read_text("utf-8")
+    named = {"site.crt": files.certificate, "site.key": files.key}
+    for name, path in {**named, "liuhen-authority.crt": files.authority}.items():
+        assert f"/etc/liuhen/{name}" in text
+        text = text.replace(f"/etc/liuhen/{name}", str(path))
+    (tmp_path / "Caddyfile").write_text(text)
+    told = ["caddy", "validate", "--adapter", "caddyfile", "--config", str(tmp_path / "Caddyfile")]
+    done = subprocess.run(
+        told, capture_output=True, text=True, check=False, env={"HOME": str(tmp_path)}
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed here")
+def test_systemd_takes_the_units(tmp_path: Path) -> None:
+    units = sorted(EXAMPLES.glob("*.service"))
+    for unit in units:
+        text = unit.read_text("utf-8").replace("/opt/liuhen/bin/liuhen", sys.executable)
+        (tmp_path / unit.name).write_text(text)
+    told = ["systemd-analyze", "verify", "--man=no", *(str(tmp_path / one.name) for one in units)]
+    done = subprocess.run(told, capture_output=True, text=True, check=False)
+    assert units and (done.returncode, done.stderr) == (0, "")

@@ -141,7 +141,8 @@ WRITERS_BELOW = {
     "ledger/recording.py",
     "ledger/sequencing.py",
     "ledger/stamping.py",
-    # a whole home anew, as the owner of its tables, verified before it is used
+    # a whole home anew or elsewhere, as the owner of its tables, verified before it is used
+    "recovery/moving_rows.py",
     "recovery/rows.py",
     "vault/keeping.py",
 }

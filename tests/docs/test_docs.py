@@ -22,8 +22,6 @@ from liuhen.demo import people as demo
 from liuhen.demo.days import PASSWORD_OF_DEMO
 from liuhen.demo.people import World
 from liuhen.demo.simple_case import SimpleCase
-from liuhen.host.secret_files import SecretFiles
-from liuhen.host.tls import server_files
 from liuhen.ledger.guards import own_models
 from liuhen.people.models import Office, Person
 
@@ -211,30 +209,3 @@ def test_a_decision_is_one_page_and_the_architecture_four() -> None:
         assert len(path.read_text("utf-8").split()) <= MOST_WORDS_ON_A_DECISION, path.name
     words = len(text_of("docs/architecture.md").split())
     assert words <= MOST_WORDS_ON_THE_ARCHITECTURE
-
-
-@pytest.mark.skipif(shutil.which("caddy") is None, reason="caddy is not installed here")
-def test_caddy_takes_the_example(tmp_path: Path) -> None:
-    files = server_files(SecretFiles(tmp_path), "liuhen.example.cn", {})
-    text = text_of("docs/operate/examples/Caddyfile")
-    named = {"site.crt": files.certificate, "site.key": files.key}
-    for name, path in {**named, "liuhen-authority.crt": files.authority}.items():
-        assert f"/etc/liuhen/{name}" in text
-        text = text.replace(f"/etc/liuhen/{name}", str(path))
-    (tmp_path / "Caddyfile").write_text(text)
-    told = ["caddy", "validate", "--adapter", "caddyfile", "--config", str(tmp_path / "Caddyfile")]
-    done = subprocess.run(
-        told, capture_output=True, text=True, check=False, env={"HOME": str(tmp_path)}
-    )
-    assert done.returncode == 0, done.stderr
-
-
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed here")
-def test_systemd_takes_the_units(tmp_path: Path) -> None:
-    units = sorted((DOCS / "operate" / "examples").glob("*.service"))
-    for unit in units:
-        text = unit.read_text("utf-8").replace("/opt/liuhen/bin/liuhen", sys.executable)
-        (tmp_path / unit.name).write_text(text)
-    told = ["systemd-analyze", "verify", "--man=no", *(str(tmp_path / one.name) for one in units)]
-    done = subprocess.run(told, capture_output=True, text=True, check=False)
-    assert units and (done.returncode, done.stderr) == (0, "")
