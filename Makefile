@@ -40,7 +40,6 @@ check:
 soak:
 	@$(PYTHON) tools/bootstrap.py set-up-dev
 	SOAK_N="$(N)" SOAK_SEED="$(SEED)" SOAK_FOCI="$(or $(FOCI),$(SOAK_FOCI))" .venv/bin/python -m pytest tests/soak -p no:xdist $(ARGS)
-	LIUHEN_STRIKES=4 .venv/bin/python -m pytest tests/kill/test_everything.py tests/kill/test_disposal.py -p no:xdist
 	LIUHEN_MATRIX=1 .venv/bin/python -m pytest tests/web/test_matrix.py tests/kill/test_nodes.py -p no:xdist
 	LIUHEN_VERSIONS=all .venv/bin/python -m pytest tests/upgrade -p no:xdist
 	LIUHEN_SCHEMATHESIS=300 .venv/bin/python -m pytest tests/api/test_description.py -p no:xdist

@@ -52,9 +52,8 @@ PROGRAMS = {"bind": "tests.kill.binder", "dispose": "tests.kill.disposer"}
 DOCKED = ("uploads", "everything")
 # A kill comes after so many answers and so many seconds more.
 MOST_ANSWERS = 80
-# The quick suite waits for so many at most, and strikes the processes under load so often; more
-# takes minutes (`make soak` strikes four times).
-ANSWERS, STRIKES = 24, int(os.environ.get("LIUHEN_STRIKES", "1"))
+# The quick suite waits for so many at most, and strikes the processes under load so often before.
+ANSWERS, STRIKES = 8, 4
 LONGEST_WAIT = 1.0
 # Closed cases that wait to be bound and handed over, and how many answers they bring at least.
 CLOSED, MOST_ANSWERS_OF_BINDING = 6, 12
@@ -189,7 +188,7 @@ class Workplace:
     def _until_the_moment(self, chance: random.Random, most: int, striking: Striking) -> None:
         """Let people work until so many answers at most, and a moment longer."""
         focus, before, ordered = striking.focus, self.lines(), self._ordered()
-        answers = chance.randint(1 if focus == "binding" else 6, most)
+        answers = chance.randint(1 if focus == "binding" else 2, most)
         until(lambda: self.lines() >= before + answers, "people were answered")
         until(striking.docking.is_under_way, "the camera is being taken in")
         if focus == "disposal":

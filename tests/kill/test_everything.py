@@ -1,9 +1,8 @@
 """Everything is killed with -9 at a random moment; what was acknowledged is there afterwards.
 
-Two moments of each kind with fixed seeds, on one home and in one load: the first takes the
-processes under load, the second everything, database and supervisor too. `LIUHEN_STRIKES=4` makes
-them five, `make soak N=… SEED=…` takes everything as often as you like. While disposals are under
-way: `test_disposal`.
+Five moments of each kind with fixed seeds, on one home and in one load: four take the processes
+under load, the fifth everything, database and supervisor too. `make soak N=… SEED=…` takes
+everything as often as you like. While disposals are under way: `test_disposal`.
 """
 
 from __future__ import annotations
