@@ -7,18 +7,24 @@ from pathlib import Path
 
 import pytest
 
+from liuhen.actions.recordings import take_in_recording
 from liuhen.actions.taking_in import take_in_file
 from liuhen.demo.people import World
 from liuhen.host.signs import GREEN, UNKNOWN, YELLOW
 from liuhen.jobs import damage as job
 from liuhen.jobs.damage import look_through_original, look_through_waiting
+from liuhen.jobs.media import read_recording
 from liuhen.kernel import clock
 from liuhen.recordings.damage import damage_told, not_looked_through, unsure_in
+from liuhen.recordings.intake import copy_in
 from liuhen.recordings.models import Derivative
+from liuhen.recordings.uploads import Intent
 from liuhen.upkeep.damage_sign import LATE, SILENT, damage_sign
 from liuhen.vault.keeping import local_store
 from liuhen.vault.models import StoreState
+from liuhen.vault.queries import TAKING_IN
 from tests.recordings import samples
+from tests.world import MORNING
 
 
 def hurt(tmp_path: Path) -> Path:
@@ -71,7 +77,7 @@ def test_lost_bytes_keep_no_other_waiting_and_wait_themselves(
     local_store().place(first.original_id).unlink()
     assert look_through_waiting() == 1 and "can't be looked through" in caplog.text
     assert damage_told(second) is not None and damage_told(first) is None
-    assert [one.sha256 for one in not_looked_through()] == [first.original_id]
+    assert [one.original_id for one in not_looked_through()] == [first.original_id]
 
 
 def test_a_run_ends_when_its_time_is_over_and_the_next_goes_on(
@@ -85,6 +91,30 @@ def test_a_run_ends_when_its_time_is_over_and_the_next_goes_on(
     monkeypatch.setattr(job, "PORTION_S", 240)
     assert look_through_waiting() == 2
     assert StoreState.objects.get(store="looked_through").waiting == 0
+
+
+def test_what_is_settled_is_not_looked_for_again_but_what_was_read_late_is(world: World) -> None:
+    settled = StoreState.objects.filter(store="looked_through.1")
+    with clock.frozen(MORNING) as stopped:
+        early = take_in_file(samples.untagged(1), actor=world["officer"])
+        received = copy_in(samples.untagged(2), "late.mp4")
+        late = take_in_recording(
+            actor=world["officer"],
+            received=received,
+            intent=Intent(name="late.mp4"),
+            probe=None,
+            head=received.path.read_bytes()[:64],
+        )
+        stopped.move(hours=3)
+        new = take_in_file(samples.untagged(3), actor=world["officer"])
+        assert look_through_waiting() == 2
+        assert settled.get().settled_until == late.stored_at, "its file is not read yet"
+        assert read_recording(str(late.id))
+        assert [one.id for one in not_looked_through()] == [late.id]
+        assert look_through_waiting() == 1
+        assert settled.get().settled_until == stopped.instant - TAKING_IN
+        Derivative.objects.filter(original__in=[early.original_id, new.original_id]).delete()
+        assert [one.id for one in not_looked_through()] == [new.id], "within the last hour"
 
 
 def test_what_an_older_version_looked_through_is_looked_through_again(world: World) -> None:

@@ -20,13 +20,13 @@ from liuhen.actions.taking_in import take_in_file
 from liuhen.actions.texts import confirm_text
 from liuhen.cases.models import Activity
 from liuhen.demo.people import World
-from liuhen.jobs.recognising import hear, hear_waiting, read_picture, read_waiting_pictures
+from liuhen.jobs.recognising import PICTURE, hear, hear_waiting, read_picture, read_waiting_pictures
 from liuhen.kernel import clock
 from liuhen.ledger.models import Entry
 from liuhen.ledger.sequencing import sequence_all
 from liuhen.media.speech import speech_model
 from liuhen.recordings.models import ConfirmedText, DraftText, Recording
-from liuhen.recordings.texts import put_draft, texts_of, unread_pictures
+from liuhen.recordings.texts import put_draft, texts_of, untried
 from liuhen.recordings.uploads import Intent
 from liuhen.search.indexing import follow_all
 from liuhen.search.models import Indexed
@@ -75,10 +75,10 @@ def test_a_photo_is_read_once_by_its_job_and_found_by_its_words(
     world: World, photo: Recording
 ) -> None:
     grant(world)
-    assert unread_pictures(9) == [photo.original_id]
+    assert [one.id for one in untried(PICTURE)] == [photo.id]
     assert read_waiting_pictures() == 1
     assert read_picture(photo.original_id) is False
-    assert unread_pictures(9) == []
+    assert not untried(PICTURE)
     draft = DraftText.objects.get()
     assert "禁止停车" in draft.text and draft.model == "PP-OCRv6 small"
     assert [one.record_id for one in hits(world, "officer", "禁止停车")] == [photo.id]

@@ -14,11 +14,11 @@ from django.db import connection
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.media.damage import look_through
-from liuhen.recordings.damage import not_looked_through, put_looked_through
+from liuhen.recordings.damage import not_looked_through, note_looked_through, put_looked_through
 from liuhen.recordings.models import Recording
 from liuhen.vault.keeping import local_store
 from liuhen.vault.models import StoreState
-from liuhen.vault.queries import alarmed_originals, behind
+from liuhen.vault.queries import alarmed_originals
 from liuhen.vault.store import LOOKED_THROUGH
 
 log = logging.getLogger(__name__)
@@ -35,14 +35,15 @@ def look_through_waiting() -> int:
     """
     until, done = clock.monotonic() + PORTION_S, 0
     rows = not_looked_through()
-    while batch := list(rows[:BATCH]):
-        alarmed = alarmed_originals(one.sha256 for one in batch)
-        for one in batch:
+    while batch := list(rows.values_list("id", "original_id")[:BATCH]):
+        digests = dict.fromkeys(sha256 for _, sha256 in batch)
+        alarmed = alarmed_originals(digests)
+        for sha256 in digests:
             if clock.monotonic() > until:
                 _note()
                 return done
-            done += one.sha256 not in alarmed and look_through_original(one.sha256)
-        rows = behind(not_looked_through(), batch[-1])
+            done += sha256 not in alarmed and look_through_original(sha256)
+        rows = not_looked_through().filter(id__gt=batch[-1][0])
     _note()
     return done
 
@@ -72,11 +73,12 @@ def look_through_original(sha256: str) -> bool:
 
 
 def _note() -> None:
-    """Keep for the operator how far it is."""
+    """Keep how far it is, for the operator and for the next run."""
+    note_looked_through()
     left = not_looked_through()
     told = {
         "tried_at": clock.now(),
         "waiting": left.count(),
-        "oldest_at": left.values_list("received_at", flat=True).first(),
+        "oldest_at": left.values_list("stored_at", flat=True).first(),
     }
     StoreState.objects.update_or_create(store=LOOKED_THROUGH, defaults=told)

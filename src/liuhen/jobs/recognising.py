@@ -22,7 +22,7 @@ from liuhen.media.words import MODEL, read_words, reader_version
 from liuhen.recordings.derivatives import STILL, made_file
 from liuhen.recordings.models import DraftText
 from liuhen.recordings.queries import derivative_of
-from liuhen.recordings.texts import has_draft, put_draft, unheard, unread_pictures
+from liuhen.recordings.texts import has_draft, note_tried, put_draft, untried
 from liuhen.search.indexing import index_texts
 from liuhen.vault.keeping import local_store
 from liuhen.vault.queries import is_destroyed
@@ -74,7 +74,16 @@ def _is_put(put: Callable[..., DraftText], **told: Any) -> bool:
 
 def read_waiting_pictures() -> int:
     """Read photos and scans nobody has read yet: a net under the single jobs. Returns how many."""
-    return sum(read_picture(sha256) for sha256 in unread_pictures(PICTURES))
+    if not settings.READS_WORDS:
+        return 0
+    return _tried(PICTURE, read_picture, PICTURES)
+
+
+def _tried(source: DraftText.Source, read: Callable[[str], bool], limit: int) -> int:
+    waiting = untried(source).values_list("original_id", flat=True)[:limit]
+    done = sum(read(sha256) for sha256 in dict.fromkeys(waiting))
+    note_tried(source)
+    return done
 
 
 def hear(sha256: str) -> bool:
@@ -103,4 +112,4 @@ def hear_waiting() -> int:
     """Hear recordings nobody has listened to yet, if there is a model. Returns how many."""
     if settings.SPEECH_MODEL is None:
         return 0
-    return sum(hear(sha256) for sha256 in unheard(SOUNDS))
+    return _tried(SPEECH, hear, SOUNDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,16 @@ def new_id() -> UUID:
     milliseconds = int(clock.now().timestamp() * 1000) & ((1 << 48) - 1)
     value = milliseconds << 80 | 0x7 << 76 | _random_bits(12) << 64
     return UUID(int=value | 0b10 << 62 | _random_bits(62))
+
+
+def first_id(at: dt.datetime) -> UUID:
+    """Not after any identifier made from this instant on."""
+    return UUID(int=(int(at.timestamp() * 1000) & ((1 << 48) - 1)) << 80)
+
+
+def instant_of(made: UUID) -> dt.datetime:
+    """The millisecond in which an identifier of ours was made."""
+    return dt.datetime.fromtimestamp((made.int >> 80) / 1000, dt.UTC)
 
 
 @contextmanager

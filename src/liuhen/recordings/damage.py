@@ -15,8 +15,10 @@ from liuhen.media.damage import READER, LookedThrough, Stretch, unsure_codecs
 from liuhen.recordings.derivatives import DAMAGE, put_account
 from liuhen.recordings.media_facts import READ
 from liuhen.recordings.models import Derivative, Recording
-from liuhen.vault.models import Original
+from liuhen.recordings.settling import settle, unsettled
 
+# Another version begins anew.
+_TASK = f"looked_through.{READER}"
 _LASTING = (Recording.Kind.VIDEO, Recording.Kind.AUDIO)
 
 
@@ -31,13 +33,20 @@ class DamageTold:
     unsure: tuple[str, ...]
 
 
-def not_looked_through() -> QuerySet[Original]:
-    """Originals of films and sounds that this version has not decoded as a whole, oldest first."""
-    same = OuterRef("sha256")
-    films = Recording.objects.filter(original=same, kind__in=_LASTING, media__state=READ)
-    looked = Derivative.objects.filter(original=same, kind=DAMAGE, how__reader=READER)
-    rows = Original.objects.filter(Exists(films), ~Exists(looked), destruction=None)
-    return rows.order_by("received_at", "sha256")
+def not_looked_through() -> QuerySet[Recording]:
+    """Films and sounds that this version has not decoded as a whole, oldest first."""
+    looked = Derivative.objects.filter(
+        original=OuterRef("original"), kind=DAMAGE, how__reader=READER
+    )
+    rows = Recording.objects.filter(
+        ~Exists(looked), kind__in=_LASTING, media__state=READ, disposed_at=None
+    )
+    return unsettled(_TASK, rows)
+
+
+def note_looked_through() -> None:
+    """Keep up to where everything is looked through, so that nobody looks further back."""
+    settle(_TASK, not_looked_through())
 
 
 def put_looked_through(sha256: str, found: LookedThrough) -> Derivative:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from liuhen.kernel import clock
 from liuhen.recordings.media_facts import PROBING
 from liuhen.recordings.models import ConfirmedText, DraftText, Recording
+from liuhen.recordings.settling import settle, unsettled
 from liuhen.vault.keeping import not_destroyed
 
 LONGEST_TEXT = 20_000
@@ -90,19 +91,26 @@ def put_draft(
     return draft
 
 
-def unread_pictures(limit: int) -> list[str]:
-    """Digests of photos and scans in which no machine has looked for words, oldest first."""
-    kinds = (Recording.Kind.PHOTO, Recording.Kind.SCAN)
-    return _untried(DraftText.Source.PICTURE, Q(kind__in=kinds), limit)
+# What of a recording a machine can read or hear; no more is known of one whose file is unread.
+_TRIED_OF = {
+    DraftText.Source.PICTURE: Q(kind__in=(Recording.Kind.PHOTO, Recording.Kind.SCAN)),
+    DraftText.Source.SPEECH: Q(media__tracks__contains=[{"kind": "audio"}]),
+}
 
 
-def unheard(limit: int) -> list[str]:
-    """Digests of recordings with sound to which no machine has listened yet, oldest first."""
-    return _untried(DraftText.Source.SPEECH, Q(media__tracks__contains=[{"kind": "audio"}]), limit)
-
-
-def _untried(source: str, which: Q, limit: int) -> list[str]:
+def untried(source: DraftText.Source) -> QuerySet[Recording]:
+    """Photos and scans in which no machine has looked for words, or recordings with sound to which
+    none has listened, oldest first.
+    """
     tried = DraftText.objects.filter(original=OuterRef("original"), source=source, key="")
-    waiting = Recording.objects.filter(~Exists(tried), which, disposed_at=None)
-    waiting = waiting.exclude(media__state=PROBING).order_by("stored_at", "id")
-    return list(dict.fromkeys(waiting.values_list("original_id", flat=True)[:limit]))
+    rows = Recording.objects.filter(~Exists(tried), _TRIED_OF[source], disposed_at=None)
+    return unsettled(_task(source), rows.exclude(media__state=PROBING))
+
+
+def note_tried(source: DraftText.Source) -> None:
+    """Keep up to where a machine has tried everything, so that it looks no further back."""
+    settle(_task(source), untried(source))
+
+
+def _task(source: DraftText.Source) -> str:
+    return f"texts.{source.value}"

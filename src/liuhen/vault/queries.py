@@ -25,7 +25,7 @@ from liuhen.vault.models import (
 from liuhen.vault.store import BACKUP, SM3, STORE
 
 # Longer than any transaction that takes an original in.
-_TAKING_IN = dt.timedelta(hours=1)
+TAKING_IN = dt.timedelta(hours=1)
 
 
 def copied_elsewhere(digests: Iterable[str]) -> set[str]:
@@ -111,7 +111,7 @@ def waiting_for(rows: QuerySet[Original]) -> dict[str, Any]:
     bears the time at which that began, and a clock may be put right meanwhile.
     """
     now, oldest = clock.now(), rows.values_list("received_at", flat=True).first()
-    settled = min(oldest or now, now - _TAKING_IN)
+    settled = min(oldest or now, now - TAKING_IN)
     return {"waiting": rows.count(), "oldest_at": oldest, "settled_until": settled}
 
 
