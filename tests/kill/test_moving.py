@@ -16,6 +16,7 @@ from tests.host.outside import NAME, Accounts, execute, handed_out
 from tests.kill.tree import copied_home, run_liuhen
 
 TWO = ("stadt_owner", "stadt_server")
+PLAIN = "CREATE DATABASE plain OWNER {} ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0"
 NO_INDEX = (
     "CREATE SCHEMA theirs",
     "CREATE FUNCTION theirs.refuse() RETURNS event_trigger LANGUAGE plpgsql"
@@ -37,6 +38,7 @@ def test_a_home_goes_on_in_the_authoritys_own_database(
     home = copied_home(pattern, tmp_path / "home")
     with handed_out(engine, *TWO) as accounts:
         _refused_where_something_is(home, accounts)
+        _refused_where_not_every_character_is_kept(engine, home, accounts)
         _as_before_when_it_fails_half_way(engine, home, accounts)
         _broken_off(home, accounts)
         done = run_liuhen("move", "--home", home.path, "--json", **accounts.environment())
@@ -103,6 +105,20 @@ def _refused_where_something_is(home: Home, accounts: Accounts) -> None:
         done = run_liuhen("move", "--home", home.path, **accounts.environment())
         assert done.returncode == 2 and "已经有表" in done.stderr, done.stderr
         owner.execute("DROP TABLE theirs")
+    assert not home.moved_path.exists()
+
+
+def _refused_where_not_every_character_is_kept(
+    engine: Cluster, home: Home, accounts: Accounts
+) -> None:
+    execute(engine, PLAIN, TWO[0])
+    told = {
+        name: url.replace(f"/{NAME}?", "/plain?") for name, url in accounts.environment().items()
+    }
+    for command in ("move", "migrate"):
+        done = run_liuhen(command, "--home", home.path, **told)
+        assert done.returncode == 2 and "SQL_ASCII" in done.stderr, done.stderr
+    execute(engine, "DROP DATABASE plain")
     assert not home.moved_path.exists()
 
 

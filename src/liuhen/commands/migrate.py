@@ -17,13 +17,15 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from liuhen.commands import home_option
+from liuhen.host.postgres_roles import refuse_encoding
 
 
 def migrate() -> None:
     """Bring the connected database to this version; safe to repeat.
 
     Raises:
-        Refused: `tables.newer`, `tables.held`, `storage.elsewhere`, `storage.not_moved`.
+        Refused: `postgres.encoding`, `tables.newer`, `tables.held`, `storage.elsewhere`,
+            `storage.not_moved`.
     """
     from liuhen.actions.identity_numbers import (  # noqa: PLC0415 - models need a set-up Django
         seal_standing_numbers,
@@ -33,6 +35,7 @@ def migrate() -> None:
     from liuhen.vault import placing  # noqa: PLC0415
 
     with _alone():
+        refuse_encoding(connection.connection)
         tables.refuse_newer()
         if tables.is_empty():
             tables.make()
@@ -66,11 +69,14 @@ def check() -> None:
     """Refuse a database that is not of this version, or whose originals lie elsewhere.
 
     Raises:
-        Refused: `tables.newer`, `tables.older`, `storage.elsewhere`, `storage.not_moved`.
+        Refused: `postgres.encoding`, `tables.newer`, `tables.older`, `storage.elsewhere`,
+            `storage.not_moved`.
     """
     from liuhen.ledger import tables  # noqa: PLC0415 - models need a set-up Django
     from liuhen.vault import placing  # noqa: PLC0415
 
+    connection.ensure_connection()
+    refuse_encoding(connection.connection)
     tables.refuse_newer()
     tables.refuse_older()
     placing.refuse_other_store()

@@ -21,6 +21,7 @@ SUPERUSER = "postgres"
 OWNER = "liuhen_owner"
 SERVER = "liuhen_server"
 APP = "liuhen_app"
+ENCODING = "UTF8"
 # A server that vanishes says nothing: over a network we find out within half a minute.
 LIVELY: dict[str, object] = {
     "connect_timeout": 5,
@@ -49,6 +50,17 @@ def ensure_roles(socket_dir: Path, secrets: SecretFiles) -> None:
             _ensure_database(connection)
     except psycopg.Error as error:
         raise Refused("postgres.not_started", said=str(error)) from error
+
+
+def refuse_encoding(connection: psycopg.Connection) -> None:
+    """Refuse a database that does not keep every character as it is, whoever made it.
+
+    Raises:
+        Refused: `postgres.encoding`.
+    """
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != ENCODING:
+        raise Refused("postgres.encoding", encoding=encoding or "")
 
 
 def _execute(connection: psycopg.Connection, statement: str, *names: str) -> None:

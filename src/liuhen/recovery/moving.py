@@ -20,7 +20,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from liuhen.host.home import Home
 from liuhen.host.locks import FileLock
-from liuhen.host.postgres_roles import OWNER
+from liuhen.host.postgres_roles import OWNER, refuse_encoding
 from liuhen.host.secret_files import write_durably
 from liuhen.host.server import migration
 from liuhen.kernel import clock
@@ -52,8 +52,8 @@ def move(home: Home, told: Told) -> Moved:
 
     Raises:
         Refused: `move.no_target`, `move.running`, `home.moved`, `move.unreachable`, `move.older`,
-            `move.not_empty`, `move.nothing`, `move.failed`, `move.counts`, `move.differences`;
-            then the home goes on as it was.
+            `postgres.encoding`, `move.not_empty`, `move.nothing`, `move.failed`, `move.counts`,
+            `move.differences`; then the home goes on as it was.
     """
     began, target = clock.monotonic(), _target()
     cluster = home.cluster()
@@ -116,6 +116,7 @@ def _refuse_unfit(source: str, target: str, origin: str) -> None:
             if there.info.server_version // 10000 < here.info.server_version // 10000:
                 versions = [c.info.server_version // 10000 for c in (there, here)]
                 raise Refused("move.older", theirs=versions[0], ours=versions[1])
+            refuse_encoding(there)
             if not moving_rows.is_free(there, origin):
                 raise Refused("move.not_empty")
     except psycopg.Error as error:
