@@ -7,7 +7,6 @@ Not for: live counts of cases (the compliance layer adds those), and it writes n
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 
 from liuhen.law.catalogue import catalogue
 from liuhen.law.clauses import STATUTES, Clause, citation, clause_order, clauses
@@ -157,9 +156,8 @@ def _index(rows: list[ClauseRow]) -> str:
 
 def _page(title: str, rows: list[ClauseRow]) -> str:
     lines = [f"# {title}\n", _NOTE]
-    for _, group in groupby(rows, key=lambda row: row.clause.partition(".")[0]):
-        for row in group:
-            lines += _clause_lines(row)
+    for row in rows:
+        lines += _clause_lines(row)
     return "\n".join(lines)
 
 
