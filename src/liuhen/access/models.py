@@ -88,6 +88,7 @@ class Viewing(Recorded):
 
     class Meta:
         verbose_name = verbose_name_plural = "调阅登记"
+        indexes = (models.Index(fields=["viewed_at"], name="viewing_viewed_at"),)
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(approval__isnull=False) ^ models.Q(request__isnull=False),
@@ -121,6 +122,7 @@ class Printing(Recorded):
 
     class Meta:
         verbose_name = verbose_name_plural = "打印登记"
+        indexes = (models.Index(fields=["printed_at"], name="printing_printed_at"),)
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(approval=None) | models.Q(request=None),

@@ -68,6 +68,7 @@ class Case(Guarded):
             models.Index(fields=["-started_at", "id"], name="case_started"),
             models.Index(fields=["closed_at"], name="case_closed_at"),
             models.Index(fields=["id"], name="case_secret", condition=Q(secrecy__in=CLASSIFIED)),
+            models.Index(fields=["id"], name="case_unbound", condition=Q(bound_at=None)),
             models.Index(
                 KT("facts__hearing__chair_id"),
                 name="case_hearing_chair",

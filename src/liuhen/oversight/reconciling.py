@@ -33,12 +33,10 @@ def reconcile(at: dt.datetime | None = None) -> int:
     """Find the differences anew; returns how many stand."""
     instant = at or clock.now()
     hours = _hours(instant)
-    answered = set(DifferenceAnswer.objects.values_list("kind", "key"))
-    found = [
-        each
-        for each in (*differences_of_activities(instant), *_left())
-        if (each.kind, each.key) not in answered
-    ]
+    stand = [*differences_of_activities(instant), *_left()]
+    answers = DifferenceAnswer.objects.filter(key__in=[each.key for each in stand])
+    answered = set(answers.values_list("kind", "key"))
+    found = [each for each in stand if (each.kind, each.key) not in answered]
     for each in found:
         each.due_at = each.since + dt.timedelta(hours=hours)
     keys = {(each.kind, each.key) for each in found}
