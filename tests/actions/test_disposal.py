@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import signal
@@ -19,6 +20,7 @@ from django.db import DatabaseError, connection
 from liuhen.actions import destroying
 from liuhen.actions.access import grant_standing_approval
 from liuhen.actions.act import Draft, act
+from liuhen.actions.deputising import name_deputy
 from liuhen.actions.destroying import (
     destroy_ordered,
     finish_disposal,
@@ -46,7 +48,7 @@ from liuhen.kernel import clock as clocks
 from liuhen.kernel.clock import FrozenClock
 from liuhen.ledger.models import Entry
 from liuhen.ledger.sequencing import sequence_all
-from liuhen.people.models import Person
+from liuhen.people.models import Office, Person
 from liuhen.recordings.derivatives import (
     REDACTED,
     THUMBNAIL,
@@ -205,6 +207,16 @@ def test_two_persons_of_different_offices_approve_and_nobody_their_own(
     assert code_of(approve_disposal, **deputy, office="archivist") == "disposal.office"
     approve_disposal(**deputy, office="commission_leader")
     assert code_of(approve_disposal, **deputy, office="deputy_in_charge") == "disposal.own"
+    other = Office.objects.get(person=world["deputy"], kind="deputy_in_charge")
+    name_deputy(
+        actor=world["deputy"],
+        office_id=other.id,
+        deputy=world["handler"],
+        until=clock.instant + dt.timedelta(days=1),
+        reason="外出",
+    )
+    acting: dict[str, Any] = {**asked, "actor": world["handler"]}
+    assert code_of(approve_disposal, **acting, office="deputy_in_charge") == "disposal.own"
     head: dict[str, Any] = {**asked, "actor": world["head"], "office": "authority_head"}
     assert code_of(approve_disposal, **{**head, "opinion": " "}) == "approval.opinion"
     ordering: dict[str, Any] = {

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from liuhen.actions.approvals import decide_approval, reroute_approval
+from liuhen.actions.case_copies import answer_case_copy, ask_case_copy
 from liuhen.actions.deputising import end_office, name_deputy, recall_deputy
 from liuhen.actions.figures import set_figure
 from liuhen.actions.people import appoint, record_qualification
@@ -79,6 +80,31 @@ def test_a_deputy_answers_in_the_holders_place_and_the_paper_says_for_whom(
     assert answered.answered_as.deputy_for.person == world["unit_head"]
     paper = Paper.objects.get(id=asked.subject_id)
     assert paper.data["filing_opinion"]["name"] == "吴管理（代行赵队长承办机构负责人职务）"
+
+
+def test_nobody_has_their_own_answered_by_who_acts_in_their_place(
+    world: World, asked: Approval
+) -> None:
+    appoint(actor=world["security"], person=asked.asked_by, kind="unit_head")
+    deputise(world, asked.asked_by.username, "unit_head", "records")
+    assert not waiting_for(world["records"])
+    assert refusal(answer, world, asked, "records").code == "approval.own"
+    other = deputise(world, "unit_head", "unit_head", "records")
+    assert list(waiting_for(world["records"])) == [asked]
+    assert answer(world, asked, "records").answered_as == other, "in the place of who has no part"
+
+
+def test_a_leaders_request_is_not_answered_by_their_deputy(world: World, asked: Approval) -> None:
+    told: dict[str, Any] = {"recipient": "虚构市人民法院", "audience": "court", "purpose": "调卷"}
+    appoint(actor=world["security"], person=world["deputy"], kind="records_manager")
+    assert asked.case_id is not None
+    request = ask_case_copy(actor=world["deputy"], case_id=asked.case_id, **told)
+    deputise(world, "deputy", "deputy_in_charge", "archivist")
+    given: dict[str, Any] = {"request_id": request.id, "outcome": "approved", "opinion": "同意"}
+    code = refusal(answer_case_copy, actor=world["archivist"], **given).code
+    assert code == "case_copy.own"
+    appoint(actor=world["security"], person=world["archivist"], kind="deputy_in_charge")
+    assert answer_case_copy(actor=world["archivist"], **given).outcome == "approved"
 
 
 def test_deputising_ends_at_the_end_of_its_span_and_when_it_is_taken_back(

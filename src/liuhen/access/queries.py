@@ -26,7 +26,13 @@ from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
-from liuhen.people.queries import is_allowed, office_kinds, offices_held
+from liuhen.people.queries import (
+    is_allowed,
+    office_kinds,
+    offices_held,
+    permissions,
+    stood_in_for,
+)
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import visible_recordings
 
@@ -183,7 +189,8 @@ def requests_waiting(person: Person) -> QuerySet[ViewingRequest]:
     """Requests the leader in charge has to answer; one's own are left out."""
     if not is_allowed(person, "viewing.approve"):
         return ViewingRequest.objects.none()
-    rows = visible_requests(person).filter(outcome="").exclude(asked_by=person)
+    own = {person.id, *stood_in_for(person, permissions()["viewing.approve"].offices)}
+    rows = visible_requests(person).filter(outcome="").exclude(asked_by__in=own)
     return rows.select_related("case", "recording", "asked_by").order_by("asked_at", "id")
 
 

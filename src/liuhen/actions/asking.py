@@ -132,12 +132,22 @@ def locked_approval(draft: Draft, approval_id: UUID) -> tuple[Approval, Case]:
     held = offices_held(draft.actor).filter(kind=approval.office)
     if approval.office in UNIT_CASES:
         held = held.filter(unit=case.unit)
-    # An office of one's own goes before one held in somebody's place.
-    office = held.order_by(models.F("deputy_for").asc(nulls_first=True), "since").first()
-    if office is None:
+    # An office of one's own goes before one held in somebody's place; whose own it is, for that
+    # one nobody answers.
+    offices = held.order_by(models.F("deputy_for").asc(nulls_first=True), "since")
+    rows = list(offices.select_related("deputy_for__person"))
+    if not rows:
         raise Refused("approval.office", office=Office.Kind(approval.office).label)
-    approval.answered_as = office
+    others = [one for one in rows if not _is_owners(one, approval, case)]
+    if not others:
+        raise Refused("approval.own")
+    approval.answered_as = others[0]
     return approval, case
+
+
+def _is_owners(office: Office, approval: Approval, case: Case) -> bool:
+    """Whether an office is held in the place of somebody whose own the request is."""
+    return office.deputy_for is not None and is_own(office.deputy_for.person, approval, case)
 
 
 def is_own(person: Person, approval: Approval, case: Case) -> bool:

@@ -16,6 +16,7 @@ from liuhen.archive.queries import visible_copies, visible_copy_requests
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
+from liuhen.people.queries import is_own_matter
 
 
 @act(permission="case_copy.ask", event="case_copy.asked")
@@ -81,7 +82,7 @@ def answer_case_copy(
     draft.lock_case(case_id)
     asked = CaseCopyRequest.objects.select_for_update().get(id=request_id)
     draft.about(asked)
-    if asked.asked_by_id == actor.id:
+    if is_own_matter(actor, "viewing.approve", asked.asked_by_id):
         raise Refused("case_copy.own")
     if asked.outcome:
         raise Refused("case_copy.answered")

@@ -32,7 +32,7 @@ from liuhen.cameras.queries import segment_name, visible_cameras
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
-from liuhen.people.queries import offices_held, permissions
+from liuhen.people.queries import offices_held, permissions, stood_in_for
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import visible_recordings
 from liuhen.rulebook.queries import figure_at, rulebook
@@ -173,7 +173,8 @@ def approve_disposal(
     disposal = locked_disposal(draft, disposal_id)
     if disposal.state != Disposal.State.LISTED:
         raise Refused("disposal.state", state=disposal.get_state_display())
-    if draft.actor.id in (disposal.proposed_by_id, disposal.first_by_id):
+    before = {disposal.proposed_by_id, disposal.first_by_id}
+    if not {actor.id, *stood_in_for(actor, {office})}.isdisjoint(before):
         raise Refused("disposal.own")
     held = offices_held(draft.actor).filter(kind=office)
     if office not in permissions()["disposal.approve"].offices or not held.exists():

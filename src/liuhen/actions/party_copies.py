@@ -24,6 +24,7 @@ from liuhen.documents.models import Paper
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
+from liuhen.people.queries import is_own_matter
 from liuhen.recordings.derivatives import Made, enter_made
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import of_side_file, visible_recordings
@@ -126,7 +127,7 @@ def answer_copy_application(
             `approval.outcome`, `approval.opinion`, `copy_application.nothing`.
     """
     found = _locked(draft, application_id, "answer")
-    if actor.id in (found.received_by_id, found.checked_by_id):
+    if is_own_matter(actor, "viewing.approve", found.received_by_id, found.checked_by_id):
         raise Refused("copy_application.own")
     if outcome not in CopyApplication.Outcome.values:
         raise Refused("approval.outcome")

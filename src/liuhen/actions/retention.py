@@ -16,6 +16,7 @@ from liuhen.kernel.refusals import Refused
 from liuhen.law.retention import class_of
 from liuhen.law.view import View
 from liuhen.people.models import Person
+from liuhen.people.queries import is_own_matter
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import visible_recordings
 from liuhen.rulebook.queries import rulebook
@@ -73,7 +74,7 @@ def lift_hold(draft: Draft, *, actor: Person, hold_id: UUID, reason: str) -> Hol
     draft.about(hold)
     if hold.lifted_at is not None:
         raise Refused("hold.lifted")
-    if hold.placed_by_id == draft.actor.id:
+    if is_own_matter(actor, "hold.lift", hold.placed_by_id):
         raise Refused("hold.own")
     if not reason.strip():
         raise Refused("reason.missing")
@@ -131,7 +132,7 @@ def answer_retention_correction(
     correction = RetentionCorrection.objects.select_for_update().get(id=correction_id)
     if correction.outcome:
         raise Refused("retention.answered")
-    if correction.asked_by_id == draft.actor.id:
+    if is_own_matter(actor, "retention.confirm", correction.asked_by_id):
         raise Refused("retention.own")
     if outcome not in RetentionCorrection.Outcome.values:
         raise Refused("approval.outcome")

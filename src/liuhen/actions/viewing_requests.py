@@ -15,7 +15,7 @@ from liuhen.actions.act import Draft, act
 from liuhen.cases.queries import visible_case
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
-from liuhen.people.queries import holders, is_allowed
+from liuhen.people.queries import holders, is_allowed, is_own_matter
 from liuhen.recordings.queries import visible_recording
 from liuhen.rulebook.queries import figure_at
 
@@ -74,7 +74,7 @@ def answer_viewing_request(
             `viewing_request.ended`, `approval.outcome`, `approval.opinion`.
     """
     asked = _locked(actor, request_id)
-    if asked.asked_by_id == actor.id:
+    if is_own_matter(actor, "viewing.approve", asked.asked_by_id):
         raise Refused("viewing_request.own")
     if asked.outcome:
         raise Refused("viewing_request.answered")

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from liuhen.approvals.models import Approval
 from liuhen.people.models import Person
-from liuhen.people.queries import office_kinds
+from liuhen.people.queries import office_kinds, stood_in_for
 
 # What is asked, as people call it.
 KIND_TITLES = {
@@ -36,11 +36,13 @@ KIND_TITLES = {
 
 
 def waiting_for(person: Person) -> QuerySet[Approval]:
-    """Open requests to an office the person holds, oldest first; own requests are left out."""
+    """Open requests to an office the person holds, oldest first; own requests are left out, and in
+    somebody's place that one's own.
+    """
     kinds = office_kinds(person)
-    return (
-        Approval.objects.filter(office__in=kinds, outcome="")
-        .exclude(Q(asked_by=person))
-        .select_related("asked_by")
-        .order_by("asked_at", "id")
-    )
+    own = Q(asked_by=person)
+    for kind in kinds:
+        if others := stood_in_for(person, {kind}):
+            own |= Q(office=kind, asked_by__in=others)
+    rows = Approval.objects.filter(office__in=kinds, outcome="").exclude(own)
+    return rows.select_related("asked_by").order_by("asked_at", "id")

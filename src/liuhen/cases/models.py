@@ -56,7 +56,7 @@ class Case(Guarded):
     unit_copy_kept_at = models.DateTimeField("承办机构留存复制件时间", null=True)
     published_at = models.DateTimeField("结果公开时间", null=True)  # how: facts["publication"]
     secrecy = models.CharField("密级", max_length=10, choices=Secrecy.choices, blank=True)
-    # What people stated about the case and the law asks: {"dispute": false, "sudden": null, …}.
+    # What people stated that the law asks: {"dispute": false, "sudden": null, …}.
     circumstances = models.JSONField("情形", default=dict)
     # What the investigation found and proposes, as papers print it: {"violation": {…}, …}.
     facts = models.JSONField("案件事实", default=dict)
@@ -123,8 +123,7 @@ class Lead(Guarded):
     place = models.CharField("发生地点", max_length=200)
     content = models.TextField("线索内容")
     check_note = models.TextField("核查情况", blank=True)
-    # The head let the check take longer; by how much is the law's (`order55.check_lead_prolonged`).
-    prolonged_at = models.DateTimeField("批准延长核查时间", null=True)
+    prolonged_at = models.DateTimeField("批准延长核查时间", null=True)  # how long: `law.statutes`
     outcome = models.CharField("处理结果", max_length=12, choices=Outcome.choices, blank=True)
     outcome_reason = models.TextField("处理理由", blank=True)
     outcome_at = models.DateTimeField("处理时间", null=True)

@@ -175,10 +175,14 @@ def requests_to_answer(person: Person) -> QuerySet[Approval]:
 
 
 def who_may_answer(office: str, case: Case, asked_by: UUID) -> QuerySet[Person]:
-    """Who holds an office now, has no part of their own in the case, and may know it."""
-    carried = CaseOfficer.objects.filter(case=case).values("person")
-    able = holders(office, case.unit if office in UNIT_CASES else None)
-    return may_know(case, able).exclude(id__in=carried).exclude(id__in=(asked_by, case.handler_id))
+    """Who holds an office now, has no part of their own in the case, and may know it.
+
+    Nor does whoever holds it in the place of somebody who has.
+    """
+    carried = CaseOfficer.objects.filter(case=case).values_list("person", flat=True)
+    concerned = {asked_by, case.handler_id, *carried}
+    able = holders(office, case.unit if office in UNIT_CASES else None, concerned)
+    return may_know(case, able).exclude(id__in=concerned)
 
 
 def performing(case: Case) -> QuerySet[Performance]:

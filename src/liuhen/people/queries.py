@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ def offices_held(person: Person) -> QuerySet[Office]:
     now = clock.now()
     return Office.objects.filter(
         Q(until=None) | Q(until__gt=now), person=person, since__lte=now
-    ).select_related("unit")
+    ).select_related("unit", "deputy_for")
 
 
 # What was asked once of each person's offices, while a page is read.
@@ -117,6 +117,28 @@ def require(person: Person, permission: str) -> None:
     """Refuse when the person lacks the permission (`permission.missing`)."""
     if not is_allowed(person, permission):
         raise Refused("permission.missing", permission=permissions()[permission].title)
+
+
+def stood_in_for(person: Person, kinds: Collection[str]) -> set[UUID]:
+    """In whose place alone a person holds offices of these kinds now; nobody's, holding one of
+    their own or in the place of several.
+    """
+    held = [one for one in standing_offices(person) if one.kind in kinds]
+    if any(one.deputy_for is None for one in held):
+        return set()
+    found = {one.deputy_for.person_id for one in held if one.deputy_for is not None}
+    return found if len(found) == 1 else set()
+
+
+def is_own_matter(person: Person, permission: str, *others: UUID | None) -> bool:
+    """Whether what these others asked for is the person's own, who would answer it by a permission.
+
+    It is too, where the person has that only in the place of one of them: a deputy's answer is the
+    holder's own.
+    """
+    return not {person.id, *stood_in_for(person, permissions()[permission].offices)}.isdisjoint(
+        others
+    )
 
 
 def must_have_second_factor(person: Person) -> bool:
@@ -200,12 +222,17 @@ def persons_to_renew(on: dt.date) -> QuerySet[Person]:
     )
 
 
-def holders(kind: str, unit: Unit | None = None) -> QuerySet[Person]:
-    """Active persons who hold an office now, within a unit if one is given."""
+def holders(kind: str, unit: Unit | None = None, not_for: Iterable[UUID] = ()) -> QuerySet[Person]:
+    """Active persons who hold an office now, within a unit if one is given.
+
+    `not_for`: persons in whose place holding it does not count.
+    """
     now = clock.now()
     held = Office.objects.filter(Q(until=None) | Q(until__gt=now), kind=kind, since__lte=now)
     if unit is not None:
         held = held.filter(unit=unit)
+    if apart := list(not_for):
+        held = held.exclude(deputy_for__person__in=apart)
     return Person.objects.filter(is_active=True, id__in=held.values("person"))
 
 

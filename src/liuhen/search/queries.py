@@ -38,7 +38,13 @@ from liuhen.cases.queries import (
 from liuhen.cases.secrecy import hidden_cases
 from liuhen.kernel import clock
 from liuhen.people.models import Office, Person
-from liuhen.people.queries import is_allowed, office_kinds, standing_offices
+from liuhen.people.queries import (
+    is_allowed,
+    office_kinds,
+    permissions,
+    standing_offices,
+    stood_in_for,
+)
 from liuhen.recordings.models import Recording
 from liuhen.recordings.queries import hidden_recordings, loose_of
 from liuhen.search.grams import (
@@ -299,7 +305,8 @@ def exports_waiting(person: Person) -> QuerySet[ListExport]:
     """Lists the leader in charge has to answer for, the oldest first; one's own are left out."""
     if not is_allowed(person, "list_export.approve"):
         return ListExport.objects.none()
-    rows = ListExport.objects.filter(outcome="").exclude(asked_by=person)
+    in_place_of = stood_in_for(person, permissions()["list_export.approve"].offices)
+    rows = ListExport.objects.filter(outcome="").exclude(asked_by__in={person.id, *in_place_of})
     return rows.select_related("asked_by").order_by("asked_at", "id")
 
 

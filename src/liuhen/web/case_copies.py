@@ -23,7 +23,7 @@ from liuhen.archive.queries import visible_copy_requests
 from liuhen.cases.queries import visible_case
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
-from liuhen.people.queries import is_allowed, require
+from liuhen.people.queries import is_allowed, is_own_matter, require
 from liuhen.recordings.derivatives import made_file
 from liuhen.web.acting import act_and_return, person_of, signed_in
 from liuhen.web.case_acts import case_frame
@@ -78,8 +78,9 @@ def _item(person: Person, one: CaseCopyRequest) -> dict[str, Any]:
     """A request, and what this person may do about it."""
     may_export = one.is_package and is_allowed(person, "case.export")
     is_there = package_of(one) is not None
-    is_own = one.asked_by_id == person.id
-    may_answer = not one.outcome and not is_own and is_allowed(person, "viewing.approve")
+    right = "viewing.approve"
+    is_own = is_own_matter(person, right, one.asked_by_id)
+    may_answer = not one.outcome and not is_own and is_allowed(person, right)
     return {
         "row": one,
         "place": f"copy-{one.id}",

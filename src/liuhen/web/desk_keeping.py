@@ -22,7 +22,7 @@ from liuhen.kernel import clock
 from liuhen.oversight.models import SampledCase
 from liuhen.oversight.sampling import visible_sampled, visible_samplings
 from liuhen.people.models import Person
-from liuhen.people.queries import is_allowed, office_kinds, permissions
+from liuhen.people.queries import is_allowed, is_own_matter, office_kinds, permissions
 from liuhen.recordings.holdings import next_step, visible_hand_overs
 
 Task = dict[str, Any]
@@ -89,7 +89,8 @@ def _copies(person: Person) -> Iterator[Task]:
     rows = visible_applications(person).filter(handed_at=None)
     rows = rows.exclude(outcome=CopyApplication.Outcome.RETURNED)
     for found in rows[: 5 * SHOWN]:
-        is_own = person.id in (found.received_by_id, found.checked_by_id)
+        own = (found.received_by_id, found.checked_by_id)
+        is_own = is_own_matter(person, "viewing.approve", *own)
         if found.step in mine and not (found.step == "answer" and is_own):
             reason = f"{found.applicant}申请，{found.purpose}"
             href = reverse("copy_application", args=[found.id])
@@ -112,7 +113,9 @@ def _discs(person: Person) -> Iterator[Task]:
                 yield _task("制作归档包", "43.1", reason, href, asked.case)
         elif asked.outcome and may_copy:
             to_make.append(_task("制作案卷光盘", "43.1", reason, href, asked.case))
-        elif not asked.outcome and may_answer and asked.asked_by_id != person.id:
+        elif not (asked.outcome or is_own_matter(person, "viewing.approve", asked.asked_by_id)):
+            if not may_answer:
+                continue
             yield _task("批准复制案卷", "42.1", reason, href, asked.case)
     yield from [_folded(to_make)] if len(to_make) > APART else to_make
 
