@@ -31,9 +31,9 @@ def test_every_part_of_a_run_is_found_by_its_grams(text: str, data: st.DataObjec
         assert asked in normal(text)
 
 
-def test_a_place_is_asked_for_by_threes_where_it_has_them() -> None:
-    assert asked_of_place("样板路8号 甲区 乙") == {
-        *("place:样板路", "place:板路8", "place:路8号", "place:甲区"),
+def test_a_place_is_asked_for_by_fours_where_it_has_them() -> None:
+    assert asked_of_place("样板路8号 丙小区 甲区 乙") == {
+        *("place:样板路8", "place:板路8号", "place:丙小", "place:小区", "place:甲区"),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 import psycopg
@@ -9,11 +10,15 @@ import pytest
 
 from liuhen.demo.people import World
 from liuhen.demo.simple_case import SimpleCase
+from liuhen.kernel import clock
 from liuhen.ledger.sequencing import sequence_all
-from liuhen.search import rarity
+from liuhen.search import answers as shortest
+from liuhen.search import queries, rarity
+from liuhen.search.answers import answers
 from liuhen.search.indexing import follow_all
+from liuhen.search.models import Indexed
 from liuhen.search.queries import Question, found
-from liuhen.search.rarity import rarest, rarest_first
+from liuhen.search.rarity import rarest, rarest_first, records_between, share_of
 
 QUESTIONS = (
     Question(words="当事人堆放装修物料约三平方米"),
@@ -63,6 +68,62 @@ def test_grams_that_few_records_hold_are_asked_for_and_those_everywhere_are_not(
     assert rarest(everywhere) == set()
     unwritten = {"珊瑚", "瑚礁"}
     assert rarest(unwritten | everywhere) == unwritten, "what nobody wrote tells most"
+
+
+def test_shares_and_numbers_are_those_the_database_counted(counted: World) -> None:
+    total = Indexed.objects.count()
+    cases = Indexed.objects.filter(kind="case").count()
+    assert records_between() == total
+    assert share_of(["=kind:case"]) == pytest.approx(cases / total)
+    assert share_of(["=kind:case", "=kind:activity"], ["place:虚构", "place:构市"]) <= 1.0
+    assert share_of(["=kind:case"], ["珊瑚"]) == 0.0
+
+
+def test_between_two_instants_that_were_counted_records_lie_evenly() -> None:
+    days = [dt.datetime(2026, 1, day, tzinfo=dt.UTC) for day in (1, 2, 3, 3, 7)]
+    known = rarity._Counted(times=days)
+    day = dt.timedelta(days=1)
+    asked = [days[0] - day, days[0], days[1], days[2], days[2] + day, days[4], days[4] + day]
+    told = [known.share_before(at) for at in asked]
+    assert told == [0, 0, 0.25, 0.5, pytest.approx(0.8125), 1, 1]
+    assert rarity._Counted().share_before(days[0]) == 0
+
+
+@pytest.mark.parametrize("who", ["supervisor", "officer"])
+@pytest.mark.parametrize("bound", [1, 3, 1_000])
+def test_the_newest_are_known_by_their_keys_and_counted_no_further_than_the_bound(
+    counted: World, who: str, bound: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "COUNTED", bound)
+    for name in ("COUNTED", "_PAGES", "_AMPLE", "_MOST_SORTED"):
+        monkeypatch.setattr(shortest, name, bound)
+    last = Indexed.objects.latest("at").at
+    since = last - dt.timedelta(days=30)
+    more = (
+        Question(kind="activity"),
+        Question(kind="activity", event="simple_procedure", since=since, until=last),
+        Question(event="simple_procedure"),
+        Question(until=last),
+        Question(handlers=(str(counted["officer"].id),)),
+    )
+    for question in (*QUESTIONS, *more):
+        newest = list(found(counted[who], question).values_list("id", flat=True)[: bound + 1])
+        rows, number, keys = answers(counted[who], question)
+        assert number == len(newest)
+        assert keys == newest[: len(keys)], question
+        assert len(keys) == number or number > bound, question
+        assert list(rows.values_list("id", flat=True)[: bound + 1]) == newest, question
+
+
+def test_a_stretch_that_holds_less_than_is_likely_hides_nothing(
+    counted: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shortest, "_AMPLE", 0)
+    question = Question(kind="activity")
+    expected = found(counted["supervisor"], question).count()
+    with clock.frozen(clock.now() + dt.timedelta(days=100)):
+        rows, number, keys = answers(counted["supervisor"], question)
+    assert number == len(keys) == rows.count() == expected > 0
 
 
 def test_answers_are_the_same_whatever_was_counted(

@@ -28,14 +28,15 @@ def test_a_record_within_bears_one_of_those_asked_for(
 
 
 @given(since=INSTANTS, until=INSTANTS, at=INSTANTS)
-def test_a_record_of_another_month_bears_none(
+def test_a_record_of_another_third_of_a_month_bears_none(
     since: dt.datetime, until: dt.datetime, at: dt.datetime
 ) -> None:
-    months = [
-        min(max(one, FIRST), LAST - dt.timedelta(days=1)).astimezone(CHINA).strftime("%Y-%m")
+    told = [
+        min(max(one, FIRST), LAST - dt.timedelta(days=1)).astimezone(CHINA)
         for one in (since, until, at)
     ]
-    if not months[0] <= months[2] <= months[1]:
+    thirds = [(one.year, one.month, one.day > 10, one.day > 20) for one in told]
+    if not thirds[0] <= thirds[2] <= thirds[1]:
         assert not time_facets(at) & set(stretch_facets(since, until))
 
 
@@ -43,19 +44,24 @@ def test_a_record_of_another_month_bears_none(
 def test_few_are_asked_for_however_long_the_stretch(
     since: dt.datetime | None, until: dt.datetime | None
 ) -> None:
-    assert len(stretch_facets(since, until)) <= 2 * (11 + 9) + 13
+    assert len(stretch_facets(since, until)) <= 2 * (2 + 11 + 9) + 13
 
 
 @pytest.mark.parametrize(
     ("since", "until", "asked"),
     [
-        ((2026, 11, 30), (2026, 12, 1), ["=month:2026-11", "=month:2026-12"]),
+        ((2026, 11, 30), (2026, 12, 1), ["=third:2026-11-3", "=third:2026-12-1"]),
+        (
+            (2026, 10, 11),
+            (2026, 11, 21),
+            ["=third:2026-10-2", "=third:2026-10-3", "=month:2026-11"],
+        ),
         ((2026, 1, 1), (2026, 12, 31), ["=year:2026"]),
-        ((2025, 12, 31), (2027, 1, 1), ["=month:2025-12", "=year:2026", "=month:2027-01"]),
-        ((2019, 12, 31), (2030, 1, 1), ["=month:2019-12", "=decade:2020", "=month:2030-01"]),
+        ((2025, 12, 31), (2027, 1, 1), ["=third:2025-12-3", "=year:2026", "=third:2027-01-1"]),
+        ((2019, 12, 31), (2030, 1, 1), ["=third:2019-12-3", "=decade:2020", "=third:2030-01-1"]),
     ],
 )
-def test_whole_years_and_decades_are_asked_for_as_such(
+def test_whole_months_years_and_decades_are_asked_for_as_such(
     since: tuple[int, int, int], until: tuple[int, int, int], asked: list[str]
 ) -> None:
     start, end = (dt.datetime(*one, tzinfo=CHINA) for one in (since, until))
@@ -66,3 +72,8 @@ def test_a_month_is_that_of_the_authority_s_calendar() -> None:
     late = dt.datetime(2026, 10, 31, 16, 0, tzinfo=dt.UTC)
     assert "=month:2026-11" in time_facets(late)
     assert "=month:2026-10" in time_facets(late - dt.timedelta(microseconds=1))
+
+
+@pytest.mark.parametrize(("day", "third"), [(1, 1), (10, 1), (11, 2), (20, 2), (21, 3), (31, 3)])
+def test_the_last_third_of_a_month_is_as_long_as_the_month(day: int, third: int) -> None:
+    assert f"=third:2026-10-{third}" in time_facets(dt.datetime(2026, 10, day, tzinfo=CHINA))

@@ -163,9 +163,12 @@ def _grams_anew(mark: int, at: str) -> str:
 
 def _time_facets(at: str) -> list[str]:
     """How the database says `search.stretches.time_facets`."""
-    month = f"to_char(({at}) AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')"
-    year, decade = f"left({month}, 4)", f"left({month}, 3) || '0'"
-    return [f"'=month:' || {month}", f"'=year:' || {year}", f"'=decade:' || {decade}"]
+    local = f"(({at}) AT TIME ZONE 'Asia/Shanghai')"
+    month = f"to_char({local}, 'YYYY-MM')"
+    third = f"{month} || '-' || least((extract(day FROM {local})::int + 9) / 10, 3)"
+    told = {"third": third, "month": month, "year": f"left({month}, 4)"}
+    told["decade"] = f"left({month}, 3) || '0'"
+    return [f"'={name}:' || {value}" for name, value in told.items()]
 
 
 def _written_anew(mark: int, after: dt.timedelta) -> dict[str, str]:

@@ -245,15 +245,17 @@ def _answered(person: Person, question: Question) -> float:
     from django.db.models import prefetch_related_objects  # noqa: PLC0415 - models
 
     from liuhen.people.queries import offices_remembered  # noqa: PLC0415
-    from liuhen.search.queries import COUNTED, by_keys, found, numbered, windows  # noqa: PLC0415
+    from liuhen.search.answers import answers  # noqa: PLC0415
+    from liuhen.search.queries import COUNTED, by_keys, windows  # noqa: PLC0415
     from liuhen.web.paging import ROWS  # noqa: PLC0415
 
     started = time.perf_counter()
     with offices_remembered():
-        rows, number, keys = numbered(found(person, question))
+        rows, number, keys = answers(person, question)
         newest = [by_keys(keys[: ROWS + 1])]
+        is_known = keys or number <= COUNTED
         page: list[Any] = []
-        for window in windows(rows, clock.now(), question.until) if number > COUNTED else newest:
+        for window in newest if is_known else windows(rows, clock.now(), question.until):
             page = list(window[: ROWS + 1])
             if len(page) > ROWS:
                 break

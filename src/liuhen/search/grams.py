@@ -33,23 +33,32 @@ def pairs(text: str) -> set[str]:
     return {run[place : place + 2] for run in cut for place in range(len(run) - 1)}
 
 
-def triples(text: str) -> set[str]:
-    """Three neighbours of every run each: of places they are stored as well.
+def fours(text: str) -> set[str]:
+    """Four neighbours of every run each: of places they are stored as well.
 
-    Addresses are made of few numbers: their pairs stand in a tenth of them.
+    Addresses are made of few numbers: their pairs stand in a tenth of them, their threes in a
+    fiftieth.
     """
     cut = runs(text[:TEXT_LIMIT])
-    return {run[place : place + 3] for run in cut for place in range(len(run) - 2)}
+    return {run[place : place + 4] for run in cut for place in range(len(run) - 3)}
 
 
 def of_place(text: str) -> set[str]:
-    """What is stored of a place: `place:样板`, `place:样板路`."""
-    return of_field("place", pairs(text) | triples(text))
+    """What is stored of a place: `place:样板`, `place:样板路8`."""
+    return of_field("place", pairs(text) | fours(text))
 
 
 def asked_of_place(text: str) -> set[str]:
     """What a place that is said so must hold: the longest grams of each run."""
-    return of_field("place", set().union(*(triples(run) or pairs(run) for run in runs(text))))
+    return of_field("place", set().union(*(fours(run) or pairs(run) for run in runs(text))))
+
+
+def is_moved(one: str, other: str) -> bool:
+    """Whether two fours of a field overlap by more than a character."""
+    (*field, first), (*beside, last) = one.split(":"), other.split(":")
+    ends = [(first[each:], last[:-each]) for each in (1, 2)]
+    ends += [(last[each:], first[:-each]) for each in (1, 2)]
+    return len(first) == len(last) == 4 and field == beside and any(a == b for a, b in ends)
 
 
 def letters(text: str) -> set[str]:

@@ -2,7 +2,8 @@
 
 Up to a thousand answers are found at once and then known by their keys (`numbered`). More are
 sorted by time, newest first, and looked for in the newest months before in all years (`windows`):
-frequent words then never cost what the archive has grown to. Reads only.
+frequent words then never cost what the archive has grown to. Reads only; not for which way is
+the shortest (`search.answers`).
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from itertools import combinations
 from typing import Any
 
 from django.db.models import (
+    BigIntegerField,
     BooleanField,
     DateTimeField,
     ExpressionWrapper,
     F,
+    Func,
     OuterRef,
     Q,
     QuerySet,
@@ -67,6 +70,12 @@ COUNTED = 1_000
 QUESTION_LIMIT = 200
 _WEEK = dt.timedelta(days=7)
 _LONGER = (dt.timedelta(days=31), dt.timedelta(days=366))
+# Instants as whole numbers: a thousand are read in a third of the time.
+_MICROSECONDS = Func(
+    F("at"),
+    template="(extract(epoch FROM %(expressions)s) * 1000000)::bigint",
+    output_field=BigIntegerField(),
+)
 _NEAR_LOOKED_AT = 200
 _NEAR_SHOWN = 8
 _OF_RECORDINGS = (Indexed.Kind.RECORDING, Indexed.Kind.TEXT)
@@ -122,13 +131,13 @@ def visible_records(person: Person, kind: str = "") -> QuerySet[Indexed]:
     own = Recording.objects.filter(loose_of(person, held))
     loose = Q(case=None, record_id__in=own.values("id"))
     is_visible = Q(_each_holds(visible_cases(person).filter(id=OuterRef("case_id"))))
-    ways = _ways(person, held)
+    ways = ways_of(person, held)
     if ways:
         rows = rows.filter(grams__overlap=ways)
     return rows.filter(is_visible | loose)
 
 
-def _ways(person: Person, held: Iterable[Office]) -> list[str]:
+def ways_of(person: Person, held: Iterable[Office]) -> list[str]:
     """Each row that a person may see bears one of these: others are passed over.
 
     Empty where somebody sees cases for a reason that no row bears: they were asked about them.
@@ -155,15 +164,19 @@ def _each_holds(asked: QuerySet[Any]) -> Coalesce:
 
 def found(person: Person, question: Question) -> QuerySet[Indexed]:
     """The records that answer a question, newest first; to be shown page by page."""
-    rows = visible_records(person, question.kind)
-    asked = _facets(question) | rarest(_grams(question))
-    is_narrow = bool(asked or question.handlers or not office_kinds(person) & ALL_CASES)
-    if question.event and is_narrow:
+    return among(visible_records(person, question.kind), person, question)
+
+
+def among(rows: QuerySet[Indexed], person: Person, question: Question) -> QuerySet[Indexed]:
+    """Those of the visible records that answer."""
+    asked = _asked(question)
+    is_few = is_narrow(person, question)
+    if question.event and is_few:
         # among few records: the list of all of an event is not read whole
         asked.add(facet("event", question.event))
     elif question.event:
         rows = rows.filter(event=question.event)
-    if is_narrow and (question.since or question.until):
+    if is_few and (question.since or question.until):
         rows = _within(rows, question.since, question.until)
     # each by itself: the database goes through lists of its index in half the time of one of many
     rows = rows.filter(*(Q(grams__contains=[gram]) for gram in rarest_first(asked)))
@@ -180,7 +193,7 @@ def found(person: Person, question: Question) -> QuerySet[Indexed]:
     if question.holder:
         held = Party.objects.filter(number_digest=question.holder)
         rows = rows.filter(case__in=held.values("case_id"))
-    if not is_narrow:
+    if not is_few:
         rows = _between(rows, "at", question.since, question.until)
     return rows.order_by("-at", "-id")
 
@@ -200,9 +213,13 @@ def _within(
 
     The instant is put so that no index of it is read: that of a year is as long as the year.
     """
-    instant = ExpressionWrapper(F("at") + dt.timedelta(), DateTimeField())
-    rows = rows.alias(instant=instant).filter(grams__overlap=stretch_facets(since, until))
+    rows = rows.alias(instant=instant_of()).filter(grams__overlap=stretch_facets(since, until))
     return _between(rows, "instant", since, until)
+
+
+def instant_of() -> ExpressionWrapper[Any]:
+    """`at`, of which no index is read: few are sorted, whatever the database takes them for."""
+    return ExpressionWrapper(F("at") + dt.timedelta(), DateTimeField())
 
 
 def found_cases(person: Person, words: str) -> QuerySet[Indexed]:
@@ -226,16 +243,26 @@ def found_leads(person: Person, words: str) -> QuerySet[Indexed]:
     return found(person, Question(words=words, kind=Indexed.Kind.LEAD))
 
 
-def _grams(question: Question) -> set[str]:
+def grams_of(question: Question) -> set[str]:
     """What a record that says the words must hold; whether it says them, its text decides."""
     grams = pairs(question.words) | asked_of_place(question.place)
     return grams | of_field("party", pairs(question.party) | lone(question.party))
 
 
-def _facets(question: Question) -> set[str]:
+def facets_of(question: Question) -> set[str]:
     """What decides by itself."""
     names = ("kind", "case_kind", "unit", "stage", "device")
     return {facet(name, value) for name in names if (value := getattr(question, name))}
+
+
+def _asked(question: Question) -> set[str]:
+    """What the index is asked for."""
+    return facets_of(question) | rarest(grams_of(question))
+
+
+def is_narrow(person: Person, question: Question) -> bool:
+    """Whether grams tell of most records that they do not answer; else time is gone through."""
+    return bool(_asked(question) or question.handlers or not office_kinds(person) & ALL_CASES)
 
 
 def windows(
@@ -257,7 +284,7 @@ def numbered(rows: QuerySet[Indexed]) -> tuple[QuerySet[Indexed], int, list[int]
 
     Unless there are more they are asked for by their keys from then on; these too, newest first.
     """
-    told = list(rows.order_by().values_list("at", "id")[: COUNTED + 1])
+    told = list(rows.order_by().values_list(_MICROSECONDS, "id")[: COUNTED + 1])
     if len(told) > COUNTED:
         return rows, len(told), []
     keys = [key for _, key in sorted(told, reverse=True)]

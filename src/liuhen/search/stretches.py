@@ -11,50 +11,58 @@ import datetime as dt
 from liuhen.kernel import clock
 from liuhen.search.grams import facet
 
-# From 1970, where a clock nobody set begins, to 2099: months since the year 0.
-_MONTHS = range(1970 * 12, 2100 * 12)
+# Thirds of a month; and those of a month, a year, a decade.
+_MONTH, _YEAR, _DECADE = 3, 36, 360
+# From 1970, where a clock nobody set begins, to 2099: thirds of months since the year 0.
+_THIRDS = range(1970 * _YEAR, 2100 * _YEAR)
 
 
 def time_facets(at: dt.datetime) -> set[str]:
-    """The month, year and decade an instant lies in, by the authority's calendar."""
-    month = _month(at)
-    return {_facet_of_month(month), _facet_of_year(month // 12), _facet_of_decade(month // 120)}
+    """The third of a month (旬), month, year and decade, by the authority's calendar."""
+    third = _third(at)
+    return {_facet(third // length * length, length) for length in (1, _MONTH, _YEAR, _DECADE)}
 
 
 def stretch_facets(since: dt.datetime | None, until: dt.datetime | None) -> list[str]:
     """The fewest facets of which each record from `since` to `until` bears one.
 
-    Whole decades, whole years of the rest, single months of what is left. An end that is not
-    given is that of the years that are told apart; a record beyond them bears the outermost.
+    Whole decades, whole years of the rest, whole months, single thirds of what is left. An end that
+    is not given is that of the years that are told apart; a record beyond them bears the outermost.
     """
-    month = _MONTHS.start if since is None else _month(since)
-    last = _MONTHS.stop - 1 if until is None else _month(until)
+    third = _THIRDS.start if since is None else _third(since)
+    last = _THIRDS.stop - 1 if until is None else _third(until)
     found = []
-    while month <= last:
-        if month % 120 == 0 and month + 119 <= last:
-            found.append(_facet_of_decade(month // 120))
-            month += 120
-        elif month % 12 == 0 and month + 11 <= last:
-            found.append(_facet_of_year(month // 12))
-            month += 12
-        else:
-            found.append(_facet_of_month(month))
-            month += 1
+    while third <= last:
+        length = next(
+            each
+            for each in (_DECADE, _YEAR, _MONTH, 1)
+            if third % each == 0 and third + each - 1 <= last
+        )
+        found.append(_facet(third, length))
+        third += length
     return found
 
 
-def _month(at: dt.datetime) -> int:
+def begin_of_third(at: dt.datetime) -> dt.datetime:
+    """When the third of a month began that an instant lies in."""
     day = clock.local_date(at)
-    return min(max(day.year * 12 + day.month - 1, _MONTHS.start), _MONTHS.stop - 1)
+    first = day.replace(day=min((day.day - 1) // 10, 2) * 10 + 1)
+    return dt.datetime(first.year, first.month, first.day, tzinfo=clock.CHINA)
 
 
-def _facet_of_month(month: int) -> str:
-    return facet("month", f"{month // 12}-{month % 12 + 1:02}")
+def _third(at: dt.datetime) -> int:
+    day = clock.local_date(at)
+    third = day.year * _YEAR + (day.month - 1) * _MONTH + min((day.day - 1) // 10, 2)
+    return min(max(third, _THIRDS.start), _THIRDS.stop - 1)
 
 
-def _facet_of_year(year: int) -> str:
-    return facet("year", year)
-
-
-def _facet_of_decade(decade: int) -> str:
-    return facet("decade", decade * 10)
+def _facet(third: int, length: int) -> str:
+    """That of the stretch of so many thirds which begins with this one."""
+    year, month = third // _YEAR, third % _YEAR // _MONTH + 1
+    if length == _DECADE:
+        return facet("decade", year)
+    if length == _YEAR:
+        return facet("year", year)
+    if length == _MONTH:
+        return facet("month", f"{year}-{month:02}")
+    return facet("third", f"{year}-{month:02}-{third % _MONTH + 1}")

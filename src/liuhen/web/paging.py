@@ -70,14 +70,15 @@ def page_of_answers(
     keys: Sequence[int],
     until: dt.datetime | None = None,
 ) -> Page[Indexed]:
-    """The page of a question to the index, whose answers are `search.queries.numbered`.
+    """The page of a question to the index, by `search.answers` or `search.queries.numbered`.
 
-    Of many it is taken from the narrowest stretch of time that fills it. `until` is where the
-    question itself ends.
+    Of many, where the newest are not known by their keys, it is taken from the narrowest stretch of
+    time that fills it. `until` is where the question itself ends.
     """
+    if keys and request.GET.keys().isdisjoint(("after", "before")):
+        return page_of(request, by_keys(keys[: ROWS + 1]))
     if number <= COUNTED:
-        is_first = request.GET.keys().isdisjoint(("after", "before"))
-        return page_of(request, by_keys(keys[: ROWS + 1]) if is_first else rows)
+        return page_of(request, rows)
     page = Page[Indexed]([], {})
     for window in windows(rows, clock.now(), until):
         page = page_of(request, window)

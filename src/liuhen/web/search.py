@@ -20,15 +20,15 @@ from liuhen.cases.sealed import number_digest
 from liuhen.kernel import clock
 from liuhen.people.models import Person
 from liuhen.people.queries import require
+from liuhen.search.answers import answers
 from liuhen.search.grams import runs
 from liuhen.search.models import Indexed, SavedSearch
 from liuhen.search.queries import (
     COUNTED,
     Question,
+    by_keys,
     by_month,
-    found,
     near_names,
-    numbered,
     placed,
 )
 from liuhen.web.acting import person_of, signed_in
@@ -71,7 +71,8 @@ def search(request: HttpRequest) -> HttpResponse:
 def _answers(request: HttpRequest, person: Person, form: SearchForm) -> dict[str, Any]:
     """What the page shows of a question: a page of answers, or where they were made."""
     question = form.question()
-    rows, number, keys = numbered(found(person, question))
+    rows, number, keys = answers(person, question)
+    newest = by_keys(keys[:COUNTED]) if len(keys) == number else rows
     page = page_of_answers(request, rows, number, keys, question.until)
     prefetch_related_objects(page.rows, "case")
     page.pager["total_words"] = f"超过 {COUNTED:,} 条" if number > COUNTED else f"共 {number:,} 条"
@@ -87,9 +88,9 @@ def _answers(request: HttpRequest, person: Person, form: SearchForm) -> dict[str
         "views": _VIEWS,
         "items": items,
         "days": _days(items) if view == "timeline" else [(None, items)],
-        "places": _places(rows, number) if view == "map" and items else None,
+        "places": _places(newest, number) if view == "map" and items else None,
         "pager": page.pager,
-        "months": _months(by_month(rows)) if number else None,
+        "months": _months(by_month(newest)) if number else None,
         "near": _near(person, question) if not number else [],
     }
 
