@@ -11,7 +11,7 @@ import pytest
 
 from liuhen.host.home import Home
 from liuhen.host.postgres import Cluster, throwaway_cluster
-from liuhen.recovery.moving_rows import begin, content_of, is_free
+from liuhen.recovery.moving_rows import begin, content_of, is_free, open_line
 from tests.host.outside import NAME, Accounts, execute, handed_out
 from tests.kill.tree import copied_home, run_liuhen
 
@@ -65,18 +65,13 @@ def test_a_home_goes_on_in_the_authoritys_own_database(
 
 
 def test_one_changed_value_gives_a_table_another_digest(engine: Cluster) -> None:
-    with handed_out(engine, *TWO) as accounts, psycopg.connect(accounts.owner or "") as owner:
-        with owner.transaction():
-            owner.execute(
-                "CREATE TABLE one AS SELECT n, '\\xff'::bytea b FROM generate_series(1, 9) n"
-            )
-            owner.execute("CREATE TABLE other AS SELECT * FROM one ORDER BY n DESC")
-        owner.commit()
-        same = content_of(accounts.owner or "", "one")
-        assert same.rows == 9 and content_of(accounts.owner or "", "other") == same
+    with handed_out(engine, *TWO) as accounts, open_line(accounts.owner or "") as owner:
+        owner.execute("CREATE TABLE one AS SELECT n, '\\xff'::bytea b FROM generate_series(1, 9) n")
+        owner.execute("CREATE TABLE other AS SELECT * FROM one ORDER BY n DESC")
+        same = content_of(owner, "one")
+        assert same.rows == 9 and content_of(owner, "other") == same
         owner.execute("UPDATE other SET b = '\\xfe' WHERE n = 5")
-        owner.commit()
-        assert content_of(accounts.owner or "", "other") != same
+        assert content_of(owner, "other") != same
 
 
 def _as_before_when_it_fails_half_way(engine: Cluster, home: Home, accounts: Accounts) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import psycopg
 from psycopg import sql
@@ -21,6 +22,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from liuhen.host.postgres_binaries import ENVIRONMENT, find_binaries
 from liuhen.kernel.refusals import Refused
 
+_Line = psycopg.Connection[Any]
+Found = TypeVar("Found")
 LINES = 4
 SAID = 800
 _NOTE = "liuhen_moving"
@@ -67,11 +70,10 @@ class Content(NamedTuple):
     digest: int
 
 
-def content_of(url: str, table: str) -> Content:
-    """What a table holds, as its server reads it."""
+def content_of(line: psycopg.Connection, table: str) -> Content:
+    """What a table holds, as its server reads it; the line is one of `open_line`."""
     query = "SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) FROM {} t"
-    with _line(url) as line:
-        row = line.execute(sql.SQL(query).format(sql.Identifier(table))).fetchone()
+    row = line.execute(sql.SQL(query).format(sql.Identifier(table))).fetchone()
     assert row is not None
     return Content(int(row[0]), int(row[1]))
 
@@ -88,20 +90,20 @@ def begin(url: str, origin: str) -> None:
     """Clear what a copy left behind that was broken off, and note whose copy is to come."""
     clear(url)
     note = sql.Identifier(_NOTE)
-    with _line(url) as line:
+    with open_line(url) as line, line.transaction():
         line.execute(sql.SQL("CREATE TABLE {} (origin text)").format(note))
         line.execute(sql.SQL("INSERT INTO {} VALUES (%s)").format(note), (origin,))
 
 
 def end(url: str) -> None:
     """The copy is whole: nothing clears it any more."""
-    with _line(url) as line:
+    with open_line(url) as line:
         line.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(_NOTE)))
 
 
 def clear(url: str) -> None:
     """Remove everything: only ever what `is_free` calls free, or a copy that has failed."""
-    with _line(url) as line:
+    with open_line(url) as line, line.transaction():
         for (statement,) in line.execute(_DROPS).fetchall():
             line.execute(statement)
 
@@ -115,64 +117,72 @@ def copy(source: str, target: str, told: Callable[[str], None]) -> dict[str, int
     """
     told("复制数据库")
     _bring_form(source, target, "pre-data")
-    with _line(source) as line:
+    with open_line(source) as line:
         tables = [str(row[0]) for row in line.execute(_TABLES)]
-    counts = _copy_rows(source, target, tables)
+    found = _with_each(source, target, tables, _copy_table)
+    if wrong := sorted(table for table, (here, there) in found.items() if here != there):
+        raise Refused("move.counts", tables="、".join(wrong[:5]))
     _copy_sequences(source, target)
     told("建立索引和约束")
     _bring_form(source, target, "post-data")
-    with ThreadPoolExecutor(LINES) as lines:
-        # without it the first hours would be served by plans for tables that seem empty
-        list(lines.map(lambda table: _analyze(target, table), tables))
-    return counts
+    # without it the first hours would be served by plans for tables that seem empty
+    _with_each(source, target, tables, _analyze)
+    return {table: here.rows for table, (here, _) in found.items()}
 
 
-def _copy_rows(source: str, target: str, tables: list[str]) -> dict[str, int]:
-    with ThreadPoolExecutor(LINES) as lines:
-        under_way = {
-            table: (
-                lines.submit(_copy_table, source, target, table),
-                lines.submit(content_of, source, table),
-            )
-            for table in tables
-        }
+def _with_each(
+    source: str, target: str, tables: list[str], do: Callable[[_Line, _Line, str], Found]
+) -> dict[str, Found]:
+    """Do something with every table, several at once, each over a pair of lines kept for it."""
+    waiting, found = deque(tables), dict[str, Found]()
+
+    def work() -> None:
+        with open_line(source) as here, open_line(target) as there:
+            while (table := _next(waiting)) is not None:
+                found[table] = do(here, there, table)
+
+    with ThreadPoolExecutor(LINES) as pool:
+        under_way = [pool.submit(work) for _ in range(LINES)]
         try:
-            found = {
-                table: (there.result(), here.result()) for table, (there, here) in under_way.items()
-            }
-        except BaseException:
-            lines.shutdown(wait=False, cancel_futures=True)
-            raise
-    if wrong := sorted(table for table, (there, here) in found.items() if there != here):
-        raise Refused("move.counts", tables="、".join(wrong[:5]))
-    return {table: here.rows for table, (_, here) in found.items()}
+            for one in as_completed(under_way):
+                one.result()
+        finally:
+            waiting.clear()
+    return found
 
 
-def _copy_table(source: str, target: str, table: str) -> Content:
+def _next(waiting: deque[str]) -> str | None:
+    try:
+        return waiting.popleft()
+    except IndexError:
+        return None
+
+
+def _copy_table(here: _Line, there: _Line, table: str) -> tuple[Content, Content]:
     name = sql.Identifier(table)
     out = sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(name)
     into = sql.SQL("COPY {} FROM STDIN (FORMAT binary, FREEZE)").format(name)
-    with _line(source) as here, _line(target) as there:
+    with there.transaction():
         there.execute(sql.SQL("TRUNCATE {}").format(name))  # rows may be frozen only then
         with here.cursor().copy(out) as rows, there.cursor().copy(into) as taken:
             for piece in rows:
                 taken.write(piece)
-    return content_of(target, table)
+    return content_of(here, table), content_of(there, table)
 
 
 def _copy_sequences(source: str, target: str) -> None:
-    with _line(source) as here, _line(target) as there:
+    with open_line(source) as here, open_line(target) as there:
         for name, value in here.execute(_SEQUENCES):
             there.execute("SELECT setval(format('%%I', %s::text)::regclass, %s)", (name, value))
 
 
-def _analyze(target: str, table: str) -> None:
-    with _line(target) as line:
-        line.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
+def _analyze(_here: _Line, there: _Line, table: str) -> None:
+    there.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
 
 
-def _line(url: str) -> psycopg.Connection:
-    line = psycopg.connect(url, connect_timeout=5)
+def open_line(url: str) -> _Line:
+    """A line to a server that reads values as any other does, and is not hurried."""
+    line = psycopg.connect(url, connect_timeout=5, autocommit=True)
     line.execute(_SETTINGS)
     return line
 
