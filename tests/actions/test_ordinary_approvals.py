@@ -165,6 +165,30 @@ def test_a_deputy_stands_in_no_longer_and_no_later_than_the_authority_says(
     name_deputy(actor=world["unit_head"], until=now + WEEK, **given)
 
 
+def test_a_deputy_is_of_the_unit_or_holds_such_an_office_where_the_authority_says_so(
+    world: World, stopped: FrozenClock
+) -> None:
+    recall_deputy(
+        actor=world["unit_head"],
+        office_id=deputise(world, "unit_head", "unit_head", "archivist").id,
+    )
+    set_figure(
+        actor=world["head"],
+        name="product.deputy_within_unit",
+        value=1,
+        valid_from=clock.local_date(clock.now()),
+        reason="代行人限于本单位人员",
+    )
+    told = refusal(deputise, world, "unit_head", "unit_head", "archivist")
+    assert (told.code, told.data) == ("deputy.outside", {"name": "郑档案"})
+    recall_deputy(
+        actor=world["unit_head"],
+        office_id=deputise(world, "unit_head", "unit_head", "records").id,
+    )
+    appoint(actor=world["security"], person=world["archivist"], kind="unit_head")
+    assert deputise(world, "unit_head", "unit_head", "archivist").deputy_for is not None
+
+
 def test_nobody_passes_on_what_they_hold_in_anothers_place(world: World) -> None:
     acting = deputise(world, "unit_head", "unit_head", "records")
     told = refusal(

@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from liuhen.actions.act import Draft, act
 from liuhen.actions.people import refuse_apart
 from liuhen.kernel.refusals import Refused
@@ -19,6 +21,20 @@ from liuhen.rulebook.queries import figure_at
 def longest(at: dt.datetime) -> dt.timedelta:
     """How long one deputation may last, and how far ahead it may begin."""
     return dt.timedelta(days=int(figure_at("product.deputy_span", at) or 0))
+
+
+def able_to_act(office: Office, at: dt.datetime) -> QuerySet[Person]:
+    """Who may be named for an office: anybody active, or, where the authority has set it so, who is
+    of its unit or holds such an office themselves.
+    """
+    people = Person.objects.filter(is_active=True, nature=Person.Nature.HUMAN)
+    people = people.exclude(id=office.person_id)
+    if not figure_at("product.deputy_within_unit", at):
+        return people
+    own = Office.objects.filter(kind=office.kind, deputy_for=None, since__lte=at)
+    own = own.filter(Q(until=None) | Q(until__gt=at))
+    of_unit = Q(unit=office.unit_id or office.person.unit_id)
+    return people.filter(of_unit | Q(id__in=own.values("person")))
 
 
 @act(permission="office.deputise", event="deputy.named")
@@ -35,8 +51,9 @@ def name_deputy(
     """Let another person act in one's own office over a half-open span.
 
     Raises:
-        Refused: `record.not_found`, `deputy.not_holder`, `deputy.self`, `deputy.span`,
-            `deputy.long`, `deputy.exists`, `deputy.unqualified`, `office.apart`, `reason.missing`.
+        Refused: `record.not_found`, `deputy.not_holder`, `deputy.self`, `deputy.outside`,
+            `deputy.span`, `deputy.long`, `deputy.exists`, `deputy.unqualified`, `office.apart`,
+            `reason.missing`.
     """
     office = Office.objects.select_for_update(of=("self",)).filter(id=office_id).first()
     if office is None:
@@ -44,18 +61,13 @@ def name_deputy(
     # Nobody passes on what they hold in another's place.
     if office.person_id != actor.id or office.deputy_for_id or not office.is_held_at(draft.at):
         raise Refused("deputy.not_holder")
-    if deputy.id == actor.id or not deputy.is_active:
-        raise Refused("deputy.self")
+    _refuse_unable(office, deputy, draft.at)
     begin = since or draft.at
     _refuse_span(office, begin, until, draft.at)
     if not reason.strip():
         raise Refused("reason.missing")
     if office.deputies.filter(since__lt=until, until__gt=begin).exists():
         raise Refused("deputy.exists")
-    qualified = Person.objects.filter(id=deputy.id).exclude(legal_qualification="")
-    if office.kind == Office.Kind.LEGAL_REVIEWER and not qualified.exists():
-        raise Refused("deputy.unqualified", name=deputy.name)
-    refuse_apart(deputy, office.kind, draft.at)
     acting = Office.objects.create(
         person=deputy,
         kind=office.kind,
@@ -67,6 +79,17 @@ def name_deputy(
     draft.about(acting)
     draft.note(reason=reason.strip(), kind=office.kind)
     return acting
+
+
+def _refuse_unable(office: Office, deputy: Person, at: dt.datetime) -> None:
+    if deputy.id == office.person_id or not deputy.is_active:
+        raise Refused("deputy.self")
+    if not able_to_act(office, at).filter(id=deputy.id).exists():
+        raise Refused("deputy.outside", name=deputy.name)
+    qualified = Person.objects.filter(id=deputy.id).exclude(legal_qualification="")
+    if office.kind == Office.Kind.LEGAL_REVIEWER and not qualified.exists():
+        raise Refused("deputy.unqualified", name=deputy.name)
+    refuse_apart(deputy, office.kind, at)
 
 
 def _refuse_span(office: Office, begin: dt.datetime, until: dt.datetime, at: dt.datetime) -> None:

@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from liuhen.actions.deputising import longest, name_deputy, recall_deputy
+from liuhen.actions.deputising import able_to_act, longest, name_deputy, recall_deputy
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Office, Person
@@ -138,6 +138,7 @@ def deputy_name(request: HttpRequest, office_id: UUID) -> HttpResponse:
         notes=[
             "代行期间，送到这一职务的审批由代行人办理，文书上注明代行。",
             "代行人不能再转托他人，也不能审批自己报送或者承办的事项。",
+            "不能代行职务审批被代行人本人报送、承办或者申请的事项。",
             "可以随时收回；本人仍可办理。",
             f"一次最长{longest(clock.now()).days}天；不在岗更久的，由机关另行任命。",
         ],
@@ -145,8 +146,7 @@ def deputy_name(request: HttpRequest, office_id: UUID) -> HttpResponse:
             "，"
         ),
     )
-    persons = Person.objects.filter(is_active=True, nature=Person.Nature.HUMAN)
-    persons = persons.exclude(id=person.id).exclude(_administers()).select_related("unit")
+    persons = able_to_act(office, clock.now()).exclude(_administers()).select_related("unit")
 
     def perform(data: dict[str, Any]) -> str:
         name_deputy(actor=person, office_id=office.id, **data)
