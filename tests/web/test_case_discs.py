@@ -11,6 +11,7 @@ from django.urls import reverse
 from liuhen.actions.case_copies import answer_case_copy, ask_case_copy, end_case_copy
 from liuhen.actions.case_packages import order_case_package
 from liuhen.actions.destroying import destroy_ordered
+from liuhen.actions.retention import lift_hold, place_hold
 from liuhen.archive.models import CaseCopy, CaseCopyRequest
 from liuhen.archive.packages import package_of
 from liuhen.commands.disc import make_discs
@@ -147,8 +148,12 @@ def test_a_copy_that_is_to_be_back_holds_up_the_disposal_of_what_it_bears(
         stopped.move(days=365 * 40)
         keeping.switch_on(world, stopped)
         listed = keeping.propose(world, list(done.case.recordings.all()))
+        held = place_hold(actor=world["records"], case_id=done.case.id, reason="当事人投诉")
+        shown = words(browser("archivist").get(reverse("disposal", args=[listed.id])))
+        assert "已暂缓处置，不能批准" in shown and "当事人投诉" in shown
+        lift_hold(actor=world["head"], hold_id=held.id, reason="已经答复")
         shown = words(browser("records").get(reverse("disposal", args=[listed.id])))
-        assert shown.count(COURT["recipient"]) == 3
+        assert shown.count(COURT["recipient"]) == 3 and "不能批准" not in shown
         assert "对方留存" in shown and "到期未收回" in shown
         keeping.approve(world, listed.id)
         stopped.move(days=31)

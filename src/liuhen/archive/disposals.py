@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from liuhen.archive.models import CaseCopy, Disposal, DisposalItem
+from liuhen.archive.models import CaseCopy, Disposal, DisposalItem, Hold
 from liuhen.kernel.refusals import Refused
 from liuhen.ledger.models import RowImage
 from liuhen.people.models import ApiToken, Person
@@ -61,6 +61,22 @@ def case_copies_out(disposal: Disposal) -> QuerySet[CaseCopy]:
     cases = Recording.objects.filter(original__in=listed, case__isnull=False).values("case")
     rows = CaseCopy.objects.filter(case__in=cases, ended_at=None).select_related("case")
     return rows.order_by(F("due_on").asc(nulls_last=True), "id")
+
+
+def holds_of(disposal: Disposal) -> dict[str, list[str]]:
+    """By original why what a disposal lists is held now; two queries."""
+    listed = disposal.items.filter(left_at=None).values("original")
+    owners = list(
+        Recording.objects.filter(original__in=listed).values_list("id", "case_id", "original_id")
+    )
+    about = Q(recording__in=[one for one, _, _ in owners])
+    about |= Q(case__in={case for _, case, _ in owners if case is not None})
+    found: dict[str, list[str]] = {}
+    for hold in Hold.objects.filter(about, lifted_at=None).order_by("placed_at", "id"):
+        for recording, case, original in owners:
+            if hold.recording_id == recording or (case is not None and hold.case_id == case):
+                found.setdefault(original, []).append(hold.reason)
+    return found
 
 
 def replicas_behind(disposal: Disposal) -> list[str]:

@@ -22,6 +22,7 @@ from liuhen.actions.disposal import (
 )
 from liuhen.archive.disposals import (
     case_copies_out,
+    holds_of,
     remaining_copies,
     replicas_behind,
     store_words,
@@ -81,6 +82,7 @@ def disposal(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
     left = list(remaining_copies(found)) if is_begun else []
     is_stoppable = found.state in (Disposal.State.LISTED, Disposal.State.COOLING)
     items = list(found.items.order_by("id"))
+    held = holds_of(found) if is_stoppable else {}
     context = {
         "found": found,
         "tone": TONES[Disposal.State(found.state)],
@@ -88,7 +90,7 @@ def disposal(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
             "first": Office.Kind(found.first_office).label if found.first_office else "",
             "second": Office.Kind(found.second_office).label if found.second_office else "",
         },
-        "items": items,
+        "items": [{"row": one, "held": held.get(one.original_id, ())} for one in items],
         "left": _left(left, {one.original_id: one.title for one in items}),
         "on_way": [one.title for one in items if is_on_its_way(one.original_id)]
         if found.state == Disposal.State.DESTROYING
