@@ -12,7 +12,7 @@ from liuhen.actions.taking_in import take_in_file
 from liuhen.demo.people import World
 from liuhen.host.signs import GREEN, UNKNOWN, YELLOW
 from liuhen.jobs import damage as job
-from liuhen.jobs.damage import look_through_original, look_through_waiting
+from liuhen.jobs.damage import COUNTED_EVERY, look_through_original, look_through_waiting
 from liuhen.jobs.media import read_recording
 from liuhen.kernel import clock
 from liuhen.recordings.damage import damage_told, not_looked_through, unsure_in
@@ -90,7 +90,8 @@ def test_a_run_ends_when_its_time_is_over_and_the_next_goes_on(
     assert StoreState.objects.get(store="looked_through").waiting == 2
     monkeypatch.setattr(job, "PORTION_S", 240)
     assert look_through_waiting() == 2
-    assert StoreState.objects.get(store="looked_through").waiting == 0
+    state = StoreState.objects.get(store="looked_through")
+    assert (state.waiting, state.done, state.found) == (0, 2, 0), "added to what was counted"
 
 
 def test_what_is_settled_is_not_looked_for_again_but_what_was_read_late_is(world: World) -> None:
@@ -144,4 +145,8 @@ def test_how_far_it_is_is_a_sign(world: World) -> None:
     Derivative.objects.filter(original=film.original_id, kind="damage").update(
         how={"reader": 1, "count": 3, "is_whole": True, "stretches": []}
     )
+    look_through_waiting()
+    assert "损坏处" not in damage_sign().words, "all there are is counted once a day"
+    state.update(well_at=now - COUNTED_EVERY - dt.timedelta(minutes=1))
+    look_through_waiting()
     assert "1 件有损坏处" in damage_sign().words

@@ -7,14 +7,22 @@ are read at its intake (`jobs.media`).
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
+from typing import Any
 
 from django.db import connection
+from django.db.models import F
 
 from liuhen.kernel import clock
 from liuhen.kernel.refusals import Refused
 from liuhen.media.damage import look_through
-from liuhen.recordings.damage import not_looked_through, note_looked_through, put_looked_through
+from liuhen.recordings.damage import (
+    looked_through,
+    not_looked_through,
+    note_looked_through,
+    put_looked_through,
+)
 from liuhen.recordings.models import Recording
 from liuhen.vault.keeping import local_store
 from liuhen.vault.models import StoreState
@@ -26,6 +34,7 @@ log = logging.getLogger(__name__)
 BATCH = 32
 # After so long others get their turn; a recording that was begun is read to its end.
 PORTION_S = 240
+COUNTED_EVERY = dt.timedelta(days=1)
 
 
 def look_through_waiting() -> int:
@@ -33,19 +42,18 @@ def look_through_waiting() -> int:
 
     One whose bytes are lost or can't be opened keeps no other waiting, and is tried again.
     """
-    until, done = clock.monotonic() + PORTION_S, 0
+    until, done = clock.monotonic() + PORTION_S, list[str]()
     rows = not_looked_through()
     while batch := list(rows.values_list("id", "original_id")[:BATCH]):
         digests = dict.fromkeys(sha256 for _, sha256 in batch)
         alarmed = alarmed_originals(digests)
         for sha256 in digests:
             if clock.monotonic() > until:
-                _note()
-                return done
-            done += sha256 not in alarmed and look_through_original(sha256)
+                return _noted(done)
+            if sha256 not in alarmed and look_through_original(sha256):
+                done.append(sha256)
         rows = not_looked_through().filter(id__gt=batch[-1][0])
-    _note()
-    return done
+    return _noted(done)
 
 
 def look_through_original(sha256: str) -> bool:
@@ -72,13 +80,23 @@ def look_through_original(sha256: str) -> bool:
     return True
 
 
-def _note() -> None:
-    """Keep how far it is, for the operator and for the next run."""
+def _noted(done: list[str]) -> int:
+    """Keep how far it is, for the operator and for the next run; returns how many were done.
+
+    All there are is counted once a day: signs are asked for every few seconds.
+    """
     note_looked_through()
-    left = not_looked_through()
-    told = {
-        "tried_at": clock.now(),
+    left, now = not_looked_through(), clock.now()
+    told: dict[str, Any] = {
+        "tried_at": now,
         "waiting": left.count(),
         "oldest_at": left.values_list("stored_at", flat=True).first(),
     }
+    state = StoreState.objects.filter(store=LOOKED_THROUGH).first()
+    if state is None or state.well_at is None or now - state.well_at > COUNTED_EVERY:
+        told |= {**looked_through(), "well_at": now}
+    elif done:
+        new = looked_through(*done)
+        told |= {"done": F("done") + new["done"], "found": F("found") + new["found"]}
     StoreState.objects.update_or_create(store=LOOKED_THROUGH, defaults=told)
+    return len(done)

@@ -88,7 +88,11 @@ def is_lasting(recording: Recording) -> bool:
     return recording.kind in _LASTING and recording.media.get("state") == READ
 
 
-def looked_through_figures() -> dict[str, int]:
-    """How many originals were looked through by this version, and in how many damage was found."""
+def looked_through(*digests: str) -> dict[str, int]:
+    """How many of some originals were looked through by this version, and in how many damage was
+    found; without any, of all there are, which takes the longer the more there are.
+    """
     looked = Derivative.objects.filter(kind=DAMAGE, how__reader=READER)
-    return {"looked": looked.count(), "damaged": looked.filter(how__count__gt=0).count()}
+    if digests:
+        looked = looked.filter(original__in=digests)
+    return {"done": looked.count(), "found": looked.filter(how__count__gt=0).count()}

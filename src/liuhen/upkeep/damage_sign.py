@@ -6,7 +6,6 @@ import datetime as dt
 
 from liuhen.host.signs import GREEN, UNKNOWN, YELLOW, Sign
 from liuhen.kernel import clock
-from liuhen.recordings.damage import looked_through_figures
 from liuhen.vault.models import StoreState
 from liuhen.vault.store import LOOKED_THROUGH
 
@@ -18,9 +17,10 @@ SILENT = dt.timedelta(days=1)
 def damage_sign() -> Sign:
     """How many recordings were decoded as a whole, what waits the longest, how many are damaged."""
     title, state = "录像通读", StoreState.objects.filter(store=LOOKED_THROUGH).first()
-    if state is None:
+    if state is None or state.done is None:
         return Sign("looked_through", title, UNKNOWN, "还没有通读过", "稍后再看；每五分钟接着读。")
-    now, told = clock.now(), looked_through_figures()
+    now = clock.now()
+    told = {"looked": state.done, "damaged": state.found or 0}
     age = now - state.oldest_at if state.waiting and state.oldest_at else dt.timedelta()
     figures = {
         **told,

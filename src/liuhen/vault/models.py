@@ -171,7 +171,8 @@ class ObjectLock(Derived):
 class StoreState(Derived):
     """How it stands with what a job fills, a store, digests or readings: last try, what waits.
 
-    Every original received before `settled_until` has it; null: nobody has looked yet.
+    Every original received before `settled_until` has it; null: nobody has looked yet. `done` have
+    it, of which something was `found` in some: counted as a whole at `well_at`, added to since.
     """
 
     store = models.CharField("存储", max_length=40, primary_key=True)
@@ -181,6 +182,8 @@ class StoreState(Derived):
     waiting = models.BigIntegerField("等待的原件", default=0)
     oldest_at = models.DateTimeField("最早等待的收到时间", null=True)
     settled_until = models.DateTimeField("此前收到的都已办好", null=True)
+    done = models.BigIntegerField("已办好的", null=True)
+    found = models.BigIntegerField("其中查出问题的", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "存储状况"
