@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from liuhen.search.grams import (
     asked_of_place,
+    is_moved,
     is_near,
     letters,
     normal,
@@ -35,6 +36,13 @@ def test_a_place_is_asked_for_by_fours_where_it_has_them() -> None:
     assert asked_of_place("样板路8号 丙小区 甲区 乙") == {
         *("place:样板路8", "place:板路8号", "place:丙小", "place:小区", "place:甲区"),
     }
+
+
+def test_fours_that_share_more_than_a_character_at_their_ends_say_the_same() -> None:
+    told = {one: is_moved("place:样板路8", one) for one in ("place:板路8号", "place:路8号门")}
+    assert told == dict.fromkeys(told, True)
+    for other in ("place:8号门前", "place:乙样板路", "样板", "party:板路8号"):
+        assert is_moved("place:样板路8", other) is (other == "place:乙样板路"), other
 
 
 @given(TEXTS)

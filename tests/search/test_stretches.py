@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liuhen.kernel.clock import CHINA
-from liuhen.search.stretches import stretch_facets, time_facets
+from liuhen.search.stretches import begin_of_third, stretch_facets, time_facets
 
 INSTANTS = st.datetimes(
     *(dt.datetime(year, 1, 1) for year in (1950, 2150)),  # noqa: DTZ001 - given one below
@@ -76,4 +76,7 @@ def test_a_month_is_that_of_the_authority_s_calendar() -> None:
 
 @pytest.mark.parametrize(("day", "third"), [(1, 1), (10, 1), (11, 2), (20, 2), (21, 3), (31, 3)])
 def test_the_last_third_of_a_month_is_as_long_as_the_month(day: int, third: int) -> None:
-    assert f"=third:2026-10-{third}" in time_facets(dt.datetime(2026, 10, day, tzinfo=CHINA))
+    at = dt.datetime(2026, 10, day, tzinfo=CHINA)
+    assert f"=third:2026-10-{third}" in time_facets(at)
+    began = begin_of_third(at.astimezone(dt.UTC) + dt.timedelta(hours=23))
+    assert began == dt.datetime(2026, 10, 10 * third - 9, tzinfo=CHINA)
