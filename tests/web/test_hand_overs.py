@@ -106,6 +106,8 @@ def test_all_that_is_held_changes_hands_and_the_account_closes_only_then(
     assert browser("unit_head").post(page, {"do": "countersign"}).status_code == 302
     found = HandOver.objects.get()
     assert found.step == "done" and found.countersigned_by == head
+    told = words(browser("auditor").get(reverse("audit"), {"show": "people"}))
+    assert "移交人" in told and "清单摘要" in told and "leaver" not in told
     pdf = browser("officer3").get(reverse("hand_over_list", args=[found.id])).content
     text = pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_bounded()
     assert officer.name in text and taker.name in text
