@@ -159,8 +159,10 @@ def test_without_a_server_nobody_may_choose_and_what_is_no_choice_is_refused(
 ) -> None:
     with pytest.raises(Refused, match=r"notices\.unknown"):
         choose_notices(actor=world["officer"], notices="hourly", email="a@example.org")
-    with pytest.raises(Refused, match=r"notices\.address"):
+    with pytest.raises(Refused, match=r"notices\.no_address"):
         choose_notices(actor=world["officer"], notices="daily", email="")
+    with pytest.raises(Refused, match=r"notices\.address"):
+        choose_notices(actor=world["officer"], notices="daily", email="a@")
     monkeypatch.setattr(settings, "NOTICES", None)
     with pytest.raises(Refused, match=r"notices\.no_server"):
         choose_notices(actor=world["officer"], notices="soon", email="a@example.org")

@@ -18,14 +18,17 @@ def choose_notices(draft: Draft, *, actor: Person, notices: str, email: str) -> 
     """Choose how often one's own desk comes by mail, and to which address.
 
     Raises:
-        Refused: `notices.unknown`, `notices.no_server`, `notices.address`.
+        Refused: `notices.unknown`, `notices.no_server`, `notices.no_address`,
+            `notices.address`.
     """
     if notices not in Person.Notices.values:
         raise Refused("notices.unknown")
     address = email.strip()
     if notices and settings.NOTICES is None:
         raise Refused("notices.no_server")
-    if (notices or address) and not is_address(address):
+    if notices and not address:
+        raise Refused("notices.no_address")
+    if address and not is_address(address):
         raise Refused("notices.address", address=address)
     person = Person.objects.select_for_update(of=("self",)).get(id=actor.id)
     person.notices, person.email = notices, address
