@@ -26,11 +26,13 @@ from tests.kill.workers import COMMANDS, TAKE_OVER, Queue, Worker
 SEEDS = range(5)
 FILMS = 5
 # A finished case whose footage nobody has looked at yet; of its paper, a copy with a black field
-# and a copy for its party, both ordered. Then every kind of job, and what each is asked for; one of
-# every minute or so is given the time it was due.
+# and a copy for its party, and of a bound case the archive's package, each ordered. Then every kind
+# of job, and what each is asked for; one of every minute or so is given the time it was due.
 _BEFORE = """
-import inspect, json
-from liuhen.actions import party_copies as copies
+import datetime as dt, inspect, json
+from liuhen.actions import case_copies, party_copies as copies
+from liuhen.actions.archive import bind_case
+from liuhen.actions.case_packages import order_case_package
 from liuhen.actions.redacting import begin_redaction, change_redaction, order_redaction
 from liuhen.demo.people import known_world
 from liuhen.documents.models import Paper
@@ -39,10 +41,13 @@ from liuhen.ledger.sequencing import sequence_all
 from liuhen.recordings.models import Recording
 from procrastinate.contrib.django import app
 from tests.disc.conftest import on_the_spot
+from tests.web.conftest import closed
 import liuhen.jobs.tasks
-with clock.frozen(clock.now()) as stopped:
+with clock.frozen(clock.now() - dt.timedelta(minutes=5)) as stopped:
     who = known_world()
     case = on_the_spot(who, stopped).case
+    bound = closed(who, stopped, seconds=1).case
+bind_case(actor=who["officer"], case_id=bound.id, checked_by=who["records"])
 paper = Paper.objects.get(case=case, type="simple_decision")
 made = begin_redaction(actor=who["officer"], paper_id=paper.id, reason="核对", finds_faces=False)
 region = {"what": "other", "keys": [[0, 100, 100, 900, 200]], "page": 0}
@@ -62,6 +67,11 @@ given = {"application_id": asked.id, "opinion": "可以提供"}
 copies.check_copy_secrecy(actor=who["records"], ways=ways, **given)
 copies.answer_copy_application(actor=who["deputy"], outcome="approved", **given)
 copies.order_party_copies(actor=who["records"], application_id=asked.id)
+told = {"recipient": "委档案室", "purpose": "归档", "audience": "archive"}
+packed = case_copies.ask_case_copy(actor=who["archivist"], case_id=bound.id, **told)
+answer = {"request_id": packed.id, "outcome": "approved", "opinion": "同意"}
+case_copies.answer_case_copy(actor=who["deputy"], **answer)
+order_case_package(actor=who["archivist"], request_id=packed.id)
 sequence_all()
 film = Recording.objects.get(case=case, kind="video")
 subject = {
@@ -69,6 +79,7 @@ subject = {
     "sha256": film.original_id,
     "redaction_id": str(made.id),
     "application_id": str(asked.id),
+    "request_id": str(packed.id),
     "folder": "{folder}",
     "device": "DEMO-0001",
     "person": str(who["officer"].id),
@@ -84,10 +95,12 @@ print(json.dumps(kinds))
 """
 _MADE = """
 from liuhen.access.models import CopyApplication, Redaction
+from liuhen.archive.models import CaseCopyRequest
 from liuhen.recordings.models import Recording
-print(*Redaction.objects.values_list("state", flat=True), *[
-    one.step for one in CopyApplication.objects.all()
-], Recording.objects.filter(kind="video").count())
+print(*Redaction.objects.values_list("state", flat=True))
+print(*[one.step for one in CopyApplication.objects.all()])
+print(CaseCopyRequest.objects.exclude(made_at=None).count())
+print(Recording.objects.filter(kind="video").count())
 """
 # So that whatever is optional has something to ask for: nobody listens on that port.
 NOBODY = "127.0.0.1:9"
@@ -180,7 +193,7 @@ def killed_in_the_middle(office: Office, seed: int) -> None:
             return "todo" not in office.left().values() and queue.waiting() >= len(doing)
 
         until(waits_in_all, "it has begun them all")
-        assert "failed" not in office.left().values()
+        assert "failed" not in office.left().values(), office.errors()
         hold_rest()
         office.ask_again()
         until(waits_in_all, "it has begun anew what had ended")
@@ -203,6 +216,6 @@ def test_every_kind_of_job_is_done_after_its_worker_was_killed(office: Office) -
     worker.stop()
     failed = {office.jobs[job]: state for job, state in office.left().items()}
     assert failed == {}, "what succeeds leaves no row; " + office.errors()
-    assert in_home(office.home, _MADE).split() == ["made", "hand_over", str(1 + FILMS)]
+    assert in_home(office.home, _MADE).split() == ["made", "hand_over", "1", str(2 + FILMS)]
     verified = run_liuhen("verify", "--home", office.home.path)
     assert verified.returncode == 0, verified.stdout + verified.stderr
