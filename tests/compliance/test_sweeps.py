@@ -3,9 +3,11 @@ chance; what is killed goes on, what is through does nothing."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import psycopg
 import pytest
@@ -17,8 +19,9 @@ from liuhen.cases.models import Case
 from liuhen.compliance.models import Finding, Sweep
 from liuhen.compliance.sweeps import judging_version, next_of, open_sweep, sweep_progress, went_on
 from liuhen.demo.people import World
-from liuhen.jobs.judging import judge_after_upgrade
-from liuhen.kernel import clock
+from liuhen.jobs import judging
+from liuhen.jobs.judging import judge_after_upgrade, judge_due_cases
+from liuhen.kernel import clock, portions
 from liuhen.kernel.clock import FrozenClock
 from liuhen.law.version import ENGINE_VERSION
 from liuhen.upkeep.signs import record_signs
@@ -67,6 +70,18 @@ def test_what_an_earlier_version_found_is_found_anew_once(earlier: list[Case]) -
 
 def outcomes_of(cases: list[Case]) -> list[str]:
     return [*Finding.objects.filter(case__in=cases).values_list("outcome", flat=True)]
+
+
+def test_a_pass_whose_worker_ends_stops_behind_a_batch_and_the_next_goes_on(
+    earlier: list[Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "BATCH", 1)
+    monkeypatch.setattr(portions, "_ending", Event())
+    portions.end_soon()
+    assert judge_after_upgrade() == Rejudged(judged=1) and sweep_progress() == (1, 3)
+    assert judge_due_cases(clock.now() + dt.timedelta(days=3650)) == Rejudged()
+    portions._ending.clear()
+    assert judge_after_upgrade() == Rejudged(judged=2)
 
 
 def test_a_pass_that_was_killed_goes_on_and_tells_how_far_it_is(earlier: list[Case]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -14,7 +15,7 @@ from liuhen.host.signs import GREEN, UNKNOWN, YELLOW
 from liuhen.jobs import damage as job
 from liuhen.jobs.damage import COUNTED_EVERY, look_through_original, look_through_waiting
 from liuhen.jobs.media import read_recording
-from liuhen.kernel import clock
+from liuhen.kernel import clock, portions
 from liuhen.recordings.damage import damage_told, not_looked_through, unsure_in
 from liuhen.recordings.intake import copy_in
 from liuhen.recordings.models import Derivative
@@ -80,7 +81,7 @@ def test_lost_bytes_keep_no_other_waiting_and_wait_themselves(
     assert [one.original_id for one in not_looked_through()] == [first.original_id]
 
 
-def test_a_run_ends_when_its_time_is_over_and_the_next_goes_on(
+def test_a_run_ends_when_its_time_is_over_or_its_worker_ends_and_the_next_goes_on(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for seed in (1, 2):
@@ -89,6 +90,10 @@ def test_a_run_ends_when_its_time_is_over_and_the_next_goes_on(
     assert look_through_waiting() == 0
     assert StoreState.objects.get(store="looked_through").waiting == 2
     monkeypatch.setattr(job, "PORTION_S", 240)
+    monkeypatch.setattr(portions, "_ending", Event())
+    portions.end_soon()
+    assert look_through_waiting() == 0
+    portions._ending.clear()
     assert look_through_waiting() == 2
     state = StoreState.objects.get(store="looked_through")
     assert (state.waiting, state.done, state.found) == (0, 2, 0), "added to what was counted"

@@ -14,6 +14,7 @@ from procrastinate.jobs import DEFAULT_QUEUE
 from liuhen.commands import home_option
 from liuhen.commands.leaving import leave_without_database
 from liuhen.commands.silence import watch_for_silence
+from liuhen.kernel.portions import end_soon
 from liuhen.kernel.precedence import give_way
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -46,6 +47,7 @@ async def _work(queues: list[str], concurrency: int) -> None:
     def stop() -> None:
         for one in SIGNALS:
             loop.remove_signal_handler(one)
+        end_soon()
         leave_without_database()
         work.cancel()
 

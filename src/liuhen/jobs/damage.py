@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import F
 
 from liuhen.kernel import clock
+from liuhen.kernel.portions import Portion
 from liuhen.kernel.refusals import Refused
 from liuhen.media.damage import look_through
 from liuhen.recordings.damage import (
@@ -42,13 +43,13 @@ def look_through_waiting() -> int:
 
     One whose bytes are lost or can't be opened keeps no other waiting, and is tried again.
     """
-    until, done = clock.monotonic() + PORTION_S, list[str]()
+    portion, done = Portion(PORTION_S), list[str]()
     rows = not_looked_through()
     while batch := list(rows.values_list("id", "original_id")[:BATCH]):
         digests = dict.fromkeys(sha256 for _, sha256 in batch)
         alarmed = alarmed_originals(digests)
         for sha256 in digests:
-            if clock.monotonic() > until:
+            if portion.is_over:
                 return _noted(done)
             if sha256 not in alarmed and look_through_original(sha256):
                 done.append(sha256)

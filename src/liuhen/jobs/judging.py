@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, takewhile
 from uuid import UUID
 
 from liuhen.actions.breaches import Rejudged, rejudge, rejudge_all
@@ -18,6 +18,7 @@ from liuhen.actions.suspecting import raise_suspicions
 from liuhen.compliance.queries import case_ids, due_case_ids
 from liuhen.compliance.sweeps import next_of, open_sweep, went_on, went_through
 from liuhen.kernel import clock, trace
+from liuhen.kernel.portions import Portion
 from liuhen.oversight.reconciling import reconcile
 from liuhen.oversight.standing import judge_units
 from liuhen.oversight.suspecting import new_grounds
@@ -32,7 +33,9 @@ _Judge = Callable[[Sequence[UUID], dt.datetime], Rejudged]
 def judge_due_cases(at: dt.datetime | None = None) -> Rejudged:
     """Judge every case with a finding due to change by `at` (now), and note the breaches."""
     instant = at or clock.now()
-    return _through(due_case_ids(instant).iterator(), instant, rejudge)
+    portion = Portion()
+    ids = takewhile(lambda _: not portion.is_over, due_case_ids(instant).iterator())
+    return _through(ids, instant, rejudge)
 
 
 def judge_all_cases(at: dt.datetime | None = None) -> Rejudged:
@@ -46,9 +49,12 @@ def judge_after_upgrade(at: dt.datetime | None = None) -> Rejudged:
     if sweep is None:
         return done
     with trace.through("jobs"):
+        portion = Portion()
         while batch := next_of(sweep, BATCH):
             done += rejudge_all(batch, at or clock.now())
             went_on(sweep, batch)
+            if portion.is_over:
+                return done
         went_through(sweep)
     return done
 

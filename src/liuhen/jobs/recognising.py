@@ -11,11 +11,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
+from itertools import takewhile
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 
+from liuhen.kernel.portions import Portion
 from liuhen.kernel.refusals import Refused
 from liuhen.media.speech import SpeechModel, hear_words, listener_version
 from liuhen.media.words import MODEL, read_words, reader_version
@@ -81,7 +83,9 @@ def read_waiting_pictures() -> int:
 
 def _tried(source: DraftText.Source, read: Callable[[str], bool], limit: int) -> int:
     waiting = untried(source).values_list("original_id", flat=True)[:limit]
-    done = sum(read(sha256) for sha256 in dict.fromkeys(waiting))
+    portion = Portion()
+    digests = takewhile(lambda _: not portion.is_over, dict.fromkeys(waiting))
+    done = sum(map(read, digests))
     note_tried(source)
     return done
 

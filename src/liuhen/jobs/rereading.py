@@ -15,6 +15,7 @@ from liuhen.actions.rereading import record_media_again
 from liuhen.actions.taking_in import was_read
 from liuhen.jobs.examining import examine, made_by_earlier_versions
 from liuhen.kernel import clock, trace
+from liuhen.kernel.portions import Portion
 from liuhen.kernel.refusals import Refused
 from liuhen.media.probe import probe
 from liuhen.people.queries import system_person
@@ -32,8 +33,8 @@ PORTION_S = 240
 
 def read_again() -> int:
     """Read and make again what is due, for a portion of time. Returns how many that were."""
-    until = clock.monotonic() + PORTION_S
-    done = _recordings(until) + _made(until)
+    portion = Portion(PORTION_S)
+    done = _recordings(portion) + _made(portion)
     _note(done)
     return done
 
@@ -50,11 +51,11 @@ def _note(done: int) -> None:
     )
 
 
-def _recordings(until: float) -> int:
+def _recordings(portion: Portion) -> int:
     done, after = 0, None
     while batch := read_with_less(BATCH, after):
         for recording_id, sha256, name in batch:
-            if clock.monotonic() > until:
+            if portion.is_over:
                 return done
             done += _read(recording_id, sha256, name)
         after = batch[-1][0]
@@ -81,11 +82,11 @@ def _read(recording_id: UUID, sha256: str, name: str) -> bool:
     return True
 
 
-def _made(until: float) -> int:
+def _made(portion: Portion) -> int:
     done, after = 0, ""
     while batch := made_by_earlier_versions(BATCH, after):
         for sha256 in batch:
-            if clock.monotonic() > until:
+            if portion.is_over:
                 return done
             done += bool(examine(sha256))
         after = batch[-1]
