@@ -41,9 +41,10 @@ def test_segments_follow_one_another_without_a_gap(
     for one in segments:
         seen = probe(local_store().place(one.original_id), name="a.mov")
         assert {track.codec for track in seen.tracks} == {"h264", "pcm_alaw"}
-        (start, end), *rest = seen.spans("video")
-        assert not rest
-        assert abs((end - start) - span_ms(one.started_at, one.ended_at)) < 250
+        spans = seen.spans("video")  # none in one of a single picture, by which a stop may end
+        assert len(spans) <= 1
+        seen_ms = sum(end - start for start, end in spans)
+        assert abs(seen_ms - span_ms(one.started_at, one.ended_at)) < 250
     sequence_all()
     assert list(differences()) == []
 
