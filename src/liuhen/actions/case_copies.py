@@ -75,13 +75,7 @@ def answer_case_copy(
         Refused: `record.not_found`, `case_copy.own`, `case_copy.answered`, `approval.outcome`,
             `approval.opinion`.
     """
-    seen = visible_copy_requests(actor).filter(id=request_id).values_list("case_id", flat=True)
-    case_id = seen.first()
-    if case_id is None:
-        raise Refused("record.not_found")
-    draft.lock_case(case_id)
-    asked = CaseCopyRequest.objects.select_for_update().get(id=request_id)
-    draft.about(asked)
+    asked = locked_request(draft, request_id)
     if is_own_matter(actor, "viewing.approve", asked.asked_by_id):
         raise Refused("case_copy.own")
     if asked.outcome:
@@ -118,3 +112,20 @@ def end_case_copy(draft: Draft, *, actor: Person, copy_id: UUID, how: str) -> Ca
     copy.save()
     draft.note(recipient=copy.recipient, how=copy.ended_how)
     return copy
+
+
+def locked_request(draft: Draft, request_id: UUID) -> CaseCopyRequest:
+    """A request the actor may see, which the act is about, with its case locked.
+
+    Raises:
+        Refused: `record.not_found`.
+    """
+    seen = visible_copy_requests(draft.actor).filter(id=request_id)
+    case_id = seen.values_list("case_id", flat=True).first()
+    if case_id is None:
+        raise Refused("record.not_found")
+    draft.lock_case(case_id)
+    rows = CaseCopyRequest.objects.select_for_update(of=("self",)).select_related("copy")
+    asked = rows.get(id=request_id)
+    draft.about(asked)
+    return asked

@@ -12,10 +12,10 @@ from uuid import UUID
 
 from liuhen.access.looks import REFUSED_LOOK
 from liuhen.actions.act import Draft, act
+from liuhen.actions.case_copies import locked_request
 from liuhen.actions.deferring import MAKE_PACKAGE, defer
 from liuhen.archive.models import CaseCopyRequest
 from liuhen.archive.packages import package_of
-from liuhen.archive.queries import visible_copy_requests
 from liuhen.kernel.refusals import Refused
 from liuhen.people.models import Person
 from liuhen.recordings.derivatives import Made, enter_made
@@ -31,7 +31,7 @@ def order_case_package(draft: Draft, *, actor: Person, request_id: UUID) -> Case
     Raises:
         Refused: `record.not_found`, `case_package.step`, `copy.secret`.
     """
-    asked = _locked(draft, request_id)
+    asked = locked_request(draft, request_id)
     if not asked.may_be_ordered:
         raise Refused("case_package.step")
     _refuse_hidden(draft, asked)
@@ -60,7 +60,7 @@ def enter_case_package(
         Refused: `record.not_found`, `case_package.step`, `original.destroyed` where one of them
             was ordered destroyed meanwhile.
     """
-    asked = _locked(draft, request_id)
+    asked = locked_request(draft, request_id)
     if not asked.is_making or asked.ordered_at != ordered_at:
         raise Refused("case_package.step")
     if made is not None:
@@ -82,25 +82,13 @@ def take_case_package(draft: Draft, *, actor: Person, request_id: UUID) -> Deriv
     Raises:
         Refused: `record.not_found`, `case_package.gone`, `copy.secret`.
     """
-    asked = _locked(draft, request_id)
+    asked = locked_request(draft, request_id)
     _refuse_hidden(draft, asked)
     made = package_of(asked)
     if made is None:
         raise Refused("case_package.gone")
     draft.note(request=asked.id, sha256=made.sha256)
     return made
-
-
-def _locked(draft: Draft, request_id: UUID) -> CaseCopyRequest:
-    seen = visible_copy_requests(draft.actor).filter(id=request_id)
-    case_id = seen.values_list("case_id", flat=True).first()
-    if case_id is None:
-        raise Refused("record.not_found")
-    draft.lock_case(case_id)
-    rows = CaseCopyRequest.objects.select_for_update(of=("self",)).select_related("copy")
-    asked = rows.get(id=request_id)
-    draft.about(asked)
-    return asked
 
 
 def _refuse_hidden(draft: Draft, asked: CaseCopyRequest) -> None:
